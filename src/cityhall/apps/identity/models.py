@@ -1,0 +1,112 @@
+"""Users, departments, teams, roles and API keys."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from cityhall.kernel.django.base import Record
+from cityhall.kernel.ids import new_id
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; addresses are folded to lower case so that one mailbox is one person."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Make a user; without a password they sign in by e-mail code only."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Make a staff user with every permission."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Find by address, whatever its case."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person: a resident, or staff when `is_staff`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=150, blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+    language = models.CharField(max_length=8, default="en")
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False, help_text="Works on loopback addresses only.")
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Department(Record):
+    """A department of the city."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.JSONField(help_text="Translated text: language code to text.")
+    email = models.EmailField(blank=True)
+    is_active = models.BooleanField(default=True)
+
+
+class Team(Record):
+    """A crew or desk inside a department."""
+
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="teams")
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.JSONField(help_text="Translated text: language code to text.")
+    is_active = models.BooleanField(default=True)
+
+
+class Role(Record):
+    """A named set of permissions."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.JSONField(help_text="Translated text: language code to text.")
+    permissions = ArrayField(models.CharField(max_length=80), default=list)
+
+
+class Membership(Record):
+    """A user's role: everywhere, or in one department, or in one team."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="memberships")
+    department = models.ForeignKey(Department, on_delete=models.CASCADE, null=True, related_name="memberships")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, related_name="memberships")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "department", "team"], name="membership_once", nulls_distinct=False
+            )
+        ]
+
+
+class ApiKey(Record):
+    """A key for programs. Only a hash of it is kept; `prefix` lets people tell keys apart."""
+
+    name = models.CharField(max_length=120)
+    prefix = models.CharField(max_length=12, unique=True)
+    hash = models.CharField(max_length=64)
+    scopes = ArrayField(models.CharField(max_length=80), default=list)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    per_minute = models.PositiveIntegerField(default=60)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)

@@ -1,0 +1,1 @@
+"""Where things are: boundary, areas, streets, addresses, intersections, assets."""

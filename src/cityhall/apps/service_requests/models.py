@@ -1,0 +1,268 @@
+"""Categories with their questions, requests with their history, and what surrounds them."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from cityhall.apps.service_requests.contracts import (
+    Datatype,
+    Detail,
+    Fact,
+    Moderation,
+    Outcome,
+    Source,
+    State,
+    Visibility,
+)
+from cityhall.kernel.django.base import Record
+
+
+def _choices(kind: type) -> list[tuple[str, str]]:
+    return [(member.value, member.value) for member in kind]  # type: ignore[attr-defined]  # an enum class
+
+
+class CategoryGroup(Record):
+    """A heading categories stand under."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.JSONField(help_text="Translated text: language code to text.")
+    order = models.PositiveSmallIntegerField(default=50)
+    icon = models.CharField(max_length=40, blank=True)
+
+
+class Category(Record):
+    """A kind of trouble a resident can report (Open311: service)."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    group = models.ForeignKey(CategoryGroup, on_delete=models.PROTECT, related_name="categories")
+    name = models.JSONField(help_text="Translated text: language code to text.")
+    description = models.JSONField(default=dict, help_text="Translated text: language code to text.")
+    keywords = models.JSONField(default=dict, help_text="Language code to a list of words.")
+    notice = models.JSONField(default=dict, help_text="Said after filing (Open311: service_notice).")
+    order = models.PositiveSmallIntegerField(default=50)
+    is_active = models.BooleanField(default=True)
+    is_emergency = models.BooleanField(default=False, help_text="Says to call 911; cannot be filed at any door.")
+    asset_layer = models.SlugField(max_length=60, blank=True, help_text="Layer of assets to pick from.")
+    department = models.ForeignKey("identity.Department", on_delete=models.PROTECT, null=True, related_name="+")
+    team = models.ForeignKey("identity.Team", on_delete=models.SET_NULL, null=True, related_name="+")
+    priority = models.PositiveSmallIntegerField(default=3, help_text="1 is most urgent, 5 least.")
+    target_days = models.PositiveSmallIntegerField(null=True, help_text="Business days, the city's holidays left out.")
+    place_policy = models.CharField(max_length=16, choices=_choices(Detail), default=Detail.EXACT)
+    text_policy = models.CharField(max_length=16, choices=_choices(Detail), default=Detail.EXACT)
+    photo_policy = models.CharField(max_length=16, choices=_choices(Detail), default=Detail.EXACT)
+    moderation = models.CharField(max_length=16, choices=_choices(Moderation), default=Moderation.AT_ONCE)
+    duplicate_metres = models.PositiveSmallIntegerField(default=60)
+    open311_without_key = models.BooleanField(default=True)
+    open311_per_minute = models.PositiveSmallIntegerField(default=30)
+
+    class Meta:
+        verbose_name_plural = "categories"
+
+
+class Question(Record):
+    """Something a category asks (Open311: attribute). `variable=False` is a notice without an answer."""
+
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="questions")
+    code = models.SlugField(max_length=60)
+    text = models.JSONField(help_text="Translated text: language code to text.")
+    hint = models.JSONField(default=dict, help_text="Translated text: language code to text.")
+    datatype = models.CharField(max_length=20, choices=_choices(Datatype), default=Datatype.STRING)
+    variable = models.BooleanField(default=True)
+    required = models.BooleanField(default=False)
+    order = models.PositiveSmallIntegerField(default=1)
+    values = models.JSONField(default=list, help_text='[{"key": "deep", "name": {"en": "Deep"}}]')
+    when_code = models.SlugField(max_length=60, blank=True, help_text="Asked only when this earlier question…")
+    when_values = ArrayField(models.CharField(max_length=120), default=list, help_text="…has one of these answers.")
+    is_public = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["category", "code"], name="question_code_once")]
+
+
+class ServiceRequest(Record):
+    """One reported trouble. What the public sees of it is decided by `rules.publish` and nowhere else.
+
+    `public_lat`, `public_lon` and the cells are already generalised, so that no filter can learn more than the page.
+    """
+
+    number = models.BigIntegerField(unique=True)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="requests")
+    state = models.CharField(max_length=16, choices=_choices(State), default=State.RECEIVED)
+    outcome = models.CharField(max_length=16, choices=_choices(Outcome), blank=True)
+    outcome_sentence = models.TextField(blank=True)
+    referred_to = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    description = models.TextField(blank=True)
+    text_shown = models.BooleanField(default=True)
+    answers = models.JSONField(default=dict)
+    language = models.CharField(max_length=8, default="en")
+    source = models.CharField(max_length=16, choices=_choices(Source), default=Source.WEB)
+
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    address = models.CharField(max_length=300, blank=True)
+    address_id = models.UUIDField(null=True)
+    asset_id = models.UUIDField(null=True)
+    cell = models.BigIntegerField(null=True, help_text="H3 cell, resolution 10, of the exact point: staff only.")
+    areas = ArrayField(models.UUIDField(), default=list, help_text="Ids of the areas the exact point is in.")
+    public_lat = models.FloatField(null=True)
+    public_lon = models.FloatField(null=True)
+    public_address = models.CharField(max_length=300, blank=True)
+    public_cell = models.BigIntegerField(null=True, help_text="H3 cell, resolution 10, of the public point.")
+    public_cell7 = models.BigIntegerField(null=True, help_text="H3 cell, resolution 7, of the public point.")
+
+    department = models.ForeignKey("identity.Department", on_delete=models.PROTECT, null=True, related_name="+")
+    team = models.ForeignKey("identity.Team", on_delete=models.SET_NULL, null=True, related_name="+")
+    assignee = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    priority = models.PositiveSmallIntegerField(default=3)
+    duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="duplicates")
+    supporters = models.PositiveIntegerField(default=0)
+    hidden = models.BooleanField(default=False, help_text="Taken down as abuse: no door shows it.")
+
+    requested_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    scheduled_for = models.DateField(null=True)
+    due_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="closed", outcome__gt="", closed_at__isnull=False)
+                | (~Q(state="closed") & Q(outcome="", closed_at__isnull=True)),
+                name="request_closed_with_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="duplicate", duplicate_of__isnull=False)
+                | (~Q(outcome="duplicate") & Q(duplicate_of__isnull=True)),
+                name="request_duplicate_of_one",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-requested_at", "-id"], name="request_newest"),
+            models.Index(fields=["-updated_at", "-id"], name="request_updated"),
+            models.Index(fields=["category", "-requested_at", "-id"], name="request_category"),
+            models.Index(fields=["state", "-requested_at", "-id"], name="request_state"),
+            models.Index(
+                fields=["public_cell7", "-requested_at", "-id"],
+                include=["public_lat", "public_lon"],
+                name="request_public_cell7",
+            ),
+            models.Index(fields=["public_cell", "category"], name="request_public_cell"),
+            models.Index(fields=["department", "due_at", "id"], name="request_queue", condition=~Q(state="closed")),
+            models.Index(fields=["assignee", "due_at", "id"], name="request_mine", condition=~Q(state="closed")),
+            models.Index(fields=["asset_id"], name="request_asset", condition=Q(asset_id__isnull=False)),
+            GinIndex(fields=["areas"], name="request_areas"),
+        ]
+
+
+class Reporter(models.Model):
+    """Who reported: apart from the request, so that reading it is a step of its own, and so is erasing it."""
+
+    request = models.OneToOneField(ServiceRequest, primary_key=True, on_delete=models.CASCADE, related_name="reporter")
+    user_id = models.UUIDField(null=True, db_index=True)
+    first_name = models.CharField(max_length=100, blank=True)
+    last_name = models.CharField(max_length=100, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+    private_token_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    api_key_id = models.UUIDField(null=True)
+
+
+class HistoryEvent(Record):
+    """A fact of a request's history. Never changed; a correction is another event. Erasure blanks `text` only."""
+
+    request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="history")
+    fact = models.CharField(max_length=16, choices=_choices(Fact))
+    at = models.DateTimeField()
+    visibility = models.CharField(max_length=10, choices=_choices(Visibility), default=Visibility.PUBLIC)
+    author_kind = models.CharField(max_length=20)
+    author_id = models.UUIDField(null=True)
+    author_label = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
+
+    class Meta:
+        indexes = [models.Index(fields=["request", "at", "id"], name="history_of_request")]
+
+
+class RequestPhoto(Record):
+    """A photo of a request: as reported, or as evidence of the work."""
+
+    request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="photos")
+    document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="+")
+    is_evidence = models.BooleanField(default=False)
+    shown = models.BooleanField(default=True)
+    order = models.PositiveSmallIntegerField(default=0)
+    added_at = models.DateTimeField()
+
+
+class Supporter(Record):
+    """One "me too". `who` is a salted hash of the account or browser, so that one person counts once."""
+
+    request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="me_toos")
+    who = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "who"], name="supporter_once")]
+
+
+class AbuseReport(Record):
+    """Somebody says a public text or photo should not be there."""
+
+    request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="abuse_reports")
+    reason = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+
+class SavedFilter(Record):
+    """A desk queue somebody saved, for themselves or a department."""
+
+    owner = models.ForeignKey("identity.User", on_delete=models.CASCADE, related_name="+")
+    department = models.ForeignKey("identity.Department", on_delete=models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=1000)
+
+
+class ImportRun(Record):
+    """One load of a file."""
+
+    profile = models.CharField(max_length=60)
+    filename = models.CharField(max_length=255)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    rows = models.PositiveBigIntegerField(default=0)
+    imported = models.PositiveBigIntegerField(default=0)
+    updated = models.PositiveBigIntegerField(default=0)
+    unchanged = models.PositiveBigIntegerField(default=0)
+    quarantined = models.PositiveBigIntegerField(default=0)
+
+
+class ImportedRecord(models.Model):
+    """Which request a row of another system became, and what the row looked like, so that loading again is safe."""
+
+    source_system = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=120)
+    request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="imported_from")
+    row_hash = models.CharField(max_length=64)
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="records")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source_system", "external_id"], name="imported_once")]
+
+
+class QuarantinedRow(Record):
+    """A row that could not be used, with the reason, kept to be handed back."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="quarantine")
+    row_number = models.PositiveBigIntegerField()
+    reason_code = models.CharField(max_length=40)
+    reason = models.CharField(max_length=500)
+    row = models.JSONField()

@@ -1,0 +1,1 @@
+"""The city's public pages, edited in Wagtail."""

@@ -1,0 +1,19 @@
+"""Puts the chosen engines into the kernel's ports when Django starts."""
+
+from django.apps import AppConfig
+
+from cityhall.kernel import ports
+
+
+class ConfigConfig(AppConfig):
+    """The configuration as a Django app, so that it runs once at start."""
+
+    name = "cityhall.config"
+    label = "config"
+
+    def ready(self) -> None:
+        """Fill the ports."""
+        from cityhall.config import engines
+
+        ports.blob_store.fill(engines.blobs)
+        ports.mail_engine.fill(engines.mail)

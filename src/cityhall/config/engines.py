@@ -1,0 +1,37 @@
+"""The engines this installation uses, made once from its settings."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+
+from cityhall.adapters.blobs.folder import FolderBlobs
+from cityhall.adapters.mail.outbox import OutboxMail
+from cityhall.adapters.mail.smtp import SmtpMail
+from cityhall.kernel.ports import BlobStore, MailEngine
+
+
+@cache
+def blobs() -> BlobStore:
+    """Return where uploads are kept."""
+    return FolderBlobs(settings.CITYHALL_DATA / "blobs")
+
+
+@cache
+def mail() -> MailEngine:
+    """Return what sends e-mail: the server of CITYHALL_SMTP_URL (smtp://user:password@host:port), else the outbox."""
+    url = os.environ.get("CITYHALL_SMTP_URL")
+    if not url:
+        return OutboxMail(settings.CITYHALL_DATA / "outbox")
+    parts = urlsplit(url)
+    return SmtpMail(
+        host=parts.hostname or "localhost",
+        port=parts.port or (587 if parts.scheme == "smtp+tls" else 25),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        tls=parts.scheme == "smtp+tls",
+        sender=os.environ.get("CITYHALL_MAIL_FROM", "cityhall@localhost"),
+    )

@@ -1,0 +1,71 @@
+"""What the environment and the data folder say. Read once; every variable is listed in docs/reference/settings.md."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from cityhall.adapters.database.embedded import EmbeddedPostgres
+
+
+def data_folder() -> Path:
+    """Return the city's data folder: CITYHALL_DATA, else `data` below the working directory."""
+    return Path(os.environ.get("CITYHALL_DATA") or "data").resolve()
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """Read a yes/no variable."""
+    value = os.environ.get(name, "").strip().lower()
+    return value in {"1", "true", "yes", "on"} if value else default
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Read a comma-separated variable."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def secret(name: str) -> str:
+    """Return a secret: the variable CITYHALL_<NAME>, else a file in `secrets/`, made with mode 0600 the first time."""
+    if given := os.environ.get(f"CITYHALL_{name.upper()}"):
+        return given
+    file = data_folder() / "secrets" / name
+    try:
+        return file.read_text().strip()
+    except FileNotFoundError:
+        file.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+        try:
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return file.read_text().strip()
+        with os.fdopen(handle, "w") as out:
+            out.write(value := secrets.token_urlsafe(48))
+        return value
+
+
+def database_url() -> str:
+    """Return DATABASE_URL, else the embedded server's URL ("" before it was first started)."""
+    if url := os.environ.get("DATABASE_URL"):
+        return url
+    try:
+        return EmbeddedPostgres(data_folder()).url
+    except FileNotFoundError:
+        return ""
+
+
+def django_database(url: str) -> dict[str, object]:
+    """Turn a postgresql:// URL into Django's settings for it."""
+    parts = urlsplit(url)
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "cityhall",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", None) or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": "cityhall", **query},
+    }

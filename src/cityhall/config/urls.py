@@ -1,0 +1,25 @@
+"""Every address the program answers."""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver
+
+from cityhall.apps.documents import urls as documents
+from cityhall.apps.identity import urls as identity
+from cityhall.apps.notify import urls as notify
+from cityhall.apps.places import urls as places
+from cityhall.apps.service_requests import urls as service_requests
+from cityhall.apps.website import urls as website
+from cityhall.kernel.django import urls as kernel
+
+ROOMS = (identity, places, documents, notify, service_requests)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *kernel.plain,
+    *(pattern for room in (*ROOMS, website) for pattern in room.plain),
+    # The website answers whatever no other room does, so it comes last.
+    *i18n_patterns(
+        *(pattern for room in (*ROOMS, website) for pattern in room.localized), prefix_default_language=False
+    ),
+]

@@ -1,0 +1,1 @@
+"""The kernel's side of Django: outbox, audit entries, command results, health, logs and the page layouts."""

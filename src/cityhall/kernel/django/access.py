@@ -1,0 +1,74 @@
+"""Who may call an address. Every view says so with one of these decorators; a test walks the URL map for it.
+
+`request.actor` is set by the identity room's middleware. A staff actor exists only after the second factor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Literal, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.kernel.actors import Actor, ActorKind
+from cityhall.kernel.errors import NotAllowed
+
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What an address asks of its caller: nothing, an account, a staff permission, or an API key's scope."""
+
+    kind: Literal["public", "resident", "staff", "api"]
+    permission: str = ""
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return the actor of this request."""
+    return cast(Actor, request.actor)  # type: ignore[attr-defined]  # set by identity's middleware
+
+
+def public(view: View) -> View:
+    """Everybody may call the view."""
+    return _guard(view, Access("public"))
+
+
+def resident(view: View) -> View:
+    """Signed-in people may call the view; others are sent to sign in."""
+    return _guard(view, Access("resident"))
+
+
+def staff(permission: str) -> Callable[[View], View]:
+    """Staff who hold `permission` may call the view."""
+    return lambda view: _guard(view, Access("staff", permission))
+
+
+def api(scope: str) -> Callable[[View], View]:
+    """API keys with `scope` may call the view. The view itself answers a missing key in its protocol's form."""
+    return lambda view: _guard(view, Access("api", scope))
+
+
+def access_of(view: Any) -> Access | None:
+    """Return what a view declared, None when it declared nothing."""
+    found = getattr(view, "cityhall_access", None)
+    return found if isinstance(found, Access) else None
+
+
+def _guard(view: View, access: Access) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if access.kind in {"resident", "staff"}:
+            actor = actor_of(request)
+            if actor.kind is ActorKind.ANONYMOUS:
+                return redirect_to_login(request.get_full_path())
+            if access.kind == "staff" and not (actor.kind is ActorKind.STAFF and actor.may(access.permission)):
+                raise NotAllowed(_("Your account may not open this page. Ask your administrator for access."))
+        return view(request, *args, **kwargs)
+
+    guarded.cityhall_access = access  # type: ignore[attr-defined]
+    return guarded

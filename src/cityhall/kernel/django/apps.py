@@ -1,0 +1,11 @@
+"""Registers the kernel with Django."""
+
+from django.apps import AppConfig
+
+
+class KernelConfig(AppConfig):
+    """The kernel as a Django app."""
+
+    name = "cityhall.kernel.django"
+    label = "kernel"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,129 @@
+"""The audit log: entries are written freely, one sealer chains them, the head is anchored outside the database."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from cityhall.kernel import clock
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.audit import GENESIS, entry_hash
+from cityhall.kernel.django.models import AuditEntry, AuditSeal
+from cityhall.kernel.django.request_ids import current_request_id
+
+SEAL_BATCH = 1000
+_SEALER_LOCK = 0x5EA1
+
+
+def record(
+    actor: Actor,
+    action: str,
+    *,
+    subject_kind: str,
+    subject_id: uuid.UUID | None,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one entry in the current transaction. `data` holds facts, never personal data."""
+    AuditEntry.objects.create(
+        at=clock.now(),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_label=actor.label if actor.kind != "resident" else "",
+        action=action,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        data=dict(data or {}),
+        request_id=current_request_id(),
+    )
+
+
+def seal() -> int:
+    """Chain up to one batch of unsealed entries and anchor the new head; return how many were sealed.
+
+    Only one sealer works at a time (an advisory lock); others return 0 at once.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_try_advisory_xact_lock(%s)", [_SEALER_LOCK])
+            if not cursor.fetchone()[0]:
+                return 0
+        last = AuditSeal.objects.order_by("-position").first()
+        position, head = (last.position, last.hash) if last else (0, GENESIS)
+        seals = []
+        for entry in AuditEntry.objects.filter(seal__isnull=True).order_by("id")[:SEAL_BATCH]:
+            position += 1
+            head = entry_hash(head, _body(entry))
+            seals.append(AuditSeal(position=position, entry=entry, hash=head))
+        AuditSeal.objects.bulk_create(seals)
+    if seals:
+        _anchor(position, head)
+    return len(seals)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verifying the chain found: `problem` is empty when it is whole."""
+
+    entries: int
+    head: str
+    problem: str
+
+
+def verify() -> Verdict:
+    """Recompute the whole chain and compare its head with the anchor kept outside the database."""
+    head, position = GENESIS, 0
+    anchored = {line["position"]: line["hash"] for line in _anchors()}
+    for seal_row in AuditSeal.objects.select_related("entry").order_by("position").iterator(chunk_size=2000):
+        position += 1
+        if seal_row.position != position:
+            return Verdict(position, head, f"the chain has a gap before position {seal_row.position}")
+        head = entry_hash(head, _body(seal_row.entry))
+        if head != seal_row.hash:
+            return Verdict(position, head, f"entry {seal_row.entry_id} at position {position} was changed")
+        if anchored.get(position, head) != head:
+            return Verdict(position, head, f"position {position} differs from the anchor outside the database")
+    if anchored and max(anchored) > position:
+        return Verdict(position, head, f"the anchor knows {max(anchored)} entries, the database only {position}")
+    return Verdict(position, head, "")
+
+
+def _body(entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "id": str(entry.id),
+        "at": entry.at.isoformat(),
+        "actor": [entry.actor_kind, str(entry.actor_id or ""), entry.actor_label],
+        "action": entry.action,
+        "subject": [entry.subject_kind, str(entry.subject_id or "")],
+        "data": entry.data,
+        "request_id": entry.request_id,
+    }
+
+
+def _anchor_file() -> Path:
+    return Path(settings.CITYHALL_DATA) / "audit" / "head.jsonl"
+
+
+def _anchor(position: int, head: str) -> None:
+    """Append the head, on disk before we return."""
+    file = _anchor_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    line = json.dumps({"position": position, "hash": head, "at": clock.now().isoformat()})
+    with file.open("a", encoding="utf-8") as out:
+        out.write(line + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _anchors() -> list[dict[str, Any]]:
+    file = _anchor_file()
+    if not file.exists():
+        return []
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]

@@ -1,0 +1,50 @@
+"""Is the program alive, is it ready, and what does it count: /healthz, /readyz, /metrics."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from cityhall.kernel import clock
+from cityhall.kernel.django.access import public
+from cityhall.kernel.django.models import AuditEntry, OutboxEvent
+from cityhall.kernel.offers import health_checks
+
+
+@public
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer that the process is alive."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@public
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when every health check holds, else 503 with what is wrong and the mend."""
+    problems = {check.key: problem for check in health_checks if (problem := check.check())}
+    return JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+
+
+@public
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer in Prometheus' text format: what waits, and how long it has waited."""
+    registry = CollectorRegistry()
+    waiting = OutboxEvent.objects.filter(relayed_at__isnull=True)
+    oldest = waiting.order_by("id").values_list("at", flat=True).first()
+    Gauge("cityhall_outbox_waiting", "Events not yet relayed", registry=registry).set(waiting.count())
+    Gauge("cityhall_outbox_oldest_seconds", "Age of the oldest waiting event", registry=registry).set(
+        (clock.now() - oldest).total_seconds() if oldest else 0
+    )
+    Gauge("cityhall_audit_unsealed", "Audit entries not yet in the chain", registry=registry).set(
+        AuditEntry.objects.filter(seal__isnull=True).count()
+    )
+    jobs = Gauge("cityhall_jobs", "Background jobs by status", ["status"], registry=registry)
+    with connection.cursor() as cursor:
+        cursor.execute("select status::text, count(*) from procrastinate_jobs group by status")
+        for status, count in cursor.fetchall():
+            jobs.labels(status).set(count)
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,38 @@
+"""Rate limits shared by every process: fixed windows counted in the database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.kernel import clock
+from cityhall.kernel.django.models import RateCount
+from cityhall.kernel.errors import TooMany
+
+
+def spend(key: str, *, limit: int, per: timedelta) -> None:
+    """Count one use of `key` (at most 160 characters) in the current window of length `per`.
+
+    Raises:
+        TooMany: the window's `limit` is used up; `retry_after` says when the next window starts.
+    """
+    now = clock.now()
+    seconds = int(per.total_seconds())
+    start = datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'insert into kernel_ratecount as r (key, "window", count) values (%s, %s, 1)'
+            ' on conflict (key, "window") do update set count = r.count + 1 returning count',
+            [key, start],
+        )
+        count = cursor.fetchone()[0]
+    if count > limit:
+        wait = max(1, int((start + per - now).total_seconds()) + 1)
+        raise TooMany(_("Too many tries. Wait a little, then try again."), retry_after=wait)
+
+
+def forget_old(*, older_than: timedelta = timedelta(days=2)) -> int:
+    """Remove windows that ended long ago; return how many."""
+    return RateCount.objects.filter(window__lt=clock.now() - older_than).delete()[0]

@@ -1,0 +1,76 @@
+"""The outbox: record events with the write that caused them, relay them as jobs, handle each once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection, transaction
+from procrastinate.contrib.django import app as jobs
+
+from cityhall.kernel import clock
+from cityhall.kernel.django.models import OutboxEvent
+from cityhall.kernel.events import Event, receivers
+
+RELAY_BATCH = 200
+
+
+def record(kind: str, *, subject_id: uuid.UUID | None, data: Mapping[str, Any] | None = None) -> OutboxEvent:
+    """Record an event in the current transaction. Raises RuntimeError outside of one."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("an event must be recorded in the transaction of the write it tells of")
+    return OutboxEvent.objects.create(kind=kind, subject_id=subject_id, at=clock.now(), data=dict(data or {}))
+
+
+def relay() -> int:
+    """Turn up to one batch of waiting events into delivery jobs; return how many events were taken.
+
+    Ids are not commit order, so rows are claimed by SKIP LOCKED and marked; no cursor is kept.
+    """
+    with transaction.atomic():
+        waiting = list(
+            OutboxEvent.objects.select_for_update(skip_locked=True)
+            .filter(relayed_at__isnull=True)
+            .order_by("id")[:RELAY_BATCH]
+        )
+        tasks: list[dict[str, Any]] = [
+            {"event_id": str(event.id), "receiver": receiver.name}
+            for event in waiting
+            for receiver in receivers
+            if event.kind in receiver.kinds
+        ]
+        if tasks:
+            deliver.batch_defer(*tasks)
+        OutboxEvent.objects.filter(id__in=[event.id for event in waiting]).update(relayed_at=clock.now())
+    return len(waiting)
+
+
+@jobs.task(name="kernel.deliver", retry=8, queue="events")
+def deliver(event_id: str, receiver: str) -> None:
+    """Hand one event to one receiver, unless it has had it."""
+    with transaction.atomic():
+        row = OutboxEvent.objects.get(id=event_id)
+        if _claim(row.id, receiver):
+            receivers[receiver].handle(
+                Event(id=row.id, kind=row.kind, subject_id=row.subject_id, at=row.at, data=row.data)
+            )
+
+
+def _claim(event_id: uuid.UUID, receiver: str) -> bool:
+    """Write the proof of delivery; False when the receiver had the event before (or has it right now)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into kernel_delivery (event_id, receiver, at) values (%s, %s, %s) on conflict do nothing",
+            [event_id, receiver, clock.now()],
+        )
+        return bool(cursor.rowcount == 1)
+
+
+def drain() -> int:
+    """Relay and deliver everything that waits, here and now; return how many events. For commands and tests."""
+    total = 0
+    while taken := relay():
+        total += taken
+        jobs.run_worker(wait=False, queues=["events"], install_signal_handlers=False, listen_notify=False)
+    return total

@@ -1,0 +1,38 @@
+"""Turns a service's refusal that no view handled into an answer: a page for people, JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from cityhall.kernel.django.request_ids import current_request_id
+from cityhall.kernel.errors import CityhallError, Invalid, TooMany
+
+
+class RefusalMiddleware:
+    """Answers every CityhallError with its status, its message and the request's id."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        """Answer a refusal; leave every other exception alone."""
+        if not isinstance(problem, CityhallError):
+            return None
+        if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json"):
+            body = {"code": problem.code, "message": str(problem.message), "request_id": current_request_id()}
+            if isinstance(problem, Invalid):
+                body["fields"] = {name: str(text) for name, text in problem.fields.items()}  # type: ignore[assignment]
+            response: HttpResponse = JsonResponse(body, status=problem.http_status)
+        else:
+            context = {"problem": problem, "request_id": current_request_id()}
+            response = render(request, "refusal.html", context, status=problem.http_status)
+        if isinstance(problem, TooMany):
+            response["Retry-After"] = str(problem.retry_after)
+        return response

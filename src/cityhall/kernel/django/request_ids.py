@@ -1,0 +1,38 @@
+"""A request's id: taken from X-Request-ID when it is safe to, made here otherwise, in every log line and answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from django.http import HttpRequest, HttpResponse
+
+from cityhall.kernel.ids import new_id
+
+_current: ContextVar[str] = ContextVar("request_id", default="")
+_SAFE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+def current_request_id() -> str:
+    """Return the id of the request being served, "" outside of one."""
+    return _current.get()
+
+
+class RequestIdMiddleware:
+    """Gives each request its id and sends it back as X-Request-ID."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request under its id."""
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if _SAFE.fullmatch(given) else str(new_id())
+        token = _current.set(request_id)
+        try:
+            response = self.get_response(request)
+        finally:
+            _current.reset(token)
+        response["X-Request-ID"] = request_id
+        return response

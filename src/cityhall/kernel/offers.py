@@ -1,0 +1,79 @@
+"""The registries rooms fill in `AppConfig.ready()`, read by whoever needs all of a kind."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cityhall.kernel.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """An entry of a menu.
+
+    Args:
+        key: unique name.
+        menu: "public" (header), "desk" (staff) or "account".
+        label: text or lazy translation.
+        url_name: Django URL name.
+        permission: who sees it; empty for everybody.
+        order: lower comes first.
+    """
+
+    key: str
+    menu: str
+    label: Any
+    url_name: str
+    permission: str = ""
+    order: int = 50
+
+
+def _fit_nav(item: NavItem) -> None:
+    if item.menu not in {"public", "desk", "account"}:
+        raise ValueError(f"nav items: {item.key!r} names no known menu: {item.menu!r}")
+
+
+nav_items: Registry[NavItem] = Registry("nav items", key=lambda item: item.key, check=_fit_nav)
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """One thing that must hold before the program is ready. `check` returns "" or what is wrong and the mend."""
+
+    key: str
+    check: Callable[[], str]
+
+
+health_checks: Registry[HealthCheck] = Registry("health checks", key=lambda item: item.key)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """A room's personal data about one resident.
+
+    Args:
+        key: the room.
+        export: returns JSON-ready rows about the user id.
+        erase: blanks the personal fields about the user id and returns how many rows changed.
+    """
+
+    key: str
+    export: Callable[[uuid.UUID], Iterable[Mapping[str, Any]]]
+    erase: Callable[[uuid.UUID], int]
+
+
+personal_data: Registry[PersonalData] = Registry("personal data", key=lambda item: item.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A permission a room asks for, so that roles can be shown and checked in one place."""
+
+    code: str
+    label: Any
+
+
+permissions: Registry[Permission] = Registry("permissions", key=lambda item: item.code)

@@ -1,0 +1,118 @@
+"""Ports: what the product needs from engines outside it. Adapters implement them; `config` chooses which.
+
+Each port has a frozen capability record, so that callers ask what an engine can do instead of what it is,
+and a conformance suite in `tests/ports/` that every adapter and every fake passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Generic, Protocol, TypeVar, runtime_checkable
+
+
+@dataclass(frozen=True, slots=True)
+class BlobCapabilities:
+    """What a blob store can do.
+
+    Args:
+        atomic_put: a reader sees the whole blob or none.
+        local_paths: blobs are files on this machine.
+    """
+
+    atomic_put: bool
+    local_paths: bool
+
+
+@runtime_checkable
+class BlobStore(Protocol):
+    """Bytes by key. A key is lower-case letters, digits, `-`, `_`, `.` and `/`, without `..`."""
+
+    capabilities: BlobCapabilities
+
+    def put(self, key: str, data: bytes) -> None:
+        """Store `data` under `key`, durably, replacing what was there."""
+
+    def open(self, key: str) -> BinaryIO:
+        """Open for reading. Raises FileNotFoundError."""
+
+    def size(self, key: str) -> int:
+        """Return the size in bytes. Raises FileNotFoundError."""
+
+    def delete(self, key: str) -> None:
+        """Remove; nothing happens when it is not there."""
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """Iterate over the keys that start with `prefix`, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailCapabilities:
+    """What a mail engine can do.
+
+    Args:
+        delivers: messages leave the machine.
+        keeps: messages can be read back (the demo's outbox page).
+    """
+
+    delivers: bool
+    keeps: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One e-mail, plain text with an optional HTML form.
+
+    Args:
+        unsubscribe_url: put into List-Unsubscribe with one-click (RFC 8058) when given.
+    """
+
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+    unsubscribe_url: str = ""
+    message_id: str = ""
+
+
+class MailRefused(Exception):
+    """The engine will never take this message (bad address): do not try again."""
+
+
+class MailUnavailable(Exception):
+    """The engine cannot take it now: try again later."""
+
+
+@runtime_checkable
+class MailEngine(Protocol):
+    """Sends e-mail."""
+
+    capabilities: MailCapabilities
+
+    def send(self, mail: Mail) -> None:
+        """Hand over one message. Raises MailRefused or MailUnavailable."""
+
+
+T = TypeVar("T")
+
+
+class Slot(Generic[T]):
+    """Where `config` puts the engine it chose for a port, and rooms find it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._make: Callable[[], T] | None = None
+
+    def fill(self, make: Callable[[], T]) -> None:
+        """Say how to get the engine. The last call wins, so that a test can put its fake here."""
+        self._make = make
+
+    def get(self) -> T:
+        """Return the engine. Raises RuntimeError when none was chosen."""
+        if self._make is None:
+            raise RuntimeError(f"no engine was chosen for {self.name}")
+        return self._make()
+
+
+blob_store: Slot[BlobStore] = Slot("blob store")
+mail_engine: Slot[MailEngine] = Slot("mail engine")

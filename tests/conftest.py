@@ -1,0 +1,40 @@
+"""Shared test set-up: one real PostgreSQL for the run (ours, or the server of DATABASE_URL), real settings."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "cityhall.config.settings"
+os.environ["CITYHALL_LOG_LEVEL"] = "ERROR"
+os.environ["CITYHALL_DEMO"] = ""
+os.environ.setdefault("REAL_DATA_DEFAULT", str(Path(__file__).resolve().parents[2] / "shared" / "data"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the database before pytest-django looks at the settings; workers share the controller's."""
+    if hasattr(config, "workerinput"):
+        return
+    data = Path(tempfile.mkdtemp(prefix="cityhall-tests-"))
+    os.environ["CITYHALL_DATA"] = str(data)
+    if not os.environ.get("DATABASE_URL"):
+        from cityhall.adapters.database.embedded import EmbeddedPostgres
+
+        server = EmbeddedPostgres(
+            data, options={"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        )
+        server.start()
+        os.environ["DATABASE_URL"] = server.url
+        config.add_cleanup(server.stop)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real public data; the test is skipped, saying why, where there is none."""
+    folder = Path(os.environ.get("CITYHALL_REAL_DATA") or os.environ["REAL_DATA_DEFAULT"])
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder}: set CITYHALL_REAL_DATA")
+    return folder
