@@ -25,6 +25,10 @@ _KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+_BORING_HEADER = re.compile(
+    rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Report-Msgid-Bugs-To|Language-Team'
+    rb"|Project-Id-Version): [^\n]*\n"
+)
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
@@ -49,11 +53,7 @@ def collect() -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         out = io.BytesIO()
         pofile.write_po(out, catalog, width=110, omit_header=False, no_location=True, sort_output=True)
-        body = re.sub(
-            rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Report-Msgid-Bugs-To|Language-Team|Project-Id-Version): [^\n]*\n',
-            b"",
-            out.getvalue(),
-        )
+        body = _BORING_HEADER.sub(b"", out.getvalue())
         file.write_bytes(body)
 
 
