@@ -36,5 +36,7 @@ def real_data() -> Path:
     """The folder of real public data; the test is skipped, saying why, where there is none."""
     folder = Path(os.environ.get("CITYHALL_REAL_DATA") or os.environ["REAL_DATA_DEFAULT"])
     if not folder.is_dir():
+        if os.environ.get("CITYHALL_REAL_DATA_REQUIRED"):
+            pytest.fail(f"the real data was there a moment ago, now it is not: {folder}")
         pytest.skip(f"no real data at {folder}: set CITYHALL_REAL_DATA")
     return folder

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "cityhall.kernel.django.refusals.RefusalMiddleware",
+    "cityhall.apps.website.web.middleware.CmsMiddleware",
 ]
 
 ROOT_URLCONF = "cityhall.config.urls"
@@ -176,6 +177,8 @@ LOGGING = logging_config(os.environ.get("CITYHALL_LOG_LEVEL", "INFO"))
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 WAGTAIL_SITE_NAME = "Cityhall"
+WAGTAILIMAGES_IMAGE_MODEL = "website.CityImage"
+WAGTAILDOCS_DOCUMENT_MODEL = "website.CityDocument"
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_I18N_ENABLED = True
