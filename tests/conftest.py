@@ -16,8 +16,14 @@ os.environ.setdefault("REAL_DATA_DEFAULT", str(Path(__file__).resolve().parents[
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the database before pytest-django looks at the settings; workers share the controller's."""
-    if hasattr(config, "workerinput"):
-        return
+    if not hasattr(config, "workerinput"):
+        _start_database(config)
+    import django
+
+    django.setup()  # test modules import models while they are collected
+
+
+def _start_database(config: pytest.Config) -> None:
     data = Path(tempfile.mkdtemp(prefix="cityhall-tests-"))
     os.environ["CITYHALL_DATA"] = str(data)
     if not os.environ.get("DATABASE_URL"):
