@@ -17,3 +17,4 @@ class ConfigConfig(AppConfig):
 
         ports.blob_store.fill(engines.blobs)
         ports.mail_engine.fill(engines.mail)
+        ports.web_fetcher.fill(engines.web)
