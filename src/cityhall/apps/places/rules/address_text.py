@@ -142,7 +142,18 @@ def street_score(asked: str, folded: str) -> float:
         # The same name with another or no direction and kind: what was said and is different weighs most.
         said, there = set(asked.split()), set(folded.split())
         return 0.95 - 0.15 * len(said - there) - 0.02 * len(there - said)
-    return 0.9 * max(similarity(asked, folded), 0.95 * similarity(core(asked), core(folded)))
+    contained = _contained(core(asked), folded)
+    return 0.9 * max(
+        similarity(asked, folded),
+        0.95 * similarity(core(asked), core(folded)),
+        0.7 * contained if contained >= 0.75 else 0.0,
+    )
+
+
+def _contained(asked: str, folded: str) -> float:
+    """Return the share of the asked words' trigrams a name holds; the last word may be unfinished."""
+    wanted = {gram for gram in trigrams(asked) if not gram.endswith(" ")}
+    return len(wanted & set(trigrams(folded))) / len(wanted) if wanted else 0.0
 
 
 _BLOCK = re.compile(r"^(\d*0) block of (.+)$", re.S)
