@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from cityhall.apps.places.contracts import AddressRow, AreaRow, AssetRow, SegmentRow, StreetKind
+
+# The first use of a holiday table or of H3 takes long on a busy machine; that is no failure.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 LAT, LON, STEP = 43.05, -76.15, 0.002
 EAST_WEST = ["Grand Ave", "N Market St", "Calle Peñón", "Dr Martin Luther King Jr Blvd"]
