@@ -1,1 +1,1 @@
-"""Template tags every room may use."""
+"""Template tags and filters every room may load."""
