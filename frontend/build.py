@@ -110,8 +110,7 @@ def build(fingerprint: str) -> None:
     generated = HERE / ".generated"
     generated.mkdir(exist_ok=True)
     (generated / "tokens.css").write_text(token_css(json.loads((HERE / "theme.tokens.json").read_text())))
-    esbuild(fresh, "src/site.css", "--external:./fonts/*", "--loader:.css=css")
-    esbuild(fresh, "src/map.css")
+    esbuild(fresh, "src/site.css", "src/map.css", "--external:./fonts/*")
     esbuild(fresh, *(f"src/{name}.ts" for name in ISLANDS), "--format=esm", "--target=es2022")
     # The map library is copied as its makers ship it: its worker is a file of its own, named by the page.
     for name in ("maplibre-gl.mjs", "maplibre-gl-worker.mjs"):

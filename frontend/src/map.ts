@@ -252,7 +252,7 @@ async function start(frame: HTMLElement): Promise<void> {
   const layers = frame.dataset["layers"] ?? "";
   const names = await layerNames(layers);
   // Labels are drawn with the page's own font, so it has to be there before the first label.
-  await document.fonts.load('600 16px "Public Sans"').catch(() => undefined);
+  await document.fonts.load(`16px "${LABEL_FONT[0]}"`).catch(() => undefined);
   const bounds = frame.dataset["bounds"]?.split(",").map(Number);
   const lat = number(frame.dataset["lat"]);
   const lon = number(frame.dataset["lon"]);
