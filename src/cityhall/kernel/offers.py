@@ -77,3 +77,17 @@ class Permission:
 
 
 permissions: Registry[Permission] = Registry("permissions", key=lambda item: item.code)
+
+
+@dataclass(frozen=True, slots=True)
+class SetupCheck:
+    """One thing a live city should have. `check` returns what is missing, each with its mend; nothing when all is well.
+
+    Unlike a health check it never stops the city from serving; `cityhall doctor` reads it.
+    """
+
+    key: str
+    check: Callable[[], Iterable[str]]
+
+
+setup_checks: Registry[SetupCheck] = Registry("setup checks", key=lambda item: item.key)
