@@ -11,7 +11,7 @@ export UV_NO_PROGRESS = 1
 help:  ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: .venv/.ready src/cityhall/static/built/.stamp  ## Make the environment; afterwards .venv/bin/cityhall works
+setup: .venv/.ready src/cityhall/static/built/.stamp src/cityhall/locale/.compiled  ## Make the environment; afterwards .venv/bin/cityhall works
 
 # uv is used when it is there; pip fetches it into a folder of its own otherwise.
 .cache/uv/bin/uv:
@@ -24,12 +24,15 @@ setup: .venv/.ready src/cityhall/static/built/.stamp  ## Make the environment; a
 	@.cache/uv/bin/uv venv --quiet --allow-existing --python $(PYTHON) .venv
 	@VIRTUAL_ENV=.venv .cache/uv/bin/uv pip sync --quiet --require-hashes requirements.lock
 	@VIRTUAL_ENV=.venv .cache/uv/bin/uv pip install --quiet --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m compileall -q src >/dev/null || true
 	@touch $@
 
 src/cityhall/static/built/.stamp: .venv/.ready $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 	@$(BIN)/python frontend/build.py
 	@mkdir -p $(@D) && touch $@
+
+src/cityhall/locale/.compiled: .venv/.ready $(wildcard src/cityhall/locale/*/LC_MESSAGES/*.po)
+	@$(BIN)/python -m cityhall.config.messages compile
+	@touch $@
 
 demo: setup  ## Run the demo city (PORT=8000 DATA=data/demo)
 	@CITYHALL_DATA="$(DATA)" $(BIN)/cityhall demo --port $(PORT)
@@ -49,6 +52,7 @@ check: setup  ## Format, lint, strict types, import contracts, migrations, trans
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 	@$(BIN)/python frontend/build.py --check
+	@$(BIN)/python -m cityhall.config.messages check
 	@$(BIN)/python docs/check.py
 
 bench: setup  ## Measure speed against baselines in the same run
@@ -58,7 +62,7 @@ schema: setup  ## Make the schema dump again after a migration changed
 	@$(BIN)/python -m cityhall.config.dump
 
 messages: setup  ## Collect the interface's texts for translation
-	@$(BIN)/python docs/messages.py
+	@$(BIN)/python -m cityhall.config.messages collect
 
 screenshots: setup browser  ## Photograph ten pages at two widths, light and dark, into docs/pictures
 	@$(BIN)/python docs/screenshots.py
