@@ -65,6 +65,8 @@ localized: list[URLPattern | URLResolver] = [
     path("account/passkeys/<int:pk>/remove/", key_views.remove_webauthn, name="mfa_remove_webauthn"),
     path("account/passkeys/<int:pk>/name/", key_views.edit_webauthn, name="mfa_edit_webauthn"),
     path("account/sessions/", session_views.list_usersessions, name="usersessions_list"),
+    # The content editor brings a password page without limits or second factor; this stands before it.
+    path("_util/login/", sign_in.other_entrance, name="other-entrance"),
     path("desk/people/", desk.people, name="desk-people"),
     path("desk/people/invite/", desk.invite, name="desk-people-invite"),
     path("desk/people/keys/", desk.keys, name="desk-keys"),

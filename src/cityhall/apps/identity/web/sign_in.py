@@ -74,6 +74,12 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
     return render(request, "identity/sign_in_code.html", context, status=400 if form.errors else 200)
 
 
+@public
+def other_entrance(request: HttpRequest) -> HttpResponse:
+    """Send on whoever comes by a library's own sign-in address."""
+    return redirect("account_login")
+
+
 def _send_code(request: HttpRequest, email: str, onward: str) -> None:
     limits.spend(
         f"identity.code.ip:{AccountAdapter().get_client_ip(request)}"[:160], limit=20, per=timedelta(minutes=1)
