@@ -8,6 +8,7 @@ import io
 import json
 import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -54,7 +55,7 @@ def open_file(path: Path) -> Opened:
     except OSError as error:
         stack.close()
         raise Unusable(f"{path.name} cannot be opened: {error.strerror or error}.") from error
-    except (EOFError, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         stack.close()
         raise Unusable(f"{path.name} cannot be unpacked: {error}. Fetch it again, or unpack it yourself.") from error
     except BaseException:
