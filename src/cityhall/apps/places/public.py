@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cityhall.apps.places.models import Address, Area, AssetLayer, City, StreetSegment
-from cityhall.apps.places.queries.areas import area, area_names, areas, areas_at, bulk_areas
+from cityhall.apps.places.queries.areas import area, area_names, areas, areas_at, areas_by_id, bulk_areas
 from cityhall.apps.places.queries.areas import kinds as area_kinds
 from cityhall.apps.places.queries.city import calendar, city, inside
 from cityhall.apps.places.queries.search import locate, suggest
@@ -33,6 +33,7 @@ __all__ = [
     "area_names",
     "areas",
     "areas_at",
+    "areas_by_id",
     "asset",
     "asset_layers",
     "assets_near",

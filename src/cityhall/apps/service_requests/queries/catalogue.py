@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import (
     CategoryInfo,
     Definition,
@@ -13,7 +14,6 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.models import Category
 from cityhall.apps.service_requests.queries import rows
-from cityhall.apps.service_requests.queries.rooms import places
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.kernel.errors import NotFound
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
     Detail,
@@ -20,7 +21,7 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.models import Category, Reporter, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue, reading
-from cityhall.apps.service_requests.queries.rooms import notify, places
+from cityhall.apps.service_requests.queries.rooms import notify
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.apps.service_requests.rules.submissions import MAX_DESCRIPTION
 from cityhall.apps.service_requests.services import photos, placing, writing
