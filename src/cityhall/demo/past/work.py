@@ -18,7 +18,7 @@ from cityhall.demo.past.seasons import WEEKDAYS, Calendar, Hours, poisson, weigh
 # Expected echoes are cut short by the repair; this is about the share that still comes through.
 _ECHOES_HEARD = 0.62
 # Days a job is moved up or down its crew's queue, by urgency.
-_HEAD_START = {1: -45.0, 2: -8.0, 3: 0.0, 4: 9.0, 5: 20.0}
+_HEAD_START = {1: -120.0, 2: -8.0, 3: 0.0, 4: 9.0, 5: 20.0}
 
 
 @dataclass
