@@ -15,9 +15,15 @@ os.environ.setdefault("REAL_DATA_DEFAULT", str(Path(__file__).resolve().parents[
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the database before pytest-django looks at the settings; workers share the controller's."""
-    if hasattr(config, "workerinput"):
-        return
+    """Start the database, then Django; pytest-xdist's workers share what the controller started."""
+    if not hasattr(config, "workerinput"):
+        _start_database(config)
+    import django
+
+    django.setup()
+
+
+def _start_database(config: pytest.Config) -> None:
     data = Path(tempfile.mkdtemp(prefix="cityhall-tests-"))
     os.environ["CITYHALL_DATA"] = str(data)
     if not os.environ.get("DATABASE_URL"):
@@ -36,5 +42,7 @@ def real_data() -> Path:
     """The folder of real public data; the test is skipped, saying why, where there is none."""
     folder = Path(os.environ.get("CITYHALL_REAL_DATA") or os.environ["REAL_DATA_DEFAULT"])
     if not folder.is_dir():
+        if os.environ.get("CITYHALL_REAL_DATA_REQUIRED"):
+            pytest.fail(f"the real data was there a moment ago, now it is not: {folder}")
         pytest.skip(f"no real data at {folder}: set CITYHALL_REAL_DATA")
     return folder

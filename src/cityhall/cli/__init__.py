@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from cityhall.cli.app import main
+from cityhall.cli import audit, care, processes
+from cityhall.cli.app import app
 
-__all__ = ["main"]
+__all__ = ["audit", "care", "main", "processes"]
+
+
+def main() -> None:
+    """Run the command."""
+    app()

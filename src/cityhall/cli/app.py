@@ -1,4 +1,4 @@
-"""The root of the command: global options, and the sub-commands of each file beside this one."""
+"""The root of the command and its global options."""
 
 from __future__ import annotations
 
@@ -12,8 +12,17 @@ app = typer.Typer(
     name="cityhall",
     no_args_is_help=True,
     rich_markup_mode="markdown",
+    pretty_exceptions_show_locals=False,
     help="An open digital city hall. Start with `cityhall demo`, or `cityhall serve` for a city of your own.",
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from cityhall import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
 
 
 @app.callback()
@@ -22,12 +31,8 @@ def choose_data_folder(
         Path | None,
         typer.Option("--data", envvar="CITYHALL_DATA", help="The city's data folder (default: ./data)."),
     ] = None,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")] = False,
 ) -> None:
     """Settle where the data folder is before anything reads the settings."""
     os.environ["CITYHALL_DATA"] = str((data or Path("data")).resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cityhall.config.settings")
-
-
-def main() -> None:
-    """Run the command."""
-    app()

@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 
 from cityhall.kernel import ports
+from cityhall.kernel.offers import HealthCheck, health_checks
 
 
 class ConfigConfig(AppConfig):
@@ -13,7 +14,9 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the ports."""
-        from cityhall.config import engines
+        from cityhall.config import checks, engines
 
         ports.blob_store.fill(engines.blobs)
         ports.mail_engine.fill(engines.mail)
+        ports.web_fetcher.fill(engines.web)
+        health_checks.register(HealthCheck("database", checks.database_problem))

@@ -11,7 +11,8 @@ from django.conf import settings
 from cityhall.adapters.blobs.folder import FolderBlobs
 from cityhall.adapters.mail.outbox import OutboxMail
 from cityhall.adapters.mail.smtp import SmtpMail
-from cityhall.kernel.ports import BlobStore, MailEngine
+from cityhall.adapters.web.fetch import GuardedFetcher
+from cityhall.kernel.ports import BlobStore, MailEngine, WebFetcher
 
 
 @cache
@@ -35,3 +36,9 @@ def mail() -> MailEngine:
         tls=parts.scheme == "smtp+tls",
         sender=os.environ.get("CITYHALL_MAIL_FROM", "cityhall@localhost"),
     )
+
+
+@cache
+def web() -> WebFetcher:
+    """Return what fetches the links that reporters give."""
+    return GuardedFetcher()

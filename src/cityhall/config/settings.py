@@ -65,17 +65,20 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "cityhall.kernel.django.pages.LanguageChoiceMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "cityhall.apps.identity.web.middleware.ActorMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "cityhall.kernel.django.refusals.RefusalMiddleware",
+    "cityhall.apps.website.web.middleware.CmsMiddleware",
 ]
 
 ROOT_URLCONF = "cityhall.config.urls"
@@ -91,6 +94,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "cityhall.kernel.django.pages.shell",
             ],
         },
     }
@@ -112,6 +116,38 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "cityhall.apps.identity.web.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_FORMS = {"reset_password": "cityhall.apps.identity.web.forms.StaffResetPasswordForm"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if environment.flag("CITYHALL_BEHIND_PROXY") else 0
+MFA_ADAPTER = "cityhall.apps.identity.web.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Cityhall"
+USERSESSIONS_TRACK_ACTIVITY = False
+WAGTAILADMIN_LOGIN_URL = "account_login"
+EMAIL_BACKEND = "cityhall.kernel.django.mail_backend.PortBackend"
+
+# The sign-in limits and used one-time codes live here, so they must hold in every process: the database, not memory.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "identity_cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
@@ -126,7 +162,7 @@ STATIC_ROOT = Path(os.environ.get("CITYHALL_STATIC") or CITYHALL_DATA / "static"
 WHITENOISE_MAX_AGE = 60
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "cityhall.kernel.django.assets.AssetStorage"},
 }
 MEDIA_ROOT = CITYHALL_DATA / "cms-media"
 MEDIA_URL = "/cms-media/"
@@ -142,6 +178,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("CITYHALL_BEHIND_PROXY") else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "cityhall.kernel.django.pages.csrf_refused"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -176,6 +213,8 @@ LOGGING = logging_config(os.environ.get("CITYHALL_LOG_LEVEL", "INFO"))
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 WAGTAIL_SITE_NAME = "Cityhall"
+WAGTAILIMAGES_IMAGE_MODEL = "website.CityImage"
+WAGTAILDOCS_DOCUMENT_MODEL = "website.CityDocument"
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_I18N_ENABLED = True

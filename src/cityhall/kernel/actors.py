@@ -26,9 +26,9 @@ class Actor:
         id: the user or API key, None for anonymous and system actors.
         label: what the history shows: "Resident", a staff member's name, the importer's name.
         permissions: codes such as "requests.assign", already limited to what this session may use.
-        departments: departments whose work the actor may see; empty means every department
-            when `permissions` allow it at all.
-        teams: teams whose work the actor may see; empty means no limit.
+        departments: departments whose work the actor may see.
+        teams: teams whose work the actor may see. Work of any of `departments` or any of `teams` is seen;
+            when both are empty there is no limit beyond `permissions`.
         language: the actor's language code.
     """
 

@@ -93,6 +93,44 @@ class MailEngine(Protocol):
         """Hand over one message. Raises MailRefused or MailUnavailable."""
 
 
+@dataclass(frozen=True, slots=True)
+class FetchCapabilities:
+    """What a fetcher can do.
+
+    Args:
+        guards_private_networks: refuses every address that is not public, so that strangers' links are safe to give it.
+    """
+
+    guards_private_networks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file from the web. `url` is where it was found in the end; `content_type` is what its server claims."""
+
+    url: str
+    content: bytes
+    content_type: str
+
+
+class FetchRefused(Exception):
+    """The address must not be fetched or never will be: do not try again."""
+
+
+class FetchUnavailable(Exception):
+    """It cannot be fetched now: try again later."""
+
+
+@runtime_checkable
+class WebFetcher(Protocol):
+    """Fetches files from the web, within limits of size and time."""
+
+    capabilities: FetchCapabilities
+
+    def fetch(self, url: str) -> Fetched:
+        """Fetch one file. Raises FetchRefused or FetchUnavailable."""
+
+
 T = TypeVar("T")
 
 
@@ -116,3 +154,4 @@ class Slot(Generic[T]):
 
 blob_store: Slot[BlobStore] = Slot("blob store")
 mail_engine: Slot[MailEngine] = Slot("mail engine")
+web_fetcher: Slot[WebFetcher] = Slot("web fetcher")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from cityhall.apps.documents.web import views
 
 localized: list[URLPattern | URLResolver] = []
-plain: list[URLPattern | URLResolver] = []
+plain: list[URLPattern | URLResolver] = [
+    path("documents/<uuid:document_id>/<slug:size>", views.document, name="document"),
+]

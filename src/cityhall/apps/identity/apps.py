@@ -1,6 +1,9 @@
-"""Registers the identity room with Django."""
+"""Registers the identity room with Django and with the kernel's offers."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.kernel import offers
 
 
 class IdentityConfig(AppConfig):
@@ -9,3 +12,24 @@ class IdentityConfig(AppConfig):
     name = "cityhall.apps.identity"
     label = "identity"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer permissions, personal data and menu items; listen to the sign-in library."""
+        from cityhall.apps.identity import queries, services
+        from cityhall.apps.identity.web import signals
+
+        signals.connect()
+        offers.permissions.register(offers.Permission("identity.manage", _("Manage people, roles and API keys")))
+        offers.permissions.register(offers.Permission("audit.view", _("Read the audit log")))
+        offers.personal_data.register(
+            offers.PersonalData("identity", export=queries.account_data, erase=services.erase_account)
+        )
+        for item in (
+            offers.NavItem("people", "desk", _("People"), "desk-people", "identity.manage", order=80),
+            offers.NavItem("api-keys", "desk", _("API keys"), "desk-keys", "identity.manage", order=81),
+            offers.NavItem("audit", "desk", _("Audit log"), "desk-audit", "audit.view", order=90),
+            offers.NavItem("account", "account", _("Your account"), "account", order=10),
+            offers.NavItem("second-factor", "account", _("Second factor"), "mfa_index", order=20),
+            offers.NavItem("sessions", "account", _("Where you are signed in"), "usersessions_list", order=30),
+        ):
+            offers.nav_items.register(item)

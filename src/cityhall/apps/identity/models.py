@@ -110,3 +110,14 @@ class ApiKey(Record):
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
+
+
+class SharedCache(models.Model):
+    """The table of Django's database cache: sign-in limits and used one-time codes, the same in every process."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "identity_cache"

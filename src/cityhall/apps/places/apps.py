@@ -1,4 +1,4 @@
-"""Registers the places room with Django."""
+"""Registers the places room with Django, and what it offers to others."""
 
 from django.apps import AppConfig
 
@@ -9,3 +9,15 @@ class PlacesConfig(AppConfig):
     name = "cityhall.apps.places"
     label = "places"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer the room's permission and health check."""
+        from django.utils.translation import gettext_lazy as _
+
+        from cityhall.apps.places import public
+        from cityhall.kernel import offers
+
+        offers.permissions.register(
+            offers.Permission("places.configure", _("Change the city's boundary, areas, streets and assets"))
+        )
+        offers.health_checks.register(offers.HealthCheck("places", public.trouble))

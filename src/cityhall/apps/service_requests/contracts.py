@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
 
 
 class State(StrEnum):
@@ -57,6 +59,25 @@ class Moderation(StrEnum):
 
     AT_ONCE = "at_once"
     WAITS = "waits"
+
+
+class Showing(StrEnum):
+    """Whether a text or a photo is shown, apart from the category's policy."""
+
+    SHOWN = "shown"
+    WAITING = "waiting"
+    WITHHELD = "withheld"
+
+
+class Action(StrEnum):
+    """What moves a request from one state to another."""
+
+    SCHEDULE = "schedule"
+    START = "start"
+    REFER = "refer"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    CONTEST = "contest"
 
 
 class Visibility(StrEnum):
@@ -174,15 +195,29 @@ class PublicEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """A question with its answer, both in the reader's language."""
+
+    code: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublicRequest:
     """A request as the publication policy lets one viewer see it. Every door serializes this and nothing else.
 
     Args:
         number: "48-220".
         place_detail: how exact `lat`, `lon` and `address` are; all three are empty when withheld.
+        areas: kind of area to the area's name.
         description: "" when withheld or waiting; `text_state` says which: "shown", "withheld", "waiting".
-        photos: document ids that may be shown.
+        photos: document ids that may be shown, as reported; `evidence` holds those of the work.
+        photo_state: "shown", "withheld", "waiting" as for the text; "shown" when there are none.
+        answers: question code to answer as filed; `answered` has them in words.
         due_at: the category's target date.
+        is_mine: the viewer reported it.
+        sees_all: the viewer is staff and sees the exact place, text and photos.
     """
 
     id: uuid.UUID
@@ -212,3 +247,232 @@ class PublicRequest:
     duplicate_of: str
     source: Source
     version: int
+    evidence: tuple[uuid.UUID, ...] = ()
+    photo_state: str = "shown"
+    answered: tuple[Answered, ...] = ()
+    referred_to: str = ""
+    scheduled_for: date | None = None
+    address_id: uuid.UUID | None = None
+    asset_id: uuid.UUID | None = None
+    language: str = "en"
+    is_mine: bool = False
+    sees_all: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks, for the publication policy.
+
+    Args:
+        language: the language texts are picked in.
+        sees_all: staff with the right to this request: exact place, all texts and photos.
+        is_reporter: the viewer proved to have filed it: own text and photos, own place.
+    """
+
+    language: str = "en"
+    sees_all: bool = False
+    is_reporter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFacts:
+    """A question of a category, texts in every language. `values` are (key, translated name) pairs."""
+
+    code: str
+    text: Mapping[str, str]
+    datatype: Datatype
+    required: bool = False
+    variable: bool = True
+    order: int = 1
+    hint: Mapping[str, str] = field(default_factory=dict)
+    values: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    when_code: str = ""
+    when_values: tuple[str, ...] = ()
+    is_public: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A category's publication policy: how much of place, text and photo is public, and whether they wait."""
+
+    place: Detail = Detail.EXACT
+    text: Detail = Detail.EXACT
+    photo: Detail = Detail.EXACT
+    moderation: Moderation = Moderation.AT_ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFacts:
+    """A photo of a request and whether it may be shown."""
+
+    document_id: uuid.UUID
+    is_evidence: bool
+    showing: Showing
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFacts:
+    """Everything the publication policy needs to know of a request. Never leaves the room."""
+
+    id: uuid.UUID
+    number: int
+    category_code: str
+    category_name: Mapping[str, str]
+    group_name: Mapping[str, str]
+    policy: Policy
+    state: State
+    outcome: Outcome | None
+    outcome_sentence: str
+    referred_to: str
+    version: int
+    description: str
+    showing: Showing
+    answers: Mapping[str, Any]
+    language: str
+    source: Source
+    lat: float | None
+    lon: float | None
+    address: str
+    address_id: uuid.UUID | None
+    asset_id: uuid.UUID | None
+    areas: tuple[uuid.UUID, ...]
+    public_lat: float | None
+    public_lon: float | None
+    public_address: str
+    public_areas: tuple[uuid.UUID, ...]
+    department_name: Mapping[str, str]
+    supporters: int
+    hidden: bool
+    duplicate_of: int | None
+    requested_at: datetime
+    updated_at: datetime
+    scheduled_for: date | None
+    due_at: datetime | None
+    closed_at: datetime | None
+    photos: tuple[PhotoFacts, ...] = ()
+    questions: tuple[QuestionFacts, ...] = ()
+    area_names: Mapping[uuid.UUID, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFilter:
+    """Which requests a list or a map shows. Empty means no limit. Every place filter works on the public place.
+
+    Args:
+        numbers: "48-220" forms; when given, nothing else counts (Open311: service_request_id).
+        areas: ids of areas.
+        departments: ids.
+        since, until: bounds of `requested_at`, the first included, the second not.
+        bbox: west, south, east, north in degrees.
+        near: latitude, longitude in degrees and radius in metres.
+        words: words to be found in the public text, the address or the category's name.
+        mine: reported by the viewer; needs an account.
+        ids: exactly these requests (a followed list, for instance).
+        order: "requested" or "updated", newest first.
+    """
+
+    categories: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    areas: tuple[uuid.UUID, ...] = ()
+    departments: tuple[uuid.UUID, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    updated_since: datetime | None = None
+    updated_until: datetime | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    near: tuple[float, float, float] | None = None
+    numbers: tuple[str, ...] = ()
+    ids: tuple[uuid.UUID, ...] | None = None
+    words: str = ""
+    mine: bool = False
+    order: str = "requested"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A page of a list. `next` is the cursor of the page after, "" when this is the last."""
+
+    items: tuple[T, ...]
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """An open request near a place; `metres` from the public point."""
+
+    request: PublicRequest
+    metres: float
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a write answers: the request as it stands now."""
+
+    id: uuid.UUID
+    number: str
+    state: State
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryInfo:
+    """A category in one language."""
+
+    id: uuid.UUID
+    code: str
+    name: str
+    description: str
+    keywords: tuple[str, ...]
+    notice: str
+    group_code: str
+    group: str
+    group_icon: str
+    is_active: bool
+    is_emergency: bool
+    has_questions: bool
+    asset_layer: str
+    department_id: uuid.UUID | None
+    target_days: int | None
+    policy: Policy
+    duplicate_metres: int
+    open311_without_key: bool
+    open311_per_minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionInfo:
+    """A question in one language; `values` are (key, name) pairs."""
+
+    code: str
+    text: str
+    hint: str
+    datatype: Datatype
+    variable: bool
+    required: bool
+    order: int
+    values: tuple[tuple[str, str], ...]
+    when_code: str
+    when_values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A category and its questions, in one language."""
+
+    category: CategoryInfo
+    questions: tuple[QuestionInfo, ...]
+
+
+def number_text(number: int) -> str:
+    """Return the number as people read it: 48220 is "48-220"."""
+    return f"{number // 1000}-{number % 1000:03d}"
+
+
+def number_value(text: str) -> int | None:
+    """Return the number behind "48-220" (or "48220"), None when `text` is no request number."""
+    digits = text.strip().replace("-", "", 1)
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 15:
+        return None
+    return int(digits)

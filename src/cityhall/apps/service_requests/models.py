@@ -13,6 +13,7 @@ from cityhall.apps.service_requests.contracts import (
     Fact,
     Moderation,
     Outcome,
+    Showing,
     Source,
     State,
     Visibility,
@@ -89,7 +90,7 @@ class ServiceRequest(Record):
     """
 
     number = models.BigIntegerField(unique=True)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="requests")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="requests", db_index=False)
     state = models.CharField(max_length=16, choices=_choices(State), default=State.RECEIVED)
     outcome = models.CharField(max_length=16, choices=_choices(Outcome), blank=True)
     outcome_sentence = models.TextField(blank=True)
@@ -97,7 +98,7 @@ class ServiceRequest(Record):
     version = models.PositiveIntegerField(default=1)
 
     description = models.TextField(blank=True)
-    text_shown = models.BooleanField(default=True)
+    showing = models.CharField(max_length=10, choices=_choices(Showing), default=Showing.SHOWN)
     answers = models.JSONField(default=dict)
     language = models.CharField(max_length=8, default="en")
     source = models.CharField(max_length=16, choices=_choices(Source), default=Source.WEB)
@@ -112,14 +113,19 @@ class ServiceRequest(Record):
     public_lat = models.FloatField(null=True)
     public_lon = models.FloatField(null=True)
     public_address = models.CharField(max_length=300, blank=True)
+    public_areas = ArrayField(models.UUIDField(), default=list, help_text="Ids of the areas the public point is in.")
     public_cell = models.BigIntegerField(null=True, help_text="H3 cell, resolution 10, of the public point.")
     public_cell7 = models.BigIntegerField(null=True, help_text="H3 cell, resolution 7, of the public point.")
 
-    department = models.ForeignKey("identity.Department", on_delete=models.PROTECT, null=True, related_name="+")
+    department = models.ForeignKey(
+        "identity.Department", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     team = models.ForeignKey("identity.Team", on_delete=models.SET_NULL, null=True, related_name="+")
     assignee = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, related_name="+")
     priority = models.PositiveSmallIntegerField(default=3)
-    duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="duplicates")
+    duplicate_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="duplicates", db_index=False
+    )
     supporters = models.PositiveIntegerField(default=0)
     hidden = models.BooleanField(default=False, help_text="Taken down as abuse: no door shows it.")
 
@@ -128,6 +134,7 @@ class ServiceRequest(Record):
     scheduled_for = models.DateField(null=True)
     due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    queue_at = models.DateTimeField(help_text="What the desk's queue is ordered by: see rules.queue_time.")
 
     class Meta:
         constraints = [
@@ -153,10 +160,12 @@ class ServiceRequest(Record):
                 name="request_public_cell7",
             ),
             models.Index(fields=["public_cell", "category"], name="request_public_cell"),
-            models.Index(fields=["department", "due_at", "id"], name="request_queue", condition=~Q(state="closed")),
-            models.Index(fields=["assignee", "due_at", "id"], name="request_mine", condition=~Q(state="closed")),
+            models.Index(fields=["department", "queue_at", "id"], name="request_queue", condition=~Q(state="closed")),
+            models.Index(fields=["assignee", "queue_at", "id"], name="request_mine", condition=~Q(state="closed")),
             models.Index(fields=["asset_id"], name="request_asset", condition=Q(asset_id__isnull=False)),
-            GinIndex(fields=["areas"], name="request_areas"),
+            models.Index(fields=["duplicate_of"], name="request_dupes", condition=Q(duplicate_of__isnull=False)),
+            models.Index(fields=["cell", "category"], name="request_cell", condition=~Q(state="closed")),
+            GinIndex(fields=["public_areas"], name="request_areas"),
         ]
 
 
@@ -176,7 +185,7 @@ class Reporter(models.Model):
 class HistoryEvent(Record):
     """A fact of a request's history. Never changed; a correction is another event. Erasure blanks `text` only."""
 
-    request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="history")
+    request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="history", db_index=False)
     fact = models.CharField(max_length=16, choices=_choices(Fact))
     at = models.DateTimeField()
     visibility = models.CharField(max_length=10, choices=_choices(Visibility), default=Visibility.PUBLIC)
@@ -184,6 +193,7 @@ class HistoryEvent(Record):
     author_id = models.UUIDField(null=True)
     author_label = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
+    showing = models.CharField(max_length=10, choices=_choices(Showing), default=Showing.SHOWN)
     data = models.JSONField(default=dict)
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
 
@@ -197,7 +207,8 @@ class RequestPhoto(Record):
     request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="photos")
     document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="+")
     is_evidence = models.BooleanField(default=False)
-    shown = models.BooleanField(default=True)
+    showing = models.CharField(max_length=10, choices=_choices(Showing), default=Showing.SHOWN)
+    withheld_by_policy = models.BooleanField(default=False, help_text="Another category's policy may show it.")
     order = models.PositiveSmallIntegerField(default=0)
     added_at = models.DateTimeField()
 
@@ -220,6 +231,17 @@ class AbuseReport(Record):
     reason = models.CharField(max_length=500, blank=True)
     at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+
+
+class BulkChange(Record):
+    """One change to many requests, with what they were before, so that it can be taken back for a short while."""
+
+    actor_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    until = models.DateTimeField(help_text="Undo is offered, and notifications wait, until then.")
+    change = models.JSONField()
+    before = models.JSONField(default=list)
+    undone_at = models.DateTimeField(null=True)
 
 
 class SavedFilter(Record):

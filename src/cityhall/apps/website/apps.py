@@ -1,6 +1,9 @@
-"""Registers the website room with Django."""
+"""Registers the website room with Django and offers its permission."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.kernel.offers import Permission, permissions
 
 
 class WebsiteConfig(AppConfig):
@@ -9,3 +12,7 @@ class WebsiteConfig(AppConfig):
     name = "cityhall.apps.website"
     label = "website"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer what the room has."""
+        permissions.register(Permission("website.edit", _("Edit and publish the city's public pages")))

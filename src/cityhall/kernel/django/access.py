@@ -12,6 +12,7 @@ from typing import Any, Literal, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.kernel.actors import Actor, ActorKind
@@ -29,8 +30,13 @@ class Access:
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """Return the actor of this request."""
-    return cast(Actor, request.actor)  # type: ignore[attr-defined]  # set by identity's middleware
+    """Return the actor of this request, found out the first time somebody asks."""
+    found = request.actor  # type: ignore[attr-defined]  # set by identity's middleware
+    if isinstance(found, SimpleLazyObject):
+        # Hand out the plain value: a frozen dataclass behind a proxy cannot be copied with changes.
+        bool(found)
+        found = request.actor = found.__dict__["_wrapped"]  # type: ignore[attr-defined]
+    return cast(Actor, found)
 
 
 def public(view: View) -> View:

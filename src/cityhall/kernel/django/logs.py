@@ -12,7 +12,7 @@ from cityhall.kernel.django.request_ids import current_request_id
 
 _SECRET_KEYS = re.compile(r"password|secret|token|authorization|cookie|api_?key|email|phone|first_name|last_name", re.I)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-_PHONE = re.compile(r"(?<!\w)\+?\d[\d ().-]{7,}\d(?!\w)")
+_PHONE = re.compile(r"(?<![\w.])(?!\d{1,3}(?:\.\d{1,3}){3}(?!\d))\+?\d[\d ().-]{7,}\d(?!\w)")
 _TOKEN_QUERY = re.compile(r"((?:token|key|code|secret)=)[^&\s\"']+", re.I)
 
 
@@ -64,5 +64,9 @@ def logging_config(level: str) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django.server": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}},
+        "loggers": {
+            "django.server": {"level": "WARNING"},
+            "procrastinate": {"level": "WARNING"},
+            "httpx": {"level": "WARNING"},
+        },
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -23,16 +24,23 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """Answer a refusal; leave every other exception alone."""
-        if not isinstance(problem, CityhallError):
-            return None
-        if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json"):
-            body = {"code": problem.code, "message": str(problem.message), "request_id": current_request_id()}
-            if isinstance(problem, Invalid):
-                body["fields"] = {name: str(text) for name, text in problem.fields.items()}  # type: ignore[assignment]
-            response: HttpResponse = JsonResponse(body, status=problem.http_status)
-        else:
-            context = {"problem": problem, "request_id": current_request_id()}
-            response = render(request, "refusal.html", context, status=problem.http_status)
-        if isinstance(problem, TooMany):
-            response["Retry-After"] = str(problem.retry_after)
-        return response
+        return answer(request, problem) if isinstance(problem, CityhallError) else None
+
+
+def answer(request: HttpRequest, problem: CityhallError) -> HttpResponse:
+    """Return the page or JSON that tells of `problem`. Middleware calls it itself: nothing above would catch it."""
+    if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json"):
+        body: dict[str, Any] = {
+            "code": problem.code,
+            "message": str(problem.message),
+            "request_id": current_request_id(),
+        }
+        if isinstance(problem, Invalid):
+            body["fields"] = {name: str(text) for name, text in problem.fields.items()}
+        response: HttpResponse = JsonResponse(body, status=problem.http_status)
+    else:
+        context = {"problem": problem, "request_id": current_request_id()}
+        response = render(request, "refusal.html", context, status=problem.http_status)
+    if isinstance(problem, TooMany):
+        response["Retry-After"] = str(problem.retry_after)
+    return response

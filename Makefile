@@ -1,0 +1,77 @@
+# Cityhall's commands. `make demo` is the quickest way in; `make help` lists the rest.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+DATA ?= $(CURDIR)/data/demo
+PORT ?= 8000
+export UV_NO_PROGRESS = 1
+
+.PHONY: help setup demo test test-quick check bench schema messages screenshots docs clean browser
+
+help:  ## List the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: .venv/.ready src/cityhall/static/built/.stamp src/cityhall/locale/.compiled  ## Make the environment; afterwards .venv/bin/cityhall works
+
+# uv is used when it is there; pip fetches it into a folder of its own otherwise.
+.cache/uv/bin/uv:
+	@mkdir -p .cache
+	@if command -v uv >/dev/null; then mkdir -p .cache/uv/bin && ln -sf "$$(command -v uv)" $@; \
+	else echo "Fetching uv…" && $(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install --quiet --disable-pip-version-check uv; fi
+
+.venv/.ready: requirements.lock pyproject.toml | .cache/uv/bin/uv
+	@echo "Installing Python packages…"
+	@.cache/uv/bin/uv venv --quiet --allow-existing --python $(PYTHON) .venv
+	@VIRTUAL_ENV=.venv .cache/uv/bin/uv pip sync --quiet --require-hashes requirements.lock
+	@VIRTUAL_ENV=.venv .cache/uv/bin/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+src/cityhall/static/built/.stamp: .venv/.ready $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
+	@$(BIN)/python frontend/build.py
+	@mkdir -p $(@D) && touch $@
+
+src/cityhall/locale/.compiled: .venv/.ready $(wildcard src/cityhall/locale/*/LC_MESSAGES/*.po)
+	@$(BIN)/python -m cityhall.config.messages compile
+	@touch $@
+
+demo: setup  ## Run the demo city (PORT=8000 DATA=data/demo)
+	@CITYHALL_DATA="$(DATA)" $(BIN)/cityhall demo --port $(PORT)
+
+browser: setup
+	@$(BIN)/python tests/support/browser.py --install
+
+test: setup browser  ## Run every test
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+test-quick: setup  ## Run the tests that take under three minutes together
+	@$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not browser"
+
+check: setup  ## Format, lint, strict types, import contracts, migrations, translations, docs
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy
+	@$(BIN)/python frontend/build.py --check
+	@$(BIN)/python -m cityhall.config.messages check
+	@$(BIN)/python docs/check.py
+
+bench: setup  ## Measure speed against baselines in the same run
+	@for bench in benches/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+schema: setup  ## Make the schema dump again after a migration changed
+	@$(BIN)/python -m cityhall.config.dump
+
+messages: setup  ## Collect the interface's texts for translation
+	@$(BIN)/python -m cityhall.config.messages collect
+
+screenshots: setup browser  ## Photograph ten pages at two widths, light and dark, into docs/pictures
+	@$(BIN)/python docs/screenshots.py
+
+docs: setup  ## Draw what the docs draw from the code
+	@$(BIN)/python docs/draw.py
+
+lock: .cache/uv/bin/uv  ## Resolve the dependencies again
+	@.cache/uv/bin/uv pip compile pyproject.toml --all-extras --generate-hashes --universal --upgrade --no-header --no-annotate --quiet -o requirements.lock
+
+clean:  ## Remove what the commands above made, but no data
+	@rm -rf .venv .cache src/cityhall/static/built frontend/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""Talks to other cities' Open311 servers."""

@@ -1,0 +1,1 @@
+"""Fetches things from the web, safely."""

@@ -1,0 +1,69 @@
+"""What other rooms may ask of the documents room."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from typing import BinaryIO
+
+from cityhall.apps.documents import queries
+from cityhall.apps.documents.contracts import DocumentInfo, Kind, Size, Taken
+from cityhall.apps.documents.services import taking
+from cityhall.kernel.actors import Actor
+
+
+def take(upload: BinaryIO | bytes, *, filename: str, actor: Actor, kinds: Collection[str] = (Kind.IMAGE,)) -> Taken:
+    """Check an upload by its content, make it anew without any metadata, and keep it in its web sizes.
+
+    The document is not public and counts as unused: `publish` or `keep` it within a week, or it is swept.
+    What the camera said of place and time is in the answer only; a time without an offset is read in Django's
+    current time zone. How many files one request may carry is for the caller to limit.
+
+    Args:
+        upload: the file; no more than the limit is read from it.
+        filename: as the uploader named it; an extension that contradicts the content is refused.
+        kinds: "image", "pdf" or both. A PDF is kept as it is, metadata included: take one from staff only.
+
+    Raises:
+        Invalid: field "photo": empty, too large, of no known format, moving, damaged, misnamed or a polyglot.
+    """
+    return taking.take(upload, filename=filename, actor=actor, kinds=kinds)
+
+
+def url(document_id: uuid.UUID, size: str = Size.WEB, *, signed: bool = False) -> str:
+    """Return the path of a size ("thumb" 320 px, "web" 1280 px, "full" at most 2560 px). No query.
+
+    Args:
+        signed: add a key that opens a document which is not public, for between two and three hours. Give it only
+            to somebody who may see the document.
+    """
+    return queries.url(document_id, size, signed=signed)
+
+
+def info(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, DocumentInfo]:
+    """Return what is known of documents, by id; ids of nothing are left out. One query."""
+    return queries.info(ids)
+
+
+def publish(ids: Collection[uuid.UUID]) -> int:
+    """Let everybody see the documents; they count as used. Return how many there were."""
+    return taking.publish(ids)
+
+
+def unpublish(ids: Collection[uuid.UUID]) -> int:
+    """Take the documents out of public sight; they stay kept. Return how many there were."""
+    return taking.unpublish(ids)
+
+
+def keep(ids: Collection[uuid.UUID]) -> int:
+    """Count the documents as used without publishing them. Return how many there were."""
+    return taking.keep(ids)
+
+
+def discard(ids: Collection[uuid.UUID]) -> int:
+    """Remove documents for good, bytes included once the transaction commits. Return how many there were.
+
+    Raises:
+        django.db.models.ProtectedError: a row of another room still points at one.
+    """
+    return taking.discard(ids)

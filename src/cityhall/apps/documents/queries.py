@@ -1,0 +1,80 @@
+"""Reading documents, and the addresses they are read at."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core import signing
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+
+from cityhall.apps.documents.contracts import DocumentInfo, Kind, Size
+from cityhall.apps.documents.models import Document
+from cityhall.kernel import clock
+
+SIGNED_FOR = timedelta(hours=2)
+_SALT = "cityhall.documents"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Where one size of a document is."""
+
+    key: str
+    media_type: str
+    kind: Kind
+    is_public: bool
+
+
+def url(document_id: uuid.UUID, size: str = Size.WEB, *, signed: bool = False) -> str:
+    """Return the address of a size of a document. See `public.url`."""
+    path = reverse("document", args=[document_id, Size(size).value])
+    if not signed:
+        return path
+    # Rounded up to the hour, so that a page shown again asks for the same address and the browser's copy serves.
+    hour = 3600
+    until = -int(-(clock.now() + SIGNED_FOR).timestamp() // hour) * hour
+    return f"{path}?key={until}.{_signature(document_id, until)}"
+
+
+def key_opens(key: str, document_id: uuid.UUID) -> bool:
+    """Say whether `key`, from a signed address, opens the document now."""
+    until, _, signature = key.partition(".")
+    if not (until.isascii() and until.isdecimal() and len(until) < 12):
+        return False
+    fits = constant_time_compare(signature, _signature(document_id, int(until)))
+    return bool(fits) and int(until) > clock.now().timestamp()
+
+
+def _signature(document_id: uuid.UUID, until: int) -> str:
+    return signing.Signer(salt=_SALT).signature(f"{document_id}:{until}")
+
+
+def stored(document_id: uuid.UUID, size: str) -> Stored | None:
+    """Return where a size of a document is, None when there is no such thing."""
+    row = Document.objects.filter(id=document_id).values("sizes", "kind", "is_public").first()
+    found = row["sizes"].get(size) if row else None
+    if row is None or found is None:
+        return None
+    return Stored(found["key"], found["media_type"], Kind(row["kind"]), row["is_public"])
+
+
+def info(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, DocumentInfo]:
+    """Return what is known of documents, by id; ids of nothing are left out. One query."""
+    return {
+        row.id: DocumentInfo(
+            id=row.id,
+            kind=Kind(row.kind),
+            media_type=row.media_type,
+            bytes=row.bytes,
+            width=row.width,
+            height=row.height,
+            title=row.title,
+            is_public=row.is_public,
+            created_at=row.created_at,
+        )
+        for row in Document.objects.filter(id__in=ids)
+    }

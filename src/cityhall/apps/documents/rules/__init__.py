@@ -1,0 +1,1 @@
+"""Pure rules about files: bytes in, an answer out."""

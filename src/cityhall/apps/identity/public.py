@@ -1,0 +1,56 @@
+"""What other rooms may call: who acts, who there is, and how to set them up."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from cityhall.apps.identity import queries, services
+from cityhall.apps.identity.contracts import KeyedActor
+from cityhall.apps.identity.queries import departments, names, people, person, roles, teams
+from cityhall.apps.identity.services import (
+    ensure_default_roles,
+    ensure_department,
+    ensure_role,
+    ensure_team,
+    ensure_user,
+    resident_account,
+)
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.django import loopback
+
+__all__ = [
+    "actor_for_key",
+    "actor_for_request",
+    "departments",
+    "ensure_default_roles",
+    "ensure_department",
+    "ensure_role",
+    "ensure_team",
+    "ensure_user",
+    "names",
+    "people",
+    "person",
+    "resident_account",
+    "roles",
+    "teams",
+]
+
+
+def actor_for_request(request: HttpRequest) -> Actor:
+    """Return who acts in this request's session: nobody, a resident, or staff who passed the second factor.
+
+    Views use `kernel.django.access.actor_of(request)` instead, which asks only once.
+    """
+    return queries.actor_of_session(request, getattr(request, "user", None))
+
+
+def actor_for_key(raw: str) -> KeyedActor:
+    """Return who an API key (`ch_<prefix>_<secret>`) acts for, and count the call against the key's limit.
+
+    The actor's permissions are the key's scopes.
+
+    Raises:
+        NotAllowed: no such key, or one that is revoked, expired, or a demo account's used from elsewhere.
+        TooMany: the key's calls of this minute are used up.
+    """
+    return services.use_key(raw, local=loopback.is_local())

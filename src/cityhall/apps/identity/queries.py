@@ -1,0 +1,197 @@
+"""Reads: people, departments, teams, roles, keys, and what an account may do."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cityhall.apps.identity import rules
+from cityhall.apps.identity.contracts import (
+    DepartmentInfo,
+    KeyInfo,
+    MembershipInfo,
+    PersonInfo,
+    RoleInfo,
+    StaffRow,
+    TeamInfo,
+)
+from cityhall.apps.identity.models import ApiKey, Department, Membership, Role, Team, User
+from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind
+
+#: The authenticators that can stand alone; recovery codes only back them up.
+PRIMARY_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+def passed_second_factor(request: HttpRequest, user: User) -> bool:
+    """Say whether this session has shown a second factor (or a passkey, which is two) of `user`."""
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
+
+
+def has_second_factor(user_id: uuid.UUID) -> bool:
+    """Say whether the account has a TOTP app or a passkey."""
+    return bool(Authenticator.objects.filter(user_id=user_id, type__in=PRIMARY_FACTORS).exists())
+
+
+def actor_of_account(user: User) -> Actor:
+    """Return what the account may do, in one query. Staff are taken as having passed the second factor."""
+    language = get_language() or user.language
+    if not user.is_staff:
+        return Actor(kind=ActorKind.RESIDENT, id=user.id, label="Resident", language=language)
+    rows = Membership.objects.filter(user_id=user.id).values_list("role__permissions", "department_id", "team_id")
+    reach = rules.reach(rules.Grant(frozenset(codes), department, team) for codes, department, team in rows)
+    return Actor(
+        kind=ActorKind.STAFF,
+        id=user.id,
+        label=user.name or _("Staff"),
+        permissions=reach.permissions,
+        departments=reach.departments,
+        teams=reach.teams,
+        language=language,
+    )
+
+
+def actor_of_session(request: HttpRequest, user: Any) -> Actor:
+    """Return who acts in this session. Staff who have not shown their second factor act as nobody."""
+    language = get_language() or "en"
+    if not isinstance(user, User) or not user.is_active or (user.is_staff and not passed_second_factor(request, user)):
+        return Actor(kind=ANONYMOUS.kind, label=ANONYMOUS.label, language=language)
+    return actor_of_account(user)
+
+
+def departments() -> list[DepartmentInfo]:
+    """Return the departments at work, by code."""
+    rows = Department.objects.filter(is_active=True).order_by("code")
+    return [DepartmentInfo(id=row.id, code=row.code, name=row.name) for row in rows]
+
+
+def teams(department_id: uuid.UUID | None = None) -> list[TeamInfo]:
+    """Return the teams at work, of one department or of all, by code."""
+    rows = Team.objects.filter(is_active=True).order_by("code")
+    if department_id is not None:
+        rows = rows.filter(department_id=department_id)
+    return [TeamInfo(id=row.id, code=row.code, name=row.name, department_id=row.department_id) for row in rows]
+
+
+def people(department_id: uuid.UUID | None = None) -> list[PersonInfo]:
+    """Return the active staff, of one department (or one of its teams) or of all, by name."""
+    rows = User.objects.filter(is_staff=True, is_active=True).order_by("name", "email")
+    if department_id is not None:
+        inside = Membership.objects.filter(user_id=OuterRef("pk"), department_id=department_id)
+        rows = rows.filter(Exists(inside))
+    return [_person(row) for row in rows]
+
+
+def person(user_id: uuid.UUID) -> PersonInfo | None:
+    """Return one person, None when there is no such account."""
+    row = User.objects.filter(id=user_id).first()
+    return _person(row) if row else None
+
+
+def names(user_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    """Return the names of many people in one query; those without a name are left out."""
+    return dict(User.objects.filter(id__in=set(user_ids)).exclude(name="").values_list("id", "name"))
+
+
+def roles() -> list[RoleInfo]:
+    """Return every role, the one with the fewest permissions first."""
+    rows = [
+        RoleInfo(id=row.id, code=row.code, name=row.name, permissions=frozenset(row.permissions))
+        for row in Role.objects.all()
+    ]
+    return sorted(rows, key=lambda role: (len(role.permissions), role.code))
+
+
+def staff_list() -> list[StaffRow]:
+    """Return every staff account with its memberships, in two queries."""
+    own = Authenticator.objects.filter(user_id=OuterRef("pk"), type__in=PRIMARY_FACTORS)
+    users = list(User.objects.filter(is_staff=True).annotate(second=Exists(own)).order_by("name", "email"))
+    found: dict[uuid.UUID, list[MembershipInfo]] = defaultdict(list)
+    rows = Membership.objects.filter(user__is_staff=True).select_related("role", "department", "team")
+    for row in rows.order_by("role__code", "id"):
+        found[row.user_id].append(
+            MembershipInfo(
+                id=row.id,
+                user_id=row.user_id,
+                role_code=row.role.code,
+                role_name=row.role.name,
+                department_name=row.department.name if row.department else None,
+                team_name=row.team.name if row.team else None,
+            )
+        )
+    return [
+        StaffRow(
+            person=_person(user),
+            is_active=user.is_active,
+            has_second_factor=bool(user.second),
+            last_login=user.last_login,
+            memberships=tuple(found[user.id]),
+        )
+        for user in users
+    ]
+
+
+def keys() -> list[KeyInfo]:
+    """Return every API key, the newest first."""
+    return [
+        KeyInfo(
+            id=row.id,
+            name=row.name,
+            prefix=row.prefix,
+            scopes=tuple(row.scopes),
+            owner=str(row.owner),
+            per_minute=row.per_minute,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            revoked_at=row.revoked_at,
+            last_used_at=row.last_used_at,
+        )
+        for row in ApiKey.objects.select_related("owner").order_by("-id")
+    ]
+
+
+def account_data(user_id: uuid.UUID) -> list[dict[str, Any]]:
+    """Return, JSON-ready, what the account itself holds about a person."""
+    user = User.objects.filter(id=user_id).first()
+    if user is None:
+        return []
+    account = {
+        "kind": "account",
+        "email": user.email,
+        "name": user.name,
+        "phone": user.phone,
+        "language": user.language,
+        "joined": user.date_joined.isoformat(),
+        "last_sign_in": user.last_login.isoformat() if user.last_login else None,
+    }
+    sessions = UserSession.objects.filter(user_id=user_id).order_by("created_at")
+    return [account] + [
+        {
+            "kind": "session",
+            "started": row["created_at"].isoformat(),
+            "last_seen": row["last_seen_at"].isoformat(),
+            "ip_address": row["ip"],
+            "browser": row["user_agent"],
+        }
+        for row in sessions.values("created_at", "last_seen_at", "ip", "user_agent")
+    ]
+
+
+def _person(row: User) -> PersonInfo:
+    return PersonInfo(
+        id=row.id,
+        name=row.name,
+        email=row.email,
+        language=row.language,
+        is_staff=row.is_staff,
+        is_demo=row.is_demo,
+    )

@@ -1,0 +1,159 @@
+"""Pure decisions: what memberships add up to, what a key looks like, what counts as this very machine."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import secrets
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+#: Every permission the product knows. Rooms also register theirs in `kernel.offers.permissions`, with a label.
+PERMISSIONS = (
+    "requests.view",
+    "requests.work",
+    "requests.assign",
+    "requests.bulk",
+    "requests.moderate",
+    "requests.contact",
+    "requests.export",
+    "requests.configure",
+    "places.configure",
+    "identity.manage",
+    "audit.view",
+    "website.edit",
+)
+
+_CREW = frozenset({"requests.view", "requests.work"})
+_DISPATCHER = _CREW | {
+    "requests.assign",
+    "requests.bulk",
+    "requests.moderate",
+    "requests.contact",
+    "requests.export",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultRole:
+    """A role every installation starts with."""
+
+    code: str
+    name: dict[str, str]
+    permissions: frozenset[str]
+
+
+DEFAULT_ROLES = (
+    DefaultRole("crew", {"en": "Crew", "es": "Cuadrilla"}, _CREW),
+    DefaultRole("dispatcher", {"en": "Dispatcher", "es": "Despacho"}, _DISPATCHER),
+    DefaultRole(
+        "supervisor",
+        {"en": "Supervisor", "es": "Supervisión"},
+        _DISPATCHER | {"requests.configure", "places.configure"},
+    ),
+    DefaultRole("editor", {"en": "Editor", "es": "Redacción"}, frozenset({"website.edit"})),
+    DefaultRole("administrator", {"en": "Administrator", "es": "Administración"}, frozenset(PERMISSIONS)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What one membership gives: permissions everywhere, or in one department, or in one team."""
+
+    permissions: frozenset[str]
+    department_id: uuid.UUID | None = None
+    team_id: uuid.UUID | None = None
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether no department or team limits it."""
+        return self.department_id is None and self.team_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a person's memberships add up to; see `kernel.actors.Actor` for the meaning of the limits."""
+
+    permissions: frozenset[str]
+    departments: frozenset[uuid.UUID]
+    teams: frozenset[uuid.UUID]
+
+
+def reach(grants: Iterable[Grant]) -> Reach:
+    """Add up memberships: the union of their permissions, limited to their departments and teams.
+
+    A membership everywhere lifts the limits only when it gives all that the limited ones give. So an editor of
+    the website (everywhere) who dispatches for one department still sees that department alone.
+    """
+    grants = list(grants)
+    permissions = frozenset[str]().union(*(grant.permissions for grant in grants))
+    limited = [grant for grant in grants if not grant.everywhere]
+    below = frozenset[str]().union(*(grant.permissions for grant in limited))
+    if any(grant.everywhere and grant.permissions >= below for grant in grants):
+        limited = []
+    return Reach(
+        permissions=permissions,
+        # A team membership is the narrower of the two, so its department is not seen as a whole.
+        departments=frozenset(grant.department_id for grant in limited if grant.department_id and not grant.team_id),
+        teams=frozenset(grant.team_id for grant in limited if grant.team_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key just made. `raw` is shown once and kept nowhere; `hash` and `prefix` are stored."""
+
+    raw: str
+    prefix: str
+    hash: str
+
+
+_PREFIX_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+def make_key() -> NewKey:
+    """Make an API key `ch_<prefix>_<secret>` whose secret has 256 random bits."""
+    prefix = "".join(secrets.choice(_PREFIX_LETTERS) for _ in range(8))
+    raw = f"ch_{prefix}_{secrets.token_urlsafe(32)}"
+    return NewKey(raw=raw, prefix=prefix, hash=key_hash(raw))
+
+
+def key_hash(raw: str) -> str:
+    """Return the SHA-256 (hex) of a key. A slow hash adds nothing: 256 random bits cannot be guessed."""
+    return hashlib.sha256(raw.encode()).hexdigest()
+
+
+def key_prefix(raw: str) -> str:
+    """Return the prefix of a key, "" when it has not the form of one."""
+    parts = raw.strip().split("_", 2)
+    return parts[1] if len(parts) == 3 and parts[0] == "ch" and len(parts[1]) <= 12 and parts[2] else ""
+
+
+def same_hash(stored: str, raw: str) -> bool:
+    """Compare a stored hash with a key, in constant time."""
+    return hmac.compare_digest(stored, key_hash(raw))
+
+
+def is_loopback(address: str, host: str, forwarded: bool) -> bool:
+    """Say whether a request came from this machine to this machine.
+
+    Args:
+        address: the peer's IP address as the socket gave it.
+        host: the Host header, with or without a port.
+        forwarded: whether a proxy passed the request on. The peer is then the proxy, so the answer is no.
+    """
+    if forwarded:
+        return False
+    name = host.rsplit(":", 1)[0] if host.count(":") == 1 or (host.startswith("[") and "]:" in host) else host
+    return _loopback_address(address) and (name.lower() == "localhost" or _loopback_address(name.strip("[]")))
+
+
+def _loopback_address(text: str) -> bool:
+    try:
+        found = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    mapped = getattr(found, "ipv4_mapped", None)
+    return (mapped or found).is_loopback

@@ -1,0 +1,108 @@
+"""How the sign-in library behaves here: no sign-up form, demo accounts on loopback, a kept second factor."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import structlog
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.apps.identity import queries
+from cityhall.apps.identity.models import User
+from cityhall.apps.identity.web.middleware import from_this_machine
+from cityhall.kernel.errors import CityhallError
+from cityhall.kernel.ports import MailUnavailable
+
+log = structlog.get_logger(__name__)
+#: Seconds after showing a password or a second factor in which it is not asked for again.
+FRESH = 300
+
+
+class MailDown(CityhallError):
+    """The mail engine takes nothing now."""
+
+    code = "mail_down"
+    http_status = 503
+
+
+def start_page(request: HttpRequest, user: User) -> str:
+    """Return where somebody who signed in goes: the second factor if it is missing, the desk, or their account."""
+    if user.is_staff and not queries.passed_second_factor(request, user):
+        return second_factor_page(user)
+    if user.is_staff:
+        try:
+            return reverse("desk-queue")
+        except NoReverseMatch:
+            return reverse("account")
+    return reverse("account")
+
+
+def second_factor_page(user: User) -> str:
+    """Return where a member of staff shows their second factor or, having none, sets one up."""
+    methods = AccountAdapter().get_reauthentication_methods(user)
+    return next((str(m["url"]) for m in methods if m["id"].startswith("mfa_")), reverse("mfa_index"))
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library has no types
+    """The account rules of this program."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """There is no sign-up form: an account is made when somebody proves to read an address."""
+        return False
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Refuse demo accounts from anywhere but this machine."""
+        if user.is_demo and not from_this_machine(request):
+            return render(request, "identity/demo_only_here.html", status=403)
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Send people on after they signed in."""
+        assert isinstance(request.user, User)
+        return start_page(request, request.user)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask again before a sensitive change, unless the session showed a password or factor just now."""
+        request = context.request
+        records = get_authentication_records(request, request.user)
+        if any(
+            record.get("method") in {"password", "mfa"} and time.time() - record.get("at", 0) < FRESH
+            for record in records
+        ):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a message. Raises MailDown when the mail engine takes nothing now."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except MailUnavailable as problem:
+            raise MailDown(_("Mail cannot be sent right now. Try again in a few minutes.")) from problem
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Tell somebody about a change to their account; the change stands even when mail is down."""
+        try:
+            super().send_notification_mail(*args, **kwargs)
+        except MailDown:
+            log.warning("identity.notification_not_sent", template=str(args[0]) if args else "")
+
+
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library has no types
+    """The second-factor rules of this program."""
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Staff keep at least one factor that stands alone."""
+        if not authenticator.user.is_staff or authenticator.type not in queries.PRIMARY_FACTORS:
+            return True
+        others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=queries.PRIMARY_FACTORS)
+        return bool(others.exclude(pk=authenticator.pk).exists())

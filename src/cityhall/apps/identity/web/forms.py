@@ -1,0 +1,45 @@
+"""Forms of the sign-in and people pages."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from allauth.account.forms import ResetPasswordForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class EmailForm(forms.Form):
+    """Where to send a sign-in code."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def clean_email(self) -> str:
+        """Fold the address: one mailbox is one person."""
+        return cast(str, self.cleaned_data["email"]).strip().lower()
+
+
+class CodeForm(forms.Form):
+    """The code that came by e-mail."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+    def clean_code(self) -> str:
+        """Keep the digits: people type spaces and dashes."""
+        return "".join(letter for letter in self.cleaned_data["code"] if letter.isdigit())
+
+
+class StaffResetPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # the library has no types
+    """Only staff have passwords; a resident's address is treated like an unknown one."""
+
+    def clean_email(self) -> str:
+        """Look the address up among staff."""
+        address: str = super().clean_email()
+        self.users: list[Any] = [user for user in self.users if user.is_staff]
+        return address

@@ -1,0 +1,63 @@
+"""Who acts: sets `request.actor`, keeps staff without their second factor out, and demo accounts on loopback."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+
+from cityhall.apps.identity import public, queries, rules
+from cityhall.kernel.django import loopback
+
+#: Only here does a half signed-in member of staff exist: to show or set up the second factor, or to sign out.
+_ACCOUNT_PAGES = re.compile(r"/(?:[a-z]{2}(?:-[a-z]+)?/)?account/")
+_FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP")
+
+
+def from_this_machine(request: HttpRequest) -> bool:
+    """Say whether both the client's address and the Host header are loopback, and no proxy stands between."""
+    meta = request.META
+    host = meta.get("HTTP_HOST") or meta.get("SERVER_NAME", "")
+    return rules.is_loopback(meta.get("REMOTE_ADDR", ""), host, any(name in meta for name in _FORWARDED))
+
+
+class ActorMiddleware:
+    """Gives every request its actor, found out (one or two queries) only when somebody asks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request."""
+        local = from_this_machine(request)
+        if not local and self._is_demo(request):
+            logout(request)
+            return render(request, "identity/demo_only_here.html", status=403)
+        if not _ACCOUNT_PAGES.match(request.path_info):
+            account = request.user
+            request.user = cast(Any, SimpleLazyObject(lambda: _whole(request, account)))
+        request.actor = SimpleLazyObject(lambda: public.actor_for_request(request))  # type: ignore[attr-defined]
+        with loopback.serving(local):
+            return self.get_response(request)
+
+    @staticmethod
+    def _is_demo(request: HttpRequest) -> bool:
+        # Without a session cookie nobody can be signed in: no query is spent on strangers.
+        session = request.session
+        return bool(session.session_key) and bool(getattr(request.user, "is_demo", False))
+
+
+def _whole(request: HttpRequest, user: Any) -> Any:
+    """Return the signed-in account; nobody while a member of staff has not shown the second factor.
+
+    So that code which looks at `request.user` alone, such as the content editor's, is safe as well.
+    """
+    if user.is_authenticated and user.is_staff and not queries.passed_second_factor(request, user):
+        return AnonymousUser()
+    return user

@@ -1,0 +1,46 @@
+"""What we do when the sign-in library says that something happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.signals import user_logged_in
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+from django.http import HttpRequest
+
+from cityhall.apps.identity import queries
+from cityhall.apps.identity.models import User
+from cityhall.kernel.actors import Actor, ActorKind
+from cityhall.kernel.django import audit
+
+
+def connect() -> None:
+    """Start listening."""
+    user_logged_in.connect(signed_in, dispatch_uid="identity.signed_in")
+    authenticator_added.connect(factor_added, dispatch_uid="identity.factor_added")
+
+
+def signed_in(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
+    """Write staff sign-ins to the audit log."""
+    if user.is_staff:
+        actor = Actor(kind=ActorKind.STAFF, id=user.id, label=user.name)
+        with transaction.atomic():
+            audit.record(actor, "identity.signed_in", subject_kind="account", subject_id=user.id)
+
+
+def factor_added(sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    """Let the first factor set up in a session count as shown there, and end the account's other sessions.
+
+    Those never showed a factor; leaving them would let one of them add a factor of its own.
+    """
+    if authenticator.type not in queries.PRIMARY_FACTORS:
+        return
+    if Authenticator.objects.filter(user_id=user.id, type__in=queries.PRIMARY_FACTORS).count() > 1:
+        return
+    record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type, first=True)
+    for session in UserSession.objects.filter(user_id=user.id).exclude(session_key=request.session.session_key):
+        session.end()

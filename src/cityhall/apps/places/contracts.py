@@ -1,0 +1,207 @@
+"""What the places room answers with and takes in. Angles are WGS84 degrees, distances metres."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+Translated = Mapping[str, str]
+Geometry = Mapping[str, Any]
+
+AREA_RESOLUTION = 8
+"""H3 resolution of the cells that cover an area: hexagons about a kilometre across."""
+POINT_RESOLUTION = 10
+"""H3 resolution kept with addresses, assets and intersections: hexagons about 130 metres across."""
+PUBLIC_RESOLUTION = 9
+"""H3 resolution a place is generalised to: hexagons about 350 metres across."""
+
+
+class StreetKind(StrEnum):
+    """How a street is drawn and whether it is offered as a place."""
+
+    MAIN = "main"
+    LOCAL = "local"
+    RAMP = "ramp"
+
+
+class HitKind(StrEnum):
+    """What a search found."""
+
+    ADDRESS = "address"
+    INTERSECTION = "intersection"
+    STREET = "street"
+    ASSET = "asset"
+    AREA = "area"
+
+
+@dataclass(frozen=True, slots=True)
+class CityInfo:
+    """The city itself.
+
+    Args:
+        bounds: west, south, east, north; None while nothing is known of where the city is.
+        center: latitude, longitude; None likewise.
+        revision: grows with every change of the city's place data, so that answers can be cached under it.
+    """
+
+    name: str
+    time_zone: str
+    languages: tuple[str, ...]
+    bounds: tuple[float, float, float, float] | None
+    center: tuple[float, float] | None
+    has_boundary: bool
+    revision: int
+    holidays_country: str = ""
+    holidays_subdivision: str = ""
+    closed_days: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AreaKindInfo:
+    """A kind of area, for instance council districts."""
+
+    code: str
+    name: Translated
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AreaInfo:
+    """One area. `kind` is the kind's code, `name` is translated text."""
+
+    id: uuid.UUID
+    kind: str
+    code: str
+    name: Translated
+    bounds: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place a search found.
+
+    Args:
+        score: 1.0 for what was asked, falling to 0 the less it resembles it.
+        distance: metres from the point asked about; None for searches by text.
+    """
+
+    kind: HitKind
+    label: str
+    lat: float
+    lon: float
+    address_id: uuid.UUID | None = None
+    asset_id: uuid.UUID | None = None
+    area_id: uuid.UUID | None = None
+    score: float = 1.0
+    distance: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressInfo:
+    """One address."""
+
+    id: uuid.UUID
+    label: str
+    number: str
+    unit: str
+    street: str
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class AssetLayerInfo:
+    """A layer of things to pick from: streetlights, signs. `count` is of those that stand."""
+
+    code: str
+    name: Translated
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AssetInfo:
+    """One thing the city owns. `layer` is its layer's code, `code` the city's own number for it."""
+
+    id: uuid.UUID
+    layer: str
+    code: str
+    label: str
+    lat: float
+    lon: float
+    distance: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """An area to load. `geometry` is a GeoJSON Polygon or MultiPolygon in WGS84."""
+
+    code: str
+    name: Translated
+    geometry: Geometry
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRow:
+    """A piece of street between two crossings.
+
+    Args:
+        street: the street's name as people write it, "Grand Ave".
+        line: longitude, latitude pairs, at least two.
+        left, right: first and last house number on that side in the line's direction; None when there are none.
+        code: the city's own number for the piece.
+    """
+
+    street: str
+    line: Sequence[tuple[float, float]]
+    left: tuple[int, int] | None = None
+    right: tuple[int, int] | None = None
+    kind: StreetKind = StreetKind.LOCAL
+    code: str = ""
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRow:
+    """An address to load. `number` may carry a letter or a half ("12B", "12 1/2"). A given `id` is kept."""
+
+    number: str
+    street: str
+    lat: float
+    lon: float
+    unit: str = ""
+    id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRow:
+    """An asset to load. A given `id` is kept."""
+
+    code: str
+    label: str
+    lat: float
+    lon: float
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureRow:
+    """Something drawn on the map and no more: water, a park, a building."""
+
+    geometry: Geometry
+    name: str = ""
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load did, in rows."""
+
+    added: int
+    updated: int
+    removed: int

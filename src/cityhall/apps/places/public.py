@@ -1,0 +1,107 @@
+"""What other rooms may ask of the places room. Angles are WGS84 degrees, distances metres."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from cityhall.apps.places.models import Address, Area, AssetLayer, City, StreetSegment
+from cityhall.apps.places.queries.areas import area, area_names, areas, areas_at, bulk_areas
+from cityhall.apps.places.queries.areas import kinds as area_kinds
+from cityhall.apps.places.queries.city import calendar, city, inside
+from cityhall.apps.places.queries.search import locate, suggest
+from cityhall.apps.places.queries.things import (
+    address,
+    asset,
+    asset_layers,
+    assets_near,
+    nearest_address,
+    nearest_street,
+    reverse,
+)
+from cityhall.apps.places.rules.address_text import generalise_address
+from cityhall.apps.places.rules.geometry import cell, generalise, metres
+from cityhall.apps.places.services.areas import replace_areas
+from cityhall.apps.places.services.assets import load_assets, load_features
+from cityhall.apps.places.services.city import set_city
+from cityhall.apps.places.services.streets import load_addresses, load_streets
+
+__all__ = [
+    "address",
+    "area",
+    "area_kinds",
+    "area_names",
+    "areas",
+    "areas_at",
+    "asset",
+    "asset_layers",
+    "assets_near",
+    "bulk_areas",
+    "calendar",
+    "cell",
+    "city",
+    "due_date",
+    "generalise",
+    "generalise_address",
+    "inside",
+    "load_addresses",
+    "load_assets",
+    "load_features",
+    "load_streets",
+    "local",
+    "locate",
+    "metres",
+    "missing",
+    "nearest_address",
+    "nearest_street",
+    "replace_areas",
+    "reverse",
+    "set_city",
+    "suggest",
+    "trouble",
+]
+
+
+def due_date(start: datetime, business_days: int) -> datetime:
+    """Return the end (UTC) of the business day that is `business_days` after the day of `start` in the city.
+
+    Callers with many dates take `calendar()` once and use its `due`.
+    """
+    return calendar().due(start, business_days)
+
+
+def local(moment: datetime) -> datetime:
+    """Return an aware moment in the city's time zone."""
+    return calendar().local(moment)
+
+
+def missing() -> list[str]:
+    """Return what this city has not set up yet, each with the command that mends it; empty when all is there."""
+    found = city()
+    gaps = []
+    if not found.name:
+        gaps.append("The city has no name. Set it with `cityhall places city --name NAME`.")
+    if found.time_zone == "UTC":
+        gaps.append("The time zone is UTC. Set it with `cityhall places city --time-zone America/New_York`.")
+    if not found.holidays_country:
+        gaps.append("No holidays are kept. Set them with `cityhall places city --holidays US-NY`.")
+    if not found.has_boundary:
+        gaps.append("There is no boundary: places anywhere are accepted. Import it with `--kind boundary`.")
+    if not Area.objects.filter(is_current=True).exists():
+        gaps.append("There are no areas: nothing is routed by district. Import them with `--kind areas`.")
+    if not Address.objects.exists() and not StreetSegment.objects.exists():
+        gaps.append("There are no streets or addresses: nothing is found by address. Import `--kind streets`.")
+    if not AssetLayer.objects.exists():
+        gaps.append("There are no assets to pick from. Import them with `--kind assets --layer streetlights`.")
+    return gaps
+
+
+def trouble() -> str:
+    """Return what keeps the room from answering, for /readyz: "" when nothing does."""
+    zone = City.objects.values_list("time_zone", flat=True).first() or "UTC"
+    try:
+        ZoneInfo(zone)
+    except (OSError, ValueError):
+        return f"The city's time zone {zone} is not known on this machine. Install tzdata or set another."
+    without = Area.objects.filter(is_current=True, cells__isnull=True).values_list("code", flat=True).first()
+    return f"Area {without} has no cells: import its file again." if without else ""

@@ -1,0 +1,1 @@
+"""Reads: the city, areas, search by text, search by point, layers for maps."""

@@ -1,0 +1,76 @@
+"""The city itself, its calendar and its boundary."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import shapely
+from django.db.models import Max, Min
+from shapely.geometry.base import BaseGeometry
+
+from cityhall.apps.places.contracts import CityInfo
+from cityhall.apps.places.models import Area, City, Street
+from cityhall.apps.places.rules.calendar import Calendar
+from cityhall.apps.places.rules.geometry import polygon
+
+_NOT_SET = City(languages=["en", "es"], revision=0, boundary_revision=0)
+
+
+def row() -> City:
+    """Return the city without its boundary's shape; defaults when it was not set up."""
+    return City.objects.defer("boundary").first() or _NOT_SET
+
+
+def city() -> CityInfo:
+    """Return what is known of the city."""
+    found = row()
+    bounds = tuple(found.bounds) or _extent()
+    return CityInfo(
+        name=found.name,
+        time_zone=found.time_zone,
+        languages=tuple(found.languages) or ("en",),
+        bounds=bounds,  # type: ignore[arg-type]  # four numbers, by the service that writes them
+        center=((bounds[1] + bounds[3]) / 2, (bounds[0] + bounds[2]) / 2) if bounds else None,
+        has_boundary=bool(found.bounds),
+        revision=found.revision,
+        holidays_country=found.holidays_country,
+        holidays_subdivision=found.holidays_subdivision,
+        closed_days=tuple(found.closed_days),
+    )
+
+
+def _extent() -> tuple[float, ...]:
+    """Return the box around streets, else around areas; empty when there are neither."""
+    found = Street.objects.aggregate(Min("lon"), Min("lat"), Max("lon"), Max("lat"))
+    if found["lon__min"] is None:
+        found = Area.objects.filter(is_current=True).aggregate(Min("west"), Min("south"), Max("east"), Max("north"))
+    values = tuple(found.values())
+    return () if values[0] is None else values
+
+
+def calendar() -> Calendar:
+    """Return the city's time zone and working days, for one caller to use many times."""
+    found = row()
+    return Calendar(found.time_zone, found.holidays_country, found.holidays_subdivision, frozenset(found.closed_days))
+
+
+@lru_cache(maxsize=2)
+def _boundary(revision: int) -> BaseGeometry | None:
+    found = City.objects.values_list("boundary", flat=True).first()
+    if found is None:
+        return None
+    shape = polygon(found)
+    shapely.prepare(shape)
+    return shape
+
+
+def inside(lat: float, lon: float) -> bool:
+    """Say whether a point is in the city (its edge counts); True for every point while no boundary is set."""
+    found = row()
+    if not found.bounds:
+        return True
+    west, south, east, north = found.bounds
+    if not (west <= lon <= east and south <= lat <= north):
+        return False
+    shape = _boundary(found.boundary_revision)
+    return shape is None or bool(shape.covers(shapely.Point(lon, lat)))

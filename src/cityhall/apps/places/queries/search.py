@@ -1,0 +1,253 @@
+"""Search by text: as one types, and whole.
+
+A street is found first, by name, beginning or trigrams; the number is then looked up on it. There are few streets and
+many addresses, so the fuzzy part stays small however large the city is.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.db import connection
+from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least
+
+from cityhall.apps.places.contracts import Hit, HitKind, StreetKind, Translated
+from cityhall.apps.places.models import Address, Area, Asset, Intersection, Street, StreetSegment
+from cityhall.apps.places.queries.things import address_label
+from cityhall.apps.places.rules.address_text import Asked, core, endings, parse, street_score
+from cityhall.apps.places.rules.geometry import along
+from cityhall.kernel.text import trigrams
+
+MOST = 20
+_LAST = "\U0010ffff"
+_CANDIDATES = 30
+_LEAST_SCORE = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class _Street:
+    id: uuid.UUID
+    name: str
+    folded: str
+    lat: float
+    lon: float
+    score: float = 0.0
+
+
+_STREET = ("id", "name", "folded", "lat", "lon")
+
+
+def suggest(text: str, limit: int = 8, language: str = "en") -> list[Hit]:
+    """Return what the beginning of a search may become, best first. For calling at every key."""
+    return _found(parse(text), min(limit, MOST), language, typing=True)
+
+
+def locate(text: str, language: str = "en", limit: int = 10) -> list[Hit]:
+    """Return the places a whole search text may mean, best first."""
+    return _found(parse(text), min(limit, MOST), language, typing=False)
+
+
+def _found(asked: Asked, limit: int, language: str, *, typing: bool) -> list[Hit]:
+    if not asked.whole:
+        return []
+    if asked.crossing:
+        hits = _crossings(asked.street, asked.crossing, typing)
+        if not hits:  # "Bed and Breakfast Ln" is one street
+            hits = _streets(asked.whole, typing)
+    elif asked.house is not None:
+        hits = _addresses(asked, limit, typing)
+        if not asked.street:
+            hits += _streets(asked.number, typing)[:3]
+    else:
+        hits = _streets(asked.street or asked.whole, typing)
+        if typing and len(hits) == 1:
+            hits += _crossings_of(hits[0], limit)
+    hits += _assets(asked.whole, typing) + _areas(asked.whole, language, typing)
+    return _best(hits, limit)
+
+
+def _best(hits: Iterable[Hit], limit: int) -> list[Hit]:
+    best: dict[tuple[object, ...], Hit] = {}
+    for hit in hits:
+        key = (hit.kind, hit.label, hit.address_id or hit.asset_id or hit.area_id)
+        if key not in best or best[key].score < hit.score:
+            best[key] = hit
+    ranked = sorted(best.values(), key=lambda hit: (-round(hit.score, 3), hit.label))
+    return [replace(hit, score=round(hit.score, 3)) for hit in ranked[:limit]]
+
+
+def _starts(field: str, beginning: str) -> Q:
+    """Match a "C"-collated column by beginning, as a range the plain index serves."""
+    return Q(**{f"{field}__gte": beginning, f"{field}__lt": beginning + _LAST})
+
+
+def _like(asked: str, typing: bool) -> list[_Street]:
+    """Return streets whose name resembles the asked one, best first."""
+    found: dict[uuid.UUID, _Street] = {}
+    named = Street.objects.exclude(kind=StreetKind.RAMP)
+    # A single letter may be the beginning of a name, but its "core" says nothing.
+    for row in named.filter(Q(folded=asked) | Q(core=core(asked)))[:_CANDIDATES].values_list(*_STREET):
+        found[row[0]] = replace(_Street(*row), score=street_score(asked, row[2]))
+    if typing:
+        for variant in endings(asked)[:4]:
+            beginning = _starts("folded", variant) | _starts("core", variant)
+            for row in named.filter(beginning).order_by("folded")[:_CANDIDATES].values_list(*_STREET):
+                score = 0.9 + 0.05 * len(variant) / max(len(row[2]), 1)
+                if row[0] not in found or found[row[0]].score < score:
+                    found[row[0]] = replace(_Street(*row), score=min(score, 0.97))
+    if not any(street.score > 0.9 for street in found.values()):
+        for street in _resembling(asked):
+            found.setdefault(street.id, street)
+    return sorted(found.values(), key=lambda street: -street.score)[:_CANDIDATES]
+
+
+def _resembling(asked: str) -> list[_Street]:
+    """Return streets that share trigrams with the asked name; the array index finds them."""
+    grams = trigrams(core(asked))
+    if len(grams) < 4:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, name, folded, lat, lon from places_street s where trigrams && %s::varchar[] and kind <> 'ramp'"
+            " order by (select count(*) from unnest(s.trigrams) as t where t = any(%s::varchar[])) * 2.0"
+            " / (cardinality(s.trigrams) + %s) desc, folded limit %s",
+            [grams, grams, len(grams), _CANDIDATES],
+        )
+        rows = cursor.fetchall()
+    scored = [replace(_Street(*row), score=street_score(asked, row[2])) for row in rows]
+    return [street for street in scored if street.score >= _LEAST_SCORE]
+
+
+def _streets(asked: str, typing: bool) -> list[Hit]:
+    return [
+        Hit(HitKind.STREET, street.name, street.lat, street.lon, score=street.score * 0.95)
+        for street in _like(asked, typing)
+    ]
+
+
+_ADDRESS = ("id", "number", "unit", "street_id", "street__name", "lat", "lon", "folded")
+
+
+def _addresses(asked: Asked, limit: int, typing: bool) -> list[Hit]:
+    """Return addresses by number and street; a place along the street where the number is in a segment's range."""
+    whole = f"{asked.number} {asked.street}".strip()
+    hits: list[Hit] = []
+    if typing:
+        for variant in endings(whole)[:4] if asked.street else [whole]:
+            rows = Address.objects.filter(_starts("folded", variant)).order_by("folded", "unit")[: limit * 2]
+            for id_, number, unit, _, street, lat, lon, folded in rows.values_list(*_ADDRESS):
+                score = 0.9 + 0.1 * len(variant) / len(folded) - _unit_penalty(asked, unit)
+                hits.append(
+                    Hit(HitKind.ADDRESS, address_label(number, street, unit), lat, lon, address_id=id_, score=score)
+                )
+        if len(hits) >= limit or not asked.street:
+            return hits
+    streets = {street.id: street for street in _like(asked.street, typing)}
+    if not streets or asked.house is None:
+        return hits
+    on_them = Address.objects.filter(street_id__in=list(streets), house=asked.house)
+    for id_, number, unit, street_id, street, lat, lon, folded in on_them.values_list(*_ADDRESS)[:200]:
+        score = streets[street_id].score - _unit_penalty(asked, unit)
+        if not folded.startswith(f"{asked.number} "):
+            score -= 0.05
+        hits.append(Hit(HitKind.ADDRESS, address_label(number, street, unit), lat, lon, address_id=id_, score=score))
+    if not any(hit.score > 0.85 for hit in hits):
+        hits += _along(asked, streets)
+    if not hits:
+        hits = [
+            Hit(HitKind.STREET, street.name, street.lat, street.lon, score=street.score * 0.6)
+            for street in streets.values()
+        ]
+    return hits
+
+
+def _unit_penalty(asked: Asked, unit: str) -> float:
+    """Prefer the unit that was asked for, or the house itself when none was."""
+    return 0.0 if unit == asked.unit else 0.03
+
+
+def _along(asked: Asked, streets: dict[uuid.UUID, _Street]) -> list[Hit]:
+    """Place a number between the first and last of the segment whose range holds it (linear interpolation)."""
+    house = asked.house or 0
+    rows = (
+        StreetSegment.objects.filter(street_id__in=list(streets))
+        .annotate(
+            left_low=Least("left_from", "left_to"), left_high=Greatest("left_from", "left_to"),
+            right_low=Least("right_from", "right_to"), right_high=Greatest("right_from", "right_to"),
+        )
+        .filter(
+            Q(left_low__lte=house, left_high__gte=house) | Q(right_low__lte=house, right_high__gte=house)
+        )
+        .values_list("street_id", "line", "left_from", "left_to", "right_from", "right_to")[:50]
+    )  # fmt: skip
+    hits: dict[uuid.UUID, Hit] = {}
+    for street_id, line, *ranges in rows:
+        sides = [(first, last) for first, last in (ranges[:2], ranges[2:]) if first is not None and last is not None]
+        sides = [side for side in sides if min(side) <= house <= max(side)]
+        # Odd numbers stand on one side: the range that starts with the same oddness is the right one.
+        sides.sort(key=lambda side: side[0] % 2 != house % 2)
+        first, last = sides[0]
+        lat, lon = along(line, 0.5 if first == last else (house - first) / (last - first))
+        street = streets[street_id]
+        score = street.score * (0.95 if first % 2 == house % 2 else 0.9)
+        label = address_label(asked.number.upper(), street.name, asked.unit)
+        if street_id not in hits or hits[street_id].score < score:
+            hits[street_id] = Hit(HitKind.ADDRESS, label, lat, lon, score=score)
+    return list(hits.values())
+
+
+def _crossings(one: str, other: str, typing: bool) -> list[Hit]:
+    first = {street.id: street.score for street in _like(one, typing=False) or _like(one, typing)}
+    second = {street.id: street.score for street in _like(other, typing)}
+    rows = Intersection.objects.filter(
+        Q(first_id__in=list(first), second_id__in=list(second))
+        | Q(first_id__in=list(second), second_id__in=list(first))
+    ).values_list("first_id", "second_id", "label", "lat", "lon")[:200]
+    hits = []
+    for a, b, label, lat, lon in rows:
+        score = max(first.get(a, 0) * second.get(b, 0), first.get(b, 0) * second.get(a, 0))
+        hits.append(Hit(HitKind.INTERSECTION, label, lat, lon, score=score))
+    return hits
+
+
+def _crossings_of(street: Hit, limit: int) -> list[Hit]:
+    """Return crossings of the one street that is left while typing."""
+    rows = Intersection.objects.filter(Q(first__name=street.label) | Q(second__name=street.label))
+    return [
+        Hit(HitKind.INTERSECTION, label, lat, lon, score=street.score * 0.9)
+        for label, lat, lon in rows.order_by("label")[:limit].values_list("label", "lat", "lon")
+    ]
+
+
+def _assets(whole: str, typing: bool) -> list[Hit]:
+    """Return assets by their code, which always holds a digit."""
+    code = whole.replace(" ", "")
+    if len(code) < 3 or not any(letter.isdigit() for letter in code):
+        return []
+    match = _starts("code_folded", code) if typing else Q(code_folded=code)
+    rows = Asset.objects.filter(match, is_current=True).order_by("code_folded")[:5]
+    return [
+        Hit(HitKind.ASSET, label, lat, lon, asset_id=id_, score=1.0 if folded == code else 0.75)
+        for id_, folded, label, lat, lon in rows.values_list("id", "code_folded", "label", "lat", "lon")
+    ]
+
+
+def _areas(whole: str, language: str, typing: bool) -> list[Hit]:
+    """Return areas by name."""
+    if len(whole) < 3:
+        return []
+    match = _starts("folded", whole) if typing else Q(folded=whole)
+    rows = Area.objects.filter(match, is_current=True).annotate(
+        lat=(F("south") + F("north")) / 2, lon=(F("west") + F("east")) / 2
+    )
+    return [
+        Hit(HitKind.AREA, _pick(name, language), lat, lon, area_id=id_, score=0.9 if folded == whole else 0.7)
+        for id_, name, folded, lat, lon in rows.order_by("folded")[:5].values_list("id", "name", "folded", "lat", "lon")
+    ]
+
+
+def _pick(name: Translated, language: str) -> str:
+    return name.get(language) or name.get("en") or next(iter(name.values()), "")

@@ -1,0 +1,1 @@
+"""Pure decisions about places: geometry, address text, business days."""

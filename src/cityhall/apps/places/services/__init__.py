@@ -1,0 +1,1 @@
+"""Writes: the city, its areas, streets, addresses, assets and drawn features. Each is one transaction."""

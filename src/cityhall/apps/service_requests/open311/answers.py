@@ -1,0 +1,112 @@
+"""Answers in the format the address asks for: records, error arrays, headers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, cast
+
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from cityhall.kernel.django.access import public
+from cityhall.kernel.errors import CityhallError, Invalid, TooMany
+from cityhall.kernel.georeport import render
+from cityhall.kernel.georeport.contracts import Problem
+from cityhall.kernel.georeport.render import Document
+
+Answer = Callable[..., HttpResponse | Document]
+_WRITERS = {"json": (render.as_json, render.JSON_TYPE), "xml": (render.as_xml, render.XML_TYPE)}
+
+
+def write(document: Document, fmt: str, *, status: int = 200) -> HttpResponse:
+    """Write `document` in `fmt`; an unknown format falls back to XML, which every client reads."""
+    writer, kind = _WRITERS.get(fmt, _WRITERS["xml"])
+    return HttpResponse(writer(document), content_type=kind, status=status)
+
+
+def refuse(fmt: str, problems: Sequence[str], *, status: int) -> HttpResponse:
+    """Return an error array with one entry per problem."""
+    return write(render.problems(Problem(str(status), text) for text in problems), fmt, status=status)
+
+
+def refusal(problem: CityhallError, fmt: str) -> HttpResponse:
+    """Return the error array for a service's refusal; every wrong parameter is an entry that names it."""
+    status = problem.http_status
+    if isinstance(problem, Invalid):
+        texts = [f"{name}: {text}" for name, text in problem.fields.items()]
+        return refuse(fmt, texts, status=status)
+    response = refuse(fmt, [str(problem.message)], status=status)
+    if isinstance(problem, TooMany):
+        response["Retry-After"] = str(problem.retry_after)
+    return response
+
+
+def endpoint(**methods: Answer) -> Callable[..., HttpResponseBase]:
+    """Make a view out of one function per HTTP method (`get=`, `post=`).
+
+    Each is called with (request, fmt, **parts of the address) and returns a document or a finished response. The view
+    answers in the address's format, also when it refuses; knows HEAD and OPTIONS; lets any site's pages read it, as no
+    cookie counts here; and answers a GET whose result the caller has already with 304.
+    """
+    offered = {name.upper(): method for name, method in methods.items()}
+    if "GET" in offered:
+        offered["HEAD"] = offered["GET"]
+    allow = ", ".join([*offered, "OPTIONS"])
+
+    def view(request: HttpRequest, fmt: str = "xml", **parts: Any) -> HttpResponseBase:
+        response = _answer(request, offered, fmt.lower(), parts, allow)
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
+        if request.method == "HEAD":
+            response["Content-Length"] = str(len(response.content))
+            response.content = b""
+        return response
+
+    return cast(Callable[..., HttpResponseBase], csrf_exempt(public(wraps(view)(view))))
+
+
+def _answer(
+    request: HttpRequest, offered: Mapping[str, Answer], fmt: str, parts: Mapping[str, Any], allow: str
+) -> HttpResponse:
+    if request.method == "OPTIONS":
+        response = HttpResponse(status=204)
+        response["Allow"] = response["Access-Control-Allow-Methods"] = allow
+        response["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+        response["Access-Control-Max-Age"] = "86400"
+        return response
+    if fmt not in _WRITERS:
+        text = _("The format “%(fmt)s” is not offered. Ask for .xml or .json.") % {"fmt": fmt[:20]}
+        return refuse(fmt, [text], status=404)
+    method = offered.get(request.method or "")
+    if method is None:
+        text = _("This address does not answer %(method)s.") % {"method": (request.method or "")[:20]}
+        response = refuse(fmt, [text], status=405)
+        response["Allow"] = allow
+        return response
+    try:
+        made = method(request, fmt, **parts)
+    except CityhallError as problem:
+        return refusal(problem, fmt)
+    except RequestDataTooBig:
+        return refuse(fmt, [_("The request is too large.")], status=413)
+    except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError):
+        return refuse(fmt, [_("The form that was sent cannot be read.")], status=400)
+    response = write(made, fmt) if isinstance(made, Document) else made
+    return _unless_known(request, response)
+
+
+def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Give a GET's answer its ETag, and turn it into 304 when the caller has the same."""
+    if request.method not in {"GET", "HEAD"} or response.status_code != 200:
+        return response
+    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, max-age=0, must-revalidate"
+    known = get_conditional_response(request, etag=etag, response=response)
+    return cast(HttpResponse, known)

@@ -1,0 +1,242 @@
+"""From the room's records to the protocol's. Everything here has passed the publication policy already."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cityhall.apps.service_requests.contracts import (
+    CategoryInfo,
+    Datatype,
+    Fact,
+    Outcome,
+    PublicEvent,
+    PublicRequest,
+    QuestionInfo,
+    State,
+    Status,
+)
+from cityhall.apps.service_requests.contracts import Definition as OwnDefinition
+from cityhall.kernel.georeport.contracts import (
+    Answer,
+    Attribute,
+    Choice,
+    Definition,
+    Extensions,
+    Note,
+    Request,
+    Service,
+    Update,
+)
+
+Absolute = Callable[[str], str]
+
+CLOSED = frozenset({Status.FIXED, Status.CLOSED, Status.DUPLICATE})
+OPEN = frozenset(Status) - CLOSED
+
+# Facts that change what a reader knows of a request; the others are traces of work.
+TOLD = (Fact.RECEIVED, Fact.STATE, Fact.CATEGORY, Fact.NOTE, Fact.CLOSED, Fact.REOPENED, Fact.CONTESTED, Fact.CORRECTED)
+
+# What counts as a change for mySociety's updates: everything told but the filing itself.
+CHANGES = tuple(fact for fact in TOLD if fact is not Fact.RECEIVED)
+
+# mySociety's words for a state, and for why a request was closed.
+_UPDATE_STATES = {
+    State.RECEIVED: "open",
+    State.SCHEDULED: "action_scheduled",
+    State.IN_PROGRESS: "in_progress",
+    State.REFERRED: "internal_referral",
+    State.CONTESTED: "reopen",
+    State.CLOSED: "closed",
+}
+_UPDATE_OUTCOMES = {
+    Outcome.FIXED: "fixed",
+    Outcome.NOT_FOUND: "no_further_action",
+    Outcome.NOT_CITY: "not_councils_responsibility",
+    Outcome.DUPLICATE: "duplicate",
+    Outcome.CANNOT: "no_further_action",
+}
+
+
+def service(category: CategoryInfo) -> Service:
+    """Return a category as a service. Its keywords also carry what its group is called."""
+    return Service(
+        code=category.code,
+        name=category.name,
+        description=category.description,
+        metadata=category.has_questions,
+        type="realtime",
+        keywords=tuple(word.replace(",", " ") for word in category.keywords),
+        group=category.group,
+    )
+
+
+def definition(found: OwnDefinition) -> Definition:
+    """Return a category's questions as attributes, numbered from 1 without gaps.
+
+    A conditional question cannot be said in GeoReport, so it is never "required" here; its description says when it is
+    asked. The server still asks for it where its condition holds.
+    """
+    names = {question.code: question for question in found.questions}
+    return Definition(
+        found.category.code,
+        tuple(_attribute(question, place, names) for place, question in enumerate(found.questions, 1)),
+    )
+
+
+def _attribute(question: QuestionInfo, place: int, names: dict[str, QuestionInfo]) -> Attribute:
+    text = question.text
+    earlier = names.get(question.when_code)
+    if earlier is not None:
+        keys = dict(earlier.values)
+        said = ", ".join(keys.get(value, value) for value in question.when_values)
+        text = _("%(question)s (if “%(earlier)s” is: %(answers)s)") % {
+            "question": text,
+            "earlier": earlier.text,
+            "answers": said,
+        }
+    return Attribute(
+        code=question.code,
+        datatype=question.datatype.value,
+        required=question.required and question.variable and earlier is None,
+        description=text,
+        order=place,
+        variable=question.variable,
+        datatype_description=question.hint,
+        values=tuple(Choice(key, name) for key, name in question.values),
+    )
+
+
+def request(
+    seen: PublicRequest,
+    *,
+    local: Callable[[datetime], datetime],
+    picture: Callable[[uuid.UUID], str],
+    history: Iterable[PublicEvent] | None = None,
+) -> Request:
+    """Return a published request.
+
+    Args:
+        local: puts a time into the city's zone.
+        picture: gives a document's absolute address.
+        history: its public history; None leaves the extensions out.
+    """
+    return Request(
+        service_request_id=seen.number,
+        status="closed" if seen.status in CLOSED else "open",
+        status_notes=status_notes(seen),
+        service_name=seen.category_name,
+        service_code=seen.category_code,
+        description=seen.description,
+        agency_responsible=seen.referred_to or seen.department,
+        requested=local(seen.requested_at),
+        updated=local(seen.updated_at),
+        expected=local(seen.due_at) if seen.due_at else None,
+        address=seen.address,
+        address_id=str(seen.address_id or ""),
+        lat=seen.lat,
+        long=seen.lon,
+        media_url=picture(seen.photos[0]) if seen.photos else "",
+        extensions=None if history is None else _extensions(seen, history, local),
+    )
+
+
+def status_notes(seen: PublicRequest) -> str:
+    """Say in words where a request stands, beyond "open" and "closed"."""
+    if seen.status is Status.DUPLICATE:
+        note = _("Duplicate of %(number)s.") % {"number": seen.duplicate_of}
+        return f"{note} {seen.outcome_sentence}".strip()
+    if seen.status in CLOSED:
+        return seen.outcome_sentence
+    if seen.status is Status.REFERRED and seen.referred_to:
+        return _("Referred to %(agency)s.") % {"agency": seen.referred_to}
+    if seen.status is Status.SCHEDULED and seen.scheduled_for:
+        return _("Scheduled for %(day)s.") % {"day": date_format(seen.scheduled_for, "DATE_FORMAT")}
+    return {
+        Status.RECEIVED: "",
+        Status.SCHEDULED: _("Scheduled."),
+        Status.IN_PROGRESS: _("Work is in progress."),
+        Status.REFERRED: _("Referred."),
+        Status.CONTESTED: _("Reported as not fixed; being looked at again."),
+    }.get(seen.status, "")
+
+
+def _extensions(seen: PublicRequest, history: Iterable[PublicEvent], local: Callable[[datetime], datetime]) -> Extensions:
+    names = {answered.code: answered for answered in seen.answered}
+    answers = []
+    for code, given in seen.answers.items():
+        label = names[code].question if code in names else code
+        answers += [Answer(code, label, str(value)) for value in (given if isinstance(given, list) else [given])]
+    return Extensions(
+        more={
+            "detailed_status": seen.status.value,
+            "outcome": seen.outcome.value if seen.outcome else None,
+            "group": seen.group,
+            "department": seen.department or None,
+            "place_detail": seen.place_detail.value,
+            "supporters": seen.supporters,
+            "duplicate_of": seen.duplicate_of or None,
+            "photos": len(seen.photos),
+            "closed_datetime": local(seen.closed_at).isoformat(timespec="seconds") if seen.closed_at else None,
+            "version": seen.version,
+            **{f"area_{kind}": name for kind, name in sorted(seen.areas.items())},
+        },
+        answers=tuple(answers),
+        notes=tuple(
+            Note(local(event.at), _note_type(event), event.text or _summary(event))
+            for event in history
+            if event.fact in TOLD
+        ),
+    )
+
+
+def _note_type(event: PublicEvent) -> str:
+    """Name an event as Chicago's and Boston's notes do where they have a word, else by our own."""
+    return {Fact.RECEIVED: "opened", Fact.CLOSED: "closed", Fact.NOTE: "comment"}.get(event.fact, event.fact.value)
+
+
+def _summary(event: PublicEvent) -> str:
+    """Say what an event without a text is."""
+    state = event.data.get("to")
+    if event.fact is Fact.STATE and state in set(State):
+        return {
+            State.RECEIVED: _("Received."),
+            State.SCHEDULED: _("Scheduled."),
+            State.IN_PROGRESS: _("Work started."),
+            State.REFERRED: _("Referred."),
+            State.CONTESTED: _("Reported as not fixed."),
+            State.CLOSED: _("Closed."),
+        }[State(state)]
+    return {
+        Fact.RECEIVED: _("Received."),
+        Fact.CATEGORY: _("Moved to another category."),
+        Fact.NOTE: _("Note."),
+        Fact.CLOSED: _("Closed."),
+        Fact.REOPENED: _("Opened again."),
+        Fact.CONTESTED: _("Reported as not fixed."),
+        Fact.CORRECTED: _("Corrected."),
+    }.get(event.fact, "")
+
+
+def update(number: str, event: PublicEvent, *, state: State, local: Callable[[datetime], datetime]) -> Update:
+    """Return an event as a change in mySociety's form; `state` is what held after it."""
+    outcome = event.data.get("outcome")
+    closed = event.fact is Fact.CLOSED and outcome in set(Outcome)
+    word = _UPDATE_OUTCOMES[Outcome(outcome)] if closed else _UPDATE_STATES[state]
+    return Update(
+        update_id=str(event.id),
+        service_request_id=number,
+        status=word,
+        updated=local(event.at),
+        description=event.text or _summary(event),
+        external_status_code=str(outcome) if closed else "",
+    )
+
+
+def is_multi(question: QuestionInfo) -> bool:
+    """Say whether a question takes several answers."""
+    return question.datatype is Datatype.MULTI

@@ -1,0 +1,164 @@
+"""The endpoints that read: discovery, services, definitions, requests, tokens."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cityhall.apps.places import public as places
+from cityhall.apps.service_requests import queries
+from cityhall.apps.service_requests.contracts import Definition, PublicEvent, PublicRequest, RequestFilter, Status
+from cityhall.apps.service_requests.open311 import answers, parameters, records
+from cityhall.apps.service_requests.open311.context import check_jurisdiction, in_city_time, picture_address, sent, zone
+from cityhall.kernel import clock
+from cityhall.kernel.actors import ANONYMOUS
+from cityhall.kernel.errors import NotFound
+from cityhall.kernel.georeport import render
+from cityhall.kernel.georeport.contracts import Discovery, Endpoint, Receipt
+from cityhall.kernel.georeport.render import Document
+
+FORMATS = ("text/xml", "application/json")
+
+
+def read_discovery(request: HttpRequest, fmt: str) -> Document:
+    """Answer the discovery document: the endpoint that counts, and one to try things out on."""
+    changed = queries.catalogue_changed().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    home = request.build_absolute_uri("/")
+    live = request.build_absolute_uri(reverse("open311-discovery", args=["xml"])).rpartition("/")[0]
+    trial = request.build_absolute_uri(reverse("open311-trial-discovery", args=["xml"])).rpartition("/")[0]
+    # A demo's requests are acted upon by nobody.
+    kind = "test" if settings.CITYHALL_DEMO else "production"
+    return render.discovery(
+        Discovery(
+            changeset=changed,
+            contact=_("%(city)s. More at %(address)s") % {"city": places.city().name, "address": home},
+            key_service=_("Reading needs no key; most services can be reported without one. Ask at %(address)s")
+            % {"address": home},
+            endpoints=(
+                Endpoint(live, changed, kind, FORMATS),
+                Endpoint(trial, changed, "test", FORMATS),
+            ),
+        )
+    )
+
+
+def read_services(request: HttpRequest, fmt: str) -> Document:
+    """Answer the services that can be reported. Emergencies are not among them: no door files them."""
+    given = sent(request)
+    check_jurisdiction(given)
+    at = parameters.position(given, zone=zone())
+    found = queries.categories(None, *at) if at else queries.categories()
+    return render.services(records.service(category) for category in found if not category.is_emergency)
+
+
+def read_definition(request: HttpRequest, fmt: str, code: str) -> Document:
+    """Answer one service's questions."""
+    check_jurisdiction(sent(request))
+    return render.definition(records.definition(_definition(code)))
+
+
+def _definition(code: str) -> Definition:
+    try:
+        found = queries.definition(code)
+    except NotFound as missing:
+        raise unknown_service(code) from missing
+    if found.category.is_emergency:
+        raise NotFound(_("service_code: call 911 for this. Emergencies are not taken here."))
+    return found
+
+
+def unknown_service(code: str) -> NotFound:
+    """Return the refusal for a service that is not there."""
+    return NotFound(_("service_code: there is no service “%(code)s”.") % {"code": code[:60]})
+
+
+def read_requests(request: HttpRequest, fmt: str) -> HttpResponse:
+    """Answer the requests that fit the filters, newest first; a Link header names the next page when there is one."""
+    given = sent(request)
+    check_jurisdiction(given)
+    query = parameters.list_query(given, zone=zone(), now=clock.now())
+    page = queries.published(
+        filter_of(query), ANONYMOUS, limit=query.page_size, offset=(query.page - 1) * query.page_size
+    )
+    response = answers.write(_requests(request, page.items, extensions=query.extensions), fmt)
+    if page.next and ("page" in given or "page_size" in given or "per_page" in given):
+        response["Link"] = f'<{_next_page(request, query)}>; rel="next"'
+    return response
+
+
+def _next_page(request: HttpRequest, query: parameters.ListQuery) -> str:
+    following = request.GET.copy()
+    following["page"] = str(query.page + 1)
+    following["page_size"] = str(query.page_size)
+    return request.build_absolute_uri(f"{request.path}?{following.urlencode()}")
+
+
+def filter_of(query: parameters.ListQuery) -> RequestFilter:
+    """Return the room's filter for a protocol's query."""
+    if query.numbers:
+        return RequestFilter(numbers=query.numbers)
+    statuses: frozenset[Status] = frozenset()
+    if set(query.statuses) == {"open"}:
+        statuses = records.OPEN
+    elif set(query.statuses) == {"closed"}:
+        statuses = records.CLOSED
+    return RequestFilter(
+        categories=query.codes,
+        statuses=tuple(sorted(statuses)),
+        since=query.since,
+        until=query.until,
+        updated_since=query.updated_since,
+        updated_until=query.updated_until,
+        bbox=query.bbox,
+        near=query.near,
+        order="updated" if query.updated_since or query.updated_until else "requested",
+    )
+
+
+def read_request(request: HttpRequest, fmt: str, number: str) -> Document:
+    """Answer one request, as an array of one."""
+    given = sent(request)
+    check_jurisdiction(given)
+    extensions = parameters.extensions_wanted(given, zone=zone())
+    return _requests(request, [_one(number)], extensions=extensions)
+
+
+def read_token(request: HttpRequest, fmt: str, token: str) -> Document:
+    """Answer a token. Every request has its number at once, so that the number is the token."""
+    check_jurisdiction(sent(request))
+    number = _one(token).number
+    return render.token(Receipt(service_request_id=number, token=token))
+
+
+def _one(number: str) -> PublicRequest:
+    try:
+        return queries.one(number, ANONYMOUS)
+    except NotFound as missing:
+        raise NotFound(
+            _("service_request_id: there is no request “%(number)s”.") % {"number": number[:60]}
+        ) from missing
+
+
+def _requests(request: HttpRequest, found: Sequence[PublicRequest], *, extensions: bool) -> Document:
+    local, picture = in_city_time(), picture_address(request)
+    histories: Mapping[uuid.UUID, Sequence[PublicEvent]] = (
+        queries.histories([seen.id for seen in found], ANONYMOUS) if extensions else {}
+    )
+    return render.requests(
+        records.request(
+            seen, local=local, picture=picture, history=histories.get(seen.id, ()) if extensions else None
+        )
+        for seen in found
+    )
+
+
+def read_nothing(request: HttpRequest, fmt: str, rest: str = "") -> Document:
+    """Refuse an address that is none of the protocol's."""
+    raise NotFound(_("There is no such address. Start at discovery.xml or discovery.json."))
+

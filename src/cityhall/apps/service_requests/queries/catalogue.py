@@ -1,0 +1,101 @@
+"""Categories and their questions, in one language."""
+
+from __future__ import annotations
+
+from cityhall.apps.service_requests.contracts import (
+    CategoryInfo,
+    Definition,
+    Detail,
+    Moderation,
+    Policy,
+    QuestionFacts,
+    QuestionInfo,
+)
+from cityhall.apps.service_requests.models import Category
+from cityhall.apps.service_requests.queries import rows
+from cityhall.apps.service_requests.queries.rooms import places
+from cityhall.apps.service_requests.rules.publication import pick
+from cityhall.kernel.errors import NotFound
+
+
+def categories(
+    language: str | None = None, lat: float | None = None, lon: float | None = None, *, everything: bool = False
+) -> tuple[CategoryInfo, ...]:
+    """Return the active categories in the order of their groups; none for a point outside the city.
+
+    Emergencies are among them, marked: a door shows them so that it can say to call 911.
+
+    Args:
+        everything: inactive ones too, for the desk.
+    """
+    if lat is not None and lon is not None and not places.inside(lat, lon):
+        return ()
+    wanted = Category.objects.select_related("group").prefetch_related("questions")
+    if not everything:
+        wanted = wanted.filter(is_active=True)
+    tongue = rows.language_of(language)
+    return tuple(_info(row, tongue) for row in wanted.order_by("group__order", "group__code", "order", "code"))
+
+
+def definition(code: str, *, language: str | None = None) -> Definition:
+    """Return a category with its questions, in order. Raises NotFound for an unknown or inactive code."""
+    row = Category.objects.select_related("group").prefetch_related("questions").filter(code=code).first()
+    if row is None or not row.is_active:
+        raise NotFound("There is no such category.")
+    tongue = rows.language_of(language)
+    asked = sorted((rows.question_facts(one) for one in row.questions.all()), key=lambda one: (one.order, one.code))
+    return Definition(_info(row, tongue), tuple(_question(one, tongue) for one in asked))
+
+
+def question_facts_of(category: Category) -> tuple[QuestionFacts, ...]:
+    """Return a category's questions as the rules want them."""
+    return rows.questions_of([category.id]).get(category.id, ())
+
+
+def policy_of(category: Category) -> Policy:
+    """Return a category's publication policy."""
+    return Policy(
+        Detail(category.place_policy),
+        Detail(category.text_policy),
+        Detail(category.photo_policy),
+        Moderation(category.moderation),
+    )
+
+
+def _info(row: Category, language: str) -> CategoryInfo:
+    return CategoryInfo(
+        id=row.id,
+        code=row.code,
+        name=pick(row.name, language),
+        description=pick(row.description, language),
+        keywords=tuple(row.keywords.get(language) or row.keywords.get("en") or ()),
+        notice=pick(row.notice, language),
+        group_code=row.group.code,
+        group=pick(row.group.name, language),
+        group_icon=row.group.icon,
+        is_active=row.is_active,
+        is_emergency=row.is_emergency,
+        has_questions=bool(row.questions.all()),
+        asset_layer=row.asset_layer,
+        department_id=row.department_id,
+        target_days=row.target_days,
+        policy=policy_of(row),
+        duplicate_metres=row.duplicate_metres,
+        open311_without_key=row.open311_without_key,
+        open311_per_minute=row.open311_per_minute,
+    )
+
+
+def _question(facts: QuestionFacts, language: str) -> QuestionInfo:
+    return QuestionInfo(
+        code=facts.code,
+        text=pick(facts.text, language),
+        hint=pick(facts.hint, language),
+        datatype=facts.datatype,
+        variable=facts.variable,
+        required=facts.required,
+        order=facts.order,
+        values=tuple((key, pick(name, language)) for key, name in facts.values),
+        when_code=facts.when_code,
+        when_values=facts.when_values,
+    )

@@ -1,0 +1,143 @@
+"""From a RequestFilter to SQL conditions. Every condition on a place reads the public columns only."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cityhall.apps.service_requests.contracts import Outcome, RequestFilter, State, Status, number_value
+from cityhall.apps.service_requests.rules import grid
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.errors import Invalid
+
+_CLOSED_OTHERWISE = (Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT)
+
+
+@dataclass(slots=True)
+class Conditions:
+    """SQL conditions joined by "and", with their parameters in order."""
+
+    parts: list[str] = field(default_factory=list)
+    parameters: list[Any] = field(default_factory=list)
+
+    def add(self, sql: str, *parameters: Any) -> None:
+        """Add one condition."""
+        self.parts.append(sql)
+        self.parameters.extend(parameters)
+
+    @property
+    def sql(self) -> str:
+        """The conditions as SQL, "true" when there are none."""
+        return " and ".join(f"({part})" for part in self.parts) or "true"
+
+
+def conditions(wanted: RequestFilter, actor: Actor) -> Conditions:
+    """Return the conditions for requests `r` (with category `c`, group `g` joined) that fit `wanted`."""
+    found = Conditions()
+    found.add("not r.hidden")
+    if wanted.numbers:
+        found.add("r.number = any(%s)", [value for one in wanted.numbers if (value := number_value(one)) is not None])
+        return found
+    if wanted.ids is not None:
+        found.add("r.id = any(%s)", list(wanted.ids))
+    if wanted.categories:
+        # A scalar subquery keeps the index on category usable.
+        found.add(
+            "r.category_id = any(array(select id from service_requests_category where code = any(%s)))",
+            list(wanted.categories),
+        )
+    if wanted.groups:
+        found.add("g.code = any(%s)", list(wanted.groups))
+    if wanted.statuses:
+        _statuses(found, wanted.statuses)
+    if wanted.areas:
+        found.add("r.public_areas && %s::uuid[]", list(wanted.areas))
+    if wanted.departments:
+        found.add("r.department_id = any(%s)", list(wanted.departments))
+    if wanted.words.strip():
+        _words(found, wanted.words)
+    if wanted.mine:
+        found.add("rep.user_id = %s", actor.id or uuid.UUID(int=0))
+    _times(found, wanted)
+    _spots(found, wanted)
+    return found
+
+
+def _statuses(found: Conditions, statuses: tuple[Status, ...]) -> None:
+    states = [status.value for status in statuses if status.value in State and status is not Status.CLOSED]
+    outcomes: list[str] = []
+    if Status.FIXED in statuses:
+        outcomes.append(Outcome.FIXED)
+    if Status.DUPLICATE in statuses:
+        outcomes.append(Outcome.DUPLICATE)
+    if Status.CLOSED in statuses:
+        outcomes.extend(_CLOSED_OTHERWISE)
+    if states and outcomes:
+        found.add("r.state = any(%s) or r.outcome = any(%s)", states, outcomes)
+    elif states:
+        found.add("r.state = any(%s)", states)
+    else:
+        found.add("r.state = 'closed' and r.outcome = any(%s)", outcomes)
+
+
+def _words(found: Conditions, words: str) -> None:
+    for word in words.split()[:6]:
+        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        found.add(
+            "(c.text_policy = 'exact' and r.showing = 'shown' and r.description ilike %s)"
+            " or r.public_address ilike %s or c.name::text ilike %s",
+            pattern,
+            pattern,
+            pattern,
+        )
+
+
+def _times(found: Conditions, wanted: RequestFilter) -> None:
+    bounds = (
+        ("r.requested_at >= %s", wanted.since),
+        ("r.requested_at < %s", wanted.until),
+        ("r.updated_at >= %s", wanted.updated_since),
+        ("r.updated_at < %s", wanted.updated_until),
+    )
+    for sql, moment in bounds:
+        if moment is not None:
+            found.add(sql, moment)
+
+
+def _spots(found: Conditions, wanted: RequestFilter) -> None:
+    if wanted.bbox is not None:
+        box(found, *wanted.bbox)
+    if wanted.near is not None:
+        lat, lon, metres = wanted.near
+        box(found, *grid.box_around(lat, lon, metres))
+        found.add(
+            "6371008.8 * 2 * asin(least(1, sqrt(power(sin(radians(r.public_lat - %s) / 2), 2)"
+            " + cos(radians(%s)) * cos(radians(r.public_lat)) * power(sin(radians(r.public_lon - %s) / 2), 2)))) <= %s",
+            lat,
+            lat,
+            lon,
+            metres,
+        )
+
+
+def box(found: Conditions, west: float, south: float, east: float, north: float) -> None:
+    """Add: the public point is in the box (degrees, its edges included)."""
+    found.add("r.public_lat between %s and %s and r.public_lon between %s and %s", south, north, west, east)
+
+
+def cursor_text(moment: datetime, row_id: uuid.UUID) -> str:
+    """Return the cursor that stands after a row."""
+    return base64.urlsafe_b64encode(f"{moment.isoformat()}|{row_id}".encode()).decode().rstrip("=")
+
+
+def cursor_value(text: str) -> tuple[datetime, uuid.UUID]:
+    """Return what a cursor stands for. Raises Invalid for a text that is none."""
+    try:
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+        moment, _, row_id = raw.partition("|")
+        return datetime.fromisoformat(moment), uuid.UUID(row_id)
+    except ValueError:
+        raise Invalid({"after": "Start again from the first page."}, code="bad_cursor") from None

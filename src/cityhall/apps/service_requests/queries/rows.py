@@ -1,0 +1,194 @@
+"""From rows to what a viewer may see: one list of columns, one way of reading them, one publication call."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import connection
+from django.utils import translation
+
+from cityhall.apps.service_requests import rules
+from cityhall.apps.service_requests.contracts import (
+    Datatype,
+    Detail,
+    Moderation,
+    Outcome,
+    PhotoFacts,
+    Policy,
+    PublicRequest,
+    QuestionFacts,
+    RequestFacts,
+    Showing,
+    Source,
+    State,
+    Viewer,
+)
+from cityhall.apps.service_requests.models import Question
+from cityhall.apps.service_requests.queries.rooms import places
+from cityhall.kernel.actors import Actor, ActorKind
+
+COLUMNS = """
+    r.id, r.number, c.code, c.name, g.name, c.place_policy, c.text_policy, c.photo_policy, c.moderation,
+    r.state, r.outcome, r.outcome_sentence, r.referred_to, r.version, r.description, r.showing, r.answers,
+    r.language, r.source, r.lat, r.lon, r.address, r.address_id, r.asset_id, r.areas, r.public_lat, r.public_lon,
+    r.public_address, r.public_areas, d.name, r.supporters, r.hidden, dup.number, r.requested_at, r.updated_at,
+    r.scheduled_for, r.due_at, r.closed_at,
+    (select json_agg(json_build_array(p.document_id, p.is_evidence, p.showing) order by p.is_evidence, p."order", p.id)
+       from service_requests_requestphoto p where p.request_id = r.id),
+    c.id, r.department_id, r.team_id, rep.user_id, rep.private_token_hash
+"""
+TABLES = """
+    service_requests_servicerequest r
+    join service_requests_category c on c.id = r.category_id
+    join service_requests_categorygroup g on g.id = c.group_id
+    left join identity_department d on d.id = r.department_id
+    left join service_requests_servicerequest dup on dup.id = r.duplicate_of_id
+    left join service_requests_reporter rep on rep.request_id = r.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A request's facts, and what decides who may see them in full."""
+
+    facts: RequestFacts
+    category_id: uuid.UUID
+    department_id: uuid.UUID | None
+    team_id: uuid.UUID | None
+    reporter_id: uuid.UUID | None
+    token_hash: str
+    extra: tuple[Any, ...] = ()
+
+
+def language_of(language: str | None) -> str:
+    """Return the language to pick texts in: the one given, else the one being spoken."""
+    return (language or translation.get_language() or "en").split("-")[0]
+
+
+def fetch(sql: str, parameters: Sequence[Any]) -> list[Row]:
+    """Run a query that selects COLUMNS (and then anything more, kept in `extra`), and name areas and questions.
+
+    Three SQL queries, however many rows.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows = [_row(values) for values in cursor.fetchall()]
+    return _named(rows)
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _row(v: Sequence[Any]) -> Row:
+    photos = _json(v[38]) or []
+    facts = RequestFacts(
+        id=v[0],
+        number=v[1],
+        category_code=v[2],
+        category_name=_json(v[3]),
+        group_name=_json(v[4]),
+        policy=Policy(Detail(v[5]), Detail(v[6]), Detail(v[7]), Moderation(v[8])),
+        state=State(v[9]),
+        outcome=Outcome(v[10]) if v[10] else None,
+        outcome_sentence=v[11],
+        referred_to=v[12],
+        version=v[13],
+        description=v[14],
+        showing=Showing(v[15]),
+        answers=_json(v[16]),
+        language=v[17],
+        source=Source(v[18]),
+        lat=v[19],
+        lon=v[20],
+        address=v[21],
+        address_id=v[22],
+        asset_id=v[23],
+        areas=tuple(v[24]),
+        public_lat=v[25],
+        public_lon=v[26],
+        public_address=v[27],
+        public_areas=tuple(v[28]),
+        department_name=_json(v[29]) or {},
+        supporters=v[30],
+        hidden=v[31],
+        duplicate_of=v[32],
+        requested_at=v[33],
+        updated_at=v[34],
+        scheduled_for=v[35],
+        due_at=v[36],
+        closed_at=v[37],
+        photos=tuple(PhotoFacts(uuid.UUID(one[0]), one[1], Showing(one[2])) for one in photos),
+    )
+    return Row(facts, v[39], v[40], v[41], v[42], v[43] or "", tuple(v[44:]))
+
+
+def _named(rows: list[Row]) -> list[Row]:
+    wanted = {row.category_id for row in rows if row.facts.answers}
+    questions = questions_of(wanted) if wanted else {}
+    areas = {one for row in rows for one in (*row.facts.areas, *row.facts.public_areas)}
+    names = area_names(areas) if areas else {}
+    return [
+        replace(row, facts=replace(row.facts, questions=questions.get(row.category_id, ()), area_names=names))
+        for row in rows
+    ]
+
+
+def area_names(ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, tuple[str, str]]:
+    """Return each area's kind and name."""
+    found: Mapping[uuid.UUID, tuple[str, str]] = places.area_names(list(ids))
+    return found
+
+
+def questions_of(category_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[QuestionFacts, ...]]:
+    """Return the questions of categories, in order. One SQL query."""
+    found: dict[uuid.UUID, list[QuestionFacts]] = {}
+    for row in Question.objects.filter(category_id__in=list(category_ids)).order_by("order", "id"):
+        found.setdefault(row.category_id, []).append(question_facts(row))
+    return {key: tuple(value) for key, value in found.items()}
+
+
+def question_facts(row: Question) -> QuestionFacts:
+    """Return a question's row as the rules want it."""
+    return QuestionFacts(
+        code=row.code,
+        text=row.text,
+        datatype=Datatype(row.datatype),
+        required=row.required,
+        variable=row.variable,
+        order=row.order,
+        hint=row.hint,
+        values=tuple((value["key"], value["name"]) for value in row.values),
+        when_code=row.when_code,
+        when_values=tuple(row.when_values),
+        is_public=row.is_public,
+    )
+
+
+def within_limits(actor: Actor, department_id: uuid.UUID | None, team_id: uuid.UUID | None) -> bool:
+    """Say whether a request of this department and team is among the work the actor may see."""
+    if actor.departments and department_id not in actor.departments:
+        return False
+    return not actor.teams or team_id in actor.teams
+
+
+def viewer_of(row: Row, actor: Actor, *, language: str, is_reporter: bool = False) -> Viewer:
+    """Return how `actor` looks at `row`: as staff with the right to it, as its reporter, or as the public."""
+    staff = actor.kind in {ActorKind.STAFF, ActorKind.API_KEY, ActorKind.SYSTEM} and actor.may("requests.view")
+    own = actor.kind is ActorKind.RESIDENT and actor.id is not None and actor.id == row.reporter_id
+    return Viewer(
+        language=language,
+        sees_all=staff and within_limits(actor, row.department_id, row.team_id),
+        is_reporter=own or is_reporter,
+    )
+
+
+def publish_all(rows: Iterable[Row], actor: Actor, *, language: str | None = None) -> list[PublicRequest]:
+    """Return what `actor` may see of `rows`."""
+    tongue = language_of(language)
+    seen = (rules.publish(row.facts, viewer_of(row, actor, language=tongue)) for row in rows)
+    return [one for one in seen if one is not None]

@@ -1,0 +1,45 @@
+"""The pure decisions of the room: the life of a request, answers, places, and what the public may see."""
+
+from cityhall.apps.service_requests.rules.life import (
+    TRANSITIONS,
+    Transition,
+    allowed_actions,
+    may_close,
+    next_state,
+    queue_time,
+    root_of,
+    status_of,
+)
+from cityhall.apps.service_requests.rules.problems import Problem
+from cityhall.apps.service_requests.rules.publication import (
+    photo_showing,
+    public_place,
+    publish,
+    text_is_public,
+    text_showing,
+)
+from cityhall.apps.service_requests.rules.questions import asked, check_answers, kept_answers
+from cityhall.apps.service_requests.rules.submissions import check_contact, check_place, check_text
+
+__all__ = [
+    "TRANSITIONS",
+    "Problem",
+    "Transition",
+    "allowed_actions",
+    "asked",
+    "check_answers",
+    "check_contact",
+    "check_place",
+    "check_text",
+    "kept_answers",
+    "may_close",
+    "next_state",
+    "photo_showing",
+    "public_place",
+    "publish",
+    "queue_time",
+    "root_of",
+    "status_of",
+    "text_is_public",
+    "text_showing",
+]

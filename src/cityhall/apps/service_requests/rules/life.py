@@ -1,0 +1,107 @@
+"""The life of a request as a table: what may happen in each state, and who may make it happen."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cityhall.apps.service_requests.contracts import Action, Outcome, State, Status
+from cityhall.apps.service_requests.rules.problems import Problem
+
+WORK = "requests.work"
+_SENTENCE_AT_LEAST = 3
+_NO_TARGET = timedelta(days=365)
+_ON_TOP = timedelta(days=36525)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One row of the table.
+
+    Args:
+        to: the state afterwards.
+        permission: what staff need.
+        residents: whether anybody may do it, signed in or not.
+    """
+
+    to: State
+    permission: str = WORK
+    residents: bool = False
+
+
+def _table() -> dict[tuple[State, Action], Transition]:
+    unclosed = [state for state in State if state is not State.CLOSED]
+    table: dict[tuple[State, Action], Transition] = {}
+    for state in unclosed:
+        table[state, Action.SCHEDULE] = Transition(State.SCHEDULED)
+        if state is not State.IN_PROGRESS:
+            table[state, Action.START] = Transition(State.IN_PROGRESS)
+        table[state, Action.REFER] = Transition(State.REFERRED)
+        table[state, Action.CLOSE] = Transition(State.CLOSED)
+    table[State.CLOSED, Action.REOPEN] = Transition(State.RECEIVED)
+    table[State.CLOSED, Action.CONTEST] = Transition(State.CONTESTED, residents=True)
+    return table
+
+
+TRANSITIONS: Mapping[tuple[State, Action], Transition] = _table()
+
+
+def next_state(state: State, action: Action) -> Transition | None:
+    """Return where `action` leads from `state`, None when it is not possible there."""
+    return TRANSITIONS.get((state, action))
+
+
+def allowed_actions(state: State, permissions: frozenset[str]) -> tuple[Action, ...]:
+    """Return what somebody with `permissions` may do to a request in `state`, in the table's order."""
+    return tuple(
+        action
+        for (start, action), row in TRANSITIONS.items()
+        if start is state and (row.residents or row.permission in permissions)
+    )
+
+
+def status_of(state: State, outcome: Outcome | None) -> Status:
+    """Return what is shown. Only work that was done is "fixed": every other outcome says "closed" or "duplicate"."""
+    if state is not State.CLOSED:
+        return Status(state.value)
+    if outcome is Outcome.FIXED:
+        return Status.FIXED
+    return Status.DUPLICATE if outcome is Outcome.DUPLICATE else Status.CLOSED
+
+
+def may_close(outcome: Outcome | None, sentence: str, duplicate_of: object | None) -> dict[str, Problem]:
+    """Say what stands against closing: it needs an outcome, a public sentence, and for a duplicate the other one."""
+    problems: dict[str, Problem] = {}
+    if outcome is None:
+        problems["outcome"] = Problem("outcome_missing")
+    if len(sentence.strip()) < _SENTENCE_AT_LEAST:
+        problems["sentence"] = Problem("sentence_missing")
+    if (outcome is Outcome.DUPLICATE) != (duplicate_of is not None):
+        problems["duplicate_of"] = Problem(
+            "duplicate_missing" if outcome is Outcome.DUPLICATE else "duplicate_unwanted"
+        )
+    return problems
+
+
+def queue_time(state: State, *, requested_at: datetime, due_at: datetime | None, changed_at: datetime) -> datetime:
+    """Return what the desk's queue is ordered by: the target date, or a year after filing where there is none.
+
+    Contested work goes before everything else, the longest contested first: its time is put a century back.
+    """
+    if state is State.CONTESTED:
+        return changed_at - _ON_TOP
+    return due_at or requested_at + _NO_TARGET
+
+
+def root_of(start: uuid.UUID, duplicate_of: Mapping[uuid.UUID, uuid.UUID | None]) -> uuid.UUID:
+    """Follow duplicates to the one request that stands for all. Raises ValueError on a circle."""
+    seen = {start}
+    current = start
+    while (parent := duplicate_of.get(current)) is not None:
+        if parent in seen:
+            raise ValueError("duplicates point at one another in a circle")
+        seen.add(parent)
+        current = parent
+    return current

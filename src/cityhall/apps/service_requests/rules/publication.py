@@ -1,0 +1,185 @@
+"""The publication policy: the one place that decides what each viewer sees of a request."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cityhall.apps.service_requests.contracts import (
+    Answered,
+    Datatype,
+    Detail,
+    Moderation,
+    Policy,
+    PublicRequest,
+    QuestionFacts,
+    RequestFacts,
+    Showing,
+    Viewer,
+    number_text,
+)
+from cityhall.apps.service_requests.rules.life import status_of
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPlace:
+    """The place as the public may know it; also what every filter and index works on."""
+
+    lat: float | None
+    lon: float | None
+    address: str
+
+
+def public_place(
+    detail: Detail,
+    lat: float | None,
+    lon: float | None,
+    address: str,
+    *,
+    generalise: Callable[[float, float], tuple[float, float]],
+    generalise_address: Callable[[str], str],
+) -> PublicPlace:
+    """Return the public form of a place: as it is, made coarse by the two functions given, or nothing."""
+    if detail is Detail.EXACT:
+        return PublicPlace(lat, lon, address)
+    if detail is Detail.WITHHELD:
+        return PublicPlace(None, None, "")
+    if lat is None or lon is None:
+        return PublicPlace(None, None, generalise_address(address) if address else "")
+    coarse_lat, coarse_lon = generalise(lat, lon)
+    return PublicPlace(coarse_lat, coarse_lon, generalise_address(address) if address else "")
+
+
+def text_showing(policy: Policy, *, trusted: bool) -> Showing:
+    """Return whether a new text shows at once. `trusted` authors (staff, the system) never wait."""
+    return Showing.WAITING if policy.moderation is Moderation.WAITS and not trusted else Showing.SHOWN
+
+
+def photo_showing(policy: Policy, *, trusted: bool) -> Showing:
+    """Return whether a new photo shows at once; a photo has no coarse form, so only "exact" shows it."""
+    if policy.photo is not Detail.EXACT:
+        return Showing.WITHHELD
+    return text_showing(policy, trusted=trusted)
+
+
+def text_is_public(policy: Policy, showing: Showing) -> bool:
+    """Say whether the public may read a resident's text; a text has no coarse form, so only "exact" shows it."""
+    return policy.text is Detail.EXACT and showing is Showing.SHOWN
+
+
+def _text_state(policy: Policy, showing: Showing) -> Showing:
+    return Showing.WITHHELD if policy.text is not Detail.EXACT else showing
+
+
+def publish(facts: RequestFacts, viewer: Viewer) -> PublicRequest | None:
+    """Return `facts` as `viewer` may see them; None when the request was taken down and the viewer is not staff.
+
+    Staff who may see the request get everything but the reporter's contact, which no list carries. The reporter
+    sees the own place, text and photos. Everybody else sees what the category's policy publishes.
+    """
+    if facts.hidden and not viewer.sees_all:
+        return None
+    own = viewer.sees_all or viewer.is_reporter
+    policy = facts.policy
+    exact = own or policy.place is Detail.EXACT
+    withheld = not own and policy.place is Detail.WITHHELD
+    text_state = Showing.SHOWN if own else _text_state(policy, facts.showing)
+    lat, lon, address = (facts.lat, facts.lon, facts.address) if exact else _public_place_of(facts)
+    answers = _answers(facts, all_of_them=own, free_text=text_state is Showing.SHOWN)
+    photo_state, photos = _photos(facts, evidence=False, own=own)
+    return PublicRequest(
+        id=facts.id,
+        number=number_text(facts.number),
+        category_code=facts.category_code,
+        category_name=pick(facts.category_name, viewer.language),
+        group=pick(facts.group_name, viewer.language),
+        status=status_of(facts.state, facts.outcome),
+        state=facts.state,
+        outcome=facts.outcome,
+        outcome_sentence=facts.outcome_sentence,
+        requested_at=facts.requested_at,
+        updated_at=facts.updated_at,
+        closed_at=facts.closed_at,
+        due_at=facts.due_at,
+        place_detail=Detail.EXACT if own else policy.place,
+        lat=None if withheld else lat,
+        lon=None if withheld else lon,
+        address="" if withheld else address,
+        areas=_areas(facts, exact=exact, withheld=withheld),
+        description=facts.description if text_state is Showing.SHOWN else "",
+        text_state=text_state.value,
+        photos=photos,
+        answers=answers,
+        department=pick(facts.department_name, viewer.language),
+        supporters=facts.supporters,
+        duplicate_of=number_text(facts.duplicate_of) if facts.duplicate_of is not None else "",
+        source=facts.source,
+        version=facts.version,
+        evidence=_photos(facts, evidence=True, own=own)[1],
+        photo_state=photo_state.value,
+        answered=_in_words(facts.questions, answers, viewer.language),
+        referred_to=facts.referred_to,
+        scheduled_for=facts.scheduled_for,
+        address_id=facts.address_id if exact else None,
+        asset_id=facts.asset_id if exact else None,
+        language=facts.language,
+        is_mine=viewer.is_reporter,
+        sees_all=viewer.sees_all,
+        hidden=facts.hidden,
+    )
+
+
+def pick(texts: Mapping[str, str], language: str) -> str:
+    """Return the text in `language`, else in English, else in any."""
+    return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
+
+
+def _public_place_of(facts: RequestFacts) -> tuple[float | None, float | None, str]:
+    return facts.public_lat, facts.public_lon, facts.public_address
+
+
+def _areas(facts: RequestFacts, *, exact: bool, withheld: bool) -> dict[str, str]:
+    if withheld:
+        return {}
+    ids = facts.areas if exact else facts.public_areas
+    return dict(facts.area_names[one] for one in ids if one in facts.area_names)
+
+
+def _photos(facts: RequestFacts, *, evidence: bool, own: bool) -> tuple[Showing, tuple[uuid.UUID, ...]]:
+    photos = [photo for photo in facts.photos if photo.is_evidence is evidence]
+    if own:
+        return Showing.SHOWN, tuple(photo.document_id for photo in photos)
+    if facts.policy.photo is not Detail.EXACT:
+        return (Showing.WITHHELD if photos else Showing.SHOWN), ()
+    shown = tuple(photo.document_id for photo in photos if photo.showing is Showing.SHOWN)
+    if len(shown) == len(photos):
+        return Showing.SHOWN, shown
+    waits = any(photo.showing is Showing.WAITING for photo in photos)
+    return (Showing.WAITING if waits else Showing.WITHHELD), shown
+
+
+def _answers(facts: RequestFacts, *, all_of_them: bool, free_text: bool) -> dict[str, Any]:
+    """Free text follows the policy of the text: an answer can say as much as a description."""
+    kinds = {question.code: question for question in facts.questions}
+    shown: dict[str, Any] = {}
+    for code, answer in facts.answers.items():
+        question = kinds.get(code)
+        listed = question is not None and question.is_public
+        free = question is not None and question.datatype in {Datatype.STRING, Datatype.TEXT}
+        if all_of_them or (listed and (free_text or not free)):
+            shown[code] = answer
+    return shown
+
+
+def _in_words(questions: tuple[QuestionFacts, ...], answers: Mapping[str, Any], language: str) -> tuple[Answered, ...]:
+    found = []
+    for question in sorted(questions, key=lambda one: one.order):
+        if question.code not in answers:
+            continue
+        answer = answers[question.code]
+        names = {key: pick(name, language) for key, name in question.values}
+        said = [names.get(one, one) for one in ([answer] if isinstance(answer, str) else answer)]
+        found.append(Answered(question.code, pick(question.text, language), ", ".join(said)))
+    return tuple(found)

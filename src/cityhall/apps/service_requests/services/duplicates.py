@@ -1,0 +1,72 @@
+"""Duplicates: one request stands for all of them, and whoever waits for one waits for that."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import connection
+
+from cityhall.apps.service_requests.contracts import Fact, number_text, number_value
+from cityhall.apps.service_requests.models import ServiceRequest, Supporter
+from cityhall.apps.service_requests.queries.rooms import notify
+from cityhall.apps.service_requests.queries.rows import within_limits
+from cityhall.apps.service_requests.services import writing
+from cityhall.apps.service_requests.services.telling import tell
+from cityhall.apps.service_requests.services.wording import refusal
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.django import outbox
+
+_LOCK = 0xD0B1E
+
+
+def root_request(request_id: uuid.UUID, ref: str | uuid.UUID, *, actor: Actor) -> ServiceRequest:
+    """Return the request that stands for `ref`, locked: `ref` itself, or what it is a duplicate of.
+
+    Merges take one lock for all, so that two of them at once cannot make a circle or lock each other out.
+
+    Raises:
+        Invalid: field "duplicate_of": unknown, the request itself, or a duplicate of it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+    found = _found(ref)
+    if found is None or not within_limits_or_public(actor, found):
+        raise refusal("duplicate_of", "duplicate_unknown")
+    root_id = found.duplicate_of_id or found.id
+    if root_id == request_id:
+        raise refusal("duplicate_of", "duplicate_self")
+    ids = sorted([request_id, root_id])
+    rows = {row.id: row for row in ServiceRequest.objects.select_for_update().filter(id__in=ids).order_by("id")}
+    return rows[root_id]
+
+
+def within_limits_or_public(actor: Actor, request: ServiceRequest) -> bool:
+    """Say whether the actor may know of the request: it is their work, or the public sees it."""
+    return not request.hidden or within_limits(actor, request.department_id, request.team_id)
+
+
+def _found(ref: str | uuid.UUID) -> ServiceRequest | None:
+    if isinstance(ref, uuid.UUID):
+        return ServiceRequest.objects.filter(id=ref).first()
+    number = number_value(ref)
+    return ServiceRequest.objects.filter(number=number).first() if number is not None else None
+
+
+def join(request: ServiceRequest, root: ServiceRequest, actor: Actor) -> None:
+    """Move what belongs to a duplicate onto the one that stands for it, its own duplicates included.
+
+    Its reporter counts as one more supporter of the root. Its followers are told, then follow the root.
+    """
+    ServiceRequest.objects.filter(duplicate_of=request).update(duplicate_of=root)
+    have = set(Supporter.objects.filter(request=root).values_list("who", flat=True))
+    theirs = list(Supporter.objects.filter(request=request))
+    moved = [Supporter(request=root, who=row.who, at=row.at) for row in theirs if row.who not in have]
+    Supporter.objects.bulk_create(moved)
+    root.supporters += request.supporters - (len(theirs) - len(moved)) + 1
+    number = number_text(request.number)
+    event = writing.add_event(root, actor, Fact.MERGED, data={"number": number})
+    into = {"number": number, "into": number_text(root.number), "into_id": str(root.id)}
+    outbox.record("service_requests.merged", subject_id=request.id, data=into)
+    writing.finish(root, actor, "joined", event=event, data={"duplicate": number})
+    tell(request.id, "merged", number=into["number"], into=into["into"])
+    notify.move_followers(writing.SUBJECT, request.id, root.id)

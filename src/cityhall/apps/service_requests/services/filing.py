@@ -1,0 +1,142 @@
+"""Filing a request: the one way in for every door."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+
+from cityhall.apps.service_requests import rules
+from cityhall.apps.service_requests.contracts import (
+    Detail,
+    Fact,
+    Filed,
+    NewRequest,
+    State,
+    number_text,
+)
+from cityhall.apps.service_requests.models import Category, Reporter, ServiceRequest
+from cityhall.apps.service_requests.queries import catalogue, reading
+from cityhall.apps.service_requests.queries.rooms import notify, places
+from cityhall.apps.service_requests.rules.publication import pick
+from cityhall.apps.service_requests.rules.submissions import MAX_DESCRIPTION
+from cityhall.apps.service_requests.services import photos, placing, writing
+from cityhall.apps.service_requests.services.wording import refusal, refuse
+from cityhall.kernel import clock
+from cityhall.kernel.actors import Actor, ActorKind
+from cityhall.kernel.django import audit, commands, limits, outbox
+
+_PER_HOUR = 30
+
+
+def file_request(new: NewRequest, *, actor: Actor, command_id: uuid.UUID | None = None, who: str = "") -> Filed:
+    """File a service request and return its number and the reporter's private token.
+
+    Args:
+        command_id: chosen by the client; sent again it returns the same answer and files nothing.
+        who: what the door counts a sender by (an address, a device); more than 30 requests an hour are refused.
+
+    Raises:
+        Invalid: by field ("category_code", "place", "answers.CODE", "description", "contact.email", "photos").
+            Code "emergency" for a category that says to call 911, "outside" for a place outside the city.
+        TooMany: the sender filed too many.
+    """
+    if who and not writing.trusted(actor):
+        limits.spend(f"file:{reading.token_hash(who)[:40]}", limit=_PER_HOUR, per=timedelta(hours=1))
+    kept = commands.once(command_id, "service_requests.file", actor, _arguments(new), lambda: _file(new, actor))
+    request_id = uuid.UUID(kept["id"])
+    return Filed(request_id, kept["number"], reading.private_token(request_id), kept["notice"])
+
+
+def _arguments(new: NewRequest) -> dict[str, Any]:
+    """Only a hash of these is kept."""
+    return asdict(new)
+
+
+def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
+    category = open_category(new.category_code)
+    policy = catalogue.policy_of(category)
+    answers, problems = rules.check_answers(catalogue.question_facts_of(category), new.answers)
+    problems |= rules.check_text("description", new.description, MAX_DESCRIPTION)
+    problems |= rules.check_contact(new.contact)
+    problems |= rules.check_place(new.place)
+    refuse(problems)
+    found = placing.find(new.place, language=new.language)
+    now = clock.now()
+    request = ServiceRequest(
+        number=next_number(),
+        category=category,
+        state=State.RECEIVED,
+        description=new.description.strip(),
+        showing=rules.text_showing(policy, trusted=writing.trusted(actor)),
+        answers=answers,
+        language=new.language,
+        source=new.source,
+        department_id=category.department_id,
+        team_id=category.team_id,
+        priority=category.priority,
+        requested_at=now,
+        updated_at=now,
+        due_at=due(category, now),
+    )
+    placing.put(request, found, Detail(category.place_policy))
+    writing.requeue(request, now)
+    request.save(force_insert=True)
+    _remember_reporter(request, new, actor)
+    pictures = photos.attach(request, new.photos, policy, trusted=writing.trusted(actor))
+    writing.add_event(request, actor, Fact.RECEIVED, at=now, data={"photos": pictures} if pictures else {})
+    facts = {"number": number_text(request.number), "category": category.code, "source": new.source.value}
+    outbox.record("service_requests.received", subject_id=request.id, data=facts)
+    audit.record(actor, "service_requests.received", subject_kind=writing.SUBJECT, subject_id=request.id, data=facts)
+    if new.follow:
+        _follow(request, new, actor)
+    return {
+        "id": str(request.id),
+        "number": number_text(request.number),
+        "notice": pick(category.notice, new.language),
+    }
+
+
+def open_category(code: str) -> Category:
+    """Return the category a request may be filed under. Raises Invalid, code "emergency" where it says 911."""
+    category = Category.objects.filter(code=code).first()
+    if category is None or not category.is_active:
+        raise refusal("category_code", "category_unknown")
+    if category.is_emergency:
+        raise refusal("category_code", "emergency")
+    return category
+
+
+def next_number() -> int:
+    """Return the next request number. Numbers are never used twice; a refused filing leaves a gap."""
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval('service_requests_number')")
+        return int(cursor.fetchone()[0])
+
+
+def due(category: Category, start: Any) -> Any:
+    """Return the target date, None where the category has no target."""
+    return places.due_date(start, category.target_days) if category.target_days is not None else None
+
+
+def _remember_reporter(request: ServiceRequest, new: NewRequest, actor: Actor) -> None:
+    Reporter.objects.create(
+        request=request,
+        user_id=actor.id if actor.kind is ActorKind.RESIDENT else None,
+        first_name=new.contact.first_name.strip(),
+        last_name=new.contact.last_name.strip(),
+        email=new.contact.email.strip(),
+        phone=new.contact.phone.strip(),
+        private_token_hash=reading.token_hash(reading.private_token(request.id)),
+        api_key_id=actor.id if actor.kind is ActorKind.API_KEY else None,
+    )
+
+
+def _follow(request: ServiceRequest, new: NewRequest, actor: Actor) -> None:
+    user_id = actor.id if actor.kind is ActorKind.RESIDENT else None
+    email = new.contact.email.strip() or None
+    if user_id or email:
+        notify.follow(writing.SUBJECT, request.id, email=email, user_id=user_id, language=new.language)

@@ -1,0 +1,66 @@
+"""A request's photos: tied to it, and shown to the public only where its category's policy says so."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from cityhall.apps.service_requests import rules
+from cityhall.apps.service_requests.contracts import Policy, Showing
+from cityhall.apps.service_requests.models import RequestPhoto, ServiceRequest
+from cityhall.apps.service_requests.queries.rooms import documents
+from cityhall.apps.service_requests.services.wording import refusal
+from cityhall.kernel import clock
+
+MOST = 8
+
+
+def attach(
+    request: ServiceRequest, ids: Sequence[uuid.UUID], policy: Policy, *, trusted: bool, evidence: bool = False
+) -> list[str]:
+    """Tie documents to the request and publish those that may be seen; return their ids as text.
+
+    Evidence comes from staff, who are trusted: it still follows the category's policy for photos.
+
+    Raises:
+        Invalid: an unknown document, one that belongs to another request, or too many.
+    """
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return []
+    there = RequestPhoto.objects.filter(request=request).count()
+    if there + len(wanted) > MOST * 2 or len(wanted) > MOST:
+        raise refusal("photos", "photo_many", limit=MOST)
+    if len(documents.info(wanted)) < len(wanted) or RequestPhoto.objects.filter(document_id__in=wanted).exists():
+        raise refusal("photos", "photo_unknown")
+    showing = rules.photo_showing(policy, trusted=trusted)
+    RequestPhoto.objects.bulk_create(
+        RequestPhoto(
+            request=request,
+            document_id=one,
+            is_evidence=evidence,
+            showing=showing,
+            withheld_by_policy=showing is Showing.WITHHELD,
+            order=there + position,
+            added_at=clock.now(),
+        )
+        for position, one in enumerate(wanted)
+    )
+    documents.keep(wanted)
+    if showing is Showing.SHOWN:
+        documents.publish(wanted)
+    return [str(one) for one in wanted]
+
+
+def settle(request: ServiceRequest, policy: Policy) -> None:
+    """Make the documents' public sight follow the policy and each photo's own state, after either changed."""
+    rows = list(RequestPhoto.objects.filter(request=request))
+    shown = {
+        row.document_id
+        for row in rows
+        if row.showing == Showing.SHOWN
+        and not request.hidden
+        and rules.photo_showing(policy, trusted=True) is Showing.SHOWN
+    }
+    documents.publish(shown)
+    documents.unpublish([row.document_id for row in rows if row.document_id not in shown])

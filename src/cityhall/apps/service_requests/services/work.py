@@ -1,0 +1,306 @@
+"""The desk's and the crews' work on a request: assign, recategorise, note, photograph, correct, merge."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cityhall.apps.service_requests import rules
+from cityhall.apps.service_requests.contracts import (
+    Changed,
+    Detail,
+    Fact,
+    Outcome,
+    Place,
+    Policy,
+    Showing,
+    State,
+    Visibility,
+    number_text,
+)
+from cityhall.apps.service_requests.models import HistoryEvent, RequestPhoto, ServiceRequest
+from cityhall.apps.service_requests.queries import catalogue
+from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
+from cityhall.apps.service_requests.services import filing, photos, placing, writing
+from cityhall.apps.service_requests.services.duplicates import root_request
+from cityhall.apps.service_requests.services.life import WORK, close_locked
+from cityhall.apps.service_requests.services.wording import refusal, refuse
+from cityhall.kernel import clock
+from cityhall.kernel.actors import Actor
+
+UNSET: Any = object()
+
+
+def assign(
+    request_id: uuid.UUID,
+    *,
+    actor: Actor,
+    version: int | None = None,
+    command_id: uuid.UUID | None = None,
+    department_id: uuid.UUID | None = UNSET,
+    team_id: uuid.UUID | None = UNSET,
+    assignee_id: uuid.UUID | None = UNSET,
+) -> Changed:
+    """Give the work to a department, a team or a person; what is left out stays, None takes it away.
+
+    Another department without a team takes the team and the person away.
+    """
+    wanted = {
+        name: value
+        for name, value in (("department_id", department_id), ("team_id", team_id), ("assignee_id", assignee_id))
+        if value is not UNSET
+    }
+
+    def run() -> Changed:
+        request = writing.locked(request_id, actor=actor, permission="requests.assign", version=version)
+        return assign_locked(request, actor, wanted)
+
+    return writing.command(command_id, "assign", actor, {"id": request_id, "version": version, **wanted}, run)
+
+
+def assign_locked(
+    request: ServiceRequest, actor: Actor, wanted: Mapping[str, Any], *, data: Mapping[str, Any] | None = None
+) -> Changed:
+    """Assign a request that is locked already."""
+    facts: dict[str, Any] = {"from": _assignment(request)}
+    if "department_id" in wanted and wanted["department_id"] != request.department_id:
+        request.team_id = request.assignee_id = None
+    for name, value in wanted.items():
+        setattr(request, name, value)
+    facts["to"] = _assignment(request)
+    event = writing.add_event(request, actor, Fact.ASSIGNED, visibility=Visibility.INTERNAL, data=facts)
+    return writing.finish(request, actor, "assigned", event=event, data=data)
+
+
+def _assignment(request: ServiceRequest) -> dict[str, str]:
+    names = {"department": request.department_id, "team": request.team_id, "assignee": request.assignee_id}
+    return {name: str(value) for name, value in names.items() if value is not None}
+
+
+def change_category(
+    request_id: uuid.UUID,
+    *,
+    actor: Actor,
+    category_code: str,
+    version: int | None = None,
+    command_id: uuid.UUID | None = None,
+    answers: Mapping[str, str | list[str]] | None = None,
+    reroute: bool = True,
+) -> Changed:
+    """Move the request to another category without retyping: answers that fit are kept, the policy applies anew.
+
+    Args:
+        answers: more answers, for what the new category asks; unlike at filing none is required.
+        reroute: also take the new category's department, team, priority and target.
+    """
+
+    def run() -> Changed:
+        request = writing.locked(request_id, actor=actor, permission=WORK, version=version)
+        return change_category_locked(request, actor, category_code, answers=answers or {}, reroute=reroute)
+
+    arguments = {
+        "id": request_id,
+        "category": category_code,
+        "answers": dict(answers or {}),
+        "reroute": reroute,
+        "version": version,
+    }
+    return writing.command(command_id, "change_category", actor, arguments, run)
+
+
+def change_category_locked(
+    request: ServiceRequest,
+    actor: Actor,
+    category_code: str,
+    *,
+    answers: Mapping[str, str | list[str]] | None = None,
+    reroute: bool = True,
+    data: Mapping[str, Any] | None = None,
+) -> Changed:
+    """Change the category of a request that is locked already."""
+    category = filing.open_category(category_code)
+    before = request.category
+    if category.id == before.id:
+        raise refusal("category_code", "same_category")
+    questions = catalogue.question_facts_of(category)
+    old_answers = dict(request.answers)
+    request.category = category
+    request.answers = rules.kept_answers(questions, {**request.answers, **(answers or {})})
+    if reroute:
+        request.department_id, request.team_id = category.department_id, category.team_id
+        request.assignee_id = None
+        request.priority = category.priority
+        request.due_at = filing.due(category, request.requested_at)
+        if request.state != State.CLOSED:
+            _requeue_kept(request)
+    reapply_policy(request, catalogue.policy_of(category))
+    lost = {code: value for code, value in old_answers.items() if code not in request.answers}
+    event = writing.add_event(
+        request, actor, Fact.CATEGORY, data={"from": before.code, "to": category.code, "answers_before": lost}
+    )
+    return writing.finish(
+        request,
+        actor,
+        "category_changed",
+        event=event,
+        data={"from": before.code, "to": category.code, **(data or {})},
+    )
+
+
+def _requeue_kept(request: ServiceRequest) -> None:
+    """A contested request keeps its place on top."""
+    if request.state != State.CONTESTED:
+        writing.requeue(request, clock.now())
+
+
+def reapply_policy(request: ServiceRequest, policy: Policy) -> None:
+    """Make place, photos and documents follow a policy that is new for this request. Does not save the request.
+
+    What waited goes on waiting; what a person released stays released, as far as the policy allows.
+    """
+    placing.show(request, Detail(policy.place))
+    rows = list(RequestPhoto.objects.filter(request=request, showing=Showing.WITHHELD, withheld_by_policy=True))
+    if policy.photo is Detail.EXACT and rows:
+        RequestPhoto.objects.filter(id__in=[row.id for row in rows]).update(
+            showing=rules.photo_showing(policy, trusted=False), withheld_by_policy=False
+        )
+    photos.settle(request, policy)
+
+
+def move_place(
+    request_id: uuid.UUID,
+    *,
+    actor: Actor,
+    place: Place,
+    version: int | None = None,
+    command_id: uuid.UUID | None = None,
+) -> Changed:
+    """Put the request where it really is."""
+
+    def run() -> Changed:
+        request = writing.locked(request_id, actor=actor, permission=WORK, version=version)
+        found = placing.find(place, language=request.language)
+        before = {"lat": request.lat, "lon": request.lon, "address": request.address}
+        placing.put(request, found, Detail(request.category.place_policy))
+        event = writing.add_event(request, actor, Fact.PLACE, data={"place_before": before})
+        return writing.finish(request, actor, "moved", event=event)
+
+    return writing.command(command_id, "move_place", actor, {"id": request_id, "place": place, "version": version}, run)
+
+
+def add_note(
+    request_id: uuid.UUID,
+    *,
+    actor: Actor,
+    text: str,
+    visibility: Visibility = Visibility.INTERNAL,
+    version: int | None = None,
+    command_id: uuid.UUID | None = None,
+) -> Changed:
+    """Write a note for colleagues, or for the public."""
+    refuse(rules.check_text("text", text, MAX_SENTENCE, at_least=1))
+
+    def run() -> Changed:
+        request = writing.locked(request_id, actor=actor, permission=WORK, version=version)
+        event = writing.add_event(request, actor, Fact.NOTE, text=text, visibility=visibility)
+        return writing.finish(request, actor, "noted", event=event, data={"visibility": visibility.value})
+
+    arguments = {"id": request_id, "text": text, "visibility": visibility, "version": version}
+    return writing.command(command_id, "add_note", actor, arguments, run)
+
+
+def add_photos(
+    request_id: uuid.UUID,
+    *,
+    actor: Actor,
+    photo_ids: Sequence[uuid.UUID],
+    version: int | None = None,
+    command_id: uuid.UUID | None = None,
+    evidence: bool = True,
+) -> Changed:
+    """Add photos of the work (`evidence`) or of the trouble."""
+
+    def run() -> Changed:
+        request = writing.locked(request_id, actor=actor, permission=WORK, version=version)
+        policy = catalogue.policy_of(request.category)
+        pictures = photos.attach(request, photo_ids, policy, trusted=True, evidence=evidence)
+        event = writing.add_event(request, actor, Fact.PHOTO, data={"photos": pictures, "evidence": evidence})
+        return writing.finish(request, actor, "photographed", event=event)
+
+    arguments = {"id": request_id, "photos": list(photo_ids), "evidence": evidence, "version": version}
+    return writing.command(command_id, "add_photos", actor, arguments, run)
+
+
+def correct(
+    request_id: uuid.UUID,
+    *,
+    actor: Actor,
+    event_id: uuid.UUID,
+    text: str,
+    version: int | None = None,
+    command_id: uuid.UUID | None = None,
+) -> Changed:
+    """Correct what an event says by a new event; the old one stays. A closing sentence changes on the request too."""
+    refuse(rules.check_text("text", text, MAX_SENTENCE, at_least=1))
+
+    def run() -> Changed:
+        request = writing.locked(request_id, actor=actor, permission=WORK, version=version)
+        old = HistoryEvent.objects.filter(request=request, id=event_id).first()
+        if old is None:
+            raise refusal("event_id", "wrong_state")
+        event = writing.add_event(
+            request,
+            actor,
+            Fact.CORRECTED,
+            text=text,
+            visibility=Visibility(old.visibility),
+            data={"corrects": str(old.id)},
+            corrects=old,
+        )
+        if old.fact == Fact.CLOSED and request.state == State.CLOSED:
+            request.outcome_sentence = text.strip()
+        return writing.finish(request, actor, "corrected", event=event)
+
+    arguments = {"id": request_id, "event": event_id, "text": text, "version": version}
+    return writing.command(command_id, "correct", actor, arguments, run)
+
+
+def merge(
+    request_id: uuid.UUID,
+    *,
+    actor: Actor,
+    duplicates: Sequence[uuid.UUID],
+    sentence: str = "",
+    version: int | None = None,
+    command_id: uuid.UUID | None = None,
+) -> Changed:
+    """Close `duplicates` as duplicates of this request; their followers and supporters move to it and are told.
+
+    Args:
+        version: the version of this request that the actor read.
+
+    Raises:
+        Invalid: field "duplicates": nothing chosen, or one of them is closed already; nothing is merged then.
+    """
+    ids = [one for one in dict.fromkeys(duplicates) if one != request_id]
+    if not ids:
+        raise refusal("duplicates", "duplicate_self")
+
+    def run() -> Changed:
+        root = root_request(ids[0], request_id, actor=actor)
+        writing.locked(root.id, actor=actor, permission=WORK, version=version if root.id == request_id else None)
+        said = sentence.strip() or _merged_sentence(root)
+        for one in sorted(ids):
+            again = root_request(one, root.id, actor=actor)
+            request = writing.locked(one, actor=actor, permission=WORK)
+            close_locked(request, actor, outcome=Outcome.DUPLICATE, sentence=said, root=again)
+        root.refresh_from_db()
+        return writing.changed(root)
+
+    arguments = {"id": request_id, "duplicates": ids, "sentence": sentence, "version": version}
+    return writing.command(command_id, "merge", actor, arguments, run)
+
+
+def _merged_sentence(root: ServiceRequest) -> str:
+    return f"The same trouble is already being handled as request {number_text(root.number)}."

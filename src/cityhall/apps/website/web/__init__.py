@@ -1,0 +1,1 @@
+"""The website's doors: the editors' entrance and its own content security policy."""

@@ -1,0 +1,45 @@
+"""The editors' entrance: who may enter /cms/, and the policy its scripts need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.kernel.actors import ActorKind
+from cityhall.kernel.django.access import actor_of
+from cityhall.kernel.django.refusals import answer
+from cityhall.kernel.errors import NotAllowed
+
+EDITORS = "Moderators"  # the group Wagtail's own migrations give the right to edit and publish every page
+
+
+class CmsMiddleware:
+    """Lets staff with `website.edit` into /cms/, and nobody else; Wagtail's own sign-in is never used.
+
+    Wagtail's editor writes inline scripts and styles, so /cms/ alone has a policy that allows them.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Guard the entrance, then serve."""
+        if not request.path.startswith("/cms/"):
+            return self.get_response(request)
+        actor = actor_of(request)
+        if actor.kind is ActorKind.ANONYMOUS:
+            return redirect_to_login(request.get_full_path())
+        if actor.kind is not ActorKind.STAFF or not actor.may("website.edit"):
+            return answer(
+                request, NotAllowed(_("Your account may not edit the website. Ask your administrator for access."))
+            )
+        if request.user.is_authenticated and not request.user.groups.filter(name=EDITORS).exists():
+            request.user.groups.add(Group.objects.get(name=EDITORS))
+        response = self.get_response(request)
+        response._csp_replace = settings.CMS_CONTENT_SECURITY_POLICY["DIRECTIVES"]  # type: ignore[attr-defined]
+        return response

@@ -1,0 +1,166 @@
+"""`serve`, `web` and `worker`: the running city, whole or in pieces."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Annotated
+
+import httpx
+import typer
+
+from cityhall.cli.app import app
+from cityhall.cli.runtime import console, load_django, running_database
+
+_STOP_SECONDS = 15
+Port = Annotated[int, typer.Option("--port", envvar="PORT", min=1, max=65535, help="Port to listen on.")]
+Host = Annotated[str, typer.Option("--host", help="Address to listen on; 0.0.0.0 for all.")]
+Workers = Annotated[int, typer.Option("--workers", min=1, help="Web processes.")]
+
+
+@app.command()
+def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> None:
+    """Run the whole city: database, web and background work. Ctrl-C stops everything."""
+    with running_database():
+        load_django()
+        prepare()
+        run_city(host, free_port(host, port), workers)
+
+
+@app.command()
+def web(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> None:
+    """Run only web processes, beside a database that runs already."""
+    os.execv(sys.executable, web_command(host, port, workers))  # noqa: S606  # we become the server, arguments are ours
+
+
+@app.command()
+def worker() -> None:
+    """Run only background work, beside a database that runs already."""
+    load_django()
+    from procrastinate.contrib.django import app as jobs
+    from procrastinate.contrib.django.django_connector import DjangoConnector
+
+    from cityhall.kernel.django.housekeeping import Housekeeper
+
+    connector = jobs.connector
+    assert isinstance(connector, DjangoConnector)
+    housekeeper = Housekeeper()
+    housekeeper.start()
+    try:
+        with jobs.replace_connector(connector.get_worker_connector()) as working:
+            working.run_worker(concurrency=2, fetch_job_polling_interval=1.0, delete_jobs="successful")
+    finally:
+        housekeeper.stop()
+
+
+def prepare() -> None:
+    """Bring schema and static files up to this release."""
+    from cityhall.config.database import prepare_schema
+    from cityhall.config.static import collect_static
+
+    with console.status("Preparing the database…"):
+        prepare_schema()
+    with console.status("Preparing the pages' files…"):
+        collect_static()
+
+
+def free_port(host: str, wanted: int) -> int:
+    """Return `wanted`, or the next free port with a word about it."""
+    for port in range(wanted, min(wanted + 50, 65536)):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+        if port != wanted:
+            console.print(f"[yellow]Port {wanted} is taken by another program, so this city uses {port}.[/]")
+        return port
+    console.print(f"[bold red]Ports {wanted} to {wanted + 49} are all taken. Choose another with PORT=.[/]")
+    raise typer.Exit(1)
+
+
+def web_command(host: str, port: int, workers: int) -> list[str]:
+    """Return the command that serves the web application."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", str(workers), "--blocking-threads", "3", "--respawn-failed-workers", "--no-ws",
+        "--workers-kill-timeout", "10", "--log-level", "warning", "cityhall.config.wsgi:application",
+    ]  # fmt: skip
+
+
+def run_city(host: str, port: int, workers: int, when_ready: Callable[[str], None] | None = None) -> None:
+    """Run web and worker until a signal comes, starting again what dies; then stop them in order.
+
+    Args:
+        when_ready: called once with the address when /readyz answers.
+    """
+    commands = {
+        "web": web_command(host, port, workers),
+        "worker": [sys.executable, "-m", "cityhall.cli", "worker"],
+    }
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    children = {name: _spawn(command) for name, command in commands.items()}
+    address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104  # compared, not bound
+    try:
+        if _ready(address, stopping):
+            if when_ready is not None:
+                when_ready(address)
+            else:
+                console.print(f"The city is open at [bold]{address}[/]. Ctrl-C closes it.")
+        while not stopping.wait(1.0):
+            for name, child in list(children.items()):
+                if child.poll() is not None:
+                    console.print(f"[yellow]The {name} process ended ({child.returncode}); starting it again.[/]")
+                    children[name] = _spawn(commands[name])
+    finally:
+        _stop(children)
+
+
+def _spawn(command: list[str]) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C in the terminal reaches only us, and we stop the rest in order.
+    return subprocess.Popen(command, start_new_session=True)
+
+
+def _stop(children: dict[str, subprocess.Popen[bytes]]) -> None:
+    console.print("Closing…")
+    for child in children.values():
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + _STOP_SECONDS
+    for child in children.values():
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+
+
+def _ready(address: str, stopping: threading.Event) -> bool:
+    """Wait until /readyz answers 200; say what is wrong when it takes long."""
+    deadline = time.monotonic() + 60
+    problem = ""
+    while time.monotonic() < deadline and not stopping.wait(0.1):
+        try:
+            answer = httpx.get(f"{address}/readyz", timeout=5)
+            if answer.status_code == 200:
+                return True
+            problem = answer.text
+        except httpx.HTTPError as error:
+            problem = str(error)
+    if not stopping.is_set():
+        console.print(f"[bold red]The city does not answer at {address}/readyz after a minute:[/] {problem}")
+    return False

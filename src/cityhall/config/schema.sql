@@ -1,0 +1,3120 @@
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+CREATE TYPE public.procrastinate_job_event_type AS ENUM (
+    'deferred',
+    'started',
+    'deferred_for_retry',
+    'failed',
+    'succeeded',
+    'cancelled',
+    'abort_requested',
+    'aborted',
+    'scheduled',
+    'retried'
+);
+CREATE TYPE public.procrastinate_job_status AS ENUM (
+    'todo',
+    'doing',
+    'succeeded',
+    'failed',
+    'cancelled',
+    'aborting',
+    'aborted'
+);
+CREATE TYPE public.procrastinate_job_to_defer_v1 AS (
+	queue_name character varying,
+	task_name character varying,
+	priority integer,
+	lock text,
+	queueing_lock text,
+	args jsonb,
+	scheduled_at timestamp with time zone
+);
+CREATE FUNCTION public.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+BEGIN
+    IF delete_job THEN
+        DELETE FROM procrastinate_jobs
+        WHERE id = job_id AND status = 'todo'
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        IF abort THEN
+            UPDATE procrastinate_jobs
+            SET abort_requested = true,
+                status = CASE status
+                    WHEN 'todo' THEN 'cancelled'::procrastinate_job_status ELSE status
+                END
+            WHERE id = job_id AND status IN ('todo', 'doing')
+            RETURNING id INTO _job_id;
+        ELSE
+            UPDATE procrastinate_jobs
+            SET status = 'cancelled'::procrastinate_job_status
+            WHERE id = job_id AND status = 'todo'
+            RETURNING id INTO _job_id;
+        END IF;
+    END IF;
+    RETURN _job_id;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_defer_jobs_v1(jobs public.procrastinate_job_to_defer_v1[]) RETURNS bigint[]
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    job_ids bigint[];
+BEGIN
+    WITH inserted_jobs AS (
+        INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
+        SELECT (job).queue_name,
+               (job).task_name,
+               (job).priority,
+               (job).lock,
+               (job).queueing_lock,
+               (job).args,
+               (job).scheduled_at
+        FROM unnest(jobs) AS job
+        RETURNING id
+    )
+    SELECT array_agg(id) FROM inserted_jobs INTO job_ids;
+    RETURN job_ids;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_defer_periodic_job_v2(_queue_name character varying, _lock character varying, _queueing_lock character varying, _task_name character varying, _priority integer, _periodic_id character varying, _defer_timestamp bigint, _args jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	_job_id bigint;
+	_defer_id bigint;
+BEGIN
+    INSERT
+        INTO procrastinate_periodic_defers (task_name, periodic_id, defer_timestamp)
+        VALUES (_task_name, _periodic_id, _defer_timestamp)
+        ON CONFLICT DO NOTHING
+        RETURNING id into _defer_id;
+    IF _defer_id IS NULL THEN
+        RETURN NULL;
+    END IF;
+    UPDATE procrastinate_periodic_defers
+        SET job_id = (
+            SELECT COALESCE((
+                SELECT unnest(procrastinate_defer_jobs_v1(
+                    ARRAY[
+                        ROW(
+                            _queue_name,
+                            _task_name,
+                            _priority,
+                            _lock,
+                            _queueing_lock,
+                            _args,
+                            NULL::timestamptz
+                        )
+                    ]::procrastinate_job_to_defer_v1[]
+                ))
+            ), NULL)
+        )
+        WHERE id = _defer_id
+        RETURNING job_id INTO _job_id;
+    DELETE
+        FROM procrastinate_periodic_defers
+        USING (
+            SELECT id
+            FROM procrastinate_periodic_defers
+            WHERE procrastinate_periodic_defers.task_name = _task_name
+            AND procrastinate_periodic_defers.periodic_id = _periodic_id
+            AND procrastinate_periodic_defers.defer_timestamp < _defer_timestamp
+            ORDER BY id
+            FOR UPDATE
+        ) to_delete
+        WHERE procrastinate_periodic_defers.id = to_delete.id;
+    RETURN _job_id;
+END;
+$$;
+SET default_tablespace = '';
+CREATE TABLE public.procrastinate_jobs (
+    id bigint NOT NULL,
+    queue_name character varying(128) NOT NULL,
+    task_name character varying(128) NOT NULL,
+    lock text,
+    args jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status public.procrastinate_job_status DEFAULT 'todo'::public.procrastinate_job_status NOT NULL,
+    scheduled_at timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    queueing_lock text,
+    priority integer DEFAULT 0 NOT NULL,
+    abort_requested boolean DEFAULT false NOT NULL,
+    worker_id bigint,
+    CONSTRAINT check_not_todo_abort_requested CHECK ((NOT ((status = 'todo'::public.procrastinate_job_status) AND (abort_requested = true))))
+);
+CREATE FUNCTION public.procrastinate_fetch_job_v2(target_queue_names character varying[], p_worker_id bigint) RETURNS public.procrastinate_jobs
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	found_jobs procrastinate_jobs;
+BEGIN
+    WITH candidate AS (
+        SELECT jobs.*
+            FROM procrastinate_jobs AS jobs
+            WHERE
+                -- reject the job if its lock has earlier or higher priority jobs
+                NOT EXISTS (
+                    SELECT 1
+                        FROM procrastinate_jobs AS other_jobs
+                        WHERE
+                            jobs.lock IS NOT NULL
+                            AND other_jobs.lock = jobs.lock
+                            AND (
+                                -- job with same lock is already running
+                                other_jobs.status = 'doing'
+                                OR
+                                -- job with same lock is waiting and has higher priority (or same priority but was queued first)
+                                (
+                                    other_jobs.status = 'todo'
+                                    AND (
+                                        other_jobs.priority > jobs.priority
+                                        OR (
+                                        other_jobs.priority = jobs.priority
+                                        AND other_jobs.id < jobs.id
+                                        )
+                                    )
+                                )
+                            )
+                )
+                AND jobs.status = 'todo'
+                AND (target_queue_names IS NULL OR jobs.queue_name = ANY( target_queue_names ))
+                AND (jobs.scheduled_at IS NULL OR jobs.scheduled_at <= now())
+            ORDER BY jobs.priority DESC, jobs.id ASC LIMIT 1
+            FOR UPDATE OF jobs SKIP LOCKED
+    )
+    UPDATE procrastinate_jobs
+        SET status = 'doing', worker_id = p_worker_id
+        FROM candidate
+        WHERE procrastinate_jobs.id = candidate.id
+        RETURNING procrastinate_jobs.* INTO found_jobs;
+ RETURN found_jobs;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_finish_job_v1(job_id bigint, end_status public.procrastinate_job_status, delete_job boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+BEGIN
+    IF end_status NOT IN ('succeeded', 'failed', 'aborted') THEN
+        RAISE 'End status should be either "succeeded", "failed" or "aborted" (job id: %)', job_id;
+    END IF;
+    IF delete_job THEN
+        DELETE FROM procrastinate_jobs
+        WHERE id = job_id AND status IN ('todo', 'doing')
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = end_status,
+            abort_requested = false,
+            attempts = CASE status
+                WHEN 'doing' THEN attempts + 1 ELSE attempts
+            END
+        WHERE id = job_id AND status IN ('todo', 'doing')
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or not in "doing" or "todo" status (job id: %)', job_id;
+    END IF;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_notify_queue_abort_job_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    payload TEXT;
+BEGIN
+    SELECT json_build_object('type', 'abort_job_requested', 'job_id', NEW.id)::text INTO payload;
+	PERFORM pg_notify('procrastinate_queue_v1#' || NEW.queue_name, payload);
+	PERFORM pg_notify('procrastinate_any_queue_v1', payload);
+	RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_notify_queue_job_inserted_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    payload TEXT;
+BEGIN
+    SELECT json_build_object('type', 'job_inserted', 'job_id', NEW.id)::text INTO payload;
+	PERFORM pg_notify('procrastinate_queue_v1#' || NEW.queue_name, payload);
+	PERFORM pg_notify('procrastinate_any_queue_v1', payload);
+	RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_prune_stalled_workers_v1(seconds_since_heartbeat double precision) RETURNS TABLE(worker_id bigint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    DELETE FROM procrastinate_workers
+    WHERE last_heartbeat < NOW() - (seconds_since_heartbeat || 'SECOND')::INTERVAL
+    RETURNING procrastinate_workers.id;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_register_worker_v1() RETURNS TABLE(worker_id bigint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    INSERT INTO procrastinate_workers DEFAULT VALUES
+    RETURNING procrastinate_workers.id;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_retry_job_v1(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+    _abort_requested boolean;
+BEGIN
+    SELECT abort_requested FROM procrastinate_jobs
+    WHERE id = job_id AND status = 'doing'
+    FOR UPDATE
+    INTO _abort_requested;
+    IF _abort_requested THEN
+        UPDATE procrastinate_jobs
+        SET status = 'failed'::procrastinate_job_status
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = 'todo'::procrastinate_job_status,
+            attempts = attempts + 1,
+            scheduled_at = retry_at,
+            priority = COALESCE(new_priority, priority),
+            queue_name = COALESCE(new_queue_name, queue_name),
+            lock = COALESCE(new_lock, lock)
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or not in "doing" status (job id: %)', job_id;
+    END IF;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_retry_job_v2(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+    _abort_requested boolean;
+    _current_status procrastinate_job_status;
+BEGIN
+    SELECT status, abort_requested FROM procrastinate_jobs
+    WHERE id = job_id AND status IN ('doing', 'failed')
+    FOR UPDATE
+    INTO _current_status, _abort_requested;
+    IF _current_status = 'doing' AND _abort_requested THEN
+        UPDATE procrastinate_jobs
+        SET status = 'failed'::procrastinate_job_status
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = 'todo'::procrastinate_job_status,
+            attempts = attempts + 1,
+            scheduled_at = retry_at,
+            priority = COALESCE(new_priority, priority),
+            queue_name = COALESCE(new_queue_name, queue_name),
+            lock = COALESCE(new_lock, lock)
+        WHERE id = job_id AND status IN ('doing', 'failed')
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or has an invalid status to retry (job id: %)', job_id;
+    END IF;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_trigger_abort_requested_events_procedure_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type)
+        VALUES (NEW.id, 'abort_requested'::procrastinate_job_event_type);
+    RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_trigger_function_scheduled_events_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type, at)
+        VALUES (NEW.id, 'scheduled'::procrastinate_job_event_type, NEW.scheduled_at);
+	RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type)
+        VALUES (NEW.id, 'deferred'::procrastinate_job_event_type);
+	RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_trigger_function_status_events_update_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    WITH t AS (
+        SELECT CASE
+            WHEN OLD.status = 'todo'::procrastinate_job_status
+                AND NEW.status = 'doing'::procrastinate_job_status
+                THEN 'started'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'todo'::procrastinate_job_status
+                THEN 'deferred_for_retry'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'failed'::procrastinate_job_status
+                THEN 'failed'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'succeeded'::procrastinate_job_status
+                THEN 'succeeded'::procrastinate_job_event_type
+            WHEN OLD.status = 'todo'::procrastinate_job_status
+                AND (
+                    NEW.status = 'cancelled'::procrastinate_job_status
+                    OR NEW.status = 'failed'::procrastinate_job_status
+                    OR NEW.status = 'succeeded'::procrastinate_job_status
+                )
+                THEN 'cancelled'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'aborted'::procrastinate_job_status
+                THEN 'aborted'::procrastinate_job_event_type
+            WHEN OLD.status = 'failed'::procrastinate_job_status
+                AND NEW.status = 'todo'::procrastinate_job_status
+                THEN 'retried'::procrastinate_job_event_type
+            ELSE NULL
+        END as event_type
+    )
+    INSERT INTO procrastinate_events(job_id, type)
+        SELECT NEW.id, t.event_type
+        FROM t
+        WHERE t.event_type IS NOT NULL;
+	RETURN NEW;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_unlink_periodic_defers_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE procrastinate_periodic_defers
+    SET job_id = NULL
+    WHERE job_id = OLD.id;
+    RETURN OLD;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_unregister_worker_v1(worker_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM procrastinate_workers
+    WHERE id = worker_id;
+END;
+$$;
+CREATE FUNCTION public.procrastinate_update_heartbeat_v1(worker_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE procrastinate_workers
+    SET last_heartbeat = NOW()
+    WHERE id = worker_id;
+END;
+$$;
+CREATE TABLE public.account_emailaddress (
+    id integer NOT NULL,
+    email character varying(254) NOT NULL,
+    verified boolean NOT NULL,
+    "primary" boolean NOT NULL,
+    user_id uuid NOT NULL
+);
+ALTER TABLE public.account_emailaddress ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.account_emailaddress_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.account_emailconfirmation (
+    id integer NOT NULL,
+    created timestamp with time zone NOT NULL,
+    sent timestamp with time zone,
+    key character varying(64) NOT NULL,
+    email_address_id integer NOT NULL
+);
+ALTER TABLE public.account_emailconfirmation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.account_emailconfirmation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.auth_group (
+    id integer NOT NULL,
+    name character varying(150) NOT NULL
+);
+ALTER TABLE public.auth_group ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_group_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.auth_group_permissions (
+    id bigint NOT NULL,
+    group_id integer NOT NULL,
+    permission_id integer NOT NULL
+);
+ALTER TABLE public.auth_group_permissions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_group_permissions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.auth_permission (
+    id integer NOT NULL,
+    name character varying(255) NOT NULL,
+    content_type_id integer NOT NULL,
+    codename character varying(100) NOT NULL
+);
+ALTER TABLE public.auth_permission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_permission_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.django_content_type (
+    id integer NOT NULL,
+    app_label character varying(100) NOT NULL,
+    model character varying(100) NOT NULL
+);
+ALTER TABLE public.django_content_type ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_content_type_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.django_migrations (
+    id bigint NOT NULL,
+    app character varying(255) NOT NULL,
+    name character varying(255) NOT NULL,
+    applied timestamp with time zone NOT NULL
+);
+ALTER TABLE public.django_migrations ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_migrations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.django_session (
+    session_key character varying(40) NOT NULL,
+    session_data text NOT NULL,
+    expire_date timestamp with time zone NOT NULL
+);
+CREATE TABLE public.documents_document (
+    id uuid NOT NULL,
+    kind character varying(20) NOT NULL,
+    media_type character varying(60) NOT NULL,
+    key character varying(200) NOT NULL,
+    bytes bigint NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    width integer,
+    height integer,
+    owner_id uuid,
+    title character varying(200) NOT NULL,
+    is_public boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT documents_document_bytes_check CHECK ((bytes >= 0)),
+    CONSTRAINT documents_document_height_check CHECK ((height >= 0)),
+    CONSTRAINT documents_document_width_check CHECK ((width >= 0))
+);
+CREATE TABLE public.identity_apikey (
+    id uuid NOT NULL,
+    name character varying(120) NOT NULL,
+    prefix character varying(12) NOT NULL,
+    hash character varying(64) NOT NULL,
+    scopes character varying(80)[] NOT NULL,
+    per_minute integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    owner_id uuid NOT NULL,
+    CONSTRAINT identity_apikey_per_minute_check CHECK ((per_minute >= 0))
+);
+CREATE TABLE public.identity_department (
+    id uuid NOT NULL,
+    code character varying(40) NOT NULL,
+    name jsonb NOT NULL,
+    email character varying(254) NOT NULL,
+    is_active boolean NOT NULL
+);
+CREATE TABLE public.identity_membership (
+    id uuid NOT NULL,
+    department_id uuid,
+    user_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    team_id uuid
+);
+CREATE TABLE public.identity_role (
+    id uuid NOT NULL,
+    code character varying(40) NOT NULL,
+    name jsonb NOT NULL,
+    permissions character varying(80)[] NOT NULL
+);
+CREATE TABLE public.identity_team (
+    id uuid NOT NULL,
+    code character varying(40) NOT NULL,
+    name jsonb NOT NULL,
+    is_active boolean NOT NULL,
+    department_id uuid NOT NULL
+);
+CREATE TABLE public.identity_user (
+    password character varying(128) NOT NULL,
+    last_login timestamp with time zone,
+    is_superuser boolean NOT NULL,
+    id uuid NOT NULL,
+    email character varying(254) NOT NULL,
+    name character varying(150) NOT NULL,
+    phone character varying(32) NOT NULL,
+    language character varying(8) NOT NULL,
+    is_staff boolean NOT NULL,
+    is_active boolean NOT NULL,
+    is_demo boolean NOT NULL,
+    date_joined timestamp with time zone NOT NULL
+);
+CREATE TABLE public.identity_user_groups (
+    id bigint NOT NULL,
+    user_id uuid NOT NULL,
+    group_id integer NOT NULL
+);
+ALTER TABLE public.identity_user_groups ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.identity_user_groups_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.identity_user_user_permissions (
+    id bigint NOT NULL,
+    user_id uuid NOT NULL,
+    permission_id integer NOT NULL
+);
+ALTER TABLE public.identity_user_user_permissions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.identity_user_user_permissions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.kernel_auditentry (
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_kind character varying(20) NOT NULL,
+    actor_id uuid,
+    actor_label character varying(200) NOT NULL,
+    action character varying(80) NOT NULL,
+    subject_kind character varying(80) NOT NULL,
+    subject_id uuid,
+    data jsonb NOT NULL,
+    request_id character varying(64) NOT NULL
+);
+CREATE TABLE public.kernel_auditseal (
+    "position" bigint NOT NULL,
+    hash character varying(64) NOT NULL,
+    entry_id uuid NOT NULL
+);
+CREATE TABLE public.kernel_commandresult (
+    id uuid NOT NULL,
+    name character varying(80) NOT NULL,
+    actor_id uuid,
+    fingerprint character varying(64) NOT NULL,
+    result jsonb NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.kernel_delivery (
+    id bigint NOT NULL,
+    receiver character varying(80) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    event_id uuid NOT NULL
+);
+ALTER TABLE public.kernel_delivery ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.kernel_delivery_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.kernel_outboxevent (
+    id uuid NOT NULL,
+    kind character varying(80) NOT NULL,
+    subject_id uuid,
+    at timestamp with time zone NOT NULL,
+    data jsonb NOT NULL,
+    relayed_at timestamp with time zone
+);
+CREATE TABLE public.kernel_ratecount (
+    id bigint NOT NULL,
+    key character varying(160) NOT NULL,
+    "window" timestamp with time zone NOT NULL,
+    count integer NOT NULL,
+    CONSTRAINT kernel_ratecount_count_check CHECK ((count >= 0))
+);
+ALTER TABLE public.kernel_ratecount ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.kernel_ratecount_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.mfa_authenticator (
+    id bigint NOT NULL,
+    type character varying(20) NOT NULL,
+    data jsonb NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone
+);
+ALTER TABLE public.mfa_authenticator ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.mfa_authenticator_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.procrastinate_events (
+    id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    type public.procrastinate_job_event_type,
+    at timestamp with time zone DEFAULT now()
+);
+CREATE SEQUENCE public.procrastinate_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.procrastinate_events_id_seq OWNED BY public.procrastinate_events.id;
+CREATE SEQUENCE public.procrastinate_jobs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.procrastinate_jobs_id_seq OWNED BY public.procrastinate_jobs.id;
+CREATE TABLE public.procrastinate_periodic_defers (
+    id bigint NOT NULL,
+    task_name character varying(128) NOT NULL,
+    defer_timestamp bigint,
+    job_id bigint,
+    periodic_id character varying(128) DEFAULT ''::character varying NOT NULL
+);
+CREATE SEQUENCE public.procrastinate_periodic_defers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.procrastinate_periodic_defers_id_seq OWNED BY public.procrastinate_periodic_defers.id;
+CREATE TABLE public.procrastinate_workers (
+    id bigint NOT NULL,
+    last_heartbeat timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE public.procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.procrastinate_workers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.service_requests_abusereport (
+    id uuid NOT NULL,
+    reason character varying(500) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    request_id uuid NOT NULL
+);
+CREATE TABLE public.service_requests_category (
+    id uuid NOT NULL,
+    code character varying(60) NOT NULL,
+    name jsonb NOT NULL,
+    description jsonb NOT NULL,
+    keywords jsonb NOT NULL,
+    notice jsonb NOT NULL,
+    "order" smallint NOT NULL,
+    is_active boolean NOT NULL,
+    is_emergency boolean NOT NULL,
+    asset_layer character varying(60) NOT NULL,
+    priority smallint NOT NULL,
+    target_days smallint,
+    place_policy character varying(16) NOT NULL,
+    text_policy character varying(16) NOT NULL,
+    photo_policy character varying(16) NOT NULL,
+    moderation character varying(16) NOT NULL,
+    duplicate_metres smallint NOT NULL,
+    open311_without_key boolean NOT NULL,
+    open311_per_minute smallint NOT NULL,
+    department_id uuid,
+    team_id uuid,
+    group_id uuid NOT NULL,
+    CONSTRAINT service_requests_category_duplicate_metres_check CHECK ((duplicate_metres >= 0)),
+    CONSTRAINT service_requests_category_open311_per_minute_check CHECK ((open311_per_minute >= 0)),
+    CONSTRAINT service_requests_category_order_check CHECK (("order" >= 0)),
+    CONSTRAINT service_requests_category_priority_check CHECK ((priority >= 0)),
+    CONSTRAINT service_requests_category_target_days_check CHECK ((target_days >= 0))
+);
+CREATE TABLE public.service_requests_categorygroup (
+    id uuid NOT NULL,
+    code character varying(60) NOT NULL,
+    name jsonb NOT NULL,
+    "order" smallint NOT NULL,
+    icon character varying(40) NOT NULL,
+    CONSTRAINT service_requests_categorygroup_order_check CHECK (("order" >= 0))
+);
+CREATE TABLE public.service_requests_historyevent (
+    id uuid NOT NULL,
+    fact character varying(16) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    visibility character varying(10) NOT NULL,
+    author_kind character varying(20) NOT NULL,
+    author_id uuid,
+    author_label character varying(200) NOT NULL,
+    text text NOT NULL,
+    data jsonb NOT NULL,
+    corrects_id uuid,
+    request_id uuid NOT NULL
+);
+CREATE TABLE public.service_requests_importedrecord (
+    id bigint NOT NULL,
+    source_system character varying(60) NOT NULL,
+    external_id character varying(120) NOT NULL,
+    row_hash character varying(64) NOT NULL,
+    run_id uuid NOT NULL,
+    request_id uuid NOT NULL
+);
+ALTER TABLE public.service_requests_importedrecord ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.service_requests_importedrecord_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.service_requests_importrun (
+    id uuid NOT NULL,
+    profile character varying(60) NOT NULL,
+    filename character varying(255) NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    rows bigint NOT NULL,
+    imported bigint NOT NULL,
+    updated bigint NOT NULL,
+    unchanged bigint NOT NULL,
+    quarantined bigint NOT NULL,
+    CONSTRAINT service_requests_importrun_imported_check CHECK ((imported >= 0)),
+    CONSTRAINT service_requests_importrun_quarantined_check CHECK ((quarantined >= 0)),
+    CONSTRAINT service_requests_importrun_rows_check CHECK ((rows >= 0)),
+    CONSTRAINT service_requests_importrun_unchanged_check CHECK ((unchanged >= 0)),
+    CONSTRAINT service_requests_importrun_updated_check CHECK ((updated >= 0))
+);
+CREATE TABLE public.service_requests_quarantinedrow (
+    id uuid NOT NULL,
+    row_number bigint NOT NULL,
+    reason_code character varying(40) NOT NULL,
+    reason character varying(500) NOT NULL,
+    "row" jsonb NOT NULL,
+    run_id uuid NOT NULL,
+    CONSTRAINT service_requests_quarantinedrow_row_number_check CHECK ((row_number >= 0))
+);
+CREATE TABLE public.service_requests_question (
+    id uuid NOT NULL,
+    code character varying(60) NOT NULL,
+    text jsonb NOT NULL,
+    hint jsonb NOT NULL,
+    datatype character varying(20) NOT NULL,
+    variable boolean NOT NULL,
+    required boolean NOT NULL,
+    "order" smallint NOT NULL,
+    "values" jsonb NOT NULL,
+    when_code character varying(60) NOT NULL,
+    when_values character varying(120)[] NOT NULL,
+    is_public boolean NOT NULL,
+    category_id uuid NOT NULL,
+    CONSTRAINT service_requests_question_order_check CHECK (("order" >= 0))
+);
+CREATE TABLE public.service_requests_reporter (
+    request_id uuid NOT NULL,
+    user_id uuid,
+    first_name character varying(100) NOT NULL,
+    last_name character varying(100) NOT NULL,
+    email character varying(254) NOT NULL,
+    phone character varying(32) NOT NULL,
+    private_token_hash character varying(64) NOT NULL,
+    api_key_id uuid
+);
+CREATE TABLE public.service_requests_requestphoto (
+    id uuid NOT NULL,
+    is_evidence boolean NOT NULL,
+    shown boolean NOT NULL,
+    "order" smallint NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    document_id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    CONSTRAINT service_requests_requestphoto_order_check CHECK (("order" >= 0))
+);
+CREATE TABLE public.service_requests_savedfilter (
+    id uuid NOT NULL,
+    name character varying(80) NOT NULL,
+    query character varying(1000) NOT NULL,
+    department_id uuid,
+    owner_id uuid NOT NULL
+);
+CREATE TABLE public.service_requests_servicerequest (
+    id uuid NOT NULL,
+    number bigint NOT NULL,
+    state character varying(16) NOT NULL,
+    outcome character varying(16) NOT NULL,
+    outcome_sentence text NOT NULL,
+    referred_to character varying(200) NOT NULL,
+    version integer NOT NULL,
+    description text NOT NULL,
+    text_shown boolean NOT NULL,
+    answers jsonb NOT NULL,
+    language character varying(8) NOT NULL,
+    source character varying(16) NOT NULL,
+    lat double precision,
+    lon double precision,
+    address character varying(300) NOT NULL,
+    address_id uuid,
+    asset_id uuid,
+    cell bigint,
+    areas uuid[] NOT NULL,
+    public_lat double precision,
+    public_lon double precision,
+    public_address character varying(300) NOT NULL,
+    public_cell bigint,
+    public_cell7 bigint,
+    priority smallint NOT NULL,
+    supporters integer NOT NULL,
+    hidden boolean NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    scheduled_for date,
+    due_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    assignee_id uuid,
+    category_id uuid NOT NULL,
+    department_id uuid,
+    duplicate_of_id uuid,
+    team_id uuid,
+    CONSTRAINT request_closed_with_outcome CHECK ((((closed_at IS NOT NULL) AND ((outcome)::text > ''::text) AND ((state)::text = 'closed'::text)) OR ((NOT ((state)::text = 'closed'::text)) AND (closed_at IS NULL) AND ((outcome)::text = ''::text)))),
+    CONSTRAINT request_duplicate_of_one CHECK ((((duplicate_of_id IS NOT NULL) AND ((outcome)::text = 'duplicate'::text)) OR ((NOT ((outcome)::text = 'duplicate'::text)) AND (duplicate_of_id IS NULL)))),
+    CONSTRAINT service_requests_servicerequest_priority_check CHECK ((priority >= 0)),
+    CONSTRAINT service_requests_servicerequest_supporters_check CHECK ((supporters >= 0)),
+    CONSTRAINT service_requests_servicerequest_version_check CHECK ((version >= 0))
+);
+CREATE TABLE public.service_requests_supporter (
+    id uuid NOT NULL,
+    who character varying(64) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    request_id uuid NOT NULL
+);
+CREATE TABLE public.taggit_tag (
+    id integer NOT NULL,
+    name character varying(100) NOT NULL,
+    slug character varying(100) NOT NULL
+);
+ALTER TABLE public.taggit_tag ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.taggit_tag_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.taggit_taggeditem (
+    id integer NOT NULL,
+    object_id integer NOT NULL,
+    content_type_id integer NOT NULL,
+    tag_id integer NOT NULL
+);
+ALTER TABLE public.taggit_taggeditem ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.taggit_taggeditem_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.usersessions_usersession (
+    id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ip inet NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    session_key character varying(40) NOT NULL,
+    user_agent character varying(200) NOT NULL,
+    data jsonb NOT NULL,
+    user_id uuid NOT NULL
+);
+ALTER TABLE public.usersessions_usersession ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usersessions_usersession_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailadmin_admin (
+    id integer NOT NULL
+);
+ALTER TABLE public.wagtailadmin_admin ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailadmin_admin_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailadmin_editingsession (
+    id integer NOT NULL,
+    object_id character varying(255) NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    content_type_id integer NOT NULL,
+    user_id uuid NOT NULL,
+    is_editing boolean NOT NULL
+);
+ALTER TABLE public.wagtailadmin_editingsession ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailadmin_editingsession_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailadmin_formstate (
+    id integer NOT NULL,
+    data text NOT NULL,
+    object_id character varying(255) NOT NULL,
+    parent_object_id character varying(255) NOT NULL,
+    last_updated_at timestamp with time zone NOT NULL,
+    content_type_id integer NOT NULL,
+    user_id uuid NOT NULL
+);
+ALTER TABLE public.wagtailadmin_formstate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailadmin_formstate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_collection (
+    id integer NOT NULL,
+    path character varying(255) NOT NULL COLLATE pg_catalog."C",
+    depth integer NOT NULL,
+    numchild integer NOT NULL,
+    name character varying(255) NOT NULL,
+    CONSTRAINT wagtailcore_collection_depth_check CHECK ((depth >= 0)),
+    CONSTRAINT wagtailcore_collection_numchild_check CHECK ((numchild >= 0))
+);
+ALTER TABLE public.wagtailcore_collection ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_collection_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_collectionviewrestriction (
+    id integer NOT NULL,
+    restriction_type character varying(20) NOT NULL,
+    password character varying(255) NOT NULL,
+    collection_id integer NOT NULL
+);
+CREATE TABLE public.wagtailcore_collectionviewrestriction_groups (
+    id bigint NOT NULL,
+    collectionviewrestriction_id integer CONSTRAINT wagtailcore_collectionviewr_collectionviewrestriction__not_null NOT NULL,
+    group_id integer NOT NULL
+);
+ALTER TABLE public.wagtailcore_collectionviewrestriction_groups ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_collectionviewrestriction_groups_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE public.wagtailcore_collectionviewrestriction ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_collectionviewrestriction_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_comment (
+    id integer NOT NULL,
+    text text NOT NULL,
+    contentpath text NOT NULL,
+    "position" text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    resolved_at timestamp with time zone,
+    page_id integer NOT NULL,
+    resolved_by_id uuid,
+    revision_created_id integer,
+    user_id uuid NOT NULL
+);
+ALTER TABLE public.wagtailcore_comment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_comment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_commentreply (
+    id integer NOT NULL,
+    text text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    comment_id integer NOT NULL,
+    user_id uuid NOT NULL
+);
+ALTER TABLE public.wagtailcore_commentreply ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_commentreply_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_groupapprovaltask (
+    task_ptr_id integer NOT NULL
+);
+CREATE TABLE public.wagtailcore_groupapprovaltask_groups (
+    id bigint NOT NULL,
+    groupapprovaltask_id integer CONSTRAINT wagtailcore_groupapprovaltask_gro_groupapprovaltask_id_not_null NOT NULL,
+    group_id integer NOT NULL
+);
+ALTER TABLE public.wagtailcore_groupapprovaltask_groups ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_groupapprovaltask_groups_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_groupcollectionpermission (
+    id integer NOT NULL,
+    collection_id integer NOT NULL,
+    group_id integer NOT NULL,
+    permission_id integer NOT NULL
+);
+ALTER TABLE public.wagtailcore_groupcollectionpermission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_groupcollectionpermission_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_grouppagepermission (
+    id integer NOT NULL,
+    group_id integer NOT NULL,
+    page_id integer NOT NULL,
+    permission_id integer NOT NULL
+);
+ALTER TABLE public.wagtailcore_grouppagepermission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_grouppagepermission_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_groupsitepermission (
+    id integer NOT NULL,
+    group_id integer NOT NULL,
+    permission_id integer NOT NULL,
+    site_id integer NOT NULL
+);
+ALTER TABLE public.wagtailcore_groupsitepermission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_groupsitepermission_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_locale (
+    id integer NOT NULL,
+    language_code character varying(100) NOT NULL
+);
+ALTER TABLE public.wagtailcore_locale ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_locale_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_modellogentry (
+    id integer NOT NULL,
+    label text NOT NULL,
+    action character varying(255) NOT NULL,
+    data jsonb CONSTRAINT wagtailcore_modellogentry_data_json_not_null NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    content_changed boolean NOT NULL,
+    deleted boolean NOT NULL,
+    object_id character varying(255) NOT NULL,
+    content_type_id integer,
+    user_id uuid,
+    uuid uuid,
+    revision_id integer
+);
+ALTER TABLE public.wagtailcore_modellogentry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_modellogentry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_page (
+    id integer NOT NULL,
+    path character varying(255) NOT NULL COLLATE pg_catalog."C",
+    depth integer NOT NULL,
+    numchild integer NOT NULL,
+    title character varying(255) NOT NULL,
+    slug character varying(255) NOT NULL,
+    live boolean NOT NULL,
+    has_unpublished_changes boolean NOT NULL,
+    url_path text NOT NULL,
+    seo_title character varying(255) NOT NULL,
+    show_in_menus boolean NOT NULL,
+    search_description text NOT NULL,
+    go_live_at timestamp with time zone,
+    expire_at timestamp with time zone,
+    expired boolean NOT NULL,
+    content_type_id integer NOT NULL,
+    owner_id uuid,
+    locked boolean NOT NULL,
+    latest_revision_created_at timestamp with time zone,
+    first_published_at timestamp with time zone,
+    live_revision_id integer,
+    last_published_at timestamp with time zone,
+    draft_title character varying(255) NOT NULL,
+    locked_at timestamp with time zone,
+    locked_by_id uuid,
+    translation_key uuid NOT NULL,
+    locale_id integer NOT NULL,
+    alias_of_id integer,
+    latest_revision_id integer,
+    CONSTRAINT wagtailcore_page_depth_check CHECK ((depth >= 0)),
+    CONSTRAINT wagtailcore_page_numchild_check CHECK ((numchild >= 0))
+);
+ALTER TABLE public.wagtailcore_page ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_page_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_pagelogentry (
+    id integer NOT NULL,
+    label text NOT NULL,
+    action character varying(255) NOT NULL,
+    data jsonb CONSTRAINT wagtailcore_pagelogentry_data_json_not_null NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    content_changed boolean NOT NULL,
+    deleted boolean NOT NULL,
+    content_type_id integer,
+    page_id integer NOT NULL,
+    revision_id integer,
+    user_id uuid,
+    uuid uuid
+);
+ALTER TABLE public.wagtailcore_pagelogentry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_pagelogentry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_revision (
+    id integer CONSTRAINT wagtailcore_pagerevision_id_not_null NOT NULL,
+    created_at timestamp with time zone CONSTRAINT wagtailcore_pagerevision_created_at_not_null NOT NULL,
+    content jsonb CONSTRAINT wagtailcore_pagerevision_content_json_not_null NOT NULL,
+    approved_go_live_at timestamp with time zone,
+    object_id character varying(255) CONSTRAINT wagtailcore_pagerevision_page_id_not_null NOT NULL,
+    user_id uuid,
+    content_type_id integer NOT NULL,
+    base_content_type_id integer NOT NULL,
+    object_str text NOT NULL
+);
+ALTER TABLE public.wagtailcore_revision ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_pagerevision_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_pagesubscription (
+    id integer NOT NULL,
+    comment_notifications boolean NOT NULL,
+    page_id integer NOT NULL,
+    user_id uuid NOT NULL
+);
+ALTER TABLE public.wagtailcore_pagesubscription ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_pagesubscription_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_pageviewrestriction (
+    id integer NOT NULL,
+    password character varying(255) NOT NULL,
+    page_id integer NOT NULL,
+    restriction_type character varying(20) NOT NULL
+);
+CREATE TABLE public.wagtailcore_pageviewrestriction_groups (
+    id bigint NOT NULL,
+    pageviewrestriction_id integer CONSTRAINT wagtailcore_pageviewrestriction_pageviewrestriction_id_not_null NOT NULL,
+    group_id integer NOT NULL
+);
+ALTER TABLE public.wagtailcore_pageviewrestriction_groups ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_pageviewrestriction_groups_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE public.wagtailcore_pageviewrestriction ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_pageviewrestriction_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_referenceindex (
+    id integer NOT NULL,
+    object_id character varying(255) NOT NULL,
+    to_object_id character varying(255) NOT NULL,
+    model_path text NOT NULL,
+    content_path text NOT NULL,
+    content_path_hash uuid NOT NULL,
+    base_content_type_id integer NOT NULL,
+    content_type_id integer NOT NULL,
+    to_content_type_id integer NOT NULL
+);
+ALTER TABLE public.wagtailcore_referenceindex ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_referenceindex_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_site (
+    id integer NOT NULL,
+    hostname character varying(255) NOT NULL,
+    port integer NOT NULL,
+    is_default_site boolean NOT NULL,
+    root_page_id integer NOT NULL,
+    site_name character varying(255) NOT NULL
+);
+ALTER TABLE public.wagtailcore_site ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_site_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_task (
+    id integer NOT NULL,
+    name character varying(255) NOT NULL,
+    active boolean NOT NULL,
+    content_type_id integer NOT NULL
+);
+ALTER TABLE public.wagtailcore_task ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_task_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_taskstate (
+    id integer NOT NULL,
+    status character varying(50) NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    content_type_id integer NOT NULL,
+    revision_id integer CONSTRAINT wagtailcore_taskstate_page_revision_id_not_null NOT NULL,
+    task_id integer NOT NULL,
+    workflow_state_id integer NOT NULL,
+    finished_by_id uuid,
+    comment text NOT NULL
+);
+ALTER TABLE public.wagtailcore_taskstate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_taskstate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_uploadedfile (
+    id integer NOT NULL,
+    file character varying(200) NOT NULL,
+    for_content_type_id integer,
+    uploaded_by_user_id uuid
+);
+ALTER TABLE public.wagtailcore_uploadedfile ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_uploadedfile_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_workflow (
+    id integer NOT NULL,
+    name character varying(255) NOT NULL,
+    active boolean NOT NULL
+);
+ALTER TABLE public.wagtailcore_workflow ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_workflow_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_workflowcontenttype (
+    content_type_id integer NOT NULL,
+    workflow_id integer NOT NULL
+);
+CREATE TABLE public.wagtailcore_workflowpage (
+    page_id integer NOT NULL,
+    workflow_id integer NOT NULL
+);
+CREATE TABLE public.wagtailcore_workflowstate (
+    id integer NOT NULL,
+    status character varying(50) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    current_task_state_id integer,
+    object_id character varying(255) CONSTRAINT wagtailcore_workflowstate_page_id_not_null NOT NULL,
+    requested_by_id uuid,
+    workflow_id integer NOT NULL,
+    content_type_id integer NOT NULL,
+    base_content_type_id integer NOT NULL
+);
+ALTER TABLE public.wagtailcore_workflowstate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_workflowstate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailcore_workflowtask (
+    id integer NOT NULL,
+    sort_order integer,
+    task_id integer NOT NULL,
+    workflow_id integer NOT NULL
+);
+ALTER TABLE public.wagtailcore_workflowtask ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_workflowtask_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtaildocs_document (
+    id integer NOT NULL,
+    title character varying(255) NOT NULL,
+    file character varying(100) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    uploaded_by_user_id uuid,
+    collection_id integer NOT NULL,
+    file_size bigint,
+    file_hash character varying(40) NOT NULL,
+    CONSTRAINT wagtaildocs_document_file_size_check CHECK ((file_size >= 0))
+);
+ALTER TABLE public.wagtaildocs_document ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtaildocs_document_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailembeds_embed (
+    id integer NOT NULL,
+    url text NOT NULL,
+    max_width smallint,
+    type character varying(10) NOT NULL,
+    html text NOT NULL,
+    title text NOT NULL,
+    author_name text NOT NULL,
+    provider_name text NOT NULL,
+    thumbnail_url text NOT NULL,
+    width integer,
+    height integer,
+    last_updated timestamp with time zone NOT NULL,
+    hash character varying(32) NOT NULL,
+    cache_until timestamp with time zone
+);
+ALTER TABLE public.wagtailembeds_embed ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailembeds_embed_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailimages_image (
+    id integer NOT NULL,
+    title character varying(255) NOT NULL,
+    file character varying(100) NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    focal_point_x integer,
+    focal_point_y integer,
+    focal_point_width integer,
+    focal_point_height integer,
+    uploaded_by_user_id uuid,
+    file_size integer,
+    collection_id integer NOT NULL,
+    file_hash character varying(40) NOT NULL,
+    description character varying(255) NOT NULL,
+    CONSTRAINT wagtailimages_image_file_size_check CHECK ((file_size >= 0)),
+    CONSTRAINT wagtailimages_image_focal_point_height_check CHECK ((focal_point_height >= 0)),
+    CONSTRAINT wagtailimages_image_focal_point_width_check CHECK ((focal_point_width >= 0)),
+    CONSTRAINT wagtailimages_image_focal_point_x_check CHECK ((focal_point_x >= 0)),
+    CONSTRAINT wagtailimages_image_focal_point_y_check CHECK ((focal_point_y >= 0))
+);
+ALTER TABLE public.wagtailimages_image ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailimages_image_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailimages_rendition (
+    id integer NOT NULL,
+    file character varying(100) NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    focal_point_key character varying(16) NOT NULL,
+    filter_spec character varying(255) NOT NULL,
+    image_id integer NOT NULL
+);
+ALTER TABLE public.wagtailimages_rendition ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailimages_rendition_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailredirects_redirect (
+    id integer NOT NULL,
+    old_path character varying(255) NOT NULL,
+    is_permanent boolean NOT NULL,
+    redirect_link character varying(255) NOT NULL,
+    redirect_page_id integer,
+    site_id integer,
+    automatically_created boolean NOT NULL,
+    created_at timestamp with time zone,
+    redirect_page_route_path character varying(255) NOT NULL
+);
+ALTER TABLE public.wagtailredirects_redirect ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailredirects_redirect_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailsearch_indexentry (
+    id integer NOT NULL,
+    object_id character varying(50) NOT NULL,
+    title_norm double precision NOT NULL,
+    content_type_id integer NOT NULL,
+    autocomplete tsvector NOT NULL,
+    title tsvector NOT NULL,
+    body tsvector NOT NULL,
+    title_text text NOT NULL,
+    body_text text NOT NULL
+);
+ALTER TABLE public.wagtailsearch_indexentry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailsearch_indexentry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.wagtailusers_userprofile (
+    id integer NOT NULL,
+    submitted_notifications boolean NOT NULL,
+    approved_notifications boolean NOT NULL,
+    rejected_notifications boolean NOT NULL,
+    user_id uuid NOT NULL,
+    preferred_language character varying(10) NOT NULL,
+    current_time_zone character varying(40) NOT NULL,
+    avatar character varying(100) NOT NULL,
+    updated_comments_notifications boolean CONSTRAINT wagtailusers_userprofile_updated_comments_notification_not_null NOT NULL,
+    dismissibles jsonb NOT NULL,
+    theme character varying(40) NOT NULL,
+    density character varying(40) NOT NULL,
+    contrast character varying(40) NOT NULL,
+    keyboard_shortcuts boolean NOT NULL
+);
+ALTER TABLE public.wagtailusers_userprofile ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailusers_userprofile_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE ONLY public.procrastinate_events ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_events_id_seq'::regclass);
+ALTER TABLE ONLY public.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_jobs_id_seq'::regclass);
+ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_periodic_defers_id_seq'::regclass);
+INSERT INTO public.auth_group VALUES
+	(1, 'Moderators'),
+	(2, 'Editors');
+INSERT INTO public.auth_group_permissions VALUES
+	(1, 1, 1),
+	(2, 2, 1),
+	(3, 1, 106),
+	(4, 1, 107),
+	(5, 1, 108),
+	(6, 2, 106),
+	(7, 2, 107),
+	(8, 2, 108),
+	(9, 1, 109),
+	(10, 2, 109),
+	(11, 1, 112),
+	(12, 1, 110),
+	(13, 1, 111),
+	(14, 2, 112),
+	(15, 2, 110),
+	(16, 2, 111),
+	(17, 1, 113),
+	(18, 2, 113);
+INSERT INTO public.auth_permission VALUES
+	(1, 'Can access Wagtail admin', 2, 'access_admin'),
+	(2, 'Can add locale', 4, 'add_locale'),
+	(3, 'Can change locale', 4, 'change_locale'),
+	(4, 'Can delete locale', 4, 'delete_locale'),
+	(5, 'Can view locale', 4, 'view_locale'),
+	(6, 'Can add site', 5, 'add_site'),
+	(7, 'Can change site', 5, 'change_site'),
+	(8, 'Can delete site', 5, 'delete_site'),
+	(9, 'Can view site', 5, 'view_site'),
+	(10, 'Can add group site permission', 6, 'add_groupsitepermission'),
+	(11, 'Can change group site permission', 6, 'change_groupsitepermission'),
+	(12, 'Can delete group site permission', 6, 'delete_groupsitepermission'),
+	(13, 'Can view group site permission', 6, 'view_groupsitepermission'),
+	(14, 'Can add model log entry', 7, 'add_modellogentry'),
+	(15, 'Can change model log entry', 7, 'change_modellogentry'),
+	(16, 'Can delete model log entry', 7, 'delete_modellogentry'),
+	(17, 'Can view model log entry', 7, 'view_modellogentry'),
+	(18, 'Can add revision', 8, 'add_revision'),
+	(19, 'Can change revision', 8, 'change_revision'),
+	(20, 'Can delete revision', 8, 'delete_revision'),
+	(21, 'Can view revision', 8, 'view_revision'),
+	(22, 'Can add collection view restriction', 9, 'add_collectionviewrestriction'),
+	(23, 'Can change collection view restriction', 9, 'change_collectionviewrestriction'),
+	(24, 'Can delete collection view restriction', 9, 'delete_collectionviewrestriction'),
+	(25, 'Can view collection view restriction', 9, 'view_collectionviewrestriction'),
+	(26, 'Can add collection', 10, 'add_collection'),
+	(27, 'Can change collection', 10, 'change_collection'),
+	(28, 'Can delete collection', 10, 'delete_collection'),
+	(29, 'Can view collection', 10, 'view_collection'),
+	(30, 'Can add group collection permission', 11, 'add_groupcollectionpermission'),
+	(31, 'Can change group collection permission', 11, 'change_groupcollectionpermission'),
+	(32, 'Can delete group collection permission', 11, 'delete_groupcollectionpermission'),
+	(33, 'Can view group collection permission', 11, 'view_groupcollectionpermission'),
+	(34, 'Can add uploaded file', 12, 'add_uploadedfile'),
+	(35, 'Can change uploaded file', 12, 'change_uploadedfile'),
+	(36, 'Can delete uploaded file', 12, 'delete_uploadedfile'),
+	(37, 'Can view uploaded file', 12, 'view_uploadedfile'),
+	(38, 'Can add workflow content type', 13, 'add_workflowcontenttype'),
+	(39, 'Can change workflow content type', 13, 'change_workflowcontenttype'),
+	(40, 'Can delete workflow content type', 13, 'delete_workflowcontenttype'),
+	(41, 'Can view workflow content type', 13, 'view_workflowcontenttype'),
+	(42, 'Can add Workflow state', 14, 'add_workflowstate'),
+	(43, 'Can change Workflow state', 14, 'change_workflowstate'),
+	(44, 'Can delete Workflow state', 14, 'delete_workflowstate'),
+	(45, 'Can view Workflow state', 14, 'view_workflowstate'),
+	(46, 'Can add workflow', 15, 'add_workflow'),
+	(47, 'Can change workflow', 15, 'change_workflow'),
+	(48, 'Can delete workflow', 15, 'delete_workflow'),
+	(49, 'Can view workflow', 15, 'view_workflow'),
+	(50, 'Can add workflow task order', 16, 'add_workflowtask'),
+	(51, 'Can change workflow task order', 16, 'change_workflowtask'),
+	(52, 'Can delete workflow task order', 16, 'delete_workflowtask'),
+	(53, 'Can view workflow task order', 16, 'view_workflowtask'),
+	(54, 'Can add task', 17, 'add_task'),
+	(55, 'Can change task', 17, 'change_task'),
+	(56, 'Can delete task', 17, 'delete_task'),
+	(57, 'Can view task', 17, 'view_task'),
+	(58, 'Can add Group approval task', 3, 'add_groupapprovaltask'),
+	(59, 'Can change Group approval task', 3, 'change_groupapprovaltask'),
+	(60, 'Can delete Group approval task', 3, 'delete_groupapprovaltask'),
+	(61, 'Can view Group approval task', 3, 'view_groupapprovaltask'),
+	(62, 'Can add Task state', 18, 'add_taskstate'),
+	(63, 'Can change Task state', 18, 'change_taskstate'),
+	(64, 'Can delete Task state', 18, 'delete_taskstate'),
+	(65, 'Can view Task state', 18, 'view_taskstate'),
+	(66, 'Can add page', 1, 'add_page'),
+	(67, 'Can change page', 1, 'change_page'),
+	(68, 'Can delete page', 1, 'delete_page'),
+	(69, 'Can view page', 1, 'view_page'),
+	(70, 'Delete pages with children', 1, 'bulk_delete_page'),
+	(71, 'Lock/unlock pages you''ve locked', 1, 'lock_page'),
+	(72, 'Publish any page', 1, 'publish_page'),
+	(73, 'Unlock any page', 1, 'unlock_page'),
+	(74, 'Can add group page permission', 19, 'add_grouppagepermission'),
+	(75, 'Can change group page permission', 19, 'change_grouppagepermission'),
+	(76, 'Can delete group page permission', 19, 'delete_grouppagepermission'),
+	(77, 'Can view group page permission', 19, 'view_grouppagepermission'),
+	(78, 'Can add page view restriction', 20, 'add_pageviewrestriction'),
+	(79, 'Can change page view restriction', 20, 'change_pageviewrestriction'),
+	(80, 'Can delete page view restriction', 20, 'delete_pageviewrestriction'),
+	(81, 'Can view page view restriction', 20, 'view_pageviewrestriction'),
+	(82, 'Can add workflow page', 21, 'add_workflowpage'),
+	(83, 'Can change workflow page', 21, 'change_workflowpage'),
+	(84, 'Can delete workflow page', 21, 'delete_workflowpage'),
+	(85, 'Can view workflow page', 21, 'view_workflowpage'),
+	(86, 'Can add page log entry', 22, 'add_pagelogentry'),
+	(87, 'Can change page log entry', 22, 'change_pagelogentry'),
+	(88, 'Can delete page log entry', 22, 'delete_pagelogentry'),
+	(89, 'Can view page log entry', 22, 'view_pagelogentry'),
+	(90, 'Can add comment', 23, 'add_comment'),
+	(91, 'Can change comment', 23, 'change_comment'),
+	(92, 'Can delete comment', 23, 'delete_comment'),
+	(93, 'Can view comment', 23, 'view_comment'),
+	(94, 'Can add comment reply', 24, 'add_commentreply'),
+	(95, 'Can change comment reply', 24, 'change_commentreply'),
+	(96, 'Can delete comment reply', 24, 'delete_commentreply'),
+	(97, 'Can view comment reply', 24, 'view_commentreply'),
+	(98, 'Can add page subscription', 25, 'add_pagesubscription'),
+	(99, 'Can change page subscription', 25, 'change_pagesubscription'),
+	(100, 'Can delete page subscription', 25, 'delete_pagesubscription'),
+	(101, 'Can view page subscription', 25, 'view_pagesubscription'),
+	(102, 'Can add reference index', 26, 'add_referenceindex'),
+	(103, 'Can change reference index', 26, 'change_referenceindex'),
+	(104, 'Can delete reference index', 26, 'delete_referenceindex'),
+	(105, 'Can view reference index', 26, 'view_referenceindex'),
+	(106, 'Can add document', 27, 'add_document'),
+	(107, 'Can change document', 27, 'change_document'),
+	(108, 'Can delete document', 27, 'delete_document'),
+	(109, 'Can choose document', 27, 'choose_document'),
+	(110, 'Can add image', 28, 'add_image'),
+	(111, 'Can change image', 28, 'change_image'),
+	(112, 'Can delete image', 28, 'delete_image'),
+	(113, 'Can choose image', 28, 'choose_image'),
+	(114, 'Can add command result', 29, 'add_commandresult'),
+	(115, 'Can change command result', 29, 'change_commandresult'),
+	(116, 'Can delete command result', 29, 'delete_commandresult'),
+	(117, 'Can view command result', 29, 'view_commandresult'),
+	(118, 'Can add audit entry', 30, 'add_auditentry'),
+	(119, 'Can change audit entry', 30, 'change_auditentry'),
+	(120, 'Can delete audit entry', 30, 'delete_auditentry'),
+	(121, 'Can view audit entry', 30, 'view_auditentry'),
+	(122, 'Can add audit seal', 31, 'add_auditseal'),
+	(123, 'Can change audit seal', 31, 'change_auditseal'),
+	(124, 'Can delete audit seal', 31, 'delete_auditseal'),
+	(125, 'Can view audit seal', 31, 'view_auditseal'),
+	(126, 'Can add outbox event', 32, 'add_outboxevent'),
+	(127, 'Can change outbox event', 32, 'change_outboxevent'),
+	(128, 'Can delete outbox event', 32, 'delete_outboxevent'),
+	(129, 'Can view outbox event', 32, 'view_outboxevent'),
+	(130, 'Can add rate count', 33, 'add_ratecount'),
+	(131, 'Can change rate count', 33, 'change_ratecount'),
+	(132, 'Can delete rate count', 33, 'delete_ratecount'),
+	(133, 'Can view rate count', 33, 'view_ratecount'),
+	(134, 'Can add delivery', 34, 'add_delivery'),
+	(135, 'Can change delivery', 34, 'change_delivery'),
+	(136, 'Can delete delivery', 34, 'delete_delivery'),
+	(137, 'Can view delivery', 34, 'view_delivery'),
+	(138, 'Can add department', 35, 'add_department'),
+	(139, 'Can change department', 35, 'change_department'),
+	(140, 'Can delete department', 35, 'delete_department'),
+	(141, 'Can view department', 35, 'view_department'),
+	(142, 'Can add role', 36, 'add_role'),
+	(143, 'Can change role', 36, 'change_role'),
+	(144, 'Can delete role', 36, 'delete_role'),
+	(145, 'Can view role', 36, 'view_role'),
+	(146, 'Can add user', 37, 'add_user'),
+	(147, 'Can change user', 37, 'change_user'),
+	(148, 'Can delete user', 37, 'delete_user'),
+	(149, 'Can view user', 37, 'view_user'),
+	(150, 'Can add api key', 38, 'add_apikey'),
+	(151, 'Can change api key', 38, 'change_apikey'),
+	(152, 'Can delete api key', 38, 'delete_apikey'),
+	(153, 'Can view api key', 38, 'view_apikey'),
+	(154, 'Can add team', 39, 'add_team'),
+	(155, 'Can change team', 39, 'change_team'),
+	(156, 'Can delete team', 39, 'delete_team'),
+	(157, 'Can view team', 39, 'view_team'),
+	(158, 'Can add membership', 40, 'add_membership'),
+	(159, 'Can change membership', 40, 'change_membership'),
+	(160, 'Can delete membership', 40, 'delete_membership'),
+	(161, 'Can view membership', 40, 'view_membership'),
+	(162, 'Can add document', 41, 'add_document'),
+	(163, 'Can change document', 41, 'change_document'),
+	(164, 'Can delete document', 41, 'delete_document'),
+	(165, 'Can view document', 41, 'view_document'),
+	(166, 'Can add category group', 42, 'add_categorygroup'),
+	(167, 'Can change category group', 42, 'change_categorygroup'),
+	(168, 'Can delete category group', 42, 'delete_categorygroup'),
+	(169, 'Can view category group', 42, 'view_categorygroup'),
+	(170, 'Can add import run', 43, 'add_importrun'),
+	(171, 'Can change import run', 43, 'change_importrun'),
+	(172, 'Can delete import run', 43, 'delete_importrun'),
+	(173, 'Can view import run', 43, 'view_importrun'),
+	(174, 'Can add service request', 44, 'add_servicerequest'),
+	(175, 'Can change service request', 44, 'change_servicerequest'),
+	(176, 'Can delete service request', 44, 'delete_servicerequest'),
+	(177, 'Can view service request', 44, 'view_servicerequest'),
+	(178, 'Can add category', 45, 'add_category'),
+	(179, 'Can change category', 45, 'change_category'),
+	(180, 'Can delete category', 45, 'delete_category'),
+	(181, 'Can view category', 45, 'view_category'),
+	(182, 'Can add quarantined row', 46, 'add_quarantinedrow'),
+	(183, 'Can change quarantined row', 46, 'change_quarantinedrow'),
+	(184, 'Can delete quarantined row', 46, 'delete_quarantinedrow'),
+	(185, 'Can view quarantined row', 46, 'view_quarantinedrow'),
+	(186, 'Can add reporter', 47, 'add_reporter'),
+	(187, 'Can change reporter', 47, 'change_reporter'),
+	(188, 'Can delete reporter', 47, 'delete_reporter'),
+	(189, 'Can view reporter', 47, 'view_reporter'),
+	(190, 'Can add imported record', 48, 'add_importedrecord'),
+	(191, 'Can change imported record', 48, 'change_importedrecord'),
+	(192, 'Can delete imported record', 48, 'delete_importedrecord'),
+	(193, 'Can view imported record', 48, 'view_importedrecord'),
+	(194, 'Can add history event', 49, 'add_historyevent'),
+	(195, 'Can change history event', 49, 'change_historyevent'),
+	(196, 'Can delete history event', 49, 'delete_historyevent'),
+	(197, 'Can view history event', 49, 'view_historyevent'),
+	(198, 'Can add abuse report', 50, 'add_abusereport'),
+	(199, 'Can change abuse report', 50, 'change_abusereport'),
+	(200, 'Can delete abuse report', 50, 'delete_abusereport');
+INSERT INTO public.auth_permission VALUES
+	(201, 'Can view abuse report', 50, 'view_abusereport'),
+	(202, 'Can add request photo', 51, 'add_requestphoto'),
+	(203, 'Can change request photo', 51, 'change_requestphoto'),
+	(204, 'Can delete request photo', 51, 'delete_requestphoto'),
+	(205, 'Can view request photo', 51, 'view_requestphoto'),
+	(206, 'Can add saved filter', 52, 'add_savedfilter'),
+	(207, 'Can change saved filter', 52, 'change_savedfilter'),
+	(208, 'Can delete saved filter', 52, 'delete_savedfilter'),
+	(209, 'Can view saved filter', 52, 'view_savedfilter'),
+	(210, 'Can add supporter', 53, 'add_supporter'),
+	(211, 'Can change supporter', 53, 'change_supporter'),
+	(212, 'Can delete supporter', 53, 'delete_supporter'),
+	(213, 'Can view supporter', 53, 'view_supporter'),
+	(214, 'Can add question', 54, 'add_question'),
+	(215, 'Can change question', 54, 'change_question'),
+	(216, 'Can delete question', 54, 'delete_question'),
+	(217, 'Can view question', 54, 'view_question'),
+	(218, 'Can add email address', 55, 'add_emailaddress'),
+	(219, 'Can change email address', 55, 'change_emailaddress'),
+	(220, 'Can delete email address', 55, 'delete_emailaddress'),
+	(221, 'Can view email address', 55, 'view_emailaddress'),
+	(222, 'Can add email confirmation', 56, 'add_emailconfirmation'),
+	(223, 'Can change email confirmation', 56, 'change_emailconfirmation'),
+	(224, 'Can delete email confirmation', 56, 'delete_emailconfirmation'),
+	(225, 'Can view email confirmation', 56, 'view_emailconfirmation'),
+	(226, 'Can add authenticator', 57, 'add_authenticator'),
+	(227, 'Can change authenticator', 57, 'change_authenticator'),
+	(228, 'Can delete authenticator', 57, 'delete_authenticator'),
+	(229, 'Can view authenticator', 57, 'view_authenticator'),
+	(230, 'Can add user session', 58, 'add_usersession'),
+	(231, 'Can change user session', 58, 'change_usersession'),
+	(232, 'Can delete user session', 58, 'delete_usersession'),
+	(233, 'Can view user session', 58, 'view_usersession'),
+	(234, 'Can add redirect', 59, 'add_redirect'),
+	(235, 'Can change redirect', 59, 'change_redirect'),
+	(236, 'Can delete redirect', 59, 'delete_redirect'),
+	(237, 'Can view redirect', 59, 'view_redirect'),
+	(238, 'Can add embed', 60, 'add_embed'),
+	(239, 'Can change embed', 60, 'change_embed'),
+	(240, 'Can delete embed', 60, 'delete_embed'),
+	(241, 'Can view embed', 60, 'view_embed'),
+	(242, 'Can add user profile', 61, 'add_userprofile'),
+	(243, 'Can change user profile', 61, 'change_userprofile'),
+	(244, 'Can delete user profile', 61, 'delete_userprofile'),
+	(245, 'Can view user profile', 61, 'view_userprofile'),
+	(246, 'Can view document', 27, 'view_document'),
+	(247, 'Can view image', 28, 'view_image'),
+	(248, 'Can add rendition', 62, 'add_rendition'),
+	(249, 'Can change rendition', 62, 'change_rendition'),
+	(250, 'Can delete rendition', 62, 'delete_rendition'),
+	(251, 'Can view rendition', 62, 'view_rendition'),
+	(252, 'Can add index entry', 63, 'add_indexentry'),
+	(253, 'Can change index entry', 63, 'change_indexentry'),
+	(254, 'Can delete index entry', 63, 'delete_indexentry'),
+	(255, 'Can view index entry', 63, 'view_indexentry'),
+	(256, 'Can add editing session', 64, 'add_editingsession'),
+	(257, 'Can change editing session', 64, 'change_editingsession'),
+	(258, 'Can delete editing session', 64, 'delete_editingsession'),
+	(259, 'Can view editing session', 64, 'view_editingsession'),
+	(260, 'Can add form state', 65, 'add_formstate'),
+	(261, 'Can change form state', 65, 'change_formstate'),
+	(262, 'Can delete form state', 65, 'delete_formstate'),
+	(263, 'Can view form state', 65, 'view_formstate'),
+	(264, 'Can add tag', 66, 'add_tag'),
+	(265, 'Can change tag', 66, 'change_tag'),
+	(266, 'Can delete tag', 66, 'delete_tag'),
+	(267, 'Can view tag', 66, 'view_tag'),
+	(268, 'Can add tagged item', 67, 'add_taggeditem'),
+	(269, 'Can change tagged item', 67, 'change_taggeditem'),
+	(270, 'Can delete tagged item', 67, 'delete_taggeditem'),
+	(271, 'Can view tagged item', 67, 'view_taggeditem'),
+	(272, 'Can add procrastinate event', 68, 'add_procrastinateevent'),
+	(273, 'Can change procrastinate event', 68, 'change_procrastinateevent'),
+	(274, 'Can delete procrastinate event', 68, 'delete_procrastinateevent'),
+	(275, 'Can view procrastinate event', 68, 'view_procrastinateevent'),
+	(276, 'Can add procrastinate job', 69, 'add_procrastinatejob'),
+	(277, 'Can change procrastinate job', 69, 'change_procrastinatejob'),
+	(278, 'Can delete procrastinate job', 69, 'delete_procrastinatejob'),
+	(279, 'Can view procrastinate job', 69, 'view_procrastinatejob'),
+	(280, 'Can add procrastinate periodic defer', 70, 'add_procrastinateperiodicdefer'),
+	(281, 'Can change procrastinate periodic defer', 70, 'change_procrastinateperiodicdefer'),
+	(282, 'Can delete procrastinate periodic defer', 70, 'delete_procrastinateperiodicdefer'),
+	(283, 'Can view procrastinate periodic defer', 70, 'view_procrastinateperiodicdefer'),
+	(284, 'Can add procrastinate worker', 71, 'add_procrastinateworker'),
+	(285, 'Can change procrastinate worker', 71, 'change_procrastinateworker'),
+	(286, 'Can delete procrastinate worker', 71, 'delete_procrastinateworker'),
+	(287, 'Can view procrastinate worker', 71, 'view_procrastinateworker'),
+	(288, 'Can add permission', 72, 'add_permission'),
+	(289, 'Can change permission', 72, 'change_permission'),
+	(290, 'Can delete permission', 72, 'delete_permission'),
+	(291, 'Can view permission', 72, 'view_permission'),
+	(292, 'Can add group', 73, 'add_group'),
+	(293, 'Can change group', 73, 'change_group'),
+	(294, 'Can delete group', 73, 'delete_group'),
+	(295, 'Can view group', 73, 'view_group'),
+	(296, 'Can add content type', 74, 'add_contenttype'),
+	(297, 'Can change content type', 74, 'change_contenttype'),
+	(298, 'Can delete content type', 74, 'delete_contenttype'),
+	(299, 'Can view content type', 74, 'view_contenttype'),
+	(300, 'Can add session', 75, 'add_session'),
+	(301, 'Can change session', 75, 'change_session'),
+	(302, 'Can delete session', 75, 'delete_session'),
+	(303, 'Can view session', 75, 'view_session');
+INSERT INTO public.django_content_type VALUES
+	(1, 'wagtailcore', 'page'),
+	(2, 'wagtailadmin', 'admin'),
+	(3, 'wagtailcore', 'groupapprovaltask'),
+	(4, 'wagtailcore', 'locale'),
+	(5, 'wagtailcore', 'site'),
+	(6, 'wagtailcore', 'groupsitepermission'),
+	(7, 'wagtailcore', 'modellogentry'),
+	(8, 'wagtailcore', 'revision'),
+	(9, 'wagtailcore', 'collectionviewrestriction'),
+	(10, 'wagtailcore', 'collection'),
+	(11, 'wagtailcore', 'groupcollectionpermission'),
+	(12, 'wagtailcore', 'uploadedfile'),
+	(13, 'wagtailcore', 'workflowcontenttype'),
+	(14, 'wagtailcore', 'workflowstate'),
+	(15, 'wagtailcore', 'workflow'),
+	(16, 'wagtailcore', 'workflowtask'),
+	(17, 'wagtailcore', 'task'),
+	(18, 'wagtailcore', 'taskstate'),
+	(19, 'wagtailcore', 'grouppagepermission'),
+	(20, 'wagtailcore', 'pageviewrestriction'),
+	(21, 'wagtailcore', 'workflowpage'),
+	(22, 'wagtailcore', 'pagelogentry'),
+	(23, 'wagtailcore', 'comment'),
+	(24, 'wagtailcore', 'commentreply'),
+	(25, 'wagtailcore', 'pagesubscription'),
+	(26, 'wagtailcore', 'referenceindex'),
+	(27, 'wagtaildocs', 'document'),
+	(28, 'wagtailimages', 'image'),
+	(29, 'kernel', 'commandresult'),
+	(30, 'kernel', 'auditentry'),
+	(31, 'kernel', 'auditseal'),
+	(32, 'kernel', 'outboxevent'),
+	(33, 'kernel', 'ratecount'),
+	(34, 'kernel', 'delivery'),
+	(35, 'identity', 'department'),
+	(36, 'identity', 'role'),
+	(37, 'identity', 'user'),
+	(38, 'identity', 'apikey'),
+	(39, 'identity', 'team'),
+	(40, 'identity', 'membership'),
+	(41, 'documents', 'document'),
+	(42, 'service_requests', 'categorygroup'),
+	(43, 'service_requests', 'importrun'),
+	(44, 'service_requests', 'servicerequest'),
+	(45, 'service_requests', 'category'),
+	(46, 'service_requests', 'quarantinedrow'),
+	(47, 'service_requests', 'reporter'),
+	(48, 'service_requests', 'importedrecord'),
+	(49, 'service_requests', 'historyevent'),
+	(50, 'service_requests', 'abusereport'),
+	(51, 'service_requests', 'requestphoto'),
+	(52, 'service_requests', 'savedfilter'),
+	(53, 'service_requests', 'supporter'),
+	(54, 'service_requests', 'question'),
+	(55, 'account', 'emailaddress'),
+	(56, 'account', 'emailconfirmation'),
+	(57, 'mfa', 'authenticator'),
+	(58, 'usersessions', 'usersession'),
+	(59, 'wagtailredirects', 'redirect'),
+	(60, 'wagtailembeds', 'embed'),
+	(61, 'wagtailusers', 'userprofile'),
+	(62, 'wagtailimages', 'rendition'),
+	(63, 'wagtailsearch', 'indexentry'),
+	(64, 'wagtailadmin', 'editingsession'),
+	(65, 'wagtailadmin', 'formstate'),
+	(66, 'taggit', 'tag'),
+	(67, 'taggit', 'taggeditem'),
+	(68, 'procrastinate', 'procrastinateevent'),
+	(69, 'procrastinate', 'procrastinatejob'),
+	(70, 'procrastinate', 'procrastinateperiodicdefer'),
+	(71, 'procrastinate', 'procrastinateworker'),
+	(72, 'auth', 'permission'),
+	(73, 'auth', 'group'),
+	(74, 'contenttypes', 'contenttype'),
+	(75, 'sessions', 'session');
+INSERT INTO public.django_migrations VALUES
+	(1, 'contenttypes', '0001_initial', now()),
+	(2, 'contenttypes', '0002_remove_content_type_name', now()),
+	(3, 'auth', '0001_initial', now()),
+	(4, 'auth', '0002_alter_permission_name_max_length', now()),
+	(5, 'auth', '0003_alter_user_email_max_length', now()),
+	(6, 'auth', '0004_alter_user_username_opts', now()),
+	(7, 'auth', '0005_alter_user_last_login_null', now()),
+	(8, 'auth', '0006_require_contenttypes_0002', now()),
+	(9, 'auth', '0007_alter_validators_add_error_messages', now()),
+	(10, 'auth', '0008_alter_user_username_max_length', now()),
+	(11, 'auth', '0009_alter_user_last_name_max_length', now()),
+	(12, 'auth', '0010_alter_group_name_max_length', now()),
+	(13, 'auth', '0011_update_proxy_permissions', now()),
+	(14, 'auth', '0012_alter_user_first_name_max_length', now()),
+	(15, 'identity', '0001_initial', now()),
+	(16, 'account', '0001_initial', now()),
+	(17, 'account', '0002_email_max_length', now()),
+	(18, 'account', '0003_alter_emailaddress_create_unique_verified_email', now()),
+	(19, 'account', '0004_alter_emailaddress_drop_unique_email', now()),
+	(20, 'account', '0005_emailaddress_idx_upper_email', now()),
+	(21, 'account', '0006_emailaddress_lower', now()),
+	(22, 'account', '0007_emailaddress_idx_email', now()),
+	(23, 'account', '0008_emailaddress_unique_primary_email_fixup', now()),
+	(24, 'account', '0009_emailaddress_unique_primary_email', now()),
+	(25, 'documents', '0001_initial', now()),
+	(26, 'kernel', '0001_initial', now()),
+	(27, 'mfa', '0001_initial', now()),
+	(28, 'mfa', '0002_authenticator_timestamps', now()),
+	(29, 'mfa', '0003_authenticator_type_uniq', now()),
+	(30, 'procrastinate', '0001_initial', now()),
+	(31, 'procrastinate', '0002_drop_started_at_column', now()),
+	(32, 'procrastinate', '0003_drop_started_at_column', now()),
+	(33, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(34, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(35, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(36, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(37, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(38, 'procrastinate', '0009_add_defer_job_function', now()),
+	(39, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(40, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(41, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(42, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(43, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(44, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(45, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(46, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(47, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(48, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(49, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(50, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(51, 'procrastinate', '0022_null_locks_excluded', now()),
+	(52, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(53, 'procrastinate', '0024_job_id_bigint', now()),
+	(54, 'procrastinate', '0025_add_models', now()),
+	(55, 'procrastinate', '0026_add_job_priority', now()),
+	(56, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(57, 'procrastinate', '0028_add_cancel_states', now()),
+	(58, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(59, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(60, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(61, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(62, 'procrastinate', '0033_post_cancel_notification', now()),
+	(63, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(64, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(65, 'procrastinate', '0036_add_worker_model', now()),
+	(66, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(67, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(68, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(69, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(70, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(71, 'service_requests', '0001_initial', now()),
+	(72, 'sessions', '0001_initial', now()),
+	(73, 'taggit', '0001_initial', now()),
+	(74, 'taggit', '0002_auto_20150616_2121', now()),
+	(75, 'taggit', '0003_taggeditem_add_unique_index', now()),
+	(76, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', now()),
+	(77, 'taggit', '0005_auto_20220424_2025', now()),
+	(78, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', now()),
+	(79, 'usersessions', '0001_initial', now()),
+	(80, 'wagtailcore', '0001_initial', now()),
+	(81, 'wagtailcore', '0002_initial_data', now()),
+	(82, 'wagtailcore', '0003_add_uniqueness_constraint_on_group_page_permission', now()),
+	(83, 'wagtailcore', '0004_page_locked', now()),
+	(84, 'wagtailcore', '0005_add_page_lock_permission_to_moderators', now()),
+	(85, 'wagtailcore', '0006_add_lock_page_permission', now()),
+	(86, 'wagtailcore', '0007_page_latest_revision_created_at', now()),
+	(87, 'wagtailcore', '0008_populate_latest_revision_created_at', now()),
+	(88, 'wagtailcore', '0009_remove_auto_now_add_from_pagerevision_created_at', now()),
+	(89, 'wagtailcore', '0010_change_page_owner_to_null_on_delete', now()),
+	(90, 'wagtailcore', '0011_page_first_published_at', now()),
+	(91, 'wagtailcore', '0012_extend_page_slug_field', now()),
+	(92, 'wagtailcore', '0013_update_golive_expire_help_text', now()),
+	(93, 'wagtailcore', '0014_add_verbose_name', now()),
+	(94, 'wagtailcore', '0015_add_more_verbose_names', now()),
+	(95, 'wagtailcore', '0016_change_page_url_path_to_text_field', now()),
+	(96, 'wagtailcore', '0017_change_edit_page_permission_description', now()),
+	(97, 'wagtailcore', '0018_pagerevision_submitted_for_moderation_index', now()),
+	(98, 'wagtailcore', '0019_verbose_names_cleanup', now()),
+	(99, 'wagtailcore', '0020_add_index_on_page_first_published_at', now()),
+	(100, 'wagtailcore', '0021_capitalizeverbose', now()),
+	(101, 'wagtailcore', '0022_add_site_name', now()),
+	(102, 'wagtailcore', '0023_alter_page_revision_on_delete_behaviour', now()),
+	(103, 'wagtailcore', '0024_collection', now()),
+	(104, 'wagtailcore', '0025_collection_initial_data', now()),
+	(105, 'wagtailcore', '0026_group_collection_permission', now()),
+	(106, 'wagtailadmin', '0001_create_admin_access_permissions', now()),
+	(107, 'wagtailadmin', '0002_admin', now()),
+	(108, 'wagtailadmin', '0003_admin_managed', now()),
+	(109, 'wagtailadmin', '0004_editingsession', now()),
+	(110, 'wagtailadmin', '0005_editingsession_is_editing', now()),
+	(111, 'wagtailadmin', '0006_formstate', now()),
+	(112, 'wagtailcore', '0027_fix_collection_path_collation', now()),
+	(113, 'wagtailcore', '0024_alter_page_content_type_on_delete_behaviour', now()),
+	(114, 'wagtailcore', '0028_merge', now()),
+	(115, 'wagtailcore', '0029_unicode_slugfield_dj19', now()),
+	(116, 'wagtailcore', '0030_index_on_pagerevision_created_at', now()),
+	(117, 'wagtailcore', '0031_add_page_view_restriction_types', now()),
+	(118, 'wagtailcore', '0032_add_bulk_delete_page_permission', now()),
+	(119, 'wagtailcore', '0033_remove_golive_expiry_help_text', now()),
+	(120, 'wagtailcore', '0034_page_live_revision', now()),
+	(121, 'wagtailcore', '0035_page_last_published_at', now()),
+	(122, 'wagtailcore', '0036_populate_page_last_published_at', now()),
+	(123, 'wagtailcore', '0037_set_page_owner_editable', now()),
+	(124, 'wagtailcore', '0038_make_first_published_at_editable', now()),
+	(125, 'wagtailcore', '0039_collectionviewrestriction', now()),
+	(126, 'wagtailcore', '0040_page_draft_title', now()),
+	(127, 'wagtailcore', '0041_group_collection_permissions_verbose_name_plural', now()),
+	(128, 'wagtailcore', '0042_index_on_pagerevision_approved_go_live_at', now()),
+	(129, 'wagtailcore', '0043_lock_fields', now()),
+	(130, 'wagtailcore', '0044_add_unlock_grouppagepermission', now()),
+	(131, 'wagtailcore', '0045_assign_unlock_grouppagepermission', now()),
+	(132, 'wagtailcore', '0046_site_name_remove_null', now()),
+	(133, 'wagtailcore', '0047_add_workflow_models', now()),
+	(134, 'wagtailcore', '0048_add_default_workflows', now()),
+	(135, 'wagtailcore', '0049_taskstate_finished_by', now()),
+	(136, 'wagtailcore', '0050_workflow_rejected_to_needs_changes', now()),
+	(137, 'wagtailcore', '0051_taskstate_comment', now()),
+	(138, 'wagtailcore', '0052_pagelogentry', now()),
+	(139, 'wagtailcore', '0053_locale_model', now()),
+	(140, 'wagtailcore', '0054_initial_locale', now()),
+	(141, 'wagtailcore', '0055_page_locale_fields', now()),
+	(142, 'wagtailcore', '0056_page_locale_fields_populate', now()),
+	(143, 'wagtailcore', '0057_page_locale_fields_notnull', now()),
+	(144, 'wagtailcore', '0058_page_alias_of', now()),
+	(145, 'wagtailcore', '0059_apply_collection_ordering', now()),
+	(146, 'wagtailcore', '0060_fix_workflow_unique_constraint', now()),
+	(147, 'wagtailcore', '0061_change_promote_tab_helpt_text_and_verbose_names', now()),
+	(148, 'wagtailcore', '0062_comment_models_and_pagesubscription', now()),
+	(149, 'wagtailcore', '0063_modellogentry', now()),
+	(150, 'wagtailcore', '0064_log_timestamp_indexes', now()),
+	(151, 'wagtailcore', '0065_log_entry_uuid', now()),
+	(152, 'wagtailcore', '0066_collection_management_permissions', now()),
+	(153, 'wagtailcore', '0067_alter_pagerevision_content_json', now()),
+	(154, 'wagtailcore', '0068_log_entry_empty_object', now()),
+	(155, 'wagtailcore', '0069_log_entry_jsonfield', now()),
+	(156, 'wagtailcore', '0070_rename_pagerevision_revision', now()),
+	(157, 'wagtailcore', '0071_populate_revision_content_type', now()),
+	(158, 'wagtailcore', '0072_alter_revision_content_type_notnull', now()),
+	(159, 'wagtailcore', '0073_page_latest_revision', now()),
+	(160, 'wagtailcore', '0074_revision_object_str', now()),
+	(161, 'wagtailcore', '0075_populate_latest_revision_and_revision_object_str', now()),
+	(162, 'wagtailcore', '0076_modellogentry_revision', now()),
+	(163, 'wagtailcore', '0077_alter_revision_user', now()),
+	(164, 'wagtailcore', '0078_referenceindex', now()),
+	(165, 'wagtailcore', '0079_rename_taskstate_page_revision', now()),
+	(166, 'wagtailcore', '0080_generic_workflowstate', now()),
+	(167, 'wagtailcore', '0081_populate_workflowstate_content_type', now()),
+	(168, 'wagtailcore', '0082_alter_workflowstate_content_type_notnull', now()),
+	(169, 'wagtailcore', '0083_workflowcontenttype', now()),
+	(170, 'wagtailcore', '0084_add_default_page_permissions', now()),
+	(171, 'wagtailcore', '0085_add_grouppagepermission_permission', now()),
+	(172, 'wagtailcore', '0086_populate_grouppagepermission_permission', now()),
+	(173, 'wagtailcore', '0087_alter_grouppagepermission_unique_together_and_more', now()),
+	(174, 'wagtailcore', '0088_fix_log_entry_json_timestamps', now()),
+	(175, 'wagtailcore', '0089_log_entry_data_json_null_to_object', now()),
+	(176, 'wagtailcore', '0090_remove_grouppagepermission_permission_type', now()),
+	(177, 'wagtailcore', '0091_remove_revision_submitted_for_moderation', now()),
+	(178, 'wagtailcore', '0092_alter_collectionviewrestriction_password_and_more', now()),
+	(179, 'wagtailcore', '0093_uploadedfile', now()),
+	(180, 'wagtailcore', '0094_alter_page_locale', now()),
+	(181, 'wagtailcore', '0095_groupsitepermission', now()),
+	(182, 'wagtailcore', '0096_referenceindex_referenceindex_source_object_and_more', now()),
+	(183, 'wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes', now()),
+	(184, 'wagtaildocs', '0001_initial', now()),
+	(185, 'wagtaildocs', '0002_initial_data', now()),
+	(186, 'wagtaildocs', '0003_add_verbose_names', now()),
+	(187, 'wagtaildocs', '0004_capitalizeverbose', now()),
+	(188, 'wagtaildocs', '0005_document_collection', now()),
+	(189, 'wagtaildocs', '0006_copy_document_permissions_to_collections', now()),
+	(190, 'wagtaildocs', '0005_alter_uploaded_by_user_on_delete_action', now()),
+	(191, 'wagtaildocs', '0007_merge', now()),
+	(192, 'wagtaildocs', '0008_document_file_size', now()),
+	(193, 'wagtaildocs', '0009_document_verbose_name_plural', now()),
+	(194, 'wagtaildocs', '0010_document_file_hash', now()),
+	(195, 'wagtaildocs', '0011_add_choose_permissions', now()),
+	(196, 'wagtaildocs', '0012_uploadeddocument', now()),
+	(197, 'wagtaildocs', '0013_delete_uploadeddocument', now()),
+	(198, 'wagtaildocs', '0014_alter_document_file_size', now()),
+	(199, 'wagtailembeds', '0001_initial', now()),
+	(200, 'wagtailembeds', '0002_add_verbose_names', now());
+INSERT INTO public.django_migrations VALUES
+	(201, 'wagtailembeds', '0003_capitalizeverbose', now()),
+	(202, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
+	(203, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
+	(204, 'wagtailembeds', '0006_add_embed_hash', now()),
+	(205, 'wagtailembeds', '0007_populate_hash', now()),
+	(206, 'wagtailembeds', '0008_allow_long_urls', now()),
+	(207, 'wagtailembeds', '0009_embed_cache_until', now()),
+	(208, 'wagtailimages', '0001_initial', now()),
+	(209, 'wagtailimages', '0002_initial_data', now()),
+	(210, 'wagtailimages', '0003_fix_focal_point_fields', now()),
+	(211, 'wagtailimages', '0004_make_focal_point_key_not_nullable', now()),
+	(212, 'wagtailimages', '0005_make_filter_spec_unique', now()),
+	(213, 'wagtailimages', '0006_add_verbose_names', now()),
+	(214, 'wagtailimages', '0007_image_file_size', now()),
+	(215, 'wagtailimages', '0008_image_created_at_index', now()),
+	(216, 'wagtailimages', '0009_capitalizeverbose', now()),
+	(217, 'wagtailimages', '0010_change_on_delete_behaviour', now()),
+	(218, 'wagtailimages', '0011_image_collection', now()),
+	(219, 'wagtailimages', '0012_copy_image_permissions_to_collections', now()),
+	(220, 'wagtailimages', '0013_make_rendition_upload_callable', now()),
+	(221, 'wagtailimages', '0014_add_filter_spec_field', now()),
+	(222, 'wagtailimages', '0015_fill_filter_spec_field', now()),
+	(223, 'wagtailimages', '0016_deprecate_rendition_filter_relation', now()),
+	(224, 'wagtailimages', '0017_reduce_focal_point_key_max_length', now()),
+	(225, 'wagtailimages', '0018_remove_rendition_filter', now()),
+	(226, 'wagtailimages', '0019_delete_filter', now()),
+	(227, 'wagtailimages', '0020_add-verbose-name', now()),
+	(228, 'wagtailimages', '0021_image_file_hash', now()),
+	(229, 'wagtailimages', '0022_uploadedimage', now()),
+	(230, 'wagtailimages', '0023_add_choose_permissions', now()),
+	(231, 'wagtailimages', '0024_index_image_file_hash', now()),
+	(232, 'wagtailimages', '0025_alter_image_file_alter_rendition_file', now()),
+	(233, 'wagtailimages', '0026_delete_uploadedimage', now()),
+	(234, 'wagtailimages', '0027_image_description', now()),
+	(235, 'wagtailredirects', '0001_initial', now()),
+	(236, 'wagtailredirects', '0002_add_verbose_names', now()),
+	(237, 'wagtailredirects', '0003_make_site_field_editable', now()),
+	(238, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
+	(239, 'wagtailredirects', '0005_capitalizeverbose', now()),
+	(240, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
+	(241, 'wagtailredirects', '0007_add_autocreate_fields', now()),
+	(242, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
+	(243, 'wagtailsearch', '0001_initial', now()),
+	(244, 'wagtailsearch', '0002_add_verbose_names', now()),
+	(245, 'wagtailsearch', '0003_remove_editors_pick', now()),
+	(246, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
+	(247, 'wagtailsearch', '0005_create_indexentry', now()),
+	(248, 'wagtailsearch', '0006_customise_indexentry', now()),
+	(249, 'wagtailsearch', '0007_delete_editorspick', now()),
+	(250, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
+	(251, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
+	(252, 'wagtailsearch', '0010_add_text_fields', now()),
+	(253, 'wagtailusers', '0001_initial', now()),
+	(254, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
+	(255, 'wagtailusers', '0003_add_verbose_names', now()),
+	(256, 'wagtailusers', '0004_capitalizeverbose', now()),
+	(257, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
+	(258, 'wagtailusers', '0006_userprofile_prefered_language', now()),
+	(259, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
+	(260, 'wagtailusers', '0008_userprofile_avatar', now()),
+	(261, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
+	(262, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
+	(263, 'wagtailusers', '0011_userprofile_dismissibles', now()),
+	(264, 'wagtailusers', '0012_userprofile_theme', now()),
+	(265, 'wagtailusers', '0013_userprofile_density', now()),
+	(266, 'wagtailusers', '0014_userprofile_contrast', now()),
+	(267, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
+	(268, 'wagtailimages', '0001_squashed_0021', now()),
+	(269, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
+INSERT INTO public.wagtailcore_collection VALUES
+	(1, '0001', 1, 0, 'Root');
+INSERT INTO public.wagtailcore_groupapprovaltask VALUES
+	(1);
+INSERT INTO public.wagtailcore_groupapprovaltask_groups VALUES
+	(1, 1, 1);
+INSERT INTO public.wagtailcore_groupcollectionpermission VALUES
+	(1, 1, 1, 106),
+	(2, 1, 2, 106),
+	(3, 1, 1, 107),
+	(4, 1, 2, 107),
+	(5, 1, 1, 109),
+	(6, 1, 2, 109),
+	(7, 1, 1, 110),
+	(8, 1, 2, 110),
+	(9, 1, 1, 111),
+	(10, 1, 2, 111),
+	(11, 1, 1, 113),
+	(12, 1, 2, 113);
+INSERT INTO public.wagtailcore_grouppagepermission VALUES
+	(1, 1, 1, 66),
+	(2, 1, 1, 67),
+	(3, 1, 1, 72),
+	(4, 2, 1, 66),
+	(5, 2, 1, 67),
+	(6, 1, 1, 71),
+	(7, 1, 1, 73);
+INSERT INTO public.wagtailcore_locale VALUES
+	(1, 'en');
+INSERT INTO public.wagtailcore_page VALUES
+	(1, '0001', 1, 1, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, 'f81ebe55-a9c9-4336-8377-06a20683d621', 1, NULL, NULL),
+	(2, '00010001', 2, 0, 'Welcome to your new Wagtail site!', 'home', true, false, '/home/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Welcome to your new Wagtail site!', NULL, NULL, '878ef344-d953-4b01-803f-60c11c0d56e9', 1, NULL, NULL);
+INSERT INTO public.wagtailcore_site VALUES
+	(1, 'localhost', 80, true, 2, '');
+INSERT INTO public.wagtailcore_task VALUES
+	(1, 'Moderators approval', true, 3);
+INSERT INTO public.wagtailcore_workflow VALUES
+	(1, 'Moderators approval', true);
+INSERT INTO public.wagtailcore_workflowpage VALUES
+	(1, 1);
+INSERT INTO public.wagtailcore_workflowtask VALUES
+	(1, 0, 1, 1);
+SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
+SELECT pg_catalog.setval('public.account_emailconfirmation_id_seq', 1, false);
+SELECT pg_catalog.setval('public.auth_group_id_seq', 2, true);
+SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 18, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 303, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 75, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 269, true);
+SELECT pg_catalog.setval('public.identity_user_groups_id_seq', 1, false);
+SELECT pg_catalog.setval('public.identity_user_user_permissions_id_seq', 1, false);
+SELECT pg_catalog.setval('public.kernel_delivery_id_seq', 1, false);
+SELECT pg_catalog.setval('public.kernel_ratecount_id_seq', 1, false);
+SELECT pg_catalog.setval('public.mfa_authenticator_id_seq', 1, false);
+SELECT pg_catalog.setval('public.procrastinate_events_id_seq', 1, false);
+SELECT pg_catalog.setval('public.procrastinate_jobs_id_seq', 1, false);
+SELECT pg_catalog.setval('public.procrastinate_periodic_defers_id_seq', 1, false);
+SELECT pg_catalog.setval('public.procrastinate_workers_id_seq', 1, false);
+SELECT pg_catalog.setval('public.service_requests_importedrecord_id_seq', 1, false);
+SELECT pg_catalog.setval('public.taggit_tag_id_seq', 1, false);
+SELECT pg_catalog.setval('public.taggit_taggeditem_id_seq', 1, false);
+SELECT pg_catalog.setval('public.usersessions_usersession_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailadmin_admin_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailadmin_editingsession_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailadmin_formstate_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailcore_collection_id_seq', 1, true);
+SELECT pg_catalog.setval('public.wagtailcore_collectionviewrestriction_groups_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailcore_collectionviewrestriction_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailcore_comment_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailcore_commentreply_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailcore_groupapprovaltask_groups_id_seq', 1, true);
+SELECT pg_catalog.setval('public.wagtailcore_groupcollectionpermission_id_seq', 12, true);
+SELECT pg_catalog.setval('public.wagtailcore_grouppagepermission_id_seq', 7, true);
+SELECT pg_catalog.setval('public.wagtailcore_groupsitepermission_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailcore_locale_id_seq', 1, true);
+SELECT pg_catalog.setval('public.wagtailcore_modellogentry_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailcore_page_id_seq', 2, true);
+SELECT pg_catalog.setval('public.wagtailcore_pagelogentry_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailcore_pagerevision_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailcore_pagesubscription_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailcore_pageviewrestriction_groups_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailcore_pageviewrestriction_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailcore_referenceindex_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailcore_site_id_seq', 1, true);
+SELECT pg_catalog.setval('public.wagtailcore_task_id_seq', 1, true);
+SELECT pg_catalog.setval('public.wagtailcore_taskstate_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailcore_uploadedfile_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailcore_workflow_id_seq', 1, true);
+SELECT pg_catalog.setval('public.wagtailcore_workflowstate_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailcore_workflowtask_id_seq', 1, true);
+SELECT pg_catalog.setval('public.wagtaildocs_document_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailembeds_embed_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailimages_image_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailimages_rendition_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailredirects_redirect_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailsearch_indexentry_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wagtailusers_userprofile_id_seq', 1, false);
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_user_id_email_987c8728_uniq UNIQUE (user_id, email);
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirmation_key_key UNIQUE (key);
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirmation_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.auth_group
+    ADD CONSTRAINT auth_group_name_key UNIQUE (name);
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_group_id_permission_id_0cd325b0_uniq UNIQUE (group_id, permission_id);
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.auth_group
+    ADD CONSTRAINT auth_group_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_content_type_id_codename_01ab375a_uniq UNIQUE (content_type_id, codename);
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.kernel_delivery
+    ADD CONSTRAINT delivery_once UNIQUE (event_id, receiver);
+ALTER TABLE ONLY public.django_content_type
+    ADD CONSTRAINT django_content_type_app_label_model_76bd3d3b_uniq UNIQUE (app_label, model);
+ALTER TABLE ONLY public.django_content_type
+    ADD CONSTRAINT django_content_type_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.django_migrations
+    ADD CONSTRAINT django_migrations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.django_session
+    ADD CONSTRAINT django_session_pkey PRIMARY KEY (session_key);
+ALTER TABLE ONLY public.documents_document
+    ADD CONSTRAINT documents_document_key_key UNIQUE (key);
+ALTER TABLE ONLY public.documents_document
+    ADD CONSTRAINT documents_document_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.identity_apikey
+    ADD CONSTRAINT identity_apikey_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.identity_apikey
+    ADD CONSTRAINT identity_apikey_prefix_key UNIQUE (prefix);
+ALTER TABLE ONLY public.identity_department
+    ADD CONSTRAINT identity_department_code_key UNIQUE (code);
+ALTER TABLE ONLY public.identity_department
+    ADD CONSTRAINT identity_department_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.identity_membership
+    ADD CONSTRAINT identity_membership_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.identity_role
+    ADD CONSTRAINT identity_role_code_key UNIQUE (code);
+ALTER TABLE ONLY public.identity_role
+    ADD CONSTRAINT identity_role_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.identity_team
+    ADD CONSTRAINT identity_team_code_key UNIQUE (code);
+ALTER TABLE ONLY public.identity_team
+    ADD CONSTRAINT identity_team_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.identity_user
+    ADD CONSTRAINT identity_user_email_key UNIQUE (email);
+ALTER TABLE ONLY public.identity_user_groups
+    ADD CONSTRAINT identity_user_groups_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.identity_user_groups
+    ADD CONSTRAINT identity_user_groups_user_id_group_id_ece29599_uniq UNIQUE (user_id, group_id);
+ALTER TABLE ONLY public.identity_user
+    ADD CONSTRAINT identity_user_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.identity_user_user_permissions
+    ADD CONSTRAINT identity_user_user_permi_user_id_permission_id_1becc26c_uniq UNIQUE (user_id, permission_id);
+ALTER TABLE ONLY public.identity_user_user_permissions
+    ADD CONSTRAINT identity_user_user_permissions_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_importedrecord
+    ADD CONSTRAINT imported_once UNIQUE (source_system, external_id);
+ALTER TABLE ONLY public.kernel_auditentry
+    ADD CONSTRAINT kernel_auditentry_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.kernel_auditseal
+    ADD CONSTRAINT kernel_auditseal_entry_id_key UNIQUE (entry_id);
+ALTER TABLE ONLY public.kernel_auditseal
+    ADD CONSTRAINT kernel_auditseal_pkey PRIMARY KEY ("position");
+ALTER TABLE ONLY public.kernel_commandresult
+    ADD CONSTRAINT kernel_commandresult_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.kernel_delivery
+    ADD CONSTRAINT kernel_delivery_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.kernel_outboxevent
+    ADD CONSTRAINT kernel_outboxevent_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.kernel_ratecount
+    ADD CONSTRAINT kernel_ratecount_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.identity_membership
+    ADD CONSTRAINT membership_once UNIQUE NULLS NOT DISTINCT (user_id, role_id, department_id, team_id);
+ALTER TABLE ONLY public.mfa_authenticator
+    ADD CONSTRAINT mfa_authenticator_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.procrastinate_events
+    ADD CONSTRAINT procrastinate_events_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.procrastinate_jobs
+    ADD CONSTRAINT procrastinate_jobs_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_unique UNIQUE (task_name, periodic_id, defer_timestamp);
+ALTER TABLE ONLY public.procrastinate_workers
+    ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_question
+    ADD CONSTRAINT question_code_once UNIQUE (category_id, code);
+ALTER TABLE ONLY public.kernel_ratecount
+    ADD CONSTRAINT rate_key_window UNIQUE (key, "window");
+ALTER TABLE ONLY public.service_requests_abusereport
+    ADD CONSTRAINT service_requests_abusereport_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_category
+    ADD CONSTRAINT service_requests_category_code_key UNIQUE (code);
+ALTER TABLE ONLY public.service_requests_category
+    ADD CONSTRAINT service_requests_category_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_categorygroup
+    ADD CONSTRAINT service_requests_categorygroup_code_key UNIQUE (code);
+ALTER TABLE ONLY public.service_requests_categorygroup
+    ADD CONSTRAINT service_requests_categorygroup_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_historyevent
+    ADD CONSTRAINT service_requests_historyevent_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_importedrecord
+    ADD CONSTRAINT service_requests_importedrecord_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_importrun
+    ADD CONSTRAINT service_requests_importrun_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_quarantinedrow
+    ADD CONSTRAINT service_requests_quarantinedrow_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_question
+    ADD CONSTRAINT service_requests_question_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_reporter
+    ADD CONSTRAINT service_requests_reporter_pkey PRIMARY KEY (request_id);
+ALTER TABLE ONLY public.service_requests_requestphoto
+    ADD CONSTRAINT service_requests_requestphoto_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_savedfilter
+    ADD CONSTRAINT service_requests_savedfilter_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_servicerequest
+    ADD CONSTRAINT service_requests_servicerequest_number_key UNIQUE (number);
+ALTER TABLE ONLY public.service_requests_servicerequest
+    ADD CONSTRAINT service_requests_servicerequest_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_supporter
+    ADD CONSTRAINT service_requests_supporter_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_supporter
+    ADD CONSTRAINT supporter_once UNIQUE (request_id, who);
+ALTER TABLE ONLY public.taggit_tag
+    ADD CONSTRAINT taggit_tag_name_key UNIQUE (name);
+ALTER TABLE ONLY public.taggit_tag
+    ADD CONSTRAINT taggit_tag_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.taggit_tag
+    ADD CONSTRAINT taggit_tag_slug_key UNIQUE (slug);
+ALTER TABLE ONLY public.taggit_taggeditem
+    ADD CONSTRAINT taggit_taggeditem_content_type_id_object_id_tag_id_4bb97a8e_uni UNIQUE (content_type_id, object_id, tag_id);
+ALTER TABLE ONLY public.taggit_taggeditem
+    ADD CONSTRAINT taggit_taggeditem_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_grouppagepermission
+    ADD CONSTRAINT unique_permission UNIQUE (group_id, page_id, permission_id);
+ALTER TABLE ONLY public.usersessions_usersession
+    ADD CONSTRAINT usersessions_usersession_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.usersessions_usersession
+    ADD CONSTRAINT usersessions_usersession_session_key_key UNIQUE (session_key);
+ALTER TABLE ONLY public.wagtailadmin_admin
+    ADD CONSTRAINT wagtailadmin_admin_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailadmin_editingsession
+    ADD CONSTRAINT wagtailadmin_editingsession_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailadmin_formstate
+    ADD CONSTRAINT wagtailadmin_formstate_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_collection
+    ADD CONSTRAINT wagtailcore_collection_path_key UNIQUE (path);
+ALTER TABLE ONLY public.wagtailcore_collection
+    ADD CONSTRAINT wagtailcore_collection_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_collectionviewrestriction_groups
+    ADD CONSTRAINT wagtailcore_collectionvi_collectionviewrestrictio_988995ae_uniq UNIQUE (collectionviewrestriction_id, group_id);
+ALTER TABLE ONLY public.wagtailcore_collectionviewrestriction_groups
+    ADD CONSTRAINT wagtailcore_collectionviewrestriction_groups_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_collectionviewrestriction
+    ADD CONSTRAINT wagtailcore_collectionviewrestriction_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_comment
+    ADD CONSTRAINT wagtailcore_comment_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_commentreply
+    ADD CONSTRAINT wagtailcore_commentreply_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_groupapprovaltask_groups
+    ADD CONSTRAINT wagtailcore_groupapprova_groupapprovaltask_id_gro_bb5ee7eb_uniq UNIQUE (groupapprovaltask_id, group_id);
+ALTER TABLE ONLY public.wagtailcore_groupapprovaltask_groups
+    ADD CONSTRAINT wagtailcore_groupapprovaltask_groups_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_groupapprovaltask
+    ADD CONSTRAINT wagtailcore_groupapprovaltask_pkey PRIMARY KEY (task_ptr_id);
+ALTER TABLE ONLY public.wagtailcore_groupcollectionpermission
+    ADD CONSTRAINT wagtailcore_groupcollect_group_id_collection_id_p_a21cefe9_uniq UNIQUE (group_id, collection_id, permission_id);
+ALTER TABLE ONLY public.wagtailcore_groupcollectionpermission
+    ADD CONSTRAINT wagtailcore_groupcollectionpermission_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_grouppagepermission
+    ADD CONSTRAINT wagtailcore_grouppagepermission_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_groupsitepermission
+    ADD CONSTRAINT wagtailcore_groupsiteper_group_id_site_id_permiss_a58ee30d_uniq UNIQUE (group_id, site_id, permission_id);
+ALTER TABLE ONLY public.wagtailcore_groupsitepermission
+    ADD CONSTRAINT wagtailcore_groupsitepermission_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_locale
+    ADD CONSTRAINT wagtailcore_locale_language_code_key UNIQUE (language_code);
+ALTER TABLE ONLY public.wagtailcore_locale
+    ADD CONSTRAINT wagtailcore_locale_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_modellogentry
+    ADD CONSTRAINT wagtailcore_modellogentry_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_path_key UNIQUE (path);
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_translation_key_locale_id_9b041bad_uniq UNIQUE (translation_key, locale_id);
+ALTER TABLE ONLY public.wagtailcore_pagelogentry
+    ADD CONSTRAINT wagtailcore_pagelogentry_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_revision
+    ADD CONSTRAINT wagtailcore_pagerevision_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_pagesubscription
+    ADD CONSTRAINT wagtailcore_pagesubscription_page_id_user_id_0cef73ed_uniq UNIQUE (page_id, user_id);
+ALTER TABLE ONLY public.wagtailcore_pagesubscription
+    ADD CONSTRAINT wagtailcore_pagesubscription_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_pageviewrestriction_groups
+    ADD CONSTRAINT wagtailcore_pageviewrest_pageviewrestriction_id_g_d23f80bb_uniq UNIQUE (pageviewrestriction_id, group_id);
+ALTER TABLE ONLY public.wagtailcore_pageviewrestriction_groups
+    ADD CONSTRAINT wagtailcore_pageviewrestriction_groups_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_pageviewrestriction
+    ADD CONSTRAINT wagtailcore_pageviewrestriction_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_referenceindex
+    ADD CONSTRAINT wagtailcore_referenceind_base_content_type_id_obj_9e6ccd6a_uniq UNIQUE (base_content_type_id, object_id, to_content_type_id, to_object_id, content_path_hash);
+ALTER TABLE ONLY public.wagtailcore_referenceindex
+    ADD CONSTRAINT wagtailcore_referenceindex_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_site
+    ADD CONSTRAINT wagtailcore_site_hostname_port_2c626d70_uniq UNIQUE (hostname, port);
+ALTER TABLE ONLY public.wagtailcore_site
+    ADD CONSTRAINT wagtailcore_site_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_task
+    ADD CONSTRAINT wagtailcore_task_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_taskstate
+    ADD CONSTRAINT wagtailcore_taskstate_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_uploadedfile
+    ADD CONSTRAINT wagtailcore_uploadedfile_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_workflow
+    ADD CONSTRAINT wagtailcore_workflow_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_workflowcontenttype
+    ADD CONSTRAINT wagtailcore_workflowcontenttype_pkey PRIMARY KEY (content_type_id);
+ALTER TABLE ONLY public.wagtailcore_workflowpage
+    ADD CONSTRAINT wagtailcore_workflowpage_pkey PRIMARY KEY (page_id);
+ALTER TABLE ONLY public.wagtailcore_workflowstate
+    ADD CONSTRAINT wagtailcore_workflowstate_current_task_state_id_key UNIQUE (current_task_state_id);
+ALTER TABLE ONLY public.wagtailcore_workflowstate
+    ADD CONSTRAINT wagtailcore_workflowstate_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_workflowtask
+    ADD CONSTRAINT wagtailcore_workflowtask_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailcore_workflowtask
+    ADD CONSTRAINT wagtailcore_workflowtask_workflow_id_task_id_4ec7a62b_uniq UNIQUE (workflow_id, task_id);
+ALTER TABLE ONLY public.wagtaildocs_document
+    ADD CONSTRAINT wagtaildocs_document_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailembeds_embed
+    ADD CONSTRAINT wagtailembeds_embed_hash_c9bd8c9a_uniq UNIQUE (hash);
+ALTER TABLE ONLY public.wagtailembeds_embed
+    ADD CONSTRAINT wagtailembeds_embed_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailimages_image
+    ADD CONSTRAINT wagtailimages_image_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailimages_rendition
+    ADD CONSTRAINT wagtailimages_rendition_image_id_filter_spec_foc_323c8fe0_uniq UNIQUE (image_id, filter_spec, focal_point_key);
+ALTER TABLE ONLY public.wagtailimages_rendition
+    ADD CONSTRAINT wagtailimages_rendition_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailredirects_redirect
+    ADD CONSTRAINT wagtailredirects_redirect_old_path_site_id_783622d7_uniq UNIQUE (old_path, site_id);
+ALTER TABLE ONLY public.wagtailredirects_redirect
+    ADD CONSTRAINT wagtailredirects_redirect_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailsearch_indexentry
+    ADD CONSTRAINT wagtailsearch_indexentry_content_type_id_object_i_bcd7ba73_uniq UNIQUE (content_type_id, object_id);
+ALTER TABLE ONLY public.wagtailsearch_indexentry
+    ADD CONSTRAINT wagtailsearch_indexentry_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailusers_userprofile
+    ADD CONSTRAINT wagtailusers_userprofile_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wagtailusers_userprofile
+    ADD CONSTRAINT wagtailusers_userprofile_user_id_key UNIQUE (user_id);
+CREATE INDEX account_emailaddress_email_03be32b2 ON public.account_emailaddress USING btree (email);
+CREATE INDEX account_emailaddress_email_03be32b2_like ON public.account_emailaddress USING btree (email varchar_pattern_ops);
+CREATE INDEX account_emailaddress_user_id_2c513194 ON public.account_emailaddress USING btree (user_id);
+CREATE INDEX account_emailconfirmation_email_address_id_5b7f8c58 ON public.account_emailconfirmation USING btree (email_address_id);
+CREATE INDEX account_emailconfirmation_key_f43612bd_like ON public.account_emailconfirmation USING btree (key varchar_pattern_ops);
+CREATE INDEX audit_subject ON public.kernel_auditentry USING btree (subject_id, id);
+CREATE INDEX auth_group_name_a6ea08ec_like ON public.auth_group USING btree (name varchar_pattern_ops);
+CREATE INDEX auth_group_permissions_group_id_b120cbf9 ON public.auth_group_permissions USING btree (group_id);
+CREATE INDEX auth_group_permissions_permission_id_84c5c92e ON public.auth_group_permissions USING btree (permission_id);
+CREATE INDEX auth_permission_content_type_id_2f476e4b ON public.auth_permission USING btree (content_type_id);
+CREATE INDEX base_content_object_idx ON public.wagtailcore_revision USING btree (base_content_type_id, object_id);
+CREATE INDEX content_object_idx ON public.wagtailcore_revision USING btree (content_type_id, object_id);
+CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING btree (expire_date);
+CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session USING btree (session_key varchar_pattern_ops);
+CREATE INDEX documents_document_key_7b15582f_like ON public.documents_document USING btree (key varchar_pattern_ops);
+CREATE INDEX documents_document_sha256_9c516612 ON public.documents_document USING btree (sha256);
+CREATE INDEX documents_document_sha256_9c516612_like ON public.documents_document USING btree (sha256 varchar_pattern_ops);
+CREATE INDEX formstate_user_object ON public.wagtailadmin_formstate USING btree (user_id, content_type_id, object_id, parent_object_id);
+CREATE INDEX history_of_request ON public.service_requests_historyevent USING btree (request_id, at, id);
+CREATE INDEX identity_apikey_owner_id_75459850 ON public.identity_apikey USING btree (owner_id);
+CREATE INDEX identity_apikey_prefix_9c6c5eee_like ON public.identity_apikey USING btree (prefix varchar_pattern_ops);
+CREATE INDEX identity_department_code_c62f1f42_like ON public.identity_department USING btree (code varchar_pattern_ops);
+CREATE INDEX identity_membership_department_id_b1553d0e ON public.identity_membership USING btree (department_id);
+CREATE INDEX identity_membership_role_id_33a4d5e1 ON public.identity_membership USING btree (role_id);
+CREATE INDEX identity_membership_team_id_e83dae00 ON public.identity_membership USING btree (team_id);
+CREATE INDEX identity_membership_user_id_91967c9a ON public.identity_membership USING btree (user_id);
+CREATE INDEX identity_role_code_1eaaee01_like ON public.identity_role USING btree (code varchar_pattern_ops);
+CREATE INDEX identity_team_code_259a16a2_like ON public.identity_team USING btree (code varchar_pattern_ops);
+CREATE INDEX identity_team_department_id_d421fec5 ON public.identity_team USING btree (department_id);
+CREATE INDEX identity_user_email_65af1202_like ON public.identity_user USING btree (email varchar_pattern_ops);
+CREATE INDEX identity_user_groups_group_id_cdb422da ON public.identity_user_groups USING btree (group_id);
+CREATE INDEX identity_user_groups_user_id_f69e0c80 ON public.identity_user_groups USING btree (user_id);
+CREATE INDEX identity_user_user_permissions_permission_id_c8f2cf2f ON public.identity_user_user_permissions USING btree (permission_id);
+CREATE INDEX identity_user_user_permissions_user_id_a626cb1f ON public.identity_user_user_permissions USING btree (user_id);
+CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
+CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
+CREATE INDEX kernel_delivery_event_id_ac8d982d ON public.kernel_delivery USING btree (event_id);
+CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
+CREATE INDEX outbox_subject ON public.kernel_outboxevent USING btree (subject_id, id);
+CREATE INDEX outbox_waiting ON public.kernel_outboxevent USING btree (id) WHERE (relayed_at IS NULL);
+CREATE INDEX procrastinate_events_job_id_fkey_v1 ON public.procrastinate_events USING btree (job_id);
+CREATE INDEX procrastinate_jobs_id_lock_idx_v1 ON public.procrastinate_jobs USING btree (id, lock) WHERE (status = ANY (ARRAY['todo'::public.procrastinate_job_status, 'doing'::public.procrastinate_job_status]));
+CREATE UNIQUE INDEX procrastinate_jobs_lock_idx_v1 ON public.procrastinate_jobs USING btree (lock) WHERE (status = 'doing'::public.procrastinate_job_status);
+CREATE INDEX procrastinate_jobs_priority_idx_v1 ON public.procrastinate_jobs USING btree (priority DESC, id) WHERE (status = 'todo'::public.procrastinate_job_status);
+CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON public.procrastinate_jobs USING btree (queue_name);
+CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::public.procrastinate_job_status);
+CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
+CREATE INDEX referenceindex_source_object ON public.wagtailcore_referenceindex USING btree (base_content_type_id, object_id);
+CREATE INDEX referenceindex_target_object ON public.wagtailcore_referenceindex USING btree (to_content_type_id, to_object_id);
+CREATE INDEX request_areas ON public.service_requests_servicerequest USING gin (areas);
+CREATE INDEX request_asset ON public.service_requests_servicerequest USING btree (asset_id) WHERE (asset_id IS NOT NULL);
+CREATE INDEX request_category ON public.service_requests_servicerequest USING btree (category_id, requested_at DESC, id DESC);
+CREATE INDEX request_mine ON public.service_requests_servicerequest USING btree (assignee_id, due_at, id) WHERE (NOT ((state)::text = 'closed'::text));
+CREATE INDEX request_newest ON public.service_requests_servicerequest USING btree (requested_at DESC, id DESC);
+CREATE INDEX request_public_cell ON public.service_requests_servicerequest USING btree (public_cell, category_id);
+CREATE INDEX request_public_cell7 ON public.service_requests_servicerequest USING btree (public_cell7, requested_at DESC, id DESC) INCLUDE (public_lat, public_lon);
+CREATE INDEX request_queue ON public.service_requests_servicerequest USING btree (department_id, due_at, id) WHERE (NOT ((state)::text = 'closed'::text));
+CREATE INDEX request_state ON public.service_requests_servicerequest USING btree (state, requested_at DESC, id DESC);
+CREATE INDEX request_updated ON public.service_requests_servicerequest USING btree (updated_at DESC, id DESC);
+CREATE INDEX service_requests_abusereport_request_id_7b78cfcb ON public.service_requests_abusereport USING btree (request_id);
+CREATE INDEX service_requests_category_asset_layer_4bf47163 ON public.service_requests_category USING btree (asset_layer);
+CREATE INDEX service_requests_category_asset_layer_4bf47163_like ON public.service_requests_category USING btree (asset_layer varchar_pattern_ops);
+CREATE INDEX service_requests_category_code_3c2c0331_like ON public.service_requests_category USING btree (code varchar_pattern_ops);
+CREATE INDEX service_requests_category_department_id_773ee6f3 ON public.service_requests_category USING btree (department_id);
+CREATE INDEX service_requests_category_group_id_d906f141 ON public.service_requests_category USING btree (group_id);
+CREATE INDEX service_requests_category_team_id_cb1114c6 ON public.service_requests_category USING btree (team_id);
+CREATE INDEX service_requests_categorygroup_code_0e2b4ae7_like ON public.service_requests_categorygroup USING btree (code varchar_pattern_ops);
+CREATE INDEX service_requests_historyevent_corrects_id_a5948b4a ON public.service_requests_historyevent USING btree (corrects_id);
+CREATE INDEX service_requests_historyevent_request_id_aba3670e ON public.service_requests_historyevent USING btree (request_id);
+CREATE INDEX service_requests_importedrecord_request_id_981f61e1 ON public.service_requests_importedrecord USING btree (request_id);
+CREATE INDEX service_requests_importedrecord_run_id_8ab524fa ON public.service_requests_importedrecord USING btree (run_id);
+CREATE INDEX service_requests_quarantinedrow_run_id_52a72d65 ON public.service_requests_quarantinedrow USING btree (run_id);
+CREATE INDEX service_requests_question_category_id_57a216f0 ON public.service_requests_question USING btree (category_id);
+CREATE INDEX service_requests_question_code_92a1344d ON public.service_requests_question USING btree (code);
+CREATE INDEX service_requests_question_code_92a1344d_like ON public.service_requests_question USING btree (code varchar_pattern_ops);
+CREATE INDEX service_requests_question_when_code_9be51f24 ON public.service_requests_question USING btree (when_code);
+CREATE INDEX service_requests_question_when_code_9be51f24_like ON public.service_requests_question USING btree (when_code varchar_pattern_ops);
+CREATE INDEX service_requests_reporter_private_token_hash_984ad0df ON public.service_requests_reporter USING btree (private_token_hash);
+CREATE INDEX service_requests_reporter_private_token_hash_984ad0df_like ON public.service_requests_reporter USING btree (private_token_hash varchar_pattern_ops);
+CREATE INDEX service_requests_reporter_user_id_b096bc91 ON public.service_requests_reporter USING btree (user_id);
+CREATE INDEX service_requests_requestphoto_document_id_a2d65b6a ON public.service_requests_requestphoto USING btree (document_id);
+CREATE INDEX service_requests_requestphoto_request_id_bc17b769 ON public.service_requests_requestphoto USING btree (request_id);
+CREATE INDEX service_requests_savedfilter_department_id_bf6c9b18 ON public.service_requests_savedfilter USING btree (department_id);
+CREATE INDEX service_requests_savedfilter_owner_id_a6b649e1 ON public.service_requests_savedfilter USING btree (owner_id);
+CREATE INDEX service_requests_servicerequest_assignee_id_533d2f4f ON public.service_requests_servicerequest USING btree (assignee_id);
+CREATE INDEX service_requests_servicerequest_category_id_dee6f09d ON public.service_requests_servicerequest USING btree (category_id);
+CREATE INDEX service_requests_servicerequest_department_id_b27a76bc ON public.service_requests_servicerequest USING btree (department_id);
+CREATE INDEX service_requests_servicerequest_duplicate_of_id_a99f158c ON public.service_requests_servicerequest USING btree (duplicate_of_id);
+CREATE INDEX service_requests_servicerequest_team_id_cb2876ce ON public.service_requests_servicerequest USING btree (team_id);
+CREATE INDEX service_requests_supporter_request_id_c4953b54 ON public.service_requests_supporter USING btree (request_id);
+CREATE INDEX taggit_tag_name_58eb2ed9_like ON public.taggit_tag USING btree (name varchar_pattern_ops);
+CREATE INDEX taggit_tag_slug_6be58b2c_like ON public.taggit_tag USING btree (slug varchar_pattern_ops);
+CREATE INDEX taggit_tagg_content_8fc721_idx ON public.taggit_taggeditem USING btree (content_type_id, object_id);
+CREATE INDEX taggit_taggeditem_content_type_id_9957a03c ON public.taggit_taggeditem USING btree (content_type_id);
+CREATE INDEX taggit_taggeditem_object_id_e2d7d1df ON public.taggit_taggeditem USING btree (object_id);
+CREATE INDEX taggit_taggeditem_tag_id_f4f5b767 ON public.taggit_taggeditem USING btree (tag_id);
+CREATE UNIQUE INDEX unique_authenticator_type ON public.mfa_authenticator USING btree (user_id, type) WHERE ((type)::text = ANY ((ARRAY['totp'::character varying, 'recovery_codes'::character varying])::text[]));
+CREATE UNIQUE INDEX unique_in_progress_workflow ON public.wagtailcore_workflowstate USING btree (base_content_type_id, object_id) WHERE ((status)::text = ANY ((ARRAY['in_progress'::character varying, 'needs_changes'::character varying])::text[]));
+CREATE UNIQUE INDEX unique_primary_email ON public.account_emailaddress USING btree (user_id, "primary") WHERE "primary";
+CREATE UNIQUE INDEX unique_verified_email ON public.account_emailaddress USING btree (email) WHERE verified;
+CREATE INDEX usersessions_usersession_session_key_fd35de43_like ON public.usersessions_usersession USING btree (session_key varchar_pattern_ops);
+CREATE INDEX usersessions_usersession_user_id_af5e0a6d ON public.usersessions_usersession USING btree (user_id);
+CREATE INDEX wagtailadmi_content_717955_idx ON public.wagtailadmin_editingsession USING btree (content_type_id, object_id);
+CREATE INDEX wagtailadmin_editingsession_content_type_id_4df7730e ON public.wagtailadmin_editingsession USING btree (content_type_id);
+CREATE INDEX wagtailadmin_editingsession_user_id_6e1a9b70 ON public.wagtailadmin_editingsession USING btree (user_id);
+CREATE INDEX wagtailadmin_formstate_content_type_id_e32438b3 ON public.wagtailadmin_formstate USING btree (content_type_id);
+CREATE INDEX wagtailadmin_formstate_user_id_b910adc2 ON public.wagtailadmin_formstate USING btree (user_id);
+CREATE INDEX wagtailcore_collection_path_d848dc19_like ON public.wagtailcore_collection USING btree (path varchar_pattern_ops);
+CREATE INDEX wagtailcore_collectionview_collectionviewrestriction__47320efd ON public.wagtailcore_collectionviewrestriction_groups USING btree (collectionviewrestriction_id);
+CREATE INDEX wagtailcore_collectionviewrestriction_collection_id_761908ec ON public.wagtailcore_collectionviewrestriction USING btree (collection_id);
+CREATE INDEX wagtailcore_collectionviewrestriction_groups_group_id_1823f2a3 ON public.wagtailcore_collectionviewrestriction_groups USING btree (group_id);
+CREATE INDEX wagtailcore_comment_page_id_108444b5 ON public.wagtailcore_comment USING btree (page_id);
+CREATE INDEX wagtailcore_comment_resolved_by_id_a282aa0e ON public.wagtailcore_comment USING btree (resolved_by_id);
+CREATE INDEX wagtailcore_comment_revision_created_id_1d058279 ON public.wagtailcore_comment USING btree (revision_created_id);
+CREATE INDEX wagtailcore_comment_user_id_0c577ca6 ON public.wagtailcore_comment USING btree (user_id);
+CREATE INDEX wagtailcore_commentreply_comment_id_afc7e027 ON public.wagtailcore_commentreply USING btree (comment_id);
+CREATE INDEX wagtailcore_commentreply_user_id_d0b3b9c3 ON public.wagtailcore_commentreply USING btree (user_id);
+CREATE INDEX wagtailcore_groupapprovalt_groupapprovaltask_id_9a9255ea ON public.wagtailcore_groupapprovaltask_groups USING btree (groupapprovaltask_id);
+CREATE INDEX wagtailcore_groupapprovaltask_groups_group_id_2e64b61f ON public.wagtailcore_groupapprovaltask_groups USING btree (group_id);
+CREATE INDEX wagtailcore_groupcollectionpermission_collection_id_5423575a ON public.wagtailcore_groupcollectionpermission USING btree (collection_id);
+CREATE INDEX wagtailcore_groupcollectionpermission_group_id_05d61460 ON public.wagtailcore_groupcollectionpermission USING btree (group_id);
+CREATE INDEX wagtailcore_groupcollectionpermission_permission_id_1b626275 ON public.wagtailcore_groupcollectionpermission USING btree (permission_id);
+CREATE INDEX wagtailcore_grouppagepermission_group_id_fc07e671 ON public.wagtailcore_grouppagepermission USING btree (group_id);
+CREATE INDEX wagtailcore_grouppagepermission_page_id_710b114a ON public.wagtailcore_grouppagepermission USING btree (page_id);
+CREATE INDEX wagtailcore_grouppagepermission_permission_id_05acb22e ON public.wagtailcore_grouppagepermission USING btree (permission_id);
+CREATE INDEX wagtailcore_groupsitepermission_group_id_e5cdbee4 ON public.wagtailcore_groupsitepermission USING btree (group_id);
+CREATE INDEX wagtailcore_groupsitepermission_permission_id_459b1f38 ON public.wagtailcore_groupsitepermission USING btree (permission_id);
+CREATE INDEX wagtailcore_groupsitepermission_site_id_245de488 ON public.wagtailcore_groupsitepermission USING btree (site_id);
+CREATE INDEX wagtailcore_locale_language_code_03149338_like ON public.wagtailcore_locale USING btree (language_code varchar_pattern_ops);
+CREATE INDEX wagtailcore_modellogentry_action_d2d856ee ON public.wagtailcore_modellogentry USING btree (action);
+CREATE INDEX wagtailcore_modellogentry_action_d2d856ee_like ON public.wagtailcore_modellogentry USING btree (action varchar_pattern_ops);
+CREATE INDEX wagtailcore_modellogentry_content_changed_8bc39742 ON public.wagtailcore_modellogentry USING btree (content_changed);
+CREATE INDEX wagtailcore_modellogentry_content_type_id_68849e77 ON public.wagtailcore_modellogentry USING btree (content_type_id);
+CREATE INDEX wagtailcore_modellogentry_object_id_e0e7d4ef ON public.wagtailcore_modellogentry USING btree (object_id);
+CREATE INDEX wagtailcore_modellogentry_object_id_e0e7d4ef_like ON public.wagtailcore_modellogentry USING btree (object_id varchar_pattern_ops);
+CREATE INDEX wagtailcore_modellogentry_revision_id_df6ca33a ON public.wagtailcore_modellogentry USING btree (revision_id);
+CREATE INDEX wagtailcore_modellogentry_timestamp_9694521b ON public.wagtailcore_modellogentry USING btree ("timestamp");
+CREATE INDEX wagtailcore_modellogentry_user_id_0278d1bf ON public.wagtailcore_modellogentry USING btree (user_id);
+CREATE INDEX wagtailcore_page_alias_of_id_12945502 ON public.wagtailcore_page USING btree (alias_of_id);
+CREATE INDEX wagtailcore_page_content_type_id_c28424df ON public.wagtailcore_page USING btree (content_type_id);
+CREATE INDEX wagtailcore_page_first_published_at_2b5dd637 ON public.wagtailcore_page USING btree (first_published_at);
+CREATE INDEX wagtailcore_page_latest_revision_id_e60fef51 ON public.wagtailcore_page USING btree (latest_revision_id);
+CREATE INDEX wagtailcore_page_live_revision_id_930bd822 ON public.wagtailcore_page USING btree (live_revision_id);
+CREATE INDEX wagtailcore_page_locale_id_3c7e30a6 ON public.wagtailcore_page USING btree (locale_id);
+CREATE INDEX wagtailcore_page_locked_by_id_bcb86245 ON public.wagtailcore_page USING btree (locked_by_id);
+CREATE INDEX wagtailcore_page_owner_id_fbf7c332 ON public.wagtailcore_page USING btree (owner_id);
+CREATE INDEX wagtailcore_page_path_98eba2c8_like ON public.wagtailcore_page USING btree (path varchar_pattern_ops);
+CREATE INDEX wagtailcore_page_slug_e7c11b8f ON public.wagtailcore_page USING btree (slug);
+CREATE INDEX wagtailcore_page_slug_e7c11b8f_like ON public.wagtailcore_page USING btree (slug varchar_pattern_ops);
+CREATE INDEX wagtailcore_pagelogentry_action_c2408198 ON public.wagtailcore_pagelogentry USING btree (action);
+CREATE INDEX wagtailcore_pagelogentry_action_c2408198_like ON public.wagtailcore_pagelogentry USING btree (action varchar_pattern_ops);
+CREATE INDEX wagtailcore_pagelogentry_content_changed_99f27ade ON public.wagtailcore_pagelogentry USING btree (content_changed);
+CREATE INDEX wagtailcore_pagelogentry_content_type_id_74e7708a ON public.wagtailcore_pagelogentry USING btree (content_type_id);
+CREATE INDEX wagtailcore_pagelogentry_page_id_8464e327 ON public.wagtailcore_pagelogentry USING btree (page_id);
+CREATE INDEX wagtailcore_pagelogentry_revision_id_8043d103 ON public.wagtailcore_pagelogentry USING btree (revision_id);
+CREATE INDEX wagtailcore_pagelogentry_timestamp_deb774c4 ON public.wagtailcore_pagelogentry USING btree ("timestamp");
+CREATE INDEX wagtailcore_pagelogentry_user_id_604ccfd8 ON public.wagtailcore_pagelogentry USING btree (user_id);
+CREATE INDEX wagtailcore_pagerevision_approved_go_live_at_e56afc67 ON public.wagtailcore_revision USING btree (approved_go_live_at);
+CREATE INDEX wagtailcore_pagerevision_created_at_66954e3b ON public.wagtailcore_revision USING btree (created_at);
+CREATE INDEX wagtailcore_pagerevision_user_id_2409d2f4 ON public.wagtailcore_revision USING btree (user_id);
+CREATE INDEX wagtailcore_pagesubscription_page_id_a085e7a6 ON public.wagtailcore_pagesubscription USING btree (page_id);
+CREATE INDEX wagtailcore_pagesubscription_user_id_89d7def9 ON public.wagtailcore_pagesubscription USING btree (user_id);
+CREATE INDEX wagtailcore_pageviewrestri_pageviewrestriction_id_f147a99a ON public.wagtailcore_pageviewrestriction_groups USING btree (pageviewrestriction_id);
+CREATE INDEX wagtailcore_pageviewrestriction_groups_group_id_6460f223 ON public.wagtailcore_pageviewrestriction_groups USING btree (group_id);
+CREATE INDEX wagtailcore_pageviewrestriction_page_id_15a8bea6 ON public.wagtailcore_pageviewrestriction USING btree (page_id);
+CREATE INDEX wagtailcore_referenceindex_base_content_type_id_313cf40f ON public.wagtailcore_referenceindex USING btree (base_content_type_id);
+CREATE INDEX wagtailcore_referenceindex_content_type_id_766e0336 ON public.wagtailcore_referenceindex USING btree (content_type_id);
+CREATE INDEX wagtailcore_referenceindex_to_content_type_id_93690bbd ON public.wagtailcore_referenceindex USING btree (to_content_type_id);
+CREATE INDEX wagtailcore_revision_base_content_type_id_5b4ef7bd ON public.wagtailcore_revision USING btree (base_content_type_id);
+CREATE INDEX wagtailcore_revision_content_type_id_c8cb69c0 ON public.wagtailcore_revision USING btree (content_type_id);
+CREATE INDEX wagtailcore_site_hostname_96b20b46 ON public.wagtailcore_site USING btree (hostname);
+CREATE INDEX wagtailcore_site_hostname_96b20b46_like ON public.wagtailcore_site USING btree (hostname varchar_pattern_ops);
+CREATE INDEX wagtailcore_site_root_page_id_e02fb95c ON public.wagtailcore_site USING btree (root_page_id);
+CREATE INDEX wagtailcore_task_content_type_id_249ab8ba ON public.wagtailcore_task USING btree (content_type_id);
+CREATE INDEX wagtailcore_taskstate_content_type_id_0a758fdc ON public.wagtailcore_taskstate USING btree (content_type_id);
+CREATE INDEX wagtailcore_taskstate_finished_by_id_13f98229 ON public.wagtailcore_taskstate USING btree (finished_by_id);
+CREATE INDEX wagtailcore_taskstate_page_revision_id_9f52c88e ON public.wagtailcore_taskstate USING btree (revision_id);
+CREATE INDEX wagtailcore_taskstate_task_id_c3677c34 ON public.wagtailcore_taskstate USING btree (task_id);
+CREATE INDEX wagtailcore_taskstate_workflow_state_id_9239a775 ON public.wagtailcore_taskstate USING btree (workflow_state_id);
+CREATE INDEX wagtailcore_uploadedfile_for_content_type_id_b0fc87b2 ON public.wagtailcore_uploadedfile USING btree (for_content_type_id);
+CREATE INDEX wagtailcore_uploadedfile_uploaded_by_user_id_c7580fe8 ON public.wagtailcore_uploadedfile USING btree (uploaded_by_user_id);
+CREATE INDEX wagtailcore_uuid_06a44d_idx ON public.wagtailcore_pagelogentry USING btree (uuid, action, "timestamp" DESC);
+CREATE INDEX wagtailcore_uuid_d6363b_idx ON public.wagtailcore_modellogentry USING btree (uuid, action, "timestamp" DESC);
+CREATE INDEX wagtailcore_workflowcontenttype_workflow_id_9aad7cd2 ON public.wagtailcore_workflowcontenttype USING btree (workflow_id);
+CREATE INDEX wagtailcore_workflowpage_workflow_id_56f56ff6 ON public.wagtailcore_workflowpage USING btree (workflow_id);
+CREATE INDEX wagtailcore_workflowstate_base_content_type_id_a30dc576 ON public.wagtailcore_workflowstate USING btree (base_content_type_id);
+CREATE INDEX wagtailcore_workflowstate_content_type_id_2bb78ce1 ON public.wagtailcore_workflowstate USING btree (content_type_id);
+CREATE INDEX wagtailcore_workflowstate_requested_by_id_4090bca3 ON public.wagtailcore_workflowstate USING btree (requested_by_id);
+CREATE INDEX wagtailcore_workflowstate_workflow_id_1f18378f ON public.wagtailcore_workflowstate USING btree (workflow_id);
+CREATE INDEX wagtailcore_workflowtask_task_id_ce7716fe ON public.wagtailcore_workflowtask USING btree (task_id);
+CREATE INDEX wagtailcore_workflowtask_workflow_id_b9717175 ON public.wagtailcore_workflowtask USING btree (workflow_id);
+CREATE INDEX wagtaildocs_document_collection_id_23881625 ON public.wagtaildocs_document USING btree (collection_id);
+CREATE INDEX wagtaildocs_document_uploaded_by_user_id_17258b41 ON public.wagtaildocs_document USING btree (uploaded_by_user_id);
+CREATE INDEX wagtailembeds_embed_cache_until_26c94bb0 ON public.wagtailembeds_embed USING btree (cache_until);
+CREATE INDEX wagtailembeds_embed_hash_c9bd8c9a_like ON public.wagtailembeds_embed USING btree (hash varchar_pattern_ops);
+CREATE INDEX wagtailimages_image_collection_id_c2f8af7e ON public.wagtailimages_image USING btree (collection_id);
+CREATE INDEX wagtailimages_image_created_at_86fa6cd4 ON public.wagtailimages_image USING btree (created_at);
+CREATE INDEX wagtailimages_image_file_hash_fb5bbb23 ON public.wagtailimages_image USING btree (file_hash);
+CREATE INDEX wagtailimages_image_file_hash_fb5bbb23_like ON public.wagtailimages_image USING btree (file_hash varchar_pattern_ops);
+CREATE INDEX wagtailimages_image_uploaded_by_user_id_5d73dc75 ON public.wagtailimages_image USING btree (uploaded_by_user_id);
+CREATE INDEX wagtailimages_rendition_filter_spec_1cba3201 ON public.wagtailimages_rendition USING btree (filter_spec);
+CREATE INDEX wagtailimages_rendition_filter_spec_1cba3201_like ON public.wagtailimages_rendition USING btree (filter_spec varchar_pattern_ops);
+CREATE INDEX wagtailimages_rendition_image_id_3e1fd774 ON public.wagtailimages_rendition USING btree (image_id);
+CREATE INDEX wagtailredirects_redirect_old_path_bb35247b ON public.wagtailredirects_redirect USING btree (old_path);
+CREATE INDEX wagtailredirects_redirect_old_path_bb35247b_like ON public.wagtailredirects_redirect USING btree (old_path varchar_pattern_ops);
+CREATE INDEX wagtailredirects_redirect_redirect_page_id_b5728a8f ON public.wagtailredirects_redirect USING btree (redirect_page_id);
+CREATE INDEX wagtailredirects_redirect_site_id_780a0e1e ON public.wagtailredirects_redirect USING btree (site_id);
+CREATE INDEX wagtailsear_autocom_476c89_gin ON public.wagtailsearch_indexentry USING gin (autocomplete);
+CREATE INDEX wagtailsear_body_90c85d_gin ON public.wagtailsearch_indexentry USING gin (body);
+CREATE INDEX wagtailsear_title_9caae0_gin ON public.wagtailsearch_indexentry USING gin (title);
+CREATE INDEX wagtailsearch_indexentry_content_type_id_62ed694f ON public.wagtailsearch_indexentry USING btree (content_type_id);
+CREATE INDEX workflowstate_base_ct_id_idx ON public.wagtailcore_workflowstate USING btree (base_content_type_id, object_id);
+CREATE INDEX workflowstate_ct_id_idx ON public.wagtailcore_workflowstate USING btree (content_type_id, object_id);
+CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_notify_queue_abort_job_v1();
+CREATE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_notify_queue_job_inserted_v1();
+CREATE TRIGGER procrastinate_trigger_abort_requested_events_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.abort_requested = true)) EXECUTE FUNCTION public.procrastinate_trigger_abort_requested_events_procedure_v1();
+CREATE TRIGGER procrastinate_trigger_delete_jobs_v1 BEFORE DELETE ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_unlink_periodic_defers_v1();
+CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE ON public.procrastinate_jobs FOR EACH ROW WHEN (((new.scheduled_at IS NOT NULL) AND (new.status = 'todo'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_trigger_function_scheduled_events_v1();
+CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1();
+CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_user_id_2c513194_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirm_email_address_id_5b7f8c58_fk_account_e FOREIGN KEY (email_address_id) REFERENCES public.account_emailaddress(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissio_permission_id_84c5c92e_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_group_id_b120cbf9_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_content_type_id_2f476e4b_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.identity_apikey
+    ADD CONSTRAINT identity_apikey_owner_id_75459850_fk_identity_user_id FOREIGN KEY (owner_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.identity_membership
+    ADD CONSTRAINT identity_membership_department_id_b1553d0e_fk_identity_ FOREIGN KEY (department_id) REFERENCES public.identity_department(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.identity_membership
+    ADD CONSTRAINT identity_membership_role_id_33a4d5e1_fk_identity_role_id FOREIGN KEY (role_id) REFERENCES public.identity_role(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.identity_membership
+    ADD CONSTRAINT identity_membership_team_id_e83dae00_fk_identity_team_id FOREIGN KEY (team_id) REFERENCES public.identity_team(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.identity_membership
+    ADD CONSTRAINT identity_membership_user_id_91967c9a_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.identity_team
+    ADD CONSTRAINT identity_team_department_id_d421fec5_fk_identity_department_id FOREIGN KEY (department_id) REFERENCES public.identity_department(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.identity_user_groups
+    ADD CONSTRAINT identity_user_groups_group_id_cdb422da_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.identity_user_groups
+    ADD CONSTRAINT identity_user_groups_user_id_f69e0c80_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.identity_user_user_permissions
+    ADD CONSTRAINT identity_user_user_p_permission_id_c8f2cf2f_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.identity_user_user_permissions
+    ADD CONSTRAINT identity_user_user_p_user_id_a626cb1f_fk_identity_ FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.kernel_auditseal
+    ADD CONSTRAINT kernel_auditseal_entry_id_9e4a3168_fk_kernel_auditentry_id FOREIGN KEY (entry_id) REFERENCES public.kernel_auditentry(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.kernel_delivery
+    ADD CONSTRAINT kernel_delivery_event_id_ac8d982d_fk_kernel_outboxevent_id FOREIGN KEY (event_id) REFERENCES public.kernel_outboxevent(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.mfa_authenticator
+    ADD CONSTRAINT mfa_authenticator_user_id_0c3a50c0_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.procrastinate_events
+    ADD CONSTRAINT procrastinate_events_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.procrastinate_jobs
+    ADD CONSTRAINT procrastinate_jobs_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES public.procrastinate_workers(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id);
+ALTER TABLE ONLY public.service_requests_abusereport
+    ADD CONSTRAINT service_requests_abu_request_id_7b78cfcb_fk_service_r FOREIGN KEY (request_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_category
+    ADD CONSTRAINT service_requests_cat_department_id_773ee6f3_fk_identity_ FOREIGN KEY (department_id) REFERENCES public.identity_department(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_category
+    ADD CONSTRAINT service_requests_cat_group_id_d906f141_fk_service_r FOREIGN KEY (group_id) REFERENCES public.service_requests_categorygroup(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_category
+    ADD CONSTRAINT service_requests_category_team_id_cb1114c6_fk_identity_team_id FOREIGN KEY (team_id) REFERENCES public.identity_team(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_historyevent
+    ADD CONSTRAINT service_requests_his_corrects_id_a5948b4a_fk_service_r FOREIGN KEY (corrects_id) REFERENCES public.service_requests_historyevent(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_historyevent
+    ADD CONSTRAINT service_requests_his_request_id_aba3670e_fk_service_r FOREIGN KEY (request_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_importedrecord
+    ADD CONSTRAINT service_requests_imp_request_id_981f61e1_fk_service_r FOREIGN KEY (request_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_importedrecord
+    ADD CONSTRAINT service_requests_imp_run_id_8ab524fa_fk_service_r FOREIGN KEY (run_id) REFERENCES public.service_requests_importrun(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_quarantinedrow
+    ADD CONSTRAINT service_requests_qua_run_id_52a72d65_fk_service_r FOREIGN KEY (run_id) REFERENCES public.service_requests_importrun(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_question
+    ADD CONSTRAINT service_requests_que_category_id_57a216f0_fk_service_r FOREIGN KEY (category_id) REFERENCES public.service_requests_category(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_reporter
+    ADD CONSTRAINT service_requests_rep_request_id_c5d97c4a_fk_service_r FOREIGN KEY (request_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_requestphoto
+    ADD CONSTRAINT service_requests_req_document_id_a2d65b6a_fk_documents FOREIGN KEY (document_id) REFERENCES public.documents_document(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_requestphoto
+    ADD CONSTRAINT service_requests_req_request_id_bc17b769_fk_service_r FOREIGN KEY (request_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_savedfilter
+    ADD CONSTRAINT service_requests_sav_department_id_bf6c9b18_fk_identity_ FOREIGN KEY (department_id) REFERENCES public.identity_department(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_savedfilter
+    ADD CONSTRAINT service_requests_sav_owner_id_a6b649e1_fk_identity_ FOREIGN KEY (owner_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_servicerequest
+    ADD CONSTRAINT service_requests_ser_assignee_id_533d2f4f_fk_identity_ FOREIGN KEY (assignee_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_servicerequest
+    ADD CONSTRAINT service_requests_ser_category_id_dee6f09d_fk_service_r FOREIGN KEY (category_id) REFERENCES public.service_requests_category(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_servicerequest
+    ADD CONSTRAINT service_requests_ser_department_id_b27a76bc_fk_identity_ FOREIGN KEY (department_id) REFERENCES public.identity_department(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_servicerequest
+    ADD CONSTRAINT service_requests_ser_duplicate_of_id_a99f158c_fk_service_r FOREIGN KEY (duplicate_of_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_servicerequest
+    ADD CONSTRAINT service_requests_ser_team_id_cb2876ce_fk_identity_ FOREIGN KEY (team_id) REFERENCES public.identity_team(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_supporter
+    ADD CONSTRAINT service_requests_sup_request_id_c4953b54_fk_service_r FOREIGN KEY (request_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.taggit_taggeditem
+    ADD CONSTRAINT taggit_taggeditem_content_type_id_9957a03c_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.taggit_taggeditem
+    ADD CONSTRAINT taggit_taggeditem_tag_id_f4f5b767_fk_taggit_tag_id FOREIGN KEY (tag_id) REFERENCES public.taggit_tag(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.usersessions_usersession
+    ADD CONSTRAINT usersessions_usersession_user_id_af5e0a6d_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailadmin_editingsession
+    ADD CONSTRAINT wagtailadmin_editing_content_type_id_4df7730e_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailadmin_editingsession
+    ADD CONSTRAINT wagtailadmin_editing_user_id_6e1a9b70_fk_identity_ FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailadmin_formstate
+    ADD CONSTRAINT wagtailadmin_formsta_content_type_id_e32438b3_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailadmin_formstate
+    ADD CONSTRAINT wagtailadmin_formstate_user_id_b910adc2_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_collectionviewrestriction
+    ADD CONSTRAINT wagtailcore_collecti_collection_id_761908ec_fk_wagtailco FOREIGN KEY (collection_id) REFERENCES public.wagtailcore_collection(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_collectionviewrestriction_groups
+    ADD CONSTRAINT wagtailcore_collecti_collectionviewrestri_47320efd_fk_wagtailco FOREIGN KEY (collectionviewrestriction_id) REFERENCES public.wagtailcore_collectionviewrestriction(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_collectionviewrestriction_groups
+    ADD CONSTRAINT wagtailcore_collecti_group_id_1823f2a3_fk_auth_grou FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_comment
+    ADD CONSTRAINT wagtailcore_comment_page_id_108444b5_fk_wagtailcore_page_id FOREIGN KEY (page_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_comment
+    ADD CONSTRAINT wagtailcore_comment_resolved_by_id_a282aa0e_fk_identity_user_id FOREIGN KEY (resolved_by_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_comment
+    ADD CONSTRAINT wagtailcore_comment_revision_created_id_1d058279_fk_wagtailco FOREIGN KEY (revision_created_id) REFERENCES public.wagtailcore_revision(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_comment
+    ADD CONSTRAINT wagtailcore_comment_user_id_0c577ca6_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_commentreply
+    ADD CONSTRAINT wagtailcore_commentr_comment_id_afc7e027_fk_wagtailco FOREIGN KEY (comment_id) REFERENCES public.wagtailcore_comment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_commentreply
+    ADD CONSTRAINT wagtailcore_commentreply_user_id_d0b3b9c3_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_groupapprovaltask_groups
+    ADD CONSTRAINT wagtailcore_groupapp_group_id_2e64b61f_fk_auth_grou FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_groupapprovaltask_groups
+    ADD CONSTRAINT wagtailcore_groupapp_groupapprovaltask_id_9a9255ea_fk_wagtailco FOREIGN KEY (groupapprovaltask_id) REFERENCES public.wagtailcore_groupapprovaltask(task_ptr_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_groupapprovaltask
+    ADD CONSTRAINT wagtailcore_groupapp_task_ptr_id_cfe58781_fk_wagtailco FOREIGN KEY (task_ptr_id) REFERENCES public.wagtailcore_task(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_groupcollectionpermission
+    ADD CONSTRAINT wagtailcore_groupcol_collection_id_5423575a_fk_wagtailco FOREIGN KEY (collection_id) REFERENCES public.wagtailcore_collection(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_groupcollectionpermission
+    ADD CONSTRAINT wagtailcore_groupcol_group_id_05d61460_fk_auth_grou FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_groupcollectionpermission
+    ADD CONSTRAINT wagtailcore_groupcol_permission_id_1b626275_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_grouppagepermission
+    ADD CONSTRAINT wagtailcore_grouppag_group_id_fc07e671_fk_auth_grou FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_grouppagepermission
+    ADD CONSTRAINT wagtailcore_grouppag_page_id_710b114a_fk_wagtailco FOREIGN KEY (page_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_grouppagepermission
+    ADD CONSTRAINT wagtailcore_grouppag_permission_id_05acb22e_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_groupsitepermission
+    ADD CONSTRAINT wagtailcore_groupsit_group_id_e5cdbee4_fk_auth_grou FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_groupsitepermission
+    ADD CONSTRAINT wagtailcore_groupsit_permission_id_459b1f38_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_groupsitepermission
+    ADD CONSTRAINT wagtailcore_groupsit_site_id_245de488_fk_wagtailco FOREIGN KEY (site_id) REFERENCES public.wagtailcore_site(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_modellogentry
+    ADD CONSTRAINT wagtailcore_modellog_content_type_id_68849e77_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_alias_of_id_12945502_fk_wagtailcore_page_id FOREIGN KEY (alias_of_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_content_type_id_c28424df_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_latest_revision_id_e60fef51_fk_wagtailco FOREIGN KEY (latest_revision_id) REFERENCES public.wagtailcore_revision(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_live_revision_id_930bd822_fk_wagtailco FOREIGN KEY (live_revision_id) REFERENCES public.wagtailcore_revision(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_locale_id_3c7e30a6_fk_wagtailcore_locale_id FOREIGN KEY (locale_id) REFERENCES public.wagtailcore_locale(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_locked_by_id_bcb86245_fk_identity_user_id FOREIGN KEY (locked_by_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_owner_id_fbf7c332_fk_identity_user_id FOREIGN KEY (owner_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_pagelogentry
+    ADD CONSTRAINT wagtailcore_pageloge_content_type_id_74e7708a_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_revision
+    ADD CONSTRAINT wagtailcore_pagerevision_user_id_2409d2f4_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_pagesubscription
+    ADD CONSTRAINT wagtailcore_pagesubs_page_id_a085e7a6_fk_wagtailco FOREIGN KEY (page_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_pagesubscription
+    ADD CONSTRAINT wagtailcore_pagesubs_user_id_89d7def9_fk_identity_ FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_pageviewrestriction_groups
+    ADD CONSTRAINT wagtailcore_pageview_group_id_6460f223_fk_auth_grou FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_pageviewrestriction
+    ADD CONSTRAINT wagtailcore_pageview_page_id_15a8bea6_fk_wagtailco FOREIGN KEY (page_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_pageviewrestriction_groups
+    ADD CONSTRAINT wagtailcore_pageview_pageviewrestriction__f147a99a_fk_wagtailco FOREIGN KEY (pageviewrestriction_id) REFERENCES public.wagtailcore_pageviewrestriction(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_referenceindex
+    ADD CONSTRAINT wagtailcore_referenc_base_content_type_id_313cf40f_fk_django_co FOREIGN KEY (base_content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_referenceindex
+    ADD CONSTRAINT wagtailcore_referenc_content_type_id_766e0336_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_referenceindex
+    ADD CONSTRAINT wagtailcore_referenc_to_content_type_id_93690bbd_fk_django_co FOREIGN KEY (to_content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_revision
+    ADD CONSTRAINT wagtailcore_revision_base_content_type_id_5b4ef7bd_fk_django_co FOREIGN KEY (base_content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_revision
+    ADD CONSTRAINT wagtailcore_revision_content_type_id_c8cb69c0_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_site
+    ADD CONSTRAINT wagtailcore_site_root_page_id_e02fb95c_fk_wagtailcore_page_id FOREIGN KEY (root_page_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_task
+    ADD CONSTRAINT wagtailcore_task_content_type_id_249ab8ba_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_taskstate
+    ADD CONSTRAINT wagtailcore_taskstat_content_type_id_0a758fdc_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_taskstate
+    ADD CONSTRAINT wagtailcore_taskstat_finished_by_id_13f98229_fk_identity_ FOREIGN KEY (finished_by_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_taskstate
+    ADD CONSTRAINT wagtailcore_taskstat_revision_id_df25a499_fk_wagtailco FOREIGN KEY (revision_id) REFERENCES public.wagtailcore_revision(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_taskstate
+    ADD CONSTRAINT wagtailcore_taskstat_workflow_state_id_9239a775_fk_wagtailco FOREIGN KEY (workflow_state_id) REFERENCES public.wagtailcore_workflowstate(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_taskstate
+    ADD CONSTRAINT wagtailcore_taskstate_task_id_c3677c34_fk_wagtailcore_task_id FOREIGN KEY (task_id) REFERENCES public.wagtailcore_task(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_uploadedfile
+    ADD CONSTRAINT wagtailcore_uploaded_for_content_type_id_b0fc87b2_fk_django_co FOREIGN KEY (for_content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_uploadedfile
+    ADD CONSTRAINT wagtailcore_uploaded_uploaded_by_user_id_c7580fe8_fk_identity_ FOREIGN KEY (uploaded_by_user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_workflowstate
+    ADD CONSTRAINT wagtailcore_workflow_base_content_type_id_a30dc576_fk_django_co FOREIGN KEY (base_content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_workflowstate
+    ADD CONSTRAINT wagtailcore_workflow_content_type_id_2bb78ce1_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_workflowcontenttype
+    ADD CONSTRAINT wagtailcore_workflow_content_type_id_b261bb37_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_workflowstate
+    ADD CONSTRAINT wagtailcore_workflow_current_task_state_i_3a1a0632_fk_wagtailco FOREIGN KEY (current_task_state_id) REFERENCES public.wagtailcore_taskstate(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_workflowpage
+    ADD CONSTRAINT wagtailcore_workflow_page_id_81e7bab6_fk_wagtailco FOREIGN KEY (page_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_workflowstate
+    ADD CONSTRAINT wagtailcore_workflow_requested_by_id_4090bca3_fk_identity_ FOREIGN KEY (requested_by_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_workflowtask
+    ADD CONSTRAINT wagtailcore_workflow_task_id_ce7716fe_fk_wagtailco FOREIGN KEY (task_id) REFERENCES public.wagtailcore_task(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_workflowstate
+    ADD CONSTRAINT wagtailcore_workflow_workflow_id_1f18378f_fk_wagtailco FOREIGN KEY (workflow_id) REFERENCES public.wagtailcore_workflow(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_workflowpage
+    ADD CONSTRAINT wagtailcore_workflow_workflow_id_56f56ff6_fk_wagtailco FOREIGN KEY (workflow_id) REFERENCES public.wagtailcore_workflow(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_workflowcontenttype
+    ADD CONSTRAINT wagtailcore_workflow_workflow_id_9aad7cd2_fk_wagtailco FOREIGN KEY (workflow_id) REFERENCES public.wagtailcore_workflow(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailcore_workflowtask
+    ADD CONSTRAINT wagtailcore_workflow_workflow_id_b9717175_fk_wagtailco FOREIGN KEY (workflow_id) REFERENCES public.wagtailcore_workflow(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtaildocs_document
+    ADD CONSTRAINT wagtaildocs_document_collection_id_23881625_fk_wagtailco FOREIGN KEY (collection_id) REFERENCES public.wagtailcore_collection(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtaildocs_document
+    ADD CONSTRAINT wagtaildocs_document_uploaded_by_user_id_17258b41_fk_identity_ FOREIGN KEY (uploaded_by_user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailimages_image
+    ADD CONSTRAINT wagtailimages_image_collection_id_c2f8af7e_fk_wagtailco FOREIGN KEY (collection_id) REFERENCES public.wagtailcore_collection(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailimages_image
+    ADD CONSTRAINT wagtailimages_image_uploaded_by_user_id_5d73dc75_fk_identity_ FOREIGN KEY (uploaded_by_user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailimages_rendition
+    ADD CONSTRAINT wagtailimages_rendit_image_id_3e1fd774_fk_wagtailim FOREIGN KEY (image_id) REFERENCES public.wagtailimages_image(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailredirects_redirect
+    ADD CONSTRAINT wagtailredirects_red_redirect_page_id_b5728a8f_fk_wagtailco FOREIGN KEY (redirect_page_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailredirects_redirect
+    ADD CONSTRAINT wagtailredirects_red_site_id_780a0e1e_fk_wagtailco FOREIGN KEY (site_id) REFERENCES public.wagtailcore_site(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailsearch_indexentry
+    ADD CONSTRAINT wagtailsearch_indexe_content_type_id_62ed694f_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.wagtailusers_userprofile
+    ADD CONSTRAINT wagtailusers_userprofile_user_id_59c92331_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;

@@ -1,0 +1,139 @@
+"""The guarded fetcher: what it may reach, how much it takes, how long it waits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from cityhall.adapters.web.fetch import GuardedFetcher, is_public
+from cityhall.kernel.ports import FetchRefused, FetchUnavailable, WebFetcher
+
+
+class Pages(BaseHTTPRequestHandler):
+    def do_GET(self):
+        seen.append((self.headers["Host"], self.path))
+        if self.path.startswith("/hop"):
+            self.send_response(302)
+            self.send_header("Location", f"/hop{int(self.path[4:]) - 1}" if self.path != "/hop0" else "/photo")
+            self.end_headers()
+        elif self.path == "/inside":
+            self.send_response(302)
+            self.send_header("Location", "http://169.254.169.254/latest/meta-data")
+            self.end_headers()
+        elif self.path.startswith("/photo"):
+            self.send_response(200)
+            self.send_header("Content-Type", "image/jpeg")
+            self.end_headers()
+            self.wfile.write(b"x" * 1000)
+        elif self.path == "/busy":
+            self.send_response(503)
+            self.end_headers()
+        else:
+            self.send_response(404)
+            self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+seen: list[tuple[str, str]] = []
+
+
+@pytest.fixture
+def server() -> Iterator[ThreadingHTTPServer]:
+    seen.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def fetcher(**changes) -> GuardedFetcher:
+    """A fetcher for which loopback counts as the public web and every name is here."""
+    settings = {
+        "ports": None,
+        "allowed": lambda address: address == "127.0.0.1",
+        "resolver": lambda host, port: [host] if host[0].isdigit() else ["127.0.0.1"],
+    }
+    return GuardedFetcher(**{**settings, **changes})
+
+
+def test_it_is_the_port():
+    assert isinstance(GuardedFetcher(), WebFetcher)
+    assert GuardedFetcher().capabilities.guards_private_networks
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
+        "255.255.255.255", "192.0.2.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1",
+        "::ffff:127.0.0.1", "::ffff:8.8.8.8", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_not_public(address):
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "93.184.215.14", "2606:4700:4700::1111"])
+def test_addresses_that_are_public(address):
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://2130706433/", "http://0x7f.1/",
+        "http://169.254.169.254/latest/meta-data", "file:///etc/passwd", "ftp://example.org/a", "gopher://a/",
+        "http://user:secret@example.org/", "http://example.org:22/", "http://", "//example.org/a", "", "not a url",
+        "http://exa mple.org/", "https://example.org:99999/",
+    ],
+)  # fmt: skip
+def test_what_is_never_fetched(url):
+    with pytest.raises((FetchRefused, FetchUnavailable)) as refused:
+        GuardedFetcher(resolver=lambda host, port: ["127.0.0.1"]).fetch(url)
+    assert refused.type is FetchRefused
+
+
+def test_one_private_address_among_public_ones_is_enough_to_refuse():
+    with pytest.raises(FetchRefused):
+        GuardedFetcher(resolver=lambda host, port: ["8.8.8.8", "10.0.0.1"]).fetch("http://rebind.example/")
+
+
+def test_a_file_is_fetched_from_the_address_that_was_checked(server):
+    answers = iter([["127.0.0.1"], ["10.0.0.1"]])
+    found = fetcher(resolver=lambda host, port: next(answers)).fetch(
+        f"http://pictures.example:{server.server_port}/photo?a=1"
+    )
+    assert (len(found.content), found.content_type) == (1000, "image/jpeg")
+    assert seen == [(f"pictures.example:{server.server_port}", "/photo?a=1")]
+
+
+def test_redirects_are_followed_three_times(server):
+    at = f"http://pictures.example:{server.server_port}"
+    assert fetcher().fetch(f"{at}/hop1").url == f"{at}/photo"
+    with pytest.raises(FetchRefused, match="redirects"):
+        fetcher().fetch(f"{at}/hop5")
+
+
+def test_a_redirect_into_the_network_is_refused(server):
+    with pytest.raises(FetchRefused, match="public"):
+        fetcher().fetch(f"http://pictures.example:{server.server_port}/inside")
+
+
+def test_limits(server):
+    at = f"http://pictures.example:{server.server_port}"
+    with pytest.raises(FetchRefused, match="large"):
+        fetcher(largest=999).fetch(f"{at}/photo")
+    with pytest.raises(FetchUnavailable, match="slow"):
+        fetcher(seconds=0).fetch(f"{at}/photo")
+    with pytest.raises(FetchUnavailable, match="503"):
+        fetcher().fetch(f"{at}/busy")
+    with pytest.raises(FetchRefused, match="404"):
+        fetcher().fetch(f"{at}/nothing")
