@@ -205,3 +205,22 @@ class TestWebsiteFiles:
 
     def test_nothing_outside_is_reached(self, client: Client) -> None:
         assert client.get("/documents/cms/..%2Fsecrets%2Fsecret_key.jpg").status_code == 404
+
+    def test_wagtail_keeps_and_scales_its_images_through_it(self, client: Client, settings: Any) -> None:
+        from wagtail.images import get_image_model
+
+        settings.STORAGES = {
+            **settings.STORAGES,
+            "default": {"BACKEND": "cityhall.apps.documents.public.CleanStorage"},
+        }
+        described = Image.Exif()
+        described[0x0112] = 6
+        described[0x010E] = "PlantedSecret"
+        upload = public.cleaned_file(io.BytesIO(photo(exif=described)), "Hall.jpeg")
+        image = get_image_model().objects.create(title="Hall", file=upload)
+        assert (image.width, image.height) == (300, 400)
+        small = image.get_rendition("width-100")
+        answer = client.get(small.url)
+        body = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+        assert Image.open(io.BytesIO(body)).size == (100, 133)
+        assert b"PlantedSecret" not in body + image.file.open().read()

@@ -31,6 +31,8 @@ class Outcome(StrEnum):
     NOT_CITY = "not_city"
     DUPLICATE = "duplicate"
     CANNOT = "cannot_be_done"
+    NOT_STATED = "not_stated"
+    """Imported history whose source says closed and no more. Only the importer may write it."""
 
 
 class Status(StrEnum):
