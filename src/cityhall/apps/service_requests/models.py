@@ -185,7 +185,10 @@ class Reporter(models.Model):
 
 
 class HistoryEvent(Record):
-    """A fact of a request's history. Never changed; a correction is another event. Erasure blanks `text` only."""
+    """A fact of a request's history. Never changed; a correction is another event.
+
+    Two things narrow what is shown of it: erasing a person blanks `text`, undoing a bulk change makes it internal.
+    """
 
     request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="history", db_index=False)
     fact = models.CharField(max_length=16, choices=_choices(Fact))
