@@ -134,7 +134,6 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if environment.flag("CITYHALL_BEHIND_PROXY") els
 MFA_ADAPTER = "cityhall.apps.identity.web.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = "Cityhall"
 USERSESSIONS_TRACK_ACTIVITY = False
 WAGTAILADMIN_LOGIN_URL = "account_login"
 EMAIL_BACKEND = "cityhall.kernel.django.mail_backend.PortBackend"
