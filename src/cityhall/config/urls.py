@@ -20,6 +20,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(pattern for room in (*ROOMS, website) for pattern in room.plain),
     # The website answers whatever no other room does, so it comes last.
     *i18n_patterns(
-        *(pattern for room in (*ROOMS, website) for pattern in room.localized), prefix_default_language=False
+        *(pattern for room in (kernel, *ROOMS, website) for pattern in room.localized), prefix_default_language=False
     ),
 ]
+
+handler400 = "cityhall.kernel.django.pages.bad_request"
+handler403 = "cityhall.kernel.django.pages.forbidden"
+handler404 = "cityhall.kernel.django.pages.not_found"
+handler500 = "cityhall.kernel.django.pages.server_error"

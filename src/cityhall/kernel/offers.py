@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cityhall.kernel.ports import Slot
 from cityhall.kernel.registry import Registry
 
 
@@ -77,6 +78,36 @@ class Permission:
 
 
 permissions: Registry[Permission] = Registry("permissions", key=lambda item: item.code)
+
+
+@dataclass(frozen=True, slots=True)
+class CityCard:
+    """What every page says of the city: its name in the header, its time zone for dates (an IANA name)."""
+
+    name: str
+    time_zone: str = "UTC"
+
+
+city_card: Slot[CityCard] = Slot("city card")
+city_card.fill(lambda: CityCard(name="Cityhall"))
+
+
+@dataclass(frozen=True, slots=True)
+class NotBuilt:
+    """Something a system does not do yet, said on the public page that lists them all.
+
+    Args:
+        key: unique name.
+        system: the system as people know it: "Get It Done".
+        text: one sentence.
+    """
+
+    key: str
+    system: Any
+    text: Any
+
+
+not_built: Registry[NotBuilt] = Registry("not built yet", key=lambda item: item.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from cityhall.kernel import offers
+
 
 class NotifyConfig(AppConfig):
     """The notify room."""
@@ -9,3 +11,10 @@ class NotifyConfig(AppConfig):
     name = "cityhall.apps.notify"
     label = "notify"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer what the room keeps about people."""
+        from cityhall.apps.notify import queries
+        from cityhall.apps.notify.services import following
+
+        offers.personal_data.register(offers.PersonalData(key="notify", export=queries.export, erase=following.erase))

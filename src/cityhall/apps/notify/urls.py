@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-localized: list[URLPattern | URLResolver] = []
+from cityhall.apps.notify.web import views
+
+localized: list[URLPattern | URLResolver] = [
+    path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("follow/confirm/<str:token>/", views.confirm, name="follow-confirm"),
+    path("outbox/", views.outbox, name="outbox"),
+    path("outbox/<uuid:mail_id>/", views.outbox_mail, name="outbox-mail"),
+]
 plain: list[URLPattern | URLResolver] = []

@@ -128,7 +128,9 @@ def draw_assets(segments: Sequence[Segment], meets: Sequence[Crossing], land: sh
     assets += _signs(segments, rng)
     assets += _trees(segments, land, rng)
     by_street = {segment.street: segment for segment in segments}
-    signals = [meet for meet in meets if meet.main or (any(by_street[s].main for s in meet.streets) and rng.random() < 0.06)]
+    signals = [
+        meet for meet in meets if meet.main or (any(by_street[s].main for s in meet.streets) and rng.random() < 0.06)
+    ]
     for number, meet in enumerate(signals):
         code = f"TS-{100 + number}"
         label = f"Traffic signal {code}, {meet.streets[0]} and {meet.streets[1]}"
@@ -138,7 +140,14 @@ def draw_assets(segments: Sequence[Segment], meets: Sequence[Crossing], land: sh
 
 
 def _signs(segments: Sequence[Segment], rng: random.Random) -> Iterator[Asset]:
-    kinds = ["Stop sign", "Street name sign", "Speed limit sign", "No parking sign", "School crossing sign", "Yield sign"]
+    kinds = [
+        "Stop sign",
+        "Street name sign",
+        "Speed limit sign",
+        "No parking sign",
+        "School crossing sign",
+        "Yield sign",
+    ]
     ends = [segment for segment in segments if segment.line.length > 30]
     for number, segment in enumerate(rng.sample(ends, min(SIGNS, len(ends)))):
         kind = rng.choices(kinds, (34, 28, 12, 16, 4, 6))[0]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from django.db.models import Max
 
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import (
     CategoryInfo,
     Definition,
@@ -17,7 +18,6 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.models import Category, Question
 from cityhall.apps.service_requests.queries import rows
-from cityhall.apps.service_requests.queries.rooms import places
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.kernel.errors import NotFound
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import uuid
-from collections.abc import Sequence
 
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -109,8 +108,8 @@ def missing() -> NotFound:
     return NotFound(_("There is no such service request. Check the number."))
 
 
-def row_of(ref: str | uuid.UUID) -> rows.Row:
-    """Return the row of a number or id. Raises NotFound."""
+def row_of(ref: str | uuid.UUID, *, extra: str = "") -> rows.Row:
+    """Return the row of a number or id, with more columns (SQL that starts with a comma). Raises NotFound."""
     if isinstance(ref, uuid.UUID):
         condition, value = "r.id = %s", ref
     else:
@@ -122,7 +121,7 @@ def row_of(ref: str | uuid.UUID) -> rows.Row:
                 raise missing() from None
         else:
             condition, value = "r.number = %s", number  # type: ignore[assignment]
-    found = rows.fetch(f"select {rows.COLUMNS} from {rows.TABLES} where {condition}", [value])  # noqa: S608
+    found = rows.fetch(f"select {rows.COLUMNS}{extra} from {rows.TABLES} where {condition}", [value])  # noqa: S608
     if not found:
         raise missing()
     return found[0]
@@ -159,12 +158,7 @@ def events_of(row: rows.Row, looking: Viewer) -> tuple[PublicEvent, ...]:
     wanted = HistoryEvent.objects.filter(request_id=row.facts.id).order_by("at", "id")
     if not looking.sees_all:
         wanted = wanted.filter(visibility=Visibility.PUBLIC)
-    return tuple(event_as_seen(row, event, looking) for event in _corrected(list(wanted)))
-
-
-def _corrected(events: Sequence[HistoryEvent]) -> list[HistoryEvent]:
-    """A corrected event keeps its line; its text is replaced by the correction's, which says what it corrects."""
-    return list(events)
+    return tuple(event_as_seen(row, event, looking) for event in wanted)
 
 
 def event_as_seen(row: rows.Row, event: HistoryEvent, looking: Viewer) -> PublicEvent:
@@ -184,14 +178,14 @@ def event_as_seen(row: rows.Row, event: HistoryEvent, looking: Viewer) -> Public
         id=event.id,
         fact=Fact(event.fact),
         at=event.at,
-        author=_author(event, sees_all=looking.sees_all),
+        author=author_of(event, sees_all=looking.sees_all),
         text=event.text if readable else "",
         data=data,
     )
 
 
-def _author(event: HistoryEvent, *, sees_all: bool) -> str:
-    """Residents are never named; a member of staff is named to staff only."""
+def author_of(event: HistoryEvent, *, sees_all: bool) -> str:
+    """Return who did it: residents are never named; a member of staff is named to staff only."""
     if event.author_kind in {ActorKind.ANONYMOUS, ActorKind.RESIDENT}:
         return _("Resident")
     if event.author_kind == ActorKind.STAFF and not sees_all:

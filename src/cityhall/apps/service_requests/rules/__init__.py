@@ -13,6 +13,7 @@ from cityhall.apps.service_requests.rules.life import (
 from cityhall.apps.service_requests.rules.problems import Problem
 from cityhall.apps.service_requests.rules.publication import (
     photo_showing,
+    pick,
     public_place,
     publish,
     text_is_public,
@@ -35,6 +36,7 @@ __all__ = [
     "may_close",
     "next_state",
     "photo_showing",
+    "pick",
     "public_place",
     "publish",
     "queue_time",

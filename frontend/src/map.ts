@@ -1,0 +1,304 @@
+// The map: the city's own layers, requests as shapes, a pin to place. Everything it shows is also on the page as text.
+import type { GeoJSONSource, Map as LibreMap, Marker, StyleSpecification } from "maplibre-gl";
+import { announce } from "./announce";
+
+type Library = typeof import("maplibre-gl");
+interface Point {
+  number: string;
+  status: string;
+  title: string;
+  url: string;
+}
+
+const LABEL_FONT = ["Public Sans SemiBold"];
+const STATUS_SPRITE = document.querySelector<HTMLMetaElement>('meta[name="icons"]')?.content ?? "";
+
+/** The value of one design token as the page has it now, light or dark. */
+function token(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+function style(layers: string, names: Set<string>): StyleSpecification {
+  const sources: StyleSpecification["sources"] = {};
+  for (const name of names) sources[name] = { type: "geojson", data: `${layers}${name}.geojson` };
+  const has = (name: string): boolean => names.has(name);
+  const line = { "line-cap": "round", "line-join": "round" } as const;
+  const main = ["==", ["get", "kind"], "main"] as never;
+  const width = (thin: number, wide: number) =>
+    ["interpolate", ["exponential", 1.6], ["zoom"], 11, thin, 18, wide] as never;
+  const street = (id: string, wanted: boolean, colour: string, thin: number, wide: number, minzoom: number) => ({
+    id,
+    type: "line" as const,
+    source: "streets",
+    minzoom,
+    filter: (wanted ? main : ["!", main]) as never,
+    layout: line,
+    paint: { "line-color": token(colour), "line-width": width(thin, wide) },
+  });
+  const drawn = [
+    { id: "land", type: "background" as const, paint: { "background-color": token("map-land") } },
+    ...(has("parks") ? [{ id: "parks", type: "fill" as const, source: "parks", paint: { "fill-color": token("map-park") } }] : []),
+    ...(has("water")
+      ? [
+          { id: "water", type: "fill" as const, source: "water", paint: { "fill-color": token("map-water") } },
+          { id: "shore", type: "line" as const, source: "water", paint: { "line-color": token("map-shoreline") } },
+        ]
+      : []),
+    ...(has("buildings")
+      ? [{ id: "buildings", type: "fill" as const, source: "buildings", minzoom: 14, paint: { "fill-color": token("map-building") } }]
+      : []),
+    ...(has("streets")
+      ? [
+          street("street-casing", false, "map-street-casing", 0.6, 18, 11),
+          street("main-casing", true, "map-main-street-casing", 2.2, 30, 0),
+          street("street", false, "map-street", 0.3, 15, 12),
+          street("main", true, "map-main-street", 1.4, 26, 0),
+        ]
+      : []),
+    ...(has("boundary")
+      ? [
+          {
+            id: "boundary",
+            type: "line" as const,
+            source: "boundary",
+            paint: { "line-color": token("map-boundary"), "line-width": 2, "line-dasharray": [4, 3] },
+          },
+        ]
+      : []),
+    ...(has("streets")
+      ? [
+          {
+            id: "street-names",
+            type: "symbol" as const,
+            source: "streets",
+            minzoom: 13,
+            layout: {
+              "symbol-placement": "line" as const,
+              "text-field": ["get", "name"] as never,
+              "text-font": LABEL_FONT,
+              "text-size": 12,
+              "text-padding": 12,
+            },
+            paint: {
+              "text-color": token("map-label"),
+              "text-halo-color": token("map-label-halo"),
+              "text-halo-width": 1.5,
+            },
+          },
+        ]
+      : []),
+  ];
+  return { version: 8, sources, layers: drawn };
+}
+
+function icon(id: string, className: string): SVGSVGElement {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("class", className);
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(space, "use");
+  use.setAttribute("href", `${STATUS_SPRITE}#${id}`);
+  svg.append(use);
+  return svg;
+}
+
+function short(count: number): string {
+  if (count < 1000) return String(count);
+  const thousands = count / 1000;
+  return `${thousands >= 10 ? Math.round(thousands) : thousands.toFixed(1)}k`;
+}
+
+function clusterSize(count: number): string {
+  return count >= 1000 ? "xl" : count >= 100 ? "l" : count >= 10 ? "m" : "s";
+}
+
+function number(text: string | undefined): number | null {
+  if (text === undefined || text.trim() === "") return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : null;
+}
+
+/** Requests as shapes and clusters, drawn as elements so that they are crisp, themed and named. */
+function showPoints(map: LibreMap, library: Library, frame: HTMLElement, address: string): void {
+  const shown = new Map<string, Marker>();
+  map.addSource("requests", { type: "geojson", data: address, cluster: true, clusterRadius: 56, clusterMaxZoom: 16 });
+  // A layer that paints nothing: without one the source would not be loaded.
+  map.addLayer({ id: "requests", type: "circle", source: "requests", paint: { "circle-radius": 1, "circle-opacity": 0 } });
+  const source = map.getSource("requests") as GeoJSONSource;
+
+  const pin = (point: Point): HTMLElement => {
+    const link = document.createElement("a");
+    link.href = point.url;
+    link.className = `map__pin status--${point.status}`;
+    link.dataset["number"] = point.number;
+    link.title = point.title;
+    link.setAttribute("aria-label", point.title);
+    // The list beside the map has the same links; a hundred more tab stops would help nobody.
+    link.tabIndex = -1;
+    link.append(icon(`status-${point.status}`, ""));
+    const light = (on: boolean) => () =>
+      document.dispatchEvent(new CustomEvent("cityhall:light-row", { detail: { number: point.number, on } }));
+    link.addEventListener("mouseenter", light(true));
+    link.addEventListener("mouseleave", light(false));
+    return link;
+  };
+
+  const cluster = (id: number, count: number, at: [number, number]): HTMLElement => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.tabIndex = -1;
+    button.className = `map__cluster map__cluster--${clusterSize(count)}`;
+    button.textContent = short(count);
+    button.setAttribute("aria-label", (frame.dataset["clusterText"] ?? "{count}").replace("{count}", String(count)));
+    button.addEventListener("click", () => {
+      void source.getClusterExpansionZoom(id).then((zoom) => map.easeTo({ center: at, zoom, duration: still() ? 0 : 200 }));
+    });
+    return button;
+  };
+
+  const draw = (): void => {
+    if (!map.isSourceLoaded("requests")) return;
+    const wanted = new Set<string>();
+    for (const feature of map.querySourceFeatures("requests")) {
+      if (feature.geometry.type !== "Point") continue;
+      const at = feature.geometry.coordinates as [number, number];
+      const data = feature.properties as Record<string, unknown>;
+      const key = data["cluster"] ? `c${String(data["cluster_id"])}` : `p${String(data["number"])}`;
+      if (wanted.has(key)) continue;
+      wanted.add(key);
+      if (shown.has(key)) continue;
+      const element = data["cluster"]
+        ? cluster(Number(data["cluster_id"]), Number(data["point_count"]), at)
+        : pin(data as unknown as Point);
+      shown.set(key, new library.Marker({ element }).setLngLat(at).addTo(map));
+      // MapLibre names every marker "Map marker"; ours say what they are.
+    }
+    for (const [key, marker] of shown) {
+      if (wanted.has(key)) continue;
+      marker.remove();
+      shown.delete(key);
+    }
+  };
+  map.on("render", draw);
+  document.addEventListener("cityhall:light", (event) => {
+    const { number: wanted, on } = (event as CustomEvent<{ number: string; on: boolean }>).detail;
+    shown.get(`p${wanted}`)?.getElement().classList.toggle("is-lit", on);
+  });
+}
+
+/** One pin to place: by click, by dragging, or by moving the map and pressing the button below it. */
+function placePin(map: LibreMap, library: Library, frame: HTMLElement): void {
+  const scope = frame.closest("form") ?? document;
+  const field = (name: string): HTMLInputElement | null => scope.querySelector(`input[name="${name}"]`);
+  const element = document.createElement("div");
+  element.className = "map__drop";
+  element.append(icon("pin", ""));
+  const marker = new library.Marker({ element, anchor: "bottom", draggable: true });
+  let placed = false;
+
+  const put = (lat: number, lon: number, by: string): void => {
+    marker.setLngLat([lon, lat]);
+    if (!placed) marker.addTo(map);
+    placed = true;
+    const latField = field("lat");
+    const lonField = field("lon");
+    if (latField) latField.value = lat.toFixed(6);
+    if (lonField) lonField.value = lon.toFixed(6);
+    if (by === "map") announce(frame.dataset["placedText"] ?? "");
+    frame.dispatchEvent(new CustomEvent("cityhall:placed", { bubbles: true, detail: { lat, lon, by } }));
+  };
+
+  const lat = number(field("lat")?.value) ?? number(frame.dataset["lat"]);
+  const lon = number(field("lon")?.value) ?? number(frame.dataset["lon"]);
+  if (lat !== null && lon !== null) {
+    put(lat, lon, "form");
+    map.jumpTo({ center: [lon, lat], zoom: 16 });
+  }
+  map.on("click", (event) => put(event.lngLat.lat, event.lngLat.lng, "map"));
+  marker.on("dragend", () => {
+    const at = marker.getLngLat();
+    put(at.lat, at.lng, "map");
+  });
+  document.querySelector<HTMLButtonElement>(frame.dataset["middleButton"] ?? "#none")?.addEventListener("click", () => {
+    const at = map.getCenter();
+    put(at.lat, at.lng, "map");
+  });
+  document.addEventListener("cityhall:place", (event) => {
+    const { lat: newLat, lon: newLon } = (event as CustomEvent<{ lat: number; lon: number }>).detail;
+    put(newLat, newLon, "form");
+    map.easeTo({ center: [newLon, newLat], zoom: Math.max(map.getZoom(), 16), duration: still() ? 0 : 200 });
+  });
+}
+
+function still(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+async function layerNames(address: string): Promise<Set<string>> {
+  const known = ["boundary", "water", "parks", "buildings", "streets"];
+  try {
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    const body = (await answer.json()) as { layers?: string[] };
+    return new Set(known.filter((name) => body.layers?.includes(name)));
+  } catch {
+    return new Set();
+  }
+}
+
+async function start(frame: HTMLElement): Promise<void> {
+  const library = (await import(frame.dataset["lib"] ?? "")) as Library;
+  library.setWorkerUrl(frame.dataset["worker"] ?? "");
+  const layers = frame.dataset["layers"] ?? "";
+  const names = await layerNames(layers);
+  // Labels are drawn with the page's own font, so it has to be there before the first label.
+  await document.fonts.load(`16px "${LABEL_FONT[0]}"`).catch(() => undefined);
+  const bounds = frame.dataset["bounds"]?.split(",").map(Number);
+  const lat = number(frame.dataset["lat"]);
+  const lon = number(frame.dataset["lon"]);
+  const map = new library.Map({
+    container: frame,
+    style: style(layers, names),
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    maxZoom: 19,
+    ...(bounds?.length === 4 && bounds.every(Number.isFinite)
+      ? { bounds: bounds as [number, number, number, number], fitBoundsOptions: { padding: 12 } }
+      : {}),
+    ...(lat !== null && lon !== null ? { center: [lon, lat] as [number, number], zoom: 16 } : {}),
+    locale: frame.dataset["mapLabel"] ? { "Map.Title": frame.dataset["mapLabel"] } : {},
+  });
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
+  map.on("load", () => {
+    frame.dataset["ready"] = "yes";
+    const points = frame.dataset["points"];
+    if (points) showPoints(map, library, frame, points);
+  });
+  const mode = frame.dataset["map"];
+  if (mode === "place") placePin(map, library, frame);
+  if (mode === "show" && lat !== null && lon !== null) {
+    const element = document.createElement("div");
+    element.className = frame.dataset["status"] ? `map__pin status--${frame.dataset["status"]}` : "map__drop";
+    element.append(icon(frame.dataset["status"] ? `status-${frame.dataset["status"]}` : "pin", ""));
+    new library.Marker({ element, anchor: frame.dataset["status"] ? "center" : "bottom" }).setLngLat([lon, lat]).addTo(map);
+  }
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => map.setStyle(style(layers, names)));
+}
+
+for (const frame of document.querySelectorAll<HTMLElement>("[data-map]")) {
+  const watch = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    watch.disconnect();
+    start(frame).catch((problem: unknown) => {
+      frame.dataset["ready"] = "failed";
+      const words = document.createElement("p");
+      words.className = "map__failed";
+      words.textContent = frame.dataset["failedText"] ?? "";
+      frame.append(words);
+      console.warn("map", problem);
+    });
+  });
+  watch.observe(frame);
+}

@@ -1,0 +1,58 @@
+// Small help on every page: says that scripts run, focuses an error summary, keeps a form from being sent twice,
+// lights up the map when a row is under the pointer or the focus (and the other way round).
+
+document.documentElement.classList.add("has-js");
+
+const summary = document.querySelector<HTMLElement>("[data-focus-first]");
+summary?.focus();
+
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-once]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset["sent"] === "yes") {
+      event.preventDefault();
+      return;
+    }
+    form.dataset["sent"] = "yes";
+    for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
+  });
+}
+
+// A page taken from the back-forward cache may be sent again.
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-once]")) {
+    delete form.dataset["sent"];
+    for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
+  }
+});
+
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-send-on-change]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}
+
+for (const row of document.querySelectorAll<HTMLElement>("[data-request]")) {
+  const light = (on: boolean) => () =>
+    document.dispatchEvent(new CustomEvent("cityhall:light", { detail: { number: row.dataset["request"], on } }));
+  row.addEventListener("mouseenter", light(true));
+  row.addEventListener("mouseleave", light(false));
+  row.addEventListener("focusin", light(true));
+  row.addEventListener("focusout", light(false));
+}
+
+document.addEventListener("cityhall:light-row", (event) => {
+  const { number, on } = (event as CustomEvent<{ number: string; on: boolean }>).detail;
+  for (const row of document.querySelectorAll<HTMLElement>("[data-request]")) {
+    if (row.dataset["request"] === number) row.classList.toggle("is-lit", on);
+  }
+});
+
+for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-copy]")) {
+  button.addEventListener("click", () => {
+    const source = document.querySelector(button.dataset["copy"] ?? "");
+    void navigator.clipboard?.writeText(source?.textContent?.trim() ?? "").then(() => {
+      button.textContent = button.dataset["copied"] ?? button.textContent;
+    });
+  });
+}
+
+export {};

@@ -1,0 +1,14 @@
+"""What this room asks of a mail engine that keeps its messages instead of delivering them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol, runtime_checkable
+
+
+@runtime_checkable
+class KeepsMail(Protocol):
+    """A mail engine whose capabilities say `keeps`."""
+
+    def kept(self, limit: int = 200) -> Iterator[dict[str, Any]]:
+        """Iterate over the newest messages, newest first: id, at, to, subject, text, html, unsubscribe_url."""

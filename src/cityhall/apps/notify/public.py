@@ -1,0 +1,123 @@
+"""What other rooms may ask of the notify room."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from cityhall.apps.notify import queries
+from cityhall.apps.notify.services import following, writing
+
+
+def follow(
+    kind: str,
+    subject_id: uuid.UUID,
+    *,
+    email: str | None = None,
+    user_id: uuid.UUID | None = None,
+    language: str = "en",
+    vouched: bool = False,
+    about: str = "",
+) -> str:
+    """Let a user, or an address, hear about a subject; return their token. Following twice is following once.
+
+    An address is first sent a question with a link, unless the caller vouches for it.
+
+    Args:
+        kind: what the subject is, such as "service_request".
+        user_id: the signed-in user; then `email` is not looked at.
+        vouched: the address is its owner's: the reporter's own, say.
+        about: the subject in the reader's words, for the question: "Pothole on Grand Avenue".
+
+    Raises:
+        Invalid: field "email".
+        TooMany: the address was asked too often today.
+    """
+    return following.follow(
+        kind, subject_id, email=email, user_id=user_id, language=language, vouched=vouched, about=about
+    )
+
+
+def unfollow(token: str) -> bool:
+    """Remove a follower, and what waits for them; return whether they were still there.
+
+    Raises:
+        NotFound: the token was not made by `follow`.
+    """
+    return following.unfollow(token)
+
+
+def followers_count(kind: str, subject_id: uuid.UUID) -> int:
+    """Return how many confirmed followers a subject has."""
+    return queries.followers_count(kind, subject_id)
+
+
+def move_followers(kind: str, from_id: uuid.UUID, to_id: uuid.UUID) -> int:
+    """Let the followers of one subject follow another (a merge); return how many moved. Nobody follows twice."""
+    return following.move_followers(kind, from_id, to_id)
+
+
+def tell_followers(
+    kind: str,
+    subject_id: uuid.UUID,
+    *,
+    template: str,
+    context: Mapping[str, Any],
+    after: timedelta | None = None,
+    key: str | None = None,
+    but_not: uuid.UUID | None = None,
+) -> int:
+    """Queue a message to each confirmed follower, each in their language; return how many were queued.
+
+    Call it in the transaction of the write it tells of. Each message ends with a one-click unsubscribe link.
+
+    Args:
+        template: "room/name" for `<room>/mail/<name>.txt` (first line the subject, an empty line, the text) and, if
+            there is one, `<room>/mail/<name>.html`.
+        context: what the template needs, besides `unsubscribe_url`, `site_url` and `language`, which are given.
+        after: how long to hold it back, so that it can still be cancelled.
+        key: names the act, for `cancel`; at most 120 characters.
+        but_not: a user who need not be told: who did it.
+    """
+    return writing.tell_followers(
+        kind, subject_id, template=template, context=context, after=after, key=key, but_not=but_not
+    )
+
+
+def send(
+    to: str,
+    *,
+    template: str,
+    context: Mapping[str, Any],
+    language: str,
+    unsubscribe: str | None = None,
+    after: timedelta | None = None,
+    key: str | None = None,
+    user_id: uuid.UUID | None = None,
+) -> uuid.UUID | None:
+    """Queue one message to one address in the caller's transaction; return its id. For the rest see `tell_followers`.
+
+    Nothing is queued, and None returned, when the reader could leave and their address asked to be left alone.
+
+    Args:
+        unsubscribe: the token `follow` gave, if the reader can leave; None for a message about their own doing
+            (a receipt, a sign-in code).
+        user_id: the user it is for, so that it is found when they ask what is kept about them.
+    """
+    return writing.send(
+        to,
+        template=template,
+        context=context,
+        language=language,
+        unsubscribe=unsubscribe,
+        after=after,
+        key=key,
+        user_id=user_id,
+    )
+
+
+def cancel(key: str) -> int:
+    """Remove the messages of `key` that have not left; return how many."""
+    return writing.cancel(key)

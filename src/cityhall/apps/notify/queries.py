@@ -1,0 +1,110 @@
+"""Reading followers and messages, and the addresses of their pages."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core import signing
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import translation
+
+from cityhall.apps.notify.contracts import Recipient
+from cityhall.apps.notify.models import Follower, Message, Suppression
+from cityhall.apps.notify.ports import KeepsMail
+from cityhall.kernel import ports
+
+_SALT = "cityhall.notify.follower"
+
+
+def token_of(follower_id: uuid.UUID) -> str:
+    """Return the token that stands for a follower in links. It is made from the id, so none is kept."""
+    return signing.Signer(salt=_SALT, sep=".").sign(follower_id.hex)
+
+
+def follower_in(token: str) -> uuid.UUID | None:
+    """Return the follower a token stands for, None when it was not made here. The follower may be gone."""
+    try:
+        return uuid.UUID(signing.Signer(salt=_SALT, sep=".").unsign(token))
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def page_url(name: str, token: str, language: str) -> str:
+    """Return the whole address of a page named by a token, in the reader's language."""
+    with translation.override(language):
+        return f"{settings.PUBLIC_URL}{reverse(name, args=[token])}"
+
+
+def followers_count(kind: str, subject_id: uuid.UUID) -> int:
+    """Return how many confirmed followers a subject has."""
+    return Follower.objects.filter(kind=kind, subject_id=subject_id, confirmed_at__isnull=False).count()
+
+
+def recipients(followers: Collection[Follower]) -> dict[uuid.UUID, Recipient]:
+    """Return where each follower is to be written to; left out are people who are gone and suppressed addresses.
+
+    Two queries, however many followers.
+    """
+    user_ids = {follower.user_id for follower in followers if follower.user_id}
+    users = {
+        user["id"]: user
+        for user in get_user_model()
+        ._default_manager.filter(id__in=user_ids, is_active=True)
+        .values("id", "email", "language")
+    }
+    found: dict[uuid.UUID, Recipient] = {}
+    for follower in followers:
+        if follower.user_id is None:
+            found[follower.id] = Recipient(follower.email, follower.language)
+        elif user := users.get(follower.user_id):
+            found[follower.id] = Recipient(user["email"].lower(), user["language"], follower.user_id)
+    addresses = {recipient.address for recipient in found.values()}
+    silent = set(Suppression.objects.filter(address__in=addresses).values_list("address", flat=True))
+    return {key: recipient for key, recipient in found.items() if recipient.address not in silent}
+
+
+def kept_mail(limit: int = 200) -> list[dict[str, Any]] | None:
+    """Return the newest messages the mail engine kept, newest first; None when it keeps none."""
+    engine = ports.mail_engine.get()
+    if not (engine.capabilities.keeps and isinstance(engine, KeepsMail)):
+        return None
+    return list(engine.kept(limit))
+
+
+def address_of_user(user_id: uuid.UUID) -> str:
+    """Return a user's address as it is kept here, "" when there is no such user."""
+    address = get_user_model()._default_manager.filter(id=user_id).values_list("email", flat=True).first()
+    return (address or "").lower()
+
+
+def about(user_id: uuid.UUID) -> tuple[Q, Q]:
+    """Return which followers and which messages are about a user, by id or by their address."""
+    followers, messages = Q(user_id=user_id), Q(user_id=user_id)
+    if address := address_of_user(user_id):
+        followers |= Q(email=address)
+        messages |= Q(to=address)
+    return followers, messages
+
+
+def export(user_id: uuid.UUID) -> Iterable[Mapping[str, Any]]:
+    """Return what the room keeps about a user: what they follow, and what was written to them."""
+    followers, messages = about(user_id)
+    for follower in Follower.objects.filter(followers).order_by("id"):
+        yield {
+            "follows": follower.kind,
+            "subject_id": str(follower.subject_id),
+            "language": follower.language,
+            "since": follower.created_at.isoformat(),
+        }
+    for message in Message.objects.filter(messages).order_by("id"):
+        yield {
+            "message_to": message.to,
+            "subject": message.subject,
+            "text": message.text,
+            "sent_at": message.sent_at.isoformat() if message.sent_at else None,
+        }

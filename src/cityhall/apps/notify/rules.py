@@ -1,0 +1,50 @@
+"""When a message that could not be sent is tried again, and what a written message is made of."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+MOST_ATTEMPTS = 12
+_LONGEST_WAIT = timedelta(hours=6)
+_TEMPLATE = re.compile(r"(?P<room>[a-z0-9_]+)/(?P<name>[a-z0-9_-]+)")
+
+
+def wait_before(attempt: int) -> timedelta | None:
+    """Return how long to wait before attempt number `attempt` (the second is 2); None when it is time to give up.
+
+    One minute, doubling to six hours: twelve attempts span about a day.
+    """
+    if attempt > MOST_ATTEMPTS:
+        return None
+    return min(timedelta(minutes=2 ** max(0, attempt - 2)), _LONGEST_WAIT)
+
+
+def split_message(rendered: str) -> tuple[str, str]:
+    """Split a rendered text into its subject (the first line, at most 200 characters) and its body.
+
+    Raises:
+        ValueError: there is no subject, or no body.
+    """
+    first, _, rest = rendered.strip().partition("\n")
+    subject, body = " ".join(first.split())[:200], rest.strip()
+    if not subject or not body:
+        raise ValueError("a message needs a subject line and a body")
+    return subject, body + "\n"
+
+
+def template_file(template: str, ending: str) -> str:
+    """Return the file of the template "room/name": "room/mail/name.txt" for the ending "txt".
+
+    Raises:
+        ValueError: `template` is not of that form.
+    """
+    parts = _TEMPLATE.fullmatch(template)
+    if parts is None:
+        raise ValueError(f"not a message template: {template!r}; it reads room/name")
+    return f"{parts['room']}/mail/{parts['name']}.{ending}"
+
+
+def address_of(text: str) -> str:
+    """Return an e-mail address as it is kept: without surrounding space and in lower case."""
+    return text.strip().lower()

@@ -1,0 +1,137 @@
+"""Following and leaving."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cityhall.apps.notify import queries
+from cityhall.apps.notify.contracts import Recipient
+from cityhall.apps.notify.models import Follower, Message, Suppression
+from cityhall.apps.notify.rules import address_of
+from cityhall.apps.notify.services import writing
+from cityhall.kernel import clock
+from cityhall.kernel.django import limits
+from cityhall.kernel.errors import Invalid, NotFound
+
+
+def follow(
+    kind: str,
+    subject_id: uuid.UUID,
+    *,
+    email: str | None = None,
+    user_id: uuid.UUID | None = None,
+    language: str = "en",
+    vouched: bool = False,
+    about: str = "",
+) -> str:
+    """Add a follower and return their token. See `public.follow`."""
+    address = "" if user_id else _checked(email)
+    now = clock.now()
+    sure = bool(user_id) or vouched
+    with transaction.atomic():
+        follower, made = Follower.objects.get_or_create(
+            kind=kind,
+            subject_id=subject_id,
+            user_id=user_id,
+            email=address,
+            defaults={"language": language, "created_at": now, "confirmed_at": now if sure else None},
+        )
+        if sure and follower.confirmed_at is None:
+            follower.confirmed_at = now
+            follower.save(update_fields=["confirmed_at"])
+        elif follower.confirmed_at is None:
+            _ask(follower, about)
+        if user_id and made:
+            _lift_suppression(user_id)
+    return queries.token_of(follower.id)
+
+
+def _checked(email: str | None) -> str:
+    address = address_of(email or "")
+    try:
+        validate_email(address)
+    except ValidationError as problem:
+        raise Invalid({"email": _("Write an e-mail address such as maria@example.org.")}) from problem
+    return address
+
+
+def _ask(follower: Follower, about: str) -> None:
+    """Ask an address whether it wants this, at most five times a day; never one that asked to be left alone."""
+    if Suppression.objects.filter(address=follower.email).exists():
+        return
+    name = hashlib.sha256(follower.email.encode()).hexdigest()[:32]
+    limits.spend(f"notify.confirm:{name}", limit=5, per=timedelta(days=1))
+    token = queries.token_of(follower.id)
+    link = queries.page_url("follow-confirm", token, follower.language)
+    message = writing.compose(
+        Recipient(follower.email, follower.language),
+        template="notify/confirm",
+        context={"about": about, "confirm_url": link},
+        send_after=clock.now(),
+        key=f"confirm:{follower.id}",
+        token=token,
+    )
+    writing.queue([message])
+
+
+def _lift_suppression(user_id: uuid.UUID) -> None:
+    """Somebody signed in who follows wants mail again: the address is proven theirs."""
+    if address := queries.address_of_user(user_id):
+        Suppression.objects.filter(address=address).delete()
+
+
+def confirm(token: str) -> None:
+    """Confirm a follower. Doing it again changes nothing.
+
+    Raises:
+        NotFound: the token is not ours, or the follower left.
+    """
+    follower_id = queries.follower_in(token)
+    if follower_id is None or not Follower.objects.filter(id=follower_id).exists():
+        raise NotFound(_("This link is no longer good. Follow again from the page you want to hear about."))
+    Follower.objects.filter(id=follower_id, confirmed_at__isnull=True).update(confirmed_at=clock.now())
+
+
+def unfollow(token: str) -> bool:
+    """Remove a follower and what still waits for them. See `public.unfollow`."""
+    follower_id = queries.follower_in(token)
+    if follower_id is None:
+        raise NotFound(_("This link is not whole. Copy all of it from the e-mail."))
+    with transaction.atomic():
+        follower = Follower.objects.select_for_update().filter(id=follower_id).first()
+        Message.objects.filter(follower_id=follower_id, sent_at__isnull=True, failed_at__isnull=True).delete()
+        if follower is None:
+            return False
+        if follower.confirmed_at is None:
+            # They never asked: whoever typed the address shall not be able to make us write to it again.
+            Suppression.objects.get_or_create(address=follower.email, defaults={"created_at": clock.now()})
+        follower.delete()
+    return True
+
+
+def move_followers(kind: str, from_id: uuid.UUID, to_id: uuid.UUID) -> int:
+    """Let the followers of one subject follow another. See `public.move_followers`."""
+    with transaction.atomic():
+        moving = list(Follower.objects.select_for_update().filter(kind=kind, subject_id=from_id))
+        there = set(Follower.objects.filter(kind=kind, subject_id=to_id).values_list("user_id", "email"))
+        twice = [follower.id for follower in moving if (follower.user_id, follower.email) in there]
+        Follower.objects.filter(id__in=twice).delete()
+        return Follower.objects.filter(kind=kind, subject_id=from_id).update(subject_id=to_id)
+
+
+def erase(user_id: uuid.UUID) -> int:
+    """Remove what a user follows and what waits for them, and blank what was written to them; return how many rows."""
+    followers, messages = queries.about(user_id)
+    with transaction.atomic():
+        gone = Follower.objects.filter(followers).delete()[0]
+        gone += Message.objects.filter(messages, sent_at__isnull=True).delete()[0]
+        blank = {"to": "", "user_id": None, "subject": "", "text": "", "html": "", "unsubscribe_url": ""}
+        gone += Message.objects.filter(messages).update(**blank)
+    return gone

@@ -1,0 +1,155 @@
+"""Writing messages: rendered in the reader's language, queued in the caller's transaction, cancelled in time."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.template import Context, TemplateDoesNotExist
+from django.template.loader import get_template
+from django.utils import translation
+from procrastinate.contrib.django import app as jobs
+from procrastinate.exceptions import AlreadyEnqueued
+
+from cityhall.apps.notify import queries
+from cityhall.apps.notify.contracts import Recipient
+from cityhall.apps.notify.models import Follower, Message, Suppression
+from cityhall.apps.notify.rules import address_of, split_message, template_file
+from cityhall.kernel import clock
+
+DELIVER = "notify.deliver"
+
+
+def compose(
+    to: Recipient,
+    *,
+    template: str,
+    context: Mapping[str, Any],
+    send_after: datetime,
+    key: str,
+    token: str = "",
+) -> Message:
+    """Write one message without keeping it.
+
+    Args:
+        token: the follower it is for; its unsubscribe link is put into the context, below the text and in the header.
+    """
+    link = queries.page_url("unsubscribe", token, to.language) if token else ""
+    values = {**context, "unsubscribe_url": link, "site_url": settings.PUBLIC_URL, "language": to.language}
+    with translation.override(to.language):
+        subject, text = split_message(_rendered(template_file(template, "txt"), values, escape=False))
+        if link:
+            text += "\n" + _rendered("notify/mail/footer.txt", values, escape=False).strip() + "\n"
+        try:
+            html = _rendered(template_file(template, "html"), values, escape=True)
+        except TemplateDoesNotExist:
+            html = ""
+    return Message(
+        to=to.address,
+        user_id=to.user_id,
+        follower_id=queries.follower_in(token) if token else None,
+        template=template,
+        language=to.language,
+        subject=subject,
+        text=text,
+        html=html,
+        unsubscribe_url=link,
+        key=key,
+        created_at=clock.now(),
+        send_after=send_after,
+    )
+
+
+def _rendered(file: str, values: Mapping[str, Any], *, escape: bool) -> str:
+    # Django escapes for HTML whatever a file is called, so plain text asks not to be.
+    return str(get_template(file).template.render(Context(dict(values), autoescape=escape)))  # type: ignore[attr-defined]
+
+
+def queue(messages: list[Message]) -> int:
+    """Keep messages in the caller's transaction and, once it commits, ask for a delivery when they are due."""
+    Message.objects.bulk_create(messages)
+    for due in {message.send_after for message in messages}:
+        transaction.on_commit(lambda due=due: _ask_for_delivery(due), robust=True)  # type: ignore[misc]
+    return len(messages)
+
+
+def _ask_for_delivery(due: datetime) -> None:
+    """Plan one delivery for all that is due by the same second. The job of every minute is the safety net."""
+    at = due.replace(microsecond=0) + timedelta(seconds=1)
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        jobs.configure_task(
+            DELIVER, queue="mail", schedule_at=at, queueing_lock=f"{DELIVER}:{at.timestamp():.0f}"
+        ).defer()
+
+
+def send(
+    to: str,
+    *,
+    template: str,
+    context: Mapping[str, Any],
+    language: str,
+    unsubscribe: str | None = None,
+    after: timedelta | None = None,
+    key: str | None = None,
+    user_id: uuid.UUID | None = None,
+) -> uuid.UUID | None:
+    """Queue one message to one address. See `public.send`."""
+    if unsubscribe and Suppression.objects.filter(address=address_of(to)).exists():
+        return None
+    message = compose(
+        Recipient(address_of(to), language, user_id),
+        template=template,
+        context=context,
+        send_after=clock.now() + (after or timedelta()),
+        key=key or "",
+        token=unsubscribe or "",
+    )
+    queue([message])
+    return message.id
+
+
+def tell_followers(
+    kind: str,
+    subject_id: uuid.UUID,
+    *,
+    template: str,
+    context: Mapping[str, Any],
+    after: timedelta | None = None,
+    key: str | None = None,
+    but_not: uuid.UUID | None = None,
+) -> int:
+    """Queue a message to each confirmed follower. See `public.tell_followers`."""
+    followers = list(
+        Follower.objects.filter(kind=kind, subject_id=subject_id, confirmed_at__isnull=False)
+        .exclude(user_id__isnull=False, user_id=but_not)
+        .order_by("id")
+    )
+    send_after = clock.now() + (after or timedelta())
+    written: dict[str, Message] = {}  # by address: somebody who follows twice, signed in and not, is told once
+    for follower_id, recipient in queries.recipients(followers).items():
+        if recipient.address not in written:
+            written[recipient.address] = compose(
+                recipient,
+                template=template,
+                context=context,
+                send_after=send_after,
+                key=key or "",
+                token=queries.token_of(follower_id),
+            )
+    return queue(list(written.values()))
+
+
+def cancel(key: str) -> int:
+    """Remove the unsent messages of `key`; return how many. One being sent this moment is not caught."""
+    if not key:
+        return 0
+    with transaction.atomic():
+        waiting = Message.objects.select_for_update(skip_locked=True).filter(
+            key=key, sent_at__isnull=True, failed_at__isnull=True
+        )
+        return Message.objects.filter(id__in=list(waiting.values_list("id", flat=True))).delete()[0]

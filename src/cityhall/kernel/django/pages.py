@@ -1,0 +1,227 @@
+"""The shell around every page: menus, languages, light and dark, the pages that say what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, get_language_from_request, get_language_info
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind
+from cityhall.kernel.django.access import public
+from cityhall.kernel.django.request_ids import current_request_id
+from cityhall.kernel.offers import NavItem, city_card, nav_items, not_built
+
+THEME_COOKIE = "theme"
+THEMES = {"system": _("As my device"), "light": _("Light"), "dark": _("Dark")}
+YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry of a menu as one visitor sees it."""
+
+    label: Any
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """The same page in one language."""
+
+    code: str
+    name: str
+    url: str
+    is_current: bool
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Give every template `city`, `shell` (menus, languages, account), `theme` and `themes`."""
+    return {
+        "city": SimpleLazyObject(city_card.get),
+        "shell": SimpleLazyObject(lambda: _shell(request)),
+        "theme": theme_of(request),
+        "themes": THEMES,
+        "is_demo": settings.CITYHALL_DEMO,
+    }
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Return the visitor's choice: "system", "light" or "dark"."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "system")
+    return chosen if chosen in THEMES else "system"
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
+    actor: Actor = getattr(request, "actor", ANONYMOUS)
+    return {
+        "public": _menu(request, "public", actor),
+        "desk": _menu(request, "desk", actor),
+        "account": _menu(request, "account", actor),
+        "languages": _languages(request),
+        "actor": actor,
+        "signed_in": actor.kind in {ActorKind.RESIDENT, ActorKind.STAFF},
+        "is_staff": actor.kind is ActorKind.STAFF,
+        "sign_in_url": _address("account_login"),
+        "sign_out_url": _address("account_logout"),
+    }
+
+
+def _menu(request: HttpRequest, menu: str, actor: Actor) -> list[Link]:
+    links = []
+    for item in sorted(_seen_by(actor, menu), key=lambda item: item.order):
+        if url := _address(item.url_name):
+            here = request.path == url or (url.count("/") > 2 and request.path.startswith(url))
+            links.append(Link(item.label, url, here))
+    return links
+
+
+def _seen_by(actor: Actor, menu: str) -> list[NavItem]:
+    return [item for item in nav_items if item.menu == menu and (not item.permission or actor.may(item.permission))]
+
+
+def _address(name: str) -> str:
+    """Return the address of a named page, "" when no room offers it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _languages(request: HttpRequest) -> list[Tongue]:
+    current = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    path = request.get_full_path()
+    return [
+        Tongue(code, get_language_info(code)["name_local"].capitalize(), translate_url(path, code), code == current)
+        for code, _name in settings.LANGUAGES
+    ]
+
+
+class LanguageChoiceMiddleware:
+    """Sends a first-time visitor to the page in their language, by cookie or Accept-Language, and then remembers.
+
+    Somebody who comes from another page of ours has chosen by the link they took, and is not sent anywhere.
+    It also sets the city's time zone for the dates of the page.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request, or send the visitor to the same page in their language."""
+        try:
+            timezone.activate(ZoneInfo(city_card.get().time_zone))
+            return self._serve(request)
+        finally:
+            timezone.deactivate()
+
+    def _serve(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "GET" or "text/html" not in request.headers.get("Accept", ""):
+            return self.get_response(request)
+        default = settings.LANGUAGE_CODE
+        first = request.path_info.split("/", 2)[1]
+        prefixed = first in dict(settings.LANGUAGES) and first != default
+        from_here = urlsplit(request.headers.get("Referer", "")).netloc == request.get_host()
+        if not prefixed and not from_here:
+            wanted = get_language_from_request(request).split("-")[0]
+            if wanted != default:
+                elsewhere = translate_url(request.get_full_path(), wanted)
+                if elsewhere != request.get_full_path():
+                    answer: HttpResponse = HttpResponseRedirect(elsewhere)
+                    patch_vary_headers(answer, ("Accept-Language", "Cookie"))
+                    return answer
+        response = self.get_response(request)
+        chosen = first if prefixed else default
+        known = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        is_localized = prefixed or translate_url(request.get_full_path(), "es") != request.get_full_path()
+        if is_localized and known != chosen and (known or prefixed or from_here):
+            _remember(response, settings.LANGUAGE_COOKIE_NAME, chosen)
+        return response
+
+
+def _remember(response: HttpResponseBase, name: str, value: str) -> None:
+    response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=settings.SECURE, httponly=True)
+
+
+@public
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Remember light, dark or as the device, and return to the page."""
+    chosen = request.POST.get("theme", "system")
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    response = redirect(back)
+    _remember(response, THEME_COOKIE, chosen if chosen in THEMES else "system")
+    return response
+
+
+@public
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead browsers that only know the old address to our icon."""
+    return redirect(static("look/favicon.svg"), permanent=False)
+
+
+@public
+def not_built_yet(request: HttpRequest) -> HttpResponse:
+    """Say, per system, what is not built yet."""
+    systems: dict[str, list[Any]] = {}
+    for item in not_built:
+        systems.setdefault(str(item.system), []).append(item.text)
+    return render(request, "about/not_built_yet.html", {"systems": systems})
+
+
+@public
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Say what we promise about access, what we know to be missing, and whom to tell."""
+    return render(request, "about/accessibility.html")
+
+
+@public
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer what could not be understood."""
+    return _trouble(request, 400)
+
+
+@public
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer what is not allowed."""
+    return _trouble(request, 403)
+
+
+@public
+def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is missing or old: the page was open too long, or came from elsewhere."""
+    return _trouble(request, 403, template="403_csrf.html")
+
+
+@public
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer that there is no such page."""
+    return _trouble(request, 404)
+
+
+@public
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer that something broke here. Uses nothing that could break again: no database, no menus."""
+    return render(request, "500.html", {"request_id": current_request_id(), "theme": theme_of(request)}, status=500)
+
+
+def _trouble(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
+    context = {"request_id": current_request_id()}
+    return render(request, template or f"{status}.html", context, status=status)

@@ -1,0 +1,122 @@
+"""How things look on every page: icons, status badges, dates, numbers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from cityhall.kernel.django import dates
+
+register = template.Library()
+
+STATUS_WORDS = {
+    "received": pgettext_lazy("status", "Received"),
+    "scheduled": pgettext_lazy("status", "Scheduled"),
+    "in_progress": pgettext_lazy("status", "In progress"),
+    "referred": pgettext_lazy("status", "Referred"),
+    "fixed": pgettext_lazy("status", "Fixed"),
+    "closed": pgettext_lazy("status", "Closed"),
+    "contested": pgettext_lazy("status", "Contested"),
+    "duplicate": pgettext_lazy("status", "Duplicate"),
+}
+OUTCOME_WORDS = {
+    "fixed": pgettext_lazy("outcome", "fixed"),
+    "not_found": pgettext_lazy("outcome", "not found"),
+    "not_city": pgettext_lazy("outcome", "not the city’s"),
+    "duplicate": pgettext_lazy("outcome", "duplicate"),
+    "cannot_be_done": pgettext_lazy("outcome", "cannot be done"),
+}
+
+
+def status_words(status: Any, outcome: Any = "") -> str:
+    """Return what a status is called: "In progress", "Closed: not found"."""
+    word = STATUS_WORDS.get(str(status), str(status))
+    if str(status) == "closed" and outcome:
+        return str(_("Closed: %(outcome)s") % {"outcome": OUTCOME_WORDS.get(str(outcome), str(outcome))})
+    return str(word)
+
+
+@register.simple_tag
+def status_badge(status: Any, outcome: Any = "") -> SafeString:
+    """Draw a status: shape, word and colour. `status` and `outcome` are the codes of the service requests room."""
+    return format_html(
+        '<span class="status status--{0}">'
+        '<svg viewBox="0 0 24 24" aria-hidden="true"><use href="{1}#status-{0}"/></svg>{2}</span>',
+        str(status),
+        static("look/icons.svg"),
+        status_words(status, outcome),
+    )
+
+
+@register.simple_tag(name="status_words")
+def status_words_tag(status: Any, outcome: Any = "") -> str:
+    """Return a status in words, without its drawing."""
+    return status_words(status, outcome)
+
+
+@register.simple_tag
+def icon(name: str, label: Any = "") -> SafeString:
+    """Draw one of our icons. With `label` it is read aloud, without it is decoration beside words."""
+    sprite = static("look/icons.svg")
+    if label:
+        return format_html(
+            '<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
+            label,
+            sprite,
+            name,
+        )
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name
+    )
+
+
+@register.simple_tag
+def when(value: datetime | date | None) -> SafeString | str:
+    """Say when something was: relative within 24 hours, then the date; the exact time is in the tooltip."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>', value.isoformat(), dates.moment(value), dates.ago(value)
+        )
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), dates.day(value))
+
+
+@register.filter(name="day")
+def day_filter(value: date | datetime | None) -> str:
+    """March 5, 2026."""
+    return dates.day(value) if value else ""
+
+
+@register.filter(name="short_day")
+def short_day_filter(value: date | datetime | None) -> str:
+    """Mar 5; with the year when it is not this one."""
+    return dates.short_day(value) if value else ""
+
+
+@register.filter(name="moment")
+def moment_filter(value: datetime | None) -> str:
+    """March 5, 2026, 9:14 a.m."""
+    return dates.moment(value) if value else ""
+
+
+@register.filter(name="ago")
+def ago_filter(value: datetime | None) -> str:
+    """12 minutes ago; the date after a day."""
+    return dates.ago(value) if value else ""
+
+
+@register.filter(name="number")
+def number_filter(value: float | None, places: int | None = None) -> str:
+    """1,234 or, with places, 1,234.5: the same in both languages."""
+    if value is None:
+        return ""
+    return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)

@@ -1,0 +1,65 @@
+"""The shell: light and dark without scripts, languages, refusals, what is not built."""
+
+import re
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+HTML = {"HTTP_ACCEPT": "text/html"}
+
+
+def test_dark_is_chosen_by_a_form_and_kept_by_a_cookie() -> None:
+    client = Client()
+    assert 'data-theme="' not in client.get("/about/accessibility/").text
+    answer = client.post("/theme/", {"theme": "dark", "next": "/about/accessibility/"})
+    assert answer["Location"] == "/about/accessibility/"
+    page = client.get("/about/accessibility/").text
+    assert '<html lang="en" data-theme="dark">' in page
+    assert re.search(r'value="dark" aria-pressed="true"', page)
+
+
+@pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org/", "javascript:alert(1)"])
+def test_the_theme_form_never_leads_away(elsewhere: str) -> None:
+    assert Client().post("/theme/", {"theme": "dark", "next": elsewhere})["Location"] == "/"
+
+
+def test_the_theme_form_needs_its_token() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/theme/", {"theme": "dark"})
+    assert answer.status_code == 403
+    assert "Please send it again" in answer.text
+
+
+def test_a_page_offers_itself_in_the_other_language() -> None:
+    page = Client().get("/about/accessibility/?from=x").text
+    assert '<link rel="alternate" hreflang="es" href="/es/about/accessibility/?from=x">' in page
+    assert 'lang="es" hreflang="es">Español</a>' in page
+    assert '<html lang="es">' in Client().get("/es/about/accessibility/").text
+
+
+def test_a_spanish_browser_is_led_to_spanish_once_and_may_leave_it() -> None:
+    client = Client(HTTP_ACCEPT_LANGUAGE="es-MX,es;q=0.9,en;q=0.5", **HTML)
+    answer = client.get("/about/accessibility/")
+    assert (answer.status_code, answer["Location"]) == (302, "/es/about/accessibility/")
+    assert "Accept-Language" in answer["Vary"]
+    client.get("/es/about/accessibility/")
+    back = client.get("/about/accessibility/", headers={"referer": "http://testserver/es/about/accessibility/"})
+    assert back.status_code == 200
+    assert client.get("/about/accessibility/").status_code == 200, "the choice of English is remembered"
+
+
+def test_programs_are_never_led_to_another_language() -> None:
+    assert Client(HTTP_ACCEPT_LANGUAGE="es").get("/about/accessibility/").status_code == 200
+    assert Client(HTTP_ACCEPT_LANGUAGE="es", **HTML).get("/healthz").status_code == 200
+
+
+def test_a_missing_page_says_so_in_the_city_s_shell() -> None:
+    answer = Client().get("/no-such-page/")
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.text
+    assert "What is not built yet" in answer.text
+
+
+def test_pages_carry_no_inline_script_or_style() -> None:
+    page = Client().get("/about/not-built-yet/").text
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", page)
