@@ -167,7 +167,9 @@ def _joined(segments: list[Segment]) -> list[Segment]:
 
     def home(x: float, y: float) -> tuple[float, float]:
         cell = (int(x // 12), int(y // 12))
-        near = [point for dx in (-1, 0, 1) for dy in (-1, 0, 1) for point in homes.get((cell[0] + dx, cell[1] + dy), ())]
+        near = [
+            point for dx in (-1, 0, 1) for dy in (-1, 0, 1) for point in homes.get((cell[0] + dx, cell[1] + dy), ())
+        ]
         best = min(near, key=lambda point: math.dist(point, (x, y)), default=None)
         if best is not None and math.dist(best, (x, y)) < 10:
             return best

@@ -180,7 +180,9 @@ class _Writer:
         seen = case.ended + rng.uniform(0.1, 5.5)
         if case.ending == "fixed":
             if rng.random() < 0.5:
-                life.close(seen, "fixed", words.answer(f"fixed.{report.kind}", report.language, rng, street=report.street))
+                life.close(
+                    seen, "fixed", words.answer(f"fixed.{report.kind}", report.language, rng, street=report.street)
+                )
             else:
                 life.close(seen, "not_found", words.answer("already", report.language, rng, street=report.street))
         elif case.ending == "gone":

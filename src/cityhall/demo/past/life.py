@@ -52,14 +52,16 @@ class Life:
             if step.at > self._now:
                 break
             self._step(step, case)
-        if case.steps and case.steps[-1].at <= self._now or self.report.state != "received":
+        if (case.steps and case.steps[-1].at <= self._now) or self.report.state != "received":
             return
         waited = self._now - case.began
         if waited > 3 and self._rng.random() < 0.3:
             if self._rng.random() < 0.5:
                 self._add(case.began + waited * self._rng.uniform(0.2, 0.9), "note", self._crew, self._say("note"))
             else:
-                self._scheduled(case.began + waited * self._rng.uniform(0.3, 0.95), self._now + self._rng.uniform(1, 14))
+                self._scheduled(
+                    case.began + waited * self._rng.uniform(0.3, 0.95), self._now + self._rng.uniform(1, 14)
+                )
 
     @property
     def _crew(self) -> str:

@@ -90,7 +90,9 @@ class Sheet:
             for x, y in (points[0], points[-1]):
                 self.oval(x, y, width / 2, width / 2, colour)
 
-    def blob(self, x: float, y: float, wide: float, high: float, fill: Colour, rough: float = 0.18, n: int = 26) -> None:
+    def blob(
+        self, x: float, y: float, wide: float, high: float, fill: Colour, rough: float = 0.18, n: int = 26
+    ) -> None:
         """Fill an irregular round shape."""
         self.polygon(blob_points(self.rng, x, y, wide, high, rough, n), fill)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from cityhall.demo.pictures.canvas import HEIGHT, NIGHT, WIDTH, Sheet, blob_points, street, tree
+from cityhall.demo.pictures.canvas import HEIGHT, WIDTH, Sheet, blob_points, street, tree
 
 _IRON, _DARK = "#3C444B", "#2A3036"
 
@@ -33,7 +33,9 @@ def graffiti(sheet: Sheet, mended: bool) -> None:
     sheet.box(0, 666, WIDTH, 60, mood.road)
     x, y = rng.uniform(170, 240), rng.uniform(270, 320)
     if mended:
-        sheet.polygon([(x - 70, y - 130), (x + 590, y - 138), (x + 600, y + 150), (x - 60, y + 158)], (255, 250, 240, 40))
+        sheet.polygon(
+            [(x - 70, y - 130), (x + 590, y - 138), (x + 600, y + 150), (x - 60, y + 158)], (255, 250, 240, 40)
+        )
     else:
         _tag(sheet, x, y)
     for px in (60, 150, 850, 920):
@@ -43,7 +45,9 @@ def graffiti(sheet: Sheet, mended: bool) -> None:
 def _tag(sheet: Sheet, x: float, y: float) -> None:
     """Draw letter-like strokes that spell nothing."""
     rng = sheet.rng
-    outline, fill = rng.choice((("#1F2430", "#C14A5A"), ("#22222A", "#3E7CA8"), ("#2B2030", "#8E5AA6"), ("#20262A", "#D0872F")))
+    outline, fill = rng.choice(
+        (("#1F2430", "#C14A5A"), ("#22222A", "#3E7CA8"), ("#2B2030", "#8E5AA6"), ("#20262A", "#D0872F"))
+    )
     for letter in range(rng.choice((4, 5))):
         left = x + letter * 122
         points = [(left + rng.uniform(-6, 14), y + rng.uniform(70, 110))]
@@ -124,7 +128,9 @@ def sign(sheet: Sheet, mended: bool) -> None:
     sheet.polygon(bar, "#F4F1EA" if mended else "#CFC0B8")
     if not mended:
         for _ in range(5):
-            sheet.blob(tip[0] + sheet.rng.uniform(-60, 60), tip[1] + sheet.rng.uniform(-50, 50), 14, 9, "#8C6A5A", 0.3, 10)
+            sheet.blob(
+                tip[0] + sheet.rng.uniform(-60, 60), tip[1] + sheet.rng.uniform(-50, 50), 14, 9, "#8C6A5A", 0.3, 10
+            )
 
 
 def dumping(sheet: Sheet, mended: bool) -> None:
@@ -230,7 +236,14 @@ def flood(sheet: Sheet, mended: bool) -> None:
     _, curb = street(sheet)
     if mended:
         for _ in range(7):
-            sheet.blob(rng.uniform(40, 920), rng.uniform(540, 700), rng.uniform(50, 140), rng.uniform(8, 20), (143, 163, 176, 110), 0.2)
+            sheet.blob(
+                rng.uniform(40, 920),
+                rng.uniform(540, 700),
+                rng.uniform(50, 140),
+                rng.uniform(8, 20),
+                (143, 163, 176, 110),
+                0.2,
+            )
         return
     sheet.polygon([(0, curb - 26), (WIDTH, curb - 40), (WIDTH, HEIGHT), (0, HEIGHT)], "#7C93A1")
     sheet.polygon([(0, curb - 26), (WIDTH, curb - 40), (WIDTH, curb - 20), (0, curb - 4)], "#92A8B4")

@@ -67,7 +67,9 @@ def sidewalk(sheet: Sheet, mended: bool) -> None:
         sheet.line([(184, 268), (766, 268), (812, 447), (137, 447), (184, 268)], "#C2BDB3", 5)
         return
     for bend in (0, 24, 52):
-        sheet.line([(tree_x - 20, 210 + bend), (700, 290 + bend), (560, 330 + bend), (420, 335 + bend * 1.2)], "#6C5A48", 11)
+        sheet.line(
+            [(tree_x - 20, 210 + bend), (700, 290 + bend), (560, 330 + bend), (420, 335 + bend * 1.2)], "#6C5A48", 11
+        )
     sheet.polygon([(190, 296), (480, 246), (500, 408), (142, 450)], "#D8D3C9")
     sheet.polygon([(142, 450), (500, 408), (500, 436), (137, 474)], "#6D685F")
     sheet.polygon([(496, 250), (764, 272), (806, 452), (516, 412)], "#C6C0B5")
