@@ -13,7 +13,7 @@ from cityhall.apps.service_requests.rules import grid
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.errors import Invalid
 
-_CLOSED_OTHERWISE = (Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT)
+_CLOSED_OTHERWISE = (Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT, Outcome.NOT_STATED)
 
 
 @dataclass(slots=True)
