@@ -13,6 +13,7 @@ from cityhall.apps.identity.services import (
     ensure_role,
     ensure_team,
     ensure_user,
+    make_administrator,
     resident_account,
 )
 from cityhall.kernel.actors import Actor
@@ -27,6 +28,7 @@ __all__ = [
     "ensure_role",
     "ensure_team",
     "ensure_user",
+    "make_administrator",
     "names",
     "people",
     "person",
