@@ -13,6 +13,7 @@ from cityhall.apps.identity.services.setting_up import (
     ensure_role,
     ensure_team,
     ensure_user,
+    make_administrator,
     resident_account,
 )
 from cityhall.apps.identity.services.staff import (
@@ -36,6 +37,7 @@ __all__ = [
     "erase_own_account",
     "forget_second_factor",
     "invite",
+    "make_administrator",
     "make_key",
     "remove_membership",
     "reopen_account",

@@ -6,13 +6,16 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 
 from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.identity import queries, rules
 from cityhall.apps.identity.models import Department, Membership, Role, Team, User
-from cityhall.apps.identity.services import addresses
+from cityhall.apps.identity.services import addresses, records
 from cityhall.kernel import offers
+from cityhall.kernel.actors import system
 from cityhall.kernel.errors import Invalid
 
 
@@ -91,6 +94,27 @@ def ensure_user(
     if totp_secret and not queries.has_second_factor(user.id):
         TOTP.activate(user, totp_secret)
     return user.id
+
+
+def make_administrator(email: str, name: str, password: str) -> uuid.UUID:
+    """Make an account that may do everything, or give it that role and a new password; return its id.
+
+    For whoever holds the machine: it asks for no actor. The account still sets up its second factor when it signs in.
+
+    Raises:
+        Invalid: not an address, no name, or a password that is too easy.
+    """
+    if not name.strip():
+        raise Invalid({"name": _("Give a name: it is shown beside the person's work.")})
+    try:
+        validate_password(password, User(email=addresses.folded(email), name=name))
+    except ValidationError as problem:
+        raise Invalid({"password": " ".join(problem.messages)}) from problem
+    ensure_default_roles()
+    with transaction.atomic():
+        user_id = ensure_user(email, password, name.strip(), roles=["administrator"])
+        records.record(system("command line"), "identity.administrator_made", "account", user_id, {})
+    return user_id
 
 
 def resident_account(email: str, *, language: str = "en") -> uuid.UUID:
