@@ -91,7 +91,11 @@ def weeds(sheet: Sheet, mended: bool) -> None:
         foot = 656 - x * 0.03 + rng.uniform(-30, 20)
         high = rng.uniform(40, 180)
         colour = rng.choice(("#A79A5B", "#8C9457", "#C1B071", "#6F8250"))
-        sheet.line([(x, foot), (x + rng.uniform(-12, 12), foot - high * 0.6), (x + rng.uniform(-34, 34), foot - high)], colour, 4)
+        sheet.line(
+            [(x, foot), (x + rng.uniform(-12, 12), foot - high * 0.6), (x + rng.uniform(-34, 34), foot - high)],
+            colour,
+            4,
+        )
         if rng.random() < 0.2:
             sheet.oval(x + rng.uniform(-20, 20), foot - high, 7, 7, "#D8C684")
     del curb
@@ -104,7 +108,7 @@ def busstop(sheet: Sheet, mended: bool) -> None:
     floor = curb - 20
     glass = (190, 214, 224, 150)
     sheet.box(240, 226, 500, 20, _IRON, 5)
-    for x in (256, 484, 716):
+    for x in (256.0, 484.0, 716.0):
         sheet.line([(x, 240), (x, floor)], _IRON, 12)
     sheet.box(262, 250, 216, floor - 290, glass)
     if mended:
@@ -112,10 +116,14 @@ def busstop(sheet: Sheet, mended: bool) -> None:
     else:
         sheet.polygon([(490, 250), (560, 250), (524, 300), (540, 350), (490, 380)], glass)
         sheet.polygon([(710, 250), (710, 330), (676, 290), (650, 250)], glass)
-        sheet.polygon([(490, floor - 44), (540, floor - 90), (580, floor - 56), (640, floor - 70), (710, floor - 40)], glass)
+        sheet.polygon(
+            [(490, floor - 44), (540, floor - 90), (580, floor - 56), (640, floor - 70), (710, floor - 40)], glass
+        )
         for _ in range(90):
             x, y = rng.gauss(600, 90), floor + rng.uniform(-8, 30)
-            sheet.polygon([(x, y), (x + rng.uniform(4, 12), y - 5), (x + 8, y + 6)], rng.choice(("#DCE9EE", "#A9C2CC", "#C5D8DF")))
+            sheet.polygon(
+                [(x, y), (x + rng.uniform(4, 12), y - 5), (x + 8, y + 6)], rng.choice(("#DCE9EE", "#A9C2CC", "#C5D8DF"))
+            )
     sheet.box(290, floor - 66, 170, 14, _WOOD, 4)
     sheet.line([(310, floor - 54), (310, floor)], _IRON, 8)
     sheet.line([(440, floor - 54), (440, floor)], _IRON, 8)

@@ -13,7 +13,12 @@ def pothole(sheet: Sheet, mended: bool) -> None:
     sheet.polygon([(330, 520), (520, 500), (520, 540), (330, 565)], sheet.mood.road)
     x, y, size = rng.uniform(400, 560), rng.uniform(330, 400), rng.uniform(130, 185)
     if mended:
-        points = [(x - size * 1.25, y - size * 0.5), (x + size * 1.15, y - size * 0.66), (x + size * 1.35, y + size * 0.5), (x - size * 1.2, y + size * 0.66)]  # fmt: skip
+        points = [
+            (x - size * 1.25, y - size * 0.5),
+            (x + size * 1.15, y - size * 0.66),
+            (x + size * 1.35, y + size * 0.5),
+            (x - size * 1.2, y + size * 0.66),
+        ]
         sheet.polygon(points, "#3E4145")
         sheet.line([*points, points[0]], "#2C2E31", 7)
         sheet.speckle(x - size, y - size * 0.45, size * 2, size * 0.9, [(255, 255, 255, 30), (0, 0, 0, 60)], 160)
@@ -67,7 +72,9 @@ def sidewalk(sheet: Sheet, mended: bool) -> None:
         sheet.line([(184, 268), (766, 268), (812, 447), (137, 447), (184, 268)], "#C2BDB3", 5)
         return
     for bend in (0, 24, 52):
-        sheet.line([(tree_x - 20, 210 + bend), (700, 290 + bend), (560, 330 + bend), (420, 335 + bend * 1.2)], "#6C5A48", 11)
+        sheet.line(
+            [(tree_x - 20, 210 + bend), (700, 290 + bend), (560, 330 + bend), (420, 335 + bend * 1.2)], "#6C5A48", 11
+        )
     sheet.polygon([(190, 296), (480, 246), (500, 408), (142, 450)], "#D8D3C9")
     sheet.polygon([(142, 450), (500, 408), (500, 436), (137, 474)], "#6D685F")
     sheet.polygon([(496, 250), (764, 272), (806, 452), (516, 412)], "#C6C0B5")
