@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "cityhall.apps.notify",
     "cityhall.apps.service_requests",
     "cityhall.apps.website",
+    *(["cityhall.demo"] if CITYHALL_DEMO else []),
     "allauth",
     "allauth.account",
     "allauth.mfa",
