@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.notify import public as notify
 from cityhall.apps.service_requests.contracts import (
@@ -62,7 +63,7 @@ def preview_bulk(ids: Sequence[uuid.UUID], plan: BulkPlan, *, actor: Actor) -> B
     refused: list[Refused] = []
     try:
         with transaction.atomic():
-            changed, refused, _before = _apply(ids, plan, actor, {}, {"change_id": "preview"})
+            changed, refused, _unused = _apply(ids, plan, actor, {}, {"change_id": "preview"})
             raise _TriedOnly
     except _TriedOnly:
         pass
@@ -129,7 +130,7 @@ def undo(change_id: uuid.UUID, *, actor: Actor) -> BulkDone:
     with transaction.atomic():
         change = BulkChange.objects.select_for_update().filter(id=change_id, actor_id=actor.id).first()
         if change is None:
-            raise NotFound("There is no such change of yours.")
+            raise NotFound(_("There is no such change of yours."))
         if change.undone_at is not None:
             raise refusal("change", "undo_done")
         now = clock.now()
@@ -165,7 +166,7 @@ def _own(request_id: uuid.UUID) -> ServiceRequest:
 
 def _check(ids: Sequence[uuid.UUID], plan: BulkPlan, actor: Actor) -> None:
     if not actor.may("requests.bulk"):
-        raise NotAllowed("Your account may not change many requests at once. Ask your administrator for access.")
+        raise NotAllowed(_("Your account may not change many requests at once. Ask your administrator for access."))
     if not 0 < len(set(ids)) <= MOST:
         raise refusal("ids", "bulk_many", limit=MOST)
     parts = (plan.assign, plan.close, plan.schedule, plan.start or None, plan.category_code or None)

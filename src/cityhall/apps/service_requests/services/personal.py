@@ -89,6 +89,9 @@ def _erase(request: ServiceRequest, actor: Actor) -> Changed:
     HistoryEvent.objects.filter(request=request, author_kind__in=_BY_RESIDENTS, fact=Fact.RECEIVED).update(
         text="", author_id=None, author_label=""
     )
+    for event in HistoryEvent.objects.filter(request=request, data__has_key="answers_before"):
+        event.data = {key: value for key, value in event.data.items() if key != "answers_before"}
+        event.save(update_fields=["data"])
     pictures = RequestPhoto.objects.filter(request=request, is_evidence=False)
     ids = list(pictures.values_list("document_id", flat=True))
     pictures.delete()
