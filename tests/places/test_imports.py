@@ -83,8 +83,8 @@ def test_a_dry_run_says_the_same_and_leaves_nothing(tmp_path: Path) -> None:
         ("none.geojson", b'{"type": "FeatureCollection", "features": []}', "holds no rows"),
         ("feet.geojson", json.dumps({"type": "FeatureCollection", "features": [
             feature(square(6_280_000, 1_880_000, 100), name="A")]}).encode(), "are not degrees"),
-        ("odd.geojson", b'{"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "EPSG:0"}}, "features":'
-            b' [{"type": "Feature", "geometry": null, "properties": {}}]}', "is unknown"),
+        ("odd.geojson", b'{"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "EPSG:0"}},'
+            b' "features": [{"type": "Feature", "geometry": null, "properties": {}}]}', "is unknown"),
         ("mixed.geojson", json.dumps({"type": "FeatureCollection", "features": [
             feature(square(0, 0)), feature({"type": "Point", "coordinates": [0, 1]})]}).encode(), "mixes"),
         ("totals.csv", b"year,total\n2020,3\n", "no row has a place"),
