@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.db import connection
 
 from cityhall.apps.places import public as places
@@ -228,7 +228,7 @@ class Loader:
         visibility: Visibility = Visibility.PUBLIC,
         data: dict[str, Any] | None = None,
     ) -> tuple[Any, ...]:
-        shown = json.dumps(data or {}, ensure_ascii=False)
+        shown = _json(data or {})
         label = self._actor.label[:200]
         return (new_id(), request_id, fact, at, visibility, self._actor.kind, label, text, Showing.SHOWN, shown)
 
@@ -239,7 +239,7 @@ def _columns(one: Placed) -> tuple[Any, ...]:
     state = State(record.state)
     closed_at = (record.closed_at or one.requested_at) if state is State.CLOSED else None
     updated_at = max(filter(None, (record.updated_at, closed_at, one.requested_at)))
-    answers = json.dumps({"detail": record.detail}, ensure_ascii=False) if record.detail else "{}"
+    answers = _json({"detail": record.detail}) if record.detail else "{}"
     has_place, has_public = record.lat is not None, public.lat is not None
     return (
         one.category.id, state, record.outcome, record.sentence, record.referred_to, record.description, answers,
@@ -268,6 +268,10 @@ def _areas(points: Sequence[tuple[float | None, float | None]]) -> list[list[uui
     there = [(lat, lon) for lat, lon in points if lat is not None and lon is not None]
     found = iter(places.bulk_areas(there) if there else [])
     return [next(found) if lat is not None else [] for lat, _ in points]
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _uuid(text: str) -> uuid.UUID | None:

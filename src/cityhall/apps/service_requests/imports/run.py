@@ -6,8 +6,9 @@ import json
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
@@ -28,7 +29,7 @@ from cityhall.apps.service_requests.imports.readers import open_file
 from cityhall.apps.service_requests.imports.recognise import recognise
 from cityhall.apps.service_requests.imports.records import REASONS, Record, Row, Trouble, Unusable
 from cityhall.apps.service_requests.imports.seen import Seen
-from cityhall.apps.service_requests.models import ImportedRecord, ImportRun, QuarantinedRow, ServiceRequest
+from cityhall.apps.service_requests.models import ImportRun, QuarantinedRow
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, outbox
@@ -106,12 +107,28 @@ def import_file(
         with _alone(found.source_system, dry_run):
             one = _Import(found, actor, path.name, dry_run, as_of or started, open_for_filing, quarantine, sample)
             clocked = time.perf_counter()
-            rows = chain(sample, opened.rows)
-            while some := list(islice(rows, batch)):
-                one.take([(row, normaliser(row)) for row in some])
-                if progress is not None:
-                    progress(one.counts.total(), min(1.0, opened.position() / size))
+            with closing(_ahead(chain(sample, opened.rows), normaliser, batch)) as batches:
+                for items in batches:
+                    one.take(items)
+                    if progress is not None:
+                        progress(one.counts.total(), min(1.0, opened.position() / size))
             return one.finish(batch, time.perf_counter() - clocked)
+
+
+Items = list[tuple[Row, Record | Trouble]]
+
+
+def _ahead(rows: Iterator[Row], normaliser: Normaliser, batch: int) -> Generator[Items, None, None]:
+    """Iterate over batches of rows with what they mean. While one is written, the next is read."""
+
+    def prepare() -> Items:
+        return [(row, normaliser(row)) for row in islice(rows, batch)]
+
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(prepare)
+        while items := coming.result():
+            coming = pool.submit(prepare)
+            yield items
 
 
 @contextmanager
@@ -218,12 +235,7 @@ class _Import:
         records = [record for _, record in items if isinstance(record, Record)]
         names = list({record.external_id for record in records})
         said = self._seen.find(names)
-        known = {
-            name: (row_hash, request_id)
-            for name, row_hash, request_id in ImportedRecord.objects.filter(
-                source_system=self._profile.source_system, external_id__in=names
-            ).values_list("external_id", "row_hash", "request_id")
-        }
+        known = _known(self._profile.source_system, names)
         ours = _ours(records)
         fresh: dict[str, tuple[str, str]] = {}
         for row, found in items:
@@ -289,11 +301,27 @@ class _Import:
         run.save(update_fields=["rows", IMPORTED, UPDATED, UNCHANGED, QUARANTINED])
 
 
+def _known(source_system: str, names: Sequence[str]) -> dict[str, tuple[str, uuid.UUID]]:
+    """Return what is here of the source: the other system's number to the row's hash and our request."""
+    with connection.cursor() as cursor:
+        # One array, not thousands of parameters: those take longer to write down than the query to run.
+        cursor.execute(
+            "select external_id, row_hash, request_id from service_requests_importedrecord"
+            " where source_system = %s and external_id = any(%s)",
+            [source_system, list(names)],
+        )
+        return {name: (row_hash, request_id) for name, row_hash, request_id in cursor.fetchall()}
+
+
 def _ours(records: Sequence[Record]) -> dict[int, tuple[datetime, str]]:
     """Return when the requests of this city with the records' numbers were made, and their state."""
     numbers = {number for record in records if (number := number_value(record.external_id)) is not None}
-    rows = ServiceRequest.objects.filter(number__in=numbers).values_list("number", "requested_at", "state")
-    return {number: (requested_at, state) for number, requested_at, state in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select number, requested_at, state from service_requests_servicerequest where number = any(%s)",
+            [list(numbers)],
+        )
+        return {number: (requested_at, state) for number, requested_at, state in cursor.fetchall()}
 
 
 def _own_state(ours: Mapping[int, tuple[datetime, str]], record: Record) -> bool | None:
