@@ -266,6 +266,14 @@ def test_a_server_that_is_down_is_not_asked_for_every_message(engine: FakeMail) 
     assert len(engine.tried) == delivering.PATIENCE
 
 
+def test_a_message_nobody_foresaw_does_not_stop_those_behind_it(engine: FakeMail) -> None:
+    public.send("first@example.org", template="shop/rich", context={}, language="en")
+    public.send("second@example.org", template="shop/rich", context={}, language="en")
+    engine.answers = [RuntimeError("surprise")]
+    assert delivering.deliver_due() == 1
+    assert engine.sent[0].to == "second@example.org"
+
+
 def test_merging_moves_followers_and_nobody_follows_twice() -> None:
     old, kept = new_id(), new_id()
     user = get_user_model()._default_manager.create(email="u@example.org")
@@ -359,6 +367,11 @@ def test_a_subject_is_one_line_whatever_is_rendered(rendered: str) -> None:
 def test_waits_grow_up_to_a_limit_and_end(attempt: int) -> None:
     wait, following = rules.wait_before(attempt), rules.wait_before(attempt + 1)
     assert following is None or (wait is not None and timedelta(0) < wait <= following <= timedelta(hours=6))
+
+
+@pytest.mark.parametrize("template", ["room/closed", "room/mail/closed"])
+def test_a_template_is_found_in_its_rooms_mail_folder(template: str) -> None:
+    assert rules.template_file(template, "txt") == "room/mail/closed.txt"
 
 
 @pytest.mark.parametrize("template", ["closed", "../etc/passwd", "a/b/c", "Shop/x", ""])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver
 
@@ -11,12 +12,14 @@ from cityhall.apps.notify import urls as notify
 from cityhall.apps.places import urls as places
 from cityhall.apps.service_requests import urls as service_requests
 from cityhall.apps.website import urls as website
+from cityhall.demo import web as demo
 from cityhall.kernel.django import urls as kernel
 
 ROOMS = (identity, places, documents, notify, service_requests)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *kernel.plain,
+    *(demo.urlpatterns if settings.CITYHALL_DEMO else ()),
     *(pattern for room in (*ROOMS, website) for pattern in room.plain),
     # The website answers whatever no other room does, so it comes last.
     *i18n_patterns(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from cityhall.apps.places.imports.run import import_file, quarantine_csv
 from cityhall.apps.places.models import Address, Area, AssetLayer, City, StreetSegment
 from cityhall.apps.places.queries.areas import area, area_names, areas, areas_at, areas_by_id, bulk_areas
 from cityhall.apps.places.queries.areas import kinds as area_kinds
 from cityhall.apps.places.queries.city import boundary_test, calendar, city, inside
+from cityhall.apps.places.queries.layers import names as layers
 from cityhall.apps.places.queries.search import locate, suggest
 from cityhall.apps.places.queries.things import (
     address,
@@ -24,7 +26,7 @@ from cityhall.apps.places.rules.geometry import cell, generalise, metres
 from cityhall.apps.places.services.areas import replace_areas
 from cityhall.apps.places.services.assets import load_assets, load_features
 from cityhall.apps.places.services.city import set_city
-from cityhall.apps.places.services.streets import load_addresses, load_streets
+from cityhall.apps.places.services.streets import load_addresses, load_streets, rate_segments
 
 __all__ = [
     "address",
@@ -45,7 +47,9 @@ __all__ = [
     "due_date",
     "generalise",
     "generalise_address",
+    "import_file",
     "inside",
+    "layers",
     "load_addresses",
     "load_assets",
     "load_features",
@@ -56,6 +60,8 @@ __all__ = [
     "missing",
     "nearest_address",
     "nearest_street",
+    "quarantine_csv",
+    "rate_segments",
     "replace_areas",
     "reverse",
     "set_city",

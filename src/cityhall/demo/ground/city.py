@@ -12,7 +12,7 @@ from shapely import Polygon
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
-from cityhall.demo.ground import areas, frame, furniture, network, plan, shapes
+from cityhall.demo.ground import areas, frame, furniture, network, shapes
 
 NAME = "Harborview"
 TIME_ZONE = "America/Los_Angeles"

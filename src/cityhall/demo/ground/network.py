@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -161,6 +161,30 @@ def _numbered(piece: _Piece, part: LineString) -> Segment:
     return Segment(piece.street, piece.main, part, low, max(high, low + 2), piece.neighbourhood)
 
 
+def _joined(segments: list[Segment]) -> list[Segment]:
+    """Bring ends that lie within a few metres of each other to one point, so that crossings really meet."""
+    homes: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
+
+    def home(x: float, y: float) -> tuple[float, float]:
+        cell = (int(x // 12), int(y // 12))
+        near = [
+            point for dx in (-1, 0, 1) for dy in (-1, 0, 1) for point in homes.get((cell[0] + dx, cell[1] + dy), ())
+        ]
+        best = min(near, key=lambda point: math.dist(point, (x, y)), default=None)
+        if best is not None and math.dist(best, (x, y)) < 10:
+            return best
+        homes[cell].append((x, y))
+        return x, y
+
+    moved = []
+    for segment in sorted(segments, key=lambda s: not s.main):
+        coords = [(x, y) for x, y in segment.line.coords]
+        coords[0], coords[-1] = home(*coords[0]), home(*coords[-1])
+        if coords[0] != coords[-1]:
+            moved.append(replace(segment, line=LineString(coords)))
+    return moved
+
+
 def draw_streets(land: shapes.Land, mains: dict[str, LineString], places: dict[str, Polygon]) -> list[Segment]:
     """Draw the network. `places` are the neighbourhoods' shapes by code."""
     names = StreetNames()
@@ -179,37 +203,21 @@ def draw_streets(land: shapes.Land, mains: dict[str, LineString], places: dict[s
     for place in plan.NEIGHBOURHOODS:
         if place.code in places:
             pieces += _local_streets(place, places[place.code], barred, near, names)
-    segments = [_numbered(piece, part) for piece, part in _cut(pieces)]
+    segments = _joined([_numbered(piece, part) for piece, part in _cut(pieces)])
     middles = shapely.points([segment.line.interpolate(0.5, normalized=True).coords[0] for segment in segments])
     codes, tree = list(places), STRtree(list(places.values()))
     nearest = tree.nearest(middles)
-    return [
-        Segment(s.street, s.main, s.line, s.low, s.high, codes[int(index)])
-        for s, index in zip(segments, nearest, strict=True)
-    ]
+    return [replace(s, neighbourhood=codes[int(index)]) for s, index in zip(segments, nearest, strict=True)]
 
 
 def crossings(segments: list[Segment]) -> list[Crossing]:
-    """Return where streets of different names meet: ends of segments within 12 m of each other."""
-    ends: dict[tuple[int, int], list[tuple[float, float, str, bool]]] = defaultdict(list)
+    """Return where streets of different names meet."""
+    ends: dict[tuple[float, float], dict[str, bool]] = defaultdict(dict)
     for segment in segments:
         for x, y in (segment.line.coords[0], segment.line.coords[-1]):
-            cell = (round(x / 14), round(y / 14))
-            home = next(
-                (
-                    (cell[0] + dx, cell[1] + dy)
-                    for dx in (0, -1, 1)
-                    for dy in (0, -1, 1)
-                    if (cell[0] + dx, cell[1] + dy) in ends
-                    and math.dist(ends[cell[0] + dx, cell[1] + dy][0][:2], (x, y)) < 12
-                ),
-                cell,
-            )
-            ends[home].append((x, y, segment.street, segment.main))
-    found = []
-    for group in ends.values():
-        streets = tuple(sorted({street for _, _, street, _ in group}))
-        if len(streets) > 1:
-            mains = {street for _, _, street, main in group if main}
-            found.append(Crossing(group[0][0], group[0][1], streets, len(mains) > 1))
-    return found
+            ends[x, y][segment.street] = segment.main
+    return [
+        Crossing(x, y, tuple(sorted(streets)), sum(streets.values()) > 1)
+        for (x, y), streets in ends.items()
+        if len(streets) > 1
+    ]

@@ -134,7 +134,8 @@ def request(
         description=seen.description,
         agency_responsible=seen.referred_to or seen.department,
         requested=local(seen.requested_at),
-        updated=local(seen.updated_at),
+        # The standard: for a closed request this is when it was closed.
+        updated=local(seen.closed_at or seen.updated_at),
         expected=local(seen.due_at) if seen.due_at else None,
         address=seen.address,
         address_id=str(seen.address_id or ""),
@@ -165,7 +166,9 @@ def status_notes(seen: PublicRequest) -> str:
     }.get(seen.status, "")
 
 
-def _extensions(seen: PublicRequest, history: Iterable[PublicEvent], local: Callable[[datetime], datetime]) -> Extensions:
+def _extensions(
+    seen: PublicRequest, history: Iterable[PublicEvent], local: Callable[[datetime], datetime]
+) -> Extensions:
     names = {answered.code: answered for answered in seen.answered}
     answers = []
     for code, given in seen.answers.items():
@@ -182,6 +185,7 @@ def _extensions(seen: PublicRequest, history: Iterable[PublicEvent], local: Call
             "duplicate_of": seen.duplicate_of or None,
             "photos": len(seen.photos),
             "closed_datetime": local(seen.closed_at).isoformat(timespec="seconds") if seen.closed_at else None,
+            "modified_datetime": local(seen.updated_at).isoformat(timespec="seconds"),
             "version": seen.version,
             **{f"area_{kind}": name for kind, name in sorted(seen.areas.items())},
         },
@@ -224,7 +228,7 @@ def _summary(event: PublicEvent) -> str:
 
 def update(number: str, event: PublicEvent, *, state: State, local: Callable[[datetime], datetime]) -> Update:
     """Return an event as a change in mySociety's form; `state` is what held after it."""
-    outcome = event.data.get("outcome")
+    outcome = str(event.data.get("outcome"))
     closed = event.fact is Fact.CLOSED and outcome in set(Outcome)
     word = _UPDATE_OUTCOMES[Outcome(outcome)] if closed else _UPDATE_STATES[state]
     return Update(
@@ -233,7 +237,7 @@ def update(number: str, event: PublicEvent, *, state: State, local: Callable[[da
         status=word,
         updated=local(event.at),
         description=event.text or _summary(event),
-        external_status_code=str(outcome) if closed else "",
+        external_status_code=outcome if closed else "",
     )
 
 

@@ -14,6 +14,7 @@ from cityhall.apps.service_requests.rules.problems import Problem
 from cityhall.apps.service_requests.rules.publication import (
     PublicPlace,
     photo_showing,
+    pick,
     public_place,
     publish,
     text_is_public,
@@ -37,6 +38,7 @@ __all__ = [
     "may_close",
     "next_state",
     "photo_showing",
+    "pick",
     "public_place",
     "publish",
     "queue_time",

@@ -6,7 +6,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from cityhall.apps.service_requests.queries.rooms import notify
+from cityhall.apps.notify import public as notify
 from cityhall.apps.service_requests.services import writing
 
 

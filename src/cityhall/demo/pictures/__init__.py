@@ -1,0 +1,1 @@
+"""Drawn pictures of trouble and of trouble mended, in one flat style. Nobody's street is photographed."""
