@@ -164,9 +164,9 @@ def test_an_import_that_breaks_off_is_started_again(tmp_path: Path) -> None:
 
 def test_each_batch_leaves_one_event_and_one_audit_entry(tmp_path: Path) -> None:
     run(san_diego(tmp_path / "f.csv", *(row(n) for n in range(1, 6))), batch=2)
-    assert OutboxEvent.objects.filter(kind="service_requests.imported").count() == 3
-    assert AuditEntry.objects.filter(action="service_requests.imported").count() == 3
-    assert OutboxEvent.objects.exclude(kind="service_requests.imported").count() == 0
+    assert OutboxEvent.objects.filter(kind="service_requests.loaded").count() == 3
+    assert AuditEntry.objects.filter(action="service_requests.loaded").count() == 3
+    assert OutboxEvent.objects.exclude(kind="service_requests.loaded").count() == 0
     done = ImportRun.objects.get()
     assert (done.rows, done.imported, done.ended_at is not None) == (5, 5, True)
 

@@ -114,8 +114,8 @@ def test_a_real_citys_file(real_data: Path, name: str) -> None:
     assert QuarantinedRow.objects.count() == aside
     assert HistoryEvent.objects.filter(fact="received").count() == imported
     batches = -(-expected.rows // 5000)
-    assert OutboxEvent.objects.filter(kind="service_requests.imported").count() == batches
-    assert AuditEntry.objects.filter(action="service_requests.imported").count() == batches
+    assert OutboxEvent.objects.filter(kind="service_requests.loaded").count() == batches
+    assert AuditEntry.objects.filter(action="service_requests.loaded").count() == batches
 
     again = import_file(path, actor=ACTOR)
     assert (again.imported, again.updated, again.unchanged, again.quarantined) == (
