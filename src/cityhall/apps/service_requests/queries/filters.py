@@ -14,7 +14,7 @@ from cityhall.kernel.actors import Actor
 from cityhall.kernel.errors import Invalid
 
 _UNCLOSED = frozenset(Status(state.value) for state in State if state is not State.CLOSED)
-_CLOSED_OTHERWISE = (Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT)
+_CLOSED_OTHERWISE = (Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT, Outcome.NOT_STATED)
 
 
 @dataclass(slots=True)
