@@ -266,6 +266,14 @@ def test_a_server_that_is_down_is_not_asked_for_every_message(engine: FakeMail) 
     assert len(engine.tried) == delivering.PATIENCE
 
 
+def test_a_message_nobody_foresaw_does_not_stop_those_behind_it(engine: FakeMail) -> None:
+    public.send("first@example.org", template="shop/rich", context={}, language="en")
+    public.send("second@example.org", template="shop/rich", context={}, language="en")
+    engine.answers = [RuntimeError("surprise")]
+    assert delivering.deliver_due() == 1
+    assert engine.sent[0].to == "second@example.org"
+
+
 def test_merging_moves_followers_and_nobody_follows_twice() -> None:
     old, kept = new_id(), new_id()
     user = get_user_model()._default_manager.create(email="u@example.org")

@@ -44,9 +44,13 @@ def _welcome(address: str) -> None:
     for heading in ("role", "e-mail", "password", "what to try"):
         table.add_column(heading, style="bold" if heading == "role" else "")
     for account in seed.accounts():
-        table.add_row(account.role, account.email, account.password or "a code by e-mail: /outbox/", account.what_to_try)
+        table.add_row(
+            account.role, account.email, account.password or "a code by e-mail: /outbox/", account.what_to_try
+        )
     console.print()
     console.print(table)
     console.print()
     console.print(f"Harborview is open at [bold]{address}[/]. Ctrl-C closes it.")
-    console.print(f"One click signs you in as any of them: [bold]{address}/demo/[/]. E-mail it sends: {address}/outbox/")
+    console.print(
+        f"One click signs you in as any of them: [bold]{address}/demo/[/]. E-mail it sends: {address}/outbox/"
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import smtplib
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 
@@ -32,21 +32,35 @@ class SmtpMail:
 
     def send(self, mail: Mail) -> None:
         """Send one message. Raises MailRefused for a permanent refusal, MailUnavailable for any other."""
-        headers = {"Message-ID": mail.message_id} if mail.message_id else {}
+        headers = {"Auto-Submitted": "auto-generated"}
+        if mail.message_id:
+            headers["Message-ID"] = mail.message_id
         if mail.unsubscribe_url:
             headers["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        if "@" not in mail.to:
+            raise MailRefused("not an e-mail address")
         message = EmailMultiAlternatives(mail.subject, mail.text, self.sender, [mail.to], headers=headers)
         if mail.html:
             message.attach_alternative(mail.html, "text/html")
+        message.connection = get_connection(
+            "django.core.mail.backends.smtp.EmailBackend", timeout=20, **self._connection
+        )
         try:
-            message.connection = get_connection(
-                "django.core.mail.backends.smtp.EmailBackend", timeout=20, **self._connection
-            )
             message.send()
         except smtplib.SMTPRecipientsRefused as refusal:
-            if all(500 <= code < 600 for code, _ in refusal.recipients.values()):
-                raise MailRefused(str(mail.subject)) from refusal
-            raise MailUnavailable("the mail server asks to try later") from refusal
-        except (smtplib.SMTPException, OSError) as problem:
+            _weigh({code for code, _ in refusal.recipients.values()}, refusal)
+        except smtplib.SMTPDataError as refusal:
+            _weigh({refusal.smtp_code}, refusal)
+        except (smtplib.SMTPException, OSError) as problem:  # the sender or the sign-in refused is ours to mend
             raise MailUnavailable(type(problem).__name__) from problem
+        except ValueError as problem:  # a line break in a header, an address no server could read
+            raise MailRefused(str(problem)) from problem
+
+
+def _weigh(codes: set[int], refusal: smtplib.SMTPException) -> NoReturn:
+    """Tell a permanent answer (5xx) from one that asks to try later (RFC 5321, section 4.2.1)."""
+    told = ", ".join(str(code) for code in sorted(codes))
+    if all(500 <= code < 600 for code in codes):
+        raise MailRefused(f"the mail server answered {told}") from refusal
+    raise MailUnavailable(f"the mail server answered {told}") from refusal

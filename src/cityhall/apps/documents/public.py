@@ -9,7 +9,20 @@ from typing import BinaryIO
 from cityhall.apps.documents import queries
 from cityhall.apps.documents.contracts import DocumentInfo, Kind, Size, Taken
 from cityhall.apps.documents.services import taking
+from cityhall.apps.documents.services.storage import CleanStorage, cleaned_file
 from cityhall.kernel.actors import Actor
+
+__all__ = [
+    "CleanStorage",
+    "cleaned_file",
+    "discard",
+    "info",
+    "keep",
+    "publish",
+    "take",
+    "unpublish",
+    "url",
+]
 
 
 def take(upload: BinaryIO | bytes, *, filename: str, actor: Actor, kinds: Collection[str] = (Kind.IMAGE,)) -> Taken:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.core import signing
 from django.urls import reverse
@@ -78,3 +79,16 @@ def info(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, DocumentInfo]:
         )
         for row in Document.objects.filter(id__in=ids)
     }
+
+
+def export(user_id: uuid.UUID) -> Iterable[Mapping[str, Any]]:
+    """Return what the room keeps about a user: the documents they uploaded."""
+    for row in Document.objects.filter(owner_id=user_id).order_by("id"):
+        yield {
+            "document": str(row.id),
+            "kind": row.kind,
+            "title": row.title,
+            "bytes": row.bytes,
+            "is_public": row.is_public,
+            "uploaded_at": row.created_at.isoformat(),
+        }

@@ -8,5 +8,6 @@ from cityhall.apps.documents.web import views
 
 localized: list[URLPattern | URLResolver] = []
 plain: list[URLPattern | URLResolver] = [
+    path("documents/cms/<path:name>", views.cms_file, name="cms-file"),
     path("documents/<uuid:document_id>/<slug:size>", views.document, name="document"),
 ]

@@ -205,3 +205,70 @@ class Loaded:
     added: int
     updated: int
     removed: int
+
+
+class ImportKind(StrEnum):
+    """What a file of places becomes."""
+
+    BOUNDARY = "boundary"
+    AREAS = "areas"
+    STREETS = "streets"
+    ADDRESSES = "addresses"
+    ASSETS = "assets"
+    FEATURES = "features"
+    ROAD_RATINGS = "road_ratings"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How to read a file of places. What is left empty is guessed from the file.
+
+    Args:
+        kind: what the file becomes.
+        target: code of the area kind or layer, as in "council_district" or "streetlights".
+        title: what people call that kind or layer.
+        code_field, name_field: the columns that hold each thing's code and name.
+        where: only rows whose column has this value.
+        crs: coordinate system of a file that does not say, as in "EPSG:2230".
+        dry_run: do everything, then take it back.
+    """
+
+    kind: ImportKind | None = None
+    target: str = ""
+    title: str = ""
+    code_field: str = ""
+    name_field: str = ""
+    where: Mapping[str, str] = field(default_factory=dict)
+    crs: str = ""
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A row that could not be used. `row` counts from 1, without a heading line."""
+
+    row: int
+    reason: str
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did: `imported` + `merged` + `skipped` + `quarantined` are all its `rows`.
+
+    Args:
+        merged: rows joined into another of the same thing.
+        skipped: rows left out by `where`.
+        notes: what was guessed or mended.
+    """
+
+    kind: ImportKind
+    target: str
+    rows: int
+    imported: int
+    merged: int
+    skipped: int
+    quarantined: Sequence[Quarantined]
+    loaded: Loaded
+    notes: Sequence[str]
+    seconds: float

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from cityhall.apps.places.imports.run import import_file, quarantine_csv
 from cityhall.apps.places.models import Address, Area, AssetLayer, City, StreetSegment
-from cityhall.apps.places.queries.areas import area, area_names, areas, areas_at, bulk_areas
+from cityhall.apps.places.queries.areas import area, area_names, areas, areas_at, areas_by_id, bulk_areas
 from cityhall.apps.places.queries.areas import kinds as area_kinds
 from cityhall.apps.places.queries.city import calendar, city, inside
 from cityhall.apps.places.queries.search import locate, suggest
@@ -24,7 +25,7 @@ from cityhall.apps.places.rules.geometry import cell, generalise, metres
 from cityhall.apps.places.services.areas import replace_areas
 from cityhall.apps.places.services.assets import load_assets, load_features
 from cityhall.apps.places.services.city import set_city
-from cityhall.apps.places.services.streets import load_addresses, load_streets
+from cityhall.apps.places.services.streets import load_addresses, load_streets, rate_segments
 
 __all__ = [
     "address",
@@ -33,6 +34,7 @@ __all__ = [
     "area_names",
     "areas",
     "areas_at",
+    "areas_by_id",
     "asset",
     "asset_layers",
     "assets_near",
@@ -43,6 +45,7 @@ __all__ = [
     "due_date",
     "generalise",
     "generalise_address",
+    "import_file",
     "inside",
     "load_addresses",
     "load_assets",
@@ -54,6 +57,8 @@ __all__ = [
     "missing",
     "nearest_address",
     "nearest_street",
+    "quarantine_csv",
+    "rate_segments",
     "replace_areas",
     "reverse",
     "set_city",

@@ -31,6 +31,8 @@ class Outcome(StrEnum):
     NOT_CITY = "not_city"
     DUPLICATE = "duplicate"
     CANNOT = "cannot_be_done"
+    NOT_STATED = "not_stated"
+    """Imported history whose source says closed and no more. Only the importer may write it."""
 
 
 class Status(StrEnum):
@@ -463,6 +465,243 @@ class Definition:
 
     category: CategoryInfo
     questions: tuple[QuestionInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFilter:
+    """Which requests a desk queue shows. Only work the actor may see is ever shown.
+
+    Args:
+        base: the filter shared with the public list; its places are looked for in the exact place here.
+        states: none means every state but closed.
+        late: past the target date.
+        unassigned: nobody's yet.
+        assignees, teams: ids; `assigned_to_me` is the actor's own.
+        waiting: text or photos wait for moderation, or abuse was reported.
+    """
+
+    base: RequestFilter = field(default_factory=RequestFilter)
+    states: tuple[State, ...] = ()
+    late: bool = False
+    unassigned: bool = False
+    assigned_to_me: bool = False
+    assignees: tuple[uuid.UUID, ...] = ()
+    teams: tuple[uuid.UUID, ...] = ()
+    priorities: tuple[int, ...] = ()
+    waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """A request in a desk queue: what the policy lets this member of staff see, and whose work it is.
+
+    Args:
+        late_days: whole days past the target; None when it is not late or has no target.
+        waiting: text or photos wait for moderation.
+        abuse_reports: reports of abuse that nobody settled.
+    """
+
+    request: PublicRequest
+    priority: int
+    department_id: uuid.UUID | None
+    team_id: uuid.UUID | None
+    assignee_id: uuid.UUID | None
+    team: str
+    assignee: str
+    queue_at: datetime
+    late_days: int | None
+    waiting: bool
+    abuse_reports: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeskEvent:
+    """One line of the full history, as staff see it. `corrected_by` is the id of a later correction."""
+
+    event: PublicEvent
+    visibility: Visibility
+    showing: Showing
+    author_kind: str
+    author_id: uuid.UUID | None
+    corrected_by: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskDetail:
+    """Everything the desk's page of one request shows but the contact, which `contact_of` reads and audits.
+
+    Args:
+        actions: what the actor may do now.
+        nearby: open requests of the same category around the exact place.
+        duplicates: numbers of the requests that are duplicates of this one.
+        same_asset: numbers of other open requests about the same asset.
+        has_contact: there is a contact to read.
+    """
+
+    row: DeskRow
+    history: tuple[DeskEvent, ...]
+    actions: tuple[Action, ...]
+    nearby: tuple[Nearby, ...]
+    duplicates: tuple[str, ...]
+    same_asset: tuple[str, ...]
+    followers: int
+    has_contact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    """How much work an actor may see: of what is open."""
+
+    open: int
+    mine: int
+    unassigned: int
+    late: int
+    contested: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionRange:
+    """How long the fixed requests of a category took, in days from filing; `count` is how many they were."""
+
+    half: float
+    nine_in_ten: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MapPoint:
+    """A dot of the public map, or `count` requests drawn as one at their middle."""
+
+    lat: float
+    lon: float
+    count: int
+    number: str = ""
+    status: Status | None = None
+    category_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why one request of a bulk change was left as it was."""
+
+    id: uuid.UUID
+    number: str
+    reason: Any
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPlan:
+    """A change to many requests: exactly one of the fields is set.
+
+    Args:
+        assign: of "department_id", "team_id", "assignee_id", those to set.
+        close: outcome and public sentence (not "duplicate": that is merging).
+        schedule: the day, and a public sentence that may be empty.
+    """
+
+    assign: Mapping[str, uuid.UUID | None] | None = None
+    close: tuple[Outcome, str] | None = None
+    schedule: tuple[date | None, str] | None = None
+    start: bool = False
+    category_code: str = ""
+    priority: int | None = None
+    note: tuple[str, Visibility] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPreview:
+    """What a bulk change would do: the requests it would change, and why it would leave others."""
+
+    would_change: tuple[Changed, ...]
+    refused: tuple[Refused, ...]
+    followers: int
+
+
+@dataclass(frozen=True, slots=True)
+class BulkDone:
+    """What a bulk change did. It can be undone by `change_id` until `undo_until`; then followers are told."""
+
+    change_id: uuid.UUID
+    changed: tuple[Changed, ...]
+    refused: tuple[Refused, ...]
+    undo_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedEvent:
+    """One line of a history that comes from elsewhere (an import, the demo). `at` is aware."""
+
+    fact: Fact
+    at: datetime
+    text: str = ""
+    visibility: Visibility = Visibility.PUBLIC
+    author_kind: str = "system"
+    author_id: uuid.UUID | None = None
+    author_label: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRequest:
+    """A whole request as it stands, with its history, for `bulk_load`. Times are aware.
+
+    Args:
+        external_id: its number in the other system, at most 120 characters; "" when it has none.
+        row_hash: of the row it came from (at most 64 characters); the same hash again means unchanged.
+        place: looked up by nobody: give the point.
+        duplicate_of: the external id of the request it repeats; used with the outcome "duplicate" only.
+        department_id, team_id, priority, due_at: None for the category's own. `routed` says not to fill them.
+        events: none writes "received", and "closed" for a closed one.
+        number: the city's own number, when it is known; else the next one.
+    """
+
+    category_code: str
+    requested_at: datetime
+    place: Place = field(default_factory=Place)
+    external_id: str = ""
+    row_hash: str = ""
+    description: str = ""
+    answers: Mapping[str, str | list[str]] = field(default_factory=dict)
+    language: str = "en"
+    source: Source = Source.IMPORT
+    state: State = State.RECEIVED
+    outcome: Outcome | None = None
+    outcome_sentence: str = ""
+    referred_to: str = ""
+    scheduled_for: date | None = None
+    updated_at: datetime | None = None
+    closed_at: datetime | None = None
+    due_at: datetime | None = None
+    department_id: uuid.UUID | None = None
+    team_id: uuid.UUID | None = None
+    assignee_id: uuid.UUID | None = None
+    priority: int | None = None
+    routed: bool = False
+    supporters: int = 0
+    duplicate_of: str = ""
+    events: tuple[LoadedEvent, ...] = ()
+    photos: tuple[uuid.UUID, ...] = ()
+    evidence: tuple[uuid.UUID, ...] = ()
+    contact: Contact | None = None
+    showing: Showing = Showing.SHOWN
+    number: int | None = None
+    id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """How many requests a load wrote anew, changed, and found as they were."""
+
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: LoadResult) -> LoadResult:
+        """Add two results up."""
+        return LoadResult(
+            self.imported + other.imported, self.updated + other.updated, self.unchanged + other.unchanged
+        )
 
 
 def number_text(number: int) -> str:

@@ -58,6 +58,7 @@ class Category(Record):
     duplicate_metres = models.PositiveSmallIntegerField(default=60)
     open311_without_key = models.BooleanField(default=True)
     open311_per_minute = models.PositiveSmallIntegerField(default=30)
+    updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         verbose_name_plural = "categories"
@@ -78,6 +79,7 @@ class Question(Record):
     when_code = models.SlugField(max_length=60, blank=True, help_text="Asked only when this earlier question…")
     when_values = ArrayField(models.CharField(max_length=120), default=list, help_text="…has one of these answers.")
     is_public = models.BooleanField(default=True)
+    updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["category", "code"], name="question_code_once")]
@@ -198,7 +200,10 @@ class HistoryEvent(Record):
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
 
     class Meta:
-        indexes = [models.Index(fields=["request", "at", "id"], name="history_of_request")]
+        indexes = [
+            models.Index(fields=["request", "at", "id"], name="history_of_request"),
+            models.Index(fields=["at", "id"], name="history_public", condition=Q(visibility="public")),
+        ]
 
 
 class RequestPhoto(Record):

@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
+from cityhall.apps.service_requests.open311 import routes as open311
+
 localized: list[URLPattern | URLResolver] = []
-plain: list[URLPattern | URLResolver] = []
+plain: list[URLPattern | URLResolver] = [*open311.plain]

@@ -13,11 +13,8 @@ MEGA = 1_000_000
 
 
 def limits() -> Limits:
-    """Return the city's limits: settings CITYHALL_PHOTO_BYTES (10 MB) and CITYHALL_PHOTO_PIXELS (50 megapixels)."""
-    return Limits(
-        bytes=getattr(settings, "CITYHALL_PHOTO_BYTES", 10 * 1024 * 1024),
-        pixels=getattr(settings, "CITYHALL_PHOTO_PIXELS", 50 * MEGA),
-    )
+    """Return the city's limits: settings CITYHALL_PHOTO_BYTES and CITYHALL_PHOTO_PIXELS."""
+    return Limits(bytes=settings.CITYHALL_PHOTO_BYTES, pixels=settings.CITYHALL_PHOTO_PIXELS)
 
 
 def refusal(code: str, *, field: str = "photo") -> Invalid:

@@ -160,3 +160,21 @@ def sweep_orphans(*, older_than: timedelta = timedelta(days=1)) -> int:
     orphans = [key for document_id, keys in by_id.items() if document_id not in known for key in keys]
     _delete_blobs(orphans)
     return len(orphans)
+
+
+def erase(user_id: uuid.UUID) -> int:
+    """Forget who uploaded a user's documents, and remove those nobody used; return how many rows changed.
+
+    Photos in use stay: they are part of the record they were given to, which decides about them.
+    """
+    mine = Document.objects.filter(owner_id=user_id)
+    with transaction.atomic():
+        changed = mine.count()
+        unused = list(mine.filter(is_kept=False).values_list("id", flat=True))
+        mine.update(owner_id=None, title="")
+        for document_id in unused:
+            try:
+                discard([document_id])
+            except ProtectedError:
+                keep([document_id])
+    return changed

@@ -9,10 +9,13 @@ from django.views.decorators.http import require_safe
 
 from cityhall.apps.documents import queries
 from cityhall.apps.documents.contracts import Kind
+from cityhall.apps.documents.services.storage import PREFIX as CMS_PREFIX
+from cityhall.apps.documents.services.storage import shown
 from cityhall.kernel import ports
 from cityhall.kernel.django.access import public
 
 FOR_EVER = "public, max-age=31536000, immutable"
+FOR_A_DAY = "public, max-age=86400"
 FOR_THIS_READER = "private, max-age=3600"
 
 
@@ -33,10 +36,20 @@ def document(request: HttpRequest, document_id: uuid.UUID, size: str) -> HttpRes
     )
 
 
+@public
+@require_safe
+def cms_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Serve a picture of the website. Downloads are not served here: the website asks first who may see them."""
+    media_type = shown(name)
+    if media_type is None:
+        raise Http404
+    return _serve(CMS_PREFIX + name, media_type, name=name.rpartition("/")[2], attachment=False, cache=FOR_A_DAY)
+
+
 def _serve(key: str, media_type: str, *, name: str, attachment: bool, cache: str) -> HttpResponseBase:
     try:
         blob = ports.blob_store.get().open(key)
-    except FileNotFoundError as missing:
+    except (FileNotFoundError, ValueError) as missing:
         raise Http404 from missing
     response = FileResponse(blob, as_attachment=attachment, filename=name, content_type=media_type)
     response["Cache-Control"] = cache

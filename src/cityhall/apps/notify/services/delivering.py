@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -12,6 +13,8 @@ from cityhall.apps.notify.models import Message
 from cityhall.apps.notify.rules import wait_before
 from cityhall.kernel import clock, ports
 from cityhall.kernel.ports import Mail, MailRefused, MailUnavailable
+
+log = logging.getLogger(__name__)
 
 BATCH = 500
 PATIENCE = 3
@@ -76,6 +79,9 @@ def _hand_over(message: Message) -> tuple[str, str]:
         return "refused", str(refusal)[:200]
     except MailUnavailable as trouble:
         return "unavailable", str(trouble)[:200]
+    except Exception as fault:  # one message nobody foresaw must not stop those behind it
+        log.exception("a message could not be handed over", extra={"message_id": str(message.id)})
+        return "unavailable", type(fault).__name__
     return "sent", ""
 
 

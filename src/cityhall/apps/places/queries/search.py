@@ -14,11 +14,12 @@ from django.db import connection
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 
-from cityhall.apps.places.contracts import Hit, HitKind, StreetKind, Translated
+from cityhall.apps.places.contracts import Hit, HitKind, StreetKind
 from cityhall.apps.places.models import Address, Area, Asset, Intersection, Street, StreetSegment
 from cityhall.apps.places.queries.things import address_label
 from cityhall.apps.places.rules.address_text import Asked, core, endings, parse, street_score
 from cityhall.apps.places.rules.geometry import along
+from cityhall.kernel.django.translated import pick
 from cityhall.kernel.text import trigrams
 
 MOST = 20
@@ -244,10 +245,6 @@ def _areas(whole: str, language: str, typing: bool) -> list[Hit]:
         lat=(F("south") + F("north")) / 2, lon=(F("west") + F("east")) / 2
     )
     return [
-        Hit(HitKind.AREA, _pick(name, language), lat, lon, area_id=id_, score=0.9 if folded == whole else 0.7)
+        Hit(HitKind.AREA, pick(name, language), lat, lon, area_id=id_, score=0.9 if folded == whole else 0.7)
         for id_, name, folded, lat, lon in rows.order_by("folded")[:5].values_list("id", "name", "folded", "lat", "lon")
     ]
-
-
-def _pick(name: Translated, language: str) -> str:
-    return name.get(language) or name.get("en") or next(iter(name.values()), "")

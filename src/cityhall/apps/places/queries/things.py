@@ -72,6 +72,11 @@ def assets_in(layer: str, box: Sequence[float], limit: int) -> list[AssetInfo]:
     return [AssetInfo(*row) for row in rows.order_by("code")[:limit].values_list(*_ASSET)]
 
 
+def segment_codes() -> set[str]:
+    """Return the city's own numbers of the street segments there are."""
+    return set(StreetSegment.objects.exclude(code="").values_list("code", flat=True))
+
+
 def nearest_address(lat: float, lon: float, radius: float = REVERSE_METRES) -> Hit | None:
     """Return the nearest address within `radius` metres."""
     if not is_point(lat, lon):

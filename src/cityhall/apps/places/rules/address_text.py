@@ -21,7 +21,8 @@ KINDS = {
     "dr": "drive", "ln": "lane", "ct": "court", "pl": "place", "ter": "terrace terr", "cir": "circle circ",
     "pkwy": "parkway pky", "hwy": "highway", "sq": "square", "trl": "trail", "aly": "alley", "xing": "crossing",
     "plz": "plaza", "expy": "expressway", "fwy": "freeway", "pt": "point", "hts": "heights", "byp": "bypass",
-    "cres": "crescent", "loop": "", "way": "wy", "row": "", "walk": "", "path": "", "ramp": "", "calle": "",
+    "cres": "crescent", "drwy": "driveway", "tpke": "turnpike", "ext": "extension",
+    "loop": "", "way": "wy", "row": "", "walk": "", "path": "", "ramp": "", "calle": "",
 }  # fmt: skip
 _OTHER = {
     "mt": "mount", "ft": "fort",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -184,3 +184,19 @@ def _remove_others(wanted: Sequence[AddressRow], folded_names: dict[str, str]) -
         removed = cursor.rowcount
         cursor.execute("drop table kept")
     return int(removed)
+
+
+def rate_segments(values: Mapping[str, Mapping[str, Any]], *, actor: Actor = SET_UP) -> set[str]:
+    """Add properties to segments by their code; return the codes no segment has."""
+    with transaction.atomic():
+        known = set(StreetSegment.objects.filter(code__in=list(values)).values_list("code", flat=True))
+        with connection.cursor() as cursor:
+            cursor.execute("create temporary table rated (code varchar, more jsonb) on commit drop")
+            copy_rows("rated", ("code", "more"), ((code, json.dumps(dict(values[code]))) for code in known))
+            cursor.execute(
+                "update places_streetsegment s set properties = s.properties || r.more from rated r"
+                ' where s.code = r.code collate "C"'
+            )
+            cursor.execute("drop table rated")
+        note(actor, "streets", {"rated": len(known)})
+    return set(values) - known

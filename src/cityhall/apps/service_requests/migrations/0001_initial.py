@@ -280,6 +280,7 @@ class Migration(migrations.Migration):
                 ("duplicate_metres", models.PositiveSmallIntegerField(default=60)),
                 ("open311_without_key", models.BooleanField(default=True)),
                 ("open311_per_minute", models.PositiveSmallIntegerField(default=30)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
                 (
                     "department",
                     models.ForeignKey(
@@ -660,6 +661,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("is_public", models.BooleanField(default=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
                 (
                     "category",
                     models.ForeignKey(
@@ -770,6 +772,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="historyevent",
             index=models.Index(fields=["request", "at", "id"], name="history_of_request"),
+        ),
+        migrations.AddIndex(
+            model_name="historyevent",
+            index=models.Index(
+                condition=models.Q(("visibility", "public")), fields=["at", "id"], name="history_public"
+            ),
         ),
         migrations.AddConstraint(
             model_name="supporter",

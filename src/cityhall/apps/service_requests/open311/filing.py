@@ -64,8 +64,9 @@ def file_request(request: HttpRequest, fmt: str, *, trial: bool = False) -> Docu
             taken = () if trial else _take(pictures, actor)
             filed = services.file_request(actor=actor, new=replace(new, photos=taken))
             if posted.links and not trial:
-                wanted = [{"request_id": str(filed.id), "link": link} for link in posted.links]
-                jobs.configure_task(MEDIA_JOB, queue="media").batch_defer(*wanted)
+                job = jobs.configure_task(MEDIA_JOB, queue="media")
+                for link in posted.links:
+                    job.defer(request_id=str(filed.id), link=link)
             transaction.set_rollback(trial)
     except Invalid as refused:
         raise in_their_words(refused) from refused
@@ -134,4 +135,3 @@ def _name(field: str) -> str:
     if field.startswith("answers."):
         return f"attribute[{field.removeprefix('answers.')}]"
     return _NAMES.get(field, field)
-

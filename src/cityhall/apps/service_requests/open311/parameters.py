@@ -1,6 +1,6 @@
 """What GeoReport clients send, read strictly: a parameter that is there and wrong is refused by its name.
 
-Pure: takes the parameters as lists of strings, knows nothing of HTTP. An empty parameter is an absent one (the standard,
+Takes the parameters as lists of strings, knows nothing of HTTP. An empty parameter is an absent one (the standard,
 "Optional Arguments").
 """
 
@@ -31,7 +31,8 @@ _CLOCK_CHANGE = timedelta(hours=1)
 Sent = Mapping[str, Sequence[str]]
 
 _TIME = re.compile(
-    r"(?P<day>\d{4}-\d{2}-\d{2})(?:T(?P<clock>\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(?P<zone>Z|[+ -]\d{2}:?\d{2})?)?", re.I
+    r"(?P<day>\d{4}-\d{2}-\d{2})(?:T(?P<clock>\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(?P<zone>Z|[+ -]\d{2}:?\d{2})?)?",
+    re.I,
 )
 _ATTRIBUTE = re.compile(r"attribute\[(?P<code>[^\[\]]{1,100})\](?P<several>\[\])?")
 _DATA_URI = re.compile(r"data:(?P<kind>[^;,]*)(?P<flags>(?:;[^;,]*)*),(?P<content>.*)", re.S | re.I)
@@ -371,9 +372,7 @@ def _attributes(read: _Reader, sent: Sent) -> dict[str, str | list[str]]:
         given.setdefault(form["code"], []).extend(value for value in values if value.strip())
         if form["several"] or len(values) > 1:
             several.add(form["code"])
-    return {
-        code: values if code in several else values[0] for code, values in given.items() if values
-    }
+    return {code: values if code in several else values[0] for code, values in given.items() if values}
 
 
 def _media(read: _Reader, sent: Sent) -> tuple[tuple[str, ...], tuple[bytes, ...]]:

@@ -165,7 +165,9 @@ def status_notes(seen: PublicRequest) -> str:
     }.get(seen.status, "")
 
 
-def _extensions(seen: PublicRequest, history: Iterable[PublicEvent], local: Callable[[datetime], datetime]) -> Extensions:
+def _extensions(
+    seen: PublicRequest, history: Iterable[PublicEvent], local: Callable[[datetime], datetime]
+) -> Extensions:
     names = {answered.code: answered for answered in seen.answered}
     answers = []
     for code, given in seen.answers.items():
@@ -224,7 +226,7 @@ def _summary(event: PublicEvent) -> str:
 
 def update(number: str, event: PublicEvent, *, state: State, local: Callable[[datetime], datetime]) -> Update:
     """Return an event as a change in mySociety's form; `state` is what held after it."""
-    outcome = event.data.get("outcome")
+    outcome = str(event.data.get("outcome"))
     closed = event.fact is Fact.CLOSED and outcome in set(Outcome)
     word = _UPDATE_OUTCOMES[Outcome(outcome)] if closed else _UPDATE_STATES[state]
     return Update(
@@ -233,7 +235,7 @@ def update(number: str, event: PublicEvent, *, state: State, local: Callable[[da
         status=word,
         updated=local(event.at),
         description=event.text or _summary(event),
-        external_status_code=str(outcome) if closed else "",
+        external_status_code=outcome if closed else "",
     )
 
 

@@ -19,14 +19,24 @@ def _routes(base: str, name: str, *, trial: bool) -> list[URLPattern | URLResolv
     return [
         re_path(rf"^{base}discovery{_FORMAT}", endpoint(get=views.read_discovery), name=f"{name}-discovery"),
         re_path(rf"^{base}services{_FORMAT}", endpoint(get=views.read_services), name=f"{name}-services"),
-        re_path(rf"^{base}services/(?P<code>[^/]+){_FORMAT}", endpoint(get=views.read_definition), name=f"{name}-definition"),
+        re_path(
+            rf"^{base}services/(?P<code>[^/]+){_FORMAT}", endpoint(get=views.read_definition), name=f"{name}-definition"
+        ),
         re_path(rf"^{base}requests{_FORMAT}", requests, name=f"{name}-requests"),
-        re_path(rf"^{base}requests/(?P<number>[^/]+){_FORMAT}", endpoint(get=views.read_request), name=f"{name}-request"),
+        re_path(
+            rf"^{base}requests/(?P<number>[^/]+){_FORMAT}", endpoint(get=views.read_request), name=f"{name}-request"
+        ),
         re_path(rf"^{base}tokens/(?P<token>[^/]+){_FORMAT}", endpoint(get=views.read_token), name=f"{name}-token"),
         re_path(rf"^{base}servicerequestupdates{_FORMAT}", changes, name=f"{name}-updates"),
         # Whatever else is asked below the base is refused in the protocol's own form.
-        re_path(rf"^{base}(?P<rest>.*){_FORMAT}", endpoint(get=views.read_nothing, post=views.read_nothing), name=f"{name}-unknown"),
-        re_path(rf"^{base}(?P<rest>.*)$", endpoint(get=views.read_nothing, post=views.read_nothing), name=f"{name}-none"),
+        re_path(
+            rf"^{base}(?P<rest>.*){_FORMAT}",
+            endpoint(get=views.read_nothing, post=views.read_nothing),
+            name=f"{name}-unknown",
+        ),
+        re_path(
+            rf"^{base}(?P<rest>.*)$", endpoint(get=views.read_nothing, post=views.read_nothing), name=f"{name}-none"
+        ),
     ]
 
 

@@ -44,9 +44,7 @@ def read_updates(request: HttpRequest, fmt: str) -> Document:
     check_jurisdiction(given)
     since, until = parameters.updates_query(given, zone=zone(), now=clock.now())
     local = in_city_time()
-    found = queries.changes(
-        since, until, facts=records.CHANGES, viewer=ANONYMOUS, limit=parameters.MOST_UPDATES
-    )
+    found = queries.changes(since, until, facts=records.CHANGES, viewer=ANONYMOUS, limit=parameters.MOST_UPDATES)
     return render.updates(
         records.update(change.number, change.event, state=change.state, local=local) for change in found
     )
@@ -71,7 +69,7 @@ def post_update(request: HttpRequest, fmt: str, *, trial: bool = False) -> Docum
     try:
         with transaction.atomic():
             _apply(posted, seen, keyed, command, duplicate_of)
-            event = queries.last_public_event(seen.id)
+            event = queries.last_event(seen.id)
             transaction.set_rollback(trial)
     except Invalid as refused:
         renamed = in_their_words(refused)
@@ -93,15 +91,17 @@ def _apply(
         _reopen(seen, text, keyed, worker, command)
         return
     may_work = WORK_SCOPE in keyed.scopes
+    # What a key without the right to work says may be any resident's words: staff read it first.
+    visibility = Visibility.PUBLIC if may_work else Visibility.INTERNAL
     if not closed and (status in _CLOSING or status in _STARTING | _PLANNING | {"INTERNAL_REFERRAL"}):
         if _holds(status, seen):
-            _note(seen, text, worker, command)
+            _note(seen, text, worker, command, visibility)
             return
         if not may_work:
             raise NotAllowed(_("status: changing a request's state needs a key with the scope requests.write."))
         _move(status, seen, text, worker, command, duplicate_of)
         return
-    _note(seen, text, worker, command)
+    _note(seen, text, worker, command, visibility)
 
 
 def _holds(status: str, seen: PublicRequest) -> bool:
@@ -118,12 +118,12 @@ def _reopen(seen: PublicRequest, text: str, keyed: KeyedActor, worker: Actor, co
     if WORK_SCOPE in keyed.scopes:
         services.reopen(seen.id, actor=worker, sentence=text, command_id=command)
     else:
-        services.contest(seen.id, actor=keyed.actor, sentence=text, command_id=command, who=str(keyed.key_id))
+        # As a resident's: the category's policy decides whether the sentence shows.
+        resident = replace(ANONYMOUS, label=keyed.actor.label)
+        services.contest(seen.id, actor=resident, sentence=text, command_id=command, who=f"{keyed.key_id} {seen.id}")
 
 
-def _move(
-    status: str, seen: PublicRequest, text: str, worker: Actor, command: uuid.UUID, duplicate_of: str
-) -> None:
+def _move(status: str, seen: PublicRequest, text: str, worker: Actor, command: uuid.UUID, duplicate_of: str) -> None:
     if status in _CLOSING:
         outcome = _CLOSING[status]
         if outcome is Outcome.DUPLICATE and not duplicate_of:
@@ -144,7 +144,7 @@ def _move(
         services.refer(seen.id, actor=worker, to=_("another agency"), sentence=text, command_id=command)
 
 
-def _note(seen: PublicRequest, text: str, worker: Actor, command: uuid.UUID) -> None:
-    """Add the text as a public note; an update without text that changes nothing leaves no trace."""
+def _note(seen: PublicRequest, text: str, worker: Actor, command: uuid.UUID, visibility: Visibility) -> None:
+    """Add the text as a note; an update without text that changes nothing leaves no trace."""
     if text:
-        services.add_note(seen.id, actor=worker, text=text, visibility=Visibility.PUBLIC, command_id=command)
+        services.add_note(seen.id, actor=worker, text=text, visibility=visibility, command_id=command)

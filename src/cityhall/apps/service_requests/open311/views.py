@@ -37,7 +37,7 @@ def read_discovery(request: HttpRequest, fmt: str) -> Document:
     return render.discovery(
         Discovery(
             changeset=changed,
-            contact=_("%(city)s. More at %(address)s") % {"city": places.city().name, "address": home},
+            contact=_("%(city)s. More at %(address)s") % {"city": places.city().name or "Cityhall", "address": home},
             key_service=_("Reading needs no key; most services can be reported without one. Ask at %(address)s")
             % {"address": home},
             endpoints=(
@@ -151,9 +151,7 @@ def _requests(request: HttpRequest, found: Sequence[PublicRequest], *, extension
         queries.histories([seen.id for seen in found], ANONYMOUS) if extensions else {}
     )
     return render.requests(
-        records.request(
-            seen, local=local, picture=picture, history=histories.get(seen.id, ()) if extensions else None
-        )
+        records.request(seen, local=local, picture=picture, history=histories.get(seen.id, ()) if extensions else None)
         for seen in found
     )
 
@@ -161,4 +159,3 @@ def _requests(request: HttpRequest, found: Sequence[PublicRequest], *, extension
 def read_nothing(request: HttpRequest, fmt: str, rest: str = "") -> Document:
     """Refuse an address that is none of the protocol's."""
     raise NotFound(_("There is no such address. Start at discovery.xml or discovery.json."))
-

@@ -1,7 +1,29 @@
 """Reads of the room. Whatever leaves for the public has passed `rules.publish`."""
 
-from cityhall.apps.service_requests.queries.catalogue import categories, definition
+from cityhall.apps.service_requests.queries.catalogue import catalogue_changed, categories, definition
+from cityhall.apps.service_requests.queries.changes import Change, changes, histories, last_event
+from cityhall.apps.service_requests.queries.desk import contact_of, desk_one, desk_queue, queue_counts
+from cityhall.apps.service_requests.queries.estimates import resolution_range
+from cityhall.apps.service_requests.queries.mapping import map_points
 from cityhall.apps.service_requests.queries.nearby import nearby_open
 from cityhall.apps.service_requests.queries.reading import history, one, published
 
-__all__ = ["categories", "definition", "history", "nearby_open", "one", "published"]
+__all__ = [
+    "Change",
+    "catalogue_changed",
+    "categories",
+    "changes",
+    "contact_of",
+    "definition",
+    "desk_one",
+    "desk_queue",
+    "histories",
+    "history",
+    "last_event",
+    "map_points",
+    "nearby_open",
+    "one",
+    "published",
+    "queue_counts",
+    "resolution_range",
+]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from django.db.models import Max
+
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import (
     CategoryInfo,
     Definition,
@@ -11,9 +16,8 @@ from cityhall.apps.service_requests.contracts import (
     QuestionFacts,
     QuestionInfo,
 )
-from cityhall.apps.service_requests.models import Category
+from cityhall.apps.service_requests.models import Category, Question
 from cityhall.apps.service_requests.queries import rows
-from cityhall.apps.service_requests.queries.rooms import places
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.kernel.errors import NotFound
 
@@ -45,6 +49,12 @@ def definition(code: str, *, language: str | None = None) -> Definition:
     tongue = rows.language_of(language)
     asked = sorted((rows.question_facts(one) for one in row.questions.all()), key=lambda one: (one.order, one.code))
     return Definition(_info(row, tongue), tuple(_question(one, tongue) for one in asked))
+
+
+def catalogue_changed() -> datetime:
+    """Return when a category or question last changed; the year 2000 while there are none."""
+    moments = [model.objects.aggregate(last=Max("updated_at"))["last"] for model in (Category, Question)]
+    return max((moment for moment in moments if moment is not None), default=datetime(2000, 1, 1, tzinfo=UTC))
 
 
 def question_facts_of(category: Category) -> tuple[QuestionFacts, ...]:

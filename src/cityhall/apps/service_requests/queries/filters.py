@@ -34,10 +34,16 @@ class Conditions:
         return " and ".join(f"({part})" for part in self.parts) or "true"
 
 
-def conditions(wanted: RequestFilter, actor: Actor) -> Conditions:
-    """Return the conditions for requests `r` (with category `c`, group `g` joined) that fit `wanted`."""
+def conditions(wanted: RequestFilter, actor: Actor, *, staff: bool = False) -> Conditions:
+    """Return the conditions for requests `r` (with category `c`, group `g` joined) that fit `wanted`.
+
+    Args:
+        staff: for the desk: look at exact places and all texts, and show what was taken down. The caller limits
+            the rows to the actor's own work.
+    """
     found = Conditions()
-    found.add("not r.hidden")
+    if not staff:
+        found.add("not r.hidden")
     if wanted.numbers:
         found.add("r.number = any(%s)", [value for one in wanted.numbers if (value := number_value(one)) is not None])
         return found
@@ -54,15 +60,15 @@ def conditions(wanted: RequestFilter, actor: Actor) -> Conditions:
     if wanted.statuses:
         _statuses(found, wanted.statuses)
     if wanted.areas:
-        found.add("r.public_areas && %s::uuid[]", list(wanted.areas))
+        found.add(f"r.{'' if staff else 'public_'}areas && %s::uuid[]", list(wanted.areas))
     if wanted.departments:
         found.add("r.department_id = any(%s)", list(wanted.departments))
     if wanted.words.strip():
-        _words(found, wanted.words)
+        _words(found, wanted.words, staff=staff)
     if wanted.mine:
         found.add("rep.user_id = %s", actor.id or uuid.UUID(int=0))
     _times(found, wanted)
-    _spots(found, wanted)
+    _spots(found, wanted, prefix="" if staff else "public_")
     return found
 
 
@@ -83,12 +89,13 @@ def _statuses(found: Conditions, statuses: tuple[Status, ...]) -> None:
         found.add("r.state = 'closed' and r.outcome = any(%s)", outcomes)
 
 
-def _words(found: Conditions, words: str) -> None:
+def _words(found: Conditions, words: str, *, staff: bool) -> None:
+    text = "true" if staff else "c.text_policy = 'exact' and r.showing = 'shown'"
+    address = "r.address" if staff else "r.public_address"
     for word in words.split()[:6]:
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         found.add(
-            "(c.text_policy = 'exact' and r.showing = 'shown' and r.description ilike %s)"
-            " or r.public_address ilike %s or c.name::text ilike %s",
+            f"({text} and r.description ilike %s) or {address} ilike %s or c.name::text ilike %s",
             pattern,
             pattern,
             pattern,
@@ -107,15 +114,15 @@ def _times(found: Conditions, wanted: RequestFilter) -> None:
             found.add(sql, moment)
 
 
-def _spots(found: Conditions, wanted: RequestFilter) -> None:
+def _spots(found: Conditions, wanted: RequestFilter, *, prefix: str) -> None:
     if wanted.bbox is not None:
-        box(found, *wanted.bbox)
+        box(found, *wanted.bbox, prefix=prefix)
     if wanted.near is not None:
         lat, lon, metres = wanted.near
-        box(found, *grid.box_around(lat, lon, metres))
+        box(found, *grid.box_around(lat, lon, metres), prefix=prefix)
         found.add(
-            "6371008.8 * 2 * asin(least(1, sqrt(power(sin(radians(r.public_lat - %s) / 2), 2)"
-            " + cos(radians(%s)) * cos(radians(r.public_lat)) * power(sin(radians(r.public_lon - %s) / 2), 2)))) <= %s",
+            f"6371008.8 * 2 * asin(least(1, sqrt(power(sin(radians(r.{prefix}lat - %s) / 2), 2) + cos(radians(%s))"
+            f" * cos(radians(r.{prefix}lat)) * power(sin(radians(r.{prefix}lon - %s) / 2), 2)))) <= %s",
             lat,
             lat,
             lon,
@@ -123,9 +130,9 @@ def _spots(found: Conditions, wanted: RequestFilter) -> None:
         )
 
 
-def box(found: Conditions, west: float, south: float, east: float, north: float) -> None:
-    """Add: the public point is in the box (degrees, its edges included)."""
-    found.add("r.public_lat between %s and %s and r.public_lon between %s and %s", south, north, west, east)
+def box(found: Conditions, west: float, south: float, east: float, north: float, *, prefix: str = "public_") -> None:
+    """Add: the point is in the box (degrees, its edges included). `prefix` chooses the public or the exact point."""
+    found.add(f"r.{prefix}lat between %s and %s and r.{prefix}lon between %s and %s", south, north, west, east)
 
 
 def cursor_text(moment: datetime, row_id: uuid.UUID) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from cityhall.apps.service_requests.contracts import Detail, Nearby
 from cityhall.apps.service_requests.models import Category
 from cityhall.apps.service_requests.queries import rows
@@ -35,16 +37,42 @@ def nearby_open(
     radius = min(metres if metres is not None else float(category.duplicate_metres), FURTHEST)
     if category.place_policy == Detail.GENERALISED:
         radius = max(radius, 250.0)
+    return around(category.id, lat, lon, radius=radius, actor=viewer, public=True, limit=limit, language=language)
+
+
+def around(
+    category_id: uuid.UUID,
+    lat: float,
+    lon: float,
+    *,
+    radius: float,
+    actor: Actor,
+    public: bool = False,
+    but_not: uuid.UUID | None = None,
+    limit: int = 10,
+    language: str | None = None,
+) -> tuple[Nearby, ...]:
+    """Return a category's open requests within `radius` metres, nearest first.
+
+    Args:
+        public: measure to the public point; else to the exact one, among the actor's own work only.
+    """
+    column = "public_cell" if public else "cell"
     found = rows.fetch(
         f"select {rows.COLUMNS} from {rows.TABLES}"  # noqa: S608
-        " where r.public_cell = any(%s) and r.category_id = %s and r.state <> 'closed' and not r.hidden"
+        f" where r.{column} = any(%s) and r.category_id = %s and r.state <> 'closed' and not r.hidden"
         " order by r.requested_at desc limit 200",
-        [grid.ring(lat, lon, radius), category.id],
+        [grid.ring(lat, lon, radius), category_id],
     )
     near = []
-    for row, seen in zip(found, rows.publish_all(found, viewer, language=language), strict=True):
-        if row.facts.public_lat is not None and row.facts.public_lon is not None:
-            away = grid.distance(lat, lon, row.facts.public_lat, row.facts.public_lon)
-            if away <= radius:
-                near.append(Nearby(seen, round(away, 1)))
+    for row in found:
+        facts = row.facts
+        there = (facts.public_lat, facts.public_lon) if public else (facts.lat, facts.lon)
+        if facts.id == but_not or there[0] is None or there[1] is None:
+            continue
+        if not public and not rows.within_limits(actor, row.department_id, row.team_id):
+            continue
+        away = grid.distance(lat, lon, there[0], there[1])
+        if away <= radius:
+            near += [Nearby(seen, round(away, 1)) for seen in rows.publish_all([row], actor, language=language)]
     return tuple(sorted(near, key=lambda one: (one.metres, str(one.request.id)))[:limit])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import uuid
-from collections.abc import Sequence
 
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -37,12 +36,14 @@ def published(
     viewer: Actor,
     *,
     after: str = "",
+    offset: int = 0,
     limit: int = 50,
     language: str | None = None,
 ) -> Page[PublicRequest]:
     """Return a page of requests, newest first by the filter's order; `after` is the cursor of the page before.
 
     Args:
+        offset: requests left out before the page, for protocols that count pages. It costs what it leaves out.
         limit: requests in a page, at most 1,000.
 
     Raises:
@@ -53,7 +54,7 @@ def published(
     found = conditions(filters, viewer)
     if after:
         found.add(f"(r.{column}, r.id) < (%s, %s)", *cursor_value(after))
-    page = rows.fetch(*_page_sql(filters, found, column, limit + 1))
+    page = rows.fetch(*_page_sql(filters, found, column, limit + 1, offset))
     items = rows.publish_all(page[:limit], viewer, language=language)
     if len(page) <= limit:
         return Page(tuple(items))
@@ -61,12 +62,15 @@ def published(
     return Page(tuple(items), cursor_text(last.updated_at if column == "updated_at" else last.requested_at, last.id))
 
 
-def _page_sql(filters: RequestFilter, found: Conditions, column: str, limit: int) -> tuple[str, list[object]]:
+def _page_sql(
+    filters: RequestFilter, found: Conditions, column: str, limit: int, offset: int
+) -> tuple[str, list[object]]:
     """A box of few cells asks each cell for its newest: seven times faster than one scan over the box."""
     bounds = filters.bbox or (grid.box_around(*filters.near) if filters.near else None)
     cells = grid.cover(*bounds) if bounds and column == "requested_at" and not filters.numbers else None
     order = f"order by r.{column} desc, r.id desc limit {limit}"
     if cells is None:
+        order = f"{order} offset {offset}"
         return f"select {rows.COLUMNS} from {rows.TABLES} where {found.sql} {order}", found.parameters  # noqa: S608
     inner = f"""
         select r.id from unnest(%s::bigint[]) as cell(value), lateral (
@@ -75,8 +79,9 @@ def _page_sql(filters: RequestFilter, found: Conditions, column: str, limit: int
             join service_requests_category c on c.id = r.category_id
             join service_requests_categorygroup g on g.id = c.group_id
             left join service_requests_reporter rep on rep.request_id = r.id
-            where r.public_cell7 = cell.value and {found.sql} {order}
-        ) r {order}
+            where r.public_cell7 = cell.value and {found.sql}
+            order by r.{column} desc, r.id desc limit {limit + offset}
+        ) r {order} offset {offset}
     """  # noqa: S608
     sql = f"select {rows.COLUMNS} from {rows.TABLES} where r.id = any(array({inner})) {order}"  # noqa: S608
     return sql, [cells, *found.parameters]
@@ -103,8 +108,8 @@ def missing() -> NotFound:
     return NotFound(_("There is no such service request. Check the number."))
 
 
-def row_of(ref: str | uuid.UUID) -> rows.Row:
-    """Return the row of a number or id. Raises NotFound."""
+def row_of(ref: str | uuid.UUID, *, extra: str = "") -> rows.Row:
+    """Return the row of a number or id, with more columns (SQL that starts with a comma). Raises NotFound."""
     if isinstance(ref, uuid.UUID):
         condition, value = "r.id = %s", ref
     else:
@@ -116,7 +121,7 @@ def row_of(ref: str | uuid.UUID) -> rows.Row:
                 raise missing() from None
         else:
             condition, value = "r.number = %s", number  # type: ignore[assignment]
-    found = rows.fetch(f"select {rows.COLUMNS} from {rows.TABLES} where {condition}", [value])  # noqa: S608
+    found = rows.fetch(f"select {rows.COLUMNS}{extra} from {rows.TABLES} where {condition}", [value])  # noqa: S608
     if not found:
         raise missing()
     return found[0]
@@ -153,15 +158,11 @@ def events_of(row: rows.Row, looking: Viewer) -> tuple[PublicEvent, ...]:
     wanted = HistoryEvent.objects.filter(request_id=row.facts.id).order_by("at", "id")
     if not looking.sees_all:
         wanted = wanted.filter(visibility=Visibility.PUBLIC)
-    return tuple(_event(row, event, looking) for event in _corrected(list(wanted)))
+    return tuple(event_as_seen(row, event, looking) for event in wanted)
 
 
-def _corrected(events: Sequence[HistoryEvent]) -> list[HistoryEvent]:
-    """A corrected event keeps its line; its text is replaced by the correction's, which says what it corrects."""
-    return list(events)
-
-
-def _event(row: rows.Row, event: HistoryEvent, looking: Viewer) -> PublicEvent:
+def event_as_seen(row: rows.Row, event: HistoryEvent, looking: Viewer) -> PublicEvent:
+    """Return one event of `row` as `looking` may see it. The caller leaves out what is not public at all."""
     by_city = event.author_kind in {ActorKind.STAFF, ActorKind.SYSTEM, ActorKind.API_KEY}
     readable = (
         looking.sees_all
@@ -177,14 +178,14 @@ def _event(row: rows.Row, event: HistoryEvent, looking: Viewer) -> PublicEvent:
         id=event.id,
         fact=Fact(event.fact),
         at=event.at,
-        author=_author(event, sees_all=looking.sees_all),
+        author=author_of(event, sees_all=looking.sees_all),
         text=event.text if readable else "",
         data=data,
     )
 
 
-def _author(event: HistoryEvent, *, sees_all: bool) -> str:
-    """Residents are never named; a member of staff is named to staff only."""
+def author_of(event: HistoryEvent, *, sees_all: bool) -> str:
+    """Return who did it: residents are never named; a member of staff is named to staff only."""
     if event.author_kind in {ActorKind.ANONYMOUS, ActorKind.RESIDENT}:
         return _("Resident")
     if event.author_kind == ActorKind.STAFF and not sees_all:

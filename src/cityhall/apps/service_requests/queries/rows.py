@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.utils import translation
 
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
     Datatype,
@@ -28,7 +29,7 @@ from cityhall.apps.service_requests.contracts import (
     Viewer,
 )
 from cityhall.apps.service_requests.models import Question
-from cityhall.apps.service_requests.queries.rooms import places
+from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.kernel.actors import Actor, ActorKind
 
 COLUMNS = """
@@ -131,17 +132,17 @@ def _named(rows: list[Row]) -> list[Row]:
     wanted = {row.category_id for row in rows if row.facts.answers}
     questions = questions_of(wanted) if wanted else {}
     areas = {one for row in rows for one in (*row.facts.areas, *row.facts.public_areas)}
-    names = area_names(areas) if areas else {}
+    names = area_names(areas, language_of(None)) if areas else {}
     return [
         replace(row, facts=replace(row.facts, questions=questions.get(row.category_id, ()), area_names=names))
         for row in rows
     ]
 
 
-def area_names(ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, tuple[str, str]]:
-    """Return each area's kind and name."""
-    found: Mapping[uuid.UUID, tuple[str, str]] = places.area_names(list(ids))
-    return found
+def area_names(ids: Iterable[uuid.UUID], language: str) -> Mapping[uuid.UUID, tuple[str, str]]:
+    """Return each area's kind and name. One SQL query."""
+    found = places.areas_by_id(list(ids))
+    return {key: (area.kind, pick(area.name, language)) for key, area in found.items()}
 
 
 def questions_of(category_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[QuestionFacts, ...]]:

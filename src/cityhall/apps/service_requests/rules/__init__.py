@@ -12,7 +12,9 @@ from cityhall.apps.service_requests.rules.life import (
 )
 from cityhall.apps.service_requests.rules.problems import Problem
 from cityhall.apps.service_requests.rules.publication import (
+    PublicPlace,
     photo_showing,
+    pick,
     public_place,
     publish,
     text_is_public,
@@ -24,6 +26,7 @@ from cityhall.apps.service_requests.rules.submissions import check_contact, chec
 __all__ = [
     "TRANSITIONS",
     "Problem",
+    "PublicPlace",
     "Transition",
     "allowed_actions",
     "asked",
@@ -35,6 +38,7 @@ __all__ = [
     "may_close",
     "next_state",
     "photo_showing",
+    "pick",
     "public_place",
     "publish",
     "queue_time",

@@ -6,9 +6,9 @@ import uuid
 
 from django.db import connection
 
+from cityhall.apps.notify import public as notify
 from cityhall.apps.service_requests.contracts import Fact, number_text, number_value
 from cityhall.apps.service_requests.models import ServiceRequest, Supporter
-from cityhall.apps.service_requests.queries.rooms import notify
 from cityhall.apps.service_requests.queries.rows import within_limits
 from cityhall.apps.service_requests.services import writing
 from cityhall.apps.service_requests.services.telling import tell

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import connection
 
+from cityhall.apps.notify import public as notify
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
     Detail,
@@ -20,7 +22,6 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.models import Category, Reporter, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue, reading
-from cityhall.apps.service_requests.queries.rooms import notify, places
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.apps.service_requests.rules.submissions import MAX_DESCRIPTION
 from cityhall.apps.service_requests.services import photos, placing, writing
@@ -139,4 +140,12 @@ def _follow(request: ServiceRequest, new: NewRequest, actor: Actor) -> None:
     user_id = actor.id if actor.kind is ActorKind.RESIDENT else None
     email = new.contact.email.strip() or None
     if user_id or email:
-        notify.follow(writing.SUBJECT, request.id, email=email, user_id=user_id, language=new.language)
+        notify.follow(
+            writing.SUBJECT,
+            request.id,
+            email=email,
+            user_id=user_id,
+            language=new.language,
+            vouched=actor.kind is ActorKind.STAFF,
+            about=f"{pick(request.category.name, new.language)}, {number_text(request.number)}",
+        )

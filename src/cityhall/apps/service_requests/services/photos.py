@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
+from cityhall.apps.documents import public as documents
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Policy, Showing
 from cityhall.apps.service_requests.models import RequestPhoto, ServiceRequest
-from cityhall.apps.service_requests.queries.rooms import documents
 from cityhall.apps.service_requests.services.wording import refusal
 from cityhall.kernel import clock
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Detail, Place
 from cityhall.apps.service_requests.models import ServiceRequest
-from cityhall.apps.service_requests.queries.rooms import places
 from cityhall.apps.service_requests.rules import grid
 from cityhall.apps.service_requests.services.wording import refusal, refuse
 
@@ -47,7 +47,7 @@ def find(place: Place, *, language: str) -> Found:
     if lat is None and address:
         hits = places.locate(address, language)
         if hits:
-            lat, lon, address_id = hits[0].lat, hits[0].lon, hits[0].address_id
+            lat, lon, address_id = hits[0].lat, hits[0].lon, hits[0].address_id or address_id
         elif places.city().has_boundary:
             raise refusal("place", "place_unknown")
     if lat is not None and lon is not None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
+from cityhall.apps.notify import public as notify
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Changed
 from cityhall.apps.service_requests.models import AbuseReport, Supporter
 from cityhall.apps.service_requests.queries import reading
-from cityhall.apps.service_requests.queries.rooms import notify
 from cityhall.apps.service_requests.services import writing
 from cityhall.apps.service_requests.services.wording import refuse
 from cityhall.kernel import clock

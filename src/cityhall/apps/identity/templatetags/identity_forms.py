@@ -1,0 +1,62 @@
+"""Draws form fields with their label, hint and error, tied together for screen readers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def usa_field(field: BoundField) -> SafeString:
+    """Draw one field: hidden ones bare, checkboxes beside their label, all others below it."""
+    widget = field.field.widget
+    if field.is_hidden:
+        return SafeString(str(field))
+    errors = format_html_join(
+        "", '<span class="usa-error-message" id="{}-error">{}</span>', ((field.auto_id, e) for e in field.errors[:1])
+    )
+    # The libraries' hints may hold a link of theirs; ours are plain text. Both come from code, not from people.
+    hint = (
+        format_html('<div class="usa-hint" id="{}-hint">{}</div>', field.auto_id, SafeString(field.help_text))
+        if field.help_text
+        else SafeString("")
+    )
+    attrs: dict[str, Any] = {}
+    described = [f"{field.auto_id}-{part}" for part, there in (("hint", hint), ("error", errors)) if there]
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if errors:
+        attrs["aria-invalid"] = "true"
+    if isinstance(widget, forms.CheckboxInput):
+        box = field.as_widget(attrs=attrs)
+        return format_html(
+            '<div class="usa-form-group choice">{}{} <label for="{}">{}</label>{}</div>',
+            errors, box, field.id_for_label, field.label, hint,
+        )  # fmt: skip
+    shape = "usa-select" if isinstance(widget, forms.Select) else "usa-input"
+    attrs["class"] = f"{shape} {shape}--error" if errors else shape
+    # A placeholder repeats the label in fainter letters and goes away when one types.
+    widget.attrs.pop("placeholder", None)
+    return format_html(
+        '<div class="usa-form-group{}"><label class="usa-label" for="{}">{}</label>{}{}{}</div>',
+        " usa-form-group--error" if errors else "",
+        field.id_for_label, field.label, hint, errors, field.as_widget(attrs=attrs),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def usa_form(form: forms.BaseForm) -> SafeString:
+    """Draw a form's errors that belong to no field, then its fields."""
+    general = format_html_join("", "<p>{}</p>", ((error,) for error in form.non_field_errors()))
+    top = (
+        format_html('<div class="usa-alert usa-alert--error" role="alert">{}</div>', general)
+        if general
+        else SafeString("")
+    )
+    return format_html("{}{}", top, format_html_join("", "{}", ((usa_field(field),) for field in form)))

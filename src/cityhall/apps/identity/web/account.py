@@ -1,0 +1,91 @@
+"""A person's own page: their data, their language, taking it away, erasing it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from allauth.account.views import password_change as library_password_change
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse, translate_url
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from cityhall.apps.identity import public, queries, services
+from cityhall.kernel import clock, offers
+from cityhall.kernel.actors import ActorKind
+from cityhall.kernel.django.access import actor_of, resident
+from cityhall.kernel.django.access import public as public_page
+
+
+@resident
+@never_cache
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    """Show the account and what can be done with it."""
+    actor = actor_of(request)
+    assert actor.id is not None
+    context = {
+        "person": public.person(actor.id),
+        "is_staff": actor.kind is ActorKind.STAFF,
+        "has_second_factor": queries.has_second_factor(actor.id),
+        "languages": settings.LANGUAGES,
+    }
+    return render(request, "identity/account.html", context)
+
+
+@resident
+@require_POST
+def account_language(request: HttpRequest) -> HttpResponse:
+    """Keep the language the person likes to read, and show the page in it."""
+    language = request.POST.get("language", "")
+    services.set_language(actor=actor_of(request), language=language)
+    response = HttpResponseRedirect(translate_url(reverse("account"), language))
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", max_age=365 * 24 * 3600)
+    return response
+
+
+@resident
+@never_cache
+@require_safe
+def account_export(request: HttpRequest) -> HttpResponse:
+    """Answer everything every room holds about the person, as a JSON file."""
+    actor = actor_of(request)
+    assert actor.id is not None
+    rooms = {entry.key: list(entry.export(actor.id)) for entry in offers.personal_data}
+    response = JsonResponse(
+        {"exported_at": clock.now().isoformat(), "account": str(actor.id), "rooms": rooms},
+        json_dumps_params={"indent": 2, "ensure_ascii": False},
+    )
+    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
+
+
+@public_page
+def password_change(request: HttpRequest) -> HttpResponse:
+    """Change the password; residents have none. The library's page sends strangers to sign in."""
+    if request.user.is_authenticated and not request.user.has_usable_password():
+        messages.info(request, _("Your account has no password: you sign in with a code sent by e-mail."))
+        return redirect("account")
+    return cast(HttpResponse, library_password_change(request))
+
+
+@resident
+@never_cache
+def account_erase(request: HttpRequest) -> HttpResponse:
+    """Say what erasing does, then do it when the person types the word."""
+    wrong = False
+    word = _("erase")
+    if request.method == "POST":
+        if request.POST.get("confirm", "").strip().casefold() == word.casefold():
+            services.erase_own_account(actor=actor_of(request))
+            logout(request)
+            messages.success(request, _("Your account and your personal data are erased."))
+            return redirect("account_login")
+        wrong = True
+    context = {"wrong": wrong, "word": word, "is_staff": actor_of(request).kind is ActorKind.STAFF}
+    return render(request, "identity/erase.html", context, status=400 if wrong else 200)

@@ -1,0 +1,139 @@
+"""The desk's pages for administrators: who may do what, and API keys."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from cityhall.apps.identity import public, queries, services
+from cityhall.apps.identity.contracts import SCOPES
+from cityhall.kernel import offers
+from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.errors import Invalid
+
+
+@staff("identity.manage")
+@never_cache
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """Show the staff, their roles, and what each role may do."""
+    return _people(request)
+
+
+def _people(request: HttpRequest, problem: Invalid | None = None) -> HttpResponse:
+    roles = queries.roles()
+    held = {code for role in roles for code in role.permissions}
+    labels = {permission.code: permission.label for permission in offers.permissions}
+    matrix = [
+        (code, labels.get(code, code), [code in role.permissions for role in roles])
+        for code in sorted(held | labels.keys())
+    ]
+    context = {
+        "rows": queries.staff_list(),
+        "roles": roles,
+        "matrix": matrix,
+        "departments": public.departments(),
+        "teams": public.teams(),
+        "problem": problem,
+        "given": request.POST,
+    }
+    return render(request, "identity/people.html", context, status=problem.http_status if problem else 200)
+
+
+@staff("identity.manage")
+@require_POST
+def invite(request: HttpRequest) -> HttpResponse:
+    """Make a colleague's account."""
+    try:
+        services.invite(actor=actor_of(request), email=request.POST.get("email", ""), name=request.POST.get("name", ""))
+    except Invalid as problem:
+        return _people(request, problem)
+    messages.success(request, _("The account is made. Give it a role, and tell its owner to set a password."))
+    return redirect("desk-people")
+
+
+@staff("identity.manage")
+@require_POST
+def membership_add(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
+    """Give a person a role."""
+    try:
+        services.add_membership(
+            actor=actor_of(request),
+            user_id=user_id,
+            role=request.POST.get("role", ""),
+            department_id=_id(request, "department"),
+            team_id=_id(request, "team"),
+            command_id=_id(request, "command_id"),
+        )
+    except Invalid as problem:
+        return _people(request, problem)
+    messages.success(request, _("The role is given. It counts from the person's next click."))
+    return redirect("desk-people")
+
+
+@staff("identity.manage")
+@require_POST
+def membership_remove(request: HttpRequest, membership_id: uuid.UUID) -> HttpResponse:
+    """Take a role from a person."""
+    services.remove_membership(
+        actor=actor_of(request), membership_id=membership_id, command_id=_id(request, "command_id")
+    )
+    messages.success(request, _("The role is taken away. It counts from the person's next click."))
+    return redirect("desk-people")
+
+
+@staff("identity.manage")
+@never_cache
+def keys(request: HttpRequest) -> HttpResponse:
+    """Show the API keys; make one, which is shown this once."""
+    problem: Invalid | None = None
+    made = ""
+    if request.method == "POST":
+        try:
+            made = services.make_key(
+                actor=actor_of(request),
+                name=request.POST.get("name", ""),
+                scopes=request.POST.getlist("scopes"),
+                per_minute=_number(request.POST.get("per_minute", "60")),
+                expires_at=_day(request.POST.get("expires_at", "")),
+            )[1]
+        except Invalid as refused:
+            problem = refused
+    context = {"rows": queries.keys(), "scopes": SCOPES, "made": made, "problem": problem, "given": request.POST}
+    return render(request, "identity/keys.html", context, status=problem.http_status if problem else 200)
+
+
+@staff("identity.manage")
+@require_POST
+def key_revoke(request: HttpRequest, key_id: uuid.UUID) -> HttpResponse:
+    """Make a key worthless."""
+    services.revoke_key(actor=actor_of(request), key_id=key_id)
+    messages.success(request, _("The key is revoked. Programs that use it are refused from now on."))
+    return redirect("desk-keys")
+
+
+def _id(request: HttpRequest, name: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.POST[name]) if request.POST.get(name) else None
+    except ValueError as problem:
+        raise Invalid({name: _("Choose one of those in the list.")}) from problem
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _day(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError as problem:
+        raise Invalid({"expires_at": _("Give a day as year-month-day.")}) from problem

@@ -1,0 +1,135 @@
+"""Residents sign in by a code sent to their e-mail address; the account is made when the code is right."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from datetime import timedelta
+from typing import Any, cast
+
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from cityhall.apps.identity import queries, services
+from cityhall.apps.identity.models import User
+from cityhall.apps.identity.web.adapters import AccountAdapter, MailDown, second_factor_page, start_page
+from cityhall.apps.identity.web.forms import CodeForm, EmailForm
+from cityhall.kernel import ports
+from cityhall.kernel.django import limits
+from cityhall.kernel.django.access import public
+
+STATE = "identity.sign_in_code"
+#: Minutes a code is good for, and how often it may be typed wrong.
+MINUTES = 15
+TRIES = 5
+
+
+@public
+@never_cache
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for an address and send a code to it; send on whoever is signed in."""
+    onward = _onward(request)
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(_where_signed_in(request, request.user, onward))
+    form = EmailForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        _send_code(request, form.cleaned_data["email"], onward)
+        return redirect("sign-in-code")
+    staff_url = reverse("staff-sign-in") + (f"?{urlencode({'next': onward})}" if onward else "")
+    context = {"form": form, "next": onward, "staff_url": staff_url}
+    return render(request, "identity/sign_in.html", context, status=400 if form.errors else 200)
+
+
+@public
+@never_cache
+def sign_in_code(request: HttpRequest) -> HttpResponse:
+    """Take the code and sign its owner in."""
+    state: dict[str, Any] | None = request.session.get(STATE)
+    if state is None or time.time() - state["at"] > MINUTES * 60 or state["tries"] >= TRIES:
+        request.session.pop(STATE, None)
+        if state is not None:
+            messages.error(request, _("That code is not good any more. Ask for a new one."))
+        return redirect("account_login")
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if state["hash"] and constant_time_compare(state["hash"], _hash(state, form.cleaned_data["code"])):
+            del request.session[STATE]
+            return _enter(request, state)
+        state["tries"] += 1
+        request.session[STATE] = state
+        form.add_error("code", _("That is not the code we sent. Look at the newest message."))
+    context = {"form": form, "email": state["email"], "minutes": MINUTES}
+    return render(request, "identity/sign_in_code.html", context, status=400 if form.errors else 200)
+
+
+@public
+def other_entrance(request: HttpRequest) -> HttpResponse:
+    """Send on whoever comes by a library's own sign-in address."""
+    return redirect("account_login")
+
+
+def _send_code(request: HttpRequest, email: str, onward: str) -> None:
+    limits.spend(
+        f"identity.code.ip:{AccountAdapter().get_client_ip(request)}"[:160], limit=20, per=timedelta(minutes=1)
+    )
+    folded = hashlib.sha256(email.encode()).hexdigest()
+    limits.spend(f"identity.code.to:{folded}", limit=5, per=timedelta(minutes=15))
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    state: dict[str, Any] = {
+        "email": email, "salt": secrets.token_hex(8), "at": time.time(), "tries": 0, "next": onward, "hash": ""
+    }  # fmt: skip
+    # Staff need their password. The page looks the same, so that nobody learns here who works for the city.
+    if User.objects.filter(email=email, is_staff=True).exists():
+        link = request.build_absolute_uri(reverse("staff-sign-in"))
+        subject, text = _("Signing in as staff"), render_to_string("identity/email/staff.txt", {"link": link})
+    else:
+        state["hash"] = _hash(state, code)
+        subject = _("%(code)s is your sign-in code") % {"code": code}
+        text = render_to_string("identity/email/code.txt", {"code": code, "minutes": MINUTES})
+    try:
+        ports.mail_engine.get().send(ports.Mail(to=email, subject=subject, text=text))
+    except ports.MailRefused:
+        pass  # Whether an address exists is not told here either: no code will ever fit.
+    except ports.MailUnavailable as problem:
+        raise MailDown(_("Mail cannot be sent right now. Try again in a few minutes.")) from problem
+    request.session[STATE] = state
+
+
+def _hash(state: dict[str, Any], code: str) -> str:
+    return salted_hmac(f"{STATE}:{state['email']}:{state['salt']}", code, algorithm="sha256").hexdigest()
+
+
+def _enter(request: HttpRequest, state: dict[str, Any]) -> HttpResponse:
+    user = services.signed_in_by_code(state["email"], language=get_language() or settings.LANGUAGE_CODE)
+    if user.is_staff:
+        # Made staff after the code was sent: the password is asked for.
+        return redirect("staff-sign-in")
+    record_authentication(request, user, method="code", email=user.email)
+    login = Login(user=user, redirect_url=state["next"] or None, email=user.email)
+    return cast(HttpResponse, perform_login(request, login))
+
+
+def _onward(request: HttpRequest) -> str:
+    """Return where to go afterwards, "" unless it is an address of ours."""
+    wanted = str(request.POST.get("next") or request.GET.get("next") or "")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else ""
+
+
+def _where_signed_in(request: HttpRequest, user: User, onward: str) -> str:
+    if user.is_staff and not queries.passed_second_factor(request, user):
+        page = second_factor_page(user)
+        return f"{page}?{urlencode({'next': onward})}" if onward else page
+    return onward or start_page(request, user)

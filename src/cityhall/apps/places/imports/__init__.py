@@ -1,0 +1,1 @@
+"""Files of places from elsewhere: read, understood, loaded in one transaction."""

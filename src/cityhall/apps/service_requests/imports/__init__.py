@@ -1,0 +1,1 @@
+"""Reading another system's history: files become records, records become requests, the rest is handed back."""

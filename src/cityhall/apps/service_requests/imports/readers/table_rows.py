@@ -1,0 +1,101 @@
+"""CSV and its relatives: records, not lines, so that a quoted line end is part of its field."""
+
+from __future__ import annotations
+
+import csv
+import io
+import lzma
+import zlib
+from collections.abc import Iterator
+
+from cityhall.apps.service_requests.imports.records import Row, Unusable
+
+FIELD_LIMIT = 1_000_000
+"""Characters in one field. A quote that is never closed would otherwise swallow the rest of the file."""
+
+BROKEN_STREAM = (EOFError, OSError, zlib.error, lzma.LZMAError)
+"""What reading a damaged archive raises in the middle of it."""
+
+QUARANTINE_PREFIX = "quarantine_"
+"""Columns we add when rows are handed back; taken away again when the mended file comes in."""
+
+_UNSAFE = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+def guarded(text: str) -> str:
+    """Return `text` so that no spreadsheet takes it for a formula. Numbers are left alone."""
+    if text.startswith(_UNSAFE) and not _is_number(text):
+        return "'" + text
+    return text
+
+
+def unguarded(text: str) -> str:
+    """Undo `guarded`."""
+    return text[1:] if text.startswith("'") and text[1:2] in _UNSAFE else text
+
+
+def table_rows(text: io.TextIOBase, first_line: str) -> Iterator[Row]:
+    """Iterate over the records of a CSV file with a header; `first_line` decides the separator.
+
+    Raises:
+        Unusable: the header is empty or names a column twice.
+    """
+    csv.field_size_limit(FIELD_LIMIT)
+    reader = csv.reader(text, delimiter=_delimiter(first_line))
+    header = _header(reader)
+    handed_back = any(name.startswith(QUARANTINE_PREFIX) for name in header)
+    width = len(header)
+    number = 0
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            number += 1
+            yield Row(number, {}, "unreadable_record", f"The record could not be read: {error}.")
+            continue
+        except BROKEN_STREAM as error:
+            yield Row(number + 1, {}, "file_broken", f"The file breaks off after record {number}: {error}.")
+            return
+        if not cells or (len(cells) == 1 and not cells[0].strip() and width > 1):
+            continue  # an empty line is no record
+        number += 1
+        if handed_back:
+            cells = [unguarded(cell) for cell in cells]
+        if len(cells) == width:
+            yield Row(number, dict(zip(header, cells, strict=True)))
+            continue
+        values = dict(zip(header, cells, strict=False))
+        if len(cells) > width:
+            values[f"{QUARANTINE_PREFIX}surplus"] = " | ".join(cells[width:])
+        told = f"The row has {len(cells)} fields, the header {width}. Look for a comma or a quote that is not escaped."
+        yield Row(number, values, "wrong_columns", told)
+
+
+def _header(reader: Iterator[list[str]]) -> list[str]:
+    try:
+        header = [name.strip() for name in next(reader)]
+    except (StopIteration, csv.Error, *BROKEN_STREAM) as error:
+        raise Unusable(f"The header line cannot be read: {error}.") from error
+    while header and not header[-1]:
+        header.pop()
+    named = [name for name in header if name]
+    twice = sorted({name for name in named if named.count(name) > 1})
+    if twice:
+        raise Unusable(f"The header names a column twice: {', '.join(twice)}. Rename one of them.")
+    return [name or f"column {place}" for place, name in enumerate(header, 1)]
+
+
+def _delimiter(first_line: str) -> str:
+    counts = {mark: first_line.count(mark) for mark in (",", ";", "\t", "|")}
+    best = max(counts, key=lambda mark: counts[mark])
+    return best if counts[best] else ","
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,286 @@
+"""What staff read: queues, one request with everything around it, the reporter's contact."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.apps.identity import public as identity
+from cityhall.apps.notify import public as notify
+from cityhall.apps.service_requests import rules
+from cityhall.apps.service_requests.contracts import (
+    Contact,
+    DeskDetail,
+    DeskEvent,
+    DeskFilter,
+    DeskRow,
+    Fact,
+    Nearby,
+    Page,
+    PublicEvent,
+    QueueCounts,
+    Showing,
+    State,
+    Visibility,
+    number_text,
+)
+from cityhall.apps.service_requests.models import HistoryEvent, Reporter, ServiceRequest
+from cityhall.apps.service_requests.queries import rows
+from cityhall.apps.service_requests.queries.filters import Conditions, conditions, cursor_text, cursor_value
+from cityhall.apps.service_requests.queries.nearby import around
+from cityhall.apps.service_requests.queries.reading import author_of, missing, row_of
+from cityhall.kernel import clock
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.django import audit
+from cityhall.kernel.errors import NotAllowed
+
+VIEW = "requests.view"
+MOST = 500
+_ORDERS = {
+    "due": ("r.queue_at", ""),
+    "age": ("r.requested_at", ""),
+    "newest": ("r.requested_at", "desc"),
+    "updated": ("r.updated_at", "desc"),
+}
+_EXTRA = """
+    , r.priority, r.assignee_id, r.queue_at,
+    (r.showing = 'waiting' or exists (
+        select 1 from service_requests_requestphoto w where w.request_id = r.id and w.showing = 'waiting')),
+    (select count(*) from service_requests_abusereport a where a.request_id = r.id and a.settled_at is null)
+"""
+_WAITS = """
+    r.showing = 'waiting'
+    or exists (select 1 from service_requests_requestphoto w where w.request_id = r.id and w.showing = 'waiting')
+    or exists (select 1 from service_requests_abusereport a where a.request_id = r.id and a.settled_at is null)
+"""
+
+
+def desk_queue(
+    filters: DeskFilter,
+    actor: Actor,
+    *,
+    order: str = "due",
+    after: str = "",
+    limit: int = 50,
+    language: str | None = None,
+) -> Page[DeskRow]:
+    """Return a page of the actor's work.
+
+    Args:
+        order: "due" (contested first, then by target date), "age" (oldest first), "newest" or "updated".
+
+    Raises:
+        NotAllowed: without "requests.view".
+    """
+    need(actor, VIEW)
+    limit = max(1, min(limit, MOST))
+    column, direction = _ORDERS.get(order, _ORDERS["due"])
+    found = _conditions(filters, actor)
+    if after:
+        sign = "<" if direction else ">"
+        found.add(f"({column}, r.id) {sign} (%s, %s)", *cursor_value(after))
+    sql = (
+        f"select {rows.COLUMNS}{_EXTRA} from {rows.TABLES} where {found.sql}"  # noqa: S608
+        f" order by {column} {direction}, r.id {direction} limit {limit + 1}"
+    )
+    page = rows.fetch(sql, found.parameters)
+    items = tuple(_desk_rows(page[:limit], actor, language))
+    if len(page) <= limit:
+        return Page(items)
+    return Page(items, cursor_text(_moment(page[limit - 1], column), page[limit - 1].facts.id))
+
+
+def _moment(row: rows.Row, column: str) -> datetime:
+    if column == "r.queue_at":
+        moment: datetime = row.extra[2]
+        return moment
+    return row.facts.requested_at if column == "r.requested_at" else row.facts.updated_at
+
+
+def need(actor: Actor, permission: str) -> None:
+    """Raise NotAllowed unless the actor holds the permission."""
+    if not actor.may(permission):
+        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
+
+
+def limit_to_own(found: Conditions, actor: Actor) -> None:
+    """Add: only work of the actor's departments and teams."""
+    if actor.departments:
+        found.add("r.department_id = any(%s)", list(actor.departments))
+    if actor.teams:
+        found.add("r.team_id = any(%s)", list(actor.teams))
+
+
+def _conditions(filters: DeskFilter, actor: Actor) -> Conditions:
+    found = conditions(filters.base, actor, staff=True)
+    limit_to_own(found, actor)
+    if filters.states:
+        found.add("r.state = any(%s)", [state.value for state in filters.states])
+    elif not filters.base.statuses and not filters.base.numbers:
+        found.add("r.state <> 'closed'")
+    if filters.late:
+        found.add("r.due_at < %s and r.state <> 'closed'", clock.now())
+    if filters.unassigned:
+        found.add("r.assignee_id is null and r.team_id is null")
+    if filters.assigned_to_me:
+        found.add("r.assignee_id = %s", actor.id)
+    if filters.assignees:
+        found.add("r.assignee_id = any(%s)", list(filters.assignees))
+    if filters.teams:
+        found.add("r.team_id = any(%s)", list(filters.teams))
+    if filters.priorities:
+        found.add("r.priority = any(%s)", list(filters.priorities))
+    if filters.waiting:
+        found.add(_WAITS)
+    return found
+
+
+def _desk_rows(page: list[rows.Row], actor: Actor, language: str | None) -> list[DeskRow]:
+    tongue = rows.language_of(language)
+    now = clock.now()
+    people = identity.names({row.extra[1] for row in page if row.extra[1]})
+    wanted = {row.team_id for row in page if row.team_id}
+    teams = {team.id: rules.pick(team.name, tongue) for team in identity.teams()} if wanted else {}
+    items = []
+    for row in page:
+        seen = rules.publish(row.facts, rows.viewer_of(row, actor, language=tongue))
+        if seen is None:
+            continue
+        priority, assignee_id, queue_at, waiting, abuse = row.extra
+        late = row.facts.due_at is not None and row.facts.state is not State.CLOSED and row.facts.due_at < now
+        items.append(
+            DeskRow(
+                request=seen,
+                priority=priority,
+                department_id=row.department_id,
+                team_id=row.team_id,
+                assignee_id=assignee_id,
+                team=teams.get(row.team_id, "") if row.team_id else "",
+                assignee=people.get(assignee_id, "") if assignee_id else "",
+                queue_at=queue_at,
+                late_days=(now - row.facts.due_at).days if late and row.facts.due_at else None,
+                waiting=waiting,
+                abuse_reports=abuse,
+            )
+        )
+    return items
+
+
+def queue_counts(actor: Actor) -> QueueCounts:
+    """Return how much open work the actor may see. One SQL query."""
+    need(actor, VIEW)
+    found = Conditions()
+    found.add("r.state <> 'closed'")
+    limit_to_own(found, actor)
+    sql = f"""
+        select count(*), count(*) filter (where r.assignee_id = %s),
+            count(*) filter (where r.assignee_id is null and r.team_id is null),
+            count(*) filter (where r.due_at < %s), count(*) filter (where r.state = 'contested'),
+            count(*) filter (where {_WAITS})
+        from service_requests_servicerequest r where {found.sql}
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [actor.id, clock.now(), *found.parameters])
+        return QueueCounts(*cursor.fetchone())
+
+
+def desk_one(ref: str | uuid.UUID, actor: Actor, *, language: str | None = None) -> DeskDetail:
+    """Return one request with its full history and what is around it.
+
+    Raises:
+        NotAllowed: without "requests.view".
+        NotFound: no such request, or not among the actor's work.
+    """
+    need(actor, VIEW)
+    row = row_of(ref, extra=_EXTRA)
+    if not rows.within_limits(actor, row.department_id, row.team_id):
+        raise missing()
+    desk_row = _desk_rows([row], actor, language)[0]
+    facts = row.facts
+    reporter = Reporter.objects.filter(request_id=facts.id).first()
+    same_asset = (
+        ServiceRequest.objects.filter(asset_id=facts.asset_id).exclude(id=facts.id).exclude(state=State.CLOSED)
+        if facts.asset_id
+        else ServiceRequest.objects.none()
+    )
+    return DeskDetail(
+        row=desk_row,
+        history=_history(facts.id),
+        actions=rules.allowed_actions(facts.state, _permissions(actor)),
+        nearby=_nearby(row, actor, language),
+        duplicates=_numbers(ServiceRequest.objects.filter(duplicate_of_id=facts.id)),
+        same_asset=_numbers(same_asset),
+        followers=notify.followers_count("service_request", facts.id),
+        has_contact=reporter is not None and bool(reporter.email or reporter.phone or reporter.user_id),
+    )
+
+
+def _permissions(actor: Actor) -> frozenset[str]:
+    return frozenset({"requests.work"}) if actor.may("requests.work") else frozenset()
+
+
+def _numbers(found: Any) -> tuple[str, ...]:
+    return tuple(number_text(one) for one in found.order_by("number").values_list("number", flat=True)[:50])
+
+
+def _nearby(row: rows.Row, actor: Actor, language: str | None) -> tuple[Nearby, ...]:
+    facts = row.facts
+    if facts.lat is None or facts.lon is None:
+        return ()
+    return around(row.category_id, facts.lat, facts.lon, radius=200.0, actor=actor, but_not=facts.id, language=language)
+
+
+def _history(request_id: uuid.UUID) -> tuple[DeskEvent, ...]:
+    events = list(HistoryEvent.objects.filter(request_id=request_id).order_by("at", "id"))
+    corrected = {event.corrects_id: event.id for event in events if event.corrects_id}
+    return tuple(
+        DeskEvent(
+            event=PublicEvent(
+                id=event.id,
+                fact=Fact(event.fact),
+                at=event.at,
+                author=author_of(event, sees_all=True),
+                text=event.text,
+                data=event.data,
+            ),
+            visibility=Visibility(event.visibility),
+            showing=Showing(event.showing),
+            author_kind=event.author_kind,
+            author_id=event.author_id,
+            corrected_by=corrected.get(event.id),
+        )
+        for event in events
+    )
+
+
+def contact_of(ref: str | uuid.UUID, actor: Actor) -> Contact:
+    """Return how to reach the reporter. Every call is written to the audit log.
+
+    Raises:
+        NotAllowed: without "requests.contact".
+        NotFound: no such request, or not among the actor's work.
+    """
+    need(actor, "requests.contact")
+    row = row_of(ref)
+    if not rows.within_limits(actor, row.department_id, row.team_id):
+        raise missing()
+    with transaction.atomic():
+        audit.record(
+            actor,
+            "service_requests.contact_read",
+            subject_kind="service_request",
+            subject_id=row.facts.id,
+            data={"number": number_text(row.facts.number)},
+        )
+        found = Reporter.objects.filter(request_id=row.facts.id).first()
+    if found is None:
+        return Contact()
+    email = found.email
+    if found.user_id and not email:
+        person = identity.person(found.user_id)
+        email = person.email if person else ""
+    return Contact(found.first_name, found.last_name, email, found.phone)

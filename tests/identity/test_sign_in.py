@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from unittest.mock import patch
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
+from tests.support.people import TOTP_SECRET, make_person, sign_in
+
+from cityhall.apps.identity.models import User
+from cityhall.kernel import ports
+from cityhall.kernel.django.models import AuditEntry
+from cityhall.kernel.ports import Mail, MailCapabilities
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a-long-and-odd-phrase"
+
+
+class Postbox:
+    capabilities = MailCapabilities(delivers=False, keeps=True)
+
+    def __init__(self) -> None:
+        self.mails: list[Mail] = []
+        self.down = False
+
+    def send(self, mail: Mail) -> None:
+        if self.down:
+            raise ports.MailUnavailable("down")
+        self.mails.append(mail)
+
+
+@pytest.fixture
+def postbox(settings) -> Iterator[Postbox]:
+    from cityhall.config import engines
+
+    # The test runner puts Django's own mail aside; here it takes the way it takes in earnest.
+    settings.EMAIL_BACKEND = "cityhall.kernel.django.mail_backend.PortBackend"
+
+    box = Postbox()
+    ports.mail_engine.fill(lambda: box)
+    yield box
+    ports.mail_engine.fill(engines.mail)
+
+
+def totp(secret: str = TOTP_SECRET) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def commits_at_once():
+    """What waits for the commit happens inside the request, as it does outside of tests."""
+    return patch("django.db.transaction.on_commit", lambda run, **_: run())
+
+
+def ask_code(client: Client, email: str, **extra: str):
+    return client.post(reverse("account_login"), {"email": email, **extra})
+
+
+def code_in(postbox: Postbox) -> str:
+    found = re.search(r"\b(\d{6})\b", postbox.mails[-1].text)
+    assert found
+    return found[1]
+
+
+def test_a_resident_signs_in_with_a_code_and_the_account_is_made_then(client: Client, postbox: Postbox) -> None:
+    assert ask_code(client, "Ana@Example.org", next="/account/my-data.json").status_code == 302
+    assert not User.objects.exists()
+    assert postbox.mails[0].to == "ana@example.org"
+    answer = client.post(reverse("sign-in-code"), {"code": code_in(postbox)})
+    assert answer["Location"] == "/account/my-data.json"
+    page = client.get(reverse("account"))
+    assert "ana@example.org" in page.text
+    assert not User.objects.get().has_usable_password()
+
+
+def test_the_second_time_it_is_the_same_account(client: Client, postbox: Postbox) -> None:
+    for _ in range(2):
+        client.logout()
+        ask_code(client, "ana@example.org")
+        client.post(reverse("sign-in-code"), {"code": code_in(postbox)})
+    assert User.objects.count() == 1
+
+
+def test_the_code_may_be_typed_with_a_gap(client: Client, postbox: Postbox) -> None:
+    ask_code(client, "ana@example.org")
+    code = code_in(postbox)
+    assert client.post(reverse("sign-in-code"), {"code": f"{code[:3]} {code[3:]}"}).status_code == 302
+    assert client.get(reverse("account")).status_code == 200
+
+
+def test_five_wrong_codes_end_it_even_for_the_right_one(client: Client, postbox: Postbox) -> None:
+    ask_code(client, "ana@example.org")
+    right = code_in(postbox)
+    wrong = "000000" if right != "000000" else "111111"
+    for _ in range(5):
+        answer = client.post(reverse("sign-in-code"), {"code": wrong})
+        assert answer.status_code == 400
+        assert "not the code we sent" in answer.text
+    client.post(reverse("sign-in-code"), {"code": right})
+    assert client.get(reverse("account")).status_code == 302
+    assert not User.objects.exists()
+
+
+def test_a_code_grows_old(client: Client, postbox: Postbox) -> None:
+    ask_code(client, "ana@example.org")
+    with patch("cityhall.apps.identity.web.sign_in.time.time", return_value=time.time() + 16 * 60):
+        answer = client.post(reverse("sign-in-code"), {"code": code_in(postbox)}, follow=True)
+    assert "not good any more" in answer.text
+
+
+def test_a_code_works_once_and_only_in_its_own_browser(client: Client, postbox: Postbox) -> None:
+    ask_code(client, "ana@example.org")
+    other = Client()
+    assert other.post(reverse("sign-in-code"), {"code": code_in(postbox)})["Location"] == reverse("account_login")
+
+
+def test_codes_for_one_address_are_limited_in_every_process(postbox: Postbox) -> None:
+    statuses = [ask_code(Client(), "ana@example.org").status_code for _ in range(6)]
+    assert statuses == [302] * 5 + [429]
+    assert len(postbox.mails) == 5
+
+
+def test_an_address_of_staff_gets_no_code_and_the_page_does_not_tell(client: Client, postbox: Postbox) -> None:
+    make_person("dispatcher", email="dana@city.example", password=PASSWORD)
+    staff, stranger = ask_code(client, "dana@city.example"), ask_code(Client(), "who@example.org")
+    assert (staff.status_code, staff["Location"]) == (stranger.status_code, stranger["Location"])
+    assert "password and a second factor" in postbox.mails[0].text
+    assert not re.search(r"\b\d{6}\b", postbox.mails[0].text)
+
+
+def test_when_mail_is_down_the_page_says_so(client: Client, postbox: Postbox) -> None:
+    postbox.down = True
+    answer = ask_code(client, "ana@example.org")
+    assert answer.status_code == 503
+    assert "Mail cannot be sent right now" in answer.text
+
+
+def test_another_site_is_never_the_next_page(client: Client, postbox: Postbox) -> None:
+    ask_code(client, "ana@example.org", next="https://evil.example/")
+    assert client.post(reverse("sign-in-code"), {"code": code_in(postbox)})["Location"] == reverse("account")
+
+
+def staff_sign_in(client: Client, email: str, password: str = PASSWORD, **extra: str):
+    return client.post(reverse("staff-sign-in"), {"login": email, "password": password}, **extra)
+
+
+def test_staff_sign_in_with_password_and_app(client: Client) -> None:
+    user = make_person("administrator", email="ada@city.example", password=PASSWORD)
+    answer = staff_sign_in(client, user.email)
+    assert answer["Location"] == reverse("mfa_authenticate")
+    assert client.get(reverse("desk-people")).status_code == 302
+    assert "authenticator app" in client.get(reverse("mfa_authenticate")).text
+    client.post(reverse("mfa_authenticate"), {"code": totp()})
+    assert client.get(reverse("desk-people")).status_code == 200
+    assert AuditEntry.objects.filter(action="identity.signed_in", actor_id=user.id).count() == 1
+
+
+def test_one_code_of_the_app_is_good_once(client: Client) -> None:
+    user = make_person("administrator", password=PASSWORD)
+    code = totp()
+    for browser, reached in ((client, 200), (Client(), 302)):
+        staff_sign_in(browser, user.email)
+        browser.post(reverse("mfa_authenticate"), {"code": code})
+        assert browser.get(reverse("desk-people")).status_code == reached
+
+
+def test_staff_without_a_second_factor_are_led_to_set_one_up_and_then_let_in(client: Client, postbox: Postbox) -> None:
+    user = make_person("administrator", password=PASSWORD, second_factor=False)
+    staff_sign_in(client, user.email)
+    refused = client.get(reverse("desk-people"))
+    assert refused.status_code == 302
+    assert refused["Location"].startswith(reverse("account_login"))
+    assert client.get(refused["Location"])["Location"].startswith(reverse("mfa_index"))
+    page = client.get(reverse("mfa_activate_totp"))
+    assert 'src="data:image/svg+xml' in page.text
+    secret = page.context["form"].secret
+    with commits_at_once():
+        answer = client.post(reverse("mfa_activate_totp"), {"code": totp(secret)}, follow=True)
+    assert "10 codes are left" in answer.text
+    assert client.get(reverse("desk-people")).status_code == 200
+
+
+def test_setting_up_the_first_factor_ends_the_other_half_signed_in_sessions(client: Client, postbox: Postbox) -> None:
+    user = make_person("administrator", password=PASSWORD, second_factor=False)
+    thief = Client()
+    for browser in (thief, client):
+        staff_sign_in(browser, user.email)
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    with commits_at_once():
+        client.post(reverse("mfa_activate_totp"), {"code": totp(secret)})
+    assert thief.get(reverse("mfa_index")).status_code == 302
+
+
+def test_staff_cannot_remove_their_only_factor(client: Client) -> None:
+    user = sign_in(client, "administrator")
+    client.post(reverse("mfa_deactivate_totp"))
+    assert Authenticator.objects.filter(user=user, type="totp").exists()
+
+
+def test_guessing_a_password_is_throttled_even_with_the_right_one_at_last() -> None:
+    user = make_person("dispatcher", password=PASSWORD)
+    for number in range(5):
+        answer = staff_sign_in(Client(), user.email, f"wrong-{number}")
+        assert "not correct" in answer.text
+    assert "Too many failed login attempts" in staff_sign_in(Client(), user.email).text
+
+
+def test_a_demo_account_is_refused_at_sign_in_from_elsewhere(client: Client, settings) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    user = make_person("dispatcher", password=PASSWORD, is_demo=True)
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7", "HTTP_HOST": "localhost"}
+    assert staff_sign_in(client, user.email, **elsewhere).status_code == 403
+    there = Client(HTTP_HOST="localhost")
+    assert staff_sign_in(there, user.email).status_code == 302
+
+
+def test_forms_are_refused_without_the_csrf_token() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    assert ask_code(strict, "ana@example.org").status_code == 403
+    assert staff_sign_in(strict, "x@city.example").status_code == 403
+    user = sign_in(strict, "administrator")
+    assert strict.post(reverse("desk-membership-add", args=[user.id]), {"role": "crew"}).status_code == 403
+    assert user.memberships.count() == 1
+
+
+def test_a_forgotten_password_is_for_staff_alone(client: Client, postbox: Postbox) -> None:
+    make_person("dispatcher", email="dana@city.example", password=PASSWORD)
+    make_person("resident", email="ana@example.org")
+    for email in ("ana@example.org", "nobody@example.org", "dana@city.example"):
+        answer = client.post(reverse("account_reset_password"), {"email": email})
+        assert answer["Location"] == reverse("account_reset_password_done")
+    assert [mail.to for mail in postbox.mails] == ["dana@city.example"]
+    link = re.search(r"http://testserver(\S+)", postbox.mails[0].text)
+    assert link
+    page = client.get(link[1], follow=True)
+    new = "another-long-odd-phrase"
+    client.post(page.request["PATH_INFO"], {"password1": new, "password2": new})
+    assert get_user_model().objects.get(email="dana@city.example").check_password(new)
+
+
+def test_sessions_are_listed_and_others_ended(client: Client, postbox: Postbox) -> None:
+    other = Client()
+    for browser in (other, client):
+        ask_code(browser, "ana@example.org")
+        browser.post(reverse("sign-in-code"), {"code": code_in(postbox)})
+    assert "Sign out everywhere else" in client.get(reverse("usersessions_list")).text
+    client.post(reverse("usersessions_list"))
+    assert other.get(reverse("account")).status_code == 302
+    assert client.get(reverse("account")).status_code == 200
+
+
+@pytest.mark.parametrize("role", ["resident", "administrator"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account", "account-erase", "account_logout", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn",
+        "mfa_list_webauthn", "usersessions_list", "account_change_password", "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes", "mfa_deactivate_totp",
+    ],
+)  # fmt: skip
+def test_every_account_page_opens(client: Client, role: str, name: str) -> None:
+    sign_in(client, role)
+    answer = client.get(reverse(name), follow=True)
+    assert answer.status_code in {200, 404}
+    assert "style=" not in answer.text.replace("<img ", "")
+    assert not re.search(r"<script(?![^>]*(src=|application/json))", answer.text)
+
+
+@pytest.mark.parametrize("name", ["staff-sign-in", "account_reset_password", "account_inactive", "account_login"])
+def test_every_page_of_the_entrance_opens_in_both_languages(client: Client, name: str) -> None:
+    assert client.get(reverse(name)).status_code == 200
+    assert client.get("/es" + reverse(name)).status_code == 200
