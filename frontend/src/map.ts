@@ -7,7 +7,6 @@ interface Point {
   number: string;
   status: string;
   title: string;
-  url: string;
 }
 
 const LABEL_FONT = ["Public Sans SemiBold"];
@@ -129,11 +128,11 @@ function showPoints(map: LibreMap, library: Library, frame: HTMLElement, address
 
   const pin = (point: Point): HTMLElement => {
     const link = document.createElement("a");
-    link.href = point.url;
+    link.href = (frame.dataset["page"] ?? "").replace("NUMBER", point.number);
     link.className = `map__pin status--${point.status}`;
     link.dataset["number"] = point.number;
     link.title = point.title;
-    link.setAttribute("aria-label", point.title);
+    link.setAttribute("aria-label", `${point.title} ${point.number}`);
     // The list beside the map has the same links; a hundred more tab stops would help nobody.
     link.tabIndex = -1;
     link.append(icon(`status-${point.status}`, ""));

@@ -58,6 +58,10 @@ function attach(input: HTMLInputElement): void {
     if (!option) return;
     input.value = option.label;
     close();
+    for (const [name, value] of Object.entries({ lat: option.lat, lon: option.lon })) {
+      const field = input.form?.elements.namedItem(name);
+      if (field instanceof HTMLInputElement) field.value = value.toFixed(6);
+    }
     document.dispatchEvent(new CustomEvent("cityhall:place", { detail: { lat: option.lat, lon: option.lon, from: "suggest" } }));
     input.dispatchEvent(new CustomEvent("cityhall:chosen", { bubbles: true, detail: option }));
   };
@@ -108,6 +112,11 @@ function attach(input: HTMLInputElement): void {
   };
 
   input.addEventListener("input", () => {
+    // New words make an older pin untrue.
+    for (const name of ["lat", "lon"]) {
+      const field = input.form?.elements.namedItem(name);
+      if (field instanceof HTMLInputElement) field.value = "";
+    }
     window.clearTimeout(timer);
     timer = window.setTimeout(() => void ask(), WAIT);
   });

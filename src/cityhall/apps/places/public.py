@@ -9,7 +9,8 @@ from cityhall.apps.places.imports.run import import_file, quarantine_csv
 from cityhall.apps.places.models import Address, Area, AssetLayer, City, StreetSegment
 from cityhall.apps.places.queries.areas import area, area_names, areas, areas_at, areas_by_id, bulk_areas
 from cityhall.apps.places.queries.areas import kinds as area_kinds
-from cityhall.apps.places.queries.city import calendar, city, inside
+from cityhall.apps.places.queries.city import boundary_test, calendar, city, inside
+from cityhall.apps.places.queries.layers import names as layers
 from cityhall.apps.places.queries.search import locate, suggest
 from cityhall.apps.places.queries.things import (
     address,
@@ -38,6 +39,7 @@ __all__ = [
     "asset",
     "asset_layers",
     "assets_near",
+    "boundary_test",
     "bulk_areas",
     "calendar",
     "cell",
@@ -47,6 +49,7 @@ __all__ = [
     "generalise_address",
     "import_file",
     "inside",
+    "layers",
     "load_addresses",
     "load_assets",
     "load_features",

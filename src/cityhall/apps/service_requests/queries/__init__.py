@@ -6,6 +6,7 @@ from cityhall.apps.service_requests.queries.desk import contact_of, desk_one, de
 from cityhall.apps.service_requests.queries.estimates import resolution_range
 from cityhall.apps.service_requests.queries.mapping import map_points
 from cityhall.apps.service_requests.queries.nearby import nearby_open
+from cityhall.apps.service_requests.queries.private import request_of_token
 from cityhall.apps.service_requests.queries.reading import history, one, published
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "one",
     "published",
     "queue_counts",
+    "request_of_token",
     "resolution_range",
 ]

@@ -1,0 +1,1 @@
+"""Pages: the resident's report, map, list and request; the desk."""

@@ -1,0 +1,155 @@
+"""What everybody may do about a request that is there: me too, follow, "it is not fixed", report abuse."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cityhall.apps.documents import public as documents
+from cityhall.apps.notify import public as notify
+from cityhall.apps.service_requests import queries, services
+from cityhall.apps.service_requests.contracts import PublicRequest, State
+from cityhall.apps.service_requests.web import resident_draft, resident_errors, resident_guards, resident_words
+from cityhall.kernel.actors import ActorKind
+from cityhall.kernel.django.access import actor_of, public
+from cityhall.kernel.errors import Invalid
+
+SUBJECT = services.writing.SUBJECT
+
+
+@public
+@require_POST
+def me_too(request: HttpRequest, number: str) -> HttpResponse:
+    """Count one more person with the same trouble."""
+    actor = actor_of(request)
+    seen = queries.one(number, actor)
+    resident_guards.count(request, "me-too", limit=60)
+    mark = resident_guards.browser(request)
+    done = services.me_too(seen.id, actor=actor, who=mark, command_id=_command(request), language=_language())
+    if resident_draft.exists(request):
+        resident_draft.forget(request)
+    messages.success(request, _("Counted: you have this trouble too. Follow the request to hear when it changes."))
+    response = redirect("request-page", number=done.number)
+    resident_guards.remember_browser(response, mark)
+    return response
+
+
+@public
+@require_POST
+def follow(request: HttpRequest, number: str) -> HttpResponse:
+    """Tell a visitor by e-mail when the request changes, once they have answered a first message."""
+    actor = actor_of(request)
+    seen = queries.one(number, actor)
+    resident_guards.count(request, "follow", limit=20)
+    if resident_guards.filled_by_a_machine(request):
+        raise Invalid({"website": _("Leave the field “Website” empty, then send again.")})
+    email = request.POST.get("email", "").strip()[:254]
+    user_id = actor.id if actor.kind is ActorKind.RESIDENT else None
+    about = resident_words.title_of(seen)
+    notify.follow(SUBJECT, seen.id, email=email or None, user_id=user_id, language=_language(), about=about)
+    if user_id:
+        messages.success(request, _("You follow this request now."))
+    else:
+        messages.success(request, _("Look into your e-mail: open the link there to follow this request."))
+    return redirect("request-page", number=seen.number)
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def not_fixed(request: HttpRequest, number: str) -> HttpResponse:
+    """Contest a closed request: a sentence, a photo if they have one."""
+    actor = actor_of(request)
+    seen = queries.one(number, actor)
+    if seen.state is not State.CLOSED or seen.duplicate_of:
+        return redirect("request-page", number=seen.duplicate_of or seen.number)
+    problems: dict[str, Any] = {}
+    if request.method == "POST":
+        problems = _contest(request, seen)
+        if not problems:
+            messages.success(request, _("Thank you. The request is open again, on top of the list."))
+            return redirect("request-page", number=seen.number)
+    context = {
+        "seen": seen,
+        "title": resident_words.title_of(seen),
+        "problems": problems,
+        "errors": resident_errors.summary(problems),
+        "sentence": request.POST.get("sentence", ""),
+        "command_id": request.POST.get("command_id") or uuid.uuid4(),
+    }
+    return render(request, "service_requests/not_fixed.html", context, status=422 if problems else 200)
+
+
+def _contest(request: HttpRequest, seen: PublicRequest) -> dict[str, Any]:
+    if resident_guards.filled_by_a_machine(request):
+        return {"website": _("Leave the field “Website” empty, then send again.")}
+    actor = actor_of(request)
+    evidence = []
+    try:
+        for upload in request.FILES.getlist("photo")[:4]:
+            resident_guards.count(request, "photo", limit=60)
+            evidence.append(documents.take(upload, filename=upload.name or "photo", actor=actor).id)
+        services.contest(
+            seen.id,
+            actor=actor,
+            sentence=request.POST.get("sentence", "").strip(),
+            command_id=_command(request),
+            who=resident_guards.sender(request),
+            evidence=evidence,
+        )
+    except Invalid as refused:
+        return dict(refused.fields)
+    return {}
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def report_abuse(request: HttpRequest, number: str) -> HttpResponse:
+    """Say that a text or photo does not belong in public."""
+    actor = actor_of(request)
+    seen = queries.one(number, actor)
+    problems: dict[str, Any] = {}
+    if request.method == "POST":
+        try:
+            services.report_abuse(
+                seen.id,
+                actor=actor,
+                reason=request.POST.get("reason", "").strip(),
+                who=resident_guards.sender(request),
+                command_id=_command(request),
+            )
+        except Invalid as refused:
+            problems = dict(refused.fields)
+        else:
+            messages.success(request, _("Thank you. A person will look at it."))
+            return redirect("request-page", number=seen.number)
+    context = {
+        "seen": seen,
+        "title": resident_words.title_of(seen),
+        "problems": problems,
+        "errors": resident_errors.summary(problems),
+        "reason": request.POST.get("reason", ""),
+        "command_id": request.POST.get("command_id") or uuid.uuid4(),
+    }
+    return render(request, "service_requests/report_abuse.html", context, status=422 if problems else 200)
+
+
+def _command(request: HttpRequest) -> uuid.UUID | None:
+    """Return the form's own id, so that sending it twice does it once."""
+    try:
+        return uuid.UUID(request.POST.get("command_id", ""))
+    except ValueError:
+        return None
+
+
+def _language() -> str:
+    return (get_language() or "en").split("-")[0]

@@ -1,0 +1,342 @@
+"""What everybody may look at: the map and list, one request, the reporter's own page, feeds."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cityhall.apps.documents import public as documents
+from cityhall.apps.places import public as places
+from cityhall.apps.places.contracts import AreaInfo
+from cityhall.apps.service_requests import queries
+from cityhall.apps.service_requests.contracts import (
+    Detail,
+    PublicEvent,
+    PublicRequest,
+    RequestFilter,
+    State,
+    Status,
+    number_text,
+    number_value,
+)
+from cityhall.apps.service_requests.web import resident_words
+from cityhall.kernel import clock
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.access import actor_of, public, resident
+from cityhall.kernel.django.templatetags.look import STATUS_WORDS, status_words
+from cityhall.kernel.django.translated import pick
+from cityhall.kernel.errors import Invalid, NotFound
+
+PAGE = 30
+FEED = 50
+OPEN = (Status.RECEIVED, Status.SCHEDULED, Status.IN_PROGRESS, Status.REFERRED, Status.CONTESTED)
+DONE = (Status.FIXED, Status.CLOSED, Status.DUPLICATE)
+PERIODS = {"7": gettext_lazy("Past 7 days"), "30": gettext_lazy("Past 30 days"), "365": gettext_lazy("Past year")}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The filters of an address, as they were given."""
+
+    words: str = ""
+    category: str = ""
+    status: str = ""
+    area: str = ""
+    period: str = ""
+
+    @property
+    def query(self) -> str:
+        """The filters as a query string, those that are empty left out."""
+        named = {
+            "q": self.words,
+            "category": self.category,
+            "status": self.status,
+            "area": self.area,
+            "period": self.period,
+        }
+        return urlencode({name: value for name, value in named.items() if value})
+
+
+def wanted_of(request: HttpRequest) -> Wanted:
+    """Read the filters of an address; what is not known is left out."""
+    get = request.GET.get
+    status = get("status", "")
+    return Wanted(
+        words=get("q", "").strip()[:200],
+        category=get("category", "")[:60],
+        status=status if status in {"open", "done", *Status} else "",
+        area=get("area", "")[:40],
+        period=get("period", "") if get("period", "") in PERIODS else "",
+    )
+
+
+def filter_of(wanted: Wanted) -> RequestFilter:
+    """Return what the room's reads take."""
+    found = RequestFilter()
+    if number_value(wanted.words) is not None:
+        return replace(found, numbers=(wanted.words,))
+    statuses = {"open": OPEN, "done": DONE, "": ()}.get(wanted.status)
+    try:
+        areas = (uuid.UUID(wanted.area),) if wanted.area else ()
+    except ValueError:
+        areas = ()
+    return replace(
+        found,
+        words=wanted.words,
+        categories=(wanted.category,) if wanted.category else (),
+        statuses=statuses if statuses is not None else (Status(wanted.status),),
+        areas=areas,
+        since=clock.now() - timedelta(days=int(wanted.period)) if wanted.period else None,
+    )
+
+
+@public
+@require_safe
+def browse(request: HttpRequest) -> HttpResponse:
+    """Show requests as a list and on a map; the filters are the address."""
+    wanted = wanted_of(request)
+    actor = actor_of(request)
+    page = queries.published(filter_of(wanted), actor, after=request.GET.get("after", ""), limit=PAGE)
+    if len(page.items) == 1 and number_value(wanted.words) is not None:
+        return redirect("request-page", number=page.items[0].number)
+    city = places.city()
+    more = urlencode({"after": page.next}) if page.next else ""
+    context = {
+        "wanted": wanted,
+        "cards": [card(one) for one in page.items],
+        "next": "&".join(one for one in (wanted.query, more) if one) if more else "",
+        "is_first": "after" not in request.GET,
+        "view": "map" if request.GET.get("view") == "map" else "list",
+        "categories": [one for one in queries.categories() if not one.is_emergency],
+        "statuses": STATUS_WORDS,
+        "areas": area_choices(),
+        "periods": PERIODS,
+        "points_url": f"{reverse('request-points')}?{wanted.query}",
+        "feed_url": f"{reverse('request-feed-rss')}?{wanted.query}",
+        "json_feed_url": f"{reverse('request-feed-json')}?{wanted.query}",
+        "bounds": ",".join(f"{one:.5f}" for one in city.bounds) if city.bounds else "",
+    }
+    return render(request, "service_requests/browse.html", context)
+
+
+def area_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the areas people may filter by, under the name of their kind."""
+    return [
+        (pick(kind.name), [(str(one.id), pick(one.name)) for one in places.areas(kind.code)])
+        for kind in places.area_kinds()
+        if kind.code != "boundary"
+    ]
+
+
+def card(seen: PublicRequest) -> dict[str, Any]:
+    """Return what a row of a list shows."""
+    picture = seen.evidence or seen.photos
+    return {
+        "request": seen,
+        "title": resident_words.title_of(seen),
+        "late": resident_words.lateness(seen) if resident_words.is_open(seen) else "",
+        "picture": documents.url(picture[0], "thumb") if picture else "",
+    }
+
+
+@public
+@require_safe
+def points(request: HttpRequest) -> JsonResponse:
+    """Answer the requests of the map as GeoJSON, at their public places."""
+    language = request.GET.get("language") or get_language()
+    found = queries.points(filter_of(wanted_of(request)), actor_of(request), language=language)
+    response = JsonResponse({
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [round(one.lon, 6), round(one.lat, 6)]},
+                "properties": {"number": one.number, "status": one.status, "title": one.category},
+            }
+            for one in found
+        ],
+    })  # fmt: skip
+    response["Cache-Control"] = "private, max-age=30"
+    return response
+
+
+@public
+@require_safe
+def page(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one request to everybody."""
+    value = number_value(number)
+    if value is None:
+        raise NotFound(_("There is no such service request. Check the number."))
+    if number != number_text(value):
+        return redirect("request-page", number=number_text(value), permanent=True)
+    actor = actor_of(request)
+    seen = queries.one(number, actor)
+    return _shown(request, seen, queries.history(seen.id, actor), actor)
+
+
+@public
+@never_cache
+@require_safe
+def private(request: HttpRequest, token: str) -> HttpResponse:
+    """Show one request to its reporter, who has the private link: own words, own photos, own place."""
+    actor = actor_of(request)
+    request_id = queries.request_of_token(token)
+    seen = queries.one(request_id, actor, token=token)
+    response = _shown(request, seen, queries.history(seen.id, actor, token=token), actor, private=True)
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _shown(
+    request: HttpRequest, seen: PublicRequest, events: tuple[PublicEvent, ...], actor: Actor, *, private: bool = False
+) -> HttpResponse:
+    is_open = resident_words.is_open(seen)
+    around = ()
+    if seen.lat is not None and seen.lon is not None and seen.place_detail is Detail.EXACT:
+        around = queries.nearby_open(seen.category_code, seen.lat, seen.lon, metres=400, limit=6)
+    signed = private or seen.sees_all or seen.is_mine
+    context = {
+        "seen": seen,
+        "title": resident_words.title_of(seen),
+        "is_open": is_open,
+        "late": resident_words.lateness(seen),
+        "range": resident_words.expected_range(seen, queries.expectation(seen.category_code)) if is_open else None,
+        "before": [_picture(one, signed=signed) for one in seen.photos],
+        "after": [_picture(one, signed=signed) for one in seen.evidence],
+        "lines": resident_words.timeline(events),
+        "outcome": resident_words.outcome_words(seen.outcome),
+        "may_contest": seen.state is State.CLOSED and not seen.duplicate_of,
+        "around": [
+            {
+                "request": one.request,
+                "title": resident_words.title_of(one.request),
+                "away": resident_words.distance(one.metres),
+            }
+            for one in around
+            if one.request.id != seen.id
+        ][:5],
+        "private": private,
+        "command_id": uuid.uuid4(),
+    }
+    return render(request, "service_requests/request.html", context)
+
+
+def _picture(document_id: uuid.UUID, *, signed: bool) -> dict[str, str]:
+    return {
+        "thumb": documents.url(document_id, "thumb", signed=signed),
+        "web": documents.url(document_id, "web", signed=signed),
+    }
+
+
+@resident
+@never_cache
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """Show a signed-in resident what they reported."""
+    after = request.GET.get("after", "")
+    found = queries.published(RequestFilter(mine=True), actor_of(request), after=after, limit=PAGE)
+    context = {
+        "cards": [card(one) for one in found.items],
+        "next": urlencode({"after": found.next}) if found.next else "",
+    }
+    return render(request, "service_requests/mine.html", context)
+
+
+@public
+@require_safe
+def feed_rss(request: HttpRequest) -> HttpResponse:
+    """Answer the newest requests of an area (and any other filter) as RSS 2.0."""
+    wanted = wanted_of(request)
+    feed = Rss201rev2Feed(
+        title=_feed_title(wanted),
+        link=_list_address(wanted),
+        description=_("Service requests, newest first."),
+        language=get_language() or "en",
+        feed_url=settings.PUBLIC_URL + request.get_full_path(),
+    )
+    for seen in _feed_items(request, wanted):
+        feed.add_item(
+            title=f"{resident_words.title_of(seen)} ({status_words(seen.status, seen.outcome or '')})",
+            link=_address(seen),
+            description=_summary(seen),
+            pubdate=seen.requested_at,
+            updateddate=seen.updated_at,
+            unique_id=_address(seen),
+            categories=(seen.category_name,),
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+
+
+@public
+@require_safe
+def feed_json(request: HttpRequest) -> HttpResponse:
+    """Answer the same as JSON Feed 1.1."""
+    wanted = wanted_of(request)
+    items = [
+        {
+            "id": _address(seen),
+            "url": _address(seen),
+            "title": resident_words.title_of(seen),
+            "content_text": _summary(seen),
+            "date_published": seen.requested_at.isoformat(),
+            "date_modified": seen.updated_at.isoformat(),
+            "tags": [seen.category_name, status_words(seen.status, seen.outcome or "")],
+        }
+        for seen in _feed_items(request, wanted)
+    ]
+    body = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": _feed_title(wanted),
+        "home_page_url": _list_address(wanted),
+        "feed_url": settings.PUBLIC_URL + request.get_full_path(),
+        "language": get_language() or "en",
+        "items": items,
+    }
+    return JsonResponse(body, content_type="application/feed+json; charset=utf-8")
+
+
+def _feed_items(request: HttpRequest, wanted: Wanted) -> tuple[PublicRequest, ...]:
+    return queries.published(filter_of(wanted), actor_of(request), limit=FEED).items
+
+
+def _feed_title(wanted: Wanted) -> str:
+    city = places.city().name or "Cityhall"
+    area = _area(wanted)
+    if area is not None:
+        return _("%(city)s: service requests in %(area)s") % {"city": city, "area": pick(area.name)}
+    return _("%(city)s: service requests") % {"city": city}
+
+
+def _area(wanted: Wanted) -> AreaInfo | None:
+    try:
+        return places.area(uuid.UUID(wanted.area)) if wanted.area else None
+    except (ValueError, Invalid, NotFound):
+        return None
+
+
+def _list_address(wanted: Wanted) -> str:
+    query = f"?{wanted.query}" if wanted.query else ""
+    return f"{settings.PUBLIC_URL}{reverse('requests')}{query}"
+
+
+def _address(seen: PublicRequest) -> str:
+    return settings.PUBLIC_URL + reverse("request-page", args=[seen.number])
+
+
+def _summary(seen: PublicRequest) -> str:
+    parts = (status_words(seen.status, seen.outcome or ""), seen.outcome_sentence, seen.description)
+    return ". ".join(part.rstrip(".") for part in parts if part) + "."

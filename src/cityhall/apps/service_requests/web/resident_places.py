@@ -1,0 +1,102 @@
+"""The place step's choices: what a search found, what the photo says, the pin, each as one form value."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from cityhall.apps.places import public as places
+from cityhall.apps.places.contracts import AssetInfo, Hit, HitKind
+from cityhall.apps.service_requests.web.resident_words import distance
+
+_SEPARATOR = "|"
+_USEFUL = (HitKind.ADDRESS, HitKind.INTERSECTION, HitKind.STREET, HitKind.ASSET)
+NEAR_ASSETS = 250.0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A place that can be chosen: `value` goes through the form and comes back whole."""
+
+    value: str
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A place that was chosen."""
+
+    lat: float
+    lon: float
+    address: str
+    address_id: str = ""
+    asset_id: str = ""
+
+
+def search(text: str, language: str) -> list[Choice]:
+    """Return what an address search found, best first."""
+    return [choice_of(hit) for hit in places.locate(text, language) if hit.kind in _USEFUL]
+
+
+def choice_of(hit: Hit, note: str = "") -> Choice:
+    """Return a search's hit as a choice."""
+    return Choice(value_of(hit.lat, hit.lon, hit.label, hit.address_id, hit.asset_id), hit.label, note)
+
+
+def value_of(
+    lat: float, lon: float, address: str, address_id: uuid.UUID | None = None, asset_id: uuid.UUID | None = None
+) -> str:
+    """Return the form value of a place."""
+    parts = (f"{lat:.6f}", f"{lon:.6f}", str(address_id or ""), str(asset_id or ""), address)
+    return _SEPARATOR.join(parts)
+
+
+def parse(value: str) -> Chosen | None:
+    """Return the place behind a form value, None for anything else."""
+    parts = value.split(_SEPARATOR, 4)
+    if len(parts) != 5:
+        return None
+    point = point_of(parts[0], parts[1])
+    if point is None:
+        return None
+    try:
+        ids = [str(uuid.UUID(one)) if one else "" for one in parts[2:4]]
+    except ValueError:
+        return None
+    return Chosen(*point, parts[4][:300], *ids)
+
+
+def point_of(lat: str, lon: str) -> tuple[float, float] | None:
+    """Return a point from two texts, None when they are none."""
+    try:
+        found = float(lat), float(lon)
+    except ValueError:
+        return None
+    if not all(map(math.isfinite, found)) or not (-90 <= found[0] <= 90 and -180 <= found[1] <= 180):
+        return None
+    return found
+
+
+def at_point(lat: float, lon: float) -> Chosen:
+    """Return the place of a pin: the point as given, named by the nearest address."""
+    hit = places.reverse(lat, lon)
+    return Chosen(lat, lon, hit.label if hit else "")
+
+
+def from_photo(lat: float, lon: float) -> Choice | None:
+    """Return the photo's place as an offer, None when it was taken outside the city."""
+    if not places.inside(lat, lon):
+        return None
+    hit = places.reverse(lat, lon)
+    label = hit.label if hit else f"{lat:.5f}, {lon:.5f}"
+    return Choice(value_of(lat, lon, hit.label if hit else ""), label, _("where the photo was taken"))
+
+
+def assets(layer: str, lat: float, lon: float) -> list[tuple[AssetInfo, str]]:
+    """Return the nearest things of a layer with their distance in words."""
+    found = places.assets_near(layer, lat, lon, NEAR_ASSETS)[:12]
+    return [(one, distance(one.distance or 0.0)) for one in found]

@@ -1,0 +1,499 @@
+"""Reporting, step by step: photo, place, what, already reported, questions, contact, check. Works without scripts."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cityhall.apps.documents import public as documents
+from cityhall.apps.places import public as places
+from cityhall.apps.service_requests import queries, rules, services
+from cityhall.apps.service_requests.contracts import CategoryInfo, Datatype, Definition, QuestionFacts, QuestionInfo
+from cityhall.apps.service_requests.web import (
+    resident_draft,
+    resident_errors,
+    resident_guards,
+    resident_places,
+    resident_words,
+)
+from cityhall.apps.service_requests.web.resident_draft import STEPS, Draft
+from cityhall.apps.service_requests.web.resident_search import matching
+from cityhall.kernel.actors import ActorKind
+from cityhall.kernel.django.access import actor_of, public
+from cityhall.kernel.errors import Invalid, NotFound
+
+MOST_PHOTOS = 4
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin: with a photo, with a place, or by saying what is wrong."""
+    if request.method == "POST":
+        draft = Draft()
+        code = request.POST.get("category", "")
+        draft.description = request.POST.get("words", "")[:500]
+        if code and (answer := _choose_category(request, draft, code)):
+            return answer
+        begin = request.POST.get("begin", "photo")
+        if begin == "place" or code:
+            draft.mark("photo")
+        resident_draft.save(request, draft)
+        return _to(draft.next_step())
+    words = request.GET.get("q", "").strip()[:200]
+    found = matching(queries.categories(), words) if words else []
+    context = {"words": words, "found": found[:8], "going": resident_draft.exists(request)}
+    return render(request, "service_requests/report/start.html", context)
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def photo(request: HttpRequest) -> HttpResponse:
+    """Take photos, keep what the camera says of the place to be offered later."""
+    draft = resident_draft.load(request)
+    problems: dict[str, Any] = {}
+    if request.method == "POST":
+        if remove := request.POST.get("remove"):
+            draft.photos = [one for one in draft.photos if one != remove]
+            resident_draft.save(request, draft)
+            return _to("photo")
+        problems = _take_photos(request, draft)
+        if not problems:
+            if request.POST.get("more"):
+                resident_draft.save(request, draft)
+                return _to("photo")
+            return _onward(request, draft, "photo")
+        resident_draft.save(request, draft)
+    return _page(request, draft, "photo", {"photos": _pictures(draft)}, problems)
+
+
+def _take_photos(request: HttpRequest, draft: Draft) -> dict[str, Any]:
+    uploads = request.FILES.getlist("photo")
+    if uploads:
+        resident_guards.count(request, "photo", limit=60)
+    if len(draft.photos) + len(uploads) > MOST_PHOTOS:
+        return {"photo": _("Add at most %(count)d photos.") % {"count": MOST_PHOTOS}}
+    for upload in uploads:
+        try:
+            taken = documents.take(upload, filename=upload.name or "photo", actor=actor_of(request))
+        except Invalid as refused:
+            return {"photo": next(iter(refused.fields.values()))}
+        draft.photos.append(str(taken.id))
+        if taken.lat is not None and draft.photo_lat is None:
+            draft.photo_lat, draft.photo_lon = taken.lat, taken.lon
+        if taken.taken_at is not None and not draft.photo_at:
+            draft.photo_at = taken.taken_at.isoformat()
+    return {}
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def place(request: HttpRequest) -> HttpResponse:
+    """Ask where it is: an address, a crossing, the photo's place, a pin, the browser's own place."""
+    draft = resident_draft.load(request)
+    text = request.POST.get("q", draft.address).strip()[:300]
+    choices: list[resident_places.Choice] = []
+    problems: dict[str, Any] = {}
+    if request.method == "POST":
+        chosen, choices, problem = _place_sent(request, text)
+        if problem:
+            problems = {"place": problem}
+        elif chosen is not None:
+            if places.inside(chosen.lat, chosen.lon):
+                draft.lat, draft.lon, draft.address = chosen.lat, chosen.lon, chosen.address or text
+                draft.address_id, draft.asset_id, draft.asset_label = chosen.address_id, chosen.asset_id, ""
+                return _onward(request, draft, "place", undo=("which", "nearby"))
+            problems = {"place": _outside()}
+        elif text and not choices:
+            problems = {"place": _("We could not find this address. Check it, or put a pin on the map.")}
+            if not places.city().has_boundary:  # a city without places of its own takes the words
+                draft.lat = draft.lon = None
+                draft.address, draft.address_id, draft.asset_id = text, "", ""
+                return _onward(request, draft, "place", undo=("which", "nearby"))
+    offered = None
+    if draft.photo_lat is not None and draft.photo_lon is not None:
+        offered = resident_places.from_photo(draft.photo_lat, draft.photo_lon)
+    context = {"text": text, "choices": choices, "offered": offered, "place": _map_context()}
+    return _page(request, draft, "place", context, problems)
+
+
+def _place_sent(
+    request: HttpRequest, text: str
+) -> tuple[resident_places.Chosen | None, list[resident_places.Choice], str]:
+    """Return what a sent place step means: a place, or the choices it leaves, or what to mend."""
+    searching = request.POST.get("search")
+    if not searching:
+        if chosen := resident_places.parse(request.POST.get("place", "")):
+            return chosen, [], ""
+        if point := resident_places.point_of(request.POST.get("lat", ""), request.POST.get("lon", "")):
+            return resident_places.at_point(*point), [], ""
+    if not text:
+        return None, [], _("Enter an address or a crossing, or put a pin on the map.")
+    choices = resident_places.search(text, get_language() or "en")
+    exact = [one for one in choices if one.label.casefold() == text.casefold()]
+    if not searching and choices and (len(choices) == 1 or len(exact) == 1):
+        return resident_places.parse((exact or choices)[0].value), [], ""
+    return None, choices, ""
+
+
+def _outside() -> str:
+    city = places.city().name
+    if city:
+        return _("Enter an address inside %(city)s.") % {"city": city}
+    return _("Enter an address inside the city.")
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def what(request: HttpRequest) -> HttpResponse:
+    """Ask what is wrong: a category, found by words or in the groups."""
+    draft = resident_draft.load(request)
+    problems: dict[str, Any] = {}
+    if request.method == "POST":
+        code = request.POST.get("category", "")
+        if not code:
+            problems = {"category": _("Choose what is wrong.")}
+        elif answer := _choose_category(request, draft, code):
+            return answer
+        else:
+            return _onward(request, draft, "what")
+    words = request.GET.get("q", "").strip()[:200]
+    all_of_them = queries.categories()
+    found = matching(all_of_them, words) if words else []
+    context = {"words": words, "found": found, "groups": [] if found else _grouped(all_of_them)}
+    return _page(request, draft, "what", context, problems)
+
+
+def _choose_category(request: HttpRequest, draft: Draft, code: str) -> HttpResponse | None:
+    """Put a category into the draft; an emergency leads to its own page and is never filed."""
+    category = next((one for one in queries.categories() if one.code == code), None)
+    if category is None:
+        raise NotFound(_("There is no such category. Choose one from the list."))
+    if category.is_emergency:
+        return redirect("report-emergency", code=code)
+    if draft.category != code:
+        draft.category, draft.answers, draft.asset_id, draft.asset_label = code, {}, "", ""
+        draft.mark("what", undo=("which", "nearby", "questions"))
+    draft.mark("what")
+    return None
+
+
+def _grouped(found: Sequence[CategoryInfo]) -> list[tuple[str, list[CategoryInfo]]]:
+    groups: dict[str, list[CategoryInfo]] = {}
+    for one in found:
+        groups.setdefault(one.group, []).append(one)
+    return list(groups.items())
+
+
+@public
+@never_cache
+@require_http_methods(["GET"])
+def emergency(request: HttpRequest, code: str) -> HttpResponse:
+    """Say to call 911: emergencies cannot be reported here."""
+    category = next((one for one in queries.categories() if one.code == code and one.is_emergency), None)
+    if category is None:
+        raise NotFound(_("There is no such category. Choose one from the list."))
+    return render(request, "service_requests/report/emergency.html", {"category": category})
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def which(request: HttpRequest) -> HttpResponse:
+    """Ask which of the things nearby it is: a streetlight, a sign. A list, nearest first, with distances."""
+    draft = resident_draft.load(request)
+    definition = _definition(draft)
+    if definition is None or not draft.has_place:
+        return _to(draft.next_step())
+    layer = definition.category.asset_layer
+    found = resident_places.assets(layer, draft.lat, draft.lon) if layer and draft.lat and draft.lon else []
+    if request.method == "POST" or not found:
+        draft.asset_id = draft.asset_label = ""
+        for asset, _away in found:
+            if str(asset.id) == request.POST.get("asset"):
+                draft.asset_id, draft.asset_label = str(asset.id), asset.label
+                draft.lat, draft.lon = asset.lat, asset.lon
+        return _onward(request, draft, "which")
+    return _page(request, draft, "which", {"found": found, "category": definition.category})
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def nearby(request: HttpRequest) -> HttpResponse:
+    """Show what is open around there already: "Me too", or "Mine is different"."""
+    draft = resident_draft.load(request)
+    if not draft.category or not draft.has_place:
+        return _to(draft.next_step())
+    found = queries.nearby_open(draft.category, draft.lat, draft.lon) if draft.lat and draft.lon else ()
+    if request.method == "POST" or not found:
+        return _onward(request, draft, "nearby")
+    cards = [
+        {
+            "request": one.request,
+            "title": resident_words.title_of(one.request),
+            "away": resident_words.distance(one.metres),
+            "picture": documents.url(one.request.photos[0], "thumb") if one.request.photos else "",
+        }
+        for one in found
+    ]
+    return _page(request, draft, "nearby", {"cards": cards, "command_id": uuid.uuid4()})
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def questions(request: HttpRequest) -> HttpResponse:
+    """Ask only what the category needs, and for a description."""
+    draft = resident_draft.load(request)
+    definition = _definition(draft)
+    if definition is None:
+        return _to(draft.next_step())
+    problems: dict[str, Any] = {}
+    if request.method == "POST":
+        draft.description = request.POST.get("description", "").strip()
+        sent = _answers_sent(request, definition.questions)
+        clean, found = rules.check_answers(_facts(definition.questions), sent)
+        found |= rules.check_text("description", draft.description, rules.submissions.MAX_DESCRIPTION)
+        draft.answers = sent if found else clean
+        problems = {name: services.wording.say(problem) for name, problem in found.items()}
+        shown = set(request.POST.getlist("shown"))
+        # A question that became due by an answer just given was not on the page yet: show it before complaining.
+        unseen = {name for name in problems if name.startswith("answers.") and name[8:] not in shown}
+        if unseen and unseen == set(problems):
+            resident_draft.save(request, draft)
+            problems = {}
+        elif not problems and not _newly_asked(definition.questions, clean, shown):
+            return _onward(request, draft, "questions")
+        resident_draft.save(request, draft)
+    asked = _asked(definition.questions, draft.answers, problems)
+    context = {"definition": definition, "asked": asked, "limit": rules.submissions.MAX_DESCRIPTION}
+    return _page(request, draft, "questions", context, problems)
+
+
+def _facts(found: Sequence[QuestionInfo]) -> list[QuestionFacts]:
+    return [
+        QuestionFacts(
+            code=one.code,
+            text={"en": one.text},
+            datatype=one.datatype,
+            required=one.required,
+            variable=one.variable,
+            order=one.order,
+            values=tuple((key, {"en": name}) for key, name in one.values),
+            when_code=one.when_code,
+            when_values=one.when_values,
+        )
+        for one in found
+    ]
+
+
+def _answers_sent(request: HttpRequest, found: Sequence[QuestionInfo]) -> dict[str, str | list[str]]:
+    sent: dict[str, str | list[str]] = {}
+    for one in found:
+        values = [value for value in request.POST.getlist(f"answers.{one.code}") if value.strip()]
+        if values:
+            sent[one.code] = values if one.datatype is Datatype.MULTI else values[0]
+    return sent
+
+
+def _newly_asked(found: Sequence[QuestionInfo], answers: Mapping[str, Any], shown: set[str]) -> bool:
+    return any(
+        rules.asked(facts, answers) and facts.code not in shown and facts.code not in answers for facts in _facts(found)
+    )
+
+
+def _asked(
+    found: Sequence[QuestionInfo], answers: Mapping[str, Any], problems: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the questions to show now, with their answers so far; notices (no answer wanted) among them."""
+    shown = []
+    for info, facts in zip(found, _facts(found), strict=True):
+        if info.variable and not rules.asked(facts, answers):
+            continue
+        given = answers.get(info.code, "")
+        name = f"answers.{info.code}"
+        shown.append({
+            "info": info,
+            "name": name,
+            "id": resident_errors.anchor(name),
+            "given": given,
+            "chosen": given if isinstance(given, list) else [given],
+            "problem": problems.get(name, ""),
+        })  # fmt: skip
+    return shown
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def contact(request: HttpRequest) -> HttpResponse:
+    """Ask how to reach them, which they may leave out."""
+    draft = resident_draft.load(request)
+    problems: dict[str, Any] = {}
+    if request.method == "POST":
+        for name in ("first_name", "last_name", "email", "phone"):
+            setattr(draft, name, request.POST.get(name, "").strip()[:254])
+        draft.follow = bool(request.POST.get("follow"))
+        found = rules.check_contact(draft.as_request("en").contact)
+        problems = {name.removeprefix("contact."): services.wording.say(one) for name, one in found.items()}
+        signed_in = actor_of(request).kind is ActorKind.RESIDENT
+        if draft.follow and not draft.email and not signed_in:
+            problems["email"] = _("Enter your e-mail address, or untick the box below.")
+        if not problems:
+            return _onward(request, draft, "contact")
+    return _page(request, draft, "contact", {}, problems)
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Show everything once more; send it."""
+    draft = resident_draft.load(request)
+    if request.method == "POST":
+        kept = resident_draft.receipt_of(request, command_id=request.POST.get("command_id", ""))
+        if kept is not None:
+            return redirect("report-receipt", number=kept.number)
+    for step in ("place", "what", "questions"):
+        if step not in draft.done:
+            return _to(step)
+    definition = _definition(draft)
+    if definition is None:
+        return _to("what")
+    problems: dict[str, Any] = {}
+    if request.method == "POST":
+        answer, problems = _send(request, draft)
+        if answer is not None:
+            return answer
+    asked = [one for one in _asked(definition.questions, draft.answers, {}) if one["info"].variable]
+    for one in asked:
+        names = dict(one["info"].values)
+        one["words"] = ", ".join(names.get(key, key) for key in one["chosen"] if key)
+    context = {
+        "definition": definition,
+        "asked": [one for one in asked if one["words"]],
+        "photos": _pictures(draft),
+        "title": resident_words.street_sign(definition.category.name, draft.address),
+        "policy": definition.category.policy,
+    }
+    return _page(request, draft, "check", context, problems)
+
+
+def _send(request: HttpRequest, draft: Draft) -> tuple[HttpResponse | None, dict[str, Any]]:
+    """File the draft; return the way to its receipt, or what to mend."""
+    if resident_guards.filled_by_a_machine(request):
+        return None, {"website": _("Leave the field “Website” empty, then send again.")}
+    if draft.seconds_old() < resident_guards.LEAST_SECONDS:
+        return None, {"check": _("That was very quick. Look at it once more, then send it.")}
+    try:
+        filed = services.file_request(
+            draft.as_request((get_language() or "en").split("-")[0]),
+            actor=actor_of(request),
+            command_id=uuid.UUID(draft.command_id),
+            who=resident_guards.sender(request),
+        )
+    except Invalid as refused:
+        return None, dict(refused.fields)
+    receipt = resident_draft.Receipt(draft.command_id, filed.number, filed.private_token, str(filed.notice))
+    resident_draft.keep_receipt(request, receipt)
+    resident_draft.forget(request)
+    return redirect("report-receipt", number=filed.number), {}
+
+
+@public
+@never_cache
+@require_http_methods(["GET"])
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the receipt to the browser that sent the report; to others the request's own page."""
+    kept = resident_draft.receipt_of(request, number=number)
+    if kept is None:
+        return redirect("request-page", number=number)
+    seen = queries.one(number, actor_of(request), token=kept.token)
+    link = settings.PUBLIC_URL + reverse("request-private", args=[kept.token])
+    expected = queries.expectation(seen.category_code)
+    context = {
+        "receipt": kept,
+        "seen": seen,
+        "title": resident_words.title_of(seen),
+        "link": link,
+        "range": resident_words.expected_range(seen, expected),
+    }
+    return render(request, "service_requests/report/receipt.html", context)
+
+
+@public
+@require_POST
+def again(request: HttpRequest) -> HttpResponse:
+    """Throw the draft away and begin anew."""
+    draft = resident_draft.load(request)
+    with contextlib.suppress(ValueError):
+        documents.discard([uuid.UUID(one) for one in draft.photos])
+    resident_draft.forget(request)
+    return redirect("report")
+
+
+def _definition(draft: Draft) -> Definition | None:
+    if not draft.category:
+        return None
+    try:
+        return queries.definition(draft.category)
+    except NotFound:
+        return None
+
+
+def _pictures(draft: Draft) -> list[tuple[str, str]]:
+    return [(one, documents.url(uuid.UUID(one), "thumb", signed=True)) for one in draft.photos]
+
+
+def _map_context() -> dict[str, Any]:
+    city = places.city()
+    return {"bounds": ",".join(f"{one:.5f}" for one in city.bounds) if city.bounds else "", "city": city}
+
+
+def _to(step: str) -> HttpResponse:
+    return redirect(f"report-{step}")
+
+
+def _onward(request: HttpRequest, draft: Draft, step: str, *, undo: tuple[str, ...] = ()) -> HttpResponse:
+    draft.mark(step, undo=undo)
+    resident_draft.save(request, draft)
+    return _to(draft.next_step())
+
+
+def _page(
+    request: HttpRequest,
+    draft: Draft,
+    step: str,
+    context: dict[str, Any],
+    problems: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Draw a step, its errors above and at the fields, status 422 when there are any."""
+    shown = [one for one in STEPS if one != "which" or step == "which"]
+    position = shown.index(step)
+    full = {
+        "draft": draft,
+        "step": step,
+        "position": position + 1,
+        "steps": len(shown),
+        "back": reverse(f"report-{shown[position - 1]}") if position else reverse("report"),
+        "problems": problems or {},
+        "errors": resident_errors.summary(problems or {}, on_check=step == "check"),
+        **context,
+    }
+    return render(request, f"service_requests/report/{step}.html", full, status=422 if problems else 200)

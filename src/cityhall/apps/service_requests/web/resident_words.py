@@ -1,0 +1,165 @@
+"""How a request is said to residents: its street sign, its expected dates, its history, how late it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cityhall.apps.service_requests.contracts import Fact, PublicEvent, PublicRequest, State, Status
+from cityhall.apps.service_requests.queries.expectation import Expectation
+from cityhall.kernel import clock
+from cityhall.kernel.django import dates
+from cityhall.kernel.django.templatetags.look import OUTCOME_WORDS, status_words
+
+_HOUSE_NUMBER = re.compile(r"^\d+[A-Za-z]?(?:\s*-\s*\d+)?(?:\s+\d/\d)?\s+(?=\S)")
+_CROSSING = re.compile(r"\s+(?:&|and|y|/|@)\s+")
+_BLOCK = re.compile(r"^\d+ block of ", re.I)
+
+
+def street_sign(category: str, address: str) -> str:
+    """Return how a request is headed: "Pothole on Grand Avenue", the category alone when the place is withheld."""
+    address = address.split(",")[0].strip()
+    if not address:
+        return category
+    parts = _CROSSING.split(address)
+    if len(parts) == 2:
+        return _("%(what)s at %(one)s and %(other)s") % {"what": category, "one": parts[0], "other": parts[1]}
+    if _BLOCK.match(address):
+        return _("%(what)s on the %(where)s") % {"what": category, "where": address}
+    street = _HOUSE_NUMBER.sub("", address)
+    return _("%(what)s on %(where)s") % {"what": category, "where": street or address}
+
+
+def title_of(request: PublicRequest) -> str:
+    """Return a request's heading."""
+    return street_sign(request.category_name, request.address)
+
+
+def is_open(request: PublicRequest) -> bool:
+    """Say whether work is still to be expected."""
+    return request.state is not State.CLOSED
+
+
+def lateness(request: PublicRequest) -> str:
+    """Return "12 days late", "" when the request is not late."""
+    if request.due_at is None:
+        return ""
+    end = request.closed_at or clock.now()
+    days = dates.days_between(request.due_at, end)
+    if days < 1:
+        return ""
+    return ngettext("%(count)d day late", "%(count)d days late", days) % {"count": days}
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """When a request will probably be done, as words and as a bar of 100 units."""
+
+    words: str
+    source: str
+    half: int
+    now: int
+
+
+def expected_range(request: PublicRequest, found: Expectation | None) -> Range | None:
+    """Return when requests like this one are fixed; None for a closed one or while too little is known."""
+    if found is None or not is_open(request):
+        return None
+    start = request.requested_at
+    half, most = start + timedelta(days=found.half_days), start + timedelta(days=found.most_days)
+    passed = (clock.now() - start).total_seconds() / 86400
+    named = {"half": dates.short_day(half), "most": dates.short_day(most)}
+    if clock.now() <= half:
+        words = _("Half of requests like this are fixed by %(half)s, 9 in 10 by %(most)s.") % named
+    elif clock.now() <= most:
+        words = _("It has waited longer than half of requests like this. 9 in 10 are fixed by %(most)s.") % named
+    else:
+        words = _("It has waited longer than 9 in 10 requests like this. They were fixed by %(most)s.") % named
+    source = ngettext(
+        "From %(count)d request of this kind fixed in the past year.",
+        "From %(count)d requests of this kind fixed in the past year.",
+        found.count,
+    )
+    whole = max(found.most_days, 0.01)
+    return Range(
+        words,
+        source % {"count": found.count},
+        half=max(2, min(100, round(100 * found.half_days / whole))),
+        now=max(0, min(100, round(100 * passed / whole))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the timeline."""
+
+    title: str
+    text: str
+    at: datetime
+    author: str
+    photos: tuple[str, ...]
+
+
+def timeline(events: Sequence[PublicEvent]) -> list[Line]:
+    """Return a public history as lines, newest first."""
+    return [
+        Line(_said(event), event.text, event.at, event.author, tuple(event.data.get("photos") or ()))
+        for event in reversed(events)
+    ]
+
+
+def _said(event: PublicEvent) -> str:
+    data = event.data
+    if event.fact is Fact.STATE:
+        return _moved(str(data.get("to", "")), data)
+    if event.fact is Fact.CLOSED:
+        outcome = str(data.get("outcome", ""))
+        if outcome == "fixed":
+            return status_words(Status.FIXED)
+        return status_words(Status.CLOSED, outcome) if outcome else status_words(Status.CLOSED)
+    if event.fact is Fact.MERGED:
+        return _("Another report of the same trouble was added: %(number)s") % {"number": data.get("number", "")}
+    return {
+        Fact.RECEIVED: _("Reported"),
+        Fact.ASSIGNED: _("Given to a team"),
+        Fact.CATEGORY: _("Moved to another category"),
+        Fact.NOTE: _("Word from the city"),
+        Fact.PHOTO: _("Photos added"),
+        Fact.PLACE: _("Place corrected"),
+        Fact.ME_TOO: _("Somebody else reported it too"),
+        Fact.REOPENED: _("Opened again"),
+        Fact.CONTESTED: _("Contested: somebody says it is not fixed"),
+        Fact.CORRECTED: _("Correction"),
+        Fact.MODERATED: _("Checked by a person"),
+        Fact.UNDONE: _("Taken back"),
+        Fact.ERASED: _("Personal details removed"),
+    }.get(event.fact, str(event.fact))
+
+
+def _moved(to: str, data: Any) -> str:
+    if to == State.SCHEDULED:
+        on = data.get("on")
+        if on:
+            return _("Scheduled for %(day)s") % {"day": dates.day(date.fromisoformat(str(on)))}
+    if to == State.REFERRED and data.get("referred_to"):
+        return _("Referred to %(whom)s") % {"whom": data["referred_to"]}
+    return status_words(to)
+
+
+def outcome_words(outcome: Any) -> str:
+    """Return an outcome in words."""
+    return str(OUTCOME_WORDS.get(str(outcome), outcome or ""))
+
+
+def distance(metres: float) -> str:
+    """Return a distance in feet or miles, as people here measure it."""
+    feet = metres * 3.28084
+    if feet < 1000:
+        return _("%(feet)d feet away") % {"feet": max(10, round(feet / 10) * 10)}
+    return _("%(miles)s miles away") % {"miles": f"{feet / 5280:.1f}"}
