@@ -2698,7 +2698,7 @@ INSERT INTO public.wagtailcore_locale VALUES
 INSERT INTO public.wagtailcore_page VALUES
 	(3, '00010001', 2, 0, 'City hall', 'home', true, false, '/home/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'City hall', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 1, NULL, NULL),
 	(4, '00010002', 2, 0, 'Ayuntamiento', 'home-es', true, false, '/home-es/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'Ayuntamiento', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 2, NULL, NULL),
-	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, 'cff4d30b-220a-498e-83e4-d62489f3833e', 1, NULL, NULL);
+	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, 'e6d125e7-e1fd-41eb-bc97-6726e1f3e18b', 1, NULL, NULL);
 INSERT INTO public.wagtailcore_site VALUES
 	(2, 'localhost', 80, true, 3, '');
 INSERT INTO public.wagtailcore_task VALUES
@@ -3196,7 +3196,6 @@ CREATE INDEX service_requests_category_department_id_773ee6f3 ON public.service_
 CREATE INDEX service_requests_category_group_id_d906f141 ON public.service_requests_category USING btree (group_id);
 CREATE INDEX service_requests_category_team_id_cb1114c6 ON public.service_requests_category USING btree (team_id);
 CREATE INDEX service_requests_categorygroup_code_0e2b4ae7_like ON public.service_requests_categorygroup USING btree (code varchar_pattern_ops);
-CREATE INDEX service_requests_historyevent_corrects_id_a5948b4a ON public.service_requests_historyevent USING btree (corrects_id);
 CREATE INDEX service_requests_importedrecord_request_id_981f61e1 ON public.service_requests_importedrecord USING btree (request_id);
 CREATE INDEX service_requests_importedrecord_run_id_8ab524fa ON public.service_requests_importedrecord USING btree (run_id);
 CREATE INDEX service_requests_quarantinedrow_run_id_52a72d65 ON public.service_requests_quarantinedrow USING btree (run_id);
@@ -3212,8 +3211,6 @@ CREATE INDEX service_requests_requestphoto_document_id_a2d65b6a ON public.servic
 CREATE INDEX service_requests_requestphoto_request_id_bc17b769 ON public.service_requests_requestphoto USING btree (request_id);
 CREATE INDEX service_requests_savedfilter_department_id_bf6c9b18 ON public.service_requests_savedfilter USING btree (department_id);
 CREATE INDEX service_requests_savedfilter_owner_id_a6b649e1 ON public.service_requests_savedfilter USING btree (owner_id);
-CREATE INDEX service_requests_servicerequest_assignee_id_533d2f4f ON public.service_requests_servicerequest USING btree (assignee_id);
-CREATE INDEX service_requests_servicerequest_team_id_cb2876ce ON public.service_requests_servicerequest USING btree (team_id);
 CREATE INDEX service_requests_supporter_request_id_c4953b54 ON public.service_requests_supporter USING btree (request_id);
 CREATE INDEX taggit_tag_name_58eb2ed9_like ON public.taggit_tag USING btree (name varchar_pattern_ops);
 CREATE INDEX taggit_tag_slug_6be58b2c_like ON public.taggit_tag USING btree (slug varchar_pattern_ops);
