@@ -369,6 +369,11 @@ def test_waits_grow_up_to_a_limit_and_end(attempt: int) -> None:
     assert following is None or (wait is not None and timedelta(0) < wait <= following <= timedelta(hours=6))
 
 
+@pytest.mark.parametrize("template", ["room/closed", "room/mail/closed"])
+def test_a_template_is_found_in_its_rooms_mail_folder(template: str) -> None:
+    assert rules.template_file(template, "txt") == "room/mail/closed.txt"
+
+
 @pytest.mark.parametrize("template", ["closed", "../etc/passwd", "a/b/c", "Shop/x", ""])
 def test_a_template_is_named_by_room_and_name(template: str) -> None:
     with pytest.raises(ValueError, match="room/name"):

@@ -103,3 +103,23 @@ def key(db: None) -> Callable[..., str]:
         return services.make_key(actor=system("test"), name="test", scopes=scopes, owner_id=owner, **fields)[1]
 
     return make
+
+
+@pytest.fixture
+def city(db: None) -> None:
+    """A city with a name and a time zone."""
+    from cityhall.apps.places import public
+
+    public.set_city(name="Sample Bay", time_zone="America/Los_Angeles")
+
+
+@pytest.fixture
+def photo() -> bytes:
+    """A small picture as a camera would send it."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    out = BytesIO()
+    Image.new("RGB", (64, 48), "#8899aa").save(out, "JPEG")
+    return out.getvalue()

@@ -23,6 +23,7 @@ def test_suggestions_come_as_json_at_most_eight(town: None, client: Client) -> N
     assert first["address_id"]
     assert len(client.get("/places/suggest", {"q": "1"}).json()["results"]) == 8
     assert client.get("/places/suggest").json() == {"results": []}
+    assert public.suggest("distrito 1", language="es")[0].label == "Distrito 1"
     spanish = client.get("/places/suggest", {"q": "distr", "lang": "es"}).json()["results"]
     assert "Distrito 1" in [hit["label"] for hit in spanish]
 

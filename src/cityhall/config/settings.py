@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "cityhall.apps.notify",
     "cityhall.apps.service_requests",
     "cityhall.apps.website",
+    *(["cityhall.demo"] if CITYHALL_DEMO else []),
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -134,7 +135,6 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if environment.flag("CITYHALL_BEHIND_PROXY") els
 MFA_ADAPTER = "cityhall.apps.identity.web.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = "Cityhall"
 USERSESSIONS_TRACK_ACTIVITY = False
 WAGTAILADMIN_LOGIN_URL = "account_login"
 EMAIL_BACKEND = "cityhall.kernel.django.mail_backend.PortBackend"
@@ -161,11 +161,9 @@ STATICFILES_DIRS = [PACKAGE / "static"]
 STATIC_ROOT = Path(os.environ.get("CITYHALL_STATIC") or CITYHALL_DATA / "static")
 WHITENOISE_MAX_AGE = 60
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "cityhall.apps.documents.public.CleanStorage"},
     "staticfiles": {"BACKEND": "cityhall.kernel.django.assets.AssetStorage"},
 }
-MEDIA_ROOT = CITYHALL_DATA / "cms-media"
-MEDIA_URL = "/cms-media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 CITYHALL_PHOTO_BYTES = int(os.environ.get("CITYHALL_PHOTO_BYTES") or 10 * 1024 * 1024)
 CITYHALL_PHOTO_PIXELS = int(os.environ.get("CITYHALL_PHOTO_PIXELS") or 50_000_000)
@@ -214,7 +212,11 @@ LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_config(os.environ.get("CITYHALL_LOG_LEVEL", "INFO"))
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
+# A client that names another jurisdiction is refused; "" takes whatever it names.
+OPEN311_JURISDICTION = os.environ.get("CITYHALL_JURISDICTION", "")
+
 WAGTAIL_SITE_NAME = "Cityhall"
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_IMAGE_MODEL = "website.CityImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "website.CityDocument"
 WAGTAILADMIN_BASE_URL = PUBLIC_URL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver
 
@@ -23,6 +24,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         *(pattern for room in (kernel, *ROOMS, website) for pattern in room.localized), prefix_default_language=False
     ),
 ]
+
+if settings.CITYHALL_DEMO:
+    from cityhall.demo import web as demo
+
+    urlpatterns = [*demo.urlpatterns, *urlpatterns]
 
 handler400 = "cityhall.kernel.django.pages.bad_request"
 handler403 = "cityhall.kernel.django.pages.forbidden"

@@ -24,6 +24,7 @@ class IdentityConfig(AppConfig):
         offers.personal_data.register(
             offers.PersonalData("identity", export=queries.account_data, erase=services.erase_account)
         )
+        offers.setup_checks.register(offers.SetupCheck("administrator", queries.missing_administrator))
         for item in (
             offers.NavItem("people", "desk", _("People"), "desk-people", "identity.manage", order=80),
             offers.NavItem("api-keys", "desk", _("API keys"), "desk-keys", "identity.manage", order=81),

@@ -13,8 +13,10 @@ from cityhall.apps.identity.services import (
     ensure_role,
     ensure_team,
     ensure_user,
+    make_administrator,
     resident_account,
 )
+from cityhall.apps.identity.services.demo_entry import enter_as_demo
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import loopback
 
@@ -27,6 +29,8 @@ __all__ = [
     "ensure_role",
     "ensure_team",
     "ensure_user",
+    "enter_as_demo",
+    "make_administrator",
     "names",
     "people",
     "person",

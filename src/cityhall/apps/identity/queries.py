@@ -10,6 +10,7 @@ from typing import Any
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -66,6 +67,14 @@ def actor_of_session(request: HttpRequest, user: Any) -> Actor:
     if not isinstance(user, User) or not user.is_active or (user.is_staff and not passed_second_factor(request, user)):
         return Actor(kind=ANONYMOUS.kind, label=ANONYMOUS.label, language=language)
     return actor_of_account(user)
+
+
+def missing_administrator() -> list[str]:
+    """Return what a city without anybody who manages people should do."""
+    able = Membership.objects.filter(role__permissions__contains=["identity.manage"], user__is_active=True)
+    if settings.CITYHALL_DEMO or able.filter(user__is_demo=False).exists():
+        return []
+    return ["Nobody may manage people yet. Make the first account: cityhall people administrator EMAIL"]
 
 
 def departments() -> list[DepartmentInfo]:

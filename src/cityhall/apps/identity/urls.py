@@ -72,6 +72,7 @@ localized: list[URLPattern | URLResolver] = [
     path("desk/people/keys/", desk.keys, name="desk-keys"),
     path("desk/people/keys/<uuid:key_id>/revoke/", desk.key_revoke, name="desk-key-revoke"),
     path("desk/people/<uuid:user_id>/roles/", desk.membership_add, name="desk-membership-add"),
+    path("desk/people/<uuid:user_id>/account/", desk.account_change, name="desk-account-change"),
     path("desk/people/roles/<uuid:membership_id>/remove/", desk.membership_remove, name="desk-membership-remove"),
     path("desk/audit/", audit.entries, name="desk-audit"),
 ]

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 MOST_ATTEMPTS = 12
 _LONGEST_WAIT = timedelta(hours=6)
-_TEMPLATE = re.compile(r"(?P<room>[a-z0-9_]+)/(?P<name>[a-z0-9_-]+)")
+_TEMPLATE = re.compile(r"(?P<room>[a-z0-9_]+)/(?:mail/)?(?P<name>[a-z0-9_-]+)")
 
 
 def wait_before(attempt: int) -> timedelta | None:
@@ -34,7 +34,7 @@ def split_message(rendered: str) -> tuple[str, str]:
 
 
 def template_file(template: str, ending: str) -> str:
-    """Return the file of the template "room/name": "room/mail/name.txt" for the ending "txt".
+    """Return the file of the template "room/name" (or "room/mail/name"): "room/mail/name.txt" for the ending "txt".
 
     Raises:
         ValueError: `template` is not of that form.

@@ -26,7 +26,7 @@ class City(models.Model):
     holidays_country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 code, as in US.")
     holidays_subdivision = models.CharField(max_length=10, blank=True, help_text="State or province, as in NY.")
     closed_days = ArrayField(models.DateField(), default=list, help_text="Days the city is closed beside holidays.")
-    revision = models.PositiveBigIntegerField(default=1, help_text="Grows with every change of place data.")
+    revision = models.PositiveBigIntegerField(default=1, help_text="New with every change of place data.")
     boundary_revision = models.PositiveBigIntegerField(default=1)
 
     class Meta:
@@ -60,7 +60,6 @@ class Area(Record):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "code"], name="area_code_once")]
-        indexes = [models.Index(fields=["folded"], name="area_folded")]
 
 
 class AreaCell(models.Model):
@@ -80,16 +79,9 @@ class Street(Record):
     name = models.CharField(max_length=120)
     folded = models.CharField(max_length=140, unique=True, db_collation="C")
     core = models.CharField(max_length=140, db_collation="C")
-    trigrams = ArrayField(models.CharField(max_length=3), help_text="Of `core`.")
     kind = models.CharField(max_length=8, choices=[(k.value, k.value) for k in StreetKind], default=StreetKind.LOCAL)
     lat = models.FloatField(help_text="A point on the street, near its middle.")
     lon = models.FloatField()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["core"], name="street_core"),
-            GinIndex(fields=["trigrams"], name="street_trigrams"),
-        ]
 
 
 class StreetSegment(Record):

@@ -1,6 +1,23 @@
 """What other rooms and the demo may ask of the service requests room."""
 
+from cityhall.apps.service_requests.exports import desk_csv, export_file
+from cityhall.apps.service_requests.imports import Report, import_file
 from cityhall.apps.service_requests.queries import categories, definition, one, published
 from cityhall.apps.service_requests.services import file_request
+from cityhall.apps.service_requests.services.category_packs import ensure_category, load_category_pack
+from cityhall.apps.service_requests.services.loading import bulk_load
 
-__all__ = ["categories", "definition", "file_request", "one", "published"]
+__all__ = [
+    "Report",
+    "bulk_load",
+    "categories",
+    "definition",
+    "desk_csv",
+    "ensure_category",
+    "export_file",
+    "file_request",
+    "import_file",
+    "load_category_pack",
+    "one",
+    "published",
+]

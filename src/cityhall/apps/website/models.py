@@ -10,11 +10,19 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import Page
 
+from cityhall.apps.documents import public as documents
+
 
 class CityImage(AbstractImage):
     """An image on a public page; its alternative text is asked for where it is used."""
 
     admin_form_fields = ("title", "file", "description", "collection", "tags")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Clean a new file before Wagtail measures it: turning a photo upright swaps its width and height."""
+        if self._state.adding and not self.file._committed:
+            self.file = documents.cleaned_file(self.file, self.file.name)
+        super().save(*args, **kwargs)
 
 
 class CityRendition(AbstractRendition):

@@ -67,16 +67,13 @@ def _degrees(xy: Any) -> Any:
 
 
 def map_layers(city: Harborview) -> Iterator[tuple[str, str, BaseGeometry]]:
-    """Yield (layer, name, shape) of what the map draws under everything: land, water, parks and buildings."""
-    surroundings = city.land.boundary.buffer(2600).envelope
-    yield "land", "", surroundings.difference(city.land.sea).difference(city.land.water)
+    """Yield (layer, name, shape) of what the map draws under everything: water, parks and buildings."""
     yield "water", "Harborview Bay", city.land.sea
-    for name, shape in (("Alder River", city.land.water),):
-        yield "water", name, shape
+    yield "water", "Alder River", city.land.water
     for park in city.land.parks:
-        yield "park", park.name, park.shape
+        yield "parks", park.name, park.shape
     for block in _built_blocks(city):
-        yield "building", "", block
+        yield "buildings", "", block
 
 
 def _built_blocks(city: Harborview) -> Iterator[Polygon]:

@@ -6,10 +6,11 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import shapely
-from shapely import LineString, Polygon, STRtree
+from shapely import LineString, STRtree
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
@@ -62,7 +63,7 @@ def main_streets(land: shapes.Land) -> dict[str, LineString]:
     streets = {name: LineString(shapes.smooth(shapes.scaled(points), 2)) for name, points in plan.MAIN_STREETS.items()}
     shore = land.coast.offset_curve(95, quad_segs=3).simplify(6)
     assert isinstance(shore, LineString)
-    shore = LineString(shapes.smooth(list(shore.coords), 2))
+    shore = LineString(shapes.smooth([(x, y) for x, y in shore.coords], 2))
     first, second = shore.project(shapely.Point(-1960, 330)), shore.project(shapely.Point(-1180, -860))
     for name, start, end in (
         ("Ocean Boulevard", 0.0, first),
@@ -80,7 +81,7 @@ def _from_the_harbour(line: LineString) -> LineString:
     return line if ends[0] <= ends[1] else LineString(list(line.coords)[::-1])
 
 
-def _pattern(place: plan.Neighbourhood, shape: Polygon) -> Iterator[tuple[int, LineString]]:
+def _pattern(place: plan.Neighbourhood, shape: BaseGeometry) -> Iterator[tuple[int, LineString]]:
     """Yield (direction, line) over the neighbourhood's box: two families of lines, bent by a slow swing."""
     cx, cy = shapes.scaled([place.seed])[0]
     turn = math.radians(place.turn)
@@ -102,7 +103,7 @@ def _parts(shape: BaseGeometry) -> list[LineString]:
 
 
 def _local_streets(
-    place: plan.Neighbourhood, shape: Polygon, barred: BaseGeometry, near: BaseGeometry, names: StreetNames
+    place: plan.Neighbourhood, shape: BaseGeometry, barred: BaseGeometry, near: BaseGeometry, names: StreetNames
 ) -> Iterator[_Piece]:
     """Yield the neighbourhood's own streets: its pattern without water, parks and strips beside main streets."""
     ground = shape.buffer(0.6).difference(barred)
@@ -122,7 +123,9 @@ def _local_streets(
             continue
         parent = _from_the_harbour(line)
         start = min(parent.project(shapely.Point(end)) for part in kept for end in (part.coords[0], part.coords[-1]))
-        parent = substring(parent, max(0.0, start - 2), parent.length)
+        rest_of_line = substring(parent, max(0.0, start - 2), parent.length)
+        assert isinstance(rest_of_line, LineString)
+        parent = rest_of_line
         street = names.take(place.tastes[direction])
         for part in kept:
             yield _Piece(street, False, part, parent, place.code)
@@ -146,7 +149,7 @@ def _cut(pieces: list[_Piece]) -> Iterator[tuple[_Piece, LineString]]:
         for at in [*sorted(cuts[index]), line.length]:
             if at - stops[-1] > 9:
                 stops.append(at)
-        for start, end in zip(stops, stops[1:], strict=False):
+        for start, end in pairwise(stops):
             part = substring(line, start, end)
             if isinstance(part, LineString) and part.length > 9:
                 yield piece, part
@@ -185,12 +188,16 @@ def _joined(segments: list[Segment]) -> list[Segment]:
     return moved
 
 
-def draw_streets(land: shapes.Land, mains: dict[str, LineString], places: dict[str, Polygon]) -> list[Segment]:
+def draw_streets(land: shapes.Land, mains: dict[str, LineString], places: dict[str, BaseGeometry]) -> list[Segment]:
     """Draw the network. `places` are the neighbourhoods' shapes by code."""
     names = StreetNames()
     barred = shapely.union_all(
-        [land.water.buffer(14), *(park.shape.buffer(4) for park in land.parks)]
-        + [land.boundary.exterior.simplify(2).buffer(32, quad_segs=2), land.coast.simplify(2).buffer(88, quad_segs=2)]
+        [
+            land.water.buffer(14),
+            *(park.shape.buffer(4) for park in land.parks),
+            land.boundary.exterior.simplify(2).buffer(32, quad_segs=2),
+            land.coast.simplify(2).buffer(88, quad_segs=2),
+        ]
     )
     near = shapely.union_all([line.simplify(3).buffer(38, quad_segs=2) for line in mains.values()])
     inside = land.boundary.buffer(-3)

@@ -76,21 +76,55 @@ NEIGHBOURHOODS: tuple[Neighbourhood, ...] = (
         "old-harbor", "Old Harbor", "Puerto Viejo", (0, -420), 8, 92, 112, 12, ("spanish", "street"), 33, 1.5, 0.30
     ),
     Neighbourhood(
-        "north-beach", "North Beach", "Playa Norte", (-2300, 3000), -5, 108, 148, 14, ("street", "avenue"), 42, 1.1, 0.08
+        "north-beach",
+        "North Beach",
+        "Playa Norte",
+        (-2300, 3000),
+        -5,
+        108,
+        148,
+        14,
+        ("street", "avenue"),
+        42,
+        1.1,
+        0.08,
     ),
     Neighbourhood(
         "palisades", "Palisades", "Los Acantilados", (-2200, 1850), 3, 116, 160, 34, ("curved", "street"), 48, 0.9, 0.06
     ),
-    Neighbourhood("westgate", "Westgate", "Westgate", (-500, 2900), 1, 108, 156, 8, ("street", "avenue"), 44, 0.9, 0.15),
     Neighbourhood(
-        "harbor-heights", "Harbor Heights", "Altos del Puerto", (-900, 1800), 4, 104, 138, 8, ("street", "avenue"), 40, 1.0,
+        "westgate", "Westgate", "Westgate", (-500, 2900), 1, 108, 156, 8, ("street", "avenue"), 44, 0.9, 0.15
+    ),
+    Neighbourhood(
+        "harbor-heights",
+        "Harbor Heights",
+        "Altos del Puerto",
+        (-900, 1800),
+        4,
+        104,
+        138,
+        8,
+        ("street", "avenue"),
+        40,
+        1.0,
         0.14,
     ),
     Neighbourhood(
         "cresta-hills", "Cresta Hills", "Cresta", (2000, 2700), 34, 150, 230, 85, ("curved", "spanish"), 56, 0.7, 0.09
     ),
     Neighbourhood(
-        "alder-park", "Alder Park", "Parque del Aliso", (1500, 1400), 24, 112, 160, 30, ("street", "curved"), 44, 0.9, 0.12
+        "alder-park",
+        "Alder Park",
+        "Parque del Aliso",
+        (1500, 1400),
+        24,
+        112,
+        160,
+        30,
+        ("street", "curved"),
+        44,
+        0.9,
+        0.12,
     ),
     Neighbourhood(
         "eastfield", "Eastfield", "Eastfield", (4200, 1300), 18, 150, 220, 90, ("curved", "curved"), 58, 0.6, 0.10
@@ -98,13 +132,36 @@ NEIGHBOURHOODS: tuple[Neighbourhood, ...] = (
     Neighbourhood(
         "la-ribera", "La Ribera", "La Ribera", (1650, -250), 9, 100, 134, 8, ("spanish", "street"), 38, 1.0, 0.36
     ),
-    Neighbourhood("cannery", "Cannery", "La Conservera", (-500, -1750), -6, 100, 140, 6, ("spanish", "street"), 38, 1.3, 0.38),
     Neighbourhood(
-        "lantern-point", "Lantern Point", "Punta del Faro", (-1900, -1600), 9, 110, 170, 40, ("curved", "spanish"), 50, 0.8,
+        "cannery", "Cannery", "La Conservera", (-500, -1750), -6, 100, 140, 6, ("spanish", "street"), 38, 1.3, 0.38
+    ),
+    Neighbourhood(
+        "lantern-point",
+        "Lantern Point",
+        "Punta del Faro",
+        (-1900, -1600),
+        9,
+        110,
+        170,
+        40,
+        ("curved", "spanish"),
+        50,
+        0.8,
         0.10,
     ),
     Neighbourhood(
-        "mission-vista", "Mission Vista", "Vista Misión", (800, -1750), 2, 104, 144, 8, ("spanish", "street"), 42, 0.9, 0.42
+        "mission-vista",
+        "Mission Vista",
+        "Vista Misión",
+        (800, -1750),
+        2,
+        104,
+        144,
+        8,
+        ("spanish", "street"),
+        42,
+        0.9,
+        0.42,
     ),
     Neighbourhood(
         "las-lomas", "Las Lomas", "Las Lomas", (3100, -1100), -14, 146, 220, 80, ("curved", "spanish"), 56, 0.6, 0.20
@@ -112,7 +169,7 @@ NEIGHBOURHOODS: tuple[Neighbourhood, ...] = (
     Neighbourhood(
         "san-telmo", "San Telmo", "San Telmo", (900, -3050), 3, 116, 170, 26, ("spanish", "curved"), 46, 0.8, 0.33
     ),
-)  # fmt: skip
+)
 
 # Council districts and postal zones are unions of faces too, so that every kind of area covers the city exactly.
 DISTRICTS: tuple[Point, ...] = ((-2200, 2300), (-200, 1000), (1700, 2500), (3500, 400), (-1300, -1900), (1700, -2100))

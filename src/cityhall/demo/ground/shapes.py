@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -89,7 +90,7 @@ def smooth(points: list[frame.Point], rounds: int = 3) -> list[frame.Point]:
     """Cut the corners of an open line (Chaikin's scheme), keeping its two ends."""
     for _ in range(rounds):
         cut: list[frame.Point] = [points[0]]
-        for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+        for (ax, ay), (bx, by) in pairwise(points):
             cut.append((ax * 0.75 + bx * 0.25, ay * 0.75 + by * 0.25))
             cut.append((ax * 0.25 + bx * 0.75, ay * 0.25 + by * 0.75))
         cut.append(points[-1])

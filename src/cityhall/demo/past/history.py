@@ -24,6 +24,7 @@ REQUESTS = 29_200
 # The queues are run in before the history begins, so that it starts with a backlog as real ones do.
 _WARM_UP = 150
 FIRST_NUMBER = 18_121
+RESIDENT = "resident@harborview.example"
 _RECENT = 75.0
 
 _SPANISH = {place.code: place.spanish for place in plan.NEIGHBOURHOODS}
@@ -104,6 +105,7 @@ class _Writer:
                 incidents[item.case.id] = self._incident(len(incidents), item, number)
         for report in reports:
             self._finish(report)
+        self._give_to_the_resident(reports)
         return reports, Truth(list(incidents.values()))
 
     def _tell(self, case: Case) -> list[_Told]:
@@ -193,6 +195,12 @@ class _Writer:
             occasion = "not_city" if case.fate == "others" else "private"
             said = words.answer(occasion, report.language, rng, street=report.street, utility=case.owner)
             life.close(seen, "not_city", said)
+
+    def _give_to_the_resident(self, reports: list[Report]) -> None:
+        """Let some of the last weeks' requests be the demo resident's own."""
+        own = [report for report in reports[-1500:] if report.source == "web" and report.language == "en"]
+        for report in self._rng.sample(own, 6):
+            report.reporter = Reporter("Maria", "Alvarez", RESIDENT, "555-0142")
 
     def _finish(self, report: Report) -> None:
         """Put evidence beside repairs of what was photographed."""

@@ -65,7 +65,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("pothole", "pavement", 1550, F.AFTER_RAIN, S.STREET, 0.30, 2, gone=0.06, others=0.06, picture="pothole"),
     Kind("street-damage", "pavement", 450, F.RAIN, S.STREET, 0.12, 3, others=0.14, cannot=0.08, picture="crack"),
     Kind("sidewalk-damage", "sidewalks", 700, F.FLAT, S.HOME, 0.12, 4, others=0.08, cannot=0.07, picture="sidewalk"),
-    Kind("streetlight-out", "lighting", 1350, F.DARK, S.ASSET, 0.30, 3, "streetlights", 0.08, 0.08, picture="streetlight"),
+    Kind("streetlight-out", "lighting", 1350, F.DARK, S.ASSET, 0.3, 3, "streetlights", 0.08, 0.08, 0.02, "streetlight"),
     Kind("traffic-signal", "signals", 380, F.STORM, S.ASSET, 0.45, 1, "signals", 0.12, 0.04, picture="signal"),
     Kind("street-sign", "signs", 420, F.RAIN, S.ASSET, 0.08, 2, "signs", 0.06, 0.03, picture="sign"),
     Kind("graffiti", "graffiti", 1750, F.SPRING, S.MAIN, 0.12, 3, gone=0.08, others=0.07, picture="graffiti"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from cityhall.demo.past import kinds, words
@@ -19,12 +19,20 @@ class Life:
     def __init__(self, report: Report, moment: Moment, now: float, rng: random.Random) -> None:
         self.report, self._moment, self._now, self._rng = report, moment, now, rng
 
-    def _add(self, at: float, fact: str, author: str, text: str = "", public: bool = True, **data: object) -> bool:
+    def _add(
+        self,
+        at: float,
+        fact: str,
+        author: str,
+        text: str = "",
+        public: bool = True,
+        data: Mapping[str, object] | None = None,
+    ) -> bool:
         """Add a line unless it lies in the future. Say whether it was added."""
         if at > self._now:
             return False
         when = self._moment(at)
-        self.report.history.append(Happening(when, fact, author, text, public, dict(data)))
+        self.report.history.append(Happening(when, fact, author, text, public, dict(data or {})))
         self.report.updated_at = max(self.report.updated_at, when)
         return True
 
@@ -38,7 +46,8 @@ class Life:
         self._add(at, "received", "reporter")
         if report.filed_as != report.kind:
             right, settled = report.kind, at + 0.08 + rng.expovariate(0.9)
-            changed = self._add(settled, "category", f"staff:{report.team}", **{"from": report.filed_as, "to": right})
+            data = {"from": report.filed_as, "to": right, "answers_before": {}}
+            changed = self._add(settled, "category", f"staff:{report.team}", data=data)
             if not changed:
                 report.kind = report.filed_as
                 report.team = kinds.BY_CODE[report.filed_as].team
@@ -69,7 +78,7 @@ class Life:
 
     def _state(self, at: float, to: str, text: str = "", **data: object) -> None:
         before = self.report.state
-        if self._add(at, "state", self._crew, text, **{"from": before, "to": to, **data}):
+        if self._add(at, "state", self._crew, text, data={"from": before, "to": to, **data}):
             self.report.state = to
 
     def _scheduled(self, at: float, until: float, text: str = "") -> None:
@@ -95,14 +104,14 @@ class Life:
                 self._scheduled(step.at, step.until + 2, self._say("reopened"))
             case "reopened":
                 data = {"from": "closed", "outcome": report.outcome, "to": "received"}
-                if self._add(step.at, "reopened", self._crew, self._say("reopened"), **data):
+                if self._add(step.at, "reopened", self._crew, self._say("reopened"), data=data):
                     self._open_again("received")
             case "closed":
                 self.close(step.at, step.detail, self._closing_sentence(case, step))
 
     def _contested(self, at: float) -> None:
         data = {"from": "closed", "to": "contested", "outcome": self.report.outcome}
-        if self._add(at, "contested", "reporter", self._say("contested"), **data):
+        if self._add(at, "contested", "reporter", self._say("contested"), data=data):
             self._open_again("contested")
 
     def _open_again(self, state: str) -> None:
@@ -123,7 +132,7 @@ class Life:
         report = self.report
         outcome = "cannot_be_done" if outcome == "cannot" else outcome
         facts = {"from": report.state, "to": "closed", "outcome": outcome, **data}
-        if not self._add(at, "closed", self._crew, sentence, **facts):
+        if not self._add(at, "closed", self._crew, sentence, data=facts):
             return False
         report.state, report.outcome, report.sentence = "closed", outcome, sentence
         report.closed_at = report.history[-1].at
@@ -131,6 +140,6 @@ class Life:
 
     def merged(self, at: float, number: str) -> None:
         """Somebody else's report about the same thing was joined to this one."""
-        if self._add(at, "merged", self._crew, number=number):
+        if self._add(at, "merged", self._crew, data={"number": number}):
             self.report.supporters += 1
             self.report.history.sort(key=lambda line: line.at)

@@ -8,6 +8,13 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+_DANGEROUS = frozenset(
+    {
+        "pothole", "street-damage", "sidewalk-damage", "streetlight-out", "traffic-signal", "street-sign", "crosswalk",
+        "curb-ramp", "bike-lane", "playground", "bench", "tree-trim", "blocked-drain",
+    }
+)  # fmt: skip
+
 Sentences = dict[str, list[str]]
 
 
@@ -23,7 +30,8 @@ def report_text(kind: str, language: str, street: str, number: int, rng: random.
     if rng.random() < 0.55:
         text = f"{text} {rng.choice(words[f'{language}_more'])}"
     if rng.random() < 0.35:
-        text = f"{text} {rng.choice(_read('words.toml')['close'][language])}"
+        closing = "close_danger" if kind in _DANGEROUS and rng.random() < 0.6 else "close"
+        text = f"{text} {rng.choice(_read('words.toml')[closing][language])}"
     text = text.format(street=street, number=number)
     return _typed(text[0].upper() + text[1:], rng)
 

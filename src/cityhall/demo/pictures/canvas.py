@@ -7,6 +7,7 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PIL import Image, ImageDraw
 
@@ -122,10 +123,29 @@ def blob_points(
     return points
 
 
+def smooth(points: Sequence[Point], rounds: int) -> list[Point]:
+    """Round the corners of an open line by cutting them, its ends kept."""
+    path = list(points)
+    for _ in range(rounds):
+        cut = [path[0]]
+        for (ax, ay), (bx, by) in pairwise(path):
+            cut += [(ax * 0.75 + bx * 0.25, ay * 0.75 + by * 0.25), (ax * 0.25 + bx * 0.75, ay * 0.25 + by * 0.75)]
+        path = [*cut, path[-1]]
+    return path
+
+
 def tree(sheet: Sheet, x: float, foot: float, high: float) -> None:
     """Draw a street tree standing at x, foot."""
     mood = sheet.mood
-    sheet.polygon([(x - high * 0.035, foot), (x + high * 0.035, foot), (x + high * 0.02, foot - high * 0.5), (x - high * 0.02, foot - high * 0.5)], mood.trunk)  # fmt: skip
+    sheet.polygon(
+        [
+            (x - high * 0.035, foot),
+            (x + high * 0.035, foot),
+            (x + high * 0.02, foot - high * 0.5),
+            (x - high * 0.02, foot - high * 0.5),
+        ],
+        mood.trunk,
+    )
     sheet.blob(x, foot - high * 0.68, high * 0.33, high * 0.32, mood.leaf_dark, 0.16)
     sheet.blob(x - high * 0.06, foot - high * 0.74, high * 0.25, high * 0.23, mood.leaf, 0.16)
 
@@ -159,7 +179,15 @@ def street(sheet: Sheet, horizon: float = 330, walk: float = 84) -> tuple[float,
     rng, mood = sheet.rng, sheet.mood
     sheet.box(0, 0, WIDTH, horizon, mood.sky)
     sheet.box(0, horizon * 0.55, WIDTH, horizon * 0.45, mood.low_sky)
-    sheet.polygon([(0, horizon), (0, horizon - 90), *((x, horizon - 90 - 26 * math.sin(x / 150 + rng.random())) for x in range(0, WIDTH + 60, 60)), (WIDTH, horizon)], mood.far)  # fmt: skip
+    sheet.polygon(
+        [
+            (0, horizon),
+            (0, horizon - 90),
+            *((x, horizon - 90 - 26 * math.sin(x / 150 + rng.random())) for x in range(0, WIDTH + 60, 60)),
+            (WIDTH, horizon),
+        ],
+        mood.far,
+    )
     houses(sheet, horizon + 16, 120, 240)
     sheet.box(0, horizon + 14, WIDTH, walk, mood.pavement)
     for x in range(-40, WIDTH, 118):

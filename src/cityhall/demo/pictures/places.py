@@ -108,7 +108,7 @@ def busstop(sheet: Sheet, mended: bool) -> None:
     floor = curb - 20
     glass = (190, 214, 224, 150)
     sheet.box(240, 226, 500, 20, _IRON, 5)
-    for x in (256, 484, 716):
+    for x in (256.0, 484.0, 716.0):
         sheet.line([(x, 240), (x, floor)], _IRON, 12)
     sheet.box(262, 250, 216, floor - 290, glass)
     if mended:

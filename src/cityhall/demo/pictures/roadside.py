@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from cityhall.demo.pictures.canvas import HEIGHT, WIDTH, Sheet, blob_points, street, tree
+from cityhall.demo.pictures.canvas import HEIGHT, WIDTH, Sheet, blob_points, smooth, street, tree
 
 _IRON, _DARK = "#3C444B", "#2A3036"
 
@@ -21,14 +21,14 @@ def graffiti(sheet: Sheet, mended: bool) -> None:
     sheet.box(0, 110, WIDTH, 440, wall)
     sheet.box(0, 96, WIDTH, 24, "#A79C8C")
     for row in range(9):
-        y = 122 + row * 48
-        sheet.line([(0, y), (WIDTH, y)], (0, 0, 0, 20), 2)
-        for x in range(-60 + (row % 2) * 60, WIDTH, 120):
-            sheet.line([(x, y), (x, y + 48)], (0, 0, 0, 16), 2)
+        joint = 122 + row * 48
+        sheet.line([(0, joint), (WIDTH, joint)], (0, 0, 0, 20), 2)
+        for brick in range(-60 + (row % 2) * 60, WIDTH, 120):
+            sheet.line([(brick, joint), (brick, joint + 48)], (0, 0, 0, 16), 2)
     sheet.box(0, 550, WIDTH, 100, mood.pavement)
     sheet.box(0, 550, WIDTH, 10, (0, 0, 0, 40))
-    for x in range(-40, WIDTH, 150):
-        sheet.line([(x, 650), (x + 40, 555)], (0, 0, 0, 26), 2)
+    for gap in range(-40, WIDTH, 150):
+        sheet.line([(gap, 650), (gap + 40, 555)], (0, 0, 0, 26), 2)
     sheet.box(0, 650, WIDTH, 16, mood.curb)
     sheet.box(0, 666, WIDTH, 60, mood.road)
     x, y = rng.uniform(170, 240), rng.uniform(270, 320)
@@ -42,26 +42,34 @@ def graffiti(sheet: Sheet, mended: bool) -> None:
         sheet.blob(px, 552, rng.uniform(26, 44), rng.uniform(14, 30), mood.leaf_dark, 0.2)
 
 
+# Strokes that look like letters and are none.
+_STROKES: list[list[tuple[float, float]]] = [
+    [(0.9, 0.15), (0.5, 0.0), (0.1, 0.2), (0.3, 0.45), (0.75, 0.55), (0.9, 0.8), (0.45, 1.0), (0.05, 0.85)],
+    [(0.05, 1.0), (0.15, 0.05), (0.5, 0.7), (0.85, 0.0), (0.95, 1.0)],
+    [(0.1, 1.0), (0.15, 0.05), (0.8, 0.05), (0.9, 0.35), (0.3, 0.55), (0.95, 1.0)],
+    [(0.85, 0.1), (0.3, 0.0), (0.05, 0.5), (0.3, 1.0), (0.9, 0.9), (0.9, 0.55), (0.55, 0.55)],
+    [(0.05, 0.05), (0.95, 0.05), (0.1, 0.95), (0.95, 0.95)],
+    [(0.05, 0.0), (0.3, 1.0), (0.5, 0.35), (0.7, 1.0), (0.98, 0.0)],
+]
+
+
 def _tag(sheet: Sheet, x: float, y: float) -> None:
     """Draw letter-like strokes that spell nothing."""
     rng = sheet.rng
+    letters: list[list[tuple[float, float]]] = []
     outline, fill = rng.choice(
         (("#1F2430", "#C14A5A"), ("#22222A", "#3E7CA8"), ("#2B2030", "#8E5AA6"), ("#20262A", "#D0872F"))
     )
-    for letter in range(rng.choice((4, 5))):
-        left = x + letter * 122
-        points = [(left + rng.uniform(-6, 14), y + rng.uniform(70, 110))]
-        for _ in range(4):
-            points.append((left + rng.uniform(0, 104), y + rng.uniform(-100, 100)))
-        smooth = [
-            tuple((1 - t) ** 2 * a[i] + 2 * t * (1 - t) * b[i] + t * t * c[i] for i in (0, 1))
-            for a, b, c in zip(points, points[1:], points[2:], strict=False)
-            for t in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-        ]
-        path = [(p[0], p[1]) for p in smooth]
+    for letter, strokes in enumerate(rng.sample(_STROKES, 4)):
+        left, wide, high = x + letter * 138, 112.0, 190.0
+        path = [(left + px * wide + rng.uniform(-5, 5), y - 95 + py * high + rng.uniform(-7, 7)) for px, py in strokes]
+        path = smooth(path, 2)
+        sheet.line([(px + 8, py + 8) for px, py in path], "#8A8984", 46)
         sheet.line(path, outline, 46)
+        letters.append(path)
+    for path in letters:
         sheet.line(path, fill, 30)
-        sheet.line([(px - 4, py - 7) for px, py in path[:9]], (255, 255, 255, 120), 4)
+        sheet.line([(px - 5, py - 7) for px, py in path[: len(path) // 3]], "#F3E6DF", 5)
     for _ in range(5):
         px, py = x + rng.uniform(0, 520), y + rng.uniform(60, 110)
         sheet.line([(px, py), (px, py + rng.uniform(30, 90))], fill, 4)
@@ -71,11 +79,19 @@ def streetlight(sheet: Sheet, mended: bool) -> None:
     """A dark lamp at dusk beside one that burns; both burn afterwards."""
     back, curb = street(sheet, horizon=400)
     del back
-    for x, lit in ((250, mended), (760, True)):
+    for x, lit in ((250.0, mended), (760.0, True)):
         top = 110.0
         if lit:
             for grow, strength in ((1.0, 26), (0.7, 34), (0.4, 52)):
-                sheet.polygon([(x + 92, top + 14), (x + 130, top + 14), (x + 130 + 170 * grow, curb + 60), (x + 92 - 190 * grow, curb + 60)], (255, 214, 130, strength))  # fmt: skip
+                sheet.polygon(
+                    [
+                        (x + 92, top + 14),
+                        (x + 130, top + 14),
+                        (x + 130 + 170 * grow, curb + 60),
+                        (x + 92 - 190 * grow, curb + 60),
+                    ],
+                    (255, 214, 130, strength),
+                )
         sheet.line([(x, curb - 4), (x, top + 34), (x + 24, top + 8), (x + 96, top)], "#151B25", 10)
         sheet.box(x - 13, curb - 40, 26, 40, "#151B25", 3)
         sheet.box(x + 80, top - 7, 62, 15, "#151B25", 6)
@@ -118,7 +134,13 @@ def sign(sheet: Sheet, mended: bool) -> None:
     middle = (470.0, 300.0)
     sheet.line([foot, middle, tip], "#8A9198", 13)
     turn = 0.0 if mended else 0.5
-    shape = [(tip[0] + 98 * math.cos(math.pi / 8 + i * math.pi / 4 + turn), tip[1] + 98 * math.sin(math.pi / 8 + i * math.pi / 4 + turn)) for i in range(8)]  # fmt: skip
+    shape = [
+        (
+            tip[0] + 98 * math.cos(math.pi / 8 + i * math.pi / 4 + turn),
+            tip[1] + 98 * math.sin(math.pi / 8 + i * math.pi / 4 + turn),
+        )
+        for i in range(8)
+    ]
     inner = [(tip[0] + (x - tip[0]) * 0.9, tip[1] + (y - tip[1]) * 0.9) for x, y in shape]
     core = [(tip[0] + (x - tip[0]) * 0.84, tip[1] + (y - tip[1]) * 0.84) for x, y in shape]
     sheet.polygon(shape, "#B3202B" if mended else "#B98482")
@@ -156,7 +178,10 @@ def dumping(sheet: Sheet, mended: bool) -> None:
     sheet.box(776, floor - 26, 18, 26, _DARK)
     for x, size in ((400, 54), (472, 66), (838, 58), (250, 46)):
         sheet.blob(x, floor - size * 0.5, size, size * 0.62, "#23272C", 0.12)
-        sheet.polygon([(x - 9, floor - size), (x + 9, floor - size), (x + 3, floor - size * 1.3), (x - 4, floor - size * 1.3)], "#23272C")  # fmt: skip
+        sheet.polygon(
+            [(x - 9, floor - size), (x + 9, floor - size), (x + 3, floor - size * 1.3), (x - 4, floor - size * 1.3)],
+            "#23272C",
+        )
         sheet.line([(x - size * 0.5, floor - size * 0.7), (x - size * 0.2, floor - size * 0.9)], (255, 255, 255, 50), 4)
     sheet.box(180, floor - 52, 84, 56, "#B08B5E")
     sheet.line([(222, floor - 52), (222, floor + 4)], "#94734A", 4)
@@ -201,13 +226,13 @@ def branch(sheet: Sheet, mended: bool) -> None:
         return
     sheet.oval(520, 620, 400, 40, (0, 0, 0, 46))
     sheet.line([(214, 210), (262, 262)], "#C9A876", 18)
-    for x, y, wide, high in ((640, 560, 190, 84), (500, 580, 150, 70), (770, 600, 130, 58)):
+    for x, y, wide, high in ((640.0, 560.0, 190, 84), (500, 580, 150, 70), (770, 600, 130, 58)):
         sheet.blob(x, y, wide, high, mood.leaf_dark, 0.22)
     sheet.line([(190, 618), (330, 596), (520, 570), (700, 540), (820, 548)], mood.trunk, 24)
     sheet.line([(470, 578), (560, 520), (640, 490)], mood.trunk, 12)
     sheet.line([(560, 566), (660, 610), (760, 640)], mood.trunk, 11)
     sheet.oval(186, 619, 13, 15, "#D8B98C")
-    for x, y, wide, high in ((600, 520, 110, 52), (720, 560, 120, 56), (830, 560, 84, 46), (690, 630, 110, 44)):
+    for x, y, wide, high in ((600.0, 520.0, 110, 52), (720, 560, 120, 56), (830, 560, 84, 46), (690, 630, 110, 44)):
         sheet.blob(x, y, wide, high, mood.leaf, 0.22)
     for _ in range(60):
         x, y = rng.gauss(560, 230), rng.uniform(470, 690)

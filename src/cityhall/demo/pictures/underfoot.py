@@ -13,7 +13,12 @@ def pothole(sheet: Sheet, mended: bool) -> None:
     sheet.polygon([(330, 520), (520, 500), (520, 540), (330, 565)], sheet.mood.road)
     x, y, size = rng.uniform(400, 560), rng.uniform(330, 400), rng.uniform(130, 185)
     if mended:
-        points = [(x - size * 1.25, y - size * 0.5), (x + size * 1.15, y - size * 0.66), (x + size * 1.35, y + size * 0.5), (x - size * 1.2, y + size * 0.66)]  # fmt: skip
+        points = [
+            (x - size * 1.25, y - size * 0.5),
+            (x + size * 1.15, y - size * 0.66),
+            (x + size * 1.35, y + size * 0.5),
+            (x - size * 1.2, y + size * 0.66),
+        ]
         sheet.polygon(points, "#3E4145")
         sheet.line([*points, points[0]], "#2C2E31", 7)
         sheet.speckle(x - size, y - size * 0.45, size * 2, size * 0.9, [(255, 255, 255, 30), (0, 0, 0, 60)], 160)

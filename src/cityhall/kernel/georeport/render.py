@@ -203,7 +203,12 @@ def update_receipt(update_id: str) -> Document:
 
 def problems(found: Iterable[Problem]) -> Document:
     """Return an error answer."""
-    return Document("errors", [{"code": problem.code, "description": problem.description} for problem in found])
+    return Document("errors", [{"code": _code(problem.code), "description": problem.description} for problem in found])
+
+
+def _code(code: str) -> int | str:
+    """Return an HTTP status as a number, as the standard's JSON example has it."""
+    return int(code) if code.isascii() and code.isdigit() else code
 
 
 def as_json(document: Document) -> bytes:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import time
 from typing import Any
 
+import qrcode
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -15,10 +17,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from qrcode.image.svg import SvgPathFillImage
 
 from cityhall.apps.identity import queries
 from cityhall.apps.identity.models import User
 from cityhall.apps.identity.web.middleware import from_this_machine
+from cityhall.kernel import offers
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.ports import MailUnavailable
 
@@ -99,6 +103,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library has no types
     """The second-factor rules of this program."""
+
+    def get_totp_issuer(self) -> str:
+        """Name the city in the authenticator app."""
+        return offers.city_card.get().name
+
+    def build_totp_svg(self, url: str) -> str:
+        """Draw the picture to scan on white, so that it can be read on a dark page too."""
+        picture = io.BytesIO()
+        qrcode.make(url, image_factory=SvgPathFillImage).save(picture)
+        return picture.getvalue().decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Staff keep at least one factor that stands alone."""

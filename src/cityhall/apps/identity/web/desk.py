@@ -90,6 +90,25 @@ def membership_remove(request: HttpRequest, membership_id: uuid.UUID) -> HttpRes
 
 
 @staff("identity.manage")
+@require_POST
+def account_change(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
+    """Close or reopen an account, or forget its lost second factor."""
+    change, said = {
+        "close": (services.close_account, _("The account is closed.")),
+        "reopen": (services.reopen_account, _("The account is open again.")),
+        "forget": (
+            services.forget_second_factor,
+            _("The second factor is forgotten. The next sign-in sets up a new one."),
+        ),
+    }.get(request.POST.get("change", ""), (None, ""))
+    if change is None:
+        raise Invalid({"change": _("Choose one of those in the list.")})
+    change(actor=actor_of(request), user_id=user_id)
+    messages.success(request, said)
+    return redirect("desk-people")
+
+
+@staff("identity.manage")
 @never_cache
 def keys(request: HttpRequest) -> HttpResponse:
     """Show the API keys; make one, which is shown this once."""

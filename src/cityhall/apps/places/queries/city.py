@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import shapely
@@ -74,3 +75,19 @@ def inside(lat: float, lon: float) -> bool:
         return False
     shape = _boundary(found.boundary_revision)
     return shape is None or bool(shape.covers(shapely.Point(lon, lat)))
+
+
+def boundary_test() -> Callable[[float, float], bool] | None:
+    """Return `inside` for many points, the boundary read once; None while no boundary is set."""
+    found = row()
+    if not found.bounds:
+        return None
+    west, south, east, north = found.bounds
+    shape = _boundary(found.boundary_revision)
+
+    def test(lat: float, lon: float) -> bool:
+        if not (west <= lon <= east and south <= lat <= north):
+            return False
+        return shape is None or bool(shape.covers(shapely.Point(lon, lat)))
+
+    return test

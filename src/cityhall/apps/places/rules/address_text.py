@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cityhall.kernel.text import fold, trigrams
 
@@ -129,9 +130,15 @@ def endings(folded: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=100_000)
+def grams(folded: str) -> frozenset[str]:
+    """Return the distinct trigrams of a folded text."""
+    return frozenset(trigrams(folded))
+
+
 def similarity(one: str, other: str) -> float:
     """Return the share of trigrams two folded texts have in common, 0 to 1 (as pg_trgm's similarity)."""
-    a, b = set(trigrams(one)), set(trigrams(other))
+    a, b = grams(one), grams(other)
     return len(a & b) / len(a | b) if a or b else 0.0
 
 
@@ -139,22 +146,17 @@ def street_score(asked: str, folded: str) -> float:
     """Return how well a stored street's folded name answers the asked one, 0 to 1."""
     if asked == folded:
         return 1.0
-    if core(asked) == core(folded):
+    asked_core, core_there = core(asked), core(folded)
+    if asked_core == core_there:
         # The same name with another or no direction and kind: what was said and is different weighs most.
         said, there = set(asked.split()), set(folded.split())
         return 0.95 - 0.15 * len(said - there) - 0.02 * len(there - said)
-    contained = _contained(core(asked), folded)
+    # Of the core's trigrams; the last word may be unfinished.
+    wanted = {gram for gram in grams(asked_core) if not gram.endswith(" ")}
+    contained = len(wanted & grams(folded)) / len(wanted) if wanted else 0.0
     return 0.9 * max(
-        similarity(asked, folded),
-        0.95 * similarity(core(asked), core(folded)),
-        0.7 * contained if contained >= 0.75 else 0.0,
+        similarity(asked, folded), 0.95 * similarity(asked_core, core_there), 0.7 * contained * (contained >= 0.75)
     )
-
-
-def _contained(asked: str, folded: str) -> float:
-    """Return the share of the asked words' trigrams a name holds; the last word may be unfinished."""
-    wanted = {gram for gram in trigrams(asked) if not gram.endswith(" ")}
-    return len(wanted & set(trigrams(folded))) / len(wanted) if wanted else 0.0
 
 
 _BLOCK = re.compile(r"^(\d*0) block of (.+)$", re.S)

@@ -69,10 +69,10 @@ def set_city(
             setattr(row, field, value)
         if problem_text := check_holidays(row.holidays_country, row.holidays_subdivision):
             raise Invalid({"holidays": problem_text})
-        if boundary is not None:
-            row.boundary_revision += 1
         row.save()
-        note(actor, "city", {"fields": sorted(changes)})
+        revision = note(actor, "city", {"fields": sorted(changes)})
+        if boundary is not None:
+            City.objects.filter(id=1).update(boundary_revision=revision)
 
 
 def _zone(name: str) -> str:

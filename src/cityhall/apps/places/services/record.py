@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
 
 from cityhall.apps.places.models import City
 from cityhall.kernel.actors import Actor
@@ -14,17 +14,24 @@ from cityhall.kernel.django import audit, outbox
 
 
 def touch() -> int:
-    """Give the city's place data a new revision (making the city's row if there is none) and return it."""
+    """Give the city's place data a new revision (making the city's row if there is none) and return it.
+
+    Revisions come from the clock, not from counting on: one that was rolled back is never given again, so nothing kept
+    under it can be taken for what came after.
+    """
     City.objects.get_or_create(id=1, defaults={"languages": ["en", "es"]})
-    City.objects.filter(id=1).update(revision=F("revision") + 1)
-    return int(City.objects.values_list("revision", flat=True).get(id=1))
+    last = City.objects.select_for_update().values_list("revision", flat=True).get(id=1)
+    revision = max(last + 1, time.time_ns() // 1000)
+    City.objects.filter(id=1).update(revision=revision)
+    return revision
 
 
-def note(actor: Actor, what: str, data: dict[str, Any]) -> None:
-    """Record that place data changed. `what` names it, as in "areas"."""
+def note(actor: Actor, what: str, data: dict[str, Any]) -> int:
+    """Record that place data changed, and return the new revision. `what` names it, as in "areas"."""
     revision = touch()
     audit.record(actor, f"places.{what}_changed", subject_kind="places", subject_id=None, data=data)
     outbox.record(f"places.{what}_changed", subject_id=None, data={**data, "revision": revision})
+    return revision
 
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

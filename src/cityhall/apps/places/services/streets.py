@@ -19,7 +19,7 @@ from cityhall.apps.places.services.city import SET_UP
 from cityhall.apps.places.services.record import copy_rows, merge_rows, note
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.ids import new_id
-from cityhall.kernel.text import fold, trigrams
+from cityhall.kernel.text import fold
 
 _SAME_CROSSING_METRES = 60.0
 """Crossings of the same two streets closer than this are one (carriageways drawn apart)."""
@@ -72,9 +72,9 @@ def _merge_streets(rows: Iterable[tuple[str, str, StreetKind, float, float]]) ->
     """Write streets given as name, folded name, kind, latitude, longitude."""
     return merge_rows(
         "places_street",
-        ("id", "name", "folded", "core", "trigrams", "kind", "lat", "lon"),
+        ("id", "name", "folded", "core", "kind", "lat", "lon"),
         (
-            (new_id(), name[:120], folded[:140], core(folded)[:140], trigrams(core(folded)), kind.value, lat, lon)
+            (new_id(), name[:120], folded[:140], core(folded)[:140], kind.value, lat, lon)
             for name, folded, kind, lat, lon in rows
         ),
         key=("folded",),

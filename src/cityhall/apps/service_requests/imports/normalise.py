@@ -21,6 +21,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LIMITS = {"category": 200, "detail": 200, "address": 300, "referred_to": 200, "channel": 80, "agency": 200}
 _TEXT_LIMIT = 10_000
 
+_OUTCOMES = frozenset(Outcome) - {Outcome.DUPLICATE}
+
 Get = Callable[[Mapping[str, str]], str]
 
 
@@ -149,7 +151,9 @@ class Normaliser:
         if meaning.state is not State.CLOSED:
             return meaning.state, "", ""
         stated = self._text("outcome", values)
-        outcome = stated if stated in set(Outcome) else meaning.outcome or Outcome.NOT_STATED.value
+        # A duplicate is not one before its parent is found: see `linking`.
+        known = stated in _OUTCOMES
+        outcome = stated if known else meaning.outcome or Outcome.NOT_STATED.value
         sentence = self._text("sentence", values) or meaning.sentence or self.profile.closed_sentence
         return State.CLOSED, str(outcome), sentence
 

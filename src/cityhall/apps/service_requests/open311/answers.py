@@ -6,11 +6,14 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.utils.cache import get_conditional_response
+from django.utils import translation
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 
 from cityhall.kernel.django.access import public
@@ -59,7 +62,10 @@ def endpoint(**methods: Answer) -> Callable[..., HttpResponseBase]:
     allow = ", ".join([*offered, "OPTIONS"])
 
     def view(request: HttpRequest, fmt: str = "xml", **parts: Any) -> HttpResponseBase:
-        response = _answer(request, offered, fmt.lower(), parts, allow)
+        # Cookies do not count here, and so not the language kept in one.
+        with translation.override(_language(request)):
+            response = _answer(request, offered, fmt.lower(), parts, allow)
+        patch_vary_headers(response, ("Accept-Language",))
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
         if request.method == "HEAD":
@@ -68,6 +74,16 @@ def endpoint(**methods: Answer) -> Callable[..., HttpResponseBase]:
         return response
 
     return csrf_exempt(public(view))
+
+
+def _language(request: HttpRequest) -> str:
+    """Return the language the caller asks for, else the default."""
+    for wanted, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        try:
+            return translation.get_supported_language_variant(wanted)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE
 
 
 def _answer(
@@ -93,7 +109,7 @@ def _answer(
     except CityhallError as problem:
         return refusal(problem, fmt)
     except RequestDataTooBig:
-        return refuse(fmt, [_("The request is too large.")], status=413)
+        return refuse(fmt, [_("The request is too large.")], status=400)
     except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError):
         return refuse(fmt, [_("The form that was sent cannot be read.")], status=400)
     response = write(made, fmt) if isinstance(made, Document) else made

@@ -258,7 +258,7 @@ def updates_query(sent: Sent, *, zone: tzinfo, now: datetime) -> tuple[datetime,
     read = _Reader(sent, zone)
     since, until = _span(read, now, free=False)
     read.finish()
-    return since or now - LONGEST_SPAN, until or now
+    return since or now - LONGEST_SPAN, until or now + timedelta(days=1)
 
 
 def extensions_wanted(sent: Sent, *, zone: tzinfo) -> bool:

@@ -134,7 +134,8 @@ def request(
         description=seen.description,
         agency_responsible=seen.referred_to or seen.department,
         requested=local(seen.requested_at),
-        updated=local(seen.updated_at),
+        # The standard: for a closed request this is when it was closed.
+        updated=local(seen.closed_at or seen.updated_at),
         expected=local(seen.due_at) if seen.due_at else None,
         address=seen.address,
         address_id=str(seen.address_id or ""),
@@ -184,6 +185,7 @@ def _extensions(
             "duplicate_of": seen.duplicate_of or None,
             "photos": len(seen.photos),
             "closed_datetime": local(seen.closed_at).isoformat(timespec="seconds") if seen.closed_at else None,
+            "modified_datetime": local(seen.updated_at).isoformat(timespec="seconds"),
             "version": seen.version,
             **{f"area_{kind}": name for kind, name in sorted(seen.areas.items())},
         },

@@ -13,7 +13,8 @@ from cityhall.apps.service_requests.rules import grid
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.errors import Invalid
 
-_CLOSED_OTHERWISE = (Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT)
+_UNCLOSED = frozenset(Status(state.value) for state in State if state is not State.CLOSED)
+_CLOSED_OTHERWISE = (Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT, Outcome.NOT_STATED)
 
 
 @dataclass(slots=True)
@@ -73,7 +74,7 @@ def conditions(wanted: RequestFilter, actor: Actor, *, staff: bool = False) -> C
 
 
 def _statuses(found: Conditions, statuses: tuple[Status, ...]) -> None:
-    states = [status.value for status in statuses if status.value in State and status is not Status.CLOSED]
+    states = [status.value for status in statuses if status in _UNCLOSED]
     outcomes: list[str] = []
     if Status.FIXED in statuses:
         outcomes.append(Outcome.FIXED)

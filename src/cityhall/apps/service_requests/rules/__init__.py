@@ -12,6 +12,7 @@ from cityhall.apps.service_requests.rules.life import (
 )
 from cityhall.apps.service_requests.rules.problems import Problem
 from cityhall.apps.service_requests.rules.publication import (
+    PublicPlace,
     photo_showing,
     pick,
     public_place,
@@ -25,6 +26,7 @@ from cityhall.apps.service_requests.rules.submissions import check_contact, chec
 __all__ = [
     "TRANSITIONS",
     "Problem",
+    "PublicPlace",
     "Transition",
     "allowed_actions",
     "asked",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 import h3
+import h3.api.basic_int as h3_int
 
 FINE = 10
 COARSE = 7
@@ -20,7 +21,7 @@ _MOST_CELLS = 60
 
 def cell(lat: float, lon: float, resolution: int) -> int:
     """Return the H3 cell of a point in degrees."""
-    return int(h3.str_to_int(h3.latlng_to_cell(lat, lon, resolution)))
+    return int(h3_int.latlng_to_cell(lat, lon, resolution))
 
 
 def ring(lat: float, lon: float, metres: float) -> list[int]:

@@ -74,7 +74,7 @@ def status_of(state: State, outcome: Outcome | None) -> Status:
 def may_close(outcome: Outcome | None, sentence: str, duplicate_of: object | None) -> dict[str, Problem]:
     """Say what stands against closing: it needs an outcome, a public sentence, and for a duplicate the other one."""
     problems: dict[str, Problem] = {}
-    if outcome is None:
+    if outcome is None or outcome is Outcome.NOT_STATED:  # history that was imported may not say; people must
         problems["outcome"] = Problem("outcome_missing")
     if len(sentence.strip()) < _SENTENCE_AT_LEAST:
         problems["sentence"] = Problem("sentence_missing")

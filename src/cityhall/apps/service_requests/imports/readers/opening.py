@@ -9,7 +9,7 @@ import json
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,10 +27,14 @@ _LAYERS = 3  # a gzip inside a zip is seen in the wild; deeper nesting is an att
 
 @dataclass(slots=True)
 class Opened:
-    """An opened file: its kind ("csv", "json", "jsonl", "xml") and its rows, to be read once."""
+    """An opened file: its kind ("csv", "json", "jsonl", "xml") and its rows, to be read once.
+
+    `position` says how many bytes of the file, as it lies on the disk, were read.
+    """
 
     kind: str
     rows: Iterator[Row]
+    position: Callable[[], int] = lambda: 0
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Opened:
@@ -51,7 +55,10 @@ def open_file(path: Path) -> Opened:
         raw = cast(BinaryIO, stack.enter_context(path.open("rb")))
         stream = _unpacked(raw, stack)
         head = stream.peek(_HEAD)[:_HEAD]
-        return _rows(stream, head, stack)
+        opened = _rows(stream, head, stack)
+        # A reader that is done closes its stream.
+        opened.position = lambda: path.stat().st_size if raw.closed else raw.tell()
+        return opened
     except OSError as error:
         stack.close()
         raise Unusable(f"{path.name} cannot be opened: {error.strerror or error}.") from error
@@ -108,15 +115,15 @@ def _rows(stream: io.BufferedReader, head: bytes, stack: ExitStack) -> Opened:
     if start.startswith("<"):
         if start[:200].lower().startswith(("<!doctype html", "<html")):
             raise Unusable("This is a web page. Download the data itself: CSV, JSON or XML.")
-        return Opened("xml", xml_rows(utf8 if _is_utf8_xml(start) else stream), stack)
+        return Opened("xml", xml_rows(utf8 if _is_utf8_xml(start) else stream), _stack=stack)
     if start.startswith("["):
-        return Opened("json", json_rows(utf8, "array"), stack)
+        return Opened("json", json_rows(utf8, "array"), _stack=stack)
     if start.startswith("{"):
         if _looks_like_lines(start):
-            return Opened("jsonl", json_lines(utf8), stack)
-        return Opened("json", json_rows(utf8, "object"), stack)
+            return Opened("jsonl", json_lines(utf8), _stack=stack)
+        return Opened("json", json_rows(utf8, "object"), _stack=stack)
     text = text_of(cast(BinaryIO, stream), head)
-    return Opened("csv", table_rows(text, start.splitlines()[0]), stack)
+    return Opened("csv", table_rows(text, start.splitlines()[0]), _stack=stack)
 
 
 def _is_utf8_xml(start: str) -> bool:

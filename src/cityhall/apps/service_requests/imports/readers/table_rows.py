@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 
 from cityhall.apps.service_requests.imports.records import Row, Unusable
+from cityhall.apps.service_requests.rules.spreadsheets import unguarded
 
 FIELD_LIMIT = 1_000_000
 """Characters in one field. A quote that is never closed would otherwise swallow the rest of the file."""
@@ -19,19 +20,8 @@ BROKEN_STREAM = (EOFError, OSError, zlib.error, lzma.LZMAError)
 QUARANTINE_PREFIX = "quarantine_"
 """Columns we add when rows are handed back; taken away again when the mended file comes in."""
 
-_UNSAFE = ("=", "+", "-", "@", "\t", "\r", "'")
-
-
-def guarded(text: str) -> str:
-    """Return `text` so that no spreadsheet takes it for a formula. Numbers are left alone."""
-    if text.startswith(_UNSAFE) and not _is_number(text):
-        return "'" + text
-    return text
-
-
-def unguarded(text: str) -> str:
-    """Undo `guarded`."""
-    return text[1:] if text.startswith("'") and text[1:2] in _UNSAFE else text
+OWN_COLUMN = "cityhall_id"
+"""A column only our own exports have; they too are guarded against formulas."""
 
 
 def table_rows(text: io.TextIOBase, first_line: str) -> Iterator[Row]:
@@ -43,7 +33,7 @@ def table_rows(text: io.TextIOBase, first_line: str) -> Iterator[Row]:
     csv.field_size_limit(FIELD_LIMIT)
     reader = csv.reader(text, delimiter=_delimiter(first_line))
     header = _header(reader)
-    handed_back = any(name.startswith(QUARANTINE_PREFIX) for name in header)
+    ours = any(name.startswith(QUARANTINE_PREFIX) or name == OWN_COLUMN for name in header)
     width = len(header)
     number = 0
     while True:
@@ -61,7 +51,7 @@ def table_rows(text: io.TextIOBase, first_line: str) -> Iterator[Row]:
         if not cells or (len(cells) == 1 and not cells[0].strip() and width > 1):
             continue  # an empty line is no record
         number += 1
-        if handed_back:
+        if ours:
             cells = [unguarded(cell) for cell in cells]
         if len(cells) == width:
             yield Row(number, dict(zip(header, cells, strict=True)))
@@ -91,11 +81,3 @@ def _delimiter(first_line: str) -> str:
     counts = {mark: first_line.count(mark) for mark in (",", ";", "\t", "|")}
     best = max(counts, key=lambda mark: counts[mark])
     return best if counts[best] else ","
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

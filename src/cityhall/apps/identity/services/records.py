@@ -1,0 +1,32 @@
+"""Who may manage people, and what is written down when they do."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.kernel.actors import Actor, ActorKind
+from cityhall.kernel.django import audit, outbox
+from cityhall.kernel.errors import NotAllowed
+
+MANAGE = "identity.manage"
+
+
+def may_manage(actor: Actor) -> None:
+    """Raise NotAllowed unless the actor manages people."""
+    if not actor.may(MANAGE):
+        raise NotAllowed(_("Only an administrator may do this."))
+
+
+def may_give(actor: Actor, permissions: Iterable[str]) -> None:
+    """Nobody hands out, or takes away, more than they hold themselves."""
+    if actor.kind is not ActorKind.SYSTEM and not set(permissions) <= actor.permissions:
+        raise NotAllowed(_("This role may do more than you may, so you cannot give or take it."))
+
+
+def record(actor: Actor, action: str, kind: str, subject: uuid.UUID, data: Mapping[str, object]) -> None:
+    """Write the audit entry and the event of a change, in its transaction."""
+    audit.record(actor, action, subject_kind=kind, subject_id=subject, data=data)
+    outbox.record(action, subject_id=subject, data=data)

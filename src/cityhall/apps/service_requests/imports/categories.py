@@ -1,0 +1,75 @@
+"""The category each record belongs to: ours where the name or code is known, else one that is made, safely."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+
+from cityhall.apps.service_requests.imports.profiles import Profile
+from cityhall.apps.service_requests.imports.records import Record
+from cityhall.apps.service_requests.models import Category, CategoryGroup
+
+IMPORTED = "imported"
+
+
+class Categories:
+    """Finds and makes categories for one import.
+
+    A category that has to be made is closed for filing until staff open it, shows places only roughly and no words or
+    photos: nobody has yet decided what of it the public may see. `open_for_filing` opens them at once.
+    """
+
+    def __init__(self, profile: Profile, *, open_for_filing: bool = False) -> None:
+        self._profile = profile
+        self._open = open_for_filing
+        self._by_code: dict[str, str] = {}
+        self._by_name: dict[str, str] = {}
+        self.made: list[str] = []
+        for row in Category.objects.all():
+            self._remember(row)
+
+    def of(self, record: Record) -> str:
+        """Return the code of the record's category, made when it is unknown."""
+        code = slug(record.category_code or record.category)
+        known = self._by_code.get(code) or self._by_name.get(record.category.casefold())
+        return known or self._make(code, record)
+
+    def _remember(self, row: Category) -> str:
+        """Emergencies are left out: nothing is filed under them, so history of that name gets a category of its own."""
+        if not row.is_emergency:
+            self._by_code[row.code] = row.code
+            for name in row.name.values():
+                self._by_name.setdefault(str(name).casefold(), row.code)
+        return row.code
+
+    def _make(self, code: str, record: Record) -> str:
+        group_code = slug(record.group) if record.group else IMPORTED
+        names: Mapping[str, str] = {"en": record.group} if record.group else {"en": "Imported", "es": "Importadas"}
+        group, _ = CategoryGroup.objects.get_or_create(code=group_code, defaults={"name": names, "order": 90})
+        if Category.objects.filter(code=code, is_emergency=True).exists():
+            code = f"{IMPORTED}-{code}"[:60]
+        row, made = Category.objects.get_or_create(
+            code=code,
+            defaults={
+                "group": group,
+                "name": {"en": record.category},
+                "is_active": self._open,
+                "place_policy": self._profile.place_policy,
+                "text_policy": self._profile.text_policy,
+                "photo_policy": self._profile.photo_policy,
+                "open311_without_key": False,
+            },
+        )
+        if made:
+            self.made.append(code)
+        self._by_name[record.category.casefold()] = code
+        return self._remember(row)
+
+
+@lru_cache(maxsize=4096)
+def slug(name: str) -> str:
+    """Return a category's code for a name: lower case, no accents, words joined by `-`, at most 60 characters."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "not-stated"

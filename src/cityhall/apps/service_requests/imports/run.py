@@ -1,0 +1,388 @@
+"""One import, from file to report."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain, islice
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from cityhall.apps.places import public as places
+from cityhall.apps.service_requests.contracts import LoadedRequest, State, number_value
+from cityhall.apps.service_requests.imports.categories import Categories
+from cityhall.apps.service_requests.imports.handing_back import HandedBack
+from cityhall.apps.service_requests.imports.linking import link
+from cityhall.apps.service_requests.imports.loading import loaded
+from cityhall.apps.service_requests.imports.normalise import Normaliser
+from cityhall.apps.service_requests.imports.profiles import Profile, named, shipped
+from cityhall.apps.service_requests.imports.readers import open_file
+from cityhall.apps.service_requests.imports.recognise import recognise
+from cityhall.apps.service_requests.imports.records import REASONS, Record, Row, Trouble, Unusable
+from cityhall.apps.service_requests.imports.seen import Seen
+from cityhall.apps.service_requests.models import ImportRun, QuarantinedRow, ServiceRequest
+from cityhall.apps.service_requests.services import loading
+from cityhall.kernel import clock
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.errors import NotAllowed
+
+BATCH = 5_000
+_SAMPLE = 500
+IMPORTED, UPDATED, UNCHANGED, QUARANTINED = "imported", "updated", "unchanged", "quarantined"
+
+Progress = Callable[[int, float], None]
+"""Told after each batch: rows so far, and how much of the file was read (0 to 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import did; under `dry_run`, what it would do. The four outcomes add up to `rows`.
+
+    Args:
+        reasons: how many rows were put aside, by reason code.
+        made: codes of the categories that had to be made.
+        linked: rows that became duplicates of another.
+    """
+
+    profile: str
+    rows: int
+    imported: int
+    updated: int
+    unchanged: int
+    quarantined: int
+    seconds: float
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    made: tuple[str, ...] = ()
+    linked: int = 0
+
+
+def import_file(
+    path: Path,
+    *,
+    actor: Actor,
+    profile: str = "",
+    dry_run: bool = False,
+    as_of: datetime | None = None,
+    quarantine: Path | None = None,
+    open_for_filing: bool = False,
+    batch: int = BATCH,
+    progress: Progress | None = None,
+) -> Report:
+    """Import a file of another system's requests.
+
+    Every batch is one transaction, with one event and one audit entry: an import that was broken off is simply started
+    again, and what is there already is unchanged.
+
+    Args:
+        profile: a shipped profile's name or the path of a TOML file; "" recognises the file by its columns.
+        dry_run: read and count everything, write nothing.
+        as_of: stands for the date in sources that have none; the start of the import when not given.
+        quarantine: where to write the rows that could not be used.
+        open_for_filing: let residents file under the categories that had to be made.
+        batch: rows in a transaction.
+
+    Raises:
+        Unusable: the file or profile cannot be used at all; nothing was written.
+        NotAllowed: the actor may not configure requests.
+    """
+    if not actor.may("requests.configure"):
+        raise NotAllowed("Your account may not import requests. Ask your administrator for access.")
+    chosen = named(profile) if profile else None
+    size = max(1, path.stat().st_size) if path.is_file() else 1
+    with open_file(path) as opened:
+        sample = list(islice(opened.rows, _SAMPLE))
+        found = chosen or recognise(shipped().values(), opened.kind, sample)
+        started = clock.now()
+        normaliser = Normaliser(found, sample, inside=places.boundary_test(), now=started)
+        with _alone(found.source_system, dry_run):
+            one = _Import(found, actor, path.name, dry_run, as_of or started, open_for_filing, quarantine, sample)
+            clocked = time.perf_counter()
+            with closing(_ahead(chain(sample, opened.rows), normaliser, batch)) as batches:
+                for items in batches:
+                    one.take(items)
+                    if progress is not None:
+                        progress(one.counts.total(), min(1.0, opened.position() / size))
+            return one.finish(batch, time.perf_counter() - clocked)
+
+
+Items = list[tuple[Row, Record | Trouble]]
+
+
+def _ahead(rows: Iterator[Row], normaliser: Normaliser, batch: int) -> Generator[Items, None, None]:
+    """Iterate over batches of rows with what they mean. While one is written, the next is read."""
+
+    def prepare() -> Items:
+        return [(row, normaliser(row)) for row in islice(rows, batch)]
+
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(prepare)
+        while items := coming.result():
+            coming = pool.submit(prepare)
+            yield items
+
+
+@contextmanager
+def _alone(source_system: str, dry_run: bool) -> Iterator[None]:
+    """Keep a second import of the same source out: both would take the same rows for new."""
+    if dry_run:
+        yield
+        return
+    key = f"import:{source_system}"
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", [key])
+        if not cursor.fetchone()[0]:
+            raise Unusable(
+                f"Another import of {source_system} is running. Wait for its end, then start this one again."
+            )
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [key])
+
+
+class _Import:
+    """The state of one import: what was counted, what the file has said so far."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        actor: Actor,
+        filename: str,
+        dry_run: bool,
+        as_of: datetime,
+        open_for_filing: bool,
+        quarantine: Path | None,
+        sample: Sequence[Row],
+    ) -> None:
+        self.counts: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
+        self._profile = profile
+        self._actor = actor
+        self._as_of = as_of
+        self._seen = Seen()
+        self._back = HandedBack(quarantine) if quarantine is not None else None
+        if self._back is not None and sample:
+            self._back.expect(sample[0].values)
+        self._run: ImportRun | None = None
+        self._categories: Categories | None = None
+        if not dry_run:
+            self._run = ImportRun.objects.create(profile=profile.name, filename=filename[:255], started_at=clock.now())
+            self._categories = Categories(profile, open_for_filing=open_for_filing)
+            self._loader = loading.make_loader(actor=actor, source_system=profile.source_system, run=self._run)
+
+    def take(self, items: Sequence[tuple[Row, Record | Trouble]]) -> None:
+        """Deal with one batch, in one transaction."""
+        with transaction.atomic():
+            new: list[tuple[Record, str]] = []
+            changed: list[tuple[Record, str, uuid.UUID]] = []
+            aside: list[tuple[Row, Trouble]] = []
+            counts = self._sort(items, new, changed, aside)
+            if self._run is not None and self._categories is not None:
+                self._write(new, changed, self._categories)
+                self._put_aside(self._run, aside)
+                self._count(self._run, counts)
+        self.counts.update(counts)
+        for row, trouble in aside:
+            self._reasons[trouble.code] += 1
+            if self._back is not None:
+                self._back.add(row, trouble)
+
+    def finish(self, batch: int, seconds: float) -> Report:
+        """Link duplicates, close the run and report."""
+        linked = 0
+        if self._run is not None:
+            started = time.perf_counter()
+            linked = link(self._seen, self._profile.source_system, actor=self._actor, batch=batch)
+            self._run.ended_at = clock.now()
+            self._run.save(update_fields=["ended_at"])
+            seconds += time.perf_counter() - started
+        self._seen.forget()
+        if self._back is not None:
+            self._back.finish()
+        return Report(
+            profile=self._profile.name,
+            rows=self.counts.total(),
+            imported=self.counts[IMPORTED],
+            updated=self.counts[UPDATED],
+            unchanged=self.counts[UNCHANGED],
+            quarantined=self.counts[QUARANTINED],
+            seconds=round(seconds, 3),
+            reasons=dict(self._reasons.most_common()),
+            made=tuple(self._categories.made) if self._categories is not None else (),
+            linked=linked,
+        )
+
+    def _sort(
+        self,
+        items: Sequence[tuple[Row, Record | Trouble]],
+        new: list[tuple[Record, str]],
+        changed: list[tuple[Record, str, uuid.UUID]],
+        aside: list[tuple[Row, Trouble]],
+    ) -> Counter[str]:
+        """Say of each row whether it is new, changed, unchanged or unusable, and remember what it said."""
+        counts: Counter[str] = Counter()
+        records = [record for _, record in items if isinstance(record, Record)]
+        names = list({record.external_id for record in records})
+        said = self._seen.find(names)
+        known = _known(self._profile.source_system, names)
+        ours = _ours(records)
+        fresh: dict[str, tuple[str, str]] = {}
+        for row, found in items:
+            if isinstance(found, Trouble):
+                aside.append((row, found))
+                counts[QUARANTINED] += 1
+                continue
+            name, fingerprint = found.external_id, found.fingerprint()
+            before = said.get(name)
+            if before is not None:
+                if before == fingerprint:
+                    counts[UNCHANGED] += 1
+                else:
+                    aside.append((row, Trouble("duplicate_id", REASONS["duplicate_id"])))
+                    counts[QUARANTINED] += 1
+                continue
+            said[name] = fingerprint
+            fresh[name] = (fingerprint, found.parent)
+            if name in known:
+                row_hash, request_id = known[name]
+                if row_hash == fingerprint or self._profile.partial:
+                    counts[UNCHANGED] += 1
+                else:
+                    changed.append((found, fingerprint, request_id))
+                    counts[UPDATED] += 1
+            elif (closed := _own_state(ours, found)) is not None:
+                if closed == (found.state == State.CLOSED):
+                    counts[UNCHANGED] += 1
+                else:
+                    aside.append((row, Trouble("own_record_differs", REASONS["own_record_differs"])))
+                    counts[QUARANTINED] += 1
+            else:
+                new.append((found, fingerprint))
+                counts[IMPORTED] += 1
+        self._seen.add(fresh)
+        return counts
+
+    def _write(
+        self,
+        new: Sequence[tuple[Record, str]],
+        changed: Sequence[tuple[Record, str, uuid.UUID]],
+        categories: Categories,
+    ) -> None:
+        """Hand the batch to the room's loader, which leaves its one event and one audit entry."""
+        undated = [request_id for record, _, request_id in changed if record.requested_at is None]
+        made = dict(ServiceRequest.objects.filter(id__in=undated).values_list("id", "requested_at")) if undated else {}
+        requests = [
+            self._loaded(record, fingerprint, categories, self._as_of, number, request_id)
+            for (record, fingerprint), (number, request_id) in zip(new, self._own_names(new), strict=True)
+        ]
+        requests += [
+            self._loaded(record, fingerprint, categories, made.get(request_id, self._as_of), None, None)
+            for record, fingerprint, request_id in changed
+        ]
+        if requests:
+            self._loader.batch(requests)
+
+    def _loaded(
+        self,
+        record: Record,
+        fingerprint: str,
+        categories: Categories,
+        as_of: datetime,
+        number: int | None,
+        request_id: uuid.UUID | None,
+    ) -> LoadedRequest:
+        return loaded(
+            record,
+            fingerprint,
+            category_code=categories.of(record),
+            as_of=as_of,
+            profile=self._profile,
+            actor=self._actor,
+            number=number,
+            request_id=request_id,
+        )
+
+    def _own_names(self, new: Sequence[tuple[Record, str]]) -> list[tuple[int | None, uuid.UUID | None]]:
+        """Return for each record of one of our exports its own number and id, where nobody has them here."""
+        if not self._profile.own:
+            return [(None, None)] * len(new)
+        names = [(number_value(record.external_id), _uuid(record.own_id)) for record, _ in new]
+        rows = ServiceRequest.objects
+        numbers = set(rows.filter(number__in=[n for n, _ in names if n]).values_list("number", flat=True))
+        ids = set(rows.filter(id__in=[i for _, i in names if i]).values_list("id", flat=True))
+        return [(None if number in numbers else number, None if own in ids else own) for number, own in names]
+
+    def _put_aside(self, run: ImportRun, aside: Sequence[tuple[Row, Trouble]]) -> None:
+        QuarantinedRow.objects.bulk_create(
+            QuarantinedRow(
+                run=run,
+                row_number=row.number,
+                reason_code=trouble.code,
+                reason=_storable(trouble.sentence)[:500],
+                row={_storable(column): _storable(text) for column, text in row.values.items()},
+            )
+            for row, trouble in aside
+        )
+
+    def _count(self, run: ImportRun, counts: Counter[str]) -> None:
+        """Keep the run's own numbers."""
+        run.rows += counts.total()
+        for outcome in (IMPORTED, UPDATED, UNCHANGED, QUARANTINED):
+            setattr(run, outcome, getattr(run, outcome) + counts[outcome])
+        run.save(update_fields=["rows", IMPORTED, UPDATED, UNCHANGED, QUARANTINED])
+
+
+def _known(source_system: str, names: Sequence[str]) -> dict[str, tuple[str, uuid.UUID]]:
+    """Return what is here of the source: the other system's number to the row's hash and our request."""
+    with connection.cursor() as cursor:
+        # One array, not thousands of parameters: those take longer to write down than the query to run.
+        cursor.execute(
+            "select external_id, row_hash, request_id from service_requests_importedrecord"
+            " where source_system = %s and external_id = any(%s)",
+            [source_system, list(names)],
+        )
+        return {name: (row_hash, request_id) for name, row_hash, request_id in cursor.fetchall()}
+
+
+def _ours(records: Sequence[Record]) -> dict[int, tuple[datetime, str]]:
+    """Return when the requests of this city with the records' numbers were made, and their state."""
+    numbers = {number for record in records if (number := number_value(record.external_id)) is not None}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select number, requested_at, state from service_requests_servicerequest where number = any(%s)",
+            [list(numbers)],
+        )
+        return {number: (requested_at, state) for number, requested_at, state in cursor.fetchall()}
+
+
+def _own_state(ours: Mapping[int, tuple[datetime, str]], record: Record) -> bool | None:
+    """Say of a record that is a request of this city whether it is closed here; None for any other.
+
+    The number alone proves nothing: every system has one. The number and the second it was made do, and any of our
+    export formats carries both.
+    """
+    number = number_value(record.external_id)
+    own = ours.get(number) if number is not None else None
+    if own is None or record.requested_at is None or abs((own[0] - record.requested_at).total_seconds()) >= 1:
+        return None
+    return own[1] == State.CLOSED
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def _storable(text: str) -> str:
+    """Return text PostgreSQL can hold: without NUL and lone surrogates."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,70 @@
+"""What a file has said so far: a temporary table, so that a file of millions needs no more memory than a small one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from django.db import connection
+
+from cityhall.apps.service_requests.services import copying
+
+_TABLE = "import_seen"
+_FIRST_ANALYZE = 20_000
+
+
+class Seen:
+    """The numbers of this file's rows, with what each row said and which request it repeats."""
+
+    def __init__(self) -> None:
+        self._rows = 0
+        self._analyze_at = _FIRST_ANALYZE
+        with connection.cursor() as cursor:
+            cursor.execute(f"drop table if exists {_TABLE}")
+            cursor.execute(
+                f"create temporary table {_TABLE}"
+                ' (external_id text collate "C" primary key, fingerprint text not null, parent text not null)'
+            )
+
+    def find(self, external_ids: Sequence[str]) -> dict[str, str]:
+        """Return the fingerprints of those that were read before."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"select external_id, fingerprint from {_TABLE} where external_id = any(%s)",  # noqa: S608
+                [list(external_ids)],
+            )
+            return dict(cursor.fetchall())
+
+    def add(self, rows: Mapping[str, tuple[str, str]]) -> None:
+        """Remember rows: external id to fingerprint and parent."""
+        lines = [
+            f"{copying.text(external_id)}\t{fingerprint}\t{copying.text(parent)}"
+            for external_id, (fingerprint, parent) in rows.items()
+        ]
+        copying.copy_in(_TABLE, ("external_id", "fingerprint", "parent"), lines)
+        self._rows += len(rows)
+        if self._rows >= self._analyze_at:
+            # Nobody analyses a temporary table but its owner; without this each batch would read all of it.
+            self._analyze_at *= 4
+            with connection.cursor() as cursor:
+                cursor.execute(f"analyze {_TABLE}")
+
+    def repeats(self, size: int) -> Iterator[list[tuple[str, str]]]:
+        """Iterate over batches of (external id, parent's external id), of the rows that repeat another."""
+        last = ""
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"select external_id, parent from {_TABLE} where parent <> '' and external_id > %s"  # noqa: S608
+                    " order by external_id limit %s",
+                    [last, size],
+                )
+                batch = [(row[0], row[1]) for row in cursor.fetchall()]
+            if not batch:
+                return
+            last = batch[-1][0]
+            yield batch
+
+    def forget(self) -> None:
+        """Drop the table."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"drop table if exists {_TABLE}")

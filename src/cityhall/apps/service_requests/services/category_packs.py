@@ -1,0 +1,172 @@
+"""Category packs: a city's whole catalogue in one TOML file, loaded again without harm."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from cityhall.apps.identity import public as identity
+from cityhall.apps.service_requests.contracts import Datatype, Detail, Moderation
+from cityhall.apps.service_requests.models import Category, CategoryGroup, Question, ServiceRequest
+from cityhall.apps.service_requests.queries import catalogue
+from cityhall.apps.service_requests.services import work
+from cityhall.kernel.actors import Actor, system
+from cityhall.kernel.django import audit, outbox
+from cityhall.kernel.errors import Invalid
+
+_POLICY = ("place_policy", "text_policy", "photo_policy")
+_FIELDS = (
+    "order", "is_active", "is_emergency", "asset_layer", "priority", "target_days", "moderation",
+    "duplicate_metres", "open311_without_key", "open311_per_minute", *_POLICY,
+)  # fmt: skip
+_BATCH = 500
+
+
+def default_categories() -> Mapping[str, Any]:
+    """Return the pack that ships: about forty categories of an American city, in English and Spanish."""
+    text = (files("cityhall.apps.service_requests.services") / "default_categories.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def load_category_pack(path: Path | None = None, *, actor: Actor | None = None) -> int:
+    """Load a pack's groups, departments and categories; return how many categories. None loads the one that ships.
+
+    What is there already is brought up to date by its code; nothing is removed. A category whose policy changes has
+    the public form of all its requests made anew in the same transaction.
+
+    Raises:
+        Invalid: field "pack" (not TOML) or a category's code, when the pack breaks a rule.
+    """
+    if path is None:
+        pack = default_categories()
+    else:
+        try:
+            pack = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+            raise Invalid({"pack": f"This is no TOML file: {problem}"}) from None
+    who = actor or system("Category pack")
+    count = 0
+    with transaction.atomic():
+        departments = {
+            one["code"]: identity.ensure_department(one["code"], one["name"]) for one in pack.get("departments", ())
+        }
+        groups = {one["code"]: _group(one, order) for order, one in enumerate(pack.get("groups", ()), start=1)}
+        for order, one in enumerate(pack.get("categories", ()), start=1):
+            _check(one, groups, departments)
+            settings = {key: value for key, value in one.items() if key not in {"code", "group", "department"}}
+            ensure_category(
+                one["code"],
+                group=groups[one["group"]],
+                department_id=departments.get(one.get("department", "")),
+                **{"order": order, **settings},
+            )
+            count += 1
+        audit.record(
+            who, "service_requests.pack_loaded", subject_kind="category", subject_id=None, data={"categories": count}
+        )
+        outbox.record("service_requests.categories_changed", subject_id=None, data={"categories": count})
+    return count
+
+
+def _group(one: Mapping[str, Any], order: int) -> CategoryGroup:
+    return CategoryGroup.objects.update_or_create(
+        code=one["code"],
+        defaults={"name": one["name"], "order": one.get("order", order * 10), "icon": one.get("icon", "")},
+    )[0]
+
+
+def _check(one: Mapping[str, Any], groups: Mapping[str, Any], departments: Mapping[str, Any]) -> None:
+    code = one.get("code", "?")
+    if one.get("group") not in groups:
+        raise Invalid({code: f"Category {code}: there is no group {one.get('group')!r} in the pack."})
+    if one.get("department") and one["department"] not in departments:
+        raise Invalid({code: f"Category {code}: there is no department {one['department']!r} in the pack."})
+    if not one.get("name", {}).get("en"):
+        raise Invalid({code: f"Category {code}: it needs a name in English."})
+
+
+def ensure_category(
+    code: str,
+    *,
+    group: CategoryGroup | str,
+    name: Mapping[str, str],
+    description: Mapping[str, str] | None = None,
+    keywords: Mapping[str, Sequence[str]] | None = None,
+    notice: Mapping[str, str] | None = None,
+    questions: Sequence[Mapping[str, Any]] = (),
+    department_id: Any = None,
+    team_id: Any = None,
+    **fields: Any,
+) -> Category:
+    """Make a category, or bring the one with this code up to date.
+
+    Args:
+        group: its group, or the group's code; a code nobody knows makes a group named after it.
+        questions: each with "code", "text", "datatype" and what else `Question` has; replaces those there were.
+        fields: any of the category's other settings.
+
+    Raises:
+        Invalid: an unknown setting or value, by its name.
+    """
+    unknown = [key for key in fields if key not in _FIELDS]
+    if unknown:
+        raise Invalid({unknown[0]: f"Category {code}: there is no setting {unknown[0]!r}."})
+    for key in _POLICY:
+        if key in fields and fields[key] not in set(Detail):
+            raise Invalid({key: f"Category {code}: {key} is exact, generalised or withheld."})
+    if fields.get("moderation", Moderation.AT_ONCE) not in set(Moderation):
+        raise Invalid({"moderation": f"Category {code}: moderation is at_once or waits."})
+    if isinstance(group, str):
+        group = CategoryGroup.objects.get_or_create(
+            code=group, defaults={"name": {"en": group.replace("-", " ").capitalize()}}
+        )[0]
+    values: dict[str, Any] = {
+        "group": group,
+        "name": dict(name),
+        "description": dict(description or {}),
+        "keywords": {language: list(words) for language, words in (keywords or {}).items()},
+        "notice": dict(notice or {}),
+        "team_id": team_id,
+        **fields,
+    }
+    if department_id is not None:
+        values["department_id"] = department_id
+    with transaction.atomic():
+        before = Category.objects.filter(code=code).first()
+        category, _made = Category.objects.update_or_create(code=code, defaults=values)
+        _set_questions(category, questions)
+        if before is not None and catalogue.policy_of(before) != catalogue.policy_of(category):
+            reapply(category)
+    return category
+
+
+def _set_questions(category: Category, questions: Sequence[Mapping[str, Any]]) -> None:
+    kept = []
+    for order, given in enumerate(questions, start=1):
+        if given.get("datatype", "string") not in set(Datatype):
+            raise Invalid({given["code"]: f"Question {given['code']}: unknown datatype {given['datatype']!r}."})
+        defaults = {"order": order, **{key: value for key, value in given.items() if key != "code"}}
+        Question.objects.update_or_create(category=category, code=given["code"], defaults=defaults)
+        kept.append(given["code"])
+    Question.objects.filter(category=category).exclude(code__in=kept).delete()
+
+
+def reapply(category: Category) -> int:
+    """Make the public form of every request of a category anew, after its policy changed; return how many."""
+    policy = catalogue.policy_of(category)
+    count = 0
+    for request in ServiceRequest.objects.filter(category=category).order_by("id").iterator(chunk_size=_BATCH):
+        request.category = category
+        work.reapply_policy(request, policy)
+        request.save(
+            update_fields=[
+                "public_lat", "public_lon", "public_address", "public_areas", "public_cell", "public_cell7"
+            ]
+        )  # fmt: skip
+        count += 1
+    return count

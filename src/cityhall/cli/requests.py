@@ -1,0 +1,140 @@
+"""`cityhall requests`: load another system's history, and hand ours out."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from cityhall.cli.app import app
+from cityhall.cli.runtime import city, console
+from cityhall.kernel.actors import system
+from cityhall.kernel.errors import CityhallError
+
+if TYPE_CHECKING:
+    from cityhall.apps.service_requests.public import Report
+
+commands = typer.Typer(no_args_is_help=True, help="Service requests: load a history, export what is published.")
+app.add_typer(commands, name="requests")
+
+
+class Format(StrEnum):
+    """Formats of `cityhall requests export`."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    GEOREPORT_JSON = "georeport-json"
+    GEOREPORT_XML = "georeport-xml"
+    SAN_DIEGO = "san-diego"
+
+
+@commands.command("import")
+def import_requests(
+    file: Annotated[Path, typer.Argument(help="CSV, JSON, JSON lines, GeoJSON or XML; packed or not.")],
+    profile: Annotated[
+        str, typer.Option("--profile", help="Name of a profile, or path of your own. Default: told by the columns.")
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count everything, write nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one JSON line for programs.")] = False,
+    quarantine: Annotated[
+        Path | None,
+        typer.Option("--quarantine", metavar="OUT.csv", help="Write the rows that could not be used, with the reason."),
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day a file without dates is from (UTC)."),
+    ] = None,
+    open_categories: Annotated[
+        bool, typer.Option("--open-categories", help="Let residents file under categories the import makes.")
+    ] = False,
+) -> None:
+    """Load a file of service requests. Loading it again changes nothing; a newer file updates what it changed."""
+    with city():
+        from cityhall.apps.service_requests import public as requests
+
+        bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            disable=as_json,
+            transient=True,
+        )
+        with bar:
+            task = bar.add_task(file.name, total=1.0)
+            try:
+                report = requests.import_file(
+                    file,
+                    actor=system("Import"),
+                    profile=profile,
+                    dry_run=dry_run,
+                    as_of=as_of.replace(tzinfo=UTC) if as_of else None,
+                    quarantine=quarantine,
+                    open_for_filing=open_categories,
+                    progress=lambda rows, share: bar.update(
+                        task, completed=share, description=f"{file.name}: {rows:,} rows"
+                    ),
+                )
+            except CityhallError as refusal:
+                bar.stop()
+                _refuse(str(refusal.message), as_json=as_json)
+    if as_json:
+        numbers = {name: getattr(report, name) for name in ("rows", "imported", "updated", "unchanged", "quarantined")}
+        typer.echo(json.dumps({**numbers, "seconds": report.seconds}))
+        return
+    _show(report, dry_run=dry_run, quarantine=quarantine)
+
+
+@commands.command("export")
+def export_requests(
+    file: Annotated[Path, typer.Argument(help="Where to write.")],
+    form: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.CSV,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one JSON line for programs.")] = False,
+) -> None:
+    """Write what the public may see of every request. The file can be imported again."""
+    with city():
+        from cityhall.apps.service_requests import public as requests
+
+        try:
+            rows = requests.export_file(file, form.value)
+        except (CityhallError, OSError) as refusal:
+            _refuse(f"{file} cannot be written: {refusal}", as_json=as_json)
+    if as_json:
+        typer.echo(json.dumps({"rows": rows, "format": form.value}))
+    else:
+        console.print(f"{rows:,} requests written to {file}.")
+
+
+def _refuse(told: str, *, as_json: bool) -> NoReturn:
+    if as_json:
+        typer.echo(json.dumps({"error": told}))
+    console.print(f"[bold red]Not imported:[/] {told}" if not as_json else told, soft_wrap=True)
+    raise typer.Exit(2)
+
+
+def _show(report: Report, *, dry_run: bool, quarantine: Path | None) -> None:
+    would = " (dry run: nothing was written)" if dry_run else ""
+    console.print(f"Read as [bold]{report.profile}[/]{would}: {report.rows:,} rows in {report.seconds:,.1f} s.")
+    table = Table(show_header=False, box=None)
+    for name in ("imported", "updated", "unchanged", "quarantined"):
+        table.add_row(name, f"{getattr(report, name):,}")
+    for code, count in report.reasons.items():
+        table.add_row(f"  {code}", f"{count:,}")
+    console.print(table)
+    if report.linked:
+        console.print(f"{report.linked:,} of them repeat another request and are its duplicates now.")
+    if report.made:
+        console.print(
+            f"{len(report.made)} categories were made. Places in them are shown roughly, words and photos not at "
+            "all, and residents cannot file under them until staff say otherwise."
+        )
+    if report.quarantined and quarantine is None:
+        console.print("Give --quarantine OUT.csv to get the rows that could not be used, with the reason.")

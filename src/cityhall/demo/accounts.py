@@ -1,0 +1,71 @@
+"""Who can sign in to Harborview. Made up, and refused by the identity room anywhere but on loopback addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from cityhall.demo.past.history import RESIDENT
+
+# The same on every machine, and worthless elsewhere: demo accounts work on loopback only.
+PASSWORD = "harborview-demo"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account to try.
+
+    Args:
+        role: the role's code; "resident" has none.
+        password: empty for residents, who sign in with a code by e-mail.
+        totp_secret: base32 secret of the second factor; empty for residents.
+        department, team: what the role is limited to; empty for everywhere.
+        what_to_try: one thing worth doing as this person.
+    """
+
+    role: str
+    name: str
+    email: str
+    password: str
+    totp_secret: str
+    what_to_try: str
+    department: str = ""
+    team: str = ""
+    language: str = "en"
+
+    @property
+    def otpauth(self) -> str:
+        """The second factor as an authenticator app reads it."""
+        if not self.totp_secret:
+            return ""
+        label = quote(f"Harborview demo:{self.email}")
+        return f"otpauth://totp/{label}?{urlencode({'secret': self.totp_secret, 'issuer': 'Harborview demo'})}"
+
+
+ACCOUNTS: tuple[Account, ...] = (
+    Account(
+        "resident", "Maria Alvarez", RESIDENT, "", "",
+        "Report a pothole on Grand Avenue, follow it, then say it is not fixed.",
+    ),
+    Account(
+        "crew", "Tom Becker", "crew@harborview.example", PASSWORD, "HARBORVIEWCREWAAABBBCCCDDDEEEFFF",
+        "Start a job of the pavement crew and close it with its outcome.", "streets", "pavement",
+    ),
+    Account(
+        "dispatcher", "Dana Whitfield", "dispatcher@harborview.example", PASSWORD,
+        "HARBORVIEWDISPATCHAABBCCDDEEFFGG", "Work the Streets queue by keyboard: merge two reports of one pothole.",
+        "streets",
+    ),
+    Account(
+        "supervisor", "Rosa Ibarra", "supervisor@harborview.example", PASSWORD, "HARBORVIEWSUPERVISEAABBCCDDEEFFG",
+        "See every department's late work and change twenty requests at once.", language="es",
+    ),
+    Account(
+        "editor", "Grace Okafor", "editor@harborview.example", PASSWORD, "HARBORVIEWEDITORAABBCCDDEEFFGGHH",
+        "Write a page of the website.",
+    ),
+    Account(
+        "administrator", "Samuel Park", "administrator@harborview.example", PASSWORD,
+        "HARBORVIEWADMINISTRATORAABBCCDDE", "Add a person, make an API key, read the audit log.",
+    ),
+)  # fmt: skip

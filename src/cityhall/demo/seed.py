@@ -1,0 +1,200 @@
+"""Builds Harborview in the database: once, whole or not at all."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import connection
+
+from cityhall.apps.documents import public as documents
+from cityhall.apps.identity import public as identity
+from cityhall.apps.places import public as places
+from cityhall.apps.service_requests import public as service_requests
+from cityhall.demo import loading
+from cityhall.demo.accounts import ACCOUNTS, Account
+from cityhall.demo.ground import city as ground
+from cityhall.demo.past import history, kinds
+from cityhall.demo.past.records import Picture
+from cityhall.demo.pictures import album
+from cityhall.kernel import clock
+from cityhall.kernel.actors import system
+from cityhall.kernel.django import commands
+from cityhall.kernel.django.models import CommandResult
+from cityhall.kernel.ids import id_at
+
+# Seeding is one command with this id, so that a second start finds its result and does nothing.
+SEEDING = uuid.UUID("0190a0de-0000-7000-8000-4a7262766965")
+_ACTOR = system("Harborview demo")
+_SEED = 1
+_BATCH = 5000
+
+
+class Bar(Protocol):
+    """Shows progress: the part of rich's `Progress` that is used here."""
+
+    def add_task(self, description: str, *, total: float | None = ...) -> Any:
+        """Begin a line and return its handle."""
+
+    def advance(self, task_id: Any, advance: float = ...) -> None:
+        """Move a line on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the city has, in rows."""
+
+    addresses: int
+    segments: int
+    assets: int
+    areas: int
+    pictures: int
+    requests: int
+
+
+class _Steps:
+    """Tells the bar of one step after the other; without a bar, nobody."""
+
+    def __init__(self, bar: Bar | None) -> None:
+        self._bar, self._task = bar, None
+
+    @contextmanager
+    def step(self, description: str, total: int = 1) -> Iterator[None]:
+        """Show one step; it ends complete."""
+        self._task = self._bar.add_task(description, total=total) if self._bar else None
+        yield
+        if total == 1:
+            self.advance()
+
+    def advance(self, by: int = 1) -> None:
+        """Move the step on."""
+        if self._bar and self._task is not None:
+            self._bar.advance(self._task, by)
+
+
+def is_seeded() -> bool:
+    """Say whether this database holds the whole demo city."""
+    return CommandResult.objects.filter(id=SEEDING).exists()
+
+
+def accounts() -> tuple[Account, ...]:
+    """Return the accounts to sign in with, one for each role."""
+    return ACCOUNTS
+
+
+def seed(progress: Bar | None = None, *, now: datetime | None = None) -> Summary:
+    """Build the city, in one transaction: interrupted, it leaves nothing behind and may be started again.
+
+    A second call returns the first one's summary and changes nothing.
+
+    Args:
+        progress: shows what is being done; rich's `Progress` will do.
+        now: the moment the history ends at (aware); the clock's when left out.
+    """
+    moment = now or clock.now()
+    kept = commands.once(
+        SEEDING, "demo.seed", _ACTOR, {"city": ground.NAME}, lambda: asdict(_build(_Steps(progress), moment))
+    )
+    with connection.cursor() as cursor:
+        # The planner knows nothing of rows copied a moment ago.
+        cursor.execute("analyze")
+    return Summary(**kept)
+
+
+def _build(steps: _Steps, now: datetime) -> Summary:
+    with steps.step("Drawing the city"):
+        city = ground.build(_SEED)
+    first = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    address_ids = {home.label: id_at(first, index) for index, home in enumerate(city.addresses)}
+    asset_ids = {(thing.layer, thing.code): id_at(first, 1_000_000 + i) for i, thing in enumerate(city.assets)}
+    with steps.step("Laying out streets and addresses"):
+        _load_places(city, address_ids, asset_ids)
+    with steps.step("Hiring people"):
+        service_requests.load_category_pack(actor=_ACTOR)
+        teams, crew = _load_people()
+    pictures = list(album.album())
+    with steps.step("Drawing pictures", len(pictures)):
+        taken = _take_pictures(pictures, steps)
+    with steps.step("Living two years"):
+        past = history.build(city, now, _SEED)
+    rows = loading.RequestRows(
+        past,
+        teams=teams,
+        team_names={team.code: team.name for team in kinds.TEAMS},
+        crew=crew,
+        pictures=taken,
+        address_ids=address_ids,
+        asset_ids=asset_ids,
+    )
+    with steps.step("Writing down the requests", len(past.requests)):
+        service_requests.bulk_load(rows.batches(_BATCH, steps.advance), actor=_ACTOR, source_system="harborview_demo")
+    areas = len(city.neighbourhoods) + len(city.districts) + len(city.postal_zones)
+    return Summary(len(city.addresses), len(city.segments), len(city.assets), areas, len(pictures), len(past.requests))
+
+
+def _load_places(
+    city: ground.Harborview, address_ids: dict[str, uuid.UUID], asset_ids: dict[tuple[str, str], uuid.UUID]
+) -> None:
+    places.set_city(
+        name=ground.NAME,
+        time_zone=ground.TIME_ZONE,
+        languages=["en", "es"],
+        boundary=ground.geojson(city.land.boundary),
+        holidays_country="US",
+        holidays_subdivision="CA",
+        actor=_ACTOR,
+    )
+    for order, (kind, name) in enumerate(loading.AREA_KINDS.items(), start=1):
+        places.replace_areas(kind, loading.area_rows(city, kind), name=name, order=order * 10, actor=_ACTOR)
+    places.load_streets(loading.segment_rows(city), actor=_ACTOR)
+    places.load_addresses(loading.address_rows(city, address_ids), actor=_ACTOR)
+    for layer, name in loading.LAYERS.items():
+        places.load_assets(layer, loading.asset_rows(city, layer, asset_ids), name=name, actor=_ACTOR)
+    for layer, features in loading.feature_rows(city).items():
+        places.load_features(layer, features, actor=_ACTOR)
+
+
+def _load_people() -> tuple[dict[str, tuple[uuid.UUID, uuid.UUID]], dict[str, uuid.UUID]]:
+    """Make departments, teams and accounts; return each team's department and team id, and who works there."""
+    departments = {
+        one.code: identity.ensure_department(one.code, {"en": one.name, "es": one.spanish_name})
+        for one in kinds.DEPARTMENTS
+    }
+    teams = {
+        team.code: (
+            departments[team.department],
+            identity.ensure_team(team.code, {"en": team.name, "es": team.spanish_name}, department=team.department),
+        )
+        for team in kinds.TEAMS
+    }
+    identity.ensure_default_roles()
+    crew = {}
+    for account in ACCOUNTS:
+        person = identity.ensure_user(
+            account.email,
+            account.password or None,
+            account.name,
+            roles=() if account.role == "resident" else (account.role,),
+            department=account.department or None,
+            team=account.team or None,
+            is_demo=True,
+            language=account.language,
+            totp_secret=account.totp_secret or None,
+        )
+        if account.team:
+            crew[account.team] = person
+    return teams, crew
+
+
+def _take_pictures(pictures: list[Picture], steps: _Steps) -> dict[Picture, uuid.UUID]:
+    taken = {}
+    for picture in pictures:
+        scene, variant, state = picture
+        drawn = album.draw(picture, _SEED)
+        taken[picture] = documents.take(drawn, filename=f"{scene}-{variant}-{state}.jpg", actor=_ACTOR).id
+        steps.advance()
+    return taken
