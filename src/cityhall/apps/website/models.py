@@ -21,7 +21,7 @@ class CityImage(AbstractImage):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Clean a new file before Wagtail measures it: turning a photo upright swaps its width and height."""
         if self._state.adding and not self.file._committed:
-            self.file = documents.cleaned_file(self.file, self.file.name)
+            self.file = documents.cleaned_file(self.file, self.file.name or "")
         super().save(*args, **kwargs)
 
 
