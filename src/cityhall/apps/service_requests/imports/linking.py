@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Sequence
 
@@ -10,11 +9,10 @@ from django.db import connection, transaction
 
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Fact, Outcome, Showing, State, Visibility, number_text
-from cityhall.apps.service_requests.imports.copying import copy_rows
 from cityhall.apps.service_requests.imports.seen import Seen
 from cityhall.apps.service_requests.models import HistoryEvent, ImportedRecord, ServiceRequest
+from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
-from cityhall.kernel.ids import new_id
 
 _LOCK = 0xD0B1E
 """The one lock of all merges, so that none made at the desk meanwhile closes a circle."""
@@ -69,17 +67,19 @@ def _link(pairs: Sequence[tuple[str, str]], source_system: str, actor: Actor) ->
             " where r.duplicate_of_id = p.id and p.duplicate_of_id is not null and p.id = any(%s)",
             [list(roots)],
         )
-    copy_rows(
-        HistoryEvent,
-        ("id", "request_id", "fact", "at", "visibility", "author_kind", "author_label", "text", "showing", "data"),
-        (
-            (
-                new_id(), child, Fact.MERGED, waiting[child].closed_at, Visibility.PUBLIC, actor.kind, actor.label, "",
-                Showing.SHOWN, json.dumps({"duplicate_of": number_text(numbers[root])}),
-            )
-            for child, root in roots.items()
-        ),
-    )  # fmt: skip
+    HistoryEvent.objects.bulk_create(
+        HistoryEvent(
+            request_id=child,
+            fact=Fact.MERGED,
+            at=waiting[child].closed_at or clock.now(),
+            visibility=Visibility.PUBLIC,
+            author_kind=actor.kind,
+            author_label=actor.label,
+            showing=Showing.SHOWN,
+            data={"duplicate_of": number_text(numbers[root])},
+        )
+        for child, root in roots.items()
+    )
     return len(roots)
 
 
