@@ -33,3 +33,17 @@ class ServiceRequestsConfig(AppConfig):
             offers.PersonalData("service_requests", export=personal.export, erase=personal.erase)
         )
         events.receivers.register(receivers.followers)
+        _offer_pages()
+
+
+def _offer_pages() -> None:
+    """Offer the menu entries of residents, and say what is not built yet."""
+    offers.nav_items.register(offers.NavItem("report", "public", _("Report a problem"), "report", order=10))
+    offers.nav_items.register(offers.NavItem("requests", "public", _("Requests"), "requests", order=20))
+    offers.nav_items.register(offers.NavItem("my-requests", "account", _("My requests"), "my-requests", order=10))
+    for key, text in (
+        ("offline", _("Reporting without a connection: a report needs one when it is sent.")),
+        ("text", _("Reporting by text message or by telephone keypad.")),
+        ("areas", _("Following an area by e-mail. There are RSS and JSON feeds.")),
+    ):
+        offers.not_built.register(offers.NotBuilt(f"requests.{key}", _("Get It Done: service requests"), text))

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Fact, Outcome, Showing, State, Visibility, number_text
 from cityhall.apps.service_requests.imports.seen import Seen
-from cityhall.apps.service_requests.models import HistoryEvent, ImportedRecord, ServiceRequest
+from cityhall.apps.service_requests.models import HistoryEvent, ServiceRequest
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 
@@ -41,11 +41,13 @@ def _link(pairs: Sequence[tuple[str, str]], source_system: str, actor: Actor) ->
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
     names = {name for pair in pairs for name in pair}
-    here = dict(
-        ImportedRecord.objects.filter(source_system=source_system, external_id__in=names).values_list(
-            "external_id", "request_id"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select external_id, request_id from service_requests_importedrecord"
+            " where source_system = %s and external_id = any(%s)",
+            [source_system, list(names)],
         )
-    )
+        here: dict[str, uuid.UUID] = dict(cursor.fetchall())
     wanted = {here[child]: here[parent] for child, parent in pairs if child in here and parent in here}
     waiting = {
         row.id: row
@@ -56,9 +58,10 @@ def _link(pairs: Sequence[tuple[str, str]], source_system: str, actor: Actor) ->
     roots = _roots({child: parent for child, parent in wanted.items() if child in waiting})
     numbers = dict(ServiceRequest.objects.filter(id__in=set(roots.values())).values_list("id", "number"))
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "update service_requests_servicerequest set outcome = 'duplicate', duplicate_of_id = %s where id = %s",
-            [(root, child) for child, root in roots.items()],
+        cursor.execute(
+            "update service_requests_servicerequest r set outcome = 'duplicate', duplicate_of_id = pair.root"
+            " from unnest(%s::uuid[], %s::uuid[]) as pair(child, root) where r.id = pair.child",
+            [list(roots), list(roots.values())],
         )
         # Whatever was a duplicate of one that has just become a duplicate now follows it to the root.
         cursor.execute(

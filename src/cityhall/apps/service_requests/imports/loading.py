@@ -18,6 +18,7 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.imports.profiles import Profile
 from cityhall.apps.service_requests.imports.records import Record
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.ids import new_id
 
 
 def loaded(
@@ -58,7 +59,7 @@ def loaded(
         due_at=record.due_at,
         events=_events(record, requested_at, closed_at, profile, actor),
         number=number,
-        id=request_id,
+        id=request_id or new_id(),
     )
 
 

@@ -103,7 +103,11 @@ class Loader:
         return result, waiting
 
     def _records(self, external_ids: Sequence[str]) -> dict[str, ImportedRecord]:
-        found = ImportedRecord.objects.filter(source_system=self.source_system, external_id__in=external_ids)
+        # One array, not thousands of parameters: those take longer to write down than the query to run.
+        found = ImportedRecord.objects.raw(
+            "select * from service_requests_importedrecord where source_system = %s and external_id = any(%s)",
+            [self.source_system, list(external_ids)],
+        )
         return {record.external_id: record for record in found}
 
     def _parents(self, given: Sequence[LoadedRequest]) -> dict[str, uuid.UUID]:
