@@ -59,6 +59,7 @@ _UPDATE_OUTCOMES = {
     Outcome.NOT_CITY: "not_councils_responsibility",
     Outcome.DUPLICATE: "duplicate",
     Outcome.CANNOT: "no_further_action",
+    Outcome.NOT_STATED: "closed",
 }
 
 
