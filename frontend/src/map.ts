@@ -9,6 +9,7 @@ interface Point {
   title: string;
 }
 
+const DRAWN = ["land", "water", "park", "building", "streets", "boundary"];
 const LABEL_FONT = ["Public Sans SemiBold"];
 const STATUS_SPRITE = document.querySelector<HTMLMetaElement>('meta[name="icons"]')?.content ?? "";
 
@@ -35,16 +36,17 @@ function style(layers: string, names: Set<string>): StyleSpecification {
     paint: { "line-color": token(colour), "line-width": width(thin, wide) },
   });
   const drawn = [
-    { id: "land", type: "background" as const, paint: { "background-color": token("map-land") } },
-    ...(has("parks") ? [{ id: "parks", type: "fill" as const, source: "parks", paint: { "fill-color": token("map-park") } }] : []),
+    { id: "ground", type: "background" as const, paint: { "background-color": token(has("land") ? "map-water" : "map-land") } },
+    ...(has("land") ? [{ id: "land", type: "fill" as const, source: "land", paint: { "fill-color": token("map-land") } }] : []),
+    ...(has("park") ? [{ id: "park", type: "fill" as const, source: "park", paint: { "fill-color": token("map-park") } }] : []),
     ...(has("water")
       ? [
           { id: "water", type: "fill" as const, source: "water", paint: { "fill-color": token("map-water") } },
           { id: "shore", type: "line" as const, source: "water", paint: { "line-color": token("map-shoreline") } },
         ]
       : []),
-    ...(has("buildings")
-      ? [{ id: "buildings", type: "fill" as const, source: "buildings", minzoom: 14, paint: { "fill-color": token("map-building") } }]
+    ...(has("building")
+      ? [{ id: "building", type: "fill" as const, source: "building", minzoom: 14, paint: { "fill-color": token("map-building") } }]
       : []),
     ...(has("streets")
       ? [
@@ -121,7 +123,26 @@ function number(text: string | undefined): number | null {
 /** Requests as shapes and clusters, drawn as elements so that they are crisp, themed and named. */
 function showPoints(map: LibreMap, library: Library, frame: HTMLElement, address: string): void {
   const shown = new Map<string, Marker>();
-  map.addSource("requests", { type: "geojson", data: address, cluster: true, clusterRadius: 56, clusterMaxZoom: 16 });
+  const here = (): string => {
+    const box = map.getBounds();
+    // A little more than what is seen, so that a small move shows no gap.
+    const [dx, dy] = [(box.getEast() - box.getWest()) / 4, (box.getNorth() - box.getSouth()) / 4];
+    const sides = [box.getWest() - dx, box.getSouth() - dy, box.getEast() + dx, box.getNorth() + dy];
+    const query = new URLSearchParams({
+      bbox: sides.map((side) => side.toFixed(5)).join(","),
+      zoom: map.getZoom().toFixed(1),
+      language: frame.dataset["language"] ?? "en",
+    });
+    return new URL(`${address}${address.includes("?") ? "&" : "?"}${query}`, location.href).href;
+  };
+  map.addSource("requests", {
+    type: "geojson",
+    data: here(),
+    cluster: true,
+    clusterRadius: 56,
+    clusterMaxZoom: 17,
+    clusterProperties: { total: ["+", ["get", "count"]] },
+  });
   // A layer that paints nothing: without one the source would not be loaded.
   map.addLayer({ id: "requests", type: "circle", source: "requests", paint: { "circle-radius": 1, "circle-opacity": 0 } });
   const source = map.getSource("requests") as GeoJSONSource;
@@ -143,7 +164,15 @@ function showPoints(map: LibreMap, library: Library, frame: HTMLElement, address
     return link;
   };
 
-  const cluster = (id: number, count: number, at: [number, number]): HTMLElement => {
+  let asked = here();
+  map.on("moveend", () => {
+    const now = here();
+    if (now === asked) return;
+    asked = now;
+    source.setData(now);
+  });
+
+  const cluster = (id: number | null, count: number, at: [number, number]): HTMLElement => {
     const button = document.createElement("button");
     button.type = "button";
     button.tabIndex = -1;
@@ -151,7 +180,9 @@ function showPoints(map: LibreMap, library: Library, frame: HTMLElement, address
     button.textContent = short(count);
     button.setAttribute("aria-label", (frame.dataset["clusterText"] ?? "{count}").replace("{count}", String(count)));
     button.addEventListener("click", () => {
-      void source.getClusterExpansionZoom(id).then((zoom) => map.easeTo({ center: at, zoom, duration: still() ? 0 : 200 }));
+      const closer = map.getZoom() + 2;
+      const wanted = id === null ? Promise.resolve(closer) : source.getClusterExpansionZoom(id).catch(() => closer);
+      void wanted.then((zoom) => map.easeTo({ center: at, zoom, duration: still() ? 0 : 200 }));
     });
     return button;
   };
@@ -163,13 +194,14 @@ function showPoints(map: LibreMap, library: Library, frame: HTMLElement, address
       if (feature.geometry.type !== "Point") continue;
       const at = feature.geometry.coordinates as [number, number];
       const data = feature.properties as Record<string, unknown>;
-      const key = data["cluster"] ? `c${String(data["cluster_id"])}` : `p${String(data["number"])}`;
+      const count = Number(data["total"] ?? data["count"]);
+      const own = data["cluster"] ? Number(data["cluster_id"]) : null;
+      // Clusters are numbered anew with each answer, so they are known by where they are and how many.
+      const key = count > 1 ? `c${at.map((part) => part.toFixed(5)).join()}:${count}` : `p${String(data["number"])}`;
       if (wanted.has(key)) continue;
       wanted.add(key);
       if (shown.has(key)) continue;
-      const element = data["cluster"]
-        ? cluster(Number(data["cluster_id"]), Number(data["point_count"]), at)
-        : pin(data as unknown as Point);
+      const element = count > 1 ? cluster(own, count, at) : pin(data as unknown as Point);
       shown.set(key, new library.Marker({ element }).setLngLat(at).addTo(map));
       // MapLibre names every marker "Map marker"; ours say what they are.
     }
@@ -234,22 +266,11 @@ function still(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
-async function layerNames(address: string): Promise<Set<string>> {
-  const known = ["boundary", "water", "parks", "buildings", "streets"];
-  try {
-    const answer = await fetch(address, { headers: { Accept: "application/json" } });
-    const body = (await answer.json()) as { layers?: string[] };
-    return new Set(known.filter((name) => body.layers?.includes(name)));
-  } catch {
-    return new Set();
-  }
-}
-
 async function start(frame: HTMLElement): Promise<void> {
   const library = (await import(frame.dataset["lib"] ?? "")) as Library;
   library.setWorkerUrl(frame.dataset["worker"] ?? "");
   const layers = frame.dataset["layers"] ?? "";
-  const names = await layerNames(layers);
+  const names = new Set((frame.dataset["layerNames"] ?? "").split(",").filter((name) => DRAWN.includes(name)));
   // Labels are drawn with the page's own font, so it has to be there before the first label.
   await document.fonts.load(`16px "${LABEL_FONT[0]}"`).catch(() => undefined);
   const bounds = frame.dataset["bounds"]?.split(",").map(Number);

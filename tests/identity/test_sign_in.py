@@ -182,6 +182,7 @@ def test_staff_without_a_second_factor_are_led_to_set_one_up_and_then_let_in(cli
     with commits_at_once():
         answer = client.post(reverse("mfa_activate_totp"), {"code": totp(secret)}, follow=True)
     assert "10 codes are left" in answer.text
+    assert client.get(reverse("account_login"))["Location"] == reverse("desk-people")
     assert client.get(reverse("desk-people")).status_code == 200
 
 

@@ -212,11 +212,20 @@ class TestPictures:
         [problem] = refused(client, 400, media=SimpleUploadedFile("a.jpg", b"<html>"))
         assert problem.startswith("media")
 
+    def test_pictures_of_a_refused_request_are_not_kept(self, client, asking, photo):
+        from cityhall.apps.documents.models import Document
+
+        files = [SimpleUploadedFile("a.jpg", photo), SimpleUploadedFile("b.jpg", b"<html>")]
+        refused(client, 400, service_code="streetlight", media=files[:1])
+        refused(client, 400, media=files, service_code="streetlight")
+        assert not Document.objects.exists()
+
     def test_too_many(self, client, pothole, photo):
         files = [SimpleUploadedFile(f"{n}.jpg", photo) for n in range(6)]
         assert refused(client, 400, media=files)[0].startswith("media")
 
     def test_links_are_fetched_later(self, client, pothole):
+        from procrastinate.contrib.django import app
         from procrastinate.contrib.django.models import ProcrastinateJob
 
         request = filed(client, media_url=["https://example.org/a.jpg", "http://example.org/b"])
@@ -225,6 +234,7 @@ class TestPictures:
             {"request_id": str(request.id), "link": "https://example.org/a.jpg"},
             {"request_id": str(request.id), "link": "http://example.org/b"},
         ]
+        assert app.tasks["service_requests.fetch_media"].queue == "media"
 
 
 class FakeWeb:

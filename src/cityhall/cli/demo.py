@@ -29,21 +29,21 @@ def demo(
     with running_database():
         load_django()
         prepare()
-        from cityhall.demo import seed
+        from cityhall.demo.seed import is_seeded, seed
 
-        if not seed.is_seeded():
+        if not is_seeded():
             with progress() as bar:
-                seed.seed(bar)
+                seed(bar)
         run_city("127.0.0.1", port, workers, when_ready=_welcome)
 
 
 def _welcome(address: str) -> None:
-    from cityhall.demo import seed
+    from cityhall.demo.accounts import ACCOUNTS
 
     table = Table(title="Sign in as…", title_justify="left", box=None, padding=(0, 2, 0, 0))
     for heading in ("role", "e-mail", "password", "what to try"):
         table.add_column(heading, style="bold" if heading == "role" else "")
-    for account in seed.accounts():
+    for account in ACCOUNTS:
         table.add_row(
             account.role, account.email, account.password or "a code by e-mail: /outbox/", account.what_to_try
         )

@@ -90,10 +90,11 @@ def import_places(
         console.print(f"Row {item.row} was put aside: {item.reason}.")
     if len(report.quarantined) > 5 and quarantine is None:
         console.print("Use [bold]--quarantine FILE.csv[/] for the others.")
+    what = f"{report.kind.value} {report.target}".strip()
     console.print(
-        f"{'Would import' if dry_run else 'Imported'} {report.imported:,} of {report.rows:,} rows as"
-        f" {report.kind.value} {report.target}: {report.merged:,} merged, {report.skipped:,} skipped,"
-        f" {len(report.quarantined):,} put aside, in {report.seconds:g} s."
+        f"{'Would import' if dry_run else 'Imported'} {report.imported:,} of {report.rows:,} rows as {what}:"
+        f" {report.merged:,} merged, {report.skipped:,} skipped, {len(report.quarantined):,} put aside,"
+        f" in {report.seconds:g} s."
     )
 
 

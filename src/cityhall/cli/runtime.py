@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 import typer
 from rich.console import Console
@@ -27,11 +29,16 @@ def running_database() -> Iterator[None]:
     except DatabaseProblem as problem:
         console.print(f"[bold red]{problem}[/]")
         raise typer.Exit(1) from problem
+    signal.signal(signal.SIGTERM, _leave)  # a killed command still stops what it started
     try:
         yield
     finally:
         if ours:
             server.stop()
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 def load_django() -> None:

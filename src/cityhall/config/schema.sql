@@ -859,7 +859,6 @@ CREATE TABLE public.places_street (
     name character varying(120) NOT NULL,
     folded character varying(140) NOT NULL COLLATE pg_catalog."C",
     core character varying(140) NOT NULL COLLATE pg_catalog."C",
-    trigrams character varying(3)[] NOT NULL,
     kind character varying(8) NOT NULL,
     lat double precision NOT NULL,
     lon double precision NOT NULL
@@ -2084,26 +2083,26 @@ INSERT INTO public.auth_permission VALUES
 	(171, 'Can change asset layer', 44, 'change_assetlayer'),
 	(172, 'Can delete asset layer', 44, 'delete_assetlayer'),
 	(173, 'Can view asset layer', 44, 'view_assetlayer'),
-	(174, 'Can add area', 45, 'add_area'),
-	(175, 'Can change area', 45, 'change_area'),
-	(176, 'Can delete area', 45, 'delete_area'),
-	(177, 'Can view area', 45, 'view_area'),
-	(178, 'Can add asset', 46, 'add_asset'),
-	(179, 'Can change asset', 46, 'change_asset'),
-	(180, 'Can delete asset', 46, 'delete_asset'),
-	(181, 'Can view asset', 46, 'view_asset'),
-	(182, 'Can add city', 47, 'add_city'),
-	(183, 'Can change city', 47, 'change_city'),
-	(184, 'Can delete city', 47, 'delete_city'),
-	(185, 'Can view city', 47, 'view_city'),
-	(186, 'Can add map feature', 48, 'add_mapfeature'),
-	(187, 'Can change map feature', 48, 'change_mapfeature'),
-	(188, 'Can delete map feature', 48, 'delete_mapfeature'),
-	(189, 'Can view map feature', 48, 'view_mapfeature'),
-	(190, 'Can add street', 49, 'add_street'),
-	(191, 'Can change street', 49, 'change_street'),
-	(192, 'Can delete street', 49, 'delete_street'),
-	(193, 'Can view street', 49, 'view_street'),
+	(174, 'Can add street', 45, 'add_street'),
+	(175, 'Can change street', 45, 'change_street'),
+	(176, 'Can delete street', 45, 'delete_street'),
+	(177, 'Can view street', 45, 'view_street'),
+	(178, 'Can add area', 46, 'add_area'),
+	(179, 'Can change area', 46, 'change_area'),
+	(180, 'Can delete area', 46, 'delete_area'),
+	(181, 'Can view area', 46, 'view_area'),
+	(182, 'Can add asset', 47, 'add_asset'),
+	(183, 'Can change asset', 47, 'change_asset'),
+	(184, 'Can delete asset', 47, 'delete_asset'),
+	(185, 'Can view asset', 47, 'view_asset'),
+	(186, 'Can add city', 48, 'add_city'),
+	(187, 'Can change city', 48, 'change_city'),
+	(188, 'Can delete city', 48, 'delete_city'),
+	(189, 'Can view city', 48, 'view_city'),
+	(190, 'Can add map feature', 49, 'add_mapfeature'),
+	(191, 'Can change map feature', 49, 'change_mapfeature'),
+	(192, 'Can delete map feature', 49, 'delete_mapfeature'),
+	(193, 'Can view map feature', 49, 'view_mapfeature'),
 	(194, 'Can add intersection', 50, 'add_intersection'),
 	(195, 'Can change intersection', 50, 'change_intersection'),
 	(196, 'Can delete intersection', 50, 'delete_intersection'),
@@ -2340,11 +2339,11 @@ INSERT INTO public.django_content_type VALUES
 	(42, 'identity', 'sharedcache'),
 	(43, 'places', 'areakind'),
 	(44, 'places', 'assetlayer'),
-	(45, 'places', 'area'),
-	(46, 'places', 'asset'),
-	(47, 'places', 'city'),
-	(48, 'places', 'mapfeature'),
-	(49, 'places', 'street'),
+	(45, 'places', 'street'),
+	(46, 'places', 'area'),
+	(47, 'places', 'asset'),
+	(48, 'places', 'city'),
+	(49, 'places', 'mapfeature'),
 	(50, 'places', 'intersection'),
 	(51, 'places', 'address'),
 	(52, 'places', 'streetsegment'),
@@ -2699,7 +2698,7 @@ INSERT INTO public.wagtailcore_locale VALUES
 INSERT INTO public.wagtailcore_page VALUES
 	(3, '00010001', 2, 0, 'City hall', 'home', true, false, '/home/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'City hall', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 1, NULL, NULL),
 	(4, '00010002', 2, 0, 'Ayuntamiento', 'home-es', true, false, '/home-es/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'Ayuntamiento', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 2, NULL, NULL),
-	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, '9c88f314-02c1-4570-9a86-343e4c617d35', 1, NULL, NULL);
+	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, '262ef5d0-0ddd-4210-ba0b-35e7c402698a', 1, NULL, NULL);
 INSERT INTO public.wagtailcore_site VALUES
 	(2, 'localhost', 80, true, 3, '');
 INSERT INTO public.wagtailcore_task VALUES
@@ -3100,7 +3099,6 @@ CREATE INDEX account_emailconfirmation_email_address_id_5b7f8c58 ON public.accou
 CREATE INDEX account_emailconfirmation_key_f43612bd_like ON public.account_emailconfirmation USING btree (key varchar_pattern_ops);
 CREATE INDEX address_cell ON public.places_address USING btree (cell);
 CREATE INDEX address_street_house ON public.places_address USING btree (street_id, house);
-CREATE INDEX area_folded ON public.places_area USING btree (folded);
 CREATE INDEX asset_code_folded ON public.places_asset USING btree (code_folded);
 CREATE INDEX asset_layer_cell ON public.places_asset USING btree (layer_id, cell);
 CREATE INDEX audit_subject ON public.kernel_auditentry USING btree (subject_id, id);
@@ -3198,7 +3196,6 @@ CREATE INDEX service_requests_category_department_id_773ee6f3 ON public.service_
 CREATE INDEX service_requests_category_group_id_d906f141 ON public.service_requests_category USING btree (group_id);
 CREATE INDEX service_requests_category_team_id_cb1114c6 ON public.service_requests_category USING btree (team_id);
 CREATE INDEX service_requests_categorygroup_code_0e2b4ae7_like ON public.service_requests_categorygroup USING btree (code varchar_pattern_ops);
-CREATE INDEX service_requests_historyevent_corrects_id_a5948b4a ON public.service_requests_historyevent USING btree (corrects_id);
 CREATE INDEX service_requests_importedrecord_request_id_981f61e1 ON public.service_requests_importedrecord USING btree (request_id);
 CREATE INDEX service_requests_importedrecord_run_id_8ab524fa ON public.service_requests_importedrecord USING btree (run_id);
 CREATE INDEX service_requests_quarantinedrow_run_id_52a72d65 ON public.service_requests_quarantinedrow USING btree (run_id);
@@ -3214,11 +3211,7 @@ CREATE INDEX service_requests_requestphoto_document_id_a2d65b6a ON public.servic
 CREATE INDEX service_requests_requestphoto_request_id_bc17b769 ON public.service_requests_requestphoto USING btree (request_id);
 CREATE INDEX service_requests_savedfilter_department_id_bf6c9b18 ON public.service_requests_savedfilter USING btree (department_id);
 CREATE INDEX service_requests_savedfilter_owner_id_a6b649e1 ON public.service_requests_savedfilter USING btree (owner_id);
-CREATE INDEX service_requests_servicerequest_assignee_id_533d2f4f ON public.service_requests_servicerequest USING btree (assignee_id);
-CREATE INDEX service_requests_servicerequest_team_id_cb2876ce ON public.service_requests_servicerequest USING btree (team_id);
 CREATE INDEX service_requests_supporter_request_id_c4953b54 ON public.service_requests_supporter USING btree (request_id);
-CREATE INDEX street_core ON public.places_street USING btree (core);
-CREATE INDEX street_trigrams ON public.places_street USING gin (trigrams);
 CREATE INDEX taggit_tag_name_58eb2ed9_like ON public.taggit_tag USING btree (name varchar_pattern_ops);
 CREATE INDEX taggit_tag_slug_6be58b2c_like ON public.taggit_tag USING btree (slug varchar_pattern_ops);
 CREATE INDEX taggit_tagg_content_8fc721_idx ON public.taggit_taggeditem USING btree (content_type_id, object_id);

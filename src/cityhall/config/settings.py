@@ -212,6 +212,9 @@ LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_config(os.environ.get("CITYHALL_LOG_LEVEL", "INFO"))
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
+# A client that names another jurisdiction is refused; "" takes whatever it names.
+OPEN311_JURISDICTION = os.environ.get("CITYHALL_JURISDICTION", "")
+
 WAGTAIL_SITE_NAME = "Cityhall"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_IMAGE_MODEL = "website.CityImage"

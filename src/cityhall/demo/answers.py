@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_right
+from itertools import accumulate
 
 # Category, question, and the answers with their weights. Questions left out were not asked for, or not answered.
 _CHOICES: dict[str, dict[str, dict[str, int]]] = {
@@ -49,13 +51,19 @@ _CHOICES: dict[str, dict[str, dict[str, int]]] = {
 }
 
 
+_READY: dict[str, list[tuple[str, list[str], list[int]]]] = {
+    category: [(question, list(weights), list(accumulate(weights.values()))) for question, weights in questions.items()]
+    for category, questions in _CHOICES.items()
+}
+
+
 def answer(category: str, number: int) -> dict[str, str | list[str]]:
     """Return answers for the request with this number; the first question is always answered, others mostly."""
-    rng = random.Random(f"answers/{number}")
+    rng = random.Random(number)
     given: dict[str, str | list[str]] = {}
-    for place, (question, weights) in enumerate(_CHOICES.get(category, {}).items()):
+    for place, (question, words, sums) in enumerate(_READY.get(category, ())):
         if place == 0 or rng.random() < 0.7:
-            given[question] = rng.choices(list(weights), list(weights.values()))[0]
+            given[question] = words[bisect_right(sums, rng.random() * sums[-1])]
     # The tick boxes of this one take several answers.
     if category == "illegal-dumping":
         given["what"] = [str(given["what"])]

@@ -96,12 +96,14 @@ def seed(progress: Bar | None = None, *, now: datetime | None = None) -> Summary
         now: the moment the history ends at (aware); the clock's when left out.
     """
     moment = now or clock.now()
+    again = is_seeded()
     kept = commands.once(
         SEEDING, "demo.seed", _ACTOR, {"city": ground.NAME}, lambda: asdict(_build(_Steps(progress), moment))
     )
-    with connection.cursor() as cursor:
-        # The planner knows nothing of rows copied a moment ago.
-        cursor.execute("analyze")
+    if not again:
+        with connection.cursor() as cursor:
+            # The planner knows nothing of rows copied a moment ago.
+            cursor.execute("analyze")
     return Summary(**kept)
 
 

@@ -8,7 +8,6 @@ process that started the server stops it. PostgreSQL refuses to run as root, so 
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import importlib.util
 import os
 import pwd
@@ -47,11 +46,17 @@ class EmbeddedPostgres:
     def __init__(self, data: Path, *, options: dict[str, str] | None = None) -> None:
         self.data = data.resolve()
         self.cluster = self.data / "postgres"
-        digest = hashlib.sha256(str(self.data).encode()).hexdigest()[:10]
-        self.sockets = Path(tempfile.gettempdir()) / f"cityhall-{os.geteuid()}-{digest}"
         self.options = options or {}
         self._server: subprocess.Popen[bytes] | None = None
         self._adopted: int | None = None
+
+    @property
+    def sockets(self) -> Path:
+        """The folder of the server's socket: short, as sockets must be, and new for each new cluster.
+
+        A server that lost its data folder removes its socket when it ends, and must not remove its successor's.
+        """
+        return Path(tempfile.gettempdir()) / (self.data / "postgres.sockets").read_text().strip()
 
     @property
     def url(self) -> str:
@@ -119,6 +124,9 @@ class EmbeddedPostgres:
 
     def _clear_leftovers(self) -> None:
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+        name = self.data / "postgres.sockets"
+        if not name.exists():
+            name.write_text(f"cityhall-{secrets.token_hex(5)}")
         if self.sockets.exists():
             shutil.rmtree(self.sockets)
         self.sockets.mkdir(mode=0o700)

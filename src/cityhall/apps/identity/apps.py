@@ -27,10 +27,7 @@ class IdentityConfig(AppConfig):
         offers.setup_checks.register(offers.SetupCheck("administrator", queries.missing_administrator))
         for item in (
             offers.NavItem("people", "desk", _("People"), "desk-people", "identity.manage", order=80),
-            offers.NavItem("api-keys", "desk", _("API keys"), "desk-keys", "identity.manage", order=81),
             offers.NavItem("audit", "desk", _("Audit log"), "desk-audit", "audit.view", order=90),
             offers.NavItem("account", "account", _("Your account"), "account", order=10),
-            offers.NavItem("second-factor", "account", _("Second factor"), "mfa_index", order=20),
-            offers.NavItem("sessions", "account", _("Where you are signed in"), "usersessions_list", order=30),
         ):
             offers.nav_items.register(item)

@@ -20,4 +20,5 @@ class PlacesConfig(AppConfig):
         offers.permissions.register(
             offers.Permission("places.configure", _("Change the city's boundary, areas, streets and assets"))
         )
+        offers.city_card.fill(public.card)
         offers.health_checks.register(offers.HealthCheck("places", public.trouble))

@@ -10,6 +10,7 @@ from cityhall.apps.places.models import Address, Area, AssetLayer, City, StreetS
 from cityhall.apps.places.queries.areas import area, area_names, areas, areas_at, areas_by_id, bulk_areas
 from cityhall.apps.places.queries.areas import kinds as area_kinds
 from cityhall.apps.places.queries.city import boundary_test, calendar, city, inside
+from cityhall.apps.places.queries.city import row as _row
 from cityhall.apps.places.queries.layers import names as layers
 from cityhall.apps.places.queries.search import locate, suggest
 from cityhall.apps.places.queries.things import (
@@ -27,6 +28,7 @@ from cityhall.apps.places.services.areas import replace_areas
 from cityhall.apps.places.services.assets import load_assets, load_features
 from cityhall.apps.places.services.city import set_city
 from cityhall.apps.places.services.streets import load_addresses, load_streets, rate_segments
+from cityhall.kernel.offers import CityCard
 
 __all__ = [
     "address",
@@ -42,6 +44,7 @@ __all__ = [
     "boundary_test",
     "bulk_areas",
     "calendar",
+    "card",
     "cell",
     "city",
     "due_date",
@@ -81,6 +84,12 @@ def due_date(start: datetime, business_days: int) -> datetime:
 def local(moment: datetime) -> datetime:
     """Return an aware moment in the city's time zone."""
     return calendar().local(moment)
+
+
+def card() -> CityCard:
+    """Return what every page says of the city."""
+    found = _row()
+    return CityCard(name=found.name or "Cityhall", time_zone=found.time_zone)
 
 
 def missing() -> list[str]:

@@ -1,6 +1,9 @@
-"""Registers the service_requests room with Django."""
+"""Registers the service_requests room with Django and with the kernel's offers."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.kernel import events, offers
 
 
 class ServiceRequestsConfig(AppConfig):
@@ -9,3 +12,38 @@ class ServiceRequestsConfig(AppConfig):
     name = "cityhall.apps.service_requests"
     label = "service_requests"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer permissions and personal data, and listen to the room's own events."""
+        from cityhall.apps.service_requests import receivers
+        from cityhall.apps.service_requests.services import personal
+
+        for code, label in (
+            ("requests.view", _("See service requests at the desk")),
+            ("requests.work", _("Work on requests: plan, note, close")),
+            ("requests.assign", _("Assign requests")),
+            ("requests.bulk", _("Change many requests at once")),
+            ("requests.moderate", _("Decide what residents’ texts and photos show")),
+            ("requests.contact", _("See how to reach reporters")),
+            ("requests.export", _("Export requests")),
+            ("requests.configure", _("Change categories")),
+        ):
+            offers.permissions.register(offers.Permission(code, label))
+        offers.personal_data.register(
+            offers.PersonalData("service_requests", export=personal.export, erase=personal.erase)
+        )
+        events.receivers.register(receivers.followers)
+        _offer_pages()
+
+
+def _offer_pages() -> None:
+    """Offer the menu entries of residents, and say what is not built yet."""
+    offers.nav_items.register(offers.NavItem("report", "public", _("Report a problem"), "report", order=10))
+    offers.nav_items.register(offers.NavItem("requests", "public", _("Requests"), "requests", order=20))
+    offers.nav_items.register(offers.NavItem("my-requests", "account", _("My requests"), "my-requests", order=10))
+    for key, text in (
+        ("offline", _("Reporting without a connection: a report needs one when it is sent.")),
+        ("text", _("Reporting by text message or by telephone keypad.")),
+        ("areas", _("Following an area by e-mail. There are RSS and JSON feeds.")),
+    ):
+        offers.not_built.register(offers.NotBuilt(f"requests.{key}", _("Get It Done: service requests"), text))

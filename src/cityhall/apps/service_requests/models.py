@@ -122,8 +122,10 @@ class ServiceRequest(Record):
     department = models.ForeignKey(
         "identity.Department", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
-    team = models.ForeignKey("identity.Team", on_delete=models.SET_NULL, null=True, related_name="+")
-    assignee = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    team = models.ForeignKey("identity.Team", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    assignee = models.ForeignKey(
+        "identity.User", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     priority = models.PositiveSmallIntegerField(default=3)
     duplicate_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="duplicates", db_index=False
@@ -185,7 +187,10 @@ class Reporter(models.Model):
 
 
 class HistoryEvent(Record):
-    """A fact of a request's history. Never changed; a correction is another event. Erasure blanks `text` only."""
+    """A fact of a request's history. Never changed; a correction is another event.
+
+    Two things narrow what is shown of it: erasing a person blanks `text`, undoing a bulk change makes it internal.
+    """
 
     request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="history", db_index=False)
     fact = models.CharField(max_length=16, choices=_choices(Fact))
@@ -197,7 +202,9 @@ class HistoryEvent(Record):
     text = models.TextField(blank=True)
     showing = models.CharField(max_length=10, choices=_choices(Showing), default=Showing.SHOWN)
     data = models.JSONField(default=dict)
-    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="corrections", db_index=False
+    )
 
     class Meta:
         indexes = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models.fields.files import FieldFile
 from wagtail.admin.panels import FieldPanel
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
@@ -20,8 +21,9 @@ class CityImage(AbstractImage):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Clean a new file before Wagtail measures it: turning a photo upright swaps its width and height."""
-        if self._state.adding and not self.file._committed:
-            self.file = documents.cleaned_file(self.file, self.file.name)
+        file: FieldFile = self.file
+        if self._state.adding and not file._committed:
+            self.file = documents.cleaned_file(file, file.name or "")
         super().save(*args, **kwargs)
 
 

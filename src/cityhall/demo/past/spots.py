@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import random
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TypeVar
 
 from cityhall.demo.ground import plan
@@ -66,12 +68,16 @@ class Spots:
             rng.shuffle(group)  # type: ignore[arg-type]  # a list of either kind
         self._corners = city.crossings
         self._parks = [(park.name, park.shape) for park in city.land.parks]
+        self._sums: dict[str, list[float]] = {}
         self._places = [place for place in plan.NEIGHBOURHOODS if self._homes[place.code]]
 
     def _neighbourhood(self, kind: Kind) -> str:
-        crowd = _CROWDS.get(kind.code, {})
-        weights = [len(self._homes[p.code]) * p.reports * crowd.get(p.code, 1.0) for p in self._places]
-        return self._rng.choices(self._places, weights)[0].code
+        sums = self._sums.get(kind.code)
+        if sums is None:
+            crowd = _CROWDS.get(kind.code, {})
+            sums = list(accumulate(len(self._homes[p.code]) * p.reports * crowd.get(p.code, 1.0) for p in self._places))
+            self._sums[kind.code] = sums
+        return self._places[bisect_right(sums, self._rng.random() * sums[-1])].code
 
     def draw(self, kind: Kind) -> Place:
         """Return where an incident of a kind happens."""

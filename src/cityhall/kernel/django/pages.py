@@ -29,6 +29,8 @@ from cityhall.kernel.offers import NavItem, city_card, nav_items, not_built
 THEME_COOKIE = "theme"
 THEMES = {"system": _("As my device"), "light": _("Light"), "dark": _("Dark")}
 YEAR = 365 * 24 * 3600
+_WITHOUT_PAGES = ("/healthz", "/readyz", "/metrics", "/static/", "/documents/", "/places/", "/open311/", "/api/")
+"""Addresses that answer programs: no language, no time zone, and no question to the database for either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ class LanguageChoiceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Serve the request, or send the visitor to the same page in their language."""
+        if request.path_info.startswith(_WITHOUT_PAGES):
+            return self.get_response(request)
         try:
             timezone.activate(ZoneInfo(city_card.get().time_zone))
             return self._serve(request)

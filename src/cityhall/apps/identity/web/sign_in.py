@@ -31,6 +31,8 @@ from cityhall.kernel.django import limits
 from cityhall.kernel.django.access import public
 
 STATE = "identity.sign_in_code"
+#: Where staff wanted to go before they were sent to set up their second factor.
+ONWARD = "identity.onward"
 #: Minutes a code is good for, and how often it may be typed wrong.
 MINUTES = 15
 TRIES = 5
@@ -130,6 +132,7 @@ def _onward(request: HttpRequest) -> str:
 
 def _where_signed_in(request: HttpRequest, user: User, onward: str) -> str:
     if user.is_staff and not queries.passed_second_factor(request, user):
-        page = second_factor_page(user)
-        return f"{page}?{urlencode({'next': onward})}" if onward else page
-    return onward or start_page(request, user)
+        if onward:
+            request.session[ONWARD] = onward
+        return second_factor_page(user)
+    return onward or request.session.pop(ONWARD, "") or start_page(request, user)

@@ -137,6 +137,8 @@ def _row(number: int, geometry: Any, properties: dict[str, Any], project: pyproj
 
 def _converted(coordinates: Any, project: pyproj.Transformer | None) -> Any:
     """Return nested coordinates as longitude, latitude pairs; heights are dropped."""
+    if not isinstance(coordinates, list | tuple):
+        raise TypeError("coordinates are nested lists of numbers")
     if isinstance(coordinates[0], int | float):
         x, y = float(coordinates[0]), float(coordinates[1])
         return list(project.transform(x, y)) if project else [x, y]

@@ -64,9 +64,13 @@ def revision() -> int:
     return City.objects.values_list("revision", flat=True).first() or 0
 
 
-def like(asked: str, *, typing: bool) -> list[StreetName]:
-    """Return up to 30 streets whose name resembles the asked one (in short words), best first."""
-    index = _streets(revision())
+def like(asked: str, at: int, *, typing: bool) -> list[StreetName]:
+    """Return up to 30 streets whose name resembles the asked one (in short words), best first.
+
+    Args:
+        at: the city's revision, asked once for a whole search.
+    """
+    index = _streets(at)
     found: dict[int, float] = {}
     # The core alone is a name too: "grand" is asked of "grand ave" and of "n grand st".
     for name in {asked, core(asked)}:
@@ -88,7 +92,7 @@ def like(asked: str, *, typing: bool) -> list[StreetName]:
 
 def _beginning(index: _Streets, text: str) -> list[int]:
     at = bisect_left(index.beginnings, (text, -1))
-    found: list[AreaName] = []
+    found: list[int] = []
     while at < len(index.beginnings) and len(found) < CANDIDATES and index.beginnings[at][0].startswith(text):
         found.append(index.beginnings[at][1])
         at += 1
@@ -132,10 +136,10 @@ def _areas(revision: int) -> list[AreaName]:
     ]
 
 
-def areas_like(whole: str, *, typing: bool, limit: int = 5) -> list[AreaName]:
-    """Return areas named so, or whose name begins so while one types."""
-    found = []
-    for area in _areas(revision()):
+def areas_like(whole: str, at: int, *, typing: bool, limit: int = 5) -> list[AreaName]:
+    """Return areas named so, or whose name begins so while one types, at the city's revision `at`."""
+    found: list[AreaName] = []
+    for area in _areas(at):
         if any(name == whole or (typing and name.startswith(whole)) for name in area.folded):
             found.append(area)
             if len(found) == limit:

@@ -15,7 +15,7 @@ from django.db.models.functions import Greatest, Least
 
 from cityhall.apps.places.contracts import Hit, HitKind
 from cityhall.apps.places.models import Address, Asset, Intersection, StreetSegment
-from cityhall.apps.places.queries.names import StreetName, areas_like, like
+from cityhall.apps.places.queries.names import StreetName, areas_like, like, revision
 from cityhall.apps.places.queries.things import address_label
 from cityhall.apps.places.rules.address_text import Asked, endings, parse
 from cityhall.apps.places.rules.geometry import along
@@ -38,20 +38,22 @@ def locate(text: str, language: str = "en", limit: int = 10) -> list[Hit]:
 def _found(asked: Asked, limit: int, language: str, *, typing: bool) -> list[Hit]:
     if not asked.whole:
         return []
+    at = revision()
     if asked.crossing:
-        hits = _crossings(asked.street, asked.crossing, typing)
+        hits = _crossings(asked.street, asked.crossing, at, typing)
         if not hits:  # "Bed and Breakfast Ln" is one street
-            hits = _streets(asked.whole, typing)
+            hits = _streets(asked.whole, at, typing)
     elif asked.house is not None:
-        hits = _addresses(asked, limit, typing)
+        hits = _addresses(asked, at, limit, typing)
         if not asked.street:
-            hits += _streets(asked.number, typing)[:3]
+            hits += _streets(asked.number, at, typing)[:3]
     else:
-        hits = _streets(asked.street or asked.whole, typing)
+        hits = _streets(asked.street or asked.whole, at, typing)
         if typing and len(hits) == 1:
             hits += _crossings_of(hits[0], limit)
-    hits += _assets(asked.whole, typing) + _areas(asked.whole, language, typing)
-    return _best(hits, limit)
+    if not any(hit.kind is HitKind.ADDRESS and hit.score > 0.9 for hit in hits):
+        hits += _assets(asked.whole, typing)
+    return _best([*hits, *_areas(asked.whole, language, at, typing)], limit)
 
 
 def _best(hits: Iterable[Hit], limit: int) -> list[Hit]:
@@ -69,32 +71,31 @@ def _starts(field: str, beginning: str) -> Q:
     return Q(**{f"{field}__gte": beginning, f"{field}__lt": beginning + _LAST})
 
 
-def _streets(asked: str, typing: bool) -> list[Hit]:
+def _streets(asked: str, at: int, typing: bool) -> list[Hit]:
     return [
         Hit(HitKind.STREET, street.name, street.lat, street.lon, score=street.score * 0.95)
-        for street in like(asked, typing=typing)
+        for street in like(asked, at, typing=typing)
     ]
 
 
 _ADDRESS = ("id", "number", "unit", "street_id", "street__name", "lat", "lon", "folded")
+_STREETS_ASKED = 10
+"""On how many of the best streets a number is looked up."""
 
 
-def _addresses(asked: Asked, limit: int, typing: bool) -> list[Hit]:
+def _addresses(asked: Asked, at: int, limit: int, typing: bool) -> list[Hit]:
     """Return addresses by number and street; a place along the street where the number is in a segment's range."""
-    whole = f"{asked.number} {asked.street}".strip()
-    hits: list[Hit] = []
-    if typing:
-        for variant in endings(whole)[:4] if asked.street else [whole]:
-            rows = Address.objects.filter(_starts("folded", variant)).order_by("folded", "unit")[: limit * 2]
-            for id_, number, unit, _, street, lat, lon, folded in rows.values_list(*_ADDRESS):
-                score = 0.9 + 0.1 * len(variant) / len(folded) - _unit_penalty(asked, unit)
-                hits.append(
-                    Hit(HitKind.ADDRESS, address_label(number, street, unit), lat, lon, address_id=id_, score=score)
-                )
-        if len(hits) >= limit or not asked.street:
-            return hits
-    streets = {street.id: street for street in like(asked.street, typing=typing)}
-    if not streets or asked.house is None:
+    hits, done = _beginning(asked, limit) if typing else ([], set())
+    if len(hits) >= limit or not asked.street or asked.house is None:
+        return hits
+    # With something that begins as was typed, only the same name with another direction or kind is worth a look.
+    least = 0.6 if hits else 0.0
+    streets = {
+        street.id: street
+        for street in like(asked.street, at, typing=typing)[:_STREETS_ASKED]
+        if street.id not in done and street.score > least
+    }
+    if not streets:
         return hits
     on_them = Address.objects.filter(street_id__in=list(streets), house=asked.house)
     for id_, number, unit, street_id, street, lat, lon, folded in on_them.values_list(*_ADDRESS)[:200]:
@@ -102,14 +103,31 @@ def _addresses(asked: Asked, limit: int, typing: bool) -> list[Hit]:
         if not folded.startswith(f"{asked.number} "):
             score -= 0.05
         hits.append(Hit(HitKind.ADDRESS, address_label(number, street, unit), lat, lon, address_id=id_, score=score))
-    if not any(hit.score > 0.85 for hit in hits):
-        hits += _along(asked, streets)
+        done.add(street_id)
+    unplaced = {id_: street for id_, street in streets.items() if id_ not in done}
+    if unplaced and not any(hit.score > 0.85 for hit in hits):
+        hits += _along(asked, unplaced)
     if not hits:
         hits = [
             Hit(HitKind.STREET, street.name, street.lat, street.lon, score=street.score * 0.6)
             for street in streets.values()
         ]
     return hits
+
+
+def _beginning(asked: Asked, limit: int) -> tuple[list[Hit], set[uuid.UUID]]:
+    """Return addresses that begin as was typed, and the streets they are on."""
+    whole = f"{asked.number} {asked.street}".strip()
+    hits: list[Hit] = []
+    streets: set[uuid.UUID] = set()
+    for variant in endings(whole)[:4] if asked.street else [whole]:
+        rows = Address.objects.filter(_starts("folded", variant)).order_by("folded", "unit")[: limit * 2]
+        for id_, number, unit, street_id, street, lat, lon, folded in rows.values_list(*_ADDRESS):
+            score = 0.9 + 0.1 * len(variant) / len(folded) - _unit_penalty(asked, unit)
+            label = address_label(number, street, unit)
+            hits.append(Hit(HitKind.ADDRESS, label, lat, lon, address_id=id_, score=score))
+            streets.add(street_id)
+    return hits, streets
 
 
 def _unit_penalty(asked: Asked, unit: str) -> float:
@@ -147,9 +165,9 @@ def _along(asked: Asked, streets: dict[uuid.UUID, StreetName]) -> list[Hit]:
     return list(hits.values())
 
 
-def _crossings(one: str, other: str, typing: bool) -> list[Hit]:
-    first = {street.id: street.score for street in like(one, typing=False) or like(one, typing=typing)}
-    second = {street.id: street.score for street in like(other, typing=typing)}
+def _crossings(one: str, other: str, at: int, typing: bool) -> list[Hit]:
+    first = {street.id: street.score for street in like(one, at, typing=False) or like(one, at, typing=typing)}
+    second = {street.id: street.score for street in like(other, at, typing=typing)}
     rows = Intersection.objects.filter(
         Q(first_id__in=list(first), second_id__in=list(second))
         | Q(first_id__in=list(second), second_id__in=list(first))
@@ -183,7 +201,7 @@ def _assets(whole: str, typing: bool) -> list[Hit]:
     ]
 
 
-def _areas(whole: str, language: str, typing: bool) -> list[Hit]:
+def _areas(whole: str, language: str, at: int, typing: bool) -> list[Hit]:
     """Return areas by name, in whichever language it was typed."""
     if len(whole) < 3:
         return []
@@ -192,5 +210,5 @@ def _areas(whole: str, language: str, typing: bool) -> list[Hit]:
             HitKind.AREA, pick(area.name, language), area.lat, area.lon, area_id=area.id,
             score=0.9 if whole in area.folded else 0.7,
         )
-        for area in areas_like(whole, typing=typing)
+        for area in areas_like(whole, at, typing=typing)
     ]  # fmt: skip

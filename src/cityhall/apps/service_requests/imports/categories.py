@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
-from cityhall.apps.service_requests.contracts import Detail
 from cityhall.apps.service_requests.imports.profiles import Profile
 from cityhall.apps.service_requests.imports.records import Record
 from cityhall.apps.service_requests.models import Category, CategoryGroup
 
 IMPORTED = "imported"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the loader needs of a category."""
-
-    id: uuid.UUID
-    code: str
-    place: Detail
-    department_id: uuid.UUID | None
-    team_id: uuid.UUID | None
-    priority: int
 
 
 class Categories:
@@ -39,29 +24,32 @@ class Categories:
     def __init__(self, profile: Profile, *, open_for_filing: bool = False) -> None:
         self._profile = profile
         self._open = open_for_filing
-        self._by_code: dict[str, Known] = {}
-        self._by_name: dict[str, Known] = {}
+        self._by_code: dict[str, str] = {}
+        self._by_name: dict[str, str] = {}
         self.made: list[str] = []
         for row in Category.objects.all():
             self._remember(row)
 
-    def of(self, record: Record) -> Known:
-        """Return the record's category, made when it is unknown."""
+    def of(self, record: Record) -> str:
+        """Return the code of the record's category, made when it is unknown."""
         code = slug(record.category_code or record.category)
         known = self._by_code.get(code) or self._by_name.get(record.category.casefold())
         return known or self._make(code, record)
 
-    def _remember(self, row: Category) -> Known:
-        known = Known(row.id, row.code, Detail(row.place_policy), row.department_id, row.team_id, row.priority)
-        self._by_code[row.code] = known
-        for name in row.name.values():
-            self._by_name.setdefault(str(name).casefold(), known)
-        return known
+    def _remember(self, row: Category) -> str:
+        """Emergencies are left out: nothing is filed under them, so history of that name gets a category of its own."""
+        if not row.is_emergency:
+            self._by_code[row.code] = row.code
+            for name in row.name.values():
+                self._by_name.setdefault(str(name).casefold(), row.code)
+        return row.code
 
-    def _make(self, code: str, record: Record) -> Known:
+    def _make(self, code: str, record: Record) -> str:
         group_code = slug(record.group) if record.group else IMPORTED
         names: Mapping[str, str] = {"en": record.group} if record.group else {"en": "Imported", "es": "Importadas"}
         group, _ = CategoryGroup.objects.get_or_create(code=group_code, defaults={"name": names, "order": 90})
+        if Category.objects.filter(code=code, is_emergency=True).exists():
+            code = f"{IMPORTED}-{code}"[:60]
         row, made = Category.objects.get_or_create(
             code=code,
             defaults={
@@ -76,6 +64,7 @@ class Categories:
         )
         if made:
             self.made.append(code)
+        self._by_name[record.category.casefold()] = code
         return self._remember(row)
 
 

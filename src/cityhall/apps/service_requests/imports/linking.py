@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Sequence
 
@@ -10,11 +9,10 @@ from django.db import connection, transaction
 
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Fact, Outcome, Showing, State, Visibility, number_text
-from cityhall.apps.service_requests.imports.copying import copy_rows
 from cityhall.apps.service_requests.imports.seen import Seen
-from cityhall.apps.service_requests.models import HistoryEvent, ImportedRecord, ServiceRequest
+from cityhall.apps.service_requests.models import HistoryEvent, ServiceRequest
+from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
-from cityhall.kernel.ids import new_id
 
 _LOCK = 0xD0B1E
 """The one lock of all merges, so that none made at the desk meanwhile closes a circle."""
@@ -43,11 +41,13 @@ def _link(pairs: Sequence[tuple[str, str]], source_system: str, actor: Actor) ->
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
     names = {name for pair in pairs for name in pair}
-    here = dict(
-        ImportedRecord.objects.filter(source_system=source_system, external_id__in=names).values_list(
-            "external_id", "request_id"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select external_id, request_id from service_requests_importedrecord"
+            " where source_system = %s and external_id = any(%s)",
+            [source_system, list(names)],
         )
-    )
+        here: dict[str, uuid.UUID] = dict(cursor.fetchall())
     wanted = {here[child]: here[parent] for child, parent in pairs if child in here and parent in here}
     waiting = {
         row.id: row
@@ -58,9 +58,10 @@ def _link(pairs: Sequence[tuple[str, str]], source_system: str, actor: Actor) ->
     roots = _roots({child: parent for child, parent in wanted.items() if child in waiting})
     numbers = dict(ServiceRequest.objects.filter(id__in=set(roots.values())).values_list("id", "number"))
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "update service_requests_servicerequest set outcome = 'duplicate', duplicate_of_id = %s where id = %s",
-            [(root, child) for child, root in roots.items()],
+        cursor.execute(
+            "update service_requests_servicerequest r set outcome = 'duplicate', duplicate_of_id = pair.root"
+            " from unnest(%s::uuid[], %s::uuid[]) as pair(child, root) where r.id = pair.child",
+            [list(roots), list(roots.values())],
         )
         # Whatever was a duplicate of one that has just become a duplicate now follows it to the root.
         cursor.execute(
@@ -69,17 +70,19 @@ def _link(pairs: Sequence[tuple[str, str]], source_system: str, actor: Actor) ->
             " where r.duplicate_of_id = p.id and p.duplicate_of_id is not null and p.id = any(%s)",
             [list(roots)],
         )
-    copy_rows(
-        HistoryEvent,
-        ("id", "request_id", "fact", "at", "visibility", "author_kind", "author_label", "text", "showing", "data"),
-        (
-            (
-                new_id(), child, Fact.MERGED, waiting[child].closed_at, Visibility.PUBLIC, actor.kind, actor.label, "",
-                Showing.SHOWN, json.dumps({"duplicate_of": number_text(numbers[root])}),
-            )
-            for child, root in roots.items()
-        ),
-    )  # fmt: skip
+    HistoryEvent.objects.bulk_create(
+        HistoryEvent(
+            request_id=child,
+            fact=Fact.MERGED,
+            at=waiting[child].closed_at or clock.now(),
+            visibility=Visibility.PUBLIC,
+            author_kind=actor.kind,
+            author_label=actor.label,
+            showing=Showing.SHOWN,
+            data={"duplicate_of": number_text(numbers[root])},
+        )
+        for child, root in roots.items()
+    )
     return len(roots)
 
 

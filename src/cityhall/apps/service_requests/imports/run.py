@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
@@ -16,24 +16,22 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from cityhall.apps.places import public as places
-from cityhall.apps.service_requests.contracts import State, number_value
+from cityhall.apps.service_requests.contracts import LoadedRequest, State, number_value
 from cityhall.apps.service_requests.imports.categories import Categories
-from cityhall.apps.service_requests.imports.copying import copy_rows
 from cityhall.apps.service_requests.imports.handing_back import HandedBack
 from cityhall.apps.service_requests.imports.linking import link
-from cityhall.apps.service_requests.imports.loading import Loader
+from cityhall.apps.service_requests.imports.loading import loaded
 from cityhall.apps.service_requests.imports.normalise import Normaliser
 from cityhall.apps.service_requests.imports.profiles import Profile, named, shipped
 from cityhall.apps.service_requests.imports.readers import open_file
 from cityhall.apps.service_requests.imports.recognise import recognise
 from cityhall.apps.service_requests.imports.records import REASONS, Record, Row, Trouble, Unusable
 from cityhall.apps.service_requests.imports.seen import Seen
-from cityhall.apps.service_requests.models import ImportedRecord, ImportRun, QuarantinedRow, ServiceRequest
+from cityhall.apps.service_requests.models import ImportRun, QuarantinedRow, ServiceRequest
+from cityhall.apps.service_requests.services import loading
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
-from cityhall.kernel.django import audit, outbox
 from cityhall.kernel.errors import NotAllowed
-from cityhall.kernel.ids import new_id
 
 BATCH = 5_000
 _SAMPLE = 500
@@ -106,12 +104,28 @@ def import_file(
         with _alone(found.source_system, dry_run):
             one = _Import(found, actor, path.name, dry_run, as_of or started, open_for_filing, quarantine, sample)
             clocked = time.perf_counter()
-            rows = chain(sample, opened.rows)
-            while some := list(islice(rows, batch)):
-                one.take([(row, normaliser(row)) for row in some])
-                if progress is not None:
-                    progress(one.counts.total(), min(1.0, opened.position() / size))
+            with closing(_ahead(chain(sample, opened.rows), normaliser, batch)) as batches:
+                for items in batches:
+                    one.take(items)
+                    if progress is not None:
+                        progress(one.counts.total(), min(1.0, opened.position() / size))
             return one.finish(batch, time.perf_counter() - clocked)
+
+
+Items = list[tuple[Row, Record | Trouble]]
+
+
+def _ahead(rows: Iterator[Row], normaliser: Normaliser, batch: int) -> Generator[Items, None, None]:
+    """Iterate over batches of rows with what they mean. While one is written, the next is read."""
+
+    def prepare() -> Items:
+        return [(row, normaliser(row)) for row in islice(rows, batch)]
+
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(prepare)
+        while items := coming.result():
+            coming = pool.submit(prepare)
+            yield items
 
 
 @contextmanager
@@ -152,6 +166,7 @@ class _Import:
         self._reasons: Counter[str] = Counter()
         self._profile = profile
         self._actor = actor
+        self._as_of = as_of
         self._seen = Seen()
         self._back = HandedBack(quarantine) if quarantine is not None else None
         if self._back is not None and sample:
@@ -161,7 +176,7 @@ class _Import:
         if not dry_run:
             self._run = ImportRun.objects.create(profile=profile.name, filename=filename[:255], started_at=clock.now())
             self._categories = Categories(profile, open_for_filing=open_for_filing)
-            self._loader = Loader(self._run, profile, self._categories, actor, as_of)
+            self._loader = loading.make_loader(actor=actor, source_system=profile.source_system, run=self._run)
 
     def take(self, items: Sequence[tuple[Row, Record | Trouble]]) -> None:
         """Deal with one batch, in one transaction."""
@@ -170,11 +185,10 @@ class _Import:
             changed: list[tuple[Record, str, uuid.UUID]] = []
             aside: list[tuple[Row, Trouble]] = []
             counts = self._sort(items, new, changed, aside)
-            if self._run is not None:
-                self._loader.insert(new)
-                self._loader.update(changed, clock.now())
+            if self._run is not None and self._categories is not None:
+                self._write(new, changed, self._categories)
                 self._put_aside(self._run, aside)
-                self._record(self._run, counts)
+                self._count(self._run, counts)
         self.counts.update(counts)
         for row, trouble in aside:
             self._reasons[trouble.code] += 1
@@ -218,12 +232,7 @@ class _Import:
         records = [record for _, record in items if isinstance(record, Record)]
         names = list({record.external_id for record in records})
         said = self._seen.find(names)
-        known = {
-            name: (row_hash, request_id)
-            for name, row_hash, request_id in ImportedRecord.objects.filter(
-                source_system=self._profile.source_system, external_id__in=names
-            ).values_list("external_id", "row_hash", "request_id")
-        }
+        known = _known(self._profile.source_system, names)
         ours = _ours(records)
         fresh: dict[str, tuple[str, str]] = {}
         for row, found in items:
@@ -261,39 +270,97 @@ class _Import:
         self._seen.add(fresh)
         return counts
 
-    def _put_aside(self, run: ImportRun, aside: Sequence[tuple[Row, Trouble]]) -> None:
-        if aside:
-            copy_rows(
-                QuarantinedRow,
-                ("id", "run_id", "row_number", "reason_code", "reason", "row"),
-                (
-                    (new_id(), run.id, row.number, trouble.code, _storable(trouble.sentence)[:500], _json(row.values))
-                    for row, trouble in aside
-                ),
-            )
+    def _write(
+        self,
+        new: Sequence[tuple[Record, str]],
+        changed: Sequence[tuple[Record, str, uuid.UUID]],
+        categories: Categories,
+    ) -> None:
+        """Hand the batch to the room's loader, which leaves its one event and one audit entry."""
+        undated = [request_id for record, _, request_id in changed if record.requested_at is None]
+        made = dict(ServiceRequest.objects.filter(id__in=undated).values_list("id", "requested_at")) if undated else {}
+        requests = [
+            self._loaded(record, fingerprint, categories, self._as_of, number, request_id)
+            for (record, fingerprint), (number, request_id) in zip(new, self._own_names(new), strict=True)
+        ]
+        requests += [
+            self._loaded(record, fingerprint, categories, made.get(request_id, self._as_of), None, None)
+            for record, fingerprint, request_id in changed
+        ]
+        if requests:
+            self._loader.batch(requests)
 
-    def _record(self, run: ImportRun, counts: Counter[str]) -> None:
-        """Leave the batch's one event and one audit entry, and the run's own numbers."""
-        facts = {
-            "profile": self._profile.name,
-            "file": run.filename,
-            "run": str(run.id),
-            "rows": counts.total(),
-            **counts,
-        }
-        outbox.record("service_requests.imported", subject_id=run.id, data=facts)
-        audit.record(self._actor, "service_requests.imported", subject_kind="import_run", subject_id=run.id, data=facts)
+    def _loaded(
+        self,
+        record: Record,
+        fingerprint: str,
+        categories: Categories,
+        as_of: datetime,
+        number: int | None,
+        request_id: uuid.UUID | None,
+    ) -> LoadedRequest:
+        return loaded(
+            record,
+            fingerprint,
+            category_code=categories.of(record),
+            as_of=as_of,
+            profile=self._profile,
+            actor=self._actor,
+            number=number,
+            request_id=request_id,
+        )
+
+    def _own_names(self, new: Sequence[tuple[Record, str]]) -> list[tuple[int | None, uuid.UUID | None]]:
+        """Return for each record of one of our exports its own number and id, where nobody has them here."""
+        if not self._profile.own:
+            return [(None, None)] * len(new)
+        names = [(number_value(record.external_id), _uuid(record.own_id)) for record, _ in new]
+        rows = ServiceRequest.objects
+        numbers = set(rows.filter(number__in=[n for n, _ in names if n]).values_list("number", flat=True))
+        ids = set(rows.filter(id__in=[i for _, i in names if i]).values_list("id", flat=True))
+        return [(None if number in numbers else number, None if own in ids else own) for number, own in names]
+
+    def _put_aside(self, run: ImportRun, aside: Sequence[tuple[Row, Trouble]]) -> None:
+        QuarantinedRow.objects.bulk_create(
+            QuarantinedRow(
+                run=run,
+                row_number=row.number,
+                reason_code=trouble.code,
+                reason=_storable(trouble.sentence)[:500],
+                row={_storable(column): _storable(text) for column, text in row.values.items()},
+            )
+            for row, trouble in aside
+        )
+
+    def _count(self, run: ImportRun, counts: Counter[str]) -> None:
+        """Keep the run's own numbers."""
         run.rows += counts.total()
         for outcome in (IMPORTED, UPDATED, UNCHANGED, QUARANTINED):
             setattr(run, outcome, getattr(run, outcome) + counts[outcome])
         run.save(update_fields=["rows", IMPORTED, UPDATED, UNCHANGED, QUARANTINED])
 
 
+def _known(source_system: str, names: Sequence[str]) -> dict[str, tuple[str, uuid.UUID]]:
+    """Return what is here of the source: the other system's number to the row's hash and our request."""
+    with connection.cursor() as cursor:
+        # One array, not thousands of parameters: those take longer to write down than the query to run.
+        cursor.execute(
+            "select external_id, row_hash, request_id from service_requests_importedrecord"
+            " where source_system = %s and external_id = any(%s)",
+            [source_system, list(names)],
+        )
+        return {name: (row_hash, request_id) for name, row_hash, request_id in cursor.fetchall()}
+
+
 def _ours(records: Sequence[Record]) -> dict[int, tuple[datetime, str]]:
     """Return when the requests of this city with the records' numbers were made, and their state."""
     numbers = {number for record in records if (number := number_value(record.external_id)) is not None}
-    rows = ServiceRequest.objects.filter(number__in=numbers).values_list("number", "requested_at", "state")
-    return {number: (requested_at, state) for number, requested_at, state in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select number, requested_at, state from service_requests_servicerequest where number = any(%s)",
+            [list(numbers)],
+        )
+        return {number: (requested_at, state) for number, requested_at, state in cursor.fetchall()}
 
 
 def _own_state(ours: Mapping[int, tuple[datetime, str]], record: Record) -> bool | None:
@@ -309,8 +376,11 @@ def _own_state(ours: Mapping[int, tuple[datetime, str]], record: Record) -> bool
     return own[1] == State.CLOSED
 
 
-def _json(values: Mapping[str, str]) -> str:
-    return json.dumps({_storable(column): _storable(text) for column, text in values.items()}, ensure_ascii=False)
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        return None
 
 
 def _storable(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from django.db import connection
 
-from cityhall.apps.service_requests.imports.copying import copy_into
+from cityhall.apps.service_requests.services import copying
 
 _TABLE = "import_seen"
 _FIRST_ANALYZE = 20_000
@@ -36,11 +36,11 @@ class Seen:
 
     def add(self, rows: Mapping[str, tuple[str, str]]) -> None:
         """Remember rows: external id to fingerprint and parent."""
-        copy_into(
-            _TABLE,
-            ("external_id", "fingerprint", "parent"),
-            ((external_id, *said) for external_id, said in rows.items()),
-        )
+        lines = [
+            f"{copying.text(external_id)}\t{fingerprint}\t{copying.text(parent)}"
+            for external_id, (fingerprint, parent) in rows.items()
+        ]
+        copying.copy_in(_TABLE, ("external_id", "fingerprint", "parent"), lines)
         self._rows += len(rows)
         if self._rows >= self._analyze_at:
             # Nobody analyses a temporary table but its owner; without this each batch would read all of it.

@@ -49,7 +49,7 @@ def sent(request: HttpRequest) -> dict[str, Sequence[str]]:
 
 def check_jurisdiction(parameters: dict[str, Sequence[str]]) -> None:
     """Refuse a jurisdiction that is not ours, where this installation has named its own. Raises NotFound."""
-    ours = str(getattr(settings, "OPEN311_JURISDICTION", ""))
+    ours: str = settings.OPEN311_JURISDICTION
     asked = next((text for value in parameters.get("jurisdiction_id", ()) if (text := value.strip())), "")
     if ours and asked and asked.casefold() != ours.casefold():
         raise NotFound(_("jurisdiction_id: this server does not serve “%(asked)s”.") % {"asked": asked[:100]})

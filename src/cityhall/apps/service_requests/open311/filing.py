@@ -20,7 +20,7 @@ from cityhall.apps.service_requests.open311 import parameters, records
 from cityhall.apps.service_requests.open311.context import check_jurisdiction, key_of, sent, spend, zone
 from cityhall.apps.service_requests.open311.views import unknown_service
 from cityhall.kernel.actors import ANONYMOUS, Actor
-from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
+from cityhall.kernel.errors import CityhallError, Invalid, NotAllowed, NotFound
 from cityhall.kernel.georeport import render
 from cityhall.kernel.georeport.contracts import Receipt
 from cityhall.kernel.georeport.render import Document
@@ -59,17 +59,21 @@ def file_request(request: HttpRequest, fmt: str, *, trial: bool = False) -> Docu
     # Whoever holds a key answers for the addresses they send; anybody else could subscribe strangers.
     new = replace(_new_request(posted, definition), follow=bool(keyed and posted.email))
     pictures = _pictures(request, posted)
+    # Taken before the transaction: what is refused after all is thrown away with its bytes.
+    taken: list[uuid.UUID] = []
     try:
+        if not trial:
+            _take(pictures, actor, taken)
         with transaction.atomic():
-            taken = () if trial else _take(pictures, actor)
-            filed = services.file_request(actor=actor, new=replace(new, photos=taken))
-            if posted.links and not trial:
-                job = jobs.configure_task(MEDIA_JOB, queue="media")
-                for link in posted.links:
-                    job.defer(request_id=str(filed.id), link=link)
+            filed = services.file_request(actor=actor, new=replace(new, photos=tuple(taken)))
+            _fetch_later(posted.links, filed.id)
             transaction.set_rollback(trial)
     except Invalid as refused:
+        documents.discard(taken)
         raise in_their_words(refused) from refused
+    except CityhallError:
+        documents.discard(taken)
+        raise
     return render.receipt(Receipt(service_request_id=filed.number, service_notice=filed.notice))
 
 
@@ -122,8 +126,17 @@ def _pictures(request: HttpRequest, posted: parameters.Posted) -> list[tuple[byt
     return found
 
 
-def _take(pictures: Sequence[tuple[bytes | BinaryIO, str]], actor: Actor) -> tuple[uuid.UUID, ...]:
-    return tuple(documents.take(content, filename=name, actor=actor).id for content, name in pictures)
+def _take(pictures: Sequence[tuple[bytes | BinaryIO, str]], actor: Actor, taken: list[uuid.UUID]) -> None:
+    """Take the pictures one by one into `taken`, which then also has those before one that is refused."""
+    for content, name in pictures:
+        taken.append(documents.take(content, filename=name, actor=actor).id)
+
+
+def _fetch_later(links: Sequence[str], request_id: uuid.UUID) -> None:
+    """Leave links to pictures to a job: asking other servers takes its time."""
+    job = jobs.configure_task(MEDIA_JOB, queue="media")
+    for link in links:
+        job.defer(request_id=str(request_id), link=link)
 
 
 def in_their_words(refused: Invalid) -> Invalid:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import (
@@ -45,7 +46,7 @@ def definition(code: str, *, language: str | None = None) -> Definition:
     """Return a category with its questions, in order. Raises NotFound for an unknown or inactive code."""
     row = Category.objects.select_related("group").prefetch_related("questions").filter(code=code).first()
     if row is None or not row.is_active:
-        raise NotFound("There is no such category.")
+        raise NotFound(_("There is no such category."))
     tongue = rows.language_of(language)
     asked = sorted((rows.question_facts(one) for one in row.questions.all()), key=lambda one: (one.order, one.code))
     return Definition(_info(row, tongue), tuple(_question(one, tongue) for one in asked))

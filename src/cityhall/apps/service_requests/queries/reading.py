@@ -166,8 +166,11 @@ def event_as_seen(row: rows.Row, event: HistoryEvent, looking: Viewer) -> Public
     by_city = event.author_kind in {ActorKind.STAFF, ActorKind.SYSTEM, ActorKind.API_KEY}
     readable = (
         looking.sees_all
-        or looking.is_reporter
-        or (event.showing == Showing.SHOWN and (by_city or rules.text_is_public(row.facts.policy, Showing.SHOWN)))
+        or (event.author_id is not None and event.author_id == row.reporter_id and looking.is_reporter)
+        or (
+            event.showing == Showing.SHOWN
+            and (by_city or looking.is_reporter or rules.text_is_public(row.facts.policy, Showing.SHOWN))
+        )
     )
     data = event.data if looking.sees_all else {key: event.data[key] for key in event.data if key in _PUBLIC_DATA}
     if not looking.sees_all and "photos" in data:

@@ -1,8 +1,10 @@
 """Writes of the room. Each is one transaction: rules decide, then rows, history, event, audit entry and result."""
 
+from cityhall.apps.service_requests.services.bulk import apply_bulk, preview_bulk, undo
 from cityhall.apps.service_requests.services.filing import file_request
 from cityhall.apps.service_requests.services.life import close, contest, refer, reopen, schedule, start
 from cityhall.apps.service_requests.services.moderation import moderate
+from cityhall.apps.service_requests.services.personal import erase_reporter
 from cityhall.apps.service_requests.services.residents import me_too, report_abuse
 from cityhall.apps.service_requests.services.work import (
     add_note,
@@ -17,19 +19,23 @@ from cityhall.apps.service_requests.services.work import (
 __all__ = [
     "add_note",
     "add_photos",
+    "apply_bulk",
     "assign",
     "change_category",
     "close",
     "contest",
     "correct",
+    "erase_reporter",
     "file_request",
     "me_too",
     "merge",
     "moderate",
     "move_place",
+    "preview_bulk",
     "refer",
     "reopen",
     "report_abuse",
     "schedule",
     "start",
+    "undo",
 ]

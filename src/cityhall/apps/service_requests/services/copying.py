@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
 from django.db import connection
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
 _CHUNK = 500
+_JSON = msgspec.json.Encoder(enc_hook=str)
 
 
 def text(value: str) -> str:
@@ -23,11 +24,7 @@ def as_json(value: Any) -> str:
     """Return JSON as COPY wants it; an empty object costs nothing."""
     if not value:
         return "{}"
-    return (
-        json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-        .replace("\\u0000", "")
-        .translate(_ESCAPES)
-    )
+    return _JSON.encode(value).decode().replace("\\u0000", "").translate(_ESCAPES)
 
 
 def one(value: Any) -> str:

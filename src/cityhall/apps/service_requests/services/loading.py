@@ -103,7 +103,11 @@ class Loader:
         return result, waiting
 
     def _records(self, external_ids: Sequence[str]) -> dict[str, ImportedRecord]:
-        found = ImportedRecord.objects.filter(source_system=self.source_system, external_id__in=external_ids)
+        # One array, not thousands of parameters: those take longer to write down than the query to run.
+        found = ImportedRecord.objects.raw(
+            "select * from service_requests_importedrecord where source_system = %s and external_id = any(%s)",
+            [self.source_system, list(external_ids)],
+        )
         return {record.external_id: record for record in found}
 
     def _parents(self, given: Sequence[LoadedRequest]) -> dict[str, uuid.UUID]:
@@ -342,6 +346,18 @@ def start_run(profile: str, filename: str = "") -> ImportRun:
     return ImportRun.objects.create(profile=profile, filename=filename, started_at=clock.now())
 
 
+def make_loader(*, actor: Actor, source_system: str, run: ImportRun, dry_run: bool = False) -> Loader:
+    """Return a loader for callers that have their own batches and transactions (the importer)."""
+    return Loader(
+        actor=actor,
+        source_system=source_system,
+        run=run,
+        categories=_Categories(),
+        due=_due_dates(),
+        dry_run=dry_run,
+    )
+
+
 def bulk_load(
     batches: Iterable[Sequence[LoadedRequest]],
     *,
@@ -367,14 +383,8 @@ def bulk_load(
     Raises:
         Invalid: field "category_code": unknown, or one that says to call 911.
     """
-    loader = Loader(
-        actor=actor,
-        source_system=source_system,
-        run=ImportRun.objects.get(id=run_id) if run_id else _run_for(source_system, dry_run=dry_run),
-        categories=_Categories(),
-        due=_due_dates(),
-        dry_run=dry_run,
-    )
+    run = ImportRun.objects.get(id=run_id) if run_id else _run_for(source_system, dry_run=dry_run)
+    loader = make_loader(actor=actor, source_system=source_system, run=run, dry_run=dry_run)
     total = LoadResult()
     waiting: list[LoadedRequest] = []
 

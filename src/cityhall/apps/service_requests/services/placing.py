@@ -12,6 +12,9 @@ from cityhall.apps.service_requests.models import ServiceRequest
 from cityhall.apps.service_requests.rules import grid
 from cityhall.apps.service_requests.services.wording import refusal, refuse
 
+_LIKELY = 0.5
+"""What a search must at least score for a place nobody chose by hand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -45,7 +48,7 @@ def find(place: Place, *, language: str) -> Found:
             raise refusal("place", "place_unknown")
         lat, lon, address = known.lat, known.lon, address or known.label
     if lat is None and address:
-        hits = places.locate(address, language)
+        hits = [hit for hit in places.locate(address, language) if hit.score >= _LIKELY]
         if hits:
             lat, lon, address_id = hits[0].lat, hits[0].lon, hits[0].address_id or address_id
         elif places.city().has_boundary:

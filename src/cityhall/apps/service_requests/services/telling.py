@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.functional import lazy
+
 from cityhall.apps.notify import public as notify
-from cityhall.apps.service_requests.services import writing
+from cityhall.apps.service_requests.contracts import Showing, number_text
+from cityhall.apps.service_requests.models import BulkChange, HistoryEvent, ServiceRequest
+from cityhall.apps.service_requests.queries import rows
+from cityhall.apps.service_requests.queries.catalogue import policy_of
+from cityhall.apps.service_requests.rules import pick, text_is_public
+from cityhall.kernel import clock
+from cityhall.kernel.actors import ActorKind
+
+SUBJECT = "service_request"
 
 
 def tell(
-    request_id: uuid.UUID, template: str, *, after: timedelta | None = None, key: str | None = None, **context: Any
+    request_id: uuid.UUID,
+    template: str,
+    *,
+    after: timedelta | None = None,
+    key: str | None = None,
+    but_not: uuid.UUID | None = None,
+    **context: Any,
 ) -> None:
     """Queue a message to every follower of a request.
 
@@ -19,12 +35,57 @@ def tell(
         template: name in `service_requests/mail/`, without its ending.
         after: how long to hold it; messages of a bulk change wait here for its undo.
         key: by which `notify.cancel` takes the messages back.
+        but_not: the user who did it.
     """
     notify.tell_followers(
-        writing.SUBJECT,
+        SUBJECT,
         request_id,
         template=f"service_requests/{template}",
         context=context,
         after=after,
         key=key,
+        but_not=but_not,
     )
+
+
+def tell_of(
+    request_id: uuid.UUID,
+    template: str,
+    *,
+    event_id: uuid.UUID,
+    change_id: uuid.UUID | None,
+    hold_until: datetime | None,
+    path: Any,
+) -> None:
+    """Tell of one event of the history, unless it was undone or the request was taken down meanwhile."""
+    request = ServiceRequest.objects.select_related("category").filter(id=request_id, hidden=False).first()
+    event = HistoryEvent.objects.filter(id=event_id, visibility="public").first()
+    if request is None or event is None:
+        return
+    if change_id and BulkChange.objects.filter(id=change_id, undone_at__isnull=False).exists():
+        return
+    by_city = event.author_kind not in {ActorKind.ANONYMOUS, ActorKind.RESIDENT}
+    readable = by_city or text_is_public(policy_of(request.category), Showing(event.showing))
+    tell(
+        request_id,
+        template,
+        after=max(hold_until - clock.now(), timedelta()) if hold_until else None,
+        key=f"service-requests-change:{change_id}" if change_id else None,
+        but_not=event.author_id,
+        number=number_text(request.number),
+        category=spoken(request.category.name),
+        sentence=event.text if readable else "",
+        outcome=event.data.get("outcome", ""),
+        on=event.data.get("on", ""),
+        referred_to=event.data.get("referred_to", ""),
+        path=path,
+    )
+
+
+def _spoken(names: dict[str, str]) -> str:
+    return pick(names, rows.language_of(None))
+
+
+def spoken(names: dict[str, str]) -> Any:
+    """Return a translated text that is picked when it is written, in each reader's language."""
+    return lazy(_spoken, str)(names)

@@ -203,11 +203,36 @@ def add_note(
 
     def run() -> Changed:
         request = writing.locked(request_id, actor=actor, permission=WORK, version=version)
-        event = writing.add_event(request, actor, Fact.NOTE, text=text, visibility=visibility)
-        return writing.finish(request, actor, "noted", event=event, data={"visibility": visibility.value})
+        return note_locked(request, actor, text, visibility)
 
     arguments = {"id": request_id, "text": text, "visibility": visibility, "version": version}
     return writing.command(command_id, "add_note", actor, arguments, run)
+
+
+def note_locked(
+    request: ServiceRequest,
+    actor: Actor,
+    text: str,
+    visibility: Visibility,
+    *,
+    data: Mapping[str, Any] | None = None,
+) -> Changed:
+    """Write a note on a request that is locked already."""
+    refuse(rules.check_text("text", text, MAX_SENTENCE, at_least=1))
+    event = writing.add_event(request, actor, Fact.NOTE, text=text, visibility=visibility)
+    return writing.finish(request, actor, "noted", event=event, data={"visibility": visibility.value, **(data or {})})
+
+
+def prioritise_locked(
+    request: ServiceRequest, actor: Actor, priority: int, *, data: Mapping[str, Any] | None = None
+) -> Changed:
+    """Set the priority (1 is most urgent, 5 least) of a request that is locked already."""
+    if not 1 <= priority <= 5:
+        raise refusal("priority", "bulk_change")
+    facts = {"priority": {"from": request.priority, "to": priority}}
+    request.priority = priority
+    event = writing.add_event(request, actor, Fact.ASSIGNED, visibility=Visibility.INTERNAL, data=facts)
+    return writing.finish(request, actor, "assigned", event=event, data=data)
 
 
 def add_photos(

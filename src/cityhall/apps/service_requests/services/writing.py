@@ -129,9 +129,12 @@ def finish(
     *,
     event: HistoryEvent | None = None,
     data: Mapping[str, Any] | None = None,
-    audited: bool = True,
 ) -> Changed:
-    """Save the request as a new version, record the event for other rooms and the audit entry."""
+    """Save the request as a new version, record the event for other rooms and the audit entry.
+
+    Args:
+        data: a "change_id" says that it is part of a bulk change, which has one audit entry for all.
+    """
     request.version += 1
     request.updated_at = max(clock.now(), request.updated_at)
     request.save()
@@ -143,7 +146,7 @@ def finish(
         **(data or {}),
     }
     outbox.record(f"service_requests.{kind}", subject_id=request.id, data=facts)
-    if audited:
+    if "change_id" not in facts:
         audit.record(actor, f"service_requests.{kind}", subject_kind=SUBJECT, subject_id=request.id, data=facts)
     return changed(request)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -96,7 +96,7 @@ def _contest(request: HttpRequest, seen: PublicRequest) -> dict[str, Any]:
     try:
         for upload in request.FILES.getlist("photo")[:4]:
             resident_guards.count(request, "photo", limit=60)
-            evidence.append(documents.take(upload, filename=upload.name or "photo", actor=actor).id)
+            evidence.append(documents.take(cast(BinaryIO, upload), filename=upload.name or "photo", actor=actor).id)
         services.contest(
             seen.id,
             actor=actor,

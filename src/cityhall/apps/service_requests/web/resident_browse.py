@@ -24,6 +24,7 @@ from cityhall.apps.places.contracts import AreaInfo
 from cityhall.apps.service_requests import queries
 from cityhall.apps.service_requests.contracts import (
     Detail,
+    Nearby,
     PublicEvent,
     PublicRequest,
     RequestFilter,
@@ -125,6 +126,7 @@ def browse(request: HttpRequest) -> HttpResponse:
         "areas": area_choices(),
         "periods": PERIODS,
         "points_url": f"{reverse('request-points')}?{wanted.query}",
+        "layers": ",".join(places.layers()),
         "feed_url": f"{reverse('request-feed-rss')}?{wanted.query}",
         "json_feed_url": f"{reverse('request-feed-json')}?{wanted.query}",
         "bounds": ",".join(f"{one:.5f}" for one in city.bounds) if city.bounds else "",
@@ -155,20 +157,27 @@ def card(seen: PublicRequest) -> dict[str, Any]:
 @public
 @require_safe
 def points(request: HttpRequest) -> JsonResponse:
-    """Answer the requests of the map as GeoJSON, at their public places."""
-    language = request.GET.get("language") or get_language()
-    found = queries.points(filter_of(wanted_of(request)), actor_of(request), language=language)
-    response = JsonResponse({
-        "type": "FeatureCollection",
-        "features": [
-            {
-                "type": "Feature",
-                "geometry": {"type": "Point", "coordinates": [round(one.lon, 6), round(one.lat, 6)]},
-                "properties": {"number": one.number, "status": one.status, "title": one.category},
-            }
-            for one in found
-        ],
-    })  # fmt: skip
+    """Answer what the map draws as GeoJSON: `bbox` (west,south,east,north), `zoom` and the list's own filters.
+
+    A feature with a `count` above one stands for that many requests; others name one request.
+    """
+    try:
+        west, south, east, north = (float(one) for one in request.GET.get("bbox", "").split(","))
+        zoom = float(request.GET.get("zoom", "12"))
+    except ValueError:
+        raise Invalid({"bbox": _("Give west, south, east and north in degrees, with commas between.")}) from None
+    names = {one.code: one.name for one in queries.categories(request.GET.get("language"), everything=True)}
+    found = queries.map_points(
+        (west, south, east, north), zoom, filter_of(wanted_of(request)), viewer=actor_of(request)
+    )
+    features = []
+    for one in found:
+        facts: dict[str, Any] = {"count": one.count}
+        if one.count == 1:
+            facts |= {"number": one.number, "status": one.status, "title": names.get(one.category_code, "")}
+        point = {"type": "Point", "coordinates": [round(one.lon, 6), round(one.lat, 6)]}
+        features.append({"type": "Feature", "geometry": point, "properties": facts})
+    response = JsonResponse({"type": "FeatureCollection", "features": features})
     response["Cache-Control"] = "private, max-age=30"
     return response
 
@@ -205,7 +214,7 @@ def _shown(
     request: HttpRequest, seen: PublicRequest, events: tuple[PublicEvent, ...], actor: Actor, *, private: bool = False
 ) -> HttpResponse:
     is_open = resident_words.is_open(seen)
-    around = ()
+    around: tuple[Nearby, ...] = ()
     if seen.lat is not None and seen.lon is not None and seen.place_detail is Detail.EXACT:
         around = queries.nearby_open(seen.category_code, seen.lat, seen.lon, metres=400, limit=6)
     signed = private or seen.sees_all or seen.is_mine
@@ -214,7 +223,7 @@ def _shown(
         "title": resident_words.title_of(seen),
         "is_open": is_open,
         "late": resident_words.lateness(seen),
-        "range": resident_words.expected_range(seen, queries.expectation(seen.category_code)) if is_open else None,
+        "range": resident_words.expected_range(seen, queries.resolution_range(seen.category_code)) if is_open else None,
         "before": [_picture(one, signed=signed) for one in seen.photos],
         "after": [_picture(one, signed=signed) for one in seen.evidence],
         "lines": resident_words.timeline(events),
@@ -230,6 +239,7 @@ def _shown(
             if one.request.id != seen.id
         ][:5],
         "private": private,
+        "layers": ",".join(places.layers()) if seen.lat is not None else "",
         "command_id": uuid.uuid4(),
     }
     return render(request, "service_requests/request.html", context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -88,7 +88,7 @@ def _take_photos(request: HttpRequest, draft: Draft) -> dict[str, Any]:
         return {"photo": _("Add at most %(count)d photos.") % {"count": MOST_PHOTOS}}
     for upload in uploads:
         try:
-            taken = documents.take(upload, filename=upload.name or "photo", actor=actor_of(request))
+            taken = documents.take(cast(BinaryIO, upload), filename=upload.name or "photo", actor=actor_of(request))
         except Invalid as refused:
             return {"photo": next(iter(refused.fields.values()))}
         draft.photos.append(str(taken.id))
@@ -426,7 +426,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("request-page", number=number)
     seen = queries.one(number, actor_of(request), token=kept.token)
     link = settings.PUBLIC_URL + reverse("request-private", args=[kept.token])
-    expected = queries.expectation(seen.category_code)
+    expected = queries.resolution_range(seen.category_code)
     context = {
         "receipt": kept,
         "seen": seen,
@@ -463,7 +463,10 @@ def _pictures(draft: Draft) -> list[tuple[str, str]]:
 
 def _map_context() -> dict[str, Any]:
     city = places.city()
-    return {"bounds": ",".join(f"{one:.5f}" for one in city.bounds) if city.bounds else "", "city": city}
+    return {
+        "bounds": ",".join(f"{one:.5f}" for one in city.bounds) if city.bounds else "",
+        "layers": places.layers(),
+    }
 
 
 def _to(step: str) -> HttpResponse:

@@ -11,8 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cityhall.apps.service_requests.contracts import Fact, PublicEvent, PublicRequest, State, Status
-from cityhall.apps.service_requests.queries.expectation import Expectation
+from cityhall.apps.service_requests.contracts import Fact, PublicEvent, PublicRequest, ResolutionRange, State, Status
 from cityhall.kernel import clock
 from cityhall.kernel.django import dates
 from cityhall.kernel.django.templatetags.look import OUTCOME_WORDS, status_words
@@ -67,12 +66,12 @@ class Range:
     now: int
 
 
-def expected_range(request: PublicRequest, found: Expectation | None) -> Range | None:
+def expected_range(request: PublicRequest, found: ResolutionRange | None) -> Range | None:
     """Return when requests like this one are fixed; None for a closed one or while too little is known."""
     if found is None or not is_open(request):
         return None
     start = request.requested_at
-    half, most = start + timedelta(days=found.half_days), start + timedelta(days=found.most_days)
+    half, most = start + timedelta(days=found.half), start + timedelta(days=found.nine_in_ten)
     passed = (clock.now() - start).total_seconds() / 86400
     named = {"half": dates.short_day(half), "most": dates.short_day(most)}
     if clock.now() <= half:
@@ -86,11 +85,11 @@ def expected_range(request: PublicRequest, found: Expectation | None) -> Range |
         "From %(count)d requests of this kind fixed in the past year.",
         found.count,
     )
-    whole = max(found.most_days, 0.01)
+    whole = max(found.nine_in_ten, 0.01)
     return Range(
         words,
         source % {"count": found.count},
-        half=max(2, min(100, round(100 * found.half_days / whole))),
+        half=max(2, min(100, round(100 * found.half / whole))),
         now=max(0, min(100, round(100 * passed / whole))),
     )
 

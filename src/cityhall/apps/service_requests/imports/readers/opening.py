@@ -56,7 +56,8 @@ def open_file(path: Path) -> Opened:
         stream = _unpacked(raw, stack)
         head = stream.peek(_HEAD)[:_HEAD]
         opened = _rows(stream, head, stack)
-        opened.position = raw.tell
+        # A reader that is done closes its stream.
+        opened.position = lambda: path.stat().st_size if raw.closed else raw.tell()
         return opened
     except OSError as error:
         stack.close()

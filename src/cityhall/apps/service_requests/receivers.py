@@ -1,0 +1,49 @@
+"""What the room does when something happened to a request: its followers are told, each in their language."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import lazy
+
+from cityhall.apps.service_requests.services import telling
+from cityhall.kernel.events import Event, Receiver
+
+_TEMPLATES = {
+    "service_requests.scheduled": "scheduled",
+    "service_requests.started": "started",
+    "service_requests.referred": "referred",
+    "service_requests.closed": "closed",
+    "service_requests.reopened": "reopened",
+    "service_requests.contested": "contested",
+    "service_requests.noted": "noted",
+}
+
+
+def tell_followers(event: Event) -> None:
+    """Queue the message of an event. Followers of a duplicate were told, and moved, when it was merged."""
+    if event.subject_id is None or event.data.get("outcome") == "duplicate":
+        return
+    if event.data.get("visibility") == "internal":
+        return
+    telling.tell_of(
+        event.subject_id,
+        _TEMPLATES[event.kind],
+        event_id=uuid.UUID(event.data["event_id"]),
+        change_id=uuid.UUID(event.data["change_id"]) if event.data.get("change_id") else None,
+        hold_until=datetime.fromisoformat(event.data["hold_until"]) if event.data.get("hold_until") else None,
+        path=lazy(_path, str)(event.data["number"]),
+    )
+
+
+def _path(number: str) -> str:
+    """Return the request's page, in the language being spoken."""
+    try:
+        return reverse("request-page", args=[number])
+    except NoReverseMatch:
+        return f"/requests/{number}/"
+
+
+followers = Receiver("service_requests.followers", frozenset(_TEMPLATES), tell_followers)

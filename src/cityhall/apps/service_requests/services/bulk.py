@@ -1,0 +1,294 @@
+"""One change to many requests: tried without trace, applied with a reason for each left out, undone in time."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.apps.notify import public as notify
+from cityhall.apps.service_requests.contracts import (
+    Action,
+    BulkDone,
+    BulkPlan,
+    BulkPreview,
+    Changed,
+    Fact,
+    Outcome,
+    Refused,
+    State,
+    Visibility,
+    number_text,
+)
+from cityhall.apps.service_requests.models import BulkChange, Category, HistoryEvent, ServiceRequest
+from cityhall.apps.service_requests.queries import catalogue
+from cityhall.apps.service_requests.services import life, work, writing
+from cityhall.apps.service_requests.services.wording import refusal
+from cityhall.kernel import clock
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.django import audit, commands
+from cityhall.kernel.errors import CityhallError, NotAllowed, NotFound
+from cityhall.kernel.ids import new_id
+
+MOST = 500
+WINDOW = timedelta(seconds=10)
+_KEPT = (
+    "state", "outcome", "outcome_sentence", "referred_to", "scheduled_for", "department_id", "team_id",
+    "assignee_id", "priority", "category_id", "answers", "due_at", "closed_at", "queue_at",
+)  # fmt: skip
+
+
+class _TriedOnly(Exception):
+    """Takes everything a trial wrote back."""
+
+
+def change_key(change_id: uuid.UUID) -> str:
+    """Return the key under which notifications of a bulk change wait."""
+    return f"service-requests-change:{change_id}"
+
+
+def preview_bulk(ids: Sequence[uuid.UUID], plan: BulkPlan, *, actor: Actor) -> BulkPreview:
+    """Say what a change would do, by doing it and taking it back: the preview refuses exactly what applying does.
+
+    Raises:
+        NotAllowed: without "requests.bulk".
+        Invalid: field "ids": none, or more than 500; field "change": not exactly one change.
+    """
+    _check(ids, plan, actor)
+    changed: list[Changed] = []
+    refused: list[Refused] = []
+    try:
+        with transaction.atomic():
+            changed, refused, _unused = _apply(ids, plan, actor, {}, {"change_id": "preview"})
+            raise _TriedOnly
+    except _TriedOnly:
+        pass
+    followers = sum(notify.followers_count(writing.SUBJECT, one.id) for one in changed)
+    return BulkPreview(tuple(changed), tuple(refused), followers)
+
+
+def apply_bulk(
+    ids: Sequence[uuid.UUID],
+    plan: BulkPlan,
+    *,
+    actor: Actor,
+    versions: Mapping[uuid.UUID, int] | None = None,
+    command_id: uuid.UUID | None = None,
+) -> BulkDone:
+    """Change many requests. Each is changed or left with a reason; followers are told after the undo window.
+
+    Args:
+        versions: what the actor read, by id; a request that changed since is left out.
+
+    Raises:
+        NotAllowed, Invalid: see `preview_bulk`.
+    """
+    _check(ids, plan, actor)
+    change_id = command_id or new_id()
+    found: dict[str, Any] = {}
+
+    def run() -> dict[str, Any]:
+        now = clock.now()
+        until = now + WINDOW
+        data = {"change_id": str(change_id), "hold_until": until.isoformat()}
+        changed, refused, before = _apply(ids, plan, actor, versions or {}, data)
+        BulkChange.objects.create(
+            id=change_id, actor_id=actor.id, at=now, until=until, change=_told(plan), before=before
+        )
+        audit.record(
+            actor,
+            "service_requests.bulk_changed",
+            subject_kind="bulk_change",
+            subject_id=change_id,
+            data={"change": _told(plan), "numbers": [one.number for one in changed], "refused": len(refused)},
+        )
+        found.update(changed=changed, refused=refused, until=until)
+        return {"change_id": str(change_id)}
+
+    arguments = {"ids": sorted(map(str, ids)), "plan": repr(plan)}
+    commands.once(command_id, "service_requests.bulk", actor, arguments, run)
+    if found:
+        return BulkDone(change_id, tuple(found["changed"]), tuple(found["refused"]), found["until"])
+    kept = BulkChange.objects.get(id=change_id)
+    rows = ServiceRequest.objects.filter(id__in=[one["id"] for one in kept.before]).order_by("id")
+    return BulkDone(change_id, tuple(writing.changed(row) for row in rows), (), kept.until)
+
+
+def undo(change_id: uuid.UUID, *, actor: Actor) -> BulkDone:
+    """Take a bulk change back while its window is open. Followers hear of neither.
+
+    A request somebody changed since keeps that change and is named with the reason.
+
+    Raises:
+        NotFound: no such change of this actor's.
+        Invalid: field "change": too late, or undone already.
+    """
+    with transaction.atomic():
+        change = BulkChange.objects.select_for_update().filter(id=change_id, actor_id=actor.id).first()
+        if change is None:
+            raise NotFound(_("There is no such change of yours."))
+        if change.undone_at is not None:
+            raise refusal("change", "undo_done")
+        now = clock.now()
+        if now > change.until:
+            raise refusal("change", "undo_late")
+        changed: list[Changed] = []
+        refused: list[Refused] = []
+        for kept in change.before:
+            request = _own(uuid.UUID(kept["id"]))
+            if request.version != kept["version"]:
+                refused.append(
+                    Refused(request.id, number_text(request.number), refusal("state", "wrong_state").message)
+                )
+                continue
+            changed.append(_restore(request, kept, actor))
+        change.undone_at = now
+        change.save(update_fields=["undone_at"])
+        notify.cancel(change_key(change_id))
+        audit.record(
+            actor,
+            "service_requests.bulk_undone",
+            subject_kind="bulk_change",
+            subject_id=change_id,
+            data={"numbers": [one.number for one in changed], "refused": len(refused)},
+        )
+    return BulkDone(change_id, tuple(changed), tuple(refused), change.until)
+
+
+def _own(request_id: uuid.UUID) -> ServiceRequest:
+    """Return a request of the actor's own change, locked, whoever's work it is by now."""
+    return ServiceRequest.objects.select_for_update(of=("self",)).select_related("category").get(id=request_id)
+
+
+def _check(ids: Sequence[uuid.UUID], plan: BulkPlan, actor: Actor) -> None:
+    if not actor.may("requests.bulk"):
+        raise NotAllowed(_("Your account may not change many requests at once. Ask your administrator for access."))
+    if not 0 < len(set(ids)) <= MOST:
+        raise refusal("ids", "bulk_many", limit=MOST)
+    parts = (plan.assign, plan.close, plan.schedule, plan.start or None, plan.category_code or None)
+    chosen = [part for part in (*parts, plan.priority, plan.note) if part is not None]
+    if len(chosen) != 1 or (plan.close and plan.close[0] is Outcome.DUPLICATE):
+        raise refusal("change", "bulk_change")
+
+
+def _told(plan: BulkPlan) -> dict[str, Any]:
+    """The change in the words of the audit log: what kind, never a text."""
+    if plan.assign is not None:
+        return {"assign": {key: str(value) for key, value in plan.assign.items()}}
+    if plan.close:
+        return {"close": plan.close[0].value}
+    if plan.schedule:
+        return {"schedule": str(plan.schedule[0] or "")}
+    if plan.start:
+        return {"start": True}
+    if plan.category_code:
+        return {"category": plan.category_code}
+    return {"priority": plan.priority} if plan.priority is not None else {"note": True}
+
+
+def _apply(
+    ids: Sequence[uuid.UUID],
+    plan: BulkPlan,
+    actor: Actor,
+    versions: Mapping[uuid.UUID, int],
+    data: Mapping[str, Any],
+) -> tuple[list[Changed], list[Refused], list[dict[str, Any]]]:
+    permission, one_change = _change_of(plan)
+    numbers = dict(ServiceRequest.objects.filter(id__in=ids).values_list("id", "number"))
+    changed: list[Changed] = []
+    refused: list[Refused] = []
+    before: list[dict[str, Any]] = []
+    for one in sorted(set(ids)):
+        try:
+            with transaction.atomic():
+                request = writing.locked(one, actor=actor, permission=permission, version=versions.get(one))
+                kept = {name: getattr(request, name) for name in _KEPT}
+                done = one_change(request, actor, data)
+        except CityhallError as problem:
+            refused.append(Refused(one, number_text(numbers[one]) if one in numbers else "", problem.message))
+            continue
+        event = HistoryEvent.objects.filter(request_id=one).order_by("-id").values_list("id", flat=True).first()
+        before.append(
+            {
+                **{key: _plain(value) for key, value in kept.items()},
+                "id": str(one),
+                "version": done.version,
+                "event": str(event),
+            }
+        )
+        changed.append(done)
+    return changed, refused, before
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value) if isinstance(value, uuid.UUID) else value
+
+
+_Change = Callable[[ServiceRequest, Actor, Mapping[str, Any]], Changed]
+
+
+def _change_of(plan: BulkPlan) -> tuple[str, _Change]:
+    """Return the permission a change needs, and what makes it on one locked request."""
+    if plan.assign is not None:
+        wanted = plan.assign
+        return "requests.assign", lambda request, actor, data: work.assign_locked(request, actor, wanted, data=data)
+    if plan.close:
+        outcome, sentence = plan.close
+        return life.WORK, lambda request, actor, data: life.close_locked(
+            request, actor, outcome=outcome, sentence=sentence, data=data
+        )
+    if plan.category_code:
+        code = plan.category_code
+        return life.WORK, lambda request, actor, data: work.change_category_locked(request, actor, code, data=data)
+    if plan.note:
+        text, visibility = plan.note
+        return life.WORK, lambda request, actor, data: work.note_locked(request, actor, text, visibility, data=data)
+    if plan.priority is not None:
+        priority = plan.priority
+        return "requests.assign", lambda request, actor, data: work.prioritise_locked(
+            request, actor, priority, data=data
+        )
+    return life.WORK, _moving(plan)
+
+
+def _moving(plan: BulkPlan) -> _Change:
+    def schedule(request: ServiceRequest, actor: Actor, data: Mapping[str, Any]) -> Changed:
+        on, sentence = plan.schedule or (None, "")
+
+        def change(row: ServiceRequest) -> dict[str, Any]:
+            row.scheduled_for = on
+            return {"on": on.isoformat()} if on else {}
+
+        return life.move_locked(
+            request, Action.SCHEDULE, "scheduled", change, actor=actor, sentence=sentence, data=data
+        )
+
+    def start(request: ServiceRequest, actor: Actor, data: Mapping[str, Any]) -> Changed:
+        return life.move_locked(request, Action.START, "started", lambda row: {}, actor=actor, data=data)
+
+    return start if plan.start else schedule
+
+
+def _restore(request: ServiceRequest, kept: Mapping[str, Any], actor: Actor) -> Changed:
+    """Set the request back. The events of the change stay, for staff only; another says that it was undone."""
+    fields = {field.attname: field for field in ServiceRequest._meta.concrete_fields}
+    moved = str(request.category_id) != kept["category_id"]
+    now_state = request.state
+    for name in _KEPT:
+        setattr(request, name, fields[name].to_python(kept[name]))
+    if moved:
+        request.category = Category.objects.get(id=request.category_id)
+        work.reapply_policy(request, catalogue.policy_of(request.category))
+    HistoryEvent.objects.filter(id=uuid.UUID(kept["event"])).update(visibility=Visibility.INTERNAL)
+    event = writing.add_event(
+        request,
+        actor,
+        Fact.UNDONE,
+        visibility=Visibility.INTERNAL,
+        data={"undoes": kept["event"], "from": now_state, "to": State(request.state).value},
+    )
+    return writing.finish(request, actor, "undone", event=event, data={"change_id": "undo"})

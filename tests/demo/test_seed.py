@@ -1,0 +1,64 @@
+"""The whole city in the database: once, whole or not at all, and as a resident and a desk would find it."""
+
+from __future__ import annotations
+
+import pytest
+
+from cityhall.apps.documents import public as documents
+from cityhall.apps.identity import public as identity
+from cityhall.apps.places import public as places
+from cityhall.apps.service_requests import public as service_requests
+from cityhall.apps.service_requests.contracts import RequestFilter
+from cityhall.demo import seed
+from cityhall.kernel.actors import ANONYMOUS
+
+from .conftest import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+def test_the_city_is_built_whole_and_only_once() -> None:
+    assert not seed.is_seeded()
+    summary = seed.seed(now=NOW)
+    assert seed.is_seeded()
+    assert summary.requests > 28_000
+    assert seed.seed(now=NOW) == summary
+
+    city = places.city()
+    assert city.name == "Harborview"
+    assert city.has_boundary
+    assert len(places.areas("council_district")) == 6
+    [found, *_] = places.locate("Grand Ave & Alvarado St", "en")
+    assert places.inside(found.lat, found.lon)
+    assert len(places.areas_at(found.lat, found.lon)) == 3
+    assert {layer.code for layer in places.asset_layers()} == {"streetlights", "signs", "signals", "hydrants", "trees"}
+
+    assert {department.code for department in identity.departments()} >= {"streets", "lighting", "parks"}
+    assert {"crew@harborview.example", "dispatcher@harborview.example"} <= {one.email for one in identity.people()}
+    assert all(person.is_demo for person in identity.people())
+
+    page = service_requests.published(RequestFilter(), ANONYMOUS)
+    assert page.items
+    assert all(request.requested_at <= NOW for request in page.items)
+    pictured = [photo for request in page.items for photo in request.photos]
+    assert all(info.is_public for info in documents.info(pictured).values())
+
+
+def test_an_interrupted_start_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    def pulled_plug(*args: object, **kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(seed, "_take_pictures", pulled_plug)
+    with pytest.raises(KeyboardInterrupt):
+        seed.seed(now=NOW)
+    assert not seed.is_seeded()
+    assert not places.city().name
+    assert not identity.departments()
+
+
+def test_every_role_has_an_account_with_a_second_factor_except_the_resident() -> None:
+    roles = {account.role: account for account in seed.accounts()}
+    assert set(roles) == {"resident", "crew", "dispatcher", "supervisor", "editor", "administrator"}
+    for account in seed.accounts():
+        assert account.otpauth.startswith("otpauth://totp/") == (account.role != "resident")
+        assert account.what_to_try

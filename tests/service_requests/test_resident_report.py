@@ -1,0 +1,319 @@
+"""A resident reports, step by step, without scripts."""
+
+from __future__ import annotations
+
+import io
+import re
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from PIL import Image
+from tests.support import city
+
+from cityhall.apps.service_requests.contracts import number_value
+from cityhall.apps.service_requests.models import Category, ServiceRequest, Supporter
+from cityhall.kernel import clock
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 5, 17, 0, tzinfo=UTC)
+SIZE = {
+    "code": "size",
+    "datatype": "singlevaluelist",
+    "required": True,
+    "text": {"en": "How big is it?"},
+    "values": [{"key": "small", "name": {"en": "Small"}}, {"key": "big", "name": {"en": "Big"}}],
+}
+LANE = {
+    "code": "lane",
+    "datatype": "string",
+    "required": True,
+    "text": {"en": "Which lane?"},
+    "when_code": "size",
+    "when_values": ["big"],
+}
+
+
+@pytest.fixture(autouse=True)
+def smallville(db: None) -> None:
+    city.build()
+
+
+@pytest.fixture
+def pothole(make_category: Callable[..., Category]) -> Category:
+    return make_category("pothole", keywords={"en": ["crater"], "es": ["hoyo"]}, questions=[SIZE, LANE])
+
+
+def photo(lat: float | None = None, lon: float | None = None) -> io.BytesIO:
+    exif = Image.Exif()
+    if lat is not None and lon is not None:
+        exif[0x8825] = {1: "N", 2: dms(lat), 3: "W", 4: dms(-lon)}
+    out = io.BytesIO()
+    Image.new("RGB", (640, 480), "gray").save(out, "JPEG", exif=exif)
+    out.seek(0)
+    out.name = "photo.jpg"
+    return out
+
+
+def dms(value: float) -> tuple[float, float, float]:
+    return (int(value), int(value % 1 * 60), round(value * 60 % 1 * 60, 4))
+
+
+class Resident:
+    """Somebody at a browser: goes where the pages lead."""
+
+    def __init__(self, prefix: str = "") -> None:
+        self.client = Client()
+        self.prefix = prefix
+        self.at = ""
+
+    def send(self, step: str, data: dict[str, Any] | None = None, *, expect: int = 302) -> str:
+        answer = self.client.post(f"{self.prefix}/report/{step}/" if step else f"{self.prefix}/report/", data or {})
+        assert answer.status_code == expect, answer.text[:2000]
+        self.at = answer.headers.get("Location", "")
+        return answer.text
+
+    def read(self, path: str = "") -> str:
+        answer = self.client.get(path or self.at)
+        while answer.status_code == 302:
+            self.at = answer["Location"]
+            answer = self.client.get(self.at)
+        assert answer.status_code == 200
+        return answer.text
+
+    def to_the_check(self, **questions: str) -> None:
+        self.send("", {"begin": "photo"})
+        self.send("photo")
+        self.send("place", {"q": "1202 Grand Ave"})
+        self.send("what", {"category": "pothole"})
+        self.read()
+        given = questions or {"answers.size": "small"}
+        self.send("questions", {"shown": ["size", "lane"], "description": "Deep one.", **given})
+        self.send("contact")
+
+
+def finish(resident: Resident) -> ServiceRequest:
+    with clock.held_at(NOW + timedelta(minutes=2)):
+        page = resident.read(f"{resident.prefix}/report/check/")
+        command = re.search(r'name="command_id" value="([^"]+)"', page)
+        assert command
+        resident.send("check", {"command_id": command[1]})
+    number = resident.at.rstrip("/").rpartition("/")[2]
+    return ServiceRequest.objects.get(number=number_value(number))
+
+
+@pytest.mark.parametrize("prefix", ["", "/es"])
+def test_a_report_goes_from_photo_to_receipt(pothole: Category, prefix: str) -> None:
+    resident = Resident(prefix)
+    with clock.held_at(NOW):
+        resident.to_the_check()
+    assert resident.at == f"{prefix}/report/check/"
+    filed = finish(resident)
+    assert filed.address == "1202 Grand Ave"
+    assert filed.answers == {"size": "small"}
+    assert filed.language == (prefix.strip("/") or "en")
+    receipt = resident.read()
+    link = re.search(r'id="private-link">https?://[^/]+(/[^<]+)<', receipt)
+    assert link, "the receipt shows the private link"
+    assert "Deep one." in resident.read(link[1])
+    stranger = Client()
+    away = stranger.get(f"{prefix}/report/receipt/{resident.at.rstrip('/').rpartition('/')[2]}/")
+    assert away.status_code == 302, "somebody else is led to the public page, and sees no private link"
+
+
+def test_sending_twice_gives_one_request_and_the_same_receipt(pothole: Category) -> None:
+    resident = Resident()
+    with clock.held_at(NOW):
+        resident.to_the_check()
+    with clock.held_at(NOW + timedelta(minutes=1)):
+        command = re.search(r'name="command_id" value="([^"]+)"', resident.read("/report/check/"))
+        assert command
+        resident.send("check", {"command_id": command[1]})
+        first = resident.at
+        resident.send("check", {"command_id": command[1]})
+    assert resident.at == first
+    assert ServiceRequest.objects.count() == 1
+
+
+def test_the_photo_s_place_is_offered_and_never_assumed(pothole: Category) -> None:
+    resident = Resident()
+    resident.send("", {"begin": "photo"})
+    resident.send("photo", {"photo": photo(city.CENTER[0] + 0.0002, city.CENTER[1] + 0.0005)})
+    page = resident.read()
+    assert "From your photo" in page
+    assert "1202 Grand Ave" in page
+    resident.send("place", {}, expect=422)
+    offered = re.search(r'name="place" value="([^"]+)"', page)
+    assert offered
+    resident.send("place", {"place": offered[1]})
+    assert resident.at == "/report/what/"
+
+
+def test_a_file_that_is_no_photo_is_refused_in_words(pothole: Category) -> None:
+    resident = Resident()
+    bad = io.BytesIO(b"not a picture at all")
+    bad.name = "x.jpg"
+    page = resident.send("photo", {"photo": bad}, expect=422)
+    assert "error-summary" in page
+
+
+def test_words_find_the_category_in_either_language(pothole: Category) -> None:
+    assert 'value="pothole"' in Resident().read("/report/?q=big+crater")
+    assert 'value="pothole"' in Resident().read("/es/report/?q=un+hoyo")
+    assert "We found no kind of problem" in Resident().read("/report/?q=zebra")
+
+
+def test_an_address_with_several_meanings_is_asked_back(pothole: Category) -> None:
+    resident = Resident()
+    page = resident.send("place", {"q": "Grand", "search": "1"}, expect=200)
+    assert "Which of these?" in page
+    assert "Grand Ave" in page
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({}, "Enter an address or a crossing"),
+        ({"q": "Nowhere Boulevard 99"}, "We could not find this address"),
+        ({"lat": str(city.OUTSIDE[0]), "lon": str(city.OUTSIDE[1])}, "Enter an address inside Smallville."),
+        ({"lat": "nan", "lon": "0"}, "Enter an address or a crossing"),
+        ({"place": "x|y"}, "Enter an address or a crossing"),
+    ],
+)
+def test_a_place_that_will_not_do_says_the_mend_twice(sent: dict[str, str], words: str) -> None:
+    page = Resident().send("place", sent, expect=422)
+    assert page.count(words) == 2, "the same words in the summary and at the field"
+    assert 'href="#f-place"' in page
+
+
+def test_a_pin_is_enough(pothole: Category) -> None:
+    resident = Resident()
+    resident.send("place", {"lat": str(city.CENTER[0]), "lon": str(city.CENTER[1])})
+    resident.send("what", {"category": "pothole"})
+    assert resident.at == "/report/photo/", "a step that was passed by is still offered"
+
+
+def test_only_due_questions_are_asked_and_a_new_one_is_shown_before_it_is_complained_about(pothole: Category) -> None:
+    resident = Resident()
+    resident.send("place", {"q": "1202 Grand Ave"})
+    resident.send("what", {"category": "pothole"})
+    page = resident.read("/report/questions/")
+    assert "How big is it?" in page
+    assert "Which lane?" not in page
+    page = resident.send("questions", {"shown": ["size"], "answers.size": "big"}, expect=200)
+    assert "Which lane?" in page
+    assert "error-summary" not in page
+    page = resident.send("questions", {"shown": ["size", "lane"], "answers.size": "big"}, expect=422)
+    assert page.count("Answer this question.") == 2
+    resident.send("questions", {"shown": ["size", "lane"], "answers.size": "big", "answers.lane": "right"})
+
+
+def test_changing_one_answer_leads_straight_back_to_the_check(pothole: Category) -> None:
+    resident = Resident()
+    resident.to_the_check()
+    resident.send("contact", {"email": "rosa@example.org", "follow": "1"})
+    assert resident.at == "/report/check/"
+    assert "rosa@example.org" in resident.read()
+
+
+def test_wanting_mail_needs_an_address(pothole: Category) -> None:
+    resident = Resident()
+    resident.to_the_check()
+    assert "Enter your e-mail address" in resident.send("contact", {"follow": "1"}, expect=422)
+    assert "This is not an e-mail address" in resident.send("contact", {"email": "rosa"}, expect=422)
+
+
+def test_what_is_open_nearby_is_shown_before_sending(pothole: Category, file_one: Callable[..., Any]) -> None:
+    other = file_one(at=(city.CENTER[0] + 0.0002, city.CENTER[1] + 0.0006), answers={"size": "small"})
+    resident = Resident()
+    resident.to_the_check()
+    assert resident.at == "/report/nearby/"
+    page = resident.read()
+    assert "Me too" in page
+    assert "Mine is different" in page
+    assert f"/requests/{other.number}/me-too/" in page
+    answer = resident.client.post(f"/requests/{other.number}/me-too/")
+    assert answer["Location"] == f"/requests/{other.number}/"
+    resident.client.post(f"/requests/{other.number}/me-too/")
+    assert Supporter.objects.count() == 1, "one browser counts once"
+    assert ServiceRequest.objects.count() == 1
+
+
+def test_the_thing_itself_is_picked_from_a_list_with_distances(make_category: Callable[..., Category]) -> None:
+    make_category("streetlight", asset_layer="streetlights")
+    resident = Resident()
+    resident.send("place", {"q": "1202 Grand Ave"})
+    resident.send("what", {"category": "streetlight"})
+    page = resident.read("/report/which/")
+    assert page.index("Streetlight L-1") < page.index("Streetlight L-2")
+    assert "feet away" in page
+    chosen = re.search(r'name="asset" value="([0-9a-f-]{36})"', page)
+    assert chosen
+    resident.send("which", {"asset": chosen[1]})
+    for step in ("photo", "questions", "contact"):
+        resident.send(step)
+    with clock.held_at(clock.now() + timedelta(minutes=1)):
+        filed = finish_now(resident)
+    assert str(filed.asset_id) == chosen[1]
+
+
+def finish_now(resident: Resident) -> ServiceRequest:
+    command = re.search(r'name="command_id" value="([^"]+)"', resident.read("/report/check/"))
+    assert command
+    resident.send("check", {"command_id": command[1]})
+    return ServiceRequest.objects.latest("requested_at")
+
+
+def test_an_emergency_says_911_and_goes_nowhere(make_category: Callable[..., Category]) -> None:
+    make_category("downed-wire", is_emergency=True)
+    resident = Resident()
+    resident.send("what", {"category": "downed-wire"})
+    assert resident.at == "/report/emergency/downed-wire/"
+    page = resident.read()
+    assert "Call 911" in page
+    assert 'href="tel:911"' in page
+    assert "<form" not in page.split("<main")[1].split("</main>")[0]
+
+
+def test_a_machine_is_turned_away_and_a_quick_person_loses_nothing(pothole: Category) -> None:
+    resident = Resident()
+    with clock.held_at(NOW):
+        resident.to_the_check()
+        page = resident.send("check", {"command_id": str(uuid.uuid4())}, expect=422)
+        assert "That was very quick" in page
+        assert "Deep one." in page
+    with clock.held_at(NOW + timedelta(minutes=1)):
+        page = resident.send("check", {"website": "http://spam.example"}, expect=422)
+        assert "Leave the field" in page
+    assert not ServiceRequest.objects.exists()
+
+
+def test_a_sender_who_sends_too_much_is_asked_to_wait(pothole: Category) -> None:
+    resident = Resident()
+    with clock.held_at(NOW):
+        for _ in range(30):
+            resident.to_the_check()
+            with clock.held_at(NOW + timedelta(minutes=1)):
+                finish_now(resident)
+        resident.to_the_check()
+        with clock.held_at(NOW + timedelta(minutes=1)):
+            answer = resident.client.post("/report/check/", {"command_id": str(uuid.uuid4())})
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
+
+
+def test_a_draft_can_be_thrown_away(pothole: Category) -> None:
+    resident = Resident()
+    resident.to_the_check()
+    assert "You have begun a report" in resident.read("/report/")
+    resident.send("again")
+    assert "You have begun a report" not in resident.read("/report/")
+
+
+def test_the_check_cannot_be_reached_without_the_answers(pothole: Category) -> None:
+    assert Client().get("/report/check/")["Location"] == "/report/place/"
+    assert Client().get("/report/nearby/").status_code == 302
+    assert Client().get("/report/questions/").status_code == 302
