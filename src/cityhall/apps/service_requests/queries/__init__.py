@@ -7,6 +7,7 @@ from cityhall.apps.service_requests.queries.estimates import resolution_range
 from cityhall.apps.service_requests.queries.mapping import map_points
 from cityhall.apps.service_requests.queries.nearby import nearby_open
 from cityhall.apps.service_requests.queries.private import request_of_token
+from cityhall.apps.service_requests.queries.queues import queue_tally, saved_queues
 from cityhall.apps.service_requests.queries.reading import history, one, published
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "one",
     "published",
     "queue_counts",
+    "queue_tally",
     "request_of_token",
     "resolution_range",
+    "saved_queues",
 ]
