@@ -149,7 +149,9 @@ def undo(request: HttpRequest, change_id: uuid.UUID) -> HttpResponse:
         request, _("Taken back: %(count)s. Nobody was told.") % {"count": desk_words.count_words(len(done.changed))}
     )
     for one in done.refused:
-        messages.warning(request, _("%(number)s keeps its change: somebody worked on it since.") % {"number": one.number})
+        messages.warning(
+            request, _("%(number)s keeps its change: somebody worked on it since.") % {"number": one.number}
+        )
     return redirect(_back(request))
 
 

@@ -83,7 +83,9 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 def contact(request: HttpRequest, number: str) -> HttpResponse:
     """Show how to reach the reporter. The audit log keeps who looked."""
     found = queries.contact_of(number, actor_of(request))
-    return answer(request, number, contact_shown=found, said=_("The reporter’s contact is shown. The audit log has it."))
+    return answer(
+        request, number, contact_shown=found, said=_("The reporter’s contact is shown. The audit log has it.")
+    )
 
 
 @staff("requests.work")
@@ -153,7 +155,9 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "departments": departments,
         "teams": [(team, names.get(str(team.department_id), "")) for team in teams],
         "people": people,
-        "assigned": [word for word in (names.get(str(detail.row.department_id)), detail.row.team, detail.row.assignee) if word],
+        "assigned": [
+            word for word in (names.get(str(detail.row.department_id)), detail.row.team, detail.row.assignee) if word
+        ],
         "categories": [one for one in categories if one.is_active and not one.is_emergency],
         "kept": kept_answers(detail.row, fields["category"].get("category", ""), categories),
         "outcomes": [(one, resident_words.outcome_words(one)) for one in OUTCOMES],
@@ -251,4 +255,3 @@ def _others(detail: DeskDetail, actor: Actor) -> list[Near]:
     ]
     found.sort(key=lambda pair: pair[0])
     return [Near(resident_words.title_of(one), one, resident_words.distance(away)) for away, one in found[:6]]
-
