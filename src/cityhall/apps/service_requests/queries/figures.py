@@ -38,7 +38,9 @@ def figures() -> Figures:
         cursor.execute(
             """
             select count(*) filter (where closed_at >= %s),
-                percentile_cont(0.5) within group (order by extract(epoch from closed_at - requested_at)::float8 / 86400)
+                percentile_cont(0.5) within group (
+                    order by extract(epoch from closed_at - requested_at)::float8 / 86400
+                )
             from service_requests_servicerequest
             where state = 'closed' and outcome = 'fixed' and closed_at >= %s and not hidden
             """,
