@@ -478,6 +478,8 @@ class DeskFilter:
         unassigned: nobody's yet.
         assignees, teams: ids; `assigned_to_me` is the actor's own.
         waiting: text or photos wait for moderation, or abuse was reported.
+        abuse: abuse was reported and nobody settled it.
+        due_before: with a target date before this moment and not late yet.
     """
 
     base: RequestFilter = field(default_factory=RequestFilter)
@@ -489,6 +491,8 @@ class DeskFilter:
     teams: tuple[uuid.UUID, ...] = ()
     priorities: tuple[int, ...] = ()
     waiting: bool = False
+    abuse: bool = False
+    due_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -558,6 +562,28 @@ class QueueCounts:
     late: int
     contested: int
     waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueTally:
+    """Open work an actor may see, counted by where it lies: ids to how many."""
+
+    due_soon: int
+    abuse: int
+    departments: Mapping[uuid.UUID, int]
+    teams: Mapping[uuid.UUID, int]
+    areas: Mapping[uuid.UUID, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedQueue:
+    """A queue somebody saved. `is_own` says whether the reader may take it away."""
+
+    id: uuid.UUID
+    name: str
+    query: str
+    is_own: bool
+    is_shared: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,16 @@ from cityhall.apps.service_requests.queries.catalogue import catalogue_changed, 
 from cityhall.apps.service_requests.queries.changes import Change, changes, histories, last_event
 from cityhall.apps.service_requests.queries.desk import contact_of, desk_one, desk_queue, queue_counts
 from cityhall.apps.service_requests.queries.estimates import resolution_range
+from cityhall.apps.service_requests.queries.figures import Figures, figures
 from cityhall.apps.service_requests.queries.mapping import map_points
 from cityhall.apps.service_requests.queries.nearby import nearby_open
 from cityhall.apps.service_requests.queries.private import request_of_token
+from cityhall.apps.service_requests.queries.queues import queue_tally, saved_queues
 from cityhall.apps.service_requests.queries.reading import history, one, published
 
 __all__ = [
     "Change",
+    "Figures",
     "catalogue_changed",
     "categories",
     "changes",
@@ -18,6 +21,7 @@ __all__ = [
     "definition",
     "desk_one",
     "desk_queue",
+    "figures",
     "histories",
     "history",
     "last_event",
@@ -26,6 +30,8 @@ __all__ = [
     "one",
     "published",
     "queue_counts",
+    "queue_tally",
     "request_of_token",
     "resolution_range",
+    "saved_queues",
 ]

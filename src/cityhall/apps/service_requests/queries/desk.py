@@ -57,6 +57,9 @@ _WAITS = """
     or exists (select 1 from service_requests_requestphoto w where w.request_id = r.id and w.showing = 'waiting')
     or exists (select 1 from service_requests_abusereport a where a.request_id = r.id and a.settled_at is null)
 """
+ABUSE = """
+    exists (select 1 from service_requests_abusereport a where a.request_id = r.id and a.settled_at is null)
+"""
 
 
 def desk_queue(
@@ -136,6 +139,10 @@ def _conditions(filters: DeskFilter, actor: Actor) -> Conditions:
         found.add("r.priority = any(%s)", list(filters.priorities))
     if filters.waiting:
         found.add(_WAITS)
+    if filters.abuse:
+        found.add(ABUSE)
+    if filters.due_before is not None:
+        found.add("r.due_at >= %s and r.due_at < %s", clock.now(), filters.due_before)
     return found
 
 

@@ -1,0 +1,62 @@
+"""Queues that people save at the desk, for themselves or for a department."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.apps.service_requests.models import SavedFilter
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.django import audit
+from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
+
+MOST = 50
+_SUBJECT = "saved_filter"
+
+
+def save_queue(*, actor: Actor, name: str, query: str, department_id: uuid.UUID | None = None) -> uuid.UUID:
+    """Keep a queue's address under a name and return its id; the same name again replaces the actor's own.
+
+    Args:
+        query: the address's query string, at most 1,000 characters.
+        department_id: share it with this department; None keeps it to the actor.
+
+    Raises:
+        NotAllowed: without "requests.view", or sharing with a department that is not the actor's.
+        Invalid: field "name": empty, too long, or more than 50 saved.
+    """
+    if not actor.may("requests.view") or actor.id is None:
+        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
+    if department_id and actor.departments and department_id not in actor.departments:
+        raise NotAllowed(_("You can share only with your own department."))
+    name = name.strip()
+    if not 0 < len(name) <= 80:
+        raise Invalid({"name": _("Name the queue in at most 80 characters.")})
+    if len(query) > 1000:
+        raise Invalid({"name": _("This filter is too long to save. Choose fewer things.")})
+    with transaction.atomic():
+        own = SavedFilter.objects.filter(owner_id=actor.id)
+        if own.exclude(name=name).count() >= MOST:
+            raise Invalid({"name": _("You have saved 50 queues. Remove one first.")})
+        row, _made = SavedFilter.objects.update_or_create(
+            owner_id=actor.id, name=name, defaults={"query": query, "department_id": department_id}
+        )
+        audit.record(
+            actor,
+            "service_requests.queue_saved",
+            subject_kind=_SUBJECT,
+            subject_id=row.id,
+            data={"name": name, "query": query, "department_id": str(department_id or "")},
+        )
+    return row.id
+
+
+def remove_queue(queue_id: uuid.UUID, *, actor: Actor) -> None:
+    """Forget a queue of the actor's own. Raises NotFound."""
+    with transaction.atomic():
+        gone, _rows = SavedFilter.objects.filter(id=queue_id, owner_id=actor.id).delete()
+        if not gone:
+            raise NotFound(_("There is no such saved queue of yours."))
+        audit.record(actor, "service_requests.queue_removed", subject_kind=_SUBJECT, subject_id=queue_id, data={})

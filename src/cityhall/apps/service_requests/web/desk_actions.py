@@ -1,0 +1,243 @@
+"""What can be done to one request at the desk: each act is one form, one address and one call to the services."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from cityhall.apps.documents import public as documents
+from cityhall.apps.service_requests import queries, services
+from cityhall.apps.service_requests.contracts import Outcome, Visibility
+from cityhall.apps.service_requests.web import desk_filters, desk_words
+from cityhall.apps.service_requests.web.desk_detail import Attempt, answer
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.errors import Invalid, Stale
+
+_NOT_KEPT = frozenset({"csrfmiddlewaretoken", "version", "command_id", "seen"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One sent form: who sent it, about which request, as they had read it."""
+
+    request: HttpRequest
+    number: str
+    id: uuid.UUID
+    actor: Actor
+    version: int | None
+    command_id: uuid.UUID | None
+
+    def text(self, name: str) -> str:
+        """Return a field without the blanks around it."""
+        return self.request.POST.get(name, "").strip()
+
+    def id_of(self, name: str) -> uuid.UUID | None:
+        """Return the id a choice names, None when nothing is chosen. Raises Invalid for anything else."""
+        value = self.text(name)
+        found = desk_filters.as_id(value) if value else None
+        if value and found is None:
+            raise Invalid({name: _("Choose one of those in the list.")})
+        return found
+
+    @property
+    def sentence(self) -> str:
+        """The sentence written, or else the ready one chosen."""
+        return self.text("sentence") or self.text("ready")
+
+    @property
+    def read(self) -> dict[str, Any]:
+        """What every service takes: who, as which version, which command."""
+        return {"actor": self.actor, "version": self.version, "command_id": self.command_id}
+
+
+Run = Callable[[Sent], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing to do: the permission its address asks for, and what is said when it is done."""
+
+    permission: str
+    run: Run
+    said: Any
+
+
+def _take(sent: Sent) -> None:
+    services.assign(sent.id, assignee_id=sent.actor.id, **sent.read)
+
+
+def _assign(sent: Sent) -> None:
+    department, team, person = (sent.id_of(name) for name in ("department", "team", "person"))
+    services.assign(sent.id, department_id=department, team_id=team, assignee_id=person, **sent.read)
+
+
+def _schedule(sent: Sent) -> None:
+    services.schedule(sent.id, on=_day(sent.text("on")), sentence=sent.sentence, **sent.read)
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise Invalid({"on": _("Write the day like 2026-03-12.")}) from problem
+
+
+def _start(sent: Sent) -> None:
+    services.start(sent.id, sentence=sent.sentence, **sent.read)
+
+
+def _refer(sent: Sent) -> None:
+    services.refer(sent.id, to=sent.text("to"), sentence=sent.sentence, **sent.read)
+
+
+def _note(sent: Sent) -> None:
+    services.add_note(sent.id, text=sent.sentence, visibility=Visibility.INTERNAL, **sent.read)
+
+
+def _reply(sent: Sent) -> None:
+    services.add_note(sent.id, text=sent.sentence, visibility=Visibility.PUBLIC, **sent.read)
+
+
+def _category(sent: Sent) -> None:
+    if not sent.text("category"):
+        raise Invalid({"category": _("Choose a category.")})
+    services.change_category(
+        sent.id, category_code=sent.text("category"), reroute=sent.text("reroute") == "yes", **sent.read
+    )
+
+
+def _photo(sent: Sent) -> None:
+    taken = _pictures(sent)
+    if not taken:
+        raise Invalid({"photo": _("Choose a photo.")})
+    services.add_photos(sent.id, photo_ids=taken, evidence=sent.text("evidence") == "yes", **sent.read)
+
+
+def _pictures(sent: Sent) -> list[uuid.UUID]:
+    """Hand the uploads to the documents room. Those that nothing keeps are swept there."""
+    files = [upload for upload in sent.request.FILES.getlist("photo") if upload.name]
+    return [documents.take(upload.file, filename=str(upload.name), actor=sent.actor).id for upload in files[:8]]
+
+
+def _close(sent: Sent) -> None:
+    value = sent.text("outcome")
+    outcome = Outcome(value) if value in set(Outcome) else None
+    problems = {}
+    if outcome is None:
+        problems["outcome"] = _("Choose an outcome: what came of this request.")
+    if not sent.sentence:
+        problems["sentence"] = _("Write a sentence that the public will read.")
+    if outcome is None or problems:
+        raise Invalid(problems)
+    services.close(sent.id, outcome=outcome, sentence=sent.sentence, evidence=_pictures(sent), **sent.read)
+
+
+def _reopen(sent: Sent) -> None:
+    services.reopen(sent.id, sentence=sent.sentence, **sent.read)
+
+
+def _merge(sent: Sent) -> None:
+    other = sent.text("other") or sent.text("pick")
+    if not other:
+        raise Invalid({"other": _("Write the number of the other request, or choose one.")})
+    if sent.text("keep") == "this":
+        found = queries.desk_one(other, sent.actor).row.request
+        services.merge(sent.id, duplicates=[found.id], sentence=sent.sentence, **sent.read)
+        return
+    language = queries.desk_one(sent.id, sent.actor).row.request.language
+    ready = desk_words.READY[Outcome.DUPLICATE]
+    sentence = sent.sentence or ready.get(language, ready["en"])[0]
+    services.close(sent.id, outcome=Outcome.DUPLICATE, sentence=sentence, duplicate_of=other, **sent.read)
+
+
+def _moderate(sent: Sent) -> None:
+    choice = {"yes": True, "no": False}
+    wanted = {name: choice.get(sent.text(name)) for name in ("show_text", "show_photos", "hidden")}
+    services.moderate(sent.id, **wanted, **sent.read)
+
+
+def _correct(sent: Sent) -> None:
+    event_id = sent.id_of("event")
+    if event_id is None:
+        raise Invalid({"event": _("Choose one of those in the list.")})
+    services.correct(sent.id, event_id=event_id, text=sent.text("text"), **sent.read)
+
+
+_WORK = "requests.work"
+ACTS: Mapping[str, Act] = {
+    "take": Act("requests.assign", _take, gettext_lazy("It is yours now.")),
+    "assign": Act("requests.assign", _assign, gettext_lazy("Assigned.")),
+    "schedule": Act(_WORK, _schedule, gettext_lazy("Scheduled.")),
+    "start": Act(_WORK, _start, gettext_lazy("Work has begun.")),
+    "refer": Act(_WORK, _refer, gettext_lazy("Referred.")),
+    "note": Act(_WORK, _note, gettext_lazy("The note is kept. Only staff see it.")),
+    "reply": Act(_WORK, _reply, gettext_lazy("The reply is public, and followers are told.")),
+    "category": Act(_WORK, _category, gettext_lazy("The category is changed.")),
+    "photo": Act(_WORK, _photo, gettext_lazy("The photo is added.")),
+    "close": Act(_WORK, _close, gettext_lazy("Closed. Followers are told.")),
+    "reopen": Act(_WORK, _reopen, gettext_lazy("Opened again.")),
+    "merge": Act(_WORK, _merge, gettext_lazy("Merged. Followers move along and are told.")),
+    "moderate": Act("requests.moderate", _moderate, gettext_lazy("Decided.")),
+    "correct": Act(_WORK, _correct, gettext_lazy("Corrected. The old words stay in the history.")),
+}
+
+
+def view_of(name: str) -> Callable[..., HttpResponseBase]:
+    """Return the view of one act."""
+    act = ACTS[name]
+
+    @staff(act.permission)
+    @never_cache
+    @require_POST
+    def view(request: HttpRequest, number: str) -> HttpResponse:
+        return _do(request, number, name, act)
+
+    view.__name__ = f"desk_{name}"
+    return view
+
+
+def _do(request: HttpRequest, number: str, name: str, act: Act) -> HttpResponse:
+    actor = actor_of(request)
+    seen = queries.desk_one(number, actor).row.request
+    kept = {key: value for key, value in request.POST.items() if key not in _NOT_KEPT}
+    if name == "category" and request.POST.get("step") == "look":
+        return answer(request, number, attempt=Attempt(name, kept))
+    attempt = Attempt(name, kept, seen=request.POST.get("seen", ""))
+    try:
+        act.run(_sent(request, number, seen.id, actor))
+    except Invalid as problem:
+        if "command_id" in problem.fields or "version" in problem.fields:
+            raise
+        refused = Attempt(name, kept, problems=problem.fields, seen=attempt.seen)
+        return answer(request, number, attempt=refused, status=problem.http_status)
+    except Stale as problem:
+        stale = Attempt(name, kept, stale=True, seen=attempt.seen)
+        return answer(request, number, attempt=stale, status=problem.http_status)
+    if request.headers.get("HX-Request"):
+        return answer(request, number, said=str(act.said))
+    messages.success(request, act.said)
+    query = desk_filters.asked(request.GET).query()
+    return redirect(f"{reverse('desk-request', args=[number])}{'?' if query else ''}{query}")
+
+
+def _sent(request: HttpRequest, number: str, request_id: uuid.UUID, actor: Actor) -> Sent:
+    version = request.POST.get("version", "")
+    if not version.isascii() or not version.isdigit():
+        raise Invalid({"version": _("The page is incomplete. Open the request again.")})
+    command = request.POST.get("command_id", "")
+    return Sent(request, number, request_id, actor, int(version), desk_filters.as_id(command) if command else None)

@@ -1,0 +1,257 @@
+"""One request at the desk: everything known of it, and a form for each thing that can be done."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from cityhall.apps.documents import public as documents
+from cityhall.apps.identity import public as identity
+from cityhall.apps.places import public as places
+from cityhall.apps.service_requests import queries, rules
+from cityhall.apps.service_requests.contracts import (
+    Action,
+    CategoryInfo,
+    Contact,
+    DeskDetail,
+    DeskFilter,
+    DeskRow,
+    Nearby,
+    Outcome,
+    PublicRequest,
+    RequestFilter,
+)
+from cityhall.apps.service_requests.queries import rows
+from cityhall.apps.service_requests.web import desk_filters, desk_queue, desk_words, resident_words
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.translated import pick
+from cityhall.kernel.ids import new_id
+
+OUTCOMES = (Outcome.FIXED, Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT)
+CLOSE_BY_METRES = 150.0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A form that was sent and refused, or is half filled: what it says is kept in the fields.
+
+    Args:
+        name: the form's name, as in `desk_actions.ACTS`.
+        given: the fields as they were sent.
+        problems: field to sentence.
+        stale: somebody changed the request since the page was read.
+        seen: the last event of the history the page showed.
+    """
+
+    name: str
+    given: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, Any] = field(default_factory=dict)
+    stale: bool = False
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A request near this one."""
+
+    title: str
+    request: PublicRequest
+    distance: str
+
+
+@staff("requests.view")
+@never_cache
+@require_safe
+def page(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one request: in a pane beside its queue, on a phone as a page."""
+    return answer(request, number)
+
+
+@staff("requests.contact")
+@never_cache
+@require_POST
+def contact(request: HttpRequest, number: str) -> HttpResponse:
+    """Show how to reach the reporter. The audit log keeps who looked."""
+    found = queries.contact_of(number, actor_of(request))
+    return answer(
+        request, number, contact_shown=found, said=_("The reporter’s contact is shown. The audit log has it.")
+    )
+
+
+@staff("requests.work")
+@never_cache
+@require_safe
+def kept(request: HttpRequest, number: str) -> HttpResponse:
+    """Show which answers another category would keep: a part of the page."""
+    row = queries.desk_one(number, actor_of(request)).row
+    found = kept_answers(row, request.GET.get("category", ""), queries.categories())
+    return render(request, "service_requests/desk/parts/kept.html", {"kept": found})
+
+
+def answer(
+    request: HttpRequest,
+    number: str,
+    *,
+    attempt: Attempt | None = None,
+    contact_shown: Contact | None = None,
+    said: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Return the page of a request, or for htmx its pane and what changed around it."""
+    wanted = desk_filters.asked(request.GET)
+    detail = queries.desk_one(number, actor_of(request))
+    shown = context(request, detail, attempt or Attempt(""))
+    shown |= {"contact": contact_shown, "said": said, "wanted": wanted, "query": wanted.query()}
+    if not request.headers.get("HX-Request"):
+        shown |= desk_queue.context(request, wanted, open_number=detail.row.request.number)
+        return render(request, "service_requests/desk/detail.html", shown, status=status)
+    body = render_to_string("service_requests/desk/parts/detail.html", shown, request)
+    if request.method == "POST" and status == 200:
+        actor = actor_of(request)
+        around = {
+            "menu": desk_queue.menu(actor, wanted, desk_queue.whole_city()),
+            "card": desk_words.card(detail.row),
+            "open_number": detail.row.request.number,
+            "query": wanted.query(),
+            "may": {"bulk": actor.may("requests.bulk")},
+        }
+        body += render_to_string("service_requests/desk/parts/around.html", around, request)
+    return HttpResponse(body, status=status)
+
+
+def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[str, Any]:
+    """Return what the pane of one request needs."""
+    actor = actor_of(request)
+    seen = detail.row.request
+    departments, teams, people = identity.departments(), identity.teams(), identity.people()
+    categories = queries.categories(everything=True)
+    names = {str(one.id): pick(one.name) for one in (*departments, *teams)}
+    names |= {str(one.id): one.name or one.email for one in people}
+    names |= {one.code: one.name for one in categories}
+    lines = desk_words.history(detail.history, names)
+    last = str(detail.history[-1].event.id) if detail.history else ""
+    fields = _fields(detail, attempt)
+    return {
+        "detail": detail,
+        "row": detail.row,
+        "seen": seen,
+        "card": desk_words.card(detail.row),
+        "title": resident_words.title_of(seen),
+        "lines": lines,
+        "theirs": _since(lines, attempt),
+        "attempt": attempt,
+        "fields": fields,
+        "may": _may(actor, detail),
+        "departments": departments,
+        "teams": [(team, names.get(str(team.department_id), "")) for team in teams],
+        "people": people,
+        "assigned": [
+            word for word in (names.get(str(detail.row.department_id)), detail.row.team, detail.row.assignee) if word
+        ],
+        "categories": [one for one in categories if one.is_active and not one.is_emergency],
+        "kept": kept_answers(detail.row, fields["category"].get("category", ""), categories),
+        "outcomes": [(one, resident_words.outcome_words(one)) for one in OUTCOMES],
+        "ready_close": desk_words.ready(OUTCOMES, seen.language),
+        "ready_reply": desk_words.ready(("reply",), seen.language),
+        "before": _pictures(seen.photos),
+        "after": _pictures(seen.evidence),
+        "near": _near(detail.nearby),
+        "others": _others(detail, actor),
+        "last_event": last,
+        "command_id": new_id(),
+        "range": queries.resolution_range(seen.category_code),
+        "is_mine": detail.row.assignee_id == actor.id,
+    }
+
+
+def _may(actor: Actor, detail: DeskDetail) -> dict[str, bool]:
+    """Say which forms are shown. The services check again."""
+    can = {code: actor.may(f"requests.{code}") for code in ("work", "assign", "moderate", "contact")}
+    is_open = resident_words.is_open(detail.row.request)
+    return {
+        **can,
+        **{action.value: can["work"] and action in detail.actions for action in Action},
+        "take": can["assign"] and is_open and detail.row.assignee_id != actor.id,
+        "merge": can["work"] and is_open,
+    }
+
+
+def _fields(detail: DeskDetail, attempt: Attempt) -> dict[str, dict[str, str]]:
+    """Return what each form's fields hold: what stands, or for the form that was sent what was sent."""
+    row, seen = detail.row, detail.row.request
+    standing: dict[str, dict[str, str]] = {
+        "assign": {
+            "department": str(row.department_id or ""),
+            "team": str(row.team_id or ""),
+            "person": str(row.assignee_id or ""),
+        },
+        "schedule": {"on": seen.scheduled_for.isoformat() if seen.scheduled_for else ""},
+        "refer": {"to": seen.referred_to},
+        "category": {"category": ""},
+    }
+    if attempt.name:
+        standing[attempt.name] = {**standing.get(attempt.name, {}), **attempt.given}
+    return standing
+
+
+def _since(lines: Sequence[desk_words.Line], attempt: Attempt) -> list[desk_words.Line]:
+    """Return what happened after the event that the sender saw last."""
+    if not attempt.stale:
+        return []
+    newer = []
+    for line in lines:
+        if str(line.id) == attempt.seen:
+            break
+        newer.append(line)
+    return newer
+
+
+def kept_answers(row: DeskRow, code: str, categories: Sequence[CategoryInfo]) -> dict[str, Any] | None:
+    """Return which answers another category keeps and which it leaves in the history only; None without a category."""
+    category = next((one for one in categories if one.code == code), None)
+    if category is None:
+        return None
+    questions = rows.questions_of([category.id]).get(category.id, ())
+    stays = rules.kept_answers(questions, dict(row.request.answers))
+    answered = row.request.answered
+    return {
+        "name": category.name,
+        "stays": [one for one in answered if one.code in stays],
+        "goes": [one for one in answered if one.code not in stays],
+    }
+
+
+def _pictures(ids: Sequence[uuid.UUID]) -> list[dict[str, str]]:
+    return [{size: documents.url(one, size, signed=True) for size in ("thumb", "web")} for one in ids]
+
+
+def _near(found: Sequence[Nearby]) -> list[Near]:
+    return [
+        Near(resident_words.title_of(one.request), one.request, resident_words.distance(one.metres)) for one in found
+    ]
+
+
+def _others(detail: DeskDetail, actor: Actor) -> list[Near]:
+    """Return open work of other kinds close by, nearest first."""
+    seen = detail.row.request
+    if seen.lat is None or seen.lon is None:
+        return []
+    around = DeskFilter(base=RequestFilter(near=(seen.lat, seen.lon, CLOSE_BY_METRES)))
+    have = {seen.id, *(one.request.id for one in detail.nearby)}
+    found = [
+        (places.metres(seen.lat, seen.lon, one.request.lat or 0.0, one.request.lon or 0.0), one.request)
+        for one in queries.desk_queue(around, actor, limit=12).items
+        if one.request.id not in have and one.request.lat is not None
+    ]
+    found.sort(key=lambda pair: pair[0])
+    return [Near(resident_words.title_of(one), one, resident_words.distance(away)) for away, one in found[:6]]

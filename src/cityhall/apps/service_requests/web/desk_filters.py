@@ -1,0 +1,144 @@
+"""What a desk queue shows, as its address says it: every filter lives in the query string."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.apps.service_requests.contracts import DeskFilter, RequestFilter, State, Status
+from cityhall.kernel import clock
+
+QUEUES: Mapping[str, Any] = {
+    "all": _("All open"),
+    "mine": _("Mine"),
+    "unassigned": _("Unassigned"),
+    "contested": _("Contested"),
+    "late": _("Late"),
+    "week": _("Due this week"),
+    "waiting": _("Waiting for moderation"),
+    "abuse": _("Abuse reports"),
+}
+SORTS: Mapping[str, Any] = {
+    "due": _("Target date"),
+    "age": _("Oldest first"),
+    "newest": _("Newest first"),
+    "updated": _("Last changed"),
+}
+AGES: Mapping[str, Any] = {
+    "7": _("Older than a week"),
+    "30": _("Older than a month"),
+    "90": _("Older than 3 months"),
+    "365": _("Older than a year"),
+}
+TARGETS: Mapping[str, Any] = {"late": _("Late"), "week": _("Due this week")}
+NAMES = ("queue", "q", "department", "team", "area", "category", "status", "age", "target", "sort")
+_NUMBER = re.compile(r"\d{1,12}-\d{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filters of one address. `values` holds what was said and made sense, by name."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> str:
+        return self.values.get(name, "")
+
+    def query(self, **changes: str) -> str:
+        """Return the query string with `changes`; an empty value leaves a filter out."""
+        wanted = {**self.values, **changes}
+        return urlencode([(name, wanted[name]) for name in (*NAMES, "after") if wanted.get(name)])
+
+    @property
+    def queue(self) -> str:
+        """The queue's code; "all" when none is named."""
+        return self["queue"] or "all"
+
+    @property
+    def sort(self) -> str:
+        """How it is ordered; see `queries.desk_queue`."""
+        return self["sort"] or "due"
+
+    @property
+    def narrowed(self) -> tuple[str, ...]:
+        """The filters that stand besides the queue and the order."""
+        return tuple(name for name in NAMES if name not in {"queue", "sort"} and self[name])
+
+
+def asked(given: Mapping[str, str]) -> Asked:
+    """Read a query string; what makes no sense is left out, so that an old bookmark still opens."""
+    values = {}
+    for name in NAMES:
+        value = given.get(name, "").strip()
+        if value and _makes_sense(name, value):
+            values[name] = value[:200]
+    return Asked(values)
+
+
+def _makes_sense(name: str, value: str) -> bool:
+    if name in {"department", "team", "area"}:
+        return as_id(value) is not None
+    known: Mapping[str, Any] | None = {
+        "queue": QUEUES,
+        "sort": SORTS,
+        "age": AGES,
+        "target": TARGETS,
+        "status": {status.value: status for status in Status},
+    }.get(name)
+    return known is None or value in known
+
+
+def as_id(text: str) -> uuid.UUID | None:
+    """Return the id a text is, None when it is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def week_ends() -> datetime:
+    """Return the end of the week that runs: the coming Sunday night, in the city's time zone."""
+    today = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today + timedelta(days=7 - today.weekday())
+
+
+def desk_filter(wanted: Asked) -> DeskFilter:
+    """Return the filter an address asks for."""
+    queue, target = wanted.queue, wanted["target"]
+    words = wanted["q"]
+    number = bool(_NUMBER.fullmatch(words))
+    departments, teams, areas = (_ids(wanted[name]) for name in ("department", "team", "area"))
+    age = wanted["age"]
+    base = RequestFilter(
+        numbers=(words,) if number else (),
+        words="" if number else words,
+        categories=(wanted["category"],) if wanted["category"] else (),
+        statuses=(Status(wanted["status"]),) if wanted["status"] else (),
+        areas=areas,
+        departments=departments,
+        until=clock.now() - timedelta(days=int(age)) if age else None,
+    )
+    return DeskFilter(
+        base=base,
+        states=(State.CONTESTED,) if queue == "contested" else (),
+        late="late" in {queue, target},
+        due_before=week_ends() if "week" in {queue, target} else None,
+        unassigned=queue == "unassigned",
+        assigned_to_me=queue == "mine",
+        waiting=queue == "waiting",
+        abuse=queue == "abuse",
+        teams=teams,
+    )
+
+
+def _ids(value: str) -> tuple[uuid.UUID, ...]:
+    found = as_id(value) if value else None
+    return (found,) if found else ()

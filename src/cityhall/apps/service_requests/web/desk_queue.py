@@ -1,0 +1,243 @@
+"""The desk's queues: the menu with its counts, the list, saved queues, the export."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from cityhall.apps.identity import public as identity
+from cityhall.apps.identity.contracts import DepartmentInfo, TeamInfo
+from cityhall.apps.places import public as places
+from cityhall.apps.places.contracts import AreaInfo
+from cityhall.apps.service_requests import exports, queries
+from cityhall.apps.service_requests.services import saved_queues as saved
+from cityhall.apps.service_requests.web import desk_filters, desk_keys, desk_words
+from cityhall.apps.service_requests.web.desk_filters import Asked
+from cityhall.kernel import clock
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.templatetags.look import STATUS_WORDS
+from cityhall.kernel.django.translated import pick
+from cityhall.kernel.errors import Invalid
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The departments, teams and areas there are; `areas` by the name of their kind."""
+
+    departments: list[DepartmentInfo]
+    teams: list[TeamInfo]
+    areas: list[tuple[str, list[AreaInfo]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One queue of the menu."""
+
+    label: Any
+    url: str
+    count: int | None
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading of the menu with its queues. `folded` ones open on demand."""
+
+    label: str
+    entries: tuple[Entry, ...]
+    folded: bool = False
+
+
+@staff("requests.view")
+@never_cache
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """Show a queue: the menu beside the list. On a phone the menu is a page of its own."""
+    wanted = desk_filters.asked(request.GET)
+    return render(request, "service_requests/desk/queue.html", context(request, wanted))
+
+
+@staff("requests.view")
+@never_cache
+@require_safe
+def queues(request: HttpRequest) -> HttpResponse:
+    """Show the menu of queues alone, for narrow screens."""
+    wanted = desk_filters.asked(request.GET)
+    shown = {"menu": menu(actor_of(request), wanted, whole_city()), "wanted": wanted}
+    return render(request, "service_requests/desk/queues.html", shown)
+
+
+@staff("requests.export")
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Hand out the queue as CSV, a piece at a time."""
+    wanted = desk_filters.asked(request.GET)
+    pieces = exports.queue_csv(desk_filters.desk_filter(wanted), actor=actor_of(request))
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="requests-{clock.now():%Y-%m-%d}.csv"'
+    return response
+
+
+@staff("requests.view")
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """Keep the filters that stand as a queue with a name."""
+    wanted = desk_filters.asked(request.POST)
+    try:
+        saved.save_queue(
+            actor=actor_of(request),
+            name=request.POST.get("name", ""),
+            query=wanted.query(),
+            department_id=desk_filters.as_id(request.POST.get("share", "")),
+        )
+        messages.success(request, _("The queue is saved. It stands in the menu."))
+    except Invalid as problem:
+        for text in problem.fields.values():
+            messages.error(request, str(text))
+    return redirect(f"{reverse('desk-queue')}?{wanted.query()}")
+
+
+@staff("requests.view")
+@require_POST
+def unsave(request: HttpRequest) -> HttpResponse:
+    """Forget a saved queue."""
+    queue_id = desk_filters.as_id(request.POST.get("id", ""))
+    if queue_id is None:
+        raise Invalid({"id": _("Choose one of those in the list.")})
+    saved.remove_queue(queue_id, actor=actor_of(request))
+    messages.success(request, _("The saved queue is removed."))
+    return redirect("desk-queue")
+
+
+def context(request: HttpRequest, wanted: Asked, *, open_number: str = "") -> dict[str, Any]:
+    """Return what the menu and the list need."""
+    actor = actor_of(request)
+    after = request.GET.get("after", "")
+    page = queries.desk_queue(desk_filters.desk_filter(wanted), actor, order=wanted.sort, after=after, limit=PAGE)
+    city = whole_city()
+    categories = queries.categories(everything=True)
+    return {
+        "wanted": wanted,
+        "menu": menu(actor, wanted, city),
+        "cards": [desk_words.card(row) for row in page.items],
+        "heading": heading(wanted),
+        "next": wanted.query(after=page.next) if page.next else "",
+        "is_first": not after,
+        "open_number": open_number,
+        "query": wanted.query(),
+        "sorts": desk_filters.SORTS,
+        "ages": desk_filters.AGES,
+        "targets": desk_filters.TARGETS,
+        "statuses": STATUS_WORDS,
+        "categories": categories,
+        "departments": _own(city.departments, actor),
+        "teams": [one for one in city.teams if not actor.departments or one.department_id in actor.departments],
+        "areas": city.areas,
+        "own_saved": [one for one in queries.saved_queues(actor) if one.is_own],
+        "narrowed": bool(wanted.narrowed),
+        "may": {code: actor.may(f"requests.{code}") for code in ("bulk", "export", "assign", "work", "configure")},
+        "undo": undo_offer(request),
+        "keys": desk_keys.keys_of(request),
+    }
+
+
+def whole_city() -> City:
+    """Read the departments, teams and areas there are."""
+    kinds = [(pick(kind.name) or kind.code, places.areas(kind.code)) for kind in places.area_kinds()]
+    return City(identity.departments(), identity.teams(), kinds)
+
+
+def heading(wanted: Asked) -> str:
+    """Return what the list is called."""
+    return str(desk_filters.QUEUES[wanted.queue])
+
+
+def undo_offer(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the bulk change that can still be taken back, None when there is none or its time has passed."""
+    offer = request.session.get("desk_undo")
+    if not offer:
+        return None
+    left = offer["until"] - clock.now().timestamp()
+    if left <= 0:
+        request.session.pop("desk_undo", None)
+        return None
+    return {**offer, "seconds": max(1, round(left))}
+
+
+def _own(departments: list[DepartmentInfo], actor: Actor) -> list[DepartmentInfo]:
+    return [one for one in departments if not actor.departments or one.id in actor.departments]
+
+
+def menu(actor: Actor, wanted: Asked, city: City) -> list[Group]:
+    """Return the menu: the queues everybody has, then by department, team and area, then the saved ones."""
+    counts = queries.queue_counts(actor)
+    tally = queries.queue_tally(actor, due_before=desk_filters.week_ends())
+    numbers = {
+        "all": counts.open,
+        "mine": counts.mine,
+        "unassigned": counts.unassigned,
+        "contested": counts.contested,
+        "late": counts.late,
+        "week": tally.due_soon,
+        "waiting": counts.waiting,
+        "abuse": tally.abuse,
+    }
+    moderates = actor.may("requests.moderate")
+    plain = not any(wanted[name] for name in ("department", "team", "area"))
+    first = tuple(
+        Entry(label, _url(queue=code), numbers[code], plain and wanted.queue == code)
+        for code, label in desk_filters.QUEUES.items()
+        if moderates or code not in {"waiting", "abuse"}
+    )
+    groups = [Group(_("Queues"), first)]
+    kept = queries.saved_queues(actor)
+    if kept:
+        here = wanted.query()
+        groups.append(
+            Group(_("Saved"), tuple(Entry(one.name, _address(one.query), None, one.query == here) for one in kept))
+        )
+    if len(actor.departments) != 1:
+        groups.append(_by(_("Departments"), "department", city.departments, tally.departments, wanted))
+    if not actor.teams:
+        groups.append(_by(_("Teams"), "team", city.teams, tally.teams, wanted, folded=True))
+    groups += [_by(label, "area", areas, tally.areas, wanted, folded=True) for label, areas in city.areas]
+    return [group for group in groups if group.entries]
+
+
+def _by(
+    label: str,
+    name: str,
+    rows: Iterable[DepartmentInfo | TeamInfo | AreaInfo],
+    counts: Mapping[uuid.UUID, int],
+    wanted: Asked,
+    *,
+    folded: bool = False,
+) -> Group:
+    entries = tuple(
+        Entry(pick(row.name), _url(**{name: str(row.id)}), counts[row.id], wanted[name] == str(row.id))
+        for row in rows
+        if counts.get(row.id)
+    )
+    return Group(label, entries, folded and not any(entry.is_current for entry in entries))
+
+
+def _url(**values: str) -> str:
+    return _address(Asked({key: value for key, value in values.items() if value != "all"}).query())
+
+
+def _address(query: str) -> str:
+    address = reverse("desk-queue")
+    return f"{address}?{query}" if query else address

@@ -1,0 +1,26 @@
+"""The desk's addresses."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from cityhall.apps.service_requests.web import desk_actions, desk_bulk, desk_detail, desk_keys, desk_queue
+
+localized: list[URLPattern] = [
+    path("desk/", desk_queue.queue, name="desk-queue"),
+    path("desk/queues/", desk_queue.queues, name="desk-queues"),
+    path("desk/queues/save/", desk_queue.save, name="desk-queue-save"),
+    path("desk/queues/remove/", desk_queue.unsave, name="desk-queue-remove"),
+    path("desk/requests.csv", desk_queue.export, name="desk-export"),
+    path("desk/keys/", desk_keys.keys, name="desk-shortcuts"),
+    path("desk/bulk/", desk_bulk.bulk, name="desk-bulk"),
+    path("desk/bulk/apply/", desk_bulk.apply, name="desk-bulk-apply"),
+    path("desk/bulk/undo/<uuid:change_id>/", desk_bulk.undo, name="desk-bulk-undo"),
+    path("desk/requests/<str:number>/", desk_detail.page, name="desk-request"),
+    path("desk/requests/<str:number>/contact/", desk_detail.contact, name="desk-contact"),
+    path("desk/requests/<str:number>/kept/", desk_detail.kept, name="desk-kept"),
+    *(
+        path(f"desk/requests/<str:number>/{name}/", desk_actions.view_of(name), name=f"desk-{name}")
+        for name in desk_actions.ACTS
+    ),
+]
