@@ -83,7 +83,9 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 def contact(request: HttpRequest, number: str) -> HttpResponse:
     """Show how to reach the reporter. The audit log keeps who looked."""
     found = queries.contact_of(number, actor_of(request))
-    return answer(request, number, contact_shown=found, said=_("The reporter’s contact is shown. The audit log has it."))
+    return answer(
+        request, number, contact_shown=found, said=_("The reporter’s contact is shown. The audit log has it.")
+    )
 
 
 @staff("requests.work")
@@ -133,7 +135,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
     seen = detail.row.request
     departments, teams, people = identity.departments(), identity.teams(), identity.people()
     categories = queries.categories(everything=True)
-    names = {str(one.id): pick(one.name) for one in (*departments, *teams)}
+    names = {str(one.id): pick(one.name) for one in departments} | {str(one.id): pick(one.name) for one in teams}
     names |= {str(one.id): one.name or one.email for one in people}
     names |= {one.code: one.name for one in categories}
     lines = desk_words.history(detail.history, names)
@@ -153,7 +155,9 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "departments": departments,
         "teams": [(team, names.get(str(team.department_id), "")) for team in teams],
         "people": people,
-        "assigned": [word for word in (names.get(str(detail.row.department_id)), detail.row.team, detail.row.assignee) if word],
+        "assigned": [
+            word for word in (names.get(str(detail.row.department_id)), detail.row.team, detail.row.assignee) if word
+        ],
         "categories": [one for one in categories if one.is_active and not one.is_emergency],
         "kept": kept_answers(detail.row, fields["category"].get("category", ""), categories),
         "outcomes": [(one, resident_words.outcome_words(one)) for one in OUTCOMES],
@@ -166,6 +170,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "last_event": last,
         "command_id": new_id(),
         "range": queries.resolution_range(seen.category_code),
+        "layers": ",".join(places.layers()),
         "is_mine": detail.row.assignee_id == actor.id,
     }
 
@@ -251,4 +256,3 @@ def _others(detail: DeskDetail, actor: Actor) -> list[Near]:
     ]
     found.sort(key=lambda pair: pair[0])
     return [Near(resident_words.title_of(one), one, resident_words.distance(away)) for away, one in found[:6]]
-

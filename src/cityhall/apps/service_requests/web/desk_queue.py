@@ -126,9 +126,7 @@ def context(request: HttpRequest, wanted: Asked, *, open_number: str = "") -> di
     """Return what the menu and the list need."""
     actor = actor_of(request)
     after = request.GET.get("after", "")
-    page = queries.desk_queue(
-        desk_filters.desk_filter(wanted), actor, order=wanted.sort, after=after, limit=PAGE
-    )
+    page = queries.desk_queue(desk_filters.desk_filter(wanted), actor, order=wanted.sort, after=after, limit=PAGE)
     city = whole_city()
     categories = queries.categories(everything=True)
     return {

@@ -160,9 +160,7 @@ READY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
     },
     Outcome.NOT_FOUND: {
-        "en": (
-            "The crew went there and did not find the problem. If it is still there, tell us more exactly where.",
-        ),
+        "en": ("The crew went there and did not find the problem. If it is still there, tell us more exactly where.",),
         "es": ("La cuadrilla fue al lugar y no encontró el problema. Si continúa, díganos con más detalle dónde.",),
     },
     Outcome.NOT_CITY: {
