@@ -151,14 +151,14 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "theirs": _since(lines, attempt),
         "attempt": attempt,
         "fields": fields,
-        "may": _may(actor, detail),
-        "departments": departments,
-        "teams": [(team, names.get(str(team.department_id), "")) for team in teams],
+        "can": _may(actor, detail),
+        "to_departments": departments,
+        "to_teams": [(team, names.get(str(team.department_id), "")) for team in teams],
         "people": people,
         "assigned": [
             word for word in (names.get(str(detail.row.department_id)), detail.row.team, detail.row.assignee) if word
         ],
-        "categories": [one for one in categories if one.is_active and not one.is_emergency],
+        "to_categories": [one for one in categories if one.is_active and not one.is_emergency],
         "kept": kept_answers(detail.row, fields["category"].get("category", ""), categories),
         "outcomes": [(one, resident_words.outcome_words(one)) for one in OUTCOMES],
         "ready_close": desk_words.ready(OUTCOMES, seen.language),
