@@ -10,6 +10,8 @@ from pathlib import Path
 from statistics import median
 from zoneinfo import ZoneInfo
 
+import shapely
+
 import cityhall
 from cityhall.demo.ground import frame
 from cityhall.demo.ground.city import TIME_ZONE, Harborview
@@ -70,6 +72,11 @@ def test_true_duplicates_lie_within_eighty_metres_of_their_incident(past: Histor
             assert math.dist(frame.to_metres(report.lat, report.lon), (x, y)) < 80
         together += len(incident.reports) > 1
     assert together > 2_000
+
+
+def test_every_request_lies_inside_the_city(harborview: Harborview, past: History) -> None:
+    points = [frame.to_metres(report.lat, report.lon) for report in past.requests]
+    assert shapely.contains_xy(harborview.land.boundary, [x for x, _ in points], [y for _, y in points]).all()
 
 
 def test_every_request_belongs_to_exactly_one_incident(past: History) -> None:

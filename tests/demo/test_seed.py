@@ -40,6 +40,7 @@ def test_the_city_is_built_whole_and_only_once() -> None:
     page = service_requests.published(RequestFilter(), ANONYMOUS)
     assert page.items
     assert all(request.requested_at <= NOW for request in page.items)
+    assert all(request.due_at for request in page.items)
     pictured = [photo for request in page.items for photo in request.photos]
     assert all(info.is_public for info in documents.info(pictured).values())
 

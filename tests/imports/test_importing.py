@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import Detail, Fact, Outcome, RequestFilter, State, Visibility
@@ -248,3 +249,13 @@ def test_only_those_who_may(tmp_path: Path) -> None:
         import_file(san_diego(tmp_path / "f.csv", row(1)), actor=Actor(ActorKind.STAFF))
     with pytest.raises(CityhallError, match="cannot be opened"):
         run(tmp_path / "nothing.csv")
+
+
+def test_open311_updates_tell_of_an_imported_closing(tmp_path: Path, client: Client) -> None:
+    run(san_diego(tmp_path / "f.csv", closed(1)))
+    answer = client.get(
+        "/open311/v2/servicerequestupdates.json",
+        {"start_date": "2025-05-01T00:00:00Z", "end_date": "2025-07-01T00:00:00Z"},
+    )
+    assert answer.status_code == 200, answer.content
+    assert {update["status"].lower() for update in answer.json()} == {"closed"}

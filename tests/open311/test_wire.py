@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cityhall.kernel.georeport import parse, render
@@ -28,6 +28,8 @@ from cityhall.kernel.georeport.contracts import (
     Update,
 )
 
+# A busy machine is no reason to fail.
+unhurried = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 WRITERS = pytest.mark.parametrize("write", [render.as_json, render.as_xml], ids=["json", "xml"])
 
 # What survives both forms: XML readers trim and cannot carry control characters, so property tests leave them out.
@@ -65,12 +67,14 @@ requests = st.builds(
 
 
 @WRITERS
+@unhurried
 @given(found=st.lists(requests, max_size=4))
 def test_requests_come_back_as_they_were_written(write, found):
     assert parse.requests(write(render.requests(found))) == found
 
 
 @WRITERS
+@unhurried
 @given(
     found=st.lists(
         st.builds(Service, names, texts, texts, st.booleans(), keywords=st.lists(words).map(tuple), group=texts),
@@ -136,6 +140,7 @@ def test_xml_says_its_encoding_and_survives_hostile_text():
     assert root.findtext("request/description") == "a\ufffd<b>&\ufffd \r\nñ"
 
 
+@unhurried
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_rubbish_is_refused_and_nothing_worse(body):
     for read in (parse.services, parse.requests, parse.updates, parse.definition, parse.discovery, parse.receipt):
@@ -161,6 +166,7 @@ json_values = st.recursive(
 )
 
 
+@unhurried
 @given(json_values)
 def test_json_of_any_shape_is_refused_and_nothing_worse(value):
     test_rubbish_is_refused_and_nothing_worse.hypothesis.inner_test(json.dumps(value).encode())

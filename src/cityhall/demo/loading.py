@@ -157,7 +157,6 @@ class RequestRows:
             team_id=team,
             assignee_id=self._crew.get(report.team) if report.state in ("scheduled", "in_progress") else None,
             priority=kinds.BY_CODE[report.kind].urgency,
-            routed=True,
             supporters=report.supporters,
             duplicate_of=str(report.duplicate_of or ""),
             events=tuple(self._event(line, report) for line in report.history),

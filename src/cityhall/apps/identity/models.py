@@ -33,7 +33,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # Wagtail's untyped models
     """A person: a resident, or staff when `is_staff`."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

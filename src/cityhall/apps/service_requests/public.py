@@ -2,7 +2,7 @@
 
 from cityhall.apps.service_requests.exports import desk_csv, export_file
 from cityhall.apps.service_requests.imports import Report, import_file
-from cityhall.apps.service_requests.queries import categories, definition, one, published
+from cityhall.apps.service_requests.queries import categories, definition, figures, one, published
 from cityhall.apps.service_requests.services import file_request
 from cityhall.apps.service_requests.services.category_packs import ensure_category, load_category_pack
 from cityhall.apps.service_requests.services.loading import bulk_load
@@ -15,6 +15,7 @@ __all__ = [
     "desk_csv",
     "ensure_category",
     "export_file",
+    "figures",
     "file_request",
     "import_file",
     "load_category_pack",

@@ -22,7 +22,7 @@ class CityImage(AbstractImage):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Clean a new file before Wagtail measures it: turning a photo upright swaps its width and height."""
         file: FieldFile = self.file
-        if self._state.adding and not file._committed:
+        if self._state.adding and not getattr(file, "_committed", True):
             self.file = documents.cleaned_file(file, file.name or "")
         super().save(*args, **kwargs)
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TypeVar
 
+import shapely
+
 from cityhall.demo.ground import plan
 from cityhall.demo.ground.city import Harborview
 from cityhall.demo.ground.furniture import Address, Asset
@@ -66,6 +68,8 @@ class Spots:
             self._assets[asset.layer, asset.neighbourhood].append(asset)
         for group in (*self._homes.values(), *self._main_homes.values(), *self._assets.values()):
             rng.shuffle(group)  # type: ignore[arg-type]  # a list of either kind
+        self._boundary = city.land.boundary
+        shapely.prepare(self._boundary)
         self._corners = city.crossings
         self._parks = [(park.name, park.shape) for park in city.land.parks]
         self._sums: dict[str, list[float]] = {}
@@ -97,18 +101,27 @@ class Spots:
         home = self._skewed(homes or self._homes[code])
         if kind.spot is Spot.HOME:
             return Place(home.x, home.y, code, home, home.label)
-        return Place(home.x + self._rng.gauss(0, 6), home.y + self._rng.gauss(0, 6), code, home, home.label)
+        x, y = home.x + self._rng.gauss(0, 6), home.y + self._rng.gauss(0, 6)
+        return (
+            Place(x, y, code, home, home.label) if self._inside(x, y) else Place(home.x, home.y, code, home, home.label)
+        )
 
     def _in_park(self) -> Place:
         rng = self._rng
         name, shape = rng.choices(self._parks, [park.area for _, park in self._parks])[0]
-        x, y = shape.centroid.x + rng.gauss(0, 40), shape.centroid.y + rng.gauss(0, 40)
+        west, south, east, north = shape.bounds
+        x, y = rng.uniform(west, east), rng.uniform(south, north)
+        while not shapely.contains_xy(shape, x, y):
+            x, y = rng.uniform(west, east), rng.uniform(south, north)
         near = self.nearest(x, y)
         return Place(x, y, near.neighbourhood, near, f"{name}, near {near.label}")
 
     def _skewed(self, things: list[T]) -> T:
         """Return one of the things, the first ones far more often: trouble comes back to the same blocks."""
         return things[int(len(things) * self._rng.random() ** 1.7)]
+
+    def _inside(self, x: float, y: float) -> bool:
+        return bool(shapely.contains_xy(self._boundary, x, y))
 
     def nearest(self, x: float, y: float) -> Address:
         """Return the address nearest to a point."""
@@ -131,7 +144,7 @@ class Spots:
             return place
         while True:
             dx, dy = rng.gauss(0, 24), rng.gauss(0, 24)
-            if math.hypot(dx, dy) < 78:
+            if math.hypot(dx, dy) < 78 and self._inside(place.x + dx, place.y + dy):
                 break
         x, y = place.x + dx, place.y + dy
         address = self.nearest(x, y)

@@ -24,12 +24,11 @@ WRITE = "open311.write"
 
 def zone() -> ZoneInfo:
     """Return the city's time zone."""
-    return ZoneInfo(places.city().time_zone)
+    return ZoneInfo(places.calendar().zone)
 
 
-def in_city_time() -> Callable[[datetime], datetime]:
+def in_city_time(city: ZoneInfo) -> Callable[[datetime], datetime]:
     """Return a function that puts times into the city's zone."""
-    city = zone()
     return lambda at: at.astimezone(city)
 
 

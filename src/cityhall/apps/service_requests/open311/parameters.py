@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from urllib.parse import unquote_to_bytes
 
 from django.utils.translation import gettext as _
@@ -269,9 +269,9 @@ def extensions_wanted(sent: Sent, *, zone: tzinfo) -> bool:
     return wanted
 
 
-def position(sent: Sent, *, zone: tzinfo) -> tuple[float, float] | None:
+def position(sent: Sent) -> tuple[float, float] | None:
     """Read an optional `lat` and `long` (FixMyStreet asks for the services at a place). Raises Invalid."""
-    read = _Reader(sent, zone)
+    read = _Reader(sent, UTC)
     lat, long = read.number("lat", -90, 90), _longitude(read)
     read.finish()
     return None if lat is None or long is None else (lat, long)

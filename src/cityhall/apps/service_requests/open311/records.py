@@ -59,6 +59,7 @@ _UPDATE_OUTCOMES = {
     Outcome.NOT_CITY: "not_councils_responsibility",
     Outcome.DUPLICATE: "duplicate",
     Outcome.CANNOT: "no_further_action",
+    Outcome.NOT_STATED: "closed",
 }
 
 
@@ -157,13 +158,13 @@ def status_notes(seen: PublicRequest) -> str:
         return _("Referred to %(agency)s.") % {"agency": seen.referred_to}
     if seen.status is Status.SCHEDULED and seen.scheduled_for:
         return _("Scheduled for %(day)s.") % {"day": date_format(seen.scheduled_for, "DATE_FORMAT")}
-    return {
-        Status.RECEIVED: "",
-        Status.SCHEDULED: _("Scheduled."),
-        Status.IN_PROGRESS: _("Work is in progress."),
-        Status.REFERRED: _("Referred."),
-        Status.CONTESTED: _("Reported as not fixed; being looked at again."),
-    }.get(seen.status, "")
+    if seen.status is Status.SCHEDULED:
+        return _("Scheduled.")
+    if seen.status is Status.IN_PROGRESS:
+        return _("Work is in progress.")
+    if seen.status is Status.CONTESTED:
+        return _("Reported as not fixed; being looked at again.")
+    return _("Referred.") if seen.status is Status.REFERRED else ""
 
 
 def _extensions(

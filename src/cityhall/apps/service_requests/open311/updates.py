@@ -42,8 +42,9 @@ def read_updates(request: HttpRequest, fmt: str) -> Document:
     """Answer the public changes between two times, oldest first, at most 1,000."""
     given = sent(request)
     check_jurisdiction(given)
-    since, until = parameters.updates_query(given, zone=zone(), now=clock.now())
-    local = in_city_time()
+    city = zone()
+    since, until = parameters.updates_query(given, zone=city, now=clock.now())
+    local = in_city_time(city)
     found = queries.changes(since, until, facts=records.CHANGES, viewer=ANONYMOUS, limit=parameters.MOST_UPDATES)
     return render.updates(
         records.update(change.number, change.event, state=change.state, local=local) for change in found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -52,7 +53,7 @@ def read_services(request: HttpRequest, fmt: str) -> Document:
     """Answer the services that can be reported. Emergencies are not among them: no door files them."""
     given = sent(request)
     check_jurisdiction(given)
-    at = parameters.position(given, zone=zone())
+    at = parameters.position(given)
     found = queries.categories(None, *at) if at else queries.categories()
     return render.services(records.service(category) for category in found if not category.is_emergency)
 
@@ -82,11 +83,12 @@ def read_requests(request: HttpRequest, fmt: str) -> HttpResponse:
     """Answer the requests that fit the filters, newest first; a Link header names the next page when there is one."""
     given = sent(request)
     check_jurisdiction(given)
-    query = parameters.list_query(given, zone=zone(), now=clock.now())
+    city = zone()
+    query = parameters.list_query(given, zone=city, now=clock.now())
     page = queries.published(
         filter_of(query), ANONYMOUS, limit=query.page_size, offset=(query.page - 1) * query.page_size
     )
-    response = answers.write(_requests(request, page.items, extensions=query.extensions), fmt)
+    response = answers.write(_requests(request, page.items, city, extensions=query.extensions), fmt)
     if page.next and ("page" in given or "page_size" in given or "per_page" in given):
         response["Link"] = f'<{_next_page(request, query)}>; rel="next"'
     return response
@@ -125,8 +127,9 @@ def read_request(request: HttpRequest, fmt: str, number: str) -> Document:
     """Answer one request, as an array of one."""
     given = sent(request)
     check_jurisdiction(given)
-    extensions = parameters.extensions_wanted(given, zone=zone())
-    return _requests(request, [_one(number)], extensions=extensions)
+    city = zone()
+    extensions = parameters.extensions_wanted(given, zone=city)
+    return _requests(request, [_one(number)], city, extensions=extensions)
 
 
 def read_token(request: HttpRequest, fmt: str, token: str) -> Document:
@@ -145,8 +148,8 @@ def _one(number: str) -> PublicRequest:
         ) from missing
 
 
-def _requests(request: HttpRequest, found: Sequence[PublicRequest], *, extensions: bool) -> Document:
-    local, picture = in_city_time(), picture_address(request)
+def _requests(request: HttpRequest, found: Sequence[PublicRequest], city: ZoneInfo, *, extensions: bool) -> Document:
+    local, picture = in_city_time(city), picture_address(request)
     histories: Mapping[uuid.UUID, Sequence[PublicEvent]] = (
         queries.histories([seen.id for seen in found], ANONYMOUS) if extensions else {}
     )

@@ -4,6 +4,7 @@ from cityhall.apps.service_requests.queries.catalogue import catalogue_changed, 
 from cityhall.apps.service_requests.queries.changes import Change, changes, histories, last_event
 from cityhall.apps.service_requests.queries.desk import contact_of, desk_one, desk_queue, queue_counts
 from cityhall.apps.service_requests.queries.estimates import resolution_range
+from cityhall.apps.service_requests.queries.figures import Figures, figures
 from cityhall.apps.service_requests.queries.mapping import map_points
 from cityhall.apps.service_requests.queries.nearby import nearby_open
 from cityhall.apps.service_requests.queries.private import request_of_token
@@ -12,6 +13,7 @@ from cityhall.apps.service_requests.queries.reading import history, one, publish
 
 __all__ = [
     "Change",
+    "Figures",
     "catalogue_changed",
     "categories",
     "changes",
@@ -19,6 +21,7 @@ __all__ = [
     "definition",
     "desk_one",
     "desk_queue",
+    "figures",
     "histories",
     "history",
     "last_event",

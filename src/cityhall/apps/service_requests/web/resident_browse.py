@@ -117,6 +117,7 @@ def browse(request: HttpRequest) -> HttpResponse:
     more = urlencode({"after": page.next}) if page.next else ""
     context = {
         "wanted": wanted,
+        "filtered": bool(wanted.category or wanted.status or wanted.area or wanted.period),
         "cards": [card(one) for one in page.items],
         "next": "&".join(one for one in (wanted.query, more) if one) if more else "",
         "is_first": "after" not in request.GET,
@@ -239,10 +240,16 @@ def _shown(
             if one.request.id != seen.id
         ][:5],
         "private": private,
+        "areas": _area_lines(seen),
         "layers": ",".join(places.layers()) if seen.lat is not None else "",
         "command_id": uuid.uuid4(),
     }
     return render(request, "service_requests/request.html", context)
+
+
+def _area_lines(seen: PublicRequest) -> list[tuple[str, str]]:
+    kinds = {kind.code: pick(kind.name) for kind in places.area_kinds()} if seen.areas else {}
+    return [(kinds.get(code, code), name) for code, name in seen.areas.items() if name]
 
 
 def _picture(document_id: uuid.UUID, *, signed: bool) -> dict[str, str]:

@@ -33,6 +33,7 @@ OUTCOME_WORDS = {
     "not_city": pgettext_lazy("outcome", "not the city’s"),
     "duplicate": pgettext_lazy("outcome", "duplicate"),
     "cannot_be_done": pgettext_lazy("outcome", "cannot be done"),
+    "not_stated": pgettext_lazy("outcome", "outcome not stated"),
 }
 
 

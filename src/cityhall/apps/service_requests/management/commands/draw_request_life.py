@@ -16,6 +16,7 @@ _OUTCOMES = {
     Outcome.NOT_CITY: "It is somebody else's to do.",
     Outcome.DUPLICATE: "Another request stands for it; followers and supporters move there.",
     Outcome.CANNOT: "It cannot be done, and the sentence says why.",
+    Outcome.NOT_STATED: "History from another system that does not say. Only the importer writes it.",
 }
 
 
