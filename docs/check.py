@@ -48,6 +48,8 @@ def commands() -> Iterator[str]:
         if inner is None:
             yield words
             return
+        if getattr(command, "invoke_without_command", False):
+            yield words
         for name, sub in inner.items():
             yield from walk(sub, f"{words} {name}")
 
