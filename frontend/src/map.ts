@@ -307,7 +307,11 @@ async function start(frame: HTMLElement): Promise<void> {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => map.setStyle(style(layers, names)));
 }
 
-for (const frame of document.querySelectorAll<HTMLElement>("[data-map]")) {
+const watched = new WeakSet<Element>();
+
+function watchMap(frame: HTMLElement): void {
+  if (watched.has(frame)) return;
+  watched.add(frame);
   const watch = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     watch.disconnect();
@@ -322,3 +326,11 @@ for (const frame of document.querySelectorAll<HTMLElement>("[data-map]")) {
   });
   watch.observe(frame);
 }
+
+function watchMaps(): void {
+  for (const frame of document.querySelectorAll<HTMLElement>("[data-map]")) watchMap(frame);
+}
+
+watchMaps();
+// The desk swaps a pane with another map in.
+document.addEventListener("cityhall:maps", watchMaps);

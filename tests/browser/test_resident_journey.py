@@ -74,6 +74,7 @@ def test_by_keyboard_alone_with_names_focus_and_announcements(page: Page) -> Non
     expect(summary).to_be_focused()
     expect(summary).to_contain_text("Answer this question.")
     assert page.title().startswith("Error:")
+    assert axe(page) == []
     page.keyboard.press("Tab")
     assert focused(page) == "Answer this question."
     tab_to(page, "Small")
@@ -168,6 +169,13 @@ def test_the_map_draws_and_takes_a_pin(page: Page) -> None:
     expect(page.get_by_role("heading", name="What is wrong?")).to_have_count(0)
     page.goto("/report/what/")
     expect(page.get_by_role("heading", name="What is wrong?")).to_be_visible()
+
+
+def test_the_list_and_its_map_are_accessible(page: Page) -> None:
+    page.goto("/requests/")
+    page.wait_for_selector("[data-map][data-ready=yes]")
+    assert axe(page) == []
+    expect(page.get_by_text("No request fits these filters.")).to_be_visible()
 
 
 def test_an_emergency_is_sent_to_911(page: Page) -> None:

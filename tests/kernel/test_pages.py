@@ -48,6 +48,12 @@ def test_a_spanish_browser_is_led_to_spanish_once_and_may_leave_it() -> None:
     assert client.get("/about/accessibility/").status_code == 200, "the choice of English is remembered"
 
 
+def test_the_language_of_the_request_before_does_not_leak_into_the_next() -> None:
+    client = Client(HTTP_ACCEPT_LANGUAGE="es", **HTML)
+    client.get("/es/about/accessibility/")
+    assert Client(HTTP_ACCEPT_LANGUAGE="es", **HTML).get("/about/accessibility/").status_code == 302
+
+
 def test_programs_are_never_led_to_another_language() -> None:
     assert Client(HTTP_ACCEPT_LANGUAGE="es").get("/about/accessibility/").status_code == 200
     assert Client(HTTP_ACCEPT_LANGUAGE="es", **HTML).get("/healthz").status_code == 200

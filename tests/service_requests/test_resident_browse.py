@@ -12,14 +12,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.support import city
+from tests.support import city, people
 
 from cityhall.apps.service_requests import services
 from cityhall.apps.service_requests.contracts import Outcome
 from cityhall.apps.service_requests.models import Category
 from cityhall.apps.service_requests.web import resident_words
 from cityhall.kernel import clock
-from cityhall.kernel.actors import Actor
+from cityhall.kernel.actors import Actor, ActorKind
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 5, 17, 0, tzinfo=UTC)
@@ -243,3 +243,13 @@ def test_abuse_is_reported_to_a_person(pothole: Category, file_one: Callable[...
 
 def test_my_requests_need_an_account() -> None:
     assert Client().get("/me/").status_code == 302
+
+
+def test_a_signed_in_resident_finds_what_they_reported(pothole: Category, file_one: Callable[..., Any]) -> None:
+    client = Client()
+    person = people.sign_in(client, role="resident")
+    own = file_one(at=AT, actor=Actor(ActorKind.RESIDENT, person.id, "Rosa"))
+    other = file_one(at=AT)
+    page = client.get("/me/").text
+    assert own.number in page
+    assert other.number not in page

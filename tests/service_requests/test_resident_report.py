@@ -219,11 +219,16 @@ def test_changing_one_answer_leads_straight_back_to_the_check(pothole: Category)
     assert "rosa@example.org" in resident.read()
 
 
-def test_wanting_mail_needs_an_address(pothole: Category) -> None:
+def test_the_contact_is_optional_and_checked_when_given(pothole: Category) -> None:
     resident = Resident()
     resident.to_the_check()
-    assert "Enter your e-mail address" in resident.send("contact", {"follow": "1"}, expect=422)
-    assert "This is not an e-mail address" in resident.send("contact", {"email": "rosa"}, expect=422)
+    assert "This is not an e-mail address" in resident.send("contact", {"email": "rosa", "follow": "1"}, expect=422)
+    resident.send("contact", {"follow": "1"})
+    assert resident.at == "/report/check/", "the ticked box without an address is nothing to complain about"
+    resident.send("contact", {"email": "rosa@example.org", "follow": "1"})
+    with clock.held_at(clock.now() + timedelta(minutes=1)):
+        finish_now(resident)
+        assert "We will e-mail you" in resident.read()
 
 
 def test_what_is_open_nearby_is_shown_before_sending(pothole: Category, file_one: Callable[..., Any]) -> None:

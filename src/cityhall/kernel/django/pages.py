@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, get_language_from_request, get_language_info
+from django.utils.translation import get_language, get_language_from_request, get_language_info, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -140,22 +140,31 @@ class LanguageChoiceMiddleware:
         default = settings.LANGUAGE_CODE
         first = request.path_info.split("/", 2)[1]
         prefixed = first in dict(settings.LANGUAGES) and first != default
+        here = request.get_full_path()
         from_here = urlsplit(request.headers.get("Referer", "")).netloc == request.get_host()
         if not prefixed and not from_here:
             wanted = get_language_from_request(request).split("-")[0]
-            if wanted != default:
-                elsewhere = translate_url(request.get_full_path(), wanted)
-                if elsewhere != request.get_full_path():
-                    answer: HttpResponse = HttpResponseRedirect(elsewhere)
-                    patch_vary_headers(answer, ("Accept-Language", "Cookie"))
-                    return answer
+            if wanted != default and (elsewhere := _in_language(here, default, wanted)) != here:
+                answer: HttpResponse = HttpResponseRedirect(elsewhere)
+                patch_vary_headers(answer, ("Accept-Language", "Cookie"))
+                return answer
         response = self.get_response(request)
         chosen = first if prefixed else default
         known = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-        is_localized = prefixed or translate_url(request.get_full_path(), "es") != request.get_full_path()
-        if is_localized and known != chosen and (known or prefixed or from_here):
-            _remember(response, settings.LANGUAGE_COOKIE_NAME, chosen)
+        if known != chosen and (known or prefixed or from_here):
+            others = (code for code, _name in settings.LANGUAGES if code != chosen)
+            if any(_in_language(here, chosen, code) != here for code in others):
+                _remember(response, settings.LANGUAGE_COOKIE_NAME, chosen)
         return response
+
+
+def _in_language(path: str, language: str, wanted: str) -> str:
+    """Return the address of the same page in another language, the same address where there is none.
+
+    Addresses are read in the language they are written in; a thread may still speak that of the request before.
+    """
+    with override(language):
+        return translate_url(path, wanted)
 
 
 def _remember(response: HttpResponseBase, name: str, value: str) -> None:

@@ -131,7 +131,7 @@ def _photo(sent: Sent) -> None:
 def _pictures(sent: Sent) -> list[uuid.UUID]:
     """Hand the uploads to the documents room. Those that nothing keeps are swept there."""
     files = [upload for upload in sent.request.FILES.getlist("photo") if upload.name]
-    return [documents.take(upload.file, filename=str(upload.name), actor=sent.actor).id for upload in files[:8]]
+    return [documents.take(upload.read(), filename=str(upload.name), actor=sent.actor).id for upload in files[:8]]
 
 
 def _close(sent: Sent) -> None:
@@ -167,8 +167,13 @@ def _merge(sent: Sent) -> None:
 
 def _moderate(sent: Sent) -> None:
     choice = {"yes": True, "no": False}
-    wanted = {name: choice.get(sent.text(name)) for name in ("show_text", "show_photos", "hidden")}
-    services.moderate(sent.id, **wanted, **sent.read)
+    services.moderate(
+        sent.id,
+        show_text=choice.get(sent.text("show_text")),
+        show_photos=choice.get(sent.text("show_photos")),
+        hidden=choice.get(sent.text("hidden")),
+        **sent.read,
+    )
 
 
 def _correct(sent: Sent) -> None:
@@ -214,7 +219,7 @@ def view_of(name: str) -> Callable[..., HttpResponseBase]:
 def _do(request: HttpRequest, number: str, name: str, act: Act) -> HttpResponse:
     actor = actor_of(request)
     seen = queries.desk_one(number, actor).row.request
-    kept = {key: value for key, value in request.POST.items() if key not in _NOT_KEPT}
+    kept = {key: str(value) for key, value in request.POST.items() if key not in _NOT_KEPT}
     if name == "category" and request.POST.get("step") == "look":
         return answer(request, number, attempt=Attempt(name, kept))
     attempt = Attempt(name, kept, seen=request.POST.get("seen", ""))

@@ -246,7 +246,7 @@ def _rows(ids: Sequence[uuid.UUID], actor: Actor) -> tuple[DeskRow, ...]:
 
 def _carried(request: HttpRequest) -> list[tuple[str, str]]:
     left_out = {"csrfmiddlewaretoken", "pick", "step", "command_id"}
-    return [(name, value) for name, value in request.POST.items() if name not in left_out]
+    return [(name, str(value)) for name, value in request.POST.items() if name not in left_out]
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,8 @@ def _lines(rows: Sequence[DeskRow], preview: BulkPreview, plan: BulkPlan) -> lis
 
 
 def _names() -> dict[uuid.UUID, str]:
-    found = {one.id: pick(one.name) for one in (*identity.departments(), *identity.teams())}
+    found = {one.id: pick(one.name) for one in identity.departments()}
+    found |= {one.id: pick(one.name) for one in identity.teams()}
     return found | {one.id: one.name or one.email for one in identity.people()}
 
 

@@ -135,7 +135,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
     seen = detail.row.request
     departments, teams, people = identity.departments(), identity.teams(), identity.people()
     categories = queries.categories(everything=True)
-    names = {str(one.id): pick(one.name) for one in (*departments, *teams)}
+    names = {str(one.id): pick(one.name) for one in departments} | {str(one.id): pick(one.name) for one in teams}
     names |= {str(one.id): one.name or one.email for one in people}
     names |= {one.code: one.name for one in categories}
     lines = desk_words.history(detail.history, names)
@@ -151,14 +151,14 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "theirs": _since(lines, attempt),
         "attempt": attempt,
         "fields": fields,
-        "may": _may(actor, detail),
-        "departments": departments,
-        "teams": [(team, names.get(str(team.department_id), "")) for team in teams],
+        "can": _may(actor, detail),
+        "to_departments": departments,
+        "to_teams": [(team, names.get(str(team.department_id), "")) for team in teams],
         "people": people,
         "assigned": [
             word for word in (names.get(str(detail.row.department_id)), detail.row.team, detail.row.assignee) if word
         ],
-        "categories": [one for one in categories if one.is_active and not one.is_emergency],
+        "to_categories": [one for one in categories if one.is_active and not one.is_emergency],
         "kept": kept_answers(detail.row, fields["category"].get("category", ""), categories),
         "outcomes": [(one, resident_words.outcome_words(one)) for one in OUTCOMES],
         "ready_close": desk_words.ready(OUTCOMES, seen.language),
@@ -170,6 +170,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "last_event": last,
         "command_id": new_id(),
         "range": queries.resolution_range(seen.category_code),
+        "layers": ",".join(places.layers()),
         "is_mine": detail.row.assignee_id == actor.id,
     }
 

@@ -116,6 +116,7 @@ class Receipt:
     number: str
     token: str
     notice: str
+    following: bool = False
 
 
 def keep_receipt(request: HttpRequest, receipt: Receipt) -> None:

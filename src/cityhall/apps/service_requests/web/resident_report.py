@@ -352,9 +352,8 @@ def contact(request: HttpRequest) -> HttpResponse:
         draft.follow = bool(request.POST.get("follow"))
         found = rules.check_contact(draft.as_request("en").contact)
         problems = {name.removeprefix("contact."): services.wording.say(one) for name, one in found.items()}
-        signed_in = actor_of(request).kind is ActorKind.RESIDENT
-        if draft.follow and not draft.email and not signed_in:
-            problems["email"] = _("Enter your e-mail address, or untick the box below.")
+        # The box is ticked to begin with: without an address it means nothing, and is nothing to complain about.
+        draft.follow = draft.follow and bool(draft.email or actor_of(request).kind is ActorKind.RESIDENT)
         if not problems:
             return _onward(request, draft, "contact")
     return _page(request, draft, "contact", {}, problems)
@@ -410,7 +409,9 @@ def _send(request: HttpRequest, draft: Draft) -> tuple[HttpResponse | None, dict
         )
     except Invalid as refused:
         return None, dict(refused.fields)
-    receipt = resident_draft.Receipt(draft.command_id, filed.number, filed.private_token, str(filed.notice))
+    receipt = resident_draft.Receipt(
+        draft.command_id, filed.number, filed.private_token, str(filed.notice), draft.follow
+    )
     resident_draft.keep_receipt(request, receipt)
     resident_draft.forget(request)
     return redirect("report-receipt", number=filed.number), {}
