@@ -60,12 +60,12 @@ check: setup  ## Format, lint, strict types, import contracts, migrations, trans
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 	@$(BIN)/python frontend/build.py --check
-	@$(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run --settings cityhall.config.settings
+	@CITYHALL_DATA=.cache/check $(BIN)/python -W ignore -m django makemigrations --check --dry-run --settings cityhall.config.settings -v 0
 	@$(BIN)/python -m cityhall.config.messages check
 	@$(BIN)/python docs/check.py
 
 bench: setup  ## Measure speed against baselines in the same run
-	@for bench in benches/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+	@for bench in benches/*.py; do echo "== $$bench"; $(BIN)/python $$bench || failed=1; done; exit $${failed:-0}
 
 schema: setup  ## Make the schema dump again after a migration changed
 	@$(BIN)/python -m cityhall.config.dump

@@ -1,4 +1,5 @@
 // The map: the city's own layers, requests as shapes, a pin to place. Everything it shows is also on the page as text.
+import type { Feature, FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import type { GeoJSONSource, Map as LibreMap, Marker, StyleSpecification } from "maplibre-gl";
 import { announce } from "./announce";
 
@@ -9,7 +10,8 @@ interface Point {
   title: string;
 }
 
-const DRAWN = ["land", "water", "park", "building", "streets", "boundary"];
+const DRAWN = ["land", "water", "parks", "buildings", "streets", "boundary"];
+const NAMED_AREAS = "neighbourhood";
 const LABEL_FONT = ["Public Sans SemiBold"];
 const STATUS_SPRITE = document.querySelector<HTMLMetaElement>('meta[name="icons"]')?.content ?? "";
 
@@ -38,15 +40,15 @@ function style(layers: string, names: Set<string>): StyleSpecification {
   const drawn = [
     { id: "ground", type: "background" as const, paint: { "background-color": token(has("land") ? "map-water" : "map-land") } },
     ...(has("land") ? [{ id: "land", type: "fill" as const, source: "land", paint: { "fill-color": token("map-land") } }] : []),
-    ...(has("park") ? [{ id: "park", type: "fill" as const, source: "park", paint: { "fill-color": token("map-park") } }] : []),
+    ...(has("parks") ? [{ id: "parks", type: "fill" as const, source: "parks", paint: { "fill-color": token("map-park") } }] : []),
     ...(has("water")
       ? [
           { id: "water", type: "fill" as const, source: "water", paint: { "fill-color": token("map-water") } },
           { id: "shore", type: "line" as const, source: "water", paint: { "line-color": token("map-shoreline") } },
         ]
       : []),
-    ...(has("building")
-      ? [{ id: "building", type: "fill" as const, source: "building", minzoom: 14, paint: { "fill-color": token("map-building") } }]
+    ...(has("buildings")
+      ? [{ id: "buildings", type: "fill" as const, source: "buildings", minzoom: 14, paint: { "fill-color": token("map-building") } }]
       : []),
     ...(has("streets")
       ? [
@@ -80,11 +82,7 @@ function style(layers: string, names: Set<string>): StyleSpecification {
               "text-size": 12,
               "text-padding": 12,
             },
-            paint: {
-              "text-color": token("map-label"),
-              "text-halo-color": token("map-label-halo"),
-              "text-halo-width": 1.5,
-            },
+            paint: labelPaint(),
           },
         ]
       : []),
@@ -262,8 +260,63 @@ function placePin(map: LibreMap, library: Library, frame: HTMLElement): void {
   });
 }
 
+/** Names of neighbourhoods, one each, for as long as the streets are too small to be named. */
+async function nameAreas(map: LibreMap, address: string): Promise<void> {
+  const answer = await fetch(address);
+  if (!answer.ok) return;
+  const areas = (await answer.json()) as FeatureCollection<Polygon | MultiPolygon>;
+  // A point each, since an area that crosses the edge of a tile would be named on both sides of it.
+  const points = areas.features.map(({ geometry, properties }): Feature => {
+    const rings = geometry.type === "Polygon" ? geometry.coordinates : geometry.coordinates.flat();
+    const ring = (rings[0] ?? []) as [number, number][];
+    const middle = (of: number[]): number => (Math.min(...of) + Math.max(...of)) / 2;
+    const at = [middle(ring.map(([lon]) => lon)), middle(ring.map(([, lat]) => lat))];
+    return { type: "Feature", properties, geometry: { type: "Point", coordinates: at } };
+  });
+  map.addSource("areas", { type: "geojson", data: { type: "FeatureCollection", features: points } });
+  map.addLayer({
+    id: "areas",
+    type: "symbol",
+    source: "areas",
+    maxzoom: 14,
+    layout: { "text-field": ["get", "name"], "text-font": LABEL_FONT, "text-size": 12, "text-max-width": 7 },
+    paint: labelPaint(),
+  });
+}
+
+function labelPaint(): { "text-color": string; "text-halo-color": string; "text-halo-width": number } {
+  return { "text-color": token("map-label"), "text-halo-color": token("map-label-halo"), "text-halo-width": 1.5 };
+}
+
+/** Put the colours of the page's present mode on the map and keep what was added to it since it was made. */
+function recolour(map: LibreMap, fresh: StyleSpecification): void {
+  const own = new Set(fresh.layers.map((layer) => layer.id));
+  map.setStyle(fresh, {
+    transformStyle: (before, after) => ({
+      ...after,
+      sources: { ...before?.sources, ...after.sources },
+      layers: [...after.layers, ...(before?.layers ?? []).filter((layer) => !own.has(layer.id))],
+    }),
+  });
+  map.once("styledata", () => {
+    if (!map.getLayer("areas")) return;
+    map.setPaintProperty("areas", "text-color", token("map-label"));
+    map.setPaintProperty("areas", "text-halo-color", token("map-label-halo"));
+  });
+}
+
 function still(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+// The library speaks English of itself; the page hands over its own words for what the library would say.
+function words(frame: HTMLElement): Record<string, string> {
+  const said: [string, string | undefined][] = [
+    ["Map.Title", frame.dataset["mapLabel"]],
+    ["NavigationControl.ZoomIn", frame.dataset["closerText"]],
+    ["NavigationControl.ZoomOut", frame.dataset["fartherText"]],
+  ];
+  return Object.fromEntries(said.filter((entry): entry is [string, string] => Boolean(entry[1])));
 }
 
 async function start(frame: HTMLElement): Promise<void> {
@@ -287,7 +340,7 @@ async function start(frame: HTMLElement): Promise<void> {
       ? { bounds: bounds as [number, number, number, number], fitBoundsOptions: { padding: 12 } }
       : {}),
     ...(lat !== null && lon !== null ? { center: [lon, lat] as [number, number], zoom: 16 } : {}),
-    locale: frame.dataset["mapLabel"] ? { "Map.Title": frame.dataset["mapLabel"] } : {},
+    locale: words(frame),
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
@@ -295,6 +348,9 @@ async function start(frame: HTMLElement): Promise<void> {
     frame.dataset["ready"] = "yes";
     const points = frame.dataset["points"];
     if (points) showPoints(map, library, frame, points);
+  });
+  map.on("idle", () => {
+    frame.dataset["drawn"] = "yes";
   });
   const mode = frame.dataset["map"];
   if (mode === "place") placePin(map, library, frame);
@@ -304,7 +360,10 @@ async function start(frame: HTMLElement): Promise<void> {
     element.append(icon(frame.dataset["status"] ? `status-${frame.dataset["status"]}` : "pin", ""));
     new library.Marker({ element, anchor: frame.dataset["status"] ? "center" : "bottom" }).setLngLat([lon, lat]).addTo(map);
   }
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => map.setStyle(style(layers, names)));
+  if (frame.dataset["points"] && (frame.dataset["layerNames"] ?? "").split(",").includes(NAMED_AREAS)) {
+    map.once("load", () => void nameAreas(map, `${layers}${NAMED_AREAS}.geojson`));
+  }
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => recolour(map, style(layers, names)));
 }
 
 const watched = new WeakSet<Element>();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -70,7 +71,7 @@ def _kept(request: HttpRequest) -> list[dict[str, object]]:
     kept = queries.kept_mail()
     if kept is None:
         raise Http404
-    return kept
+    return [{**mail, "when": datetime.fromisoformat(str(mail["at"]))} for mail in kept]
 
 
 def _from_this_machine(request: HttpRequest) -> bool:

@@ -147,6 +147,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "seen": seen,
         "card": desk_words.card(detail.row),
         "title": resident_words.title_of(seen),
+        "address": resident_words.address_words(seen.address),
         "lines": lines,
         "theirs": _since(lines, attempt),
         "attempt": attempt,
@@ -171,6 +172,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "command_id": new_id(),
         "range": queries.resolution_range(seen.category_code),
         "layers": ",".join(places.layers()),
+        "door": desk_words.DOORS.get(seen.source.value, ""),
         "is_mine": detail.row.assignee_id == actor.id,
     }
 

@@ -1,0 +1,198 @@
+"""Photographs ten pages of the demo city at two widths, light and dark, into docs/pictures/screens.
+
+Starts a city of its own on a free port with a throw-away data folder, and ends it. Run by `make screenshots`.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+FOLDER = ROOT / "docs" / "pictures" / "screens"
+WIDTHS = {390: 844, 1280: 900}
+SCHEMES = ("light", "dark")
+MOST_BYTES = 90_000
+START_SECONDS = 300
+# The answer to a form: loading it anew would send the form again.
+POSTED = "08-desk-bulk"
+
+
+def main() -> int:
+    """Start the city, take the pictures, end the city; return the exit status."""
+    from tests.support.browser import ARGUMENTS, chromium
+
+    path = chromium()
+    if path is None:
+        print("No Chromium was found: see docs/how-to/run-the-tests.md")
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with demo_city() as address, sync_playwright() as tools:
+        # Software drawing for the map, where the machine has no graphics card.
+        browser = tools.chromium.launch(executable_path=path, args=[*ARGUMENTS, "--enable-unsafe-swiftshader"])
+        context = browser.new_context(base_url=address, locale="en-US", reduced_motion="reduce")
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        for name in walk(page):
+            take(page, name)
+        browser.close()
+    pictures = sorted(FOLDER.glob("*.webp"))
+    print(f"{len(pictures)} pictures, {sum(one.stat().st_size for one in pictures) // 1000} kB, in {FOLDER}")
+    return 0
+
+
+@contextmanager
+def demo_city() -> Iterator[str]:
+    """Run the demo on a free port until the block ends; give its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="cityhall-screens-") as data:
+        command = [sys.executable, "-m", "cityhall.cli", "demo", "--port", str(port), "--workers", "1"]
+        city = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "CITYHALL_DATA": data, "COLUMNS": "200"},
+            start_new_session=True,
+        )
+        giving_up = threading.Timer(START_SECONDS, city.terminate)
+        giving_up.start()
+        try:
+            yield _address(city)
+        finally:
+            giving_up.cancel()
+            city.send_signal(signal.SIGINT)
+            try:
+                city.wait(60)
+            except subprocess.TimeoutExpired:
+                os.killpg(city.pid, signal.SIGKILL)
+                city.wait()
+
+
+def _address(city: subprocess.Popen[str]) -> str:
+    """Read what the city says until it says where it is open."""
+    said = []
+    assert city.stdout is not None
+    for line in city.stdout:
+        said.append(line)
+        found = re.search(r"is open at (http://[\d.:]+\d)", line)
+        if found:
+            # Nobody reads on; a full pipe would hold the city up.
+            threading.Thread(target=city.stdout.read, daemon=True).start()
+            with urllib.request.urlopen(f"{found[1]}/readyz", timeout=30) as answer:  # loopback
+                assert answer.status == 200
+            return found[1]
+    raise SystemExit("The demo city did not start:\n" + "".join(said[-20:]))
+
+
+def walk(page: Page) -> Iterator[str]:
+    """Go from page to page as a visitor and as a dispatcher; give each picture's name when its page is open."""
+    page.goto("/")
+    yield "01-home"
+    page.goto("/report/?q=pothole")
+    page.locator("button[value=pothole]").first.click()
+    yield "02-report-place"
+    yield from report(page)
+    fixed = photographed(page)
+    page.goto(fixed)
+    yield "05-request-fixed"
+    page.goto("/requests/?status=open&period=30")
+    yield "06-requests-map-and-list"
+    page.goto("/account/sign-in/")
+    yield "09-sign-in"
+    page.goto("/about/not-built-yet/")
+    yield "10-not-built-yet"
+    page.goto("/demo/")
+    page.locator("form", has=page.locator("input[value='dispatcher@harborview.example']")).get_by_role("button").click()
+    page.goto("/desk/")
+    page.goto(str(page.locator("a[data-open]").nth(2).evaluate("one => one.href")))
+    yield "07-desk"
+    page.goto("/desk/")
+    boxes = page.locator("input[name=pick]")
+    for index in range(3):
+        boxes.nth(index).check()
+    page.get_by_role("button", name="Schedule…").click()
+    page.wait_for_load_state("networkidle")
+    yield POSTED
+
+
+def report(page: Page) -> Iterator[str]:
+    """Send a report of a pothole; give the names of the check, or of the question before it, and of the receipt."""
+    page.get_by_label("Street address or crossing").fill("1202 Grand Avenue")
+    for _ in range(8):
+        if "/nearby/" in page.url:
+            yield "03-already-reported"
+            page.get_by_role("button", name="Mine is different").click()
+        elif "/check/" in page.url:
+            page.get_by_role("button", name="Send the report").click()
+        elif "/receipt/" in page.url:
+            yield "04-receipt"
+            return
+        else:
+            for group in page.locator("main fieldset:has(input[type=radio])").all():
+                if not group.locator("input:checked").count():
+                    group.locator("input[type=radio]").first.check()
+            page.get_by_role("button", name="Continue").click()
+        page.wait_for_load_state("networkidle")
+
+
+def photographed(page: Page) -> str:
+    """Return the address of a fixed request with photos from before and after."""
+    page.goto("/requests/?status=fixed")
+    links = page.locator(".rows li:has(img) a").evaluate_all("all => all.map(one => one.pathname)")
+    for link in links:
+        page.goto(link)
+        if page.get_by_role("heading", name="After").count() and page.get_by_role("heading", name="Before").count():
+            return str(link)
+    raise SystemExit("No fixed request on the first page has photos from before and after.")
+
+
+def take(page: Page, name: str) -> None:
+    """Photograph the open page in every width and scheme. It is loaded anew each time, as it would be opened."""
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            if name != POSTED:
+                page.reload()
+            page.wait_for_load_state("networkidle")
+            for frame in page.locator(".map").all():
+                if frame.is_visible():
+                    frame.scroll_into_view_if_needed()
+                    page.wait_for_function(
+                        "one => one.dataset.drawn === 'yes' || one.dataset.ready === 'failed'",
+                        arg=frame.element_handle(),
+                    )
+            page.evaluate("scrollTo(0, 0)")
+            save(page.screenshot(), FOLDER / f"{name}-{width}-{scheme}.webp")
+    print(name, flush=True)
+
+
+def save(png: bytes, path: Path) -> None:
+    """Write a picture as WebP, no larger than `MOST_BYTES`."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    for quality in (82, 70, 55, 40):
+        picture.save(path, "WEBP", quality=quality, method=6)
+        if path.stat().st_size <= MOST_BYTES:
+            return
+
+
+if __name__ == "__main__":
+    sys.exit(main())

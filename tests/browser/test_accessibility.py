@@ -1,0 +1,250 @@
+"""Every page a person can open with a link, as each role: axe, one heading, one filled button, width, targets, focus.
+
+The pages are not listed here: they are found in the URL map, by asking for each address as each role.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page
+from tests.browser.conftest import AXE, axe, fits
+from tests.support import city
+from tests.support.people import sign_in
+
+from cityhall.apps.identity.web.access_table import endpoints
+from cityhall.apps.notify import public as notify
+from cityhall.apps.service_requests import services
+from cityhall.apps.service_requests.contracts import Contact, NewRequest, Outcome, Place
+from cityhall.apps.service_requests.models import Category, CategoryGroup
+from cityhall.kernel.actors import ANONYMOUS, system
+
+# The front page comes with the migrations, so what they made is put back after each test.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+ROLES = ("visitor", "resident", "dispatcher", "administrator")
+LANGUAGES = ("en", "es")
+# The content editor's pages are Wagtail's own, reviewed there.
+OTHERS_PAGES = ("/cms/", "/_util/", "/files/", "/-/")
+FILLED = (
+    "[...document.querySelectorAll('main .usa-button')].filter(one => one.offsetParent"
+    " && !/--(outline|unstyled|danger)/.test(one.className)).map(one => one.textContent.trim())"
+)
+# A link inside a sentence may be as small as its text (WCAG 2.5.8); a check mark's target is the row of its label.
+SMALL = """least => [...document.querySelectorAll(
+    "button, summary, select, textarea, input:not([type=hidden]), .usa-button, nav a, .site-name")]
+  .filter(one => one.offsetParent && !one.closest("[aria-hidden=true], .maplibregl-map, .leave-empty"))
+  .filter(one => {
+    const target = /^(checkbox|radio)$/.test(one.type) ? one.closest("label, .choice, td") || one : one;
+    const box = target.getBoundingClientRect();
+    return box.width > 1 && (box.height < least - 0.5 || box.width < 23.5);
+  })
+  .map(one => `${Math.round(one.getBoundingClientRect().height)} px: ${one.outerHTML.slice(0, 110)}`)"""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the small city has to look at."""
+
+    open: str
+    fixed: str
+    contested: str
+    token: str
+    private: str
+
+
+@pytest.fixture
+def sample(transactional_db: None) -> Sample:
+    """A small city with one open, one fixed and one contested request."""
+    city.build()
+    group = CategoryGroup.objects.create(code="streets", name={"en": "Streets", "es": "Calles"})
+    Category.objects.create(code="pothole", group=group, name={"en": "Pothole", "es": "Bache"}, target_days=5)
+    Category.objects.create(code="wire", group=group, name={"en": "Downed wire", "es": "Cable"}, is_emergency=True)
+    someone = Contact("Rosa", "Lee", "rosa@example.org", "555 0100")
+    filed = [
+        services.file_request(
+            NewRequest(
+                "pothole",
+                Place(city.CENTER[0], city.CENTER[1] + step / 1000, address=f"{1202 + 2 * step} Grand Ave"),
+                description="Deep enough to lose a wheel in.",
+                contact=someone,
+            ),
+            actor=ANONYMOUS,
+        )
+        for step in range(3)
+    ]
+    staff = system("Streets")
+    for one in filed[1:]:
+        services.close(one.id, actor=staff, outcome=Outcome.FIXED, sentence="Filled and levelled.")
+    services.contest(filed[2].id, actor=ANONYMOUS, sentence="It is still there.")
+    return Sample(
+        *(one.number for one in filed),
+        token=notify.follow("request", filed[0].id, email="rosa@example.org", language="en"),
+        private=filed[0].private_token,
+    )
+
+
+def addresses(sample: Sample) -> list[str]:
+    """Return an address for every view that is ours, with things of the small city where it wants one."""
+    tokens = {"unsubscribe": sample.token, "follow-confirm": sample.token, "request-private": sample.private}
+    found = []
+    for endpoint in endpoints():
+        if endpoint.path.startswith(OTHERS_PAGES) or not endpoint.name:
+            continue
+        if "<str:number>" in endpoint.route:
+            numbers = (
+                (sample.open, sample.fixed, sample.contested)
+                if endpoint.name.endswith("-request") or (endpoint.name == "request-page")
+                else (sample.open, sample.fixed)
+            )
+            found += [reverse(endpoint.name, args=[number]) for number in numbers if "georeport" not in endpoint.route]
+        elif endpoint.name in tokens:
+            found.append(reverse(endpoint.name, args=[tokens[endpoint.name]]))
+        elif endpoint.name == "report-emergency":
+            found.append(reverse(endpoint.name, args=["wire"]))
+        else:
+            found.append(endpoint.path)
+    found += ["/", f"{reverse('requests')}?q=nothing-like-it", f"{reverse('requests')}?view=map"]
+    return sorted(set(found))
+
+
+def pages(client: Client, sample: Sample) -> list[str]:
+    """Return the addresses that answer this client with a page of their own."""
+    found = []
+    for address in addresses(sample):
+        answer = client.get(address)
+        whole = answer.get("Content-Type", "").startswith("text/html") and not answer.streaming
+        if answer.status_code == 200 and whole and b"<html" in answer.content:
+            found.append(address)
+    return found
+
+
+@pytest.fixture
+def open_as(chrome: Browser, live_server: Any, sample: Sample) -> Iterator[Callable[..., tuple[Page, list[str]]]]:
+    """Make a page in the browser signed in as a role, and the addresses it can open."""
+    contexts: list[BrowserContext] = []
+
+    def make(role: str) -> tuple[Page, list[str]]:
+        client = Client(raise_request_exception=False)
+        if role != "visitor":
+            sign_in(client, role)
+        found = pages(client, sample)
+        context = chrome.new_context(
+            base_url=live_server.url, viewport={"width": 1280, "height": 900}, reduced_motion="reduce", locale="en-US"
+        )
+        contexts.append(context)
+        if role != "visitor":
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+                  "url": live_server.url}]
+            )  # fmt: skip
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return page, found
+
+    yield make
+    for context in contexts:
+        context.close()
+    mail.outbox.clear()
+
+
+def contrast(page: Page) -> list[str]:
+    """Return the texts whose contrast axe objects to, in the colours the page has now."""
+    found = page.evaluate(
+        "axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}})"
+    )
+    return [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_of_a_role(open_as: Callable[..., tuple[Page, list[str]]], role: str, language: str) -> None:
+    page, found = open_as(role)
+    assert len(found) >= {"visitor": 10, "resident": 12, "dispatcher": 20, "administrator": 20}[role], found
+    wrong: list[str] = []
+    for address in found:
+        # What a visitor sees is looked at once; other roles bring what only they can open.
+        if role != "visitor" and not re.match(r"/(desk|account|me)/", address):
+            continue
+        shown = address if language == "en" or is_plain(address) else f"/{language}{address}"
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.emulate_media(color_scheme="light")
+        page.goto(shown)
+        wrong += [f"{shown}: {problem}" for problem in problems(page, shown)]
+    assert wrong == [], "\n".join(wrong)
+
+
+def problems(page: Page, address: str) -> Iterator[str]:
+    """Yield what is wrong with the page that is open."""
+    yield from axe(page)
+    if (headings := page.locator("h1").count()) != 1:
+        yield f"{headings} h1"
+    if len(filled := page.evaluate(FILLED)) > 1:
+        yield f"filled buttons: {filled}"
+    page.emulate_media(color_scheme="dark")
+    yield from (f"dark: {one}" for one in contrast(page))
+    # 200 % zoom of a window 1280 px wide leaves 640.
+    for width in (640, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        if not fits(page):
+            yield f"scrolls sideways at {width} px"
+    least = 24 if address.removeprefix("/es").startswith("/desk/") else 44
+    yield from page.evaluate(SMALL, least)
+
+
+def is_plain(address: str) -> bool:
+    """Say whether an address is the same in every language."""
+    return Client().get(f"/es{address}").status_code == 404
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_focus_is_seen_on_everything(open_as: Callable[..., tuple[Page, list[str]]], dark: bool) -> None:
+    page, _found = open_as("administrator")
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    for address in ("/", "/account/", "/desk/people/", "/requests/"):
+        page.goto(address)
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            seen = page.evaluate(
+                """() => {
+                    const one = document.activeElement;
+                    if (!one || one === document.body) return "";
+                    const ringed = [one, one.closest(".choice"), one].filter(Boolean).concat(
+                        [getComputedStyle(one, "::after")].map(() => one));
+                    const styles = [...ringed.map(each => getComputedStyle(each)), getComputedStyle(one, "::after")];
+                    return styles.some(style => parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== "none")
+                        ? "" : one.outerHTML.slice(0, 120);
+                }"""
+            )
+            assert seen == "", f"{address}: the focus does not show on {seen}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refusal_and_a_missing_page_are_pages_too(
+    open_as: Callable[..., tuple[Page, list[str]]], language: str
+) -> None:
+    page, _found = open_as("resident")
+    prefix = "" if language == "en" else "/es"
+    for address, status in ((f"{prefix}/nothing-here/", 404), (f"{prefix}/desk/", 403)):
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.emulate_media(color_scheme="light")
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == status
+        assert list(problems(page, address)) == []
+
+
+def test_the_checker_is_the_one_that_was_installed() -> None:
+    assert AXE.exists(), "run frontend/build.py"
