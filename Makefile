@@ -5,6 +5,11 @@ BIN := .venv/bin
 DATA ?= $(CURDIR)/data/demo
 PORT ?= 8000
 export UV_NO_PROGRESS = 1
+export UV_PYTHON_DOWNLOADS = never
+# Compiled modules stay in this folder and more than halve every later start.
+unexport PYTHONDONTWRITEBYTECODE
+# An environment that is active in the terminal is not ours.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
 .PHONY: help setup demo test test-quick check bench schema messages screenshots docs clean browser
 
@@ -16,6 +21,8 @@ setup: .venv/.ready src/cityhall/static/built/.stamp src/cityhall/locale/.compil
 # uv is used when it is there; pip fetches it into a folder of its own otherwise.
 .cache/uv/bin/uv:
 	@mkdir -p .cache
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "Cityhall needs Python 3.11 or newer, and '$(PYTHON)' is not. Name one: make PYTHON=python3.12 …" >&2; exit 1; }
 	@if command -v uv >/dev/null; then mkdir -p .cache/uv/bin && ln -sf "$$(command -v uv)" $@; \
 	else echo "Fetching uv…" && $(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install --quiet --disable-pip-version-check uv; fi
 
@@ -46,17 +53,19 @@ test: setup browser  ## Run every test
 test-quick: setup  ## Run the tests that take under three minutes together
 	@$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not browser"
 
+check: export CITYHALL_DATA = $(CURDIR)/.cache/check
 check: setup  ## Format, lint, strict types, import contracts, migrations, translations, docs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 	@$(BIN)/python frontend/build.py --check
+	@CITYHALL_DATA=.cache/check $(BIN)/python -W ignore -m django makemigrations --check --dry-run --settings cityhall.config.settings -v 0
 	@$(BIN)/python -m cityhall.config.messages check
 	@$(BIN)/python docs/check.py
 
 bench: setup  ## Measure speed against baselines in the same run
-	@for bench in benches/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+	@for bench in benches/*.py; do echo "== $$bench"; $(BIN)/python $$bench || failed=1; done; exit $${failed:-0}
 
 schema: setup  ## Make the schema dump again after a migration changed
 	@$(BIN)/python -m cityhall.config.dump

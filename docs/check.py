@@ -48,6 +48,8 @@ def commands() -> Iterator[str]:
         if inner is None:
             yield words
             return
+        if getattr(command, "invoke_without_command", False):
+            yield words
         for name, sub in inner.items():
             yield from walk(sub, f"{words} {name}")
 
@@ -58,8 +60,16 @@ def commands() -> Iterator[str]:
     yield from (f"docs/reference/commands.md lists `{name}`, which is no command" for name in sorted(listed - real))
 
 
+def pictures() -> Iterator[str]:
+    sys.path.insert(0, str(ROOT / "docs"))
+    import draw
+
+    if not draw.PICTURE.exists() or draw.PICTURE.read_text(encoding="utf-8") != draw.draw():
+        yield "docs/pictures/architecture.svg is not what the code is now: run make docs"
+
+
 def main() -> None:
-    found = [*broken_links(), *settings(), *commands()]
+    found = [*broken_links(), *settings(), *commands(), *pictures()]
     sys.stderr.write("".join(f"{line}\n" for line in found))
     sys.exit(1 if found else 0)
 

@@ -23,6 +23,9 @@ def test_the_city_is_built_whole_and_only_once() -> None:
     assert seed.is_seeded()
     assert summary.requests > 28_000
     assert seed.seed(now=NOW) == summary
+    again = seed.drawn_again()
+    assert again is not None
+    assert (again[1].now, len(again[1].requests)) == (NOW, summary.requests)
 
     city = places.city()
     assert city.name == "Harborview"

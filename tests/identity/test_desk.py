@@ -262,7 +262,9 @@ def test_the_audit_page_tells_whether_the_chain_is_whole(client: Client, setting
     assert "The chain is broken" in client.get(reverse("desk-audit") + "?verify=1").text
 
 
-@pytest.mark.parametrize("query", ["?before=rubbish", "?subject=rubbish", "?subject=0195b7c0-0000-7000-8000-0000000000aa"])
+@pytest.mark.parametrize(
+    "query", ["?before=rubbish", "?subject=rubbish", "?subject=0195b7c0-0000-7000-8000-0000000000aa"]
+)
 def test_a_wrong_question_to_the_audit_page_finds_nothing(client: Client, query: str) -> None:
     sign_in(client, "administrator")
     page = client.get(reverse("desk-audit") + query)

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cityhall.apps.identity.public import ensure_department
+from cityhall.apps.identity.public import ensure_department, ensure_team
 from cityhall.apps.notify import public as notify
 from cityhall.apps.notify.models import Message
 from cityhall.apps.service_requests import queries, services
@@ -113,6 +113,45 @@ def test_a_departments_dispatcher_sees_and_touches_its_own_work(
     preview = services.preview_bulk([ours.id, theirs.id], BulkPlan(start=True), actor=limited)
     assert [one.number for one in preview.would_change] == [ours.number]
     assert [one.number for one in preview.refused] == [theirs.number]
+
+
+def test_mixed_memberships_see_any_of_their_departments_or_teams(
+    make_category: Callable[..., Category], file_one: File, make_staff: Callable[..., Actor]
+) -> None:
+    streets, parks = ensure_department("streets", {"en": "Streets"}), ensure_department("parks", {"en": "Parks"})
+    crew = ensure_team("pothole-crew", {"en": "Pothole crew"}, department="streets")
+    trees = ensure_team("tree-crew", {"en": "Tree crew"}, department="parks")
+    make_category("pothole", department_id=streets, team_id=crew)
+    make_category("crack", department_id=streets)
+    make_category("bench", department_id=parks)
+    make_category("tree", department_id=parks, team_id=trees)
+    make_category("orphan")
+    filed = {code: file_one(code) for code in ("pothole", "crack", "bench", "tree", "orphan")}
+    for actor, theirs in (
+        (make_staff(teams=[crew]), {"pothole"}),
+        (make_staff(departments=[streets]), {"pothole", "crack"}),
+        (make_staff(departments=[parks], teams=[crew]), {"pothole", "bench", "tree"}),
+        (make_staff(departments=[parks, streets], teams=[trees]), {"pothole", "crack", "bench", "tree"}),
+        (make_staff(teams=[crew, trees]), {"pothole", "tree"}),
+        (make_staff(), set(filed)),
+    ):
+        queue = {row.request.category_code for row in queries.desk_queue(DeskFilter(), actor).items}
+        assert queue == theirs
+        assert queries.queue_counts(actor).open == len(theirs)
+        for code, one in filed.items():
+            seen = queries.one(one.number, actor)
+            assert seen.sees_all == (code in theirs)
+            if code in theirs:
+                queries.desk_one(one.number, actor)
+                services.add_note(one.id, actor=actor, text="Seen.")
+                continue
+            for refused in (
+                lambda number=one.number, who=actor: queries.desk_one(number, who),
+                lambda number=one.number, who=actor: queries.contact_of(number, who),
+                lambda key=one.id, who=actor: services.add_note(key, actor=who, text="Seen."),
+            ):
+                with pytest.raises(NotFound):
+                    refused()
 
 
 def test_the_contact_is_read_by_the_right_people_and_written_down(

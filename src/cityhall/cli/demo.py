@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,11 +11,15 @@ from rich.table import Table
 
 from cityhall.cli.app import app
 from cityhall.cli.processes import free_port, prepare, run_city
-from cityhall.cli.runtime import console, load_django, progress, running_database
+from cityhall.cli.runtime import city, console, load_django, progress, running_database
+
+commands = typer.Typer(invoke_without_command=True)
+app.add_typer(commands, name="demo")
 
 
-@app.command()
+@commands.callback()
 def demo(
+    context: typer.Context,
     port: Annotated[int, typer.Option("--port", envvar="PORT", min=1, max=65535, help="Port to listen on.")] = 8000,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Web processes.")] = 2,
 ) -> None:
@@ -24,6 +29,8 @@ def demo(
     and requests are invented, and the demo's accounts work on loopback addresses only.
     """
     os.environ["CITYHALL_DEMO"] = "1"
+    if context.invoked_subcommand:
+        return
     port = free_port("127.0.0.1", port)
     os.environ["CITYHALL_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     with running_database():
@@ -37,20 +44,49 @@ def demo(
         run_city("127.0.0.1", port, workers, when_ready=_welcome)
 
 
+@commands.command("export-history")
+def export_history(
+    folder: Annotated[Path, typer.Argument(help="Where to write; files of the same names are replaced.")],
+) -> None:
+    """Write the demo city's drawn history in the shape San Diego publishes: a sample for `requests import`.
+
+    One file of open requests, one of closed ones for each year, with the same requests and times the demo started
+    with. Load them into another data folder: `cityhall --data other requests import FILE`.
+    """
+    with city():
+        from cityhall.demo import san_diego, seed
+
+        with console.status("Drawing the city again…"):
+            drawn = seed.drawn_again()
+        if drawn is None:
+            console.print("This data folder holds no demo city. Run [bold]cityhall demo[/] on it first.")
+            raise typer.Exit(1)
+        with progress() as bar:
+            task = bar.add_task("Writing", total=len(drawn[1].requests))
+            try:
+                written = san_diego.export_history(*drawn, folder, on_row=lambda: bar.advance(task))
+            except OSError as problem:
+                bar.stop()
+                console.print(f"[bold red]{folder} cannot be written:[/] {problem}")
+                raise typer.Exit(1) from problem
+    for path in written:
+        typer.echo(path)
+
+
 def _welcome(address: str) -> None:
-    from cityhall.demo.accounts import ACCOUNTS
+    from cityhall.demo.accounts import ACCOUNTS, PASSWORD
 
     table = Table(title="Sign in as…", title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for heading in ("role", "e-mail", "password", "what to try"):
-        table.add_column(heading, style="bold" if heading == "role" else "")
+    table.add_column("role", style="bold", no_wrap=True)
+    table.add_column("e-mail", no_wrap=True)
+    table.add_column("what to try", overflow="fold")
     for account in ACCOUNTS:
-        table.add_row(
-            account.role, account.email, account.password or "a code by e-mail: /outbox/", account.what_to_try
-        )
+        table.add_row(account.role, account.email, account.what_to_try)
     console.print()
     console.print(table)
     console.print()
+    console.print(f"Staff's password: [bold]{PASSWORD}[/]. Residents get a code by e-mail, shown in the outbox.")
+    for what, path in (("One click signs you in:", "/demo/"), ("E-mail it sends (the outbox):", "/outbox/")):
+        console.print(f"{what} [bold]{address}{path}[/]", soft_wrap=True)
+    console.print(f"Passkeys need a name: open [bold]{address.replace('127.0.0.1', 'localhost')}[/] to try them.")
     console.print(f"Harborview is open at [bold]{address}[/]. Ctrl-C closes it.")
-    console.print(
-        f"One click signs you in as any of them: [bold]{address}/demo/[/]. E-mail it sends: {address}/outbox/"
-    )

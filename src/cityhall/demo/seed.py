@@ -19,6 +19,7 @@ from cityhall.demo import loading
 from cityhall.demo.accounts import ACCOUNTS, Account
 from cityhall.demo.ground import city as ground
 from cityhall.demo.past import history, kinds
+from cityhall.demo.past.history import History
 from cityhall.demo.past.records import Picture
 from cityhall.demo.pictures import album
 from cityhall.kernel import clock
@@ -46,7 +47,7 @@ class Bar(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the city has, in rows."""
+    """What the city has, in rows, and the moment its history ends at (ISO 8601, with offset)."""
 
     addresses: int
     segments: int
@@ -54,6 +55,7 @@ class Summary:
     areas: int
     pictures: int
     requests: int
+    ends_at: str
 
 
 class _Steps:
@@ -79,6 +81,18 @@ class _Steps:
 def is_seeded() -> bool:
     """Say whether this database holds the whole demo city."""
     return CommandResult.objects.filter(id=SEEDING).exists()
+
+
+def drawn_again() -> tuple[ground.Harborview, History] | None:
+    """Return the city and history as this database was given them; None when it holds no demo city.
+
+    They are drawn anew from the same seed and moment, so what residents and staff did since is not in them.
+    """
+    kept = CommandResult.objects.filter(id=SEEDING).first()
+    if kept is None:
+        return None
+    city = ground.build(_SEED)
+    return city, history.build(city, datetime.fromisoformat(kept.result["ends_at"]), _SEED)
 
 
 def accounts() -> tuple[Account, ...]:
@@ -135,7 +149,15 @@ def _build(steps: _Steps, now: datetime) -> Summary:
     with steps.step("Writing down the requests", len(past.requests)):
         service_requests.bulk_load(rows.batches(_BATCH, steps.advance), actor=_ACTOR, source_system="harborview_demo")
     areas = len(city.neighbourhoods) + len(city.districts) + len(city.postal_zones)
-    return Summary(len(city.addresses), len(city.segments), len(city.assets), areas, len(pictures), len(past.requests))
+    return Summary(
+        addresses=len(city.addresses),
+        segments=len(city.segments),
+        assets=len(city.assets),
+        areas=areas,
+        pictures=len(pictures),
+        requests=len(past.requests),
+        ends_at=now.isoformat(),
+    )
 
 
 def _load_places(

@@ -26,9 +26,8 @@ class Actor:
         id: the user or API key, None for anonymous and system actors.
         label: what the history shows: "Resident", a staff member's name, the importer's name.
         permissions: codes such as "requests.assign", already limited to what this session may use.
-        departments: departments whose work the actor may see.
-        teams: teams whose work the actor may see. Work of any of `departments` or any of `teams` is seen;
-            when both are empty there is no limit beyond `permissions`.
+        departments, teams: the actor's limits. The actor sees and touches work in ANY of these departments OR of ANY
+            of these teams; a team member has only `teams`. When both are empty there is no limit but `permissions`.
         language: the actor's language code.
     """
 

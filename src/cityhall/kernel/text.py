@@ -10,8 +10,9 @@ _GAPS = re.compile(r"[^\w]+", re.UNICODE)
 
 def fold(text: str) -> str:
     """Return `text` without case, accents or punctuation, words one space apart."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return _GAPS.sub(" ", plain).strip()
+    # Decomposed before and after: styled letters have no lower case until they are plain ones.
+    lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return _GAPS.sub(" ", "".join(c for c in lowered if not unicodedata.combining(c))).strip()
 
 
 def trigrams(text: str) -> list[str]:

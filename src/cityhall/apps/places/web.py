@@ -22,6 +22,7 @@ from cityhall.apps.places.queries.things import reverse as name_of
 from cityhall.apps.places.rules.geometry import is_point
 from cityhall.kernel.audit import personal_hash
 from cityhall.kernel.django.access import public
+from cityhall.kernel.django.client_address import counted_sender
 from cityhall.kernel.django.limits import spend
 from cityhall.kernel.errors import Invalid, NotFound
 
@@ -102,7 +103,7 @@ def _language(request: HttpRequest) -> str:
 
 def _limit(request: HttpRequest, door: str) -> None:
     # The caller's address is personal data: only a salted hash of it is counted.
-    caller = personal_hash(str(request.META.get("REMOTE_ADDR", "")), settings.SECRET_KEY.encode())
+    caller = personal_hash(counted_sender(request), settings.SECRET_KEY.encode())
     spend(f"places.{door}:{caller}", limit=PER_MINUTE, per=timedelta(minutes=1))
 
 

@@ -41,6 +41,9 @@ def _offer_pages() -> None:
     offers.nav_items.register(offers.NavItem("report", "public", _("Report a problem"), "report", order=10))
     offers.nav_items.register(offers.NavItem("requests", "public", _("Requests"), "requests", order=20))
     offers.nav_items.register(offers.NavItem("queue", "desk", _("Queue"), "desk-queue", "requests.view", order=10))
+    offers.nav_items.register(
+        offers.NavItem("categories", "desk", _("Categories"), "desk-categories", "requests.configure", order=30)
+    )
     offers.nav_items.register(offers.NavItem("my-requests", "account", _("My requests"), "my-requests", order=10))
     for key, text in (
         ("offline", _("Reporting without a connection: a report needs one when it is sent.")),

@@ -587,6 +587,23 @@ class SavedQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class CategorySettings:
+    """What can be set of a category, names in every language. `updated_at` stands for its version."""
+
+    code: str
+    name: Mapping[str, str]
+    target_days: int | None
+    department_id: uuid.UUID | None
+    place: Detail
+    text: Detail
+    photo: Detail
+    moderation: Moderation
+    is_active: bool
+    is_emergency: bool
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ResolutionRange:
     """How long the fixed requests of a category took, in days from filing; `count` is how many they were."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from cityhall.apps.identity import public as identity
 from cityhall.apps.identity.contracts import KeyedActor
 from cityhall.apps.places import public as places
 from cityhall.kernel.django import limits
+from cityhall.kernel.django.client_address import counted_sender
 from cityhall.kernel.errors import NotAllowed, NotFound
 
 WRITE = "open311.write"
@@ -78,18 +78,4 @@ def key_of(request: HttpRequest, parameters: dict[str, Sequence[str]]) -> KeyedA
 
 def spend(request: HttpRequest, what: str, *, per_minute: int) -> None:
     """Count a call without a key against its sender's address. Raises TooMany."""
-    limits.spend(f"open311:{what[:60]}:{sender(request)}", limit=per_minute, per=timedelta(minutes=1))
-
-
-def sender(request: HttpRequest) -> str:
-    """Return what a sender without a key is counted by: the address, for IPv6 the network of one household (/64)."""
-    address = request.META.get("REMOTE_ADDR", "")
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, 64), strict=False).network_address)
-    return str(found)
+    limits.spend(f"open311:{what[:60]}:{counted_sender(request)}", limit=per_minute, per=timedelta(minutes=1))

@@ -2,6 +2,7 @@
 
 from cityhall.apps.service_requests.queries.catalogue import catalogue_changed, categories, definition
 from cityhall.apps.service_requests.queries.changes import Change, changes, histories, last_event
+from cityhall.apps.service_requests.queries.configuration import category_settings
 from cityhall.apps.service_requests.queries.desk import contact_of, desk_one, desk_queue, queue_counts
 from cityhall.apps.service_requests.queries.estimates import resolution_range
 from cityhall.apps.service_requests.queries.figures import Figures, figures
@@ -16,6 +17,7 @@ __all__ = [
     "Figures",
     "catalogue_changed",
     "categories",
+    "category_settings",
     "changes",
     "contact_of",
     "definition",

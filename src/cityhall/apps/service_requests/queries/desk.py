@@ -111,10 +111,12 @@ def need(actor: Actor, permission: str) -> None:
 
 
 def limit_to_own(found: Conditions, actor: Actor) -> None:
-    """Add: only work of the actor's departments and teams."""
-    if actor.departments:
+    """Add: only work of any of the actor's departments or of any of their teams. See `rows.within_limits`."""
+    if actor.departments and actor.teams:
+        found.add("r.department_id = any(%s) or r.team_id = any(%s)", list(actor.departments), list(actor.teams))
+    elif actor.departments:
         found.add("r.department_id = any(%s)", list(actor.departments))
-    if actor.teams:
+    elif actor.teams:
         found.add("r.team_id = any(%s)", list(actor.teams))
 
 

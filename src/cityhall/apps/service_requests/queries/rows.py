@@ -171,10 +171,10 @@ def question_facts(row: Question) -> QuestionFacts:
 
 
 def within_limits(actor: Actor, department_id: uuid.UUID | None, team_id: uuid.UUID | None) -> bool:
-    """Say whether a request of this department and team is among the work the actor may see."""
-    if actor.departments and department_id not in actor.departments:
-        return False
-    return not actor.teams or team_id in actor.teams
+    """Say whether a request is among the actor's work: of any of their departments, or of any of their teams."""
+    if not actor.departments and not actor.teams:
+        return True
+    return department_id in actor.departments or team_id in actor.teams
 
 
 def viewer_of(row: Row, actor: Actor, *, language: str, is_reporter: bool = False) -> Viewer:

@@ -1,6 +1,7 @@
 """Writes of the room. Each is one transaction: rules decide, then rows, history, event, audit entry and result."""
 
 from cityhall.apps.service_requests.services.bulk import apply_bulk, preview_bulk, undo
+from cityhall.apps.service_requests.services.configuring import configure_category
 from cityhall.apps.service_requests.services.filing import file_request
 from cityhall.apps.service_requests.services.life import close, contest, refer, reopen, schedule, start
 from cityhall.apps.service_requests.services.moderation import moderate
@@ -23,6 +24,7 @@ __all__ = [
     "assign",
     "change_category",
     "close",
+    "configure_category",
     "contest",
     "correct",
     "erase_reporter",

@@ -171,6 +171,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "command_id": new_id(),
         "range": queries.resolution_range(seen.category_code),
         "layers": ",".join(places.layers()),
+        "door": desk_words.DOORS.get(seen.source.value, ""),
         "is_mine": detail.row.assignee_id == actor.id,
     }
 

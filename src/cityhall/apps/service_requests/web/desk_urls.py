@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from cityhall.apps.service_requests.web import desk_actions, desk_bulk, desk_detail, desk_keys, desk_queue
+from cityhall.apps.service_requests.web import (
+    desk_actions,
+    desk_bulk,
+    desk_categories,
+    desk_detail,
+    desk_keys,
+    desk_queue,
+)
 
 localized: list[URLPattern] = [
     path("desk/", desk_queue.queue, name="desk-queue"),
@@ -13,6 +20,8 @@ localized: list[URLPattern] = [
     path("desk/queues/remove/", desk_queue.unsave, name="desk-queue-remove"),
     path("desk/requests.csv", desk_queue.export, name="desk-export"),
     path("desk/keys/", desk_keys.keys, name="desk-shortcuts"),
+    path("desk/categories/", desk_categories.categories, name="desk-categories"),
+    path("desk/categories/<slug:code>/", desk_categories.category, name="desk-category-page"),
     path("desk/bulk/", desk_bulk.bulk, name="desk-bulk"),
     path("desk/bulk/apply/", desk_bulk.apply, name="desk-bulk-apply"),
     path("desk/bulk/undo/<uuid:change_id>/", desk_bulk.undo, name="desk-bulk-undo"),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.service_requests.contracts import DeskEvent, DeskRow, Fact, Outcome, Visibility
@@ -139,6 +139,17 @@ def _moderated(data: Mapping[str, Any]) -> str:
     }
     found = [words for (key, value), words in said.items() if data.get(key) is value]
     return ", ".join(found) or _("Checked by a person")
+
+
+DOORS: Mapping[str, Any] = {
+    "web": gettext_lazy("on the web"),
+    "desk": gettext_lazy("at the desk"),
+    "phone": gettext_lazy("by telephone"),
+    "open311": gettext_lazy("through Open311"),
+    "api": gettext_lazy("through the API"),
+    "import": gettext_lazy("imported"),
+    "demo": gettext_lazy("in the demo"),
+}
 
 
 def count_words(count: int) -> str:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import salted_hmac
 
 from cityhall.kernel.django import limits
+from cityhall.kernel.django.client_address import counted_sender
 
 HONEYPOT = "website"
 LEAST_SECONDS = 4.0
@@ -24,8 +25,7 @@ def filled_by_a_machine(request: HttpRequest) -> bool:
 
 def sender(request: HttpRequest) -> str:
     """Return what a sender is counted by: a hash of their address."""
-    address = request.META.get("REMOTE_ADDR", "")
-    return salted_hmac("service_requests.sender", address, algorithm="sha256").hexdigest()[:32]
+    return salted_hmac("service_requests.sender", counted_sender(request), algorithm="sha256").hexdigest()[:32]
 
 
 def browser(request: HttpRequest) -> str:

@@ -1,0 +1,87 @@
+"""Changing what a category is called, who handles it, how soon, and how much of its texts the public sees."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.apps.identity import public as identity
+from cityhall.apps.service_requests.contracts import Detail, Moderation
+from cityhall.apps.service_requests.models import Category
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.django import audit, outbox
+from cityhall.kernel.errors import Invalid, NotAllowed, NotFound, Stale
+
+MOST_DAYS = 730
+
+
+def configure_category(
+    code: str,
+    *,
+    actor: Actor,
+    read_at: datetime,
+    name: Mapping[str, str],
+    target_days: int | None,
+    department_id: uuid.UUID | None,
+    text_policy: Detail,
+    moderation: Moderation,
+    is_active: bool,
+) -> None:
+    """Change a category. New requests follow at once; those filed keep their department and their target.
+
+    How much of the texts is public is decided when they are read, so that also holds for what was filed before. The
+    policies for place and photos are not among what can be changed: see the page of the category.
+
+    Args:
+        read_at: `updated_at` of the category as the actor read it.
+        name: language code to name; English is needed.
+        target_days: business days; None for no target.
+
+    Raises:
+        NotAllowed: without "requests.configure".
+        NotFound: no such category.
+        Stale: somebody changed it since.
+        Invalid: fields "name_en", "target_days", "department", "text_policy".
+    """
+    if not actor.may("requests.configure"):
+        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
+    problems: dict[str, object] = {}
+    names = {language: text.strip() for language, text in name.items() if text.strip()}
+    if not names.get("en") or any(len(text) > 120 for text in names.values()):
+        problems["name_en"] = _("Name the category in English, in at most 120 characters.")
+    if target_days is not None and not 0 < target_days <= MOST_DAYS:
+        problems["target_days"] = _("Give the target in business days, from 1 to 730, or leave it empty.")
+    if department_id and department_id not in {one.id for one in identity.departments()}:
+        problems["department"] = _("Choose one of those in the list.")
+    if text_policy is Detail.GENERALISED:
+        problems["text_policy"] = _("Choose one of those in the list.")
+    if problems:
+        raise Invalid(problems)
+    with transaction.atomic():
+        row = Category.objects.select_for_update().filter(code=code).first()
+        if row is None:
+            raise NotFound(_("There is no such category."))
+        if row.updated_at != read_at:
+            raise Stale(_("Somebody changed this category since you read it."), current=0)
+        if row.department_id != department_id:
+            row.team = None
+        row.name = {**row.name, **names}
+        row.target_days, row.department_id = target_days, department_id
+        row.text_policy, row.moderation, row.is_active = text_policy, moderation, is_active
+        row.save()
+        facts = {
+            "code": code,
+            "target_days": target_days,
+            "department_id": str(department_id or ""),
+            "text_policy": text_policy.value,
+            "moderation": moderation.value,
+            "is_active": is_active,
+        }
+        outbox.record("service_requests.category_configured", subject_id=row.id, data=facts)
+        audit.record(
+            actor, "service_requests.category_configured", subject_kind="category", subject_id=row.id, data=facts
+        )
