@@ -309,6 +309,16 @@ function still(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
+// The library speaks English of itself; the page hands over its own words for what the library would say.
+function words(frame: HTMLElement): Record<string, string> {
+  const said: [string, string | undefined][] = [
+    ["Map.Title", frame.dataset["mapLabel"]],
+    ["NavigationControl.ZoomIn", frame.dataset["closerText"]],
+    ["NavigationControl.ZoomOut", frame.dataset["fartherText"]],
+  ];
+  return Object.fromEntries(said.filter((entry): entry is [string, string] => Boolean(entry[1])));
+}
+
 async function start(frame: HTMLElement): Promise<void> {
   const library = (await import(frame.dataset["lib"] ?? "")) as Library;
   library.setWorkerUrl(frame.dataset["worker"] ?? "");
@@ -330,7 +340,7 @@ async function start(frame: HTMLElement): Promise<void> {
       ? { bounds: bounds as [number, number, number, number], fitBoundsOptions: { padding: 12 } }
       : {}),
     ...(lat !== null && lon !== null ? { center: [lon, lat] as [number, number], zoom: 16 } : {}),
-    locale: frame.dataset["mapLabel"] ? { "Map.Title": frame.dataset["mapLabel"] } : {},
+    locale: words(frame),
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");

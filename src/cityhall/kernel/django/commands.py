@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
@@ -56,5 +57,5 @@ def once(
             if kept is None:
                 raise
     if kept.fingerprint != fingerprint:
-        raise Invalid({"command_id": "This command id was used for something else. Send a new one."}, code="reused")
+        raise Invalid({"command_id": _("This command id was used for something else. Send a new one.")}, code="reused")
     return dict(kept.result)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
 from cityhall.apps.service_requests.contracts import Outcome, RequestFilter, State, Status, number_value
 from cityhall.apps.service_requests.rules import grid
 from cityhall.kernel.actors import Actor
@@ -148,4 +150,4 @@ def cursor_value(text: str) -> tuple[datetime, uuid.UUID]:
         moment, _, row_id = raw.partition("|")
         return datetime.fromisoformat(moment), uuid.UUID(row_id)
     except ValueError:
-        raise Invalid({"after": "Start again from the first page."}, code="bad_cursor") from None
+        raise Invalid({"after": gettext("Start again from the first page.")}, code="bad_cursor") from None

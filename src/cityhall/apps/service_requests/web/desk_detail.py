@@ -147,6 +147,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "seen": seen,
         "card": desk_words.card(detail.row),
         "title": resident_words.title_of(seen),
+        "address": resident_words.address_words(seen.address),
         "lines": lines,
         "theirs": _since(lines, attempt),
         "attempt": attempt,

@@ -222,6 +222,7 @@ def _shown(
     context = {
         "seen": seen,
         "title": resident_words.title_of(seen),
+        "address": resident_words.address_words(seen.address),
         "is_open": is_open,
         "late": resident_words.lateness(seen),
         "range": resident_words.expected_range(seen, queries.resolution_range(seen.category_code)) if is_open else None,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,7 +19,7 @@ from cityhall.kernel.django.templatetags.look import OUTCOME_WORDS, status_words
 
 _HOUSE_NUMBER = re.compile(r"^\d+[A-Za-z]?(?:\s*-\s*\d+)?(?:\s+\d/\d)?\s+(?=\S)")
 _CROSSING = re.compile(r"\s+(?:&|and|y|/|@)\s+")
-_BLOCK = re.compile(r"^\d+ block of ", re.I)
+_BLOCK = re.compile(r"^(\d+) block of (.+)$", re.I)
 
 
 def street_sign(category: str, address: str) -> str:
@@ -29,10 +30,20 @@ def street_sign(category: str, address: str) -> str:
     parts = _CROSSING.split(address)
     if len(parts) == 2:
         return _("%(what)s at %(one)s and %(other)s") % {"what": category, "one": parts[0], "other": parts[1]}
-    if _BLOCK.match(address):
-        return _("%(what)s on the %(where)s") % {"what": category, "where": address}
+    if block := _block(address):
+        return _("%(what)s on the %(where)s") % {"what": category, "where": block}
     street = _HOUSE_NUMBER.sub("", address)
     return _("%(what)s on %(where)s") % {"what": category, "where": street or address}
+
+
+def address_words(address: str) -> str:
+    """Return an address as it is shown. A block is kept in English, as the publication policy makes it."""
+    return capfirst(_block(address)) or address
+
+
+def _block(address: str) -> str:
+    found = _BLOCK.match(address)
+    return _("%(number)s block of %(street)s") % {"number": found[1], "street": found[2]} if found else ""
 
 
 def title_of(request: PublicRequest) -> str:
