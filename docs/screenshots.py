@@ -106,14 +106,15 @@ def walk(page: Page) -> Iterator[str]:
     """Go from page to page as a visitor and as a dispatcher; give each picture's name when its page is open."""
     page.goto("/")
     yield "01-home"
+    reported = place_of_open_pothole(page)
     page.goto("/report/?q=pothole")
     page.locator("button[value=pothole]").first.click()
     yield "02-report-place"
-    yield from report(page)
+    yield from report(page, reported)
     fixed = photographed(page)
     page.goto(fixed)
     yield "05-request-fixed"
-    page.goto("/requests/?status=open&period=30")
+    page.goto("/requests/")
     yield "06-requests-map-and-list"
     page.goto("/account/sign-in/")
     yield "09-sign-in"
@@ -129,13 +130,21 @@ def walk(page: Page) -> Iterator[str]:
     for index in range(3):
         boxes.nth(index).check()
     page.get_by_role("button", name="Schedule…").click()
+    page.get_by_role("button", name="Preview").click()
     page.wait_for_load_state("networkidle")
     yield POSTED
 
 
-def report(page: Page) -> Iterator[str]:
-    """Send a report of a pothole; give the names of the check, or of the question before it, and of the receipt."""
-    page.get_by_label("Street address or crossing").fill("1202 Grand Avenue")
+def place_of_open_pothole(page: Page) -> str:
+    """Return the address of a pothole that is open, so that the next report of one there meets it."""
+    page.goto("/requests/?category=pothole&status=open")
+    page.goto(str(page.locator(".rows a[href*='/requests/']").first.evaluate("one => one.href")))
+    return page.locator("dl.facts dt:text-is('Place') + dd").inner_text()
+
+
+def report(page: Page, place: str) -> Iterator[str]:
+    """Send a report of a pothole at a place; give the names of "already reported?" and of the receipt."""
+    page.get_by_label("Street address or crossing").fill(place)
     for _ in range(8):
         if "/nearby/" in page.url:
             yield "03-already-reported"
@@ -180,7 +189,10 @@ def take(page: Page, name: str) -> None:
                         "one => one.dataset.drawn === 'yes' || one.dataset.ready === 'failed'",
                         arg=frame.element_handle(),
                     )
-            page.evaluate("scrollTo(0, 0)")
+            # Back to the top, and so does every pane that was scrolled to its map.
+            page.evaluate(
+                "[document.scrollingElement, ...document.querySelectorAll('*')].forEach(one => one.scrollTop = 0)"
+            )
             save(page.screenshot(), FOLDER / f"{name}-{width}-{scheme}.webp")
     print(name, flush=True)
 

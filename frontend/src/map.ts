@@ -53,9 +53,9 @@ function style(layers: string, names: Set<string>): StyleSpecification {
     ...(has("streets")
       ? [
           street("street-casing", false, "map-street-casing", 0.6, 18, 11),
-          street("main-casing", true, "map-main-street-casing", 2.2, 30, 0),
+          street("main-casing", true, "map-main-street-casing", 3, 31, 0),
           street("street", false, "map-street", 0.3, 15, 12),
-          street("main", true, "map-main-street", 1.4, 26, 0),
+          street("main", true, "map-main-street", 1.5, 26, 0),
         ]
       : []),
     ...(has("boundary")

@@ -5,6 +5,7 @@ The pages are not listed here: they are found in the URL map, by asking for each
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page
-from tests.browser.conftest import AXE, axe, fits
+from playwright.sync_api import Browser, BrowserContext, Page, Response
+from tests.browser.conftest import axe, fits
 from tests.support import city
 from tests.support.people import sign_in
 
@@ -36,6 +37,7 @@ pytestmark = [
 
 ROLES = ("visitor", "resident", "dispatcher", "administrator")
 LANGUAGES = ("en", "es")
+MAP = r"maplibre|/places/layers/|/map\."
 # The content editor's pages are Wagtail's own, reviewed there.
 OTHERS_PAGES = ("/cms/", "/_util/", "/files/", "/-/")
 FILLED = (
@@ -246,5 +248,24 @@ def test_a_refusal_and_a_missing_page_are_pages_too(
         assert list(problems(page, address)) == []
 
 
-def test_the_checker_is_the_one_that_was_installed() -> None:
-    assert AXE.exists(), "run frontend/build.py"
+def test_a_report_begins_with_less_than_100_kilobytes(open_as: Callable[..., tuple[Page, list[str]]]) -> None:
+    """What a phone loads for the first page of a report, and for the place without its map, as the wire carries it."""
+    page, _found = open_as("visitor")
+    answers: list[Response] = []
+    page.on("response", answers.append)
+    page.goto("/report/", wait_until="networkidle")
+    loaded = {answer.url: weight(answer) for answer in answers}
+    assert sum(loaded.values()) < 100_000, loaded
+    page.locator("button[value=pothole]").first.click()
+    page.wait_for_url("**/report/place/")
+    page.wait_for_load_state("networkidle")
+    loaded |= {answer.url: weight(answer) for answer in answers if not re.search(MAP, answer.url)}
+    assert sum(loaded.values()) < 100_000, loaded
+
+
+def weight(answer: Response) -> int:
+    """Return an answer's bytes: fonts and pages as they are, styles, scripts and drawings as gzip makes them."""
+    if answer.status != 200:
+        return 0
+    body = answer.body()
+    return len(gzip.compress(body)) if re.search(r"\.(css|js|svg)\b", answer.url) else len(body)

@@ -1,0 +1,162 @@
+"""A dispatcher's morning at the desk, in a real browser: by keyboard alone, and looked over by axe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import axe, fits, focused, tab_to
+from tests.support.people import sign_in
+
+from cityhall.apps.identity import public as identity
+from cityhall.apps.service_requests import services
+from cityhall.apps.service_requests.contracts import Filed, NewRequest, Place, State
+from cityhall.apps.service_requests.models import Category, CategoryGroup, HistoryEvent, ServiceRequest
+from cityhall.kernel.actors import ANONYMOUS
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+STREETS = ("Grand Ave", "Oak Street", "Pine Street", "Elm Street")
+
+
+@pytest.fixture
+def filed(transactional_db: None) -> list[Filed]:
+    identity.ensure_department("streets", {"en": "Streets"})
+    group = CategoryGroup.objects.create(code="streets", name={"en": "Streets"})
+    Category.objects.create(code="pothole", group=group, name={"en": "Pothole"}, target_days=5)
+    return [
+        services.file_request(
+            NewRequest("pothole", Place(32.7157 + 0.01 * place, -117.1611, address=f"120 {street}")), actor=ANONYMOUS
+        )
+        for place, street in enumerate(STREETS)
+    ]
+
+
+def enter(page: Page, role: str = "supervisor") -> None:
+    """Give the page's browser the session of somebody who has signed in."""
+    client = Client()
+    sign_in(client, role)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.goto("/healthz")
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": page.url}])
+
+
+def test_by_keyboard_alone_from_the_queue_to_an_undone_bulk_change(page: Page, filed: list[Filed]) -> None:
+    enter(page)
+    page.goto("/desk/?sort=age")
+    said = page.locator("body > .usa-sr-only[role=status]")
+
+    page.keyboard.press("j")
+    assert focused(page) == "Pothole on Grand Ave"
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    assert focused(page) == "Pothole on Oak Street"
+    page.keyboard.press("o")
+    expect(said).to_have_text("Opened: Pothole on Oak Street")
+    assert focused(page) == "Pothole on Oak Street"
+    assert page.evaluate("document.activeElement.id") == "detail-title"
+    assert page.url.endswith(f"/desk/requests/{filed[1].number}/?sort=age")
+
+    page.keyboard.press("a")
+    assert focused(page).startswith("Department")
+    page.keyboard.type("Streets")
+    tab_to(page, "Assign")
+    page.keyboard.press("Enter")
+    expect(said).to_have_text("Assigned.")
+    assert page.evaluate("document.activeElement.id") == "detail-title"
+    expect(page.locator("#detail .facts").first).to_contain_text("Streets")
+
+    page.keyboard.press("c")
+    assert focused(page) == "Fixed"
+    page.keyboard.press("Space")
+    tab_to(page, "Public sentence")
+    page.keyboard.type("Filled and levelled. jkx")
+    tab_to(page, "Close the request")
+    page.keyboard.press("Enter")
+    expect(said).to_have_text("Closed. Followers are told.")
+    expect(page.locator(f"#row-{filed[1].number}")).to_contain_text("Fixed")
+    closed = ServiceRequest.objects.get(id=filed[1].id)
+    assert (closed.state, closed.outcome_sentence) == (State.CLOSED, "Filled and levelled. jkx")
+
+    page.keyboard.press("Escape")
+    assert focused(page) == "Pothole on Oak Street"
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(said).to_have_text("1 selected")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(said).to_have_text("2 selected")
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", level=1, name="Change 2 requests")).to_be_visible()
+    tab_to(page, "Note")
+    page.keyboard.type("Bring cones.")
+    tab_to(page, "Preview")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Preview: Write an internal note")).to_be_visible()
+    assert axe(page) == []
+    tab_to(page, "Change 2 requests")
+    page.keyboard.press("Enter")
+    expect(page.locator("#undo")).to_contain_text("Changed: 2 requests.")
+    assert focused(page).startswith("Changed: 2 requests.")
+    assert HistoryEvent.objects.filter(text="Bring cones.").count() == 2
+    page.keyboard.press("z")
+    expect(page.locator(".site-messages")).to_contain_text("Taken back: 2 requests.")
+    assert set(HistoryEvent.objects.filter(fact="undone").values_list("request_id", flat=True)) == {
+        filed[2].id,
+        filed[3].id,
+    }
+
+
+def test_keys_do_nothing_in_fields_and_can_be_found(page: Page, filed: list[Filed]) -> None:
+    enter(page)
+    page.goto("/desk/")
+    page.keyboard.press("/")
+    assert focused(page) == "Words or number"
+    page.keyboard.type("jx?c")
+    assert page.locator("#q").input_value() == "jx?c"
+    page.keyboard.press("Tab")
+    page.locator("body").click(position={"x": 1, "y": 400})
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog", name="Find a command")).to_be_visible()
+    page.keyboard.type(filed[0].number)
+    expect(page.locator("#palette-list").get_by_role("option").first).to_have_text(f"Open request {filed[0].number}")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pothole on Grand Ave")
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing_and_nothing_sticks_out(
+    new_page: Callable[..., Page], filed: list[Filed], width: int, dark: bool
+) -> None:
+    page = new_page(width=width, dark=dark)
+    enter(page)
+    one = f"/desk/requests/{filed[0].number}/"
+    for address in ("/desk/", "/desk/?queue=mine", one, "/desk/queues/", "/desk/keys/", "/desk/categories/",
+                    "/desk/categories/pothole/"):  # fmt: skip
+        page.goto(address)
+        assert axe(page) == [], address
+        assert fits(page), address
+    page.goto(one)
+    for name in ("assign", "merge", "close"):
+        page.locator(f"#act-{name} > summary").click()
+        assert axe(page) == [], name
+
+
+def test_everything_works_without_scripts(new_page: Callable[..., Page], filed: list[Filed]) -> None:
+    page = new_page(width=390, scripts=False)
+    enter(page)
+    page.goto("/desk/?sort=age")
+    page.get_by_role("link", name="Pothole on Grand Ave").click()
+    page.locator("#act-close > summary").click()
+    page.get_by_role("radio", name="Fixed").check()
+    page.locator("#close-ready").select_option(index=1)
+    page.get_by_role("button", name="Close the request").click()
+    expect(page.get_by_role("status").filter(has_text="Closed.")).to_be_visible()
+    expect(page.get_by_text("The repair is done. Thank you for telling us.").first).to_be_visible()
