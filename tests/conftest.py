@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "cityhall.config.settings"
 os.environ["CITYHALL_LOG_LEVEL"] = "ERROR"
 os.environ["CITYHALL_DEMO"] = ""
 os.environ.setdefault("REAL_DATA_DEFAULT", str(Path(__file__).resolve().parents[2] / "shared" / "data"))
+
+# A busy machine is no failure; and what CI finds, it must find again.
+hypothesis_settings.register_profile("cityhall", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis_settings.load_profile("cityhall")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,6 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def _start_database(config: pytest.Config) -> None:
     data = Path(tempfile.mkdtemp(prefix="cityhall-tests-"))
     os.environ["CITYHALL_DATA"] = str(data)
+    (data / "static").mkdir()
+    config.add_cleanup(lambda: shutil.rmtree(data, ignore_errors=True))
     if not os.environ.get("DATABASE_URL"):
         from cityhall.adapters.database.embedded import EmbeddedPostgres
 

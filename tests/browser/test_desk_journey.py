@@ -155,7 +155,7 @@ def test_everything_works_without_scripts(new_page: Callable[..., Page], filed: 
     page.goto("/desk/?sort=age")
     page.get_by_role("link", name="Pothole on Grand Ave").click()
     page.locator("#act-close > summary").click()
-    page.get_by_label("Fixed").check()
+    page.get_by_role("radio", name="Fixed").check()
     page.locator("#close-ready").select_option(index=1)
     page.get_by_role("button", name="Close the request").click()
     expect(page.get_by_role("status").filter(has_text="Closed.")).to_be_visible()

@@ -18,13 +18,16 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON line for programs."
 
 @app.command()
 def migrate() -> None:
-    """Bring the database to this release's schema. Safe to run again."""
+    """Bring the database to this release's schema and gather the pages' files. Safe to run again."""
     from cityhall.config.database import prepare_schema
+    from cityhall.config.static import collect_static
 
     with running_database():
         load_django()
         with console.status("Bringing the database up to date…"):
             fresh = prepare_schema()
+        with console.status("Preparing the pages' files…"):
+            collect_static()
     console.print("The database was made." if fresh else "The database is up to date.")
 
 

@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from cityhall.cli.app import app
+from cityhall.cli.leftovers import end_leftovers
 from cityhall.cli.processes import free_port, prepare, run_city
 from cityhall.cli.runtime import city, console, load_django, progress, running_database
 
@@ -31,6 +32,7 @@ def demo(
     os.environ["CITYHALL_DEMO"] = "1"
     if context.invoked_subcommand:
         return
+    end_leftovers()
     port = free_port("127.0.0.1", port)
     os.environ["CITYHALL_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     with running_database():

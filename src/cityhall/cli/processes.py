@@ -17,6 +17,7 @@ import httpx
 import typer
 
 from cityhall.cli.app import app
+from cityhall.cli.leftovers import Children, end_group, end_leftovers
 from cityhall.cli.runtime import console, load_django, running_database
 
 _STOP_SECONDS = 15
@@ -28,6 +29,7 @@ Workers = Annotated[int, typer.Option("--workers", min=1, help="Web processes.")
 @app.command()
 def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> None:
     """Run the whole city: database, web and background work. Ctrl-C stops everything."""
+    end_leftovers()
     with running_database():
         load_django()
         prepare()
@@ -111,9 +113,11 @@ def run_city(host: str, port: int, workers: int, when_ready: Callable[[str], Non
     def stop(_number: int, _frame: FrameType | None) -> None:
         stopping.set()
 
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
     children = {name: _spawn(command) for name, command in commands.items()}
+    known = Children()
+    known.write(children)
     address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104  # compared, not bound
     try:
         if _ready(address, stopping):
@@ -125,9 +129,12 @@ def run_city(host: str, port: int, workers: int, when_ready: Callable[[str], Non
             for name, child in list(children.items()):
                 if child.poll() is not None:
                     console.print(f"[yellow]The {name} process ended ({child.returncode}); starting it again.[/]")
+                    end_group(child.pid)  # what it left behind may still hold the port
                     children[name] = _spawn(commands[name])
+                    known.write(children)
     finally:
         _stop(children)
+        known.forget()
 
 
 def _spawn(command: list[str]) -> subprocess.Popen[bytes]:
@@ -145,7 +152,7 @@ def _stop(children: dict[str, subprocess.Popen[bytes]]) -> None:
         try:
             child.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
+            end_group(child.pid)
             child.wait()
 
 

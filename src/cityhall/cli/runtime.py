@@ -29,7 +29,8 @@ def running_database() -> Iterator[None]:
     except DatabaseProblem as problem:
         console.print(f"[bold red]{problem}[/]")
         raise typer.Exit(1) from problem
-    signal.signal(signal.SIGTERM, _leave)  # a killed command still stops what it started
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)  # a killed command still stops what it started
     try:
         yield
     finally:

@@ -80,7 +80,7 @@ class EmbeddedPostgres:
             if not (self.cluster / "PG_VERSION").exists():
                 self._initialise(demote)
             self._run(demote)
-            (self.data / "postgres.starter").write_text(str(os.getpid()))
+            self._sign()
         return True
 
     def stop(self) -> None:
@@ -114,13 +114,17 @@ class EmbeddedPostgres:
     def _take_over_if_orphaned(self, pid: int) -> bool:
         starter = self.data / "postgres.starter"
         try:
-            alive = psutil.pid_exists(int(starter.read_text()))
-        except (FileNotFoundError, ValueError):
+            alive = starter.read_text() == _mark(int(starter.read_text().split()[0]))
+        except (FileNotFoundError, ValueError, IndexError):
             alive = False
         if not alive:
             self._adopted = pid
-            starter.write_text(str(os.getpid()))
+            self._sign()
         return not alive
+
+    def _sign(self) -> None:
+        """Write down that this process stops the server."""
+        (self.data / "postgres.starter").write_text(_mark(os.getpid()))
 
     def _clear_leftovers(self) -> None:
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
@@ -215,6 +219,15 @@ class EmbeddedPostgres:
                 return
             except psycopg.OperationalError:
                 time.sleep(0.05)
+
+
+def _mark(pid: int) -> str:
+    """Return what tells a live process from a later one of the same number; "" for a dead one or a zombie."""
+    try:
+        process = psutil.Process(pid)
+        return "" if process.status() == psutil.STATUS_ZOMBIE else f"{pid} {process.create_time():.2f}"
+    except psutil.NoSuchProcess:
+        return ""
 
 
 def _binaries() -> Path:

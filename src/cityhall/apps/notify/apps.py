@@ -13,8 +13,9 @@ class NotifyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Offer what the room keeps about people."""
+        """Offer what the room keeps about people, and what a live city still needs."""
         from cityhall.apps.notify import queries
         from cityhall.apps.notify.services import following
 
+        offers.setup_checks.register(offers.SetupCheck("mail", queries.missing))
         offers.personal_data.register(offers.PersonalData(key="notify", export=queries.export, erase=following.erase))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -108,3 +108,12 @@ def export(user_id: uuid.UUID) -> Iterable[Mapping[str, Any]]:
             "text": message.text,
             "sent_at": message.sent_at.isoformat() if message.sent_at else None,
         }
+
+
+def missing() -> Iterator[str]:
+    """Iterate over what a live city still has to set up, each with its mend. A demo keeps its mail on purpose."""
+    if not settings.CITYHALL_DEMO and not ports.mail_engine.get().capabilities.delivers:
+        yield (
+            "No e-mail leaves this machine: followers hear nothing and residents cannot sign in."
+            " Set CITYHALL_SMTP_URL to your mail server."
+        )

@@ -11,7 +11,7 @@ class PlacesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Offer the room's permission and health check."""
+        """Offer the room's permission, what keeps it from answering, and what the city has not set up yet."""
         from django.utils.translation import gettext_lazy as _
 
         from cityhall.apps.places import public
@@ -22,3 +22,4 @@ class PlacesConfig(AppConfig):
         )
         offers.city_card.fill(public.card)
         offers.health_checks.register(offers.HealthCheck("places", public.trouble))
+        offers.setup_checks.register(offers.SetupCheck("places", public.missing))

@@ -16,6 +16,7 @@ class ServiceRequestsConfig(AppConfig):
     def ready(self) -> None:
         """Offer permissions and personal data, and listen to the room's own events."""
         from cityhall.apps.service_requests import receivers
+        from cityhall.apps.service_requests.queries import setup
         from cityhall.apps.service_requests.services import personal
 
         for code, label in (
@@ -32,6 +33,7 @@ class ServiceRequestsConfig(AppConfig):
         offers.personal_data.register(
             offers.PersonalData("service_requests", export=personal.export, erase=personal.erase)
         )
+        offers.setup_checks.register(offers.SetupCheck("categories", setup.missing))
         events.receivers.register(receivers.followers)
         _offer_pages()
 

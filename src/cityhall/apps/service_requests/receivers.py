@@ -5,9 +5,6 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from django.urls import NoReverseMatch, reverse
-from django.utils.functional import lazy
-
 from cityhall.apps.service_requests.services import telling
 from cityhall.kernel.events import Event, Receiver
 
@@ -19,6 +16,7 @@ _TEMPLATES = {
     "service_requests.reopened": "reopened",
     "service_requests.contested": "contested",
     "service_requests.noted": "noted",
+    "service_requests.corrected": "corrected",
 }
 
 
@@ -34,16 +32,7 @@ def tell_followers(event: Event) -> None:
         event_id=uuid.UUID(event.data["event_id"]),
         change_id=uuid.UUID(event.data["change_id"]) if event.data.get("change_id") else None,
         hold_until=datetime.fromisoformat(event.data["hold_until"]) if event.data.get("hold_until") else None,
-        path=lazy(_path, str)(event.data["number"]),
     )
-
-
-def _path(number: str) -> str:
-    """Return the request's page, in the language being spoken."""
-    try:
-        return reverse("request-page", args=[number])
-    except NoReverseMatch:
-        return f"/requests/{number}/"
 
 
 followers = Receiver("service_requests.followers", frozenset(_TEMPLATES), tell_followers)

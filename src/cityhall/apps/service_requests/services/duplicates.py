@@ -11,7 +11,7 @@ from cityhall.apps.service_requests.contracts import Fact, number_text, number_v
 from cityhall.apps.service_requests.models import ServiceRequest, Supporter
 from cityhall.apps.service_requests.queries.rows import within_limits
 from cityhall.apps.service_requests.services import writing
-from cityhall.apps.service_requests.services.telling import tell
+from cityhall.apps.service_requests.services.telling import page_of, tell
 from cityhall.apps.service_requests.services.wording import refusal
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import outbox
@@ -68,5 +68,5 @@ def join(request: ServiceRequest, root: ServiceRequest, actor: Actor) -> None:
     into = {"number": number, "into": number_text(root.number), "into_id": str(root.id)}
     outbox.record("service_requests.merged", subject_id=request.id, data=into)
     writing.finish(root, actor, "joined", event=event, data={"duplicate": number})
-    tell(request.id, "merged", number=into["number"], into=into["into"])
+    tell(request.id, "merged", number=number, into=into["into"], path=page_of(into["into"]))
     notify.move_followers(writing.SUBJECT, request.id, root.id)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from cityhall.apps.notify import public as notify
 from cityhall.apps.service_requests import rules
-from cityhall.apps.service_requests.contracts import Changed
+from cityhall.apps.service_requests.contracts import Changed, number_text
 from cityhall.apps.service_requests.models import AbuseReport, Supporter
 from cityhall.apps.service_requests.queries import reading
 from cityhall.apps.service_requests.services import writing
@@ -45,7 +45,14 @@ def me_too(
             request = writing.locked(request.duplicate_of_id, actor=actor)
         if follow_email or actor.kind is ActorKind.RESIDENT:
             user_id = actor.id if actor.kind is ActorKind.RESIDENT else None
-            notify.follow(writing.SUBJECT, request.id, email=follow_email or None, user_id=user_id, language=language)
+            notify.follow(
+                writing.SUBJECT,
+                request.id,
+                email=follow_email or None,
+                user_id=user_id,
+                language=language,
+                about=f"{rules.pick(request.category.name, language)}, {number_text(request.number)}",
+            )
         _supporter, added = Supporter.objects.get_or_create(request=request, who=key, defaults={"at": clock.now()})
         if not added:
             return writing.changed(request)

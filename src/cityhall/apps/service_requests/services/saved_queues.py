@@ -29,7 +29,8 @@ def save_queue(*, actor: Actor, name: str, query: str, department_id: uuid.UUID 
     """
     if not actor.may("requests.view") or actor.id is None:
         raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
-    if department_id and actor.departments and department_id not in actor.departments:
+    limited = actor.departments or actor.teams
+    if department_id and limited and department_id not in actor.departments:
         raise NotAllowed(_("You can share only with your own department."))
     name = name.strip()
     if not 0 < len(name) <= 80:

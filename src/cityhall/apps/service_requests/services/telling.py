@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import lazy
 
 from cityhall.apps.notify import public as notify
@@ -55,7 +56,6 @@ def tell_of(
     event_id: uuid.UUID,
     change_id: uuid.UUID | None,
     hold_until: datetime | None,
-    path: Any,
 ) -> None:
     """Tell of one event of the history, unless it was undone or the request was taken down meanwhile."""
     request = ServiceRequest.objects.select_related("category").filter(id=request_id, hidden=False).first()
@@ -76,10 +76,19 @@ def tell_of(
         category=spoken(request.category.name),
         sentence=event.text if readable else "",
         outcome=event.data.get("outcome", ""),
-        on=event.data.get("on", ""),
+        on=date.fromisoformat(event.data["on"]) if event.data.get("on") else None,
         referred_to=event.data.get("referred_to", ""),
-        path=path,
+        path=page_of(number_text(request.number)),
     )
+
+
+def _page_of(number: str) -> str:
+    return reverse("request-page", args=[number])
+
+
+def page_of(number: str) -> Any:
+    """Return the path of a request's page, found when it is written, in each reader's language."""
+    return lazy(_page_of, str)(number)
 
 
 def _spoken(names: dict[str, str]) -> str:

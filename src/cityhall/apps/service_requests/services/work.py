@@ -6,6 +6,9 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
     Changed,
@@ -320,10 +323,10 @@ def merge(
     def run() -> Changed:
         root = root_request(ids[0], request_id, actor=actor)
         writing.locked(root.id, actor=actor, permission=WORK, version=version if root.id == request_id else None)
-        said = sentence.strip() or _merged_sentence(root)
         for one in sorted(ids):
             again = root_request(one, root.id, actor=actor)
             request = writing.locked(one, actor=actor, permission=WORK)
+            said = sentence.strip() or _merged_sentence(again, request.language)
             close_locked(request, actor, outcome=Outcome.DUPLICATE, sentence=said, root=again)
         root.refresh_from_db()
         return writing.changed(root)
@@ -332,5 +335,9 @@ def merge(
     return writing.command(command_id, "merge", actor, arguments, run)
 
 
-def _merged_sentence(root: ServiceRequest) -> str:
-    return f"The same trouble is already being handled as request {number_text(root.number)}."
+def _merged_sentence(root: ServiceRequest, language: str) -> str:
+    """What a duplicate's page says when nobody wrote a sentence: in its reporter's language."""
+    with translation.override(language):
+        return _("The same trouble is already being handled as request %(number)s.") % {
+            "number": number_text(root.number)
+        }

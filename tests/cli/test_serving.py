@@ -1,0 +1,191 @@
+"""The running city as whoever started it sees it: it answers, mends itself, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from cityhall.adapters.database.embedded import EmbeddedPostgres
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serving")]
+WAIT_SECONDS = 150
+
+
+def command(data: Path, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "cityhall.cli", "--data", str(data), *arguments]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process's environment without the tests' own city in it."""
+    left_out = ("DATABASE_URL", "CITYHALL_", "DJANGO_", "PORT")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    return {**kept, "COLUMNS": "200", **more}
+
+
+def until(ask: Callable[[], bool], what: str) -> None:
+    """Ask until the answer is yes; fail when it does not come in time."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        if ask():
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{what}: not within {WAIT_SECONDS} s")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def is_gone(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+class City:
+    """A `cityhall serve` and what it has printed."""
+
+    def __init__(self, data: Path, port: int, **more: str) -> None:
+        self.data, self.port, self.told = data, port, data.with_name(f"told-{port}")
+        with self.told.open("wb") as out:
+            self.process = subprocess.Popen(
+                command(data, "serve", "--port", str(port), "--workers", "1"),
+                env=environment(**more),
+                stdin=subprocess.DEVNULL,
+                stderr=out,
+                start_new_session=True,
+            )
+
+    def open(self) -> City:
+        until(lambda: "The city is open" in self.told.read_text() or self.process.poll() is not None, "opens")
+        assert self.process.poll() is None, self.told.read_text()
+        return self
+
+    def everything(self) -> list[psutil.Process]:
+        """Every process below the supervisor, and the supervisor."""
+        top = psutil.Process(self.process.pid)
+        return [top, *top.children(recursive=True)]
+
+    def named(self, word: str) -> psutil.Process:
+        """The child of the supervisor whose command has `word`."""
+        children = psutil.Process(self.process.pid).children()
+        [found] = [child for child in children if word in child.cmdline()]
+        return found
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        self.process.wait(WAIT_SECONDS)
+
+
+@contextmanager
+def serving(data: Path, port: int, **more: str) -> Iterator[City]:
+    city = City(data, port, **more)
+    try:
+        yield city.open()
+    finally:
+        city.stop()
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("serving") / "city"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_it_stops_everything(data: Path, number: signal.Signals) -> None:
+    with serving(data, free_port()) as city:
+        assert answers(city.port)
+        sockets = EmbeddedPostgres(data).sockets
+        assert sockets.is_dir()
+        running = city.everything()
+        assert {"postgres"} <= {process.name() for process in running}
+        city.stop(number)
+        assert city.process.returncode == 0
+        assert all(is_gone(process) for process in running)
+        assert not sockets.exists()
+        assert not answers(city.port)
+
+
+def test_what_dies_is_started_again(data: Path) -> None:
+    with serving(data, free_port()) as city:
+        web = city.named("granian")
+        web.kill()
+        until(lambda: is_gone(web) and "starting it again" in city.told.read_text(), "notices")
+        until(lambda: answers(city.port), "answers again")
+        assert city.named("granian").pid != web.pid
+
+
+def test_after_the_supervisor_was_killed_the_next_start_takes_the_same_port(data: Path) -> None:
+    port = free_port()
+    with serving(data, port) as city:
+        old = city.everything()
+        city.stop(signal.SIGKILL)
+    with serving(data, port) as city:
+        assert "is taken" not in city.told.read_text()
+        assert answers(port)
+        web_and_worker = [process for process in old if process.is_running() and process.name() != "postgres"]
+        assert all(is_gone(process) for process in web_and_worker)
+        running = [*old, *city.everything()]
+        city.stop()
+        until(lambda: all(is_gone(process) for process in running), "the taken-over database stops too")
+
+
+def test_commands_beside_it_attach_and_do_not_stop_it(data: Path, tmp_path: Path) -> None:
+    with serving(data, free_port()) as city:
+        before = {process.pid for process in city.everything() if process.name() != "postgres"}
+        for arguments in (["doctor", "--json"], ["audit", "verify", "--json"], ["backup", str(tmp_path / "city.tar")]):
+            ran = subprocess.run(
+                command(data, *arguments), env=environment(), capture_output=True, text=True, timeout=WAIT_SECONDS
+            )
+            assert ran.returncode == 0, (arguments, ran.stdout, ran.stderr)
+            if "--json" in arguments:
+                json.loads(ran.stdout)
+        assert (tmp_path / "city.tar").stat().st_size > 10_000
+        assert answers(city.port)
+        assert before <= {process.pid for process in city.everything()}
+
+
+def test_a_taken_port_is_said_and_the_next_one_used(data: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = int(taken.getsockname()[1])
+        with serving(data, port) as city:
+            told = re.search(
+                rf"Port {port} is taken by another program, so this city uses (\d+)\.", city.told.read_text()
+            )
+            assert told, city.told.read_text()
+            assert answers(int(told[1]))
+
+
+def test_with_a_database_of_ones_own_none_is_started(tmp_path: Path) -> None:
+    theirs = EmbeddedPostgres(tmp_path / "theirs", options={"fsync": "off", "shared_buffers": "32MB"})
+    theirs.start()
+    try:
+        with serving(tmp_path / "city", free_port(), DATABASE_URL=theirs.url) as city:
+            assert answers(city.port)
+            assert "postgres" not in {process.name() for process in city.everything()}
+            assert not (city.data / "postgres").exists()
+    finally:
+        theirs.stop()
