@@ -20,9 +20,7 @@ from cityhall.kernel.errors import CityhallError
 if TYPE_CHECKING:
     from cityhall.apps.service_requests.public import Report
 
-commands = typer.Typer(
-    no_args_is_help=True, help="Service requests: categories, histories, exports."
-)
+commands = typer.Typer(no_args_is_help=True, help="Service requests: categories, histories, exports.")
 app.add_typer(commands, name="requests")
 
 
