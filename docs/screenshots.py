@@ -190,7 +190,9 @@ def take(page: Page, name: str) -> None:
                         arg=frame.element_handle(),
                     )
             # Back to the top, and so does every pane that was scrolled to its map.
-            page.evaluate("[document.scrollingElement, ...document.querySelectorAll('*')].forEach(one => one.scrollTop = 0)")
+            page.evaluate(
+                "[document.scrollingElement, ...document.querySelectorAll('*')].forEach(one => one.scrollTop = 0)"
+            )
             save(page.screenshot(), FOLDER / f"{name}-{width}-{scheme}.webp")
     print(name, flush=True)
 

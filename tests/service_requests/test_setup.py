@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from cityhall.apps.identity.public import ensure_department
 from cityhall.apps.service_requests.models import Category
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(key: str) -> str:
-    return " ".join(offers.setup_checks.get(key).check())
+    return " ".join(offers.setup_checks[key].check())
 
 
 def test_a_city_without_categories_is_told_how_to_get_them() -> None:
@@ -32,7 +32,7 @@ def test_a_category_that_is_nobodys_is_named_until_a_department_has_it(make_cate
     assert found("categories") == ""
 
 
-def test_mail_that_goes_nowhere_is_told_to_live_cities_only(settings: SettingsWrapper) -> None:
+def test_mail_that_goes_nowhere_is_told_to_live_cities_only(settings: Any) -> None:
     settings.CITYHALL_DEMO = False
     assert "CITYHALL_SMTP_URL" in found("mail")
     settings.CITYHALL_DEMO = True

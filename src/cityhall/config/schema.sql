@@ -1113,6 +1113,7 @@ CREATE TABLE public.service_requests_servicerequest (
     public_areas uuid[] NOT NULL,
     public_cell bigint,
     public_cell7 bigint,
+    words tsvector,
     priority smallint NOT NULL,
     supporters integer NOT NULL,
     hidden boolean NOT NULL,
@@ -2698,7 +2699,11 @@ INSERT INTO public.wagtailcore_locale VALUES
 INSERT INTO public.wagtailcore_page VALUES
 	(3, '00010001', 2, 0, 'City hall', 'home', true, false, '/home/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'City hall', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 1, NULL, NULL),
 	(4, '00010002', 2, 0, 'Ayuntamiento', 'home-es', true, false, '/home-es/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'Ayuntamiento', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 2, NULL, NULL),
+<<<<<<< HEAD
 	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, '55177493-d2e4-45ec-8954-ed793ab55c7d', 1, NULL, NULL);
+=======
+	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, '323a4ad1-314c-4ad0-86f6-b67bc92fc5b0', 1, NULL, NULL);
+>>>>>>> core2
 INSERT INTO public.wagtailcore_site VALUES
 	(2, 'localhost', 80, true, 3, '');
 INSERT INTO public.wagtailcore_task VALUES
@@ -3186,6 +3191,7 @@ CREATE INDEX request_public_cell7 ON public.service_requests_servicerequest USIN
 CREATE INDEX request_queue ON public.service_requests_servicerequest USING btree (department_id, queue_at, id) WHERE (NOT ((state)::text = 'closed'::text));
 CREATE INDEX request_state ON public.service_requests_servicerequest USING btree (state, requested_at DESC, id DESC);
 CREATE INDEX request_updated ON public.service_requests_servicerequest USING btree (updated_at DESC, id DESC);
+CREATE INDEX request_words ON public.service_requests_servicerequest USING gin (words);
 CREATE INDEX segment_cells ON public.places_streetsegment USING gin (cells);
 CREATE INDEX segment_code ON public.places_streetsegment USING btree (code);
 CREATE INDEX service_requests_abusereport_request_id_7b78cfcb ON public.service_requests_abusereport USING btree (request_id);

@@ -368,7 +368,7 @@ class RequestFilter:
         since, until: bounds of `requested_at`, the first included, the second not.
         bbox: west, south, east, north in degrees.
         near: latitude, longitude in degrees and radius in metres.
-        words: words to be found in the public text, the address or the category's name.
+        words: beginnings of words of the public text, the public address, the number or the category's name.
         mine: reported by the viewer; needs an account.
         ids: exactly these requests (a followed list, for instance).
         order: "requested" or "updated", newest first.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
@@ -119,6 +120,8 @@ class ServiceRequest(Record):
     public_cell = models.BigIntegerField(null=True, help_text="H3 cell, resolution 10, of the public point.")
     public_cell7 = models.BigIntegerField(null=True, help_text="H3 cell, resolution 7, of the public point.")
 
+    words = SearchVectorField(null=True, help_text="What the public finds it by: rules.public_words.")
+
     department = models.ForeignKey(
         "identity.Department", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -170,6 +173,7 @@ class ServiceRequest(Record):
             models.Index(fields=["duplicate_of"], name="request_dupes", condition=Q(duplicate_of__isnull=False)),
             models.Index(fields=["cell", "category"], name="request_cell", condition=~Q(state="closed")),
             GinIndex(fields=["public_areas"], name="request_areas"),
+            GinIndex(fields=["words"], name="request_words"),
         ]
 
 

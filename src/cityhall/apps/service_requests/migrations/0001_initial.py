@@ -2,6 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -194,6 +195,12 @@ class Migration(migrations.Migration):
                 (
                     "public_cell7",
                     models.BigIntegerField(help_text="H3 cell, resolution 7, of the public point.", null=True),
+                ),
+                (
+                    "words",
+                    django.contrib.postgres.search.SearchVectorField(
+                        help_text="What the public finds it by: rules.public_words.", null=True
+                    ),
                 ),
                 ("priority", models.PositiveSmallIntegerField(default=3)),
                 ("supporters", models.PositiveIntegerField(default=0)),
@@ -747,6 +754,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="servicerequest",
             index=django.contrib.postgres.indexes.GinIndex(fields=["public_areas"], name="request_areas"),
+        ),
+        migrations.AddIndex(
+            model_name="servicerequest",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="request_words"),
         ),
         migrations.AddConstraint(
             model_name="servicerequest",

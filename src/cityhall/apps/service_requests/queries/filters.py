@@ -8,8 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+<<<<<<< HEAD
 from django.utils.translation import gettext
 
+=======
+from cityhall.apps.service_requests import rules
+>>>>>>> core2
 from cityhall.apps.service_requests.contracts import Outcome, RequestFilter, State, Status, number_value
 from cityhall.apps.service_requests.rules import grid
 from cityhall.kernel.actors import Actor
@@ -93,12 +97,18 @@ def _statuses(found: Conditions, statuses: tuple[Status, ...]) -> None:
 
 
 def _words(found: Conditions, words: str, *, staff: bool) -> None:
-    text = "true" if staff else "c.text_policy = 'exact' and r.showing = 'shown'"
-    address = "r.address" if staff else "r.public_address"
+    """The public finds by the words that `rules.public_words` chose; staff search what is only theirs to read too."""
+    if not staff:
+        query = rules.prefixes(words)
+        if query:
+            found.add("r.words @@ %s::tsquery", query)
+        else:
+            found.add("false")
+        return
     for word in words.split()[:6]:
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         found.add(
-            f"({text} and r.description ilike %s) or {address} ilike %s or c.name::text ilike %s",
+            "r.description ilike %s or r.address ilike %s or c.name::text ilike %s",
             pattern,
             pattern,
             pattern,

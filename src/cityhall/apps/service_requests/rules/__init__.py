@@ -1,5 +1,6 @@
 """The pure decisions of the room: the life of a request, answers, places, and what the public may see."""
 
+from cityhall.apps.service_requests.rules.finding import names_of, prefixes, public_words
 from cityhall.apps.service_requests.rules.life import (
     TRANSITIONS,
     Transition,
@@ -36,10 +37,13 @@ __all__ = [
     "check_text",
     "kept_answers",
     "may_close",
+    "names_of",
     "next_state",
     "photo_showing",
     "pick",
+    "prefixes",
     "public_place",
+    "public_words",
     "publish",
     "queue_time",
     "root_of",

@@ -14,7 +14,7 @@ from cityhall.apps.identity import public as identity
 from cityhall.apps.service_requests.contracts import Datatype, Detail, Moderation
 from cityhall.apps.service_requests.models import Category, CategoryGroup, Question, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
-from cityhall.apps.service_requests.services import work
+from cityhall.apps.service_requests.services import finding, work
 from cityhall.kernel.actors import Actor, system
 from cityhall.kernel.django import audit, outbox
 from cityhall.kernel.errors import Invalid
@@ -140,7 +140,10 @@ def ensure_category(
         before = Category.objects.filter(code=code).first()
         category, _made = Category.objects.update_or_create(code=code, defaults=values)
         _set_questions(category, questions)
-        if before is not None and catalogue.policy_of(before) != catalogue.policy_of(category):
+        if before is not None and (catalogue.policy_of(before), before.name) != (
+            catalogue.policy_of(category),
+            category.name,
+        ):
             reapply(category)
     return category
 
@@ -157,15 +160,16 @@ def _set_questions(category: Category, questions: Sequence[Mapping[str, Any]]) -
 
 
 def reapply(category: Category) -> int:
-    """Make the public form of every request of a category anew, after its policy changed; return how many."""
+    """Make the public form of every request of a category anew, after its policy or name changed; return how many."""
     policy = catalogue.policy_of(category)
     count = 0
     for request in ServiceRequest.objects.filter(category=category).order_by("id").iterator(chunk_size=_BATCH):
         request.category = category
         work.reapply_policy(request, policy)
+        finding.index(request)
         request.save(
             update_fields=[
-                "public_lat", "public_lon", "public_address", "public_areas", "public_cell", "public_cell7"
+                "public_lat", "public_lon", "public_address", "public_areas", "public_cell", "public_cell7", "words"
             ]
         )  # fmt: skip
         count += 1

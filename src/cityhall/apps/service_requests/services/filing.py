@@ -24,7 +24,7 @@ from cityhall.apps.service_requests.models import Category, Reporter, ServiceReq
 from cityhall.apps.service_requests.queries import catalogue, reading
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.apps.service_requests.rules.submissions import MAX_DESCRIPTION
-from cityhall.apps.service_requests.services import photos, placing, writing
+from cityhall.apps.service_requests.services import finding, photos, placing, writing
 from cityhall.apps.service_requests.services.wording import refusal, refuse
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, ActorKind
@@ -85,6 +85,7 @@ def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
     )
     placing.put(request, found, Detail(category.place_policy))
     writing.requeue(request, now)
+    finding.index(request)
     request.save(force_insert=True)
     _remember_reporter(request, new, actor)
     pictures = photos.attach(request, new.photos, policy, trusted=writing.trusted(actor))

@@ -36,9 +36,9 @@ from cityhall.kernel.ids import new_id
 _REQUEST = (
     "id", "number", "category_id", "state", "outcome", "outcome_sentence", "referred_to", "version", "description",
     "showing", "answers", "language", "source", "lat", "lon", "address", "address_id", "asset_id", "cell", "areas",
-    "public_lat", "public_lon", "public_address", "public_areas", "public_cell", "public_cell7", "department_id",
-    "team_id", "assignee_id", "priority", "duplicate_of_id", "supporters", "hidden", "requested_at", "updated_at",
-    "scheduled_for", "due_at", "closed_at", "queue_at",
+    "public_lat", "public_lon", "public_address", "public_areas", "public_cell", "public_cell7", "words",
+    "department_id", "team_id", "assignee_id", "priority", "duplicate_of_id", "supporters", "hidden", "requested_at",
+    "updated_at", "scheduled_for", "due_at", "closed_at", "queue_at",
 )  # fmt: skip
 _HISTORY = (
     "id", "request_id", "fact", "at", "visibility", "author_kind", "author_id", "author_label", "text", "showing",
@@ -60,6 +60,7 @@ class _Known:
 
     row: Category
     policy: Policy
+    names: Sequence[str]
 
 
 @dataclass(slots=True)
@@ -212,6 +213,15 @@ class Loader:
         else:
             fine = cell if (place.lat, place.lon) == point else str(grid.cell(place.lat, place.lon, grid.FINE))
             coarse = str(grid.cell(place.lat, place.lon, grid.COARSE))
+        words = rules.public_words(
+            number=number,
+            category=known.names,
+            address=place.address[:300],
+            description=one.description,
+            outcome_sentence=one.outcome_sentence,
+            policy=known.policy,
+            showing=one.showing,
+        )
         lat, lon = point or (None, None)
         return "\t".join(
             (
@@ -220,7 +230,7 @@ class Loader:
                 copying.as_json(one.answers), one.language, one.source.value, v(lat), v(lon),
                 t(one.place.address[:300]), v(one.place.address_id), v(one.place.asset_id), cell,
                 copying.ids(own_areas), v(place.lat), v(place.lon), t(place.address[:300]),
-                copying.ids(public_areas), fine, coarse, v(department), v(team), v(one.assignee_id),
+                copying.ids(public_areas), fine, coarse, words, v(department), v(team), v(one.assignee_id),
                 v(one.priority or row.priority), v(root), str(one.supporters), "f", one.requested_at.isoformat(),
                 updated.isoformat(), v(one.scheduled_for), v(due), v(one.closed_at), queue.isoformat(),
             )
@@ -434,7 +444,7 @@ class _Categories(dict[str, _Known]):
             raise refusal("category_code", "category_unknown", detail=code)
         if row.is_emergency:
             raise refusal("category_code", "emergency")
-        self[code] = found = _Known(row, catalogue.policy_of(row))
+        self[code] = found = _Known(row, catalogue.policy_of(row), rules.names_of(row.name))
         return found
 
 

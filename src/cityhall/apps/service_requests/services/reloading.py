@@ -7,7 +7,7 @@ from typing import Any
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Detail, Fact, LoadedRequest, Outcome, State
 from cityhall.apps.service_requests.models import Category, ImportedRecord, ServiceRequest
-from cityhall.apps.service_requests.services import placing, writing
+from cityhall.apps.service_requests.services import finding, placing, writing
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 
@@ -45,6 +45,7 @@ def change(one: LoadedRequest, record: ImportedRecord, category: Category, actor
         due_at=request.due_at,
         changed_at=request.updated_at,
     )
+    finding.index(request)
     request.save()
     _tell(request, before, one, actor)
     ImportedRecord.objects.filter(pk=record.pk).update(row_hash=one.row_hash)

@@ -21,6 +21,7 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.models import HistoryEvent, ServiceRequest
 from cityhall.apps.service_requests.queries.reading import missing
 from cityhall.apps.service_requests.queries.rows import within_limits
+from cityhall.apps.service_requests.services import finding
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.django import audit, commands, outbox
@@ -137,6 +138,7 @@ def finish(
     """
     request.version += 1
     request.updated_at = max(clock.now(), request.updated_at)
+    finding.index(request)
     request.save()
     facts = {
         "number": number_text(request.number),

@@ -1,0 +1,47 @@
+"""Which words a request is found by. They are folded here, so that every PostgreSQL collation finds the same.
+
+PostgreSQL keeps them as a `tsvector` under a GIN index, its own parsers and dictionaries unused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from cityhall.apps.service_requests.contracts import Policy, Showing, number_text
+from cityhall.apps.service_requests.rules.publication import text_is_public
+from cityhall.kernel.text import fold
+
+_LONGEST = 40
+_MOST = 6
+
+
+def public_words(
+    *,
+    number: int,
+    category: Iterable[str],
+    address: str,
+    description: str,
+    outcome_sentence: str,
+    policy: Policy,
+    showing: Showing,
+) -> str:
+    """Return the distinct folded words the public may find a request by, one space apart.
+
+    Args:
+        category: the folded names of the category, in every language.
+        address: the public form of the address.
+        description: as reported; it counts only where `policy` and `showing` let the public read it.
+    """
+    readable = description if text_is_public(policy, showing) else ""
+    text = fold(f"{number_text(number)} {address} {readable} {outcome_sentence}")
+    return " ".join(dict.fromkeys(word[:_LONGEST] for word in (*category, *text.split())))
+
+
+def names_of(names: Mapping[str, str]) -> list[str]:
+    """Return a category's folded names for `public_words`."""
+    return fold(" ".join(names.values())).split()
+
+
+def prefixes(words: str) -> str:
+    """Return the text search query for words as somebody types them: each a word's beginning; "" for no words."""
+    return " & ".join(f"{word[:_LONGEST]}:*" for word in fold(words).split()[:_MOST])
