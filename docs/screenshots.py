@@ -30,7 +30,7 @@ SCHEMES = ("light", "dark")
 MOST_BYTES = 90_000
 START_SECONDS = 300
 # The answer to a form: loading it anew would send the form again.
-POSTED = "08-desk-bulk"
+POSTED = "desk-bulk"
 
 
 def main() -> int:
@@ -105,26 +105,26 @@ def _address(city: subprocess.Popen[str]) -> str:
 def walk(page: Page) -> Iterator[str]:
     """Go from page to page as a visitor and as a dispatcher; give each picture's name when its page is open."""
     page.goto("/")
-    yield "01-home"
+    yield "home"
     reported = place_of_open_pothole(page)
     page.goto("/report/?q=pothole")
     page.locator("button[value=pothole]").first.click()
-    yield "02-report-place"
+    yield "report-place"
     yield from report(page, reported)
     fixed = photographed(page)
     page.goto(fixed)
-    yield "05-request-fixed"
+    yield "request"
     page.goto("/requests/")
-    yield "06-requests-map-and-list"
+    yield "requests"
     page.goto("/account/sign-in/")
-    yield "09-sign-in"
+    yield "sign-in"
     page.goto("/about/not-built-yet/")
-    yield "10-not-built-yet"
+    yield "not-built-yet"
     page.goto("/demo/")
     page.locator("form", has=page.locator("input[value='dispatcher@harborview.example']")).get_by_role("button").click()
     page.goto("/desk/")
     page.goto(str(page.locator("a[data-open]").nth(2).evaluate("one => one.href")))
-    yield "07-desk"
+    yield "desk"
     page.goto("/desk/")
     boxes = page.locator("input[name=pick]")
     for index in range(3):
@@ -147,12 +147,12 @@ def report(page: Page, place: str) -> Iterator[str]:
     page.get_by_label("Street address or crossing").fill(place)
     for _ in range(8):
         if "/nearby/" in page.url:
-            yield "03-already-reported"
+            yield "already-reported"
             page.get_by_role("button", name="Mine is different").click()
         elif "/check/" in page.url:
             page.get_by_role("button", name="Send the report").click()
         elif "/receipt/" in page.url:
-            yield "04-receipt"
+            yield "receipt"
             return
         else:
             for group in page.locator("main fieldset:has(input[type=radio])").all():
@@ -190,9 +190,7 @@ def take(page: Page, name: str) -> None:
                         arg=frame.element_handle(),
                     )
             # Back to the top, and so does every pane that was scrolled to its map.
-            page.evaluate(
-                "[document.scrollingElement, ...document.querySelectorAll('*')].forEach(one => one.scrollTop = 0)"
-            )
+            page.evaluate("document.querySelectorAll('*').forEach(one => { one.scrollTop = 0; })")
             save(page.screenshot(), FOLDER / f"{name}-{width}-{scheme}.webp")
     print(name, flush=True)
 

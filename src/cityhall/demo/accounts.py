@@ -5,10 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from cityhall.demo.past.history import RESIDENT
 
 # The same on every machine, and worthless elsewhere: demo accounts work on loopback only.
 PASSWORD = "harborview-demo"  # noqa: S105
+
+ROLES = {
+    "resident": _("resident"),
+    "crew": _("crew"),
+    "dispatcher": _("dispatcher"),
+    "supervisor": _("supervisor"),
+    "editor": _("editor"),
+    "administrator": _("administrator"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,11 @@ class Account:
     language: str = "en"
 
     @property
+    def role_name(self) -> str:
+        """The role in the reader's language."""
+        return gettext(ROLES[self.role])
+
+    @property
     def otpauth(self) -> str:
         """The second factor as an authenticator app reads it."""
         if not self.totp_secret:
@@ -45,27 +62,27 @@ class Account:
 ACCOUNTS: tuple[Account, ...] = (
     Account(
         "resident", "Maria Alvarez", RESIDENT, "", "",
-        "Report a pothole on Grand Avenue, follow it, then say it is not fixed.",
+        _("Report a pothole on Grand Avenue, follow it, then say it is not fixed."),
     ),
     Account(
         "crew", "Tom Becker", "crew@harborview.example", PASSWORD, "HARBORVIEWCREWAAABBBCCCDDDEEEFFF",
-        "Start a job of the pavement crew and close it with its outcome.", "streets", "pavement",
+        _("Start a job of the pavement crew and close it with its outcome."), "streets", "pavement",
     ),
     Account(
         "dispatcher", "Dana Whitfield", "dispatcher@harborview.example", PASSWORD,
-        "HARBORVIEWDISPATCHAABBCCDDEEFFGG", "Work the Streets queue by keyboard: merge two reports of one pothole.",
+        "HARBORVIEWDISPATCHAABBCCDDEEFFGG", _("Work the Streets queue by keyboard: merge two reports of one pothole."),
         "streets",
     ),
     Account(
         "supervisor", "Rosa Ibarra", "supervisor@harborview.example", PASSWORD, "HARBORVIEWSUPERVISEAABBCCDDEEFFG",
-        "See every department's late work and change twenty requests at once.", language="es",
+        _("See every department's late work and change twenty requests at once."), language="es",
     ),
     Account(
         "editor", "Grace Okafor", "editor@harborview.example", PASSWORD, "HARBORVIEWEDITORAABBCCDDEEFFGGHH",
-        "Write a page of the website.",
+        _("Write a page of the website."),
     ),
     Account(
         "administrator", "Samuel Park", "administrator@harborview.example", PASSWORD,
-        "HARBORVIEWADMINISTRATORAABBCCDDE", "Add a person, make an API key, read the audit log.",
+        "HARBORVIEWADMINISTRATORAABBCCDDE", _("Add a person, make an API key, read the audit log."),
     ),
 )  # fmt: skip
