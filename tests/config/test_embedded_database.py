@@ -80,3 +80,17 @@ def test_nobody_else_can_read_the_password_or_reach_the_server(folder: Path) -> 
             assert connection.execute("show fsync").fetchone() == ("on",)
     finally:
         server.stop()
+
+
+def test_a_first_start_that_was_broken_off_is_begun_again(folder: Path) -> None:
+    (folder / "postgres.new" / "base").mkdir(parents=True)
+    (folder / "postgres.new" / "PG_VERSION").write_text("18\n")
+    server = EmbeddedPostgres(folder, options=FAST)
+    assert server.start() is True
+    try:
+        with psycopg.connect(server.url) as connection:
+            assert connection.execute("select 1").fetchone() == (1,)
+    finally:
+        server.stop()
+    assert not (folder / "postgres.new").exists()
+    assert not server.sockets.exists()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,6 +15,8 @@ from pathlib import Path
 import psutil
 
 from cityhall.config import environment
+
+_GONE_SECONDS = 10
 
 
 def _folder() -> Path:
@@ -58,15 +59,18 @@ def end_leftovers() -> None:
 
 
 def end_group(group: int, *, since: float = 0.0) -> None:
-    """Kill the process group at once.
+    """Kill the process group at once and wait until it is gone, so that its port is free.
 
     Args:
         since: only processes born after this moment (seconds of the epoch): a number may have been given anew.
     """
+    killed = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, ProcessLookupError, PermissionError):
             if os.getpgid(process.pid) == group and process.create_time() >= since:
-                process.send_signal(signal.SIGKILL)
+                process.kill()
+                killed.append(process)
+    psutil.wait_procs(killed, timeout=_GONE_SECONDS)
 
 
 def _is_alive(pid: int, born: float) -> bool:

@@ -16,7 +16,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -104,7 +104,7 @@ def restore_files(source: Path) -> None:
         for member in tar:
             if member.name in {"manifest.json", "database.dump"}:
                 continue
-            tar.extract(member, data, filter="data")
+            _unpack(tar, member, data)
     for secret in (data / "secrets").glob("*"):
         secret.chmod(0o600)
 
@@ -144,6 +144,19 @@ def _client(name: str, *arguments: str) -> None:
     )
     if ran.returncode != 0:
         raise ArchiveProblem(f"{name} failed: {ran.stderr.strip()[-800:]}")
+
+
+def _unpack(tar: tarfile.TarFile, member: tarfile.TarInfo, data: Path) -> None:
+    """Write one member below its folder: plain files only, so that a made-up archive reaches nothing else."""
+    name = PurePosixPath(member.name)
+    body = tar.extractfile(member) if member.isreg() else None
+    if body is None or name.is_absolute() or ".." in name.parts or name.parts[0] not in FOLDERS:
+        raise ArchiveProblem(f"{member.name} is nothing a backup of ours holds. Use another backup.")
+    target = data / name
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with target.open("wb") as out:
+        shutil.copyfileobj(body, out, _CHUNK)
+    target.chmod(member.mode & 0o700)
 
 
 def _add(tar: tarfile.TarFile, path: Path, name: str) -> str:

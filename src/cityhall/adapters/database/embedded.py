@@ -169,15 +169,24 @@ class EmbeddedPostgres:
         password_file.write_text(secret.read_text())
         if demote is not None and demote is not _enter_user_namespace:
             shutil.chown(password_file, "nobody")
+        # Made beside its place and moved there whole: one that was broken off is never taken for a cluster.
+        fresh = self.cluster.with_name("postgres.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(mode=0o700)
+        if demote is not None and demote is not _enter_user_namespace:
+            shutil.chown(fresh, "nobody")
         command = [
-            str(_binaries() / "initdb"), "-D", str(self.cluster), "-U", "cityhall", "--pwfile", str(password_file),
+            str(_binaries() / "initdb"), "-D", str(fresh), "-U", "cityhall", "--pwfile", str(password_file),
             "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--data-checksums", "--no-instructions",
         ]  # fmt: skip
         made = subprocess.run(command, preexec_fn=demote, capture_output=True, text=True, cwd="/")
         password_file.unlink()
         if made.returncode != 0:
-            shutil.rmtree(self.cluster, ignore_errors=True)
+            shutil.rmtree(fresh, ignore_errors=True)
             raise DatabaseProblem(f"The database could not be created in {self.cluster}: {made.stderr.strip()}")
+        if self.cluster.exists():
+            self.cluster.rmdir()
+        fresh.rename(self.cluster)
 
     def _run(self, demote: Callable[[], None] | None) -> None:
         settings = {

@@ -8,12 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-<<<<<<< HEAD
 from django.utils.translation import gettext
 
-=======
 from cityhall.apps.service_requests import rules
->>>>>>> core2
 from cityhall.apps.service_requests.contracts import Outcome, RequestFilter, State, Status, number_value
 from cityhall.apps.service_requests.rules import grid
 from cityhall.kernel.actors import Actor
