@@ -41,13 +41,13 @@ MAP = r"maplibre|/places/layers/|/map\."
 # The content editor's pages are Wagtail's own, reviewed there.
 OTHERS_PAGES = ("/cms/", "/_util/", "/files/", "/-/")
 FILLED = (
-    "[...document.querySelectorAll('main .usa-button')].filter(one => one.offsetParent"
+    "[...document.querySelectorAll('main .usa-button')].filter(one => one.checkVisibility()"
     " && !/--(outline|unstyled|danger)/.test(one.className)).map(one => one.textContent.trim())"
 )
 # A link inside a sentence may be as small as its text (WCAG 2.5.8); a check mark's target is the row of its label.
 SMALL = """least => [...document.querySelectorAll(
     "button, summary, select, textarea, input:not([type=hidden]), .usa-button, nav a, .site-name")]
-  .filter(one => one.offsetParent && !one.closest("[aria-hidden=true], .maplibregl-map, .leave-empty"))
+  .filter(one => one.checkVisibility() && !one.closest("[aria-hidden=true], .maplibregl-map, .leave-empty"))
   .filter(one => {
     const target = /^(checkbox|radio)$/.test(one.type) ? one.closest("label, .choice, td") || one : one;
     const box = target.getBoundingClientRect();
