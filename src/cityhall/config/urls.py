@@ -28,7 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.CITYHALL_DEMO:
     from cityhall.demo import web as demo
 
-    urlpatterns = [*demo.urlpatterns, *urlpatterns]
+    urlpatterns = [*i18n_patterns(*demo.urlpatterns, prefix_default_language=False), *urlpatterns]
 
 handler400 = "cityhall.kernel.django.pages.bad_request"
 handler403 = "cityhall.kernel.django.pages.forbidden"
