@@ -241,16 +241,11 @@ def _shown(
             if one.request.id != seen.id
         ][:5],
         "private": private,
-        "areas": _area_lines(seen),
+        "areas": [name for name in seen.areas.values() if name],
         "layers": ",".join(places.layers()) if seen.lat is not None else "",
         "command_id": uuid.uuid4(),
     }
     return render(request, "service_requests/request.html", context)
-
-
-def _area_lines(seen: PublicRequest) -> list[tuple[str, str]]:
-    kinds = {kind.code: pick(kind.name) for kind in places.area_kinds()} if seen.areas else {}
-    return [(kinds.get(code, code), name) for code, name in seen.areas.items() if name]
 
 
 def _picture(document_id: uuid.UUID, *, signed: bool) -> dict[str, str]:
