@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "cityhall.config.settings"
@@ -27,6 +29,32 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
+    _put_first_rows_back()
+
+
+def _put_first_rows_back() -> None:
+    """A test that commits empties every table when it ends, Wagtail's first rows too: put those back at once.
+
+    So a test finds the same database whichever test ran before it, in any order.
+    """
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def empty_and_refill(self: TransactionTestCase) -> None:
+        self.serialized_rollback = True  # Django then leaves permissions and the like to us
+        empty(self)
+        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # type: ignore[attr-defined]
+
+    TransactionTestCase._fixture_teardown = empty_and_refill  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Start in English: a request for a Spanish page leaves its language in the thread."""
+    with translation.override("en"):
+        yield
 
 
 def _start_database(config: pytest.Config) -> None:
