@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -32,12 +33,15 @@ def pytest_configure(config: pytest.Config) -> None:
     _put_first_rows_back()
 
 
+_first_rows: dict[str, bytes] = {}
+
+
 def _put_first_rows_back() -> None:
     """A test that commits empties every table when it ends, Wagtail's first rows too: put those back at once.
 
     So a test finds the same database whichever test ran before it, in any order.
     """
-    from django.db import connection
+    from django.db import connection, transaction
     from django.test import TransactionTestCase
 
     empty = TransactionTestCase._fixture_teardown
@@ -45,9 +49,25 @@ def _put_first_rows_back() -> None:
     def empty_and_refill(self: TransactionTestCase) -> None:
         self.serialized_rollback = True  # Django then leaves permissions and the like to us
         empty(self)
-        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # type: ignore[attr-defined]
+        with transaction.atomic(), connection.cursor() as cursor:
+            for table, rows in _first_rows.items():
+                with cursor.copy(f'copy "{table}" from stdin') as copy:
+                    copy.write(rows)
 
     TransactionTestCase._fixture_teardown = empty_and_refill  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Remember the rows a fresh database has, for tests that empty it."""
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table in connection.introspection.django_table_names(only_existing=True, include_views=False):
+            with cursor.copy(f'copy "{table}" to stdout') as copy:
+                if rows := b"".join(bytes(part) for part in copy):
+                    _first_rows[table] = rows
+    connection._test_serialized_contents = ""  # the sign Django's flush looks for
 
 
 @pytest.fixture(autouse=True)

@@ -57,7 +57,7 @@ def test_by_keyboard_alone_from_the_queue_to_an_undone_bulk_change(page: Page, f
     page.keyboard.press("o")
     expect(said).to_have_text("Opened: Pothole on Oak Street")
     assert focused(page) == "Pothole on Oak Street"
-    assert page.evaluate("document.activeElement.id") == "detail-title"
+    expect(page.locator("#detail-title")).to_be_focused()
     assert page.url.endswith(f"/desk/requests/{filed[1].number}/?sort=age")
 
     page.keyboard.press("a")
@@ -66,7 +66,7 @@ def test_by_keyboard_alone_from_the_queue_to_an_undone_bulk_change(page: Page, f
     tab_to(page, "Assign")
     page.keyboard.press("Enter")
     expect(said).to_have_text("Assigned.")
-    assert page.evaluate("document.activeElement.id") == "detail-title"
+    expect(page.locator("#detail-title")).to_be_focused()
     expect(page.locator("#detail .facts").first).to_contain_text("Streets")
 
     page.keyboard.press("c")
