@@ -52,6 +52,7 @@ async function open(link: HTMLAnchorElement, push = true): Promise<void> {
     return;
   }
   await htmx.ajax("GET", link.href, { target: "#detail", swap: "outerHTML" });
+  await settled();
   if (push) history.pushState({ desk: true }, "", link.href);
   document.querySelector("#panes")?.classList.add("panes--detail");
   markOpen();
@@ -59,6 +60,14 @@ async function open(link: HTMLAnchorElement, push = true): Promise<void> {
   title?.focus({ preventScroll: true });
   detail()?.scrollTo({ top: 0 });
   announce(said("Open", { title: title?.textContent?.trim() ?? "" }));
+}
+
+/* Until htmx has settled what it swapped in, an element wears the attributes of its namesake before it, and a title
+   whose namesake had no tabindex cannot take the focus. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    document.addEventListener("htmx:afterSettle", () => resolve(), { once: true });
+  });
 }
 
 function markOpen(): void {
