@@ -24,12 +24,19 @@ hypothesis_settings.load_profile("cityhall")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the database, then Django; pytest-xdist's workers share what the controller started."""
+    """Start the database, then Django; pytest-xdist's workers share the server, each has a data folder of its own."""
     if not hasattr(config, "workerinput"):
         _start_database(config)
     import django
 
     django.setup()
+    if hasattr(config, "workerinput"):
+        # pytest-django has read the settings by now, from the environment the controller left.
+        from django.conf import settings
+
+        settings.CITYHALL_DATA /= config.workerinput["workerid"]
+        settings.CITYHALL_DATA.mkdir()
+        os.environ["CITYHALL_DATA"] = str(settings.CITYHALL_DATA)
     _put_first_rows_back()
 
 
@@ -37,40 +44,36 @@ _first_rows: dict[str, bytes] = {}
 
 
 def _put_first_rows_back() -> None:
-    """A test that commits empties every table when it ends, Wagtail's first rows too: put those back at once.
+    """A test that commits leaves rows behind: when it ends, give every table the rows a fresh database has.
 
-    So a test finds the same database whichever test ran before it, in any order.
+    Every table, not only those of managed models: Procrastinate's jobs and Wagtail's first pages too. So a test finds
+    the same database whichever test ran before it, in any order.
     """
     from django.db import connection, transaction
     from django.test import TransactionTestCase
 
-    empty = TransactionTestCase._fixture_teardown
-
-    def empty_and_refill(self: TransactionTestCase) -> None:
-        self.serialized_rollback = True  # Django then leaves permissions and the like to us
-        empty(self)
+    def refill(self: TransactionTestCase) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            # A live server may have answered a last request in between, and written a row of its own.
             names = ", ".join(f'"{table}"' for table in _first_rows)
             cursor.execute(f"truncate {names} cascade")
             for table, rows in _first_rows.items():
-                with cursor.copy(f'copy "{table}" from stdin') as copy:
-                    copy.write(rows)
+                if rows:
+                    with cursor.copy(f'copy "{table}" from stdin') as copy:
+                        copy.write(rows)
 
-    TransactionTestCase._fixture_teardown = empty_and_refill  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = refill  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Remember the rows a fresh database has, for tests that empty it."""
+    """Remember the rows a fresh database has, for tests that commit."""
     from django.db import connection
 
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in connection.introspection.django_table_names(only_existing=True, include_views=False):
+        cursor.execute("select tablename from pg_tables where schemaname = current_schema()")
+        for (table,) in cursor.fetchall():
             with cursor.copy(f'copy "{table}" to stdout') as copy:
-                if rows := b"".join(bytes(part) for part in copy):
-                    _first_rows[table] = rows
-    connection._test_serialized_contents = "[]"  # the sign Django's flush looks for
+                _first_rows[table] = b"".join(bytes(part) for part in copy)
 
 
 @pytest.fixture(autouse=True)

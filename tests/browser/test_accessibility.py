@@ -28,12 +28,7 @@ from cityhall.apps.service_requests.contracts import Contact, NewRequest, Outcom
 from cityhall.apps.service_requests.models import Category, CategoryGroup
 from cityhall.kernel.actors import ANONYMOUS, system
 
-# The front page comes with the migrations, so what they made is put back after each test.
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 ROLES = ("visitor", "resident", "dispatcher", "administrator")
 LANGUAGES = ("en", "es")
