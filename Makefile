@@ -6,6 +6,9 @@ DATA ?= $(CURDIR)/data/demo
 PORT ?= 8000
 export UV_NO_PROGRESS = 1
 export UV_PYTHON_DOWNLOADS = never
+# Where a network inspects traffic, only the machine's own certificates know its authority.
+export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem),1,0)
+export NODE_USE_SYSTEM_CA ?= 1
 # Compiled modules stay in this folder and more than halve every later start.
 unexport PYTHONDONTWRITEBYTECODE
 # An environment that is active in the terminal is not ours.

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 from cityhall.kernel import ports
-from cityhall.kernel.offers import HealthCheck, health_checks
+from cityhall.kernel.offers import HealthCheck, SetupCheck, health_checks, setup_checks
 
 
 class ConfigConfig(AppConfig):
@@ -20,3 +20,4 @@ class ConfigConfig(AppConfig):
         ports.mail_engine.fill(engines.mail)
         ports.web_fetcher.fill(engines.web)
         health_checks.register(HealthCheck("database", checks.database_problem))
+        setup_checks.register(SetupCheck("background work", checks.standing_work))

@@ -64,6 +64,10 @@ class EmbeddedPostgres:
         password = (self.data / "secrets" / "database").read_text().strip()
         return f"postgresql://cityhall:{password}@/cityhall?host={quote(str(self.sockets), safe='')}"
 
+    def exists(self) -> bool:
+        """Say whether the data folder holds a cluster already."""
+        return (self.cluster / "PG_VERSION").exists()
+
     def start(self) -> bool:
         """Make sure the server runs; True when this call started (or took over) it and so must stop it.
 
@@ -77,7 +81,7 @@ class EmbeddedPostgres:
                 return self._take_over_if_orphaned(running)
             self._clear_leftovers()
             demote = self._demotion()
-            if not (self.cluster / "PG_VERSION").exists():
+            if not self.exists():
                 self._initialise(demote)
             self._run(demote)
             self._sign()
