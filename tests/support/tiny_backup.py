@@ -18,6 +18,7 @@ def fill() -> None:
     """Put one of each into an empty city: places, categories, people, requests with photo and history, a mail."""
     from django.contrib.auth import get_user_model
     from PIL import Image
+    from tests.support import city, people
 
     from cityhall.apps.documents import public as documents
     from cityhall.apps.service_requests import services
@@ -25,7 +26,6 @@ def fill() -> None:
     from cityhall.apps.service_requests.public import file_request, load_category_pack
     from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind
     from cityhall.kernel.django import audit
-    from tests.support import city, people
 
     city.build()
     load_category_pack()
@@ -35,11 +35,11 @@ def fill() -> None:
     Image.new("RGB", (64, 48), "#667788").save(picture, "JPEG")
     photo = documents.take(picture.getvalue(), filename="hole.jpg", actor=ANONYMOUS).id
     spot = Place(*city.CENTER, address="1202 Grand Ave")
-    filed = file_request(
-        NewRequest("pothole", spot, description="A deep hole", answers={"size": "large"}, contact=Contact("Rosa", "Lee", "rosa@example.org"),
-                   photos=(photo,)),
-        actor=ANONYMOUS,
-    )  # fmt: skip
+    rosa = Contact("Rosa", "Lee", "rosa@example.org")
+    new = NewRequest(
+        "pothole", spot, description="A deep hole", answers={"size": "large"}, contact=rosa, photos=(photo,)
+    )
+    filed = file_request(new, actor=ANONYMOUS)
     services.close(filed.id, actor=boss, version=1, outcome=Outcome.FIXED, sentence="Filled and levelled.")
     file_request(NewRequest("pothole", spot, description="Another hole", answers={"size": "small"}), actor=ANONYMOUS)
     while audit.seal():

@@ -7,20 +7,28 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+if TYPE_CHECKING:
+    from cityhall.config.database import EmbeddedPostgres
+
 console = Console(stderr=True, highlight=False)
 
 
 @contextmanager
-def running_database() -> Iterator[None]:
-    """Have the database run inside the block: ours is started when nobody runs it, and then stopped again."""
+def running_database(server: EmbeddedPostgres | None = None) -> Iterator[None]:
+    """Have the database run inside the block: ours is started when nobody runs it, and then stopped again.
+
+    Args:
+        server: which; the one this installation uses by default.
+    """
     from cityhall.config.database import DatabaseProblem, embedded_server
 
-    server = embedded_server()
+    server = server or embedded_server()
     if server is None:
         yield
         return
