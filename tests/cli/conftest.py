@@ -28,11 +28,13 @@ def old_backup() -> Path:
 
 
 @pytest.fixture(scope="session")
-def cityhall() -> Run:
+def cityhall(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    static = tmp_path_factory.mktemp("static")  # gathered once, not once for each data folder
+
     def run(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "cityhall.cli", "--data", str(data), *arguments],
-            env=environment(**more),
+            env=environment(CITYHALL_STATIC=str(static), **more),
             capture_output=True,
             text=True,
             timeout=240,

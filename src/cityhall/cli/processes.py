@@ -49,17 +49,20 @@ def worker() -> None:
     from procrastinate.contrib.django import app as jobs
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    from cityhall.kernel.django.housekeeping import Housekeeper
+    from cityhall.config import backups
+    from cityhall.kernel.django.housekeeping import Chore, Housekeeper
 
     connector = jobs.connector
     assert isinstance(connector, DjangoConnector)
-    housekeeper = Housekeeper()
-    housekeeper.start()
+    housekeepers = [Housekeeper(), Housekeeper([Chore("backup", 60.0, backups.make_if_due)])]
+    for housekeeper in housekeepers:
+        housekeeper.start()
     try:
         with jobs.replace_connector(connector.get_worker_connector()) as working:
             working.run_worker(concurrency=2, fetch_job_polling_interval=1.0, delete_jobs="successful")
     finally:
-        housekeeper.stop()
+        for housekeeper in housekeepers:
+            housekeeper.stop()
 
 
 def prepare() -> None:

@@ -77,36 +77,33 @@ def back_up(target: Path, progress: Progress, *, recipients: Sequence[str] = ())
         progress: called with (files done, files in all).
         recipients: age or SSH public keys; whoever has the private key of one can read the file, the server cannot.
     """
-    part = target.with_name(target.name + ".part")
     data = environment.data_folder()
-    try:
-        with scratch(target.resolve().parent) as folder:
-            if (data / "audit").is_dir():
-                shutil.copytree(data / "audit", folder / "audit")
-            rows = _dump(folder / "database.dump")
-            members = [(folder / "database.dump", "database.dump"), *_files(folder, "audit")]
-            members += [pair for name in FOLDERS if name != "audit" for pair in _files(data, name)]
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "wb") as out:
-                with _sealing(out, recipients) as sink, tarfile.open(fileobj=sink, mode="w|") as tar:
-                    sums = {}
-                    for done, (path, name) in enumerate(members, start=1):
-                        if digest := _add(tar, path, name):
-                            sums[name] = digest
-                        progress(done, len(members))
-                    manifest = {
-                        "cityhall": __version__, "made_at": clock.now().isoformat(), "rows": rows, "sha256": sums,
-                    }  # fmt: skip
-                    body = json.dumps(manifest, indent=1).encode()
-                    info = tarfile.TarInfo("manifest.json")
-                    info.size = len(body)
-                    tar.addfile(info, io.BytesIO(body))
-                out.flush()
-                os.fsync(out.fileno())
+    # What is not encrypted yet stays on our own disk; the file grows beside its place and is moved there whole.
+    with scratch(data) as folder, scratch(target.resolve().parent) as beside:
+        part = beside / "part"
+        if (data / "audit").is_dir():
+            shutil.copytree(data / "audit", folder / "audit")
+        rows = _dump(folder / "database.dump")
+        members = [(folder / "database.dump", "database.dump"), *_files(folder, "audit")]
+        members += [pair for name in FOLDERS if name != "audit" for pair in _files(data, name)]
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as out:
+            with _sealing(out, recipients) as sink, tarfile.open(fileobj=sink, mode="w|") as tar:
+                sums = {}
+                for done, (path, name) in enumerate(members, start=1):
+                    if digest := _add(tar, path, name):
+                        sums[name] = digest
+                    progress(done, len(members))
+                manifest = {
+                    "cityhall": __version__, "made_at": clock.now().isoformat(), "rows": rows, "sha256": sums,
+                }  # fmt: skip
+                body = json.dumps(manifest, indent=1).encode()
+                info = tarfile.TarInfo("manifest.json")
+                info.size = len(body)
+                tar.addfile(info, io.BytesIO(body))
+            out.flush()
+            os.fsync(out.fileno())
         part.replace(target)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
     return target.stat().st_size
 
 
@@ -127,13 +124,8 @@ def opened(source: Path, key_file: Path | None) -> Iterator[Path]:
     with scratch(environment.data_folder()) as folder:
         plain = folder / "city.tar"
         try:
-            identities = [
-                pyrage.x25519.Identity.from_str(line.strip())
-                for line in key_file.read_text(encoding="utf-8").splitlines()
-                if line.strip() and not line.startswith("#")
-            ]
             with source.open("rb") as sealed, plain.open("wb") as out:
-                pyrage.decrypt_io(sealed, out, identities)
+                pyrage.decrypt_io(sealed, out, _private_keys(key_file.read_text(encoding="utf-8")))
         except (pyrage.DecryptError, pyrage.IdentityError, OSError, ValueError) as problem:
             raise ArchiveProblem(f"{key_file} does not open {source} ({problem}). Use the key it was made for.") from (
                 problem
@@ -333,6 +325,13 @@ def _public_key(text: str) -> pyrage.x25519.Recipient | pyrage.ssh.Recipient:
         raise ArchiveProblem(
             f"{text} is no public key ({problem}). Make one with `cityhall backup-key`, or use an SSH key."
         ) from problem
+
+
+def _private_keys(text: str) -> list[pyrage.x25519.Identity | pyrage.ssh.Identity]:
+    if text.startswith("-----BEGIN"):
+        return [pyrage.ssh.Identity.from_buffer(text.encode())]
+    lines = (line.strip() for line in text.splitlines())
+    return [pyrage.x25519.Identity.from_str(line) for line in lines if line and not line.startswith("#")]
 
 
 def _files(root: Path, folder: str) -> list[tuple[Path, str]]:
