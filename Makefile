@@ -11,10 +11,10 @@ unexport PYTHONDONTWRITEBYTECODE
 # An environment that is active in the terminal is not ours.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: help setup demo test test-quick check bench schema messages screenshots docs clean browser
+.PHONY: help setup demo test test-postgres15 test-quick check bench schema messages screenshots docs clean browser
 
 help:  ## List the commands
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: .venv/.ready src/cityhall/static/built/.stamp src/cityhall/locale/.compiled  ## Make the environment; afterwards .venv/bin/cityhall works
 
@@ -49,6 +49,9 @@ browser: setup
 
 test: setup browser  ## Run every test
 	@$(BIN)/pytest -n 2 --dist loadgroup
+
+test-postgres15: setup browser  ## Run every test on Debian's PostgreSQL 15 instead of our own
+	@$(BIN)/python tests/support/debian_postgres.py $(BIN)/pytest -n 2 --dist loadgroup
 
 test-quick: setup  ## Run the tests that take under three minutes together
 	@$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not browser"
