@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # An environment that is active in the terminal is not ours.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: help setup demo test test-postgres15 test-quick check bench schema messages screenshots docs clean browser
+.PHONY: help setup demo test test-postgres15 test-quick check wheel bench schema messages screenshots docs clean browser
 
 help:  ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,9 @@ check: setup  ## Format, lint, strict types, import contracts, migrations, trans
 	@CITYHALL_DATA=.cache/check $(BIN)/python -W ignore -m django makemigrations --check --dry-run --settings cityhall.config.settings -v 0
 	@$(BIN)/python -m cityhall.config.messages check
 	@$(BIN)/python docs/check.py
+
+wheel: setup  ## Build the package into dist/, with its assets and translations
+	@rm -rf dist && $(BIN)/python -m hatchling build -t wheel -d dist
 
 bench: setup  ## Measure speed against baselines in the same run
 	@for bench in benches/*.py; do echo "== $$bench"; $(BIN)/python $$bench || failed=1; done; exit $${failed:-0}

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import httpx
 import typer
@@ -163,12 +164,15 @@ def _ready(address: str, stopping: threading.Event) -> bool:
     """Wait until /readyz answers 200; say what is wrong when it takes long."""
     deadline = time.monotonic() + 60
     problem = ""
+    from django.conf import settings
+
+    name = urlsplit(settings.PUBLIC_URL).netloc
     while time.monotonic() < deadline and not stopping.wait(0.1):
         try:
-            answer = httpx.get(f"{address}/readyz", timeout=5)
+            answer = httpx.get(f"{address}/readyz", timeout=5, headers={"Host": name})
             if answer.status_code == 200:
                 return True
-            problem = answer.text
+            problem = f"CITYHALL_HOSTS does not name {name}" if answer.status_code == 400 else answer.text
         except httpx.HTTPError as error:
             problem = str(error)
     if not stopping.is_set():
