@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import httpx
 import typer
@@ -53,17 +54,20 @@ def worker() -> None:
     from procrastinate.contrib.django import app as jobs
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    from cityhall.kernel.django.housekeeping import Housekeeper
+    from cityhall.config import backups
+    from cityhall.kernel.django.housekeeping import Chore, Housekeeper
 
     connector = jobs.connector
     assert isinstance(connector, DjangoConnector)
-    housekeeper = Housekeeper()
-    housekeeper.start()
+    housekeepers = [Housekeeper(), Housekeeper([Chore("backup", 60.0, backups.make_if_due)])]
+    for housekeeper in housekeepers:
+        housekeeper.start()
     try:
         with jobs.replace_connector(connector.get_worker_connector()) as working:
             working.run_worker(concurrency=2, fetch_job_polling_interval=1.0, delete_jobs="successful")
     finally:
-        housekeeper.stop()
+        for housekeeper in housekeepers:
+            housekeeper.stop()
 
 
 def say_if_open(ours: bool) -> None:
@@ -182,12 +186,15 @@ def _ready(address: str, stopping: threading.Event) -> bool:
     """Wait until /readyz answers 200; say what is wrong when it takes long."""
     deadline = time.monotonic() + 60
     problem = ""
+    from django.conf import settings
+
+    name = urlsplit(settings.PUBLIC_URL).netloc
     while time.monotonic() < deadline and not stopping.wait(0.1):
         try:
-            answer = httpx.get(f"{address}/readyz", timeout=5)
+            answer = httpx.get(f"{address}/readyz", timeout=5, headers={"Host": name})
             if answer.status_code == 200:
                 return True
-            problem = answer.text
+            problem = f"CITYHALL_HOSTS does not name {name}" if answer.status_code == 400 else answer.text
         except httpx.HTTPError as error:
             problem = str(error)
     if not stopping.is_set():

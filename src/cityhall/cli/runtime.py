@@ -11,12 +11,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+if TYPE_CHECKING:
+    from cityhall.config.database import EmbeddedPostgres
 
 console = Console(stderr=True, highlight=False)
 
@@ -44,14 +47,17 @@ def told(problem: Exception) -> str:
 
 
 @contextmanager
-def running_database() -> Iterator[bool]:
+def running_database(server: EmbeddedPostgres | None = None) -> Iterator[bool]:
     """Have the database run inside the block: ours is started when nobody runs it, and then stopped again.
 
     Yields whether this command started it: False when another keeps it running.
+
+    Args:
+        server: which; the one this installation uses by default.
     """
     from cityhall.config.database import DatabaseProblem, embedded_server
 
-    server = embedded_server()
+    server = server or embedded_server()
     if server is None:
         yield False
         return

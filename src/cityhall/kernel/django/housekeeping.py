@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.sessions.models import Session
@@ -41,18 +41,23 @@ CHORES = (
 
 
 class Housekeeper(threading.Thread):
-    """Does the chores in one thread until stopped. A chore that fails is logged and tried again at its next turn."""
+    """Does the chores in one thread until stopped. A chore that fails is logged and tried again at its next turn.
 
-    def __init__(self) -> None:
+    Args:
+        chores: the steady ones by default; a long chore gets a housekeeper of its own, so that no other waits for it.
+    """
+
+    def __init__(self, chores: Sequence[Chore] = CHORES) -> None:
         super().__init__(name="housekeeper", daemon=True)
+        self._chores = chores
         self._stopping = threading.Event()
 
     def run(self) -> None:
         """Do each chore when its time comes."""
-        due = dict.fromkeys(CHORES, 0.0)
+        due = dict.fromkeys(self._chores, 0.0)
         while not self._stopping.wait(0.1):
             now = time.monotonic()
-            for chore in CHORES:
+            for chore in self._chores:
                 if due[chore] <= now:
                     due[chore] = now + chore.seconds
                     self._do(chore)
