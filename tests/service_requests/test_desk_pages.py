@@ -88,6 +88,25 @@ def test_filters_live_in_the_address_and_nonsense_is_ignored(
     assert "Nothing fits these filters." in desk.get("/desk/?category=graffiti&status=fixed").content.decode()
 
 
+def test_a_filter_stays_in_its_form_and_a_saved_queue_keeps_it(
+    desk: Client, pothole: Category, make_category: Callable[..., Category], file_one: File
+) -> None:
+    make_category("graffiti")
+    hole, paint = file_one(description="Deep"), file_one("graffiti", description="Deep")
+    address = "/desk/?q=deep&category=graffiti&status=received&sort=newest"
+    body = desk.get(address).content.decode()
+    assert 'name="q" value="deep"' in body
+    assert re.findall(r'<option value="([^"]+)" selected', body) == ["newest", "graffiti", "received"]
+    kept = fields(body, "/desk/queues/save/")
+    saved = desk.post("/desk/queues/save/", {**kept, "name": "Deep paint"}, follow=True).content.decode()
+    link = re.search(r'href="([^"]+)"[^>]*><span>Deep paint</span>', saved)
+    assert link
+    assert link[1].replace("&amp;", "&") == address
+    shown = desk.get(address).content.decode()
+    assert paint.number in shown
+    assert hole.number not in shown
+
+
 def test_a_queue_goes_on_page_after_page(desk: Client, pothole: Category, file_one: File) -> None:
     filed = {file_one().number for _ in range(53)}
     first = desk.get("/desk/?sort=age").content.decode()
