@@ -130,6 +130,27 @@ def test_keys_do_nothing_in_fields_and_can_be_found(page: Page, filed: list[File
     expect(page.get_by_role("heading", level=1)).to_have_text("Pothole on Grand Ave")
 
 
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_a_crew_that_ticks_nothing_reads_its_whole_queue(
+    new_page: Callable[..., Page], filed: list[Filed], width: int
+) -> None:
+    page = new_page(width=width)
+    enter(page, "crew")
+    page.goto("/desk/")
+    row = page.locator(f"#row-{filed[0].number}")
+    for part in (".desk-row__title", ".desk-row__status .status"):
+        wide, room = row.locator(part).evaluate("one => [one.scrollWidth, one.clientWidth]")
+        assert wide <= room, part
+    left = row.evaluate(
+        """row => {
+            const parts = [...row.children].map(one => one.getBoundingClientRect()).filter(box => box.width);
+            return Math.min(...parts.map(box => box.left)) - row.getBoundingClientRect().left;
+        }"""
+    )
+    assert left <= 16
+    assert row.locator(".desk-row__age").evaluate("one => one.offsetParent !== null")
+
+
 @pytest.mark.parametrize("width", [390, 1024, 1440])
 @pytest.mark.parametrize("dark", [False, True])
 def test_axe_finds_nothing_and_nothing_sticks_out(
