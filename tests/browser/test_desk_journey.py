@@ -76,7 +76,7 @@ def test_by_keyboard_alone_from_the_queue_to_an_undone_bulk_change(page: Page, f
     page.keyboard.type("Filled and levelled. jkx")
     tab_to(page, "Close the request")
     page.keyboard.press("Enter")
-    expect(said).to_have_text("Closed. Followers are told.")
+    expect(said).to_have_text("Closed. Nobody follows it, so nobody is told.")
     expect(page.locator(f"#row-{filed[1].number}")).to_contain_text("Fixed")
     closed = ServiceRequest.objects.get(id=filed[1].id)
     assert (closed.state, closed.outcome_sentence) == (State.CLOSED, "Filled and levelled. jkx")

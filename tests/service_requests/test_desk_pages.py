@@ -16,7 +16,7 @@ from cityhall.apps.service_requests import queries, services
 from cityhall.apps.service_requests.contracts import Contact, Filed, NewRequest, Outcome, Place, State
 from cityhall.apps.service_requests.models import Category, HistoryEvent, ServiceRequest
 from cityhall.kernel import clock
-from cityhall.kernel.actors import ANONYMOUS, Actor, system
+from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind, system
 from cityhall.kernel.django.models import AuditEntry
 
 File = Callable[..., Filed]
@@ -154,6 +154,17 @@ def test_closing_needs_an_outcome_and_a_sentence_and_keeps_what_was_written(
     assert done.status_code == 302
     seen = queries.one(filed.number, ANONYMOUS)
     assert (seen.state, seen.outcome, seen.outcome_sentence) == (State.CLOSED, Outcome.FIXED, "All filled in.")
+
+
+def test_the_desk_says_how_many_are_told(desk: Client, pothole: Category, file_one: File) -> None:
+    asked = file_one(contact=Contact(email="rosa@example.org"), follow=True)
+    closing = {"outcome": "fixed", "sentence": "Filled."}
+    send(desk, asked.number, "close", **closing)
+    page = desk.get(f"/desk/requests/{asked.number}/").content.decode()
+    assert "Closed. Nobody follows it, so nobody is told." in page
+    followed = file_one(actor=Actor(ActorKind.RESIDENT, make_person().id, "Rosa"), follow=True)
+    send(desk, followed.number, "reply", sentence="On Friday.")
+    assert "The reply is public. 1 follower is told." in desk.get(f"/desk/requests/{followed.number}/").content.decode()
 
 
 def test_each_act_leaves_its_mark(

@@ -140,7 +140,7 @@ def _place_sent(
         if chosen := resident_places.parse(request.POST.get("place", "")):
             return chosen, [], ""
         if point := resident_places.point_of(request.POST.get("lat", ""), request.POST.get("lon", "")):
-            return resident_places.at_point(*point), [], ""
+            return resident_places.at_point(*point, text, get_language() or "en"), [], ""
     if not text:
         return None, [], _("Enter an address or a crossing, or put a pin on the map.")
     choices = resident_places.search(text, get_language() or "en")
