@@ -70,7 +70,7 @@ class EmbeddedPostgres:
         Raises:
             DatabaseProblem: it cannot be started here.
         """
-        self.data.mkdir(parents=True, exist_ok=True)
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with FileLock(self.data / "postgres.lock", timeout=_START_SECONDS):
             running = self._postmaster()
             if running is not None:
@@ -142,6 +142,7 @@ class EmbeddedPostgres:
         if sys.platform == "linux" and _run_ok(_enter_user_namespace):
             return _enter_user_namespace
         nobody = pwd.getpwnam("nobody")
+        self.data.chmod(self.data.stat().st_mode | stat.S_IXOTH)
         self.cluster.mkdir(exist_ok=True)
         for path in (self.sockets, *self.cluster.rglob("*"), self.cluster):
             os.chown(path, nobody.pw_uid, nobody.pw_gid)
