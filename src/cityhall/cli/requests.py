@@ -48,7 +48,9 @@ def import_requests(
     ] = None,
     as_of: Annotated[
         datetime | None,
-        typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day a file without dates is from (UTC)."),
+        typer.Option(
+            "--as-of", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="The day a file without dates is from (UTC)."
+        ),
     ] = None,
     open_categories: Annotated[
         bool, typer.Option("--open-categories", help="Let residents file under categories the import makes.")
