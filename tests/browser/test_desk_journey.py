@@ -110,6 +110,19 @@ def test_by_keyboard_alone_from_the_queue_to_an_undone_bulk_change(page: Page, f
     }
 
 
+def test_a_request_looked_up_by_number_is_opened_and_taken_by_key(page: Page, filed: list[Filed]) -> None:
+    enter(page)
+    page.goto("/desk/")
+    page.keyboard.press("/")
+    page.keyboard.type(filed[2].number)
+    page.keyboard.press("Enter")
+    expect(page.locator("#rows > li")).to_have_count(1)
+    page.keyboard.press("o")
+    expect(page.locator("#detail-title")).to_be_focused()
+    page.keyboard.press("i")
+    expect(page.locator("#said")).to_have_text("It is yours now.")
+
+
 def test_keys_do_nothing_in_fields_and_can_be_found(page: Page, filed: list[Filed]) -> None:
     enter(page)
     page.goto("/desk/")

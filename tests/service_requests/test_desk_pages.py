@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -55,6 +56,18 @@ def test_the_queue_names_each_request_by_what_and_where_and_says_late_aloud(
     assert re.search(r'<strong class="late">1[23] days late</strong>', body)
     assert fresh.number not in desk.get("/desk/?queue=late").content.decode()
     assert "Nothing is contested." in desk.get("/desk/?queue=contested").content.decode()
+
+
+def test_long_waits_and_long_queues_are_written_with_separators(
+    desk: Client, pothole: Category, file_one: File, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = file_one()
+    ServiceRequest.objects.filter(id=late.id).update(due_at=clock.now() - timedelta(days=1756, hours=1))
+    counts = queries.queue_counts
+    monkeypatch.setattr(queries, "queue_counts", lambda actor: replace(counts(actor), open=1237))
+    body = desk.get("/desk/").content.decode()
+    assert re.search(r'<strong class="late">1,75[67] days late</strong>', body)
+    assert '<span class="count">1,237</span>' in body
 
 
 def test_the_number_of_questions_to_the_database_does_not_grow_with_the_rows(

@@ -198,6 +198,10 @@ def test_the_chosen_address_stays_where_two_houses_share_a_point(pothole: Catego
         resident = Resident()
         resident.send("place", {"q": chosen, "lat": f"{lat:.6f}", "lon": f"{lon:.6f}"})
         assert chosen in resident.read("/report/place/")
+    # A number between two houses is laid along the street, and nearest to it is a house with another number.
+    [between, *_] = places.locate("1250 Grand Ave")
+    resident.send("place", {"q": "1250 Grand Ave", "lat": f"{between.lat:.6f}", "lon": f"{between.lon:.6f}"})
+    assert "1250 Grand Ave" in resident.read("/report/place/")
     # A pin that was moved to another house is that house, whatever was written before.
     resident.send(
         "place", {"q": chosen, "lat": f"{city.CENTER[0] + 0.0004:.6f}", "lon": f"{city.CENTER[1] - 0.0002:.6f}"}
@@ -223,7 +227,9 @@ def test_only_due_questions_are_asked_and_a_new_one_is_shown_before_it_is_compla
     assert "Which lane?" in page
     assert "error-summary" not in page
     page = resident.send("questions", {"shown": ["size", "lane"], "answers.size": "big"}, expect=422)
-    assert page.count("Answer this question.") == 2
+    assert page.count("Answer “Which lane?”.") == 2, "the same words in the summary and at the field"
+    page = resident.send("questions", {"shown": ["size", "lane"]}, expect=422)
+    assert page.count("Answer “How big is it?”.") == 2
     resident.send("questions", {"shown": ["size", "lane"], "answers.size": "big", "answers.lane": "right"})
 
 
