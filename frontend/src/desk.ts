@@ -30,6 +30,12 @@ function current(): HTMLElement | undefined {
   return all.find((row) => row.contains(document.activeElement)) ?? all.find((row) => row.classList.contains("is-current"));
 }
 
+/** The same, or the only row there is: who looked a number up need not move to it first. */
+function meant(): HTMLElement | undefined {
+  const all = rows();
+  return current() ?? (all.length === 1 ? all[0] : undefined);
+}
+
 function move(by: number): void {
   const all = rows();
   if (!all.length) return;
@@ -99,7 +105,7 @@ function countPicks(speak: boolean): void {
 }
 
 function select(): void {
-  const box = current()?.querySelector<HTMLInputElement>('input[name="pick"]');
+  const box = meant()?.querySelector<HTMLInputElement>('input[name="pick"]');
   if (!box) return;
   box.checked = !box.checked;
   countPicks(true);
@@ -150,7 +156,7 @@ const COMMANDS: Record<string, () => void> = {
   next: () => move(1),
   previous: () => move(-1),
   open: () => {
-    const link = linkOf(current());
+    const link = linkOf(meant());
     if (link) void open(link);
   },
   select,

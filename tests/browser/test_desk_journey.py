@@ -76,7 +76,7 @@ def test_by_keyboard_alone_from_the_queue_to_an_undone_bulk_change(page: Page, f
     page.keyboard.type("Filled and levelled. jkx")
     tab_to(page, "Close the request")
     page.keyboard.press("Enter")
-    expect(said).to_have_text("Closed. Followers are told.")
+    expect(said).to_have_text("Closed. Nobody follows it, so nobody is told.")
     expect(page.locator(f"#row-{filed[1].number}")).to_contain_text("Fixed")
     closed = ServiceRequest.objects.get(id=filed[1].id)
     assert (closed.state, closed.outcome_sentence) == (State.CLOSED, "Filled and levelled. jkx")
@@ -110,6 +110,19 @@ def test_by_keyboard_alone_from_the_queue_to_an_undone_bulk_change(page: Page, f
     }
 
 
+def test_a_request_looked_up_by_number_is_opened_and_taken_by_key(page: Page, filed: list[Filed]) -> None:
+    enter(page)
+    page.goto("/desk/")
+    page.keyboard.press("/")
+    page.keyboard.type(filed[2].number)
+    page.keyboard.press("Enter")
+    expect(page.locator("#rows > li")).to_have_count(1)
+    page.keyboard.press("o")
+    expect(page.locator("#detail-title")).to_be_focused()
+    page.keyboard.press("i")
+    expect(page.locator("#said")).to_have_text("It is yours now.")
+
+
 def test_keys_do_nothing_in_fields_and_can_be_found(page: Page, filed: list[Filed]) -> None:
     enter(page)
     page.goto("/desk/")
@@ -128,6 +141,27 @@ def test_keys_do_nothing_in_fields_and_can_be_found(page: Page, filed: list[File
     expect(page.locator("#palette-list").get_by_role("option").first).to_have_text(f"Open request {filed[0].number}")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Pothole on Grand Ave")
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_a_crew_that_ticks_nothing_reads_its_whole_queue(
+    new_page: Callable[..., Page], filed: list[Filed], width: int
+) -> None:
+    page = new_page(width=width)
+    enter(page, "crew")
+    page.goto("/desk/")
+    row = page.locator(f"#row-{filed[0].number}")
+    for part in (".desk-row__title", ".desk-row__status .status"):
+        wide, room = row.locator(part).evaluate("one => [one.scrollWidth, one.clientWidth]")
+        assert wide <= room, part
+    left = row.evaluate(
+        """row => {
+            const parts = [...row.children].map(one => one.getBoundingClientRect()).filter(box => box.width);
+            return Math.min(...parts.map(box => box.left)) - row.getBoundingClientRect().left;
+        }"""
+    )
+    assert left <= 16
+    assert row.locator(".desk-row__age").evaluate("one => one.offsetParent !== null")
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])

@@ -72,11 +72,16 @@ def test_by_keyboard_alone_with_names_focus_and_announcements(page: Page) -> Non
     page.keyboard.press("Enter")
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
-    expect(summary).to_contain_text("Answer this question.")
+    expect(summary).to_contain_text("Answer “How big is it?”.")
+    wide = [
+        summary.evaluate("one => one.offsetWidth"),
+        page.get_by_label("Anything else").evaluate("one => one.offsetWidth"),
+    ]
+    assert wide[0] <= wide[1], "the summary is no wider than the fields it speaks of"
     assert page.title().startswith("Error:")
     assert axe(page) == []
     page.keyboard.press("Tab")
-    assert focused(page) == "Answer this question."
+    assert focused(page) == "Answer “How big is it?”."
     tab_to(page, "Small")
     page.keyboard.press("Space")
     tab_to(page, "Anything else")

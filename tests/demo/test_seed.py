@@ -8,6 +8,7 @@ from cityhall.apps.documents import public as documents
 from cityhall.apps.identity import public as identity
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
+from cityhall.apps.service_requests import queries
 from cityhall.apps.service_requests.contracts import RequestFilter
 from cityhall.demo import seed
 from cityhall.kernel.actors import ANONYMOUS
@@ -39,6 +40,9 @@ def test_the_city_is_built_whole_and_only_once() -> None:
     assert {department.code for department in identity.departments()} >= {"streets", "lighting", "parks"}
     assert {"crew@harborview.example", "dispatcher@harborview.example"} <= {one.email for one in identity.people()}
     assert all(person.is_demo for person in identity.people())
+
+    [lesson, *_] = places.locate("1200 Grand Avenue", "en")
+    assert queries.nearby_open("pothole", lesson.lat, lesson.lon), "the tutorial shows what is open there already"
 
     page = service_requests.published(RequestFilter(), ANONYMOUS)
     assert page.items

@@ -14,6 +14,8 @@ from django.test import Client
 from PIL import Image
 from tests.support import city
 
+from cityhall.apps.places import public as places
+from cityhall.apps.places.contracts import AddressRow
 from cityhall.apps.service_requests.contracts import number_value
 from cityhall.apps.service_requests.models import Category, ServiceRequest, Supporter
 from cityhall.kernel import clock
@@ -189,6 +191,24 @@ def test_a_place_that_will_not_do_says_the_mend_twice(sent: dict[str, str], word
     assert 'href="#f-place"' in page
 
 
+def test_the_chosen_address_stays_where_two_houses_share_a_point(pothole: Category) -> None:
+    lat, lon = city.CENTER[0] + 0.0002, city.CENTER[1] + 0.0005
+    places.load_addresses([AddressRow("1201", "Grand Ave", lat, lon)])
+    for chosen in ("1201 Grand Ave", "1202 Grand Ave"):
+        resident = Resident()
+        resident.send("place", {"q": chosen, "lat": f"{lat:.6f}", "lon": f"{lon:.6f}"})
+        assert chosen in resident.read("/report/place/")
+    # A number between two houses is laid along the street, and nearest to it is a house with another number.
+    [between, *_] = places.locate("1250 Grand Ave")
+    resident.send("place", {"q": "1250 Grand Ave", "lat": f"{between.lat:.6f}", "lon": f"{between.lon:.6f}"})
+    assert "1250 Grand Ave" in resident.read("/report/place/")
+    # A pin that was moved to another house is that house, whatever was written before.
+    resident.send(
+        "place", {"q": chosen, "lat": f"{city.CENTER[0] + 0.0004:.6f}", "lon": f"{city.CENTER[1] - 0.0002:.6f}"}
+    )
+    assert "502 5th St" in resident.read("/report/place/")
+
+
 def test_a_pin_is_enough(pothole: Category) -> None:
     resident = Resident()
     resident.send("place", {"lat": str(city.CENTER[0]), "lon": str(city.CENTER[1])})
@@ -207,7 +227,9 @@ def test_only_due_questions_are_asked_and_a_new_one_is_shown_before_it_is_compla
     assert "Which lane?" in page
     assert "error-summary" not in page
     page = resident.send("questions", {"shown": ["size", "lane"], "answers.size": "big"}, expect=422)
-    assert page.count("Answer this question.") == 2
+    assert page.count("Answer “Which lane?”.") == 2, "the same words in the summary and at the field"
+    page = resident.send("questions", {"shown": ["size", "lane"]}, expect=422)
+    assert page.count("Answer “How big is it?”.") == 2
     resident.send("questions", {"shown": ["size", "lane"], "answers.size": "big", "answers.lane": "right"})
 
 
@@ -228,7 +250,9 @@ def test_the_contact_is_optional_and_checked_when_given(pothole: Category) -> No
     resident.send("contact", {"email": "rosa@example.org", "follow": "1"})
     with clock.held_at(clock.now() + timedelta(minutes=1)):
         finish_now(resident)
-        assert "We will e-mail you" in resident.read()
+        receipt = resident.read()
+    assert "open the link there to follow" in receipt, "nothing is promised to an address nobody has confirmed"
+    assert "We will e-mail you" not in receipt
 
 
 def test_what_is_open_nearby_is_shown_before_sending(pothole: Category, file_one: Callable[..., Any]) -> None:

@@ -165,6 +165,7 @@ def check(source: Path) -> Manifest:
 def restore_files(source: Path) -> None:
     """Unpack a checked backup's files into the empty data folder."""
     data = environment.data_folder()
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     taken = [folder for folder in FOLDERS if folder != "secrets" and any((data / folder).glob("*"))]
     if taken:
         raise ArchiveProblem(f"{data} holds a city already ({', '.join(taken)}). Restore into an empty --data folder.")

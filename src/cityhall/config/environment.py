@@ -34,7 +34,8 @@ def secret(name: str) -> str:
     try:
         return file.read_text().strip()
     except FileNotFoundError:
-        file.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+        for folder in (data_folder(), file.parent):
+            folder.mkdir(parents=True, mode=0o700, exist_ok=True)
         try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:

@@ -132,7 +132,10 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_FORMS = {"reset_password": "cityhall.apps.identity.web.forms.StaffResetPasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "cityhall.apps.identity.web.forms.StaffLoginForm",
+    "reset_password": "cityhall.apps.identity.web.forms.StaffResetPasswordForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 MFA_ADAPTER = "cityhall.apps.identity.web.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -79,7 +79,7 @@ ACCOUNTS: tuple[Account, ...] = (
     ),
     Account(
         "editor", "Grace Okafor", "editor@harborview.example", PASSWORD, "HARBORVIEWEDITORAABBCCDDEEFFGGHH",
-        _("Write a page of the website."),
+        _("Change the question on the front page: Pages, then Home."),
     ),
     Account(
         "administrator", "Samuel Park", "administrator@harborview.example", PASSWORD,

@@ -82,7 +82,7 @@ class EmbeddedPostgres:
         Raises:
             DatabaseProblem: it cannot be started here.
         """
-        self.data.mkdir(parents=True, exist_ok=True)
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with FileLock(self._beside("lock"), timeout=_START_SECONDS):
             self.mend()
             found = self.found_major()
@@ -200,6 +200,7 @@ class EmbeddedPostgres:
         if sys.platform == "linux" and _run_ok(_enter_user_namespace):
             return _enter_user_namespace
         nobody = pwd.getpwnam("nobody")
+        self.data.chmod(self.data.stat().st_mode | stat.S_IXOTH)
         self.cluster.mkdir(exist_ok=True)
         for path in (self.sockets, *self.cluster.rglob("*"), self.cluster):
             os.chown(path, nobody.pw_uid, nobody.pw_gid)

@@ -31,3 +31,19 @@ class IdentityConfig(AppConfig):
             offers.NavItem("account", "account", _("Your account"), "account", order=10),
         ):
             offers.nav_items.register(item)
+        actions = {
+            "signed_in": _("Signed in"),
+            "factor_added": _("Set up a second factor"),
+            "erased": _("Erased their account"),
+            "administrator_made": _("Made an administrator"),
+            "membership_added": _("Gave a role"),
+            "membership_removed": _("Took a role away"),
+            "invited": _("Made an account"),
+            "account_closed": _("Closed an account"),
+            "account_reopened": _("Opened an account again"),
+            "second_factor_forgotten": _("Forgot a lost second factor"),
+            "key_made": _("Made an API key"),
+            "key_revoked": _("Revoked an API key"),
+        }
+        subjects = {"account": _("Account"), "api_key": _("API key")}
+        offers.audit_words.register(offers.AuditWords("identity", actions, subjects))

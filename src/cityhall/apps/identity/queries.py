@@ -74,6 +74,8 @@ def missing_administrator() -> list[str]:
     able = Membership.objects.filter(role__permissions__contains=["identity.manage"], user__is_active=True)
     if settings.CITYHALL_DEMO or able.filter(user__is_demo=False).exists():
         return []
+    if able.exists():
+        return ["Only the demo's people may manage people, on this machine alone. Make a city in a folder of its own."]
     return ["Nobody may manage people yet. Make the first account: cityhall people administrator EMAIL"]
 
 

@@ -15,7 +15,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
@@ -39,15 +39,16 @@ class MailDown(CityhallError):
 
 
 def start_page(request: HttpRequest, user: User) -> str:
-    """Return where somebody who signed in goes: the second factor if it is missing, the desk, or their account."""
+    """Return where somebody who signed in goes: the second factor if it is missing, the first page of the desk that
+    is theirs, or their account.
+    """
     if user.is_staff and not queries.passed_second_factor(request, user):
         return second_factor_page(user)
-    if user.is_staff:
-        try:
-            return reverse("desk-queue")
-        except NoReverseMatch:
-            return reverse("account")
-    return reverse("account")
+    if not user.is_staff:
+        return reverse("account")
+    actor = queries.actor_of_session(request, user)
+    desk = sorted((one for one in offers.nav_items if one.menu == "desk"), key=lambda one: one.order)
+    return reverse(next((one.url_name for one in desk if not one.permission or actor.may(one.permission)), "account"))
 
 
 def second_factor_page(user: User) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from allauth.account.forms import ResetPasswordForm
+from allauth.account.forms import LoginForm, ResetPasswordForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -35,8 +35,20 @@ class CodeForm(forms.Form):
         return "".join(letter for letter in self.cleaned_data["code"] if letter.isdigit())
 
 
+class StaffLoginForm(LoginForm):  # type: ignore[misc]  # the library has no types
+    """The library's form, in the words of the other pages."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail")
+
+
 class StaffResetPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # the library has no types
     """Only staff have passwords; a resident's address is treated like an unknown one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail")
 
     def clean_email(self) -> str:
         """Look the address up among staff."""

@@ -15,7 +15,7 @@ _SENTENCES: Mapping[str, Any] = {
     "sentence_missing": _("Write a sentence that the public will read."),
     "duplicate_missing": _("Name the request that this one repeats."),
     "duplicate_unwanted": _("Only a duplicate names another request. Choose the outcome “duplicate”, or leave it out."),
-    "answer_missing": _("Answer this question."),
+    "answer_missing": _("Answer “%(detail)s”."),
     "answer_unknown": _("This category has no question “%(detail)s”."),
     "answer_one": _("Give one answer only."),
     "answer_long": _("Shorten this to %(limit)d characters."),

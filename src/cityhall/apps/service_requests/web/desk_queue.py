@@ -196,7 +196,7 @@ def menu(actor: Actor, wanted: Asked, city: City) -> list[Group]:
         "abuse": tally.abuse,
     }
     moderates = actor.may("requests.moderate")
-    plain = not any(wanted[name] for name in ("department", "team", "area"))
+    plain = not any(wanted.get(name) for name in ("department", "team", "area"))
     first = tuple(
         Entry(label, _url(queue=code), numbers[code], plain and wanted.queue == code)
         for code, label in desk_filters.QUEUES.items()
@@ -227,7 +227,7 @@ def _by(
     folded: bool = False,
 ) -> Group:
     entries = tuple(
-        Entry(pick(row.name), _url(**{name: str(row.id)}), counts[row.id], wanted[name] == str(row.id))
+        Entry(pick(row.name), _url(**{name: str(row.id)}), counts[row.id], wanted.get(name) == str(row.id))
         for row in rows
         if counts.get(row.id)
     )

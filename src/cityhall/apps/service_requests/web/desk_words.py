@@ -16,6 +16,7 @@ from cityhall.apps.service_requests.contracts import DeskEvent, DeskRow, Fact, O
 from cityhall.apps.service_requests.web import resident_words
 from cityhall.kernel import clock
 from cityhall.kernel.django import dates
+from cityhall.kernel.django.templatetags.look import number_filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ DOORS: Mapping[str, Any] = {
 
 def count_words(count: int) -> str:
     """Return "1 request", "12 requests"."""
-    return ngettext("%(count)d request", "%(count)d requests", count) % {"count": count}
+    return ngettext("%(count)s request", "%(count)s requests", count) % {"count": number_filter(count)}
 
 
 #: Sentences ready to send, by outcome and language. They are what the public reads, so they are not translated

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
 from django.conf import settings
@@ -140,7 +141,7 @@ def _place_sent(
         if chosen := resident_places.parse(request.POST.get("place", "")):
             return chosen, [], ""
         if point := resident_places.point_of(request.POST.get("lat", ""), request.POST.get("lon", "")):
-            return resident_places.at_point(*point), [], ""
+            return resident_places.at_point(*point, text, get_language() or "en"), [], ""
     if not text:
         return None, [], _("Enter an address or a crossing, or put a pin on the map.")
     choices = resident_places.search(text, get_language() or "en")
@@ -272,6 +273,10 @@ def questions(request: HttpRequest) -> HttpResponse:
         found |= rules.check_text("description", draft.description, rules.submissions.MAX_DESCRIPTION)
         draft.answers = sent if found else clean
         problems = {name: services.wording.say(problem) for name, problem in found.items()}
+        # By its text, so that two gaps make two links that differ.
+        for one in definition.questions:
+            if (gap := found.get(f"answers.{one.code}")) and gap.code == "answer_missing":
+                problems[f"answers.{one.code}"] = services.wording.say(replace(gap, detail=one.text))
         shown = set(request.POST.getlist("shown"))
         # A question that became due by an answer just given was not on the page yet: show it before complaining.
         unseen = {name for name in problems if name.startswith("answers.") and name[8:] not in shown}

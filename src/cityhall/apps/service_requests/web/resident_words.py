@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from cityhall.apps.service_requests.contracts import Fact, PublicEvent, PublicRequest, ResolutionRange, State, Status
 from cityhall.kernel import clock
 from cityhall.kernel.django import dates
-from cityhall.kernel.django.templatetags.look import OUTCOME_WORDS, status_words
+from cityhall.kernel.django.templatetags.look import OUTCOME_WORDS, number_filter, status_words
 
 _HOUSE_NUMBER = re.compile(r"^\d+[A-Za-z]?(?:\s*-\s*\d+)?(?:\s+\d/\d)?\s+(?=\S)")
 _CROSSING = re.compile(r"\s+(?:&|and|y|/|@)\s+")
@@ -43,6 +43,8 @@ def address_words(address: str) -> str:
 
 def _block(address: str) -> str:
     found = _BLOCK.match(address)
+    if found and int(found[1]) == 0:  # the block of the numbers below 100
+        return _("unit block of %(street)s") % {"street": found[2]}
     return _("%(number)s block of %(street)s") % {"number": found[1], "street": found[2]} if found else ""
 
 
@@ -64,7 +66,7 @@ def lateness(request: PublicRequest) -> str:
     days = dates.days_between(request.due_at, end)
     if days < 1:
         return ""
-    return ngettext("%(count)d day late", "%(count)d days late", days) % {"count": days}
+    return ngettext("%(count)s day late", "%(count)s days late", days) % {"count": number_filter(days)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +94,14 @@ def expected_range(request: PublicRequest, found: ResolutionRange | None) -> Ran
     else:
         words = _("It has waited longer than 9 in 10 requests like this. They were fixed by %(most)s.") % named
     source = ngettext(
-        "From %(count)d request of this kind fixed in the past year.",
-        "From %(count)d requests of this kind fixed in the past year.",
+        "From %(count)s request of this kind fixed in the past year.",
+        "From %(count)s requests of this kind fixed in the past year.",
         found.count,
     )
     whole = max(found.nine_in_ten, 0.01)
     return Range(
         words,
-        source % {"count": found.count},
+        source % {"count": number_filter(found.count)},
         half=max(2, min(100, round(100 * found.half / whole))),
         now=max(0, min(100, round(100 * passed / whole))),
     )
