@@ -180,7 +180,6 @@ def restore(
         with archive.opened(file, key) as plain:
             with console.status("Checking the file…"):
                 archive.check(plain)
-            archive.restore_files(plain)
             with running_database(), console.status("Loading the database…"):
                 verdict = rehearsal.load(plain)
     except archive.ArchiveProblem as problem:
@@ -199,7 +198,6 @@ def _rehearse(file: Path, key: Path | None) -> None:
         with archive.opened(file, key) as plain, rehearsal.elsewhere():
             with console.status("Checking the file…"):
                 manifest = archive.check(plain)
-            archive.restore_files(plain)
             with running_database(), console.status("Restoring it in a place of its own…"):
                 report = rehearsal.rehearse(plain, manifest)
     except (archive.ArchiveProblem, OSError) as problem:
