@@ -13,7 +13,7 @@ from cityhall.apps.places.contracts import AssetInfo, Hit, HitKind
 from cityhall.apps.service_requests.web.resident_words import distance
 
 _SEPARATOR = "|"
-_USEFUL = (HitKind.ADDRESS, HitKind.INTERSECTION, HitKind.STREET, HitKind.ASSET)
+_USEFUL = (HitKind.ADDRESS, HitKind.INTERSECTION, HitKind.STREET, HitKind.ASSET, HitKind.LANDMARK)
 NEAR_ASSETS = 250.0
 
 
