@@ -22,7 +22,7 @@ from cityhall.apps.places.rules.likeness import Name, Names, plain_name, reading
 from cityhall.kernel.text import fold
 
 CANDIDATES = 30
-_LEAST_SCORE = 0.5
+_LEAST_SCORE = 0.35
 _MOST_LANDMARKS = 50_000
 _MOST_IN_A_LAYER = 5_000
 _OWN_NAMES = 0.8
@@ -58,7 +58,9 @@ def _streets(revision: int) -> _Streets:
         index.rows.append(street)
         index.beginnings += [(name, number) for name in {street.folded, core(street.folded)}]
     index.beginnings.sort()
-    index.names = Names(street_name(street.folded) for street in index.rows)
+    index.names = Names(
+        (street_name(street.folded) for street in index.rows), (street.folded for street in index.rows)
+    )
     return index
 
 
@@ -68,11 +70,12 @@ def known() -> tuple[int, str]:
     return revision, fold(name)
 
 
-def like(asked: str, at: int, *, typing: bool) -> list[StreetName]:
+def like(asked: str, at: int, *, typing: bool = False, wide: bool = False) -> list[StreetName]:
     """Return up to 30 streets whose name resembles the asked one (in short words), best first.
 
     Args:
         at: the city's revision, asked once for a whole search.
+        wide: look for mistyped names even where some are named just so: the number or crossing is not on them.
     """
     index = _streets(at)
     found: dict[int, float] = {}
@@ -81,13 +84,15 @@ def like(asked: str, at: int, *, typing: bool) -> list[StreetName]:
             for number in _beginning(index, variant):
                 score = min(0.97, 0.9 + 0.05 * len(variant) / len(index.rows[number].folded))
                 found[number] = max(found.get(number, 0.0), score)
-    for reading in readings(asked):
+    every = readings(asked)
+    for reading in every:
         _keep_best(found, index.names.same(reading))
-    if not (typing and found):
-        for reading in readings(asked):
+    if wide or not any(score > 0.9 for score in found.values()):
+        for reading in every:
             _keep_best(found, index.names.mistyped(reading, typing=typing))
+        _keep_best(found, index.names.mistyped_whole(asked))
     if not any(score > 0.8 for score in found.values()):
-        for reading in readings(asked):
+        for reading in every:
             _keep_best(found, index.names.holding(reading, typing=typing))
     for number in [number for number, score in found.items() if index.rows[number].folded == asked]:
         found[number] = 1.0

@@ -108,32 +108,41 @@ def _addresses(asked: Asked, at: int, limit: int, typing: bool) -> list[Hit]:
         return hits
     # With something that begins as was typed, only the same name with another direction or kind is worth a look.
     least = 0.6 if hits else 0.0
-    streets = {
-        street.id: street
-        for street in like(asked.street, at, typing=typing)[:_STREETS_ASKED]
-        if street.id not in done and street.score > least
-    }
+    streets: list[StreetName] = []
+    for wide in (False, True):
+        tried = {street.id for street in streets} | done
+        streets = like(asked.street, at, typing=typing, wide=wide)
+        new = {
+            street.id: street for street in streets[:_STREETS_ASKED]
+            if street.id not in tried and street.score > least
+        }  # fmt: skip
+        hits += _on(asked, new)
+        # Where streets of just this name have no such number, the name may be another one mistyped.
+        if any(hit.score > 0.8 for hit in hits):
+            return hits
+    return hits or [
+        Hit(HitKind.STREET, street.name, street.lat, street.lon, score=street.score * 0.6) for street in streets
+    ]
+
+
+def _on(asked: Asked, streets: dict[uuid.UUID, StreetName]) -> list[Hit]:
+    """Return the number on each of these streets: its addresses, or a place along it that is likelier than those."""
     if not streets:
-        return hits
+        return []
+    hits = []
     # The unit that was asked for comes first, then the house itself: a tower may have hundreds.
     wanted = Case(When(unit=asked.unit, then=Value(0)), When(unit="", then=Value(1)), default=Value(2))
     on_them = Address.objects.filter(street_id__in=list(streets), house__in=asked.houses).order_by(wanted, "unit")
+    left = dict(streets)
     for id_, number, unit, street_id, street, lat, lon, folded in on_them.values_list(*_ADDRESS)[:100]:
         score = streets[street_id].score - _unit_penalty(asked, unit)
         if not folded.startswith(f"{asked.number} "):
             score -= 0.05
         hits.append(Hit(HitKind.ADDRESS, address_label(number, street, unit), lat, lon, address_id=id_, score=score))
-        done.add(street_id)
+        left.pop(street_id, None)
     best = max((hit.score for hit in hits), default=0.0)
-    unplaced = {id_: street for id_, street in streets.items() if id_ not in done and street.score * 0.95 > best}
-    if unplaced:
-        hits += _along(asked, unplaced)
-    if not hits:
-        hits = [
-            Hit(HitKind.STREET, street.name, street.lat, street.lon, score=street.score * 0.6)
-            for street in streets.values()
-        ]
-    return hits
+    unplaced = {id_: street for id_, street in left.items() if street.score * 0.95 > best}
+    return hits + _along(asked, unplaced) if unplaced else hits
 
 
 def _beginning(asked: Asked, limit: int) -> tuple[list[Hit], set[uuid.UUID]]:
@@ -187,16 +196,19 @@ def _along(asked: Asked, streets: dict[uuid.UUID, StreetName]) -> list[Hit]:
 
 
 def _crossings(one: str, other: str, at: int, typing: bool) -> list[Hit]:
-    first = {street.id: street.score for street in like(one, at, typing=False)}
-    second = {street.id: street.score for street in like(other, at, typing=typing)}
-    rows = Intersection.objects.filter(
-        Q(first_id__in=list(first), second_id__in=list(second))
-        | Q(first_id__in=list(second), second_id__in=list(first))
-    ).values_list("first_id", "second_id", "label", "lat", "lon")[:200]
-    hits = []
-    for a, b, label, lat, lon in rows:
-        score = max(first.get(a, 0) * second.get(b, 0), first.get(b, 0) * second.get(a, 0))
-        hits.append(Hit(HitKind.INTERSECTION, label, lat, lon, score=score))
+    for wide in (False, True):
+        first = {street.id: street.score for street in like(one, at, wide=wide)}
+        second = {street.id: street.score for street in like(other, at, typing=typing, wide=wide)}
+        rows = Intersection.objects.filter(
+            Q(first_id__in=list(first), second_id__in=list(second))
+            | Q(first_id__in=list(second), second_id__in=list(first))
+        ).values_list("first_id", "second_id", "label", "lat", "lon")[:200]
+        hits = []
+        for a, b, label, lat, lon in rows:
+            score = max(first.get(a, 0) * second.get(b, 0), first.get(b, 0) * second.get(a, 0))
+            hits.append(Hit(HitKind.INTERSECTION, label, lat, lon, score=score))
+        if any(hit.score > 0.7 for hit in hits):
+            break
     return hits
 
 

@@ -24,11 +24,11 @@ KINDS = {
     "cres": "crescent", "drwy": "driveway", "tpke": "turnpike", "ext": "extension",
     "loop": "", "way": "wy", "row": "", "walk": "", "path": "", "ramp": "", "calle": "",
 }  # fmt: skip
-_OTHER = {
-    "mt": "mount", "ft": "fort",
+ORDINALS = {
     "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth", "6th": "sixth",
     "7th": "seventh", "8th": "eighth", "9th": "ninth", "10th": "tenth", "11th": "eleventh", "12th": "twelfth",
 }  # fmt: skip
+_OTHER = {"mt": "mount", "ft": "fort", **ORDINALS}
 _SHORT = {
     word: short
     for table in (DIRECTIONS, KINDS, _OTHER)

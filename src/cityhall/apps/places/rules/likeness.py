@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from cityhall.apps.places.rules.address_text import DIRECTIONS, KINDS
+from cityhall.apps.places.rules.address_text import DIRECTIONS, KINDS, ORDINALS
 
 _ONES = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
     "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth")  # fmt: skip
@@ -21,6 +21,8 @@ _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 _BEFORE_THE_NAME = {"ave", "calle", "blvd"}
 _KIND_OF_WORD = {word: short for short, words in KINDS.items() for word in (short, *words.split())}
 _KIND_WORDS = sorted(_KIND_OF_WORD)
+_LONG = {short: words.split()[0] for table in (DIRECTIONS, KINDS) for short, words in table.items() if words}
+_LONG |= ORDINALS
 MOST = 40
 
 
@@ -82,29 +84,38 @@ def readings(folded: str) -> list[Name]:
     found = [name]
     last = name.words[-1] if name.words else ""
     if not name.kinds and len(name.words) > 1 and len(last) >= 2 and last.isalpha():
+        own = name.words[:-1]
         allowed = 2 if len(last) > 5 else 1
         near = process.extract(last, _KIND_WORDS, scorer=OSA.distance, score_cutoff=allowed, limit=3)
         for kind in dict.fromkeys(_KIND_OF_WORD[word] for word, _, _ in near):
-            own = street_name(" ".join(folded.split()[:-1]))
-            found.append(replace(own, kinds=own.kinds | {kind}, errors=1))
+            found.append(replace(name, key="".join(own), words=own, kinds=frozenset({kind}), errors=1))
     return found
 
 
-def allowed_errors(key: str) -> int:
-    """Return how many errors a name may hold and still be recognised."""
-    return 0 if len(key) < 3 else 1 if len(key) < 5 else 2 if len(key) < 9 else 3
+def long_words(folded: str) -> str:
+    """Return a folded name with its words in their long form: "n grand ave" becomes "north grand avenue"."""
+    return " ".join(_LONG.get(word, word) for word in folded.split())
+
+
+def allowed_errors(length: int) -> int:
+    """Return how many errors a name of so many letters may hold and still be recognised."""
+    return 0 if length < 3 else 1 if length < 5 else 2 if length < 9 else 3
 
 
 def score(asked: Name, there: Name, errors: int) -> float:
     """Return how well a name answers the asked one, 0 to 1, when `errors` stand between their keys."""
-    found = 1.0 - 0.04 * asked.errors
-    if errors:
-        found -= errors * (0.04 + 0.4 / max(len(asked.key), len(there.key)))
+    found = 1.0 - 0.04 * asked.errors - _cost(errors, max(len(asked.key), len(there.key)))
     # What was said and is different weighs most; what was left out, or is not known, little.
     for said, known, differ in ((asked.directions, there.directions, 0.1), (asked.kinds, there.kinds, 0.06)):
         if said != known:
             found -= differ if said and known and not said & known else 0.04 if said - known else 0.02
     return found
+
+
+def _cost(errors: int, length: int) -> float:
+    """Return what errors in a name of so many letters take from its score; two in five is a guess, to be asked about."""
+    share = errors / max(length, 3)
+    return errors * 0.04 + share * 0.4 + (0.28 if share >= 0.34 else 0.0)
 
 
 def _digits(key: str) -> str:
@@ -118,8 +129,11 @@ class Names:
     names, and misses none, however short or wherever the error stands.
     """
 
-    def __init__(self, names: Iterable[Name]) -> None:
+    def __init__(self, names: Iterable[Name], wholes: Iterable[str] = ()) -> None:
+        """Take the names, and where their surroundings count each one's whole text, folded."""
         self.names = list(names)
+        self._short = list(wholes)
+        self._long = [long_words(whole) for whole in self._short]
         self._rows: dict[str, list[int]] = defaultdict(list)
         by_word: dict[str, set[int]] = defaultdict(set)
         for number, name in enumerate(self.names):
@@ -139,16 +153,32 @@ class Names:
     def mistyped(self, asked: Name, *, typing: bool = False) -> dict[int, float]:
         """Return names a few errors away from the asked key; while typing, also those whose beginning is."""
         found: dict[int, float] = {}
-        allowed = allowed_errors(asked.key)
+        length = len(asked.key)
+        # Letters may be missing from what was asked: the longer of both says how many errors there may be.
         for key, errors, _ in process.extract(
-            asked.key, self._keys, scorer=OSA.distance, score_cutoff=allowed, limit=MOST
+            asked.key, self._keys, scorer=OSA.distance, score_cutoff=allowed_errors(length + 2), limit=MOST
         ):
-            self._add(found, asked, key, int(errors))
-        if typing and len(asked.key) >= 4 and allowed:
+            if errors <= allowed_errors(max(length, len(key))):
+                self._add(found, asked, key, int(errors))
+        if typing and length >= 4:
             for _, errors, at in process.extract(
-                asked.key, self._cut(len(asked.key)), scorer=OSA.distance, score_cutoff=allowed - 1 or 1, limit=MOST
+                asked.key, self._cut(length), scorer=OSA.distance, score_cutoff=1 if length < 7 else 2, limit=MOST
             ):
                 self._add(found, asked, self._keys[at], int(errors), 0.05)
+        return found
+
+    def mistyped_whole(self, asked: str) -> dict[int, float]:
+        """Return names whose whole text, direction and kind and all, is a few errors from the asked one, folded."""
+        found: dict[int, float] = {}
+        for text, wholes in ((asked, self._short), (long_words(asked), self._long)):
+            allowed = min(2, allowed_errors(len(text)))
+            for whole, errors, number in process.extract(
+                text, wholes, scorer=OSA.distance, score_cutoff=allowed, limit=MOST
+            ):
+                if errors and _digits(whole) != _digits(text):
+                    continue
+                likeness = 0.97 - _cost(int(errors), max(5, len(self.names[number].key)))
+                found[number] = max(found.get(number, 0.0), likeness)
         return found
 
     def _add(self, found: dict[int, float], asked: Name, key: str, errors: int, less: float = 0.0) -> None:
@@ -171,7 +201,7 @@ class Names:
             return found
         for at, word in enumerate(wanted):
             here: dict[int, float] = {}
-            allowed = allowed_errors(word) if word.isalpha() and len(word) > 3 else 0
+            allowed = allowed_errors(len(word)) if word.isalpha() and len(word) > 3 else 0
             near = [(word, 0)] if word in self._by_word else []
             if not near and allowed:
                 near = [
