@@ -35,6 +35,7 @@ class HitKind(StrEnum):
     INTERSECTION = "intersection"
     STREET = "street"
     ASSET = "asset"
+    LANDMARK = "landmark"
     AREA = "area"
 
 

@@ -14,7 +14,7 @@ from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.web.resident_words import distance
 
 _SEPARATOR = "|"
-_USEFUL = (HitKind.ADDRESS, HitKind.INTERSECTION, HitKind.STREET, HitKind.ASSET)
+_USEFUL = (HitKind.ADDRESS, HitKind.INTERSECTION, HitKind.STREET, HitKind.ASSET, HitKind.LANDMARK)
 NEAR_ASSETS = 250.0
 CLEARLY_NEARER = 5.0
 """By how many metres another address must be nearer to a pin than the one that was written."""
