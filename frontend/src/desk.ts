@@ -64,8 +64,14 @@ async function open(link: HTMLAnchorElement, push = true): Promise<void> {
   markOpen();
   const title = document.querySelector<HTMLElement>("#detail-title");
   title?.focus({ preventScroll: true });
-  detail()?.scrollTo({ top: 0 });
+  fromTheTop(detail());
   announce(said("Open", { title: title?.textContent?.trim() ?? "" }));
+}
+
+/* Opening a form may have scrolled the page as well as the pane. */
+function fromTheTop(pane: HTMLElement | null): void {
+  pane?.scrollTo({ top: 0 });
+  pane?.querySelector(".detail-head")?.scrollIntoView({ block: "nearest" });
 }
 
 /* Until htmx has settled what it swapped in, an element wears the attributes of its namesake before it, and a title
@@ -230,7 +236,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
     announce(trouble.textContent?.trim() ?? "");
   } else if (words) {
     pane.querySelector<HTMLElement>("#detail-title")?.focus({ preventScroll: true });
-    pane.scrollTo({ top: 0 });
+    fromTheTop(pane);
     announce(words);
   }
 });

@@ -110,6 +110,29 @@ def test_by_keyboard_alone_from_the_queue_to_an_undone_bulk_change(page: Page, f
     }
 
 
+def test_after_closing_title_status_and_what_was_said_are_in_view(
+    new_page: Callable[..., Page], filed: list[Filed]
+) -> None:
+    page = new_page(width=1280, height=720)
+    enter(page)
+    page.goto(f"/desk/?q={filed[0].number}")
+    page.keyboard.press("o")
+    expect(page.locator("#detail-title")).to_be_focused()
+    filled = page.locator("#detail .act-bar .usa-button:not(.usa-button--outline, .usa-button--quiet):visible")
+    expect(filled).to_have_text("Take it")
+    page.keyboard.press("i")
+    expect(page.locator("#said")).to_have_text("It is yours now.")
+    expect(filled).to_have_text("Start")
+    page.locator("#act-close > summary").click()
+    page.get_by_role("radio", name="Fixed").check()
+    page.locator("#close-sentence").fill("Filled and levelled.")
+    page.get_by_role("button", name="Close the request").click()
+    expect(page.locator("#said")).to_contain_text("Closed.")
+    for part in ("#detail-title", "#detail .status >> nth=0", "#said"):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+    expect(page.locator("#detail .usa-alert--success")).to_have_count(1)
+
+
 def test_a_request_looked_up_by_number_is_opened_and_taken_by_key(page: Page, filed: list[Filed]) -> None:
     enter(page)
     page.goto("/desk/")

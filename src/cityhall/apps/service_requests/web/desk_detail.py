@@ -133,6 +133,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
     """Return what the pane of one request needs."""
     actor = actor_of(request)
     seen = detail.row.request
+    can = _may(actor, detail)
     departments, teams, people = identity.departments(), identity.teams(), identity.people()
     categories = queries.categories(everything=True)
     names = {str(one.id): pick(one.name) for one in departments} | {str(one.id): pick(one.name) for one in teams}
@@ -152,7 +153,8 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "theirs": _since(lines, attempt),
         "attempt": attempt,
         "fields": fields,
-        "can": _may(actor, detail),
+        "can": can,
+        "leading": next((name for name in ("take", "start", "close") if can[name]), ""),
         "to_departments": departments,
         "to_teams": [(team, names.get(str(team.department_id), "")) for team in teams],
         "people": people,
