@@ -163,10 +163,10 @@ class ServiceRequest(Record):
             models.Index(fields=["state", "-requested_at", "-id"], name="request_state"),
             models.Index(
                 fields=["public_cell7", "-requested_at", "-id"],
-                include=["public_lat", "public_lon"],
+                include=["public_lat", "public_lon", "hidden"],
                 name="request_public_cell7",
             ),
-            models.Index(fields=["public_cell", "category"], name="request_public_cell"),
+            models.Index(fields=["public_cell", "category"], name="request_public_cell", condition=~Q(state="closed")),
             models.Index(fields=["department", "queue_at", "id"], name="request_queue", condition=~Q(state="closed")),
             models.Index(fields=["assignee", "queue_at", "id"], name="request_mine", condition=~Q(state="closed")),
             models.Index(fields=["asset_id"], name="request_asset", condition=Q(asset_id__isnull=False)),

@@ -42,14 +42,16 @@ COLUMNS = """
        from service_requests_requestphoto p where p.request_id = r.id),
     c.id, r.department_id, r.team_id, rep.user_id, rep.private_token_hash
 """
-TABLES = """
-    service_requests_servicerequest r
+_AROUND = """
     join service_requests_category c on c.id = r.category_id
     join service_requests_categorygroup g on g.id = c.group_id
     left join identity_department d on d.id = r.department_id
     left join service_requests_servicerequest dup on dup.id = r.duplicate_of_id
     left join service_requests_reporter rep on rep.request_id = r.id
 """
+TABLES = f"service_requests_servicerequest r {_AROUND}"
+TABLES_OF_PAGE = f"service_requests_servicerequest r on r.id = page.id {_AROUND}"
+"""The same after `(select id …) page join`: the rows of one page."""
 
 
 @dataclass(frozen=True, slots=True)
