@@ -33,16 +33,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._asked = now
         return super().is_usable()
 
-    def read(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """Run a SELECT as a prepared statement with binary results; its plan is made once for each connection.
+    def prepared(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Run a prepared statement with binary results; its plan is made once for each connection.
 
         Under Django's debugging or capturing of queries it goes through Django's cursor, so that it is seen.
         """
         if self.queries_logged or self.execute_wrappers:
             with self.cursor() as cursor:
                 cursor.execute(sql, parameters)
-                return cursor.fetchall()
+                return cursor.fetchall() if cursor.description else []
         self.close_if_health_check_failed()
         self.ensure_connection()
+        self.validate_no_broken_transaction()
         with self.wrap_database_errors:
-            return psycopg.Cursor(self.connection).execute(sql, parameters, prepare=True, binary=True).fetchall()
+            cursor = psycopg.Cursor(self.connection).execute(sql, parameters, prepare=True, binary=True)
+            return cursor.fetchall() if cursor.description else []

@@ -13,13 +13,9 @@ from cityhall.apps.places.contracts import CityInfo
 from cityhall.apps.places.models import Area, City, Street
 from cityhall.apps.places.rules.calendar import Calendar
 from cityhall.apps.places.rules.geometry import polygon
-from cityhall.kernel.django.reading import read
+from cityhall.kernel.django.reading import instances
 
 _NOT_SET = City(languages=["en", "es"], revision=0, boundary_revision=0)
-
-
-_FIELDS = tuple(one.attname for one in City._meta.concrete_fields if one.attname != "boundary")
-_ROW = f"select {', '.join(_FIELDS)} from {City._meta.db_table} limit 1"  # noqa: S608  # names of our own model
 
 
 def row() -> City:
@@ -27,8 +23,8 @@ def row() -> City:
 
     Nearly every request asks, so this does not go through the ORM, which takes four times as long.
     """
-    found = read(_ROW)
-    return City.from_db(None, _FIELDS, found[0]) if found else _NOT_SET
+    found = instances(City, "true limit 1", leave_out="boundary")
+    return found[0] if found else _NOT_SET
 
 
 def city() -> CityInfo:

@@ -31,6 +31,7 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.models import Question
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.kernel.actors import Actor, ActorKind
+from cityhall.kernel.django.reading import instances
 
 COLUMNS = """
     r.id, r.number, c.code, c.name, g.name, c.place_policy, c.text_policy, c.photo_policy, c.moderation,
@@ -150,7 +151,7 @@ def area_names(ids: Iterable[uuid.UUID], language: str) -> Mapping[uuid.UUID, tu
 def questions_of(category_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[QuestionFacts, ...]]:
     """Return the questions of categories, in order. One SQL query."""
     found: dict[uuid.UUID, list[QuestionFacts]] = {}
-    for row in Question.objects.filter(category_id__in=list(category_ids)).order_by("order", "id"):
+    for row in instances(Question, 'category_id = any(%s::uuid[]) order by "order", id', [list(category_ids)]):
         found.setdefault(row.category_id, []).append(question_facts(row))
     return {key: tuple(value) for key, value in found.items()}
 
