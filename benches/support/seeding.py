@@ -162,6 +162,7 @@ def fill(first: int, last: int, say: Any = print) -> None:
         say(f"  rows written after {time.perf_counter() - started:.0f} s")
         for statement in made:
             cursor.execute(statement)
+        cursor.execute("select service_requests_count_map()")
         say(f"  indexes made after {time.perf_counter() - started:.0f} s")
         cursor.execute("drop table bench_category, bench_document, bench_word")
         cursor.execute("select setval('service_requests_number', 20000000 + %s)", [last])

@@ -177,6 +177,26 @@ class ServiceRequest(Record):
         ]
 
 
+class MapCell(models.Model):
+    """How many requests a hexagon has, at the resolutions 7 to 10. Kept by the database: see migration 0003."""
+
+    cell = models.BigIntegerField(primary_key=True, help_text="H3 cell; its resolution is part of it.")
+    count = models.BigIntegerField()
+    lat = models.FloatField(help_text="Sum of the public latitudes; divided by the count, where to draw.")
+    lon = models.FloatField()
+    number = models.DecimalField(max_digits=30, decimal_places=0, help_text="Sum of the numbers: of one, its own.")
+
+
+class MapChange(models.Model):
+    """What a transaction changed of the counts, at resolution 10, until a job adds it up: no writer waits for one."""
+
+    cell = models.BigIntegerField()
+    count = models.BigIntegerField()
+    lat = models.FloatField()
+    lon = models.FloatField()
+    number = models.DecimalField(max_digits=30, decimal_places=0)
+
+
 class Reporter(models.Model):
     """Who reported: apart from the request, so that reading it is a step of its own, and so is erasing it."""
 

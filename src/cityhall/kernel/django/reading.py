@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -51,20 +53,52 @@ def _select(model: type[models.Model], leave_out: str) -> tuple[list[str], str, 
     return names, f'select {columns} from "{model._meta.db_table}"', parsed  # noqa: S608  # our own model's names
 
 
-def insert(row: models.Model) -> None:
-    """Write a new row of a model whose key is made in Python. No signals are sent."""
-    fields, sql = _insert(type(row))
-    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
-    read(sql, values)
-    row._state.adding, row._state.db = False, "default"
+def insert(*rows: models.Model) -> None:
+    """Write new rows of models whose keys are made in Python, as one statement. No signals are sent.
+
+    Foreign keys are checked at the end of the transaction, so that the order does not matter. Inside `together` the
+    rows wait for its end.
+    """
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.extend(rows)
+        return
+    values = [
+        field.get_db_prep_save(field.pre_save(row, add=True), connection)
+        for row in rows
+        for field in row._meta.local_concrete_fields
+    ]
+    read(_insert(tuple(type(row) for row in rows)), values)
+    for row in rows:
+        row._state.adding, row._state.db = False, "default"
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Write what is inserted inside the block at its end, as one statement: one round trip instead of one each."""
+    rows: list[models.Model] = []
+    token = _waiting.set(rows)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    if rows:
+        insert(*rows)
+
+
+_waiting: ContextVar[list[models.Model] | None] = ContextVar("rows that wait to be written", default=None)
 
 
 @lru_cache
-def _insert(model: type[models.Model]) -> tuple[list[models.Field[Any, Any]], str]:
-    fields = list(model._meta.local_concrete_fields)
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    places = ", ".join(f"%s::{_type(field)}" for field in fields)
-    return fields, f'insert into "{model._meta.db_table}" ({columns}) values ({places})'  # noqa: S608
+def _insert(kinds: tuple[type[models.Model], ...]) -> str:
+    parts = []
+    for model in kinds:
+        fields = model._meta.local_concrete_fields
+        columns = ", ".join(f'"{field.column}"' for field in fields)
+        places = ", ".join(f"%s::{_type(field)}" for field in fields)
+        parts.append(f'insert into "{model._meta.db_table}" ({columns}) values ({places})')  # noqa: S608
+    named = ", ".join(f"row{number} as ({part})" for number, part in enumerate(parts[:-1]))
+    return f"with {named} {parts[-1]}" if named else parts[-1]
 
 
 def _type(field: models.Field[Any, Any]) -> str:
@@ -72,3 +106,32 @@ def _type(field: models.Field[Any, Any]) -> str:
     kind = str(field.db_type(connection))
     before, opened, after = kind.partition("(")
     return before + after.partition(")")[2] if opened else kind
+
+
+_memory: ContextVar[dict[str, Any] | None] = ContextVar("what this request has read", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Let `remembered` keep what it reads until the block's end. The web opens one for each request."""
+    token = _memory.set({})
+    try:
+        yield
+    finally:
+        _memory.reset(token)
+
+
+def remembered(key: str, make: Callable[[], Any]) -> Any:
+    """Return what was read under this key in this request, else read it; outside of requests always read it."""
+    memory = _memory.get()
+    if memory is None:
+        return make()
+    if key not in memory:
+        memory[key] = make()
+    return memory[key]
+
+
+def forget(key: str) -> None:
+    """Have the next `remembered` read again, after a write."""
+    if (memory := _memory.get()) is not None:
+        memory.pop(key, None)

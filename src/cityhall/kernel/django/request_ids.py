@@ -8,6 +8,7 @@ from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
 
+from cityhall.kernel.django.reading import remembering
 from cityhall.kernel.ids import new_id
 
 _current: ContextVar[str] = ContextVar("request_id", default="")
@@ -20,7 +21,7 @@ def current_request_id() -> str:
 
 
 class RequestIdMiddleware:
-    """Gives each request its id and sends it back as X-Request-ID."""
+    """Gives each request its id, sent back as X-Request-ID, and a memory for what every part of it asks."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -31,7 +32,8 @@ class RequestIdMiddleware:
         request_id = given if _SAFE.fullmatch(given) else str(new_id())
         token = _current.set(request_id)
         try:
-            response = self.get_response(request)
+            with remembering():
+                response = self.get_response(request)
         finally:
             _current.reset(token)
         response["X-Request-ID"] = request_id

@@ -47,4 +47,5 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.validate_no_broken_transaction()
         with self.wrap_database_errors:
             cursor = psycopg.Cursor(self.connection).execute(sql, parameters, prepare=True, binary=True)
-            return cursor.fetchall() if cursor.description else []
+            told = cursor.pgresult
+            return cursor.fetchall() if told is not None and told.nfields else []

@@ -47,10 +47,18 @@ def area_names(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Mapping[str, str]]:
     return dict(Area.objects.filter(id__in=list(ids)).values_list("id", "name"))
 
 
+_BY_ID = """
+    select a.id, k.code, a.code, a.name::text, a.west, a.south, a.east, a.north
+    from places_area a join places_areakind k on k.id = a.kind_id where a.id = any(%s::uuid[])
+"""
+
+
 def areas_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, AreaInfo]:
     """Return areas by id, current or not; ids nobody knows are left out. One query."""
-    rows = Area.objects.filter(id__in=list(ids)).values_list(*_PLAIN)
-    return {row[0]: _info(row) for row in rows}
+    return {
+        id_: AreaInfo(id_, kind, code, json.loads(name), tuple(box))  # type: ignore[arg-type]  # four numbers
+        for id_, kind, code, name, *box in read(_BY_ID, [list(ids)])
+    }
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import cast
 
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,7 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.models import Category, CategoryGroup, Question
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.rules.publication import pick
-from cityhall.kernel.django.reading import instances
+from cityhall.kernel.django.reading import instances, remembered
 from cityhall.kernel.errors import NotFound
 
 
@@ -56,8 +57,8 @@ def definition(code: str, *, language: str | None = None) -> Definition:
 
 
 def category_row(code: str) -> Category | None:
-    """Return a category's row, active or not. Filing asks for it, so it goes past the ORM."""
-    found = instances(Category, "code = %s::varchar", [code])
+    """Return a category's row, active or not. A request reads it once."""
+    found = remembered(f"category:{code}", lambda: instances(Category, "code = %s::varchar", [code]))
     return found[0] if found else None
 
 
@@ -69,7 +70,8 @@ def catalogue_changed() -> datetime:
 
 def question_facts_of(category: Category) -> tuple[QuestionFacts, ...]:
     """Return a category's questions as the rules want them."""
-    return rows.questions_of([category.id]).get(category.id, ())
+    found = remembered(f"questions:{category.id}", lambda: rows.questions_of([category.id]))
+    return cast(tuple[QuestionFacts, ...], found.get(category.id, ()))
 
 
 def policy_of(category: Category) -> Policy:

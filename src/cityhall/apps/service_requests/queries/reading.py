@@ -91,17 +91,18 @@ def missing() -> NotFound:
 def row_of(ref: str | uuid.UUID, *, extra: str = "") -> rows.Row:
     """Return the row of a number or id, with more columns (SQL that starts with a comma). Raises NotFound."""
     if isinstance(ref, uuid.UUID):
-        condition, value = "r.id = %s", ref
+        condition, value = "r.id = %s::uuid", ref
     else:
         number = number_value(ref)
         if number is None:
             try:
-                condition, value = "r.id = %s", uuid.UUID(ref)
+                condition, value = "r.id = %s::uuid", uuid.UUID(ref)
             except ValueError:
                 raise missing() from None
         else:
-            condition, value = "r.number = %s", number  # type: ignore[assignment]
-    found = rows.fetch(f"select {rows.COLUMNS}{extra} from {rows.TABLES} where {condition}", [value])  # noqa: S608
+            condition, value = "r.number = %s::bigint", number  # type: ignore[assignment]
+    sql = f"select {rows.COLUMNS}{extra} from {rows.TABLES} where {condition}"  # noqa: S608
+    found = rows.fetch(sql, [value], steady=True)
     if not found:
         raise missing()
     return found[0]

@@ -31,7 +31,7 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.models import Question
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.kernel.actors import Actor, ActorKind
-from cityhall.kernel.django.reading import instances
+from cityhall.kernel.django.reading import instances, read
 
 COLUMNS = """
     r.id, r.number, c.code, c.name, g.name, c.place_policy, c.text_policy, c.photo_policy, c.moderation,
@@ -73,11 +73,16 @@ def language_of(language: str | None) -> str:
     return (language or translation.get_language() or "en").split("-")[0]
 
 
-def fetch(sql: str, parameters: Sequence[Any]) -> list[Row]:
+def fetch(sql: str, parameters: Sequence[Any], *, steady: bool = False) -> list[Row]:
     """Run a query that selects COLUMNS (and then anything more, kept in `extra`), and name areas and questions.
 
     Three SQL queries, however many rows.
+
+    Args:
+        steady: the text is always the same, so that its plan is worth keeping: making it takes longer than running it.
     """
+    if steady:
+        return _named([_row(values) for values in read(sql, parameters)])
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows = [_row(values) for values in cursor.fetchall()]

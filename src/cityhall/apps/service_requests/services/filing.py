@@ -27,7 +27,7 @@ from cityhall.apps.service_requests.services.wording import refusal, refuse
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.django import audit, commands, limits, outbox
-from cityhall.kernel.django.reading import insert, read
+from cityhall.kernel.django.reading import insert, read, together
 
 _PER_HOUR = 30
 
@@ -86,13 +86,16 @@ def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
     placing.put(request, found, Detail(category.place_policy))
     writing.requeue(request, now)
     finding.index(request)
-    insert(request)
-    _remember_reporter(request, new, actor)
-    pictures = photos.attach(request, new.photos, policy, trusted=writing.trusted(actor))
-    writing.add_event(request, actor, Fact.RECEIVED, at=now, data={"photos": pictures} if pictures else {})
     facts = {"number": number_text(request.number), "category": category.code, "source": new.source.value}
-    outbox.record("service_requests.received", subject_id=request.id, data=facts)
-    audit.record(actor, "service_requests.received", subject_kind=writing.SUBJECT, subject_id=request.id, data=facts)
+    with together():
+        insert(request)
+        _remember_reporter(request, new, actor)
+        pictures = photos.attach(request, new.photos, policy, trusted=writing.trusted(actor))
+        writing.add_event(request, actor, Fact.RECEIVED, at=now, data={"photos": pictures} if pictures else {})
+        outbox.record("service_requests.received", subject_id=request.id, data=facts)
+        audit.record(
+            actor, "service_requests.received", subject_kind=writing.SUBJECT, subject_id=request.id, data=facts
+        )
     if new.follow:
         _follow(request, new, actor)
     return {
