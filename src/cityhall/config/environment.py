@@ -65,7 +65,7 @@ def django_database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "cityhall.adapters.database.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "cityhall",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

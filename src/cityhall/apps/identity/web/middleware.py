@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 
 from cityhall.apps.identity import public, queries, rules
 from cityhall.kernel.django import loopback
+from cityhall.kernel.django.programs import is_for_programs
 
 #: Only here does a half signed-in member of staff exist: to show or set up the second factor, or to sign out.
 _ACCOUNT_PAGES = re.compile(r"/(?:[a-z]{2}(?:-[a-z]+)?/)?account/")
@@ -36,6 +37,9 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Serve the request."""
         local = from_this_machine(request)
+        if is_for_programs(request):
+            with loopback.serving(local):
+                return self.get_response(request)
         if not local and self._is_demo(request):
             logout(request)
             return render(request, "identity/demo_only_here.html", status=403)

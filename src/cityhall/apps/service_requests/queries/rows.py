@@ -31,6 +31,7 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.models import Question
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.kernel.actors import Actor, ActorKind
+from cityhall.kernel.django.reading import instances, read
 
 COLUMNS = """
     r.id, r.number, c.code, c.name, g.name, c.place_policy, c.text_policy, c.photo_policy, c.moderation,
@@ -42,14 +43,16 @@ COLUMNS = """
        from service_requests_requestphoto p where p.request_id = r.id),
     c.id, r.department_id, r.team_id, rep.user_id, rep.private_token_hash
 """
-TABLES = """
-    service_requests_servicerequest r
+_AROUND = """
     join service_requests_category c on c.id = r.category_id
     join service_requests_categorygroup g on g.id = c.group_id
     left join identity_department d on d.id = r.department_id
     left join service_requests_servicerequest dup on dup.id = r.duplicate_of_id
     left join service_requests_reporter rep on rep.request_id = r.id
 """
+TABLES = f"service_requests_servicerequest r {_AROUND}"
+TABLES_OF_PAGE = f"service_requests_servicerequest r on r.id = page.id {_AROUND}"
+"""The same after `(select id …) page join`: the rows of one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,16 @@ def language_of(language: str | None) -> str:
     return (language or translation.get_language() or "en").split("-")[0]
 
 
-def fetch(sql: str, parameters: Sequence[Any]) -> list[Row]:
+def fetch(sql: str, parameters: Sequence[Any], *, steady: bool = False) -> list[Row]:
     """Run a query that selects COLUMNS (and then anything more, kept in `extra`), and name areas and questions.
 
     Three SQL queries, however many rows.
+
+    Args:
+        steady: the text is always the same, so that its plan is worth keeping: making it takes longer than running it.
     """
+    if steady:
+        return _named([_row(values) for values in read(sql, parameters)])
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows = [_row(values) for values in cursor.fetchall()]
@@ -148,7 +156,7 @@ def area_names(ids: Iterable[uuid.UUID], language: str) -> Mapping[uuid.UUID, tu
 def questions_of(category_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[QuestionFacts, ...]]:
     """Return the questions of categories, in order. One SQL query."""
     found: dict[uuid.UUID, list[QuestionFacts]] = {}
-    for row in Question.objects.filter(category_id__in=list(category_ids)).order_by("order", "id"):
+    for row in instances(Question, 'category_id = any(%s::uuid[]) order by "order", id', [list(category_ids)]):
         found.setdefault(row.category_id, []).append(question_facts(row))
     return {key: tuple(value) for key, value in found.items()}
 

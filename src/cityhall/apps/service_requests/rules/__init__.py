@@ -13,7 +13,9 @@ from cityhall.apps.service_requests.rules.life import (
 )
 from cityhall.apps.service_requests.rules.problems import Problem
 from cityhall.apps.service_requests.rules.publication import (
+    Exposure,
     PublicPlace,
+    exposure,
     photo_showing,
     pick,
     public_place,
@@ -26,6 +28,7 @@ from cityhall.apps.service_requests.rules.submissions import check_contact, chec
 
 __all__ = [
     "TRANSITIONS",
+    "Exposure",
     "Problem",
     "PublicPlace",
     "Transition",
@@ -35,6 +38,7 @@ __all__ = [
     "check_contact",
     "check_place",
     "check_text",
+    "exposure",
     "kept_answers",
     "may_close",
     "names_of",
