@@ -7,6 +7,7 @@ from cityhall.apps.service_requests.queries.desk import contact_of, desk_one, de
 from cityhall.apps.service_requests.queries.estimates import resolution_range
 from cityhall.apps.service_requests.queries.figures import Figures, figures
 from cityhall.apps.service_requests.queries.mapping import map_points
+from cityhall.apps.service_requests.queries.merging import merge_doubts
 from cityhall.apps.service_requests.queries.nearby import nearby_open
 from cityhall.apps.service_requests.queries.private import request_of_token
 from cityhall.apps.service_requests.queries.queues import queue_tally, saved_queues
@@ -28,6 +29,7 @@ __all__ = [
     "history",
     "last_event",
     "map_points",
+    "merge_doubts",
     "nearby_open",
     "one",
     "published",
