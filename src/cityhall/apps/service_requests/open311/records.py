@@ -178,7 +178,7 @@ def row(seen: Listed, *, city: ZoneInfo, picture: Callable[[str], str]) -> Row:
 def status_notes(seen: PublicRequest | Listed) -> str:
     """Say in words where a request stands, beyond "open" and "closed"."""
     if seen.status is Status.DUPLICATE:
-        note = _("Duplicate of %(number)s.") % {"number": seen.duplicate_of}
+        note = _("Duplicate of %(number)s.") % {"number": seen.duplicate_of} if seen.duplicate_of else _("Duplicate.")
         return f"{note} {seen.outcome_sentence}".strip()
     if seen.status in CLOSED:
         return seen.outcome_sentence

@@ -8,6 +8,7 @@ from cityhall.apps.service_requests.queries.estimates import resolution_range
 from cityhall.apps.service_requests.queries.figures import Figures, figures
 from cityhall.apps.service_requests.queries.listing import Listed, listed, one_listed
 from cityhall.apps.service_requests.queries.mapping import map_points
+from cityhall.apps.service_requests.queries.merging import merge_doubts
 from cityhall.apps.service_requests.queries.nearby import nearby_open
 from cityhall.apps.service_requests.queries.private import request_of_token
 from cityhall.apps.service_requests.queries.queues import queue_tally, saved_queues
@@ -31,6 +32,7 @@ __all__ = [
     "last_event",
     "listed",
     "map_points",
+    "merge_doubts",
     "nearby_open",
     "one",
     "one_listed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import uuid
+from collections.abc import Iterable, Mapping
 
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
     Fact,
+    Linked,
     Page,
     PublicEvent,
     PublicRequest,
@@ -139,11 +141,36 @@ def events_of(row: rows.Row, looking: Viewer) -> tuple[PublicEvent, ...]:
     wanted = HistoryEvent.objects.filter(request_id=row.facts.id).order_by("at", "id")
     if not looking.sees_all:
         wanted = wanted.filter(visibility=Visibility.PUBLIC)
-    return tuple(event_as_seen(row, event, looking) for event in wanted)
+    events = list(wanted)
+    others = linked_in(events)
+    seen = (event_as_seen(row, event, looking, others) for event in events)
+    return tuple(one for one in seen if one is not None)
 
 
-def event_as_seen(row: rows.Row, event: HistoryEvent, looking: Viewer) -> PublicEvent:
-    """Return one event of `row` as `looking` may see it. The caller leaves out what is not public at all."""
+def linked_in(events: Iterable[HistoryEvent]) -> Mapping[str, Linked]:
+    """Return the other requests that events of merges name, by number. One SQL query, or none without merges."""
+    numbers = (number_value(other) for event in events if (other := _other(event)))
+    return rows.linked_of(number for number in numbers if number is not None)
+
+
+def _other(event: HistoryEvent) -> str:
+    """Return the number of the other request of a merge, "" for an event that is none."""
+    return str(event.data.get("duplicate_of") or (event.data.get("number") if event.fact == Fact.MERGED else "") or "")
+
+
+def event_as_seen(
+    row: rows.Row, event: HistoryEvent, looking: Viewer, others: Mapping[str, Linked]
+) -> PublicEvent | None:
+    """Return one event of `row` as `looking` may see it; None for a merge the public may not know of.
+
+    The caller leaves out what is internal.
+
+    Args:
+        others: what `linked_in` returns of the events.
+    """
+    secret = set() if looking.sees_all else _secret(row, event, others)
+    if secret and event.fact == Fact.MERGED:
+        return None
     by_city = event.author_kind in {ActorKind.STAFF, ActorKind.SYSTEM, ActorKind.API_KEY}
     readable = (
         looking.sees_all
@@ -154,6 +181,11 @@ def event_as_seen(row: rows.Row, event: HistoryEvent, looking: Viewer) -> Public
         )
     )
     data = event.data if looking.sees_all else {key: event.data[key] for key in event.data if key in _PUBLIC_DATA}
+    if secret:
+        data = {key: value for key, value in data.items() if key != "duplicate_of"}
+    text = event.text if readable else ""
+    for number in secret:
+        text = rules.without_number(text, number)
     if not looking.sees_all and "photos" in data:
         seen = rules.publish(row.facts, looking)
         shown = {str(one) for one in (*seen.photos, *seen.evidence)} if seen else set()
@@ -163,9 +195,18 @@ def event_as_seen(row: rows.Row, event: HistoryEvent, looking: Viewer) -> Public
         fact=Fact(event.fact),
         at=event.at,
         author=author_of(event, sees_all=looking.sees_all),
-        text=event.text if readable else "",
+        text=text,
         data=data,
     )
+
+
+def _secret(row: rows.Row, event: HistoryEvent, others: Mapping[str, Linked]) -> set[int]:
+    """Return the numbers that this event may not name to the public."""
+    mine = rules.linked(row.facts)
+    named = [others.get(_other(event)), row.facts.duplicate_of]
+    secret = {one.number for one in named if one is not None and not rules.may_link(mine, one)}
+    gone = number_value(_other(event)) if _other(event) not in others else None
+    return secret | ({gone} if gone is not None else set())
 
 
 def author_of(event: HistoryEvent, *, sees_all: bool) -> str:

@@ -20,7 +20,6 @@ from cityhall.apps.service_requests.contracts import (
     Showing,
     State,
     Visibility,
-    number_text,
 )
 from cityhall.apps.service_requests.models import HistoryEvent, RequestPhoto, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
@@ -326,7 +325,7 @@ def merge(
         for one in sorted(ids):
             again = root_request(one, root.id, actor=actor)
             request = writing.locked(one, actor=actor, permission=WORK)
-            said = sentence.strip() or _merged_sentence(again, request.language)
+            said = sentence.strip() or _merged_sentence(request.language)
             close_locked(request, actor, outcome=Outcome.DUPLICATE, sentence=said, root=again)
         root.refresh_from_db()
         return writing.changed(root)
@@ -335,9 +334,10 @@ def merge(
     return writing.command(command_id, "merge", actor, arguments, run)
 
 
-def _merged_sentence(root: ServiceRequest, language: str) -> str:
-    """What a duplicate's page says when nobody wrote a sentence: in its reporter's language."""
+def _merged_sentence(language: str) -> str:
+    """What a duplicate's page says when nobody wrote a sentence: in its reporter's language.
+
+    It names no number: whether the public may see the other request is decided when the page is shown.
+    """
     with translation.override(language):
-        return _("The same trouble is already being handled as request %(number)s.") % {
-            "number": number_text(root.number)
-        }
+        return _("Somebody reported the same trouble before. We handle both reports together.")

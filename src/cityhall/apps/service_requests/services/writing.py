@@ -133,14 +133,17 @@ def finish(
     *,
     event: HistoryEvent | None = None,
     data: Mapping[str, Any] | None = None,
+    quietly: bool = False,
 ) -> Changed:
     """Save the request as a new version, record the event for other rooms and the audit entry.
 
     Args:
         data: a "change_id" says that it is part of a bulk change, which has one audit entry for all.
+        quietly: the public may not know that anything happened, so not when either.
     """
     request.version += 1
-    request.updated_at = max(clock.now(), request.updated_at)
+    if not quietly:
+        request.updated_at = max(clock.now(), request.updated_at)
     finding.index(request)
     request.save()
     facts = {

@@ -35,6 +35,7 @@ from cityhall.kernel.django.access import actor_of, public
 from cityhall.kernel.errors import Invalid, NotFound
 
 MOST_PHOTOS = 4
+_MOST_FOUND = 8
 
 
 @public
@@ -54,8 +55,8 @@ def start(request: HttpRequest) -> HttpResponse:
         resident_draft.save(request, draft)
         return _to(draft.next_step())
     words = request.GET.get("q", "").strip()[:200]
-    found = matching(queries.categories(), words) if words else []
-    context = {"words": words, "found": found[:8], "going": resident_draft.exists(request)}
+    context = {**_found(queries.categories(), words), "going": resident_draft.exists(request)}
+    context["found"] = context["found"][:_MOST_FOUND]
     return render(request, "service_requests/report/start.html", context)
 
 
@@ -175,9 +176,19 @@ def what(request: HttpRequest) -> HttpResponse:
             return _onward(request, draft, "what")
     words = request.GET.get("q", "").strip()[:200]
     all_of_them = queries.categories()
-    found = matching(all_of_them, words) if words else []
-    context = {"words": words, "found": found, "groups": [] if found else _grouped(all_of_them)}
+    context = _found(all_of_them, words)
+    context["groups"] = [] if context["found"] else _grouped(all_of_them)
     return _page(request, draft, "what", context, problems)
+
+
+def _found(categories: Sequence[CategoryInfo], words: str) -> dict[str, Any]:
+    """Return what words find: an emergency, which is not among the choices, and the kinds that can be reported."""
+    found = matching(categories, words) if words else []
+    return {
+        "words": words,
+        "emergency": next((one for one in found if one.is_emergency), None),
+        "found": [one for one in found if not one.is_emergency],
+    }
 
 
 def _choose_category(request: HttpRequest, draft: Draft, code: str) -> HttpResponse | None:
