@@ -192,7 +192,14 @@ document.addEventListener("keydown", (event) => {
     } else backToList();
     return;
   }
-  if (writing(event.target)) return;
+  if (writing(event.target)) {
+    // Out of the field, its words kept: the browser would empty a search. The next key acts again.
+    if (event.key === "Escape") {
+      event.preventDefault();
+      (event.target as HTMLElement).blur();
+    }
+    return;
+  }
   const name = keys[event.key.toLowerCase()];
   if (!name) return;
   event.preventDefault();
