@@ -141,6 +141,10 @@ MFA_ADAPTER = "cityhall.apps.identity.web.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # the step before and after count too: clocks differ, people type slowly (RFC 6238, 5.2)
+MFA_FORMS = {
+    "add_webauthn": "cityhall.apps.identity.web.forms.AddPasskeyForm",
+    "edit_webauthn": "cityhall.apps.identity.web.forms.RenamePasskeyForm",
+}
 USERSESSIONS_TRACK_ACTIVITY = False
 WAGTAILADMIN_LOGIN_URL = "account_login"
 EMAIL_BACKEND = "cityhall.kernel.django.mail_backend.PortBackend"

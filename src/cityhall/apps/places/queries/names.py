@@ -58,9 +58,7 @@ def _streets(revision: int) -> _Streets:
         index.rows.append(street)
         index.beginnings += [(name, number) for name in {street.folded, core(street.folded)}]
     index.beginnings.sort()
-    index.names = Names(
-        (street_name(street.folded) for street in index.rows), (street.folded for street in index.rows)
-    )
+    index.names = Names((street_name(street.folded) for street in index.rows), (street.folded for street in index.rows))
     return index
 
 

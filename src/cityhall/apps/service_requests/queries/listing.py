@@ -1,7 +1,7 @@
 """Long lists for the public, as protocols hand them out: one statement, and of each row only what they say.
 
 It is `reading.published` for a viewer who is nobody in particular, without answers, areas and evidence. What of a row
-may be told is decided by `rules.exposure`, as there.
+may be told is decided by `rules.exposure` and `rules.may_link`, as there.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import msgspec
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
     Detail,
+    Linked,
     Moderation,
     Outcome,
     Policy,
@@ -58,19 +59,18 @@ class Listed(msgspec.Struct, gc=False):
     photo: str
 
 
-_COLUMNS = """
+_COLUMNS = f"""
     r.number, c.id::text, c.code, c.name::text, c.place_policy, c.text_policy, c.photo_policy, c.moderation,
-    r.state, r.outcome, r.outcome_sentence, r.referred_to, d.name::text, dup.number, r.scheduled_for, r.description,
-    r.showing, extract(epoch from r.requested_at)::bigint, extract(epoch from r.updated_at)::bigint,
+    r.state, r.outcome, r.outcome_sentence, r.referred_to, d.name::text, {rows.DUPLICATE_OF}::text, r.scheduled_for,
+    r.description, r.showing, extract(epoch from r.requested_at)::bigint, extract(epoch from r.updated_at)::bigint,
     extract(epoch from r.closed_at)::bigint, extract(epoch from r.due_at)::bigint, r.public_address, r.address_id::text,
     r.public_lat, r.public_lon,
     (select array_agg(p.document_id::text || p.showing order by p."order", p.id)
        from service_requests_requestphoto p where p.request_id = r.id and not p.is_evidence)
-"""
+"""  # noqa: S608
 _AROUND = """
     join service_requests_category c on c.id = r.category_id
     left join identity_department d on d.id = r.department_id
-    left join service_requests_servicerequest dup on dup.id = r.duplicate_of_id
 """
 _ID = 36  # characters of an id
 _SHOWN = Showing.SHOWN.value
@@ -117,7 +117,7 @@ def statement_of_one(number: int) -> tuple[str, list[Any]]:
 
 def _told(found: Sequence[tuple[Any, ...]]) -> Iterator[Listed]:
     language = rows.language_of(None)
-    kinds: dict[str, tuple[str, rules.Exposure]] = {}
+    kinds: dict[str, tuple[str, Policy, rules.Exposure]] = {}
     departments: dict[str | None, str] = {None: ""}
     for (
         number, category_id, code, name, place, text, photo, moderation, state, outcome, sentence, referred_to,
@@ -127,15 +127,22 @@ def _told(found: Sequence[tuple[Any, ...]]) -> Iterator[Listed]:
         kind = kinds.get(category_id)
         if kind is None:
             policy = Policy(Detail(place), Detail(text), Detail(photo), Moderation(moderation))
-            kind = kinds[category_id] = pick(json.loads(name), language), rules.exposure(policy, own=False)
-        label, shown = kind
+            kind = kinds[category_id] = pick(json.loads(name), language), policy, rules.exposure(policy, own=False)
+        label, policy, shown = kind
         where = departments.get(department)
         if where is None:
             where = departments[department] = pick(json.loads(department), language)
         placed = shown.place is not Detail.WITHHELD
+        other_number = ""
+        if duplicate_of is not None:
+            other = rows.linked_in(duplicate_of)
+            if rules.may_link(Linked(number, policy, False, lat, lon, address), other):
+                other_number = number_text(other.number)
+            else:
+                sentence = rules.without_number(sentence, other.number)
         yield Listed(
             number_text(number), code, label, _STATUS[state, outcome], sentence, referred_to, where,
-            "" if duplicate_of is None else number_text(duplicate_of), scheduled_for,
+            other_number, scheduled_for,
             description if shown.text and showing == _SHOWN else "",
             requested_at, updated_at, closed_at, due_at,
             address if placed else "", address_id or "" if shown.place is Detail.EXACT else "",

@@ -16,12 +16,9 @@ from cityhall.apps.service_requests.rules.problems import Problem
 from cityhall.apps.service_requests.rules.publication import (
     Exposure,
     PublicPlace,
-<<<<<<< HEAD
     exposure,
-=======
     linked,
     may_link,
->>>>>>> doorfix
     photo_showing,
     pick,
     policy_from,

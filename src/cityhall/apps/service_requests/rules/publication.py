@@ -71,7 +71,6 @@ def text_is_public(policy: Policy, showing: Showing) -> bool:
     return policy.text is Detail.EXACT and showing is Showing.SHOWN
 
 
-<<<<<<< HEAD
 @dataclass(frozen=True, slots=True)
 class Exposure:
     """What a viewer may see of every request of one policy. What a text's or photo's own showing says comes on top.
@@ -92,7 +91,8 @@ def exposure(policy: Policy, *, own: bool) -> Exposure:
     if own:
         return Exposure(Detail.EXACT, text=True, photo=True)
     return Exposure(policy.place, text=policy.text is Detail.EXACT, photo=policy.photo is Detail.EXACT)
-=======
+
+
 def strictest(*policies: Policy) -> Policy:
     """Return the policy that shows of each thing only what all of them show."""
     order = list(Detail)
@@ -156,7 +156,6 @@ def without_number(text: str, number: int) -> str:
 
 def _text_state(policy: Policy, showing: Showing) -> Showing:
     return Showing.WITHHELD if policy.text is not Detail.EXACT else showing
->>>>>>> doorfix
 
 
 def publish(facts: RequestFacts, viewer: Viewer) -> PublicRequest | None:
@@ -174,14 +173,10 @@ def publish(facts: RequestFacts, viewer: Viewer) -> PublicRequest | None:
     text_state = Showing.SHOWN if own else facts.showing if shown.text else Showing.WITHHELD
     lat, lon, address = (facts.lat, facts.lon, facts.address) if exact else _public_place_of(facts)
     answers = _answers(facts, all_of_them=own, free_text=text_state is Showing.SHOWN)
-<<<<<<< HEAD
     photo_state, photos = _photos(facts, shown, evidence=False, own=own)
-=======
-    photo_state, photos = _photos(facts, evidence=False, own=own)
     # Whoever filed a duplicate need not know where the other one is: only staff see past the rule.
     other = facts.duplicate_of
     links = other is None or viewer.sees_all or may_link(linked(facts), other)
->>>>>>> doorfix
     return PublicRequest(
         id=facts.id,
         number=number_text(facts.number),

@@ -31,6 +31,7 @@ from cityhall.apps.service_requests.contracts import (
     RequestFilter,
 )
 from cityhall.apps.service_requests.queries import rows
+from cityhall.apps.service_requests.queries.desk import SAME_KIND_METRES
 from cityhall.apps.service_requests.web import desk_filters, desk_queue, desk_words, resident_words
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
@@ -169,6 +170,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "before": _pictures(seen.photos),
         "after": _pictures(seen.evidence),
         "near": _near(detail.nearby),
+        "reach": resident_words.reach(SAME_KIND_METRES),
         "others": _others(detail, actor),
         "last_event": last,
         "command_id": new_id(),

@@ -21,12 +21,13 @@ from cityhall.kernel.django.templatetags.look import number_filter
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A row of the queue as it is drawn."""
+    """A row of the queue as it is drawn. `late_short` is `late` for where there is little room: "12 d late"."""
 
     row: DeskRow
     title: str
     age: str
     late: str
+    late_short: str
     due: str
     whose: str
 
@@ -34,9 +35,11 @@ class Card:
 def card(row: DeskRow) -> Card:
     """Return a row in words."""
     request = row.request
-    late = ""
+    late = late_short = ""
     if row.late_days is not None:
         late = resident_words.lateness(request) or _("late today")
+        days = resident_words.days_late(request)
+        late_short = _("%(count)d d late") % {"count": days} if days else late
     due = ""
     if request.due_at and not late and resident_words.is_open(request):
         due = _("due %(day)s") % {"day": dates.short_day(request.due_at)}
@@ -45,6 +48,7 @@ def card(row: DeskRow) -> Card:
         resident_words.title_of(request),
         age(clock.now() - request.requested_at),
         late,
+        late_short,
         due,
         row.assignee or row.team,
     )
