@@ -64,9 +64,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         return False
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
-        """Refuse demo accounts from anywhere but this machine."""
+        """Refuse demo accounts from anywhere but this machine, and people whose contract does not run."""
         if user.is_demo and not from_this_machine(request):
             return render(request, "identity/demo_only_here.html", status=403)
+        if queries.is_shut_out(user):
+            return render(request, "identity/contract_over.html", status=403)
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
 
