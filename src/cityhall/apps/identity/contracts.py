@@ -116,12 +116,13 @@ class AccessRow:
 
 @dataclass(frozen=True, slots=True)
 class SessionInfo:
-    """A place where an account is signed in. `is_current`: the one that asks."""
+    """A place where an account is signed in. `is_current`: the one that asks. `system`: "" when it is not known."""
 
     id: int
     started_at: datetime
     address: str
     browser: str
+    system: str = ""
     is_current: bool = False
 
 
@@ -146,7 +147,10 @@ class RoleInfo:
 
 @dataclass(frozen=True, slots=True)
 class MembershipInfo:
-    """A person's role: everywhere, or in one department, or in one team. The names are translated text."""
+    """A person's role: everywhere, or in one department, or in one team. The names are translated text.
+
+    `by_claims`: a sign-in at the city's provider gave it, and takes it away when the claim is gone.
+    """
 
     id: uuid.UUID
     user_id: uuid.UUID
@@ -154,6 +158,7 @@ class MembershipInfo:
     role_name: Mapping[str, str]
     department_name: Mapping[str, str] | None
     team_name: Mapping[str, str] | None
+    by_claims: bool = False
 
 
 @dataclass(frozen=True, slots=True)

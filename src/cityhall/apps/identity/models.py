@@ -109,6 +109,7 @@ class Membership(Record):
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="memberships")
     department = models.ForeignKey(Department, on_delete=models.CASCADE, null=True, related_name="memberships")
     team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, related_name="memberships")
+    source = models.CharField(max_length=10, blank=True, help_text="sso: given by claims at sign-in.")
 
     class Meta:
         constraints = [

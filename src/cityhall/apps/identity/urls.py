@@ -13,7 +13,7 @@ from allauth.mfa.webauthn import views as key_views
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter
 
-from cityhall.apps.identity.web import account, audit, contractors, desk, sessions, sign_in, who_may
+from cityhall.apps.identity.web import account, audit, contractors, desk, sessions, sign_in, sso, who_may
 
 
 class Base36(StringConverter):
@@ -31,6 +31,7 @@ localized: list[URLPattern | URLResolver] = [
     path("account/erase/", account.account_erase, name="account-erase"),
     path("account/sign-in/", sign_in.sign_in, name="account_login"),
     path("account/sign-in/code/", sign_in.sign_in_code, name="sign-in-code"),
+    path("account/sso/", sso.sso_start, name="sso-start"),
     # The library's own pages: signing in with a password, the second factor, sessions.
     path("account/staff/", account_views.login, name="staff-sign-in"),
     path("account/sign-out/", account_views.logout, name="account_logout"),
@@ -86,4 +87,5 @@ localized: list[URLPattern | URLResolver] = [
     ),
     path("desk/audit/", audit.entries, name="desk-audit"),
 ]
-plain: list[URLPattern | URLResolver] = []
+# The provider knows one address of ours, in no language.
+plain: list[URLPattern | URLResolver] = [path("account/sso/callback/", sso.sso_callback, name="sso-callback")]

@@ -24,6 +24,7 @@ from cityhall.apps.identity.queries.people import (
     workforce,
 )
 from cityhall.apps.identity.queries.sessions import sessions_of
+from cityhall.apps.identity.queries.sso import comes_by_sso, is_linked, single_sign_on, sso_problems
 
 __all__ = [
     "PRIMARY_FACTORS",
@@ -31,11 +32,13 @@ __all__ = [
     "account_data",
     "actor_of_account",
     "actor_of_session",
+    "comes_by_sso",
     "contractor",
     "contractors",
     "departments",
     "free_teams",
     "has_second_factor",
+    "is_linked",
     "is_shut_out",
     "keys",
     "missing_administrator",
@@ -46,6 +49,8 @@ __all__ = [
     "reach_of",
     "roles",
     "sessions_of",
+    "single_sign_on",
+    "sso_problems",
     "staff_list",
     "teams",
     "today",

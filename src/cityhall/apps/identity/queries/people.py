@@ -114,6 +114,7 @@ def staff_list() -> list[StaffRow]:
                 role_name=row.role.name,
                 department_name=row.department.name if row.department else None,
                 team_name=row.team.name if row.team else None,
+                by_claims=bool(row.source),
             )
         )
     return [

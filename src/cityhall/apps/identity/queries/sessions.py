@@ -6,6 +6,7 @@ import uuid
 
 from allauth.usersessions.models import UserSession
 
+from cityhall.apps.identity import rules
 from cityhall.apps.identity.contracts import SessionInfo
 from cityhall.apps.identity.models import User
 
@@ -19,13 +20,15 @@ def sessions_of(user_id: uuid.UUID, *, current_key: str = "") -> list[SessionInf
     user = User.objects.filter(id=user_id).first()
     if user is None:
         return []
+    rows = sorted(UserSession.objects.purge_and_list(user), key=lambda row: row.created_at, reverse=True)
     return [
         SessionInfo(
             id=row.pk,
             started_at=row.created_at,
             address=row.ip,
-            browser=row.user_agent,
+            browser=browser,
+            system=system,
             is_current=bool(current_key) and row.session_key == current_key,
         )
-        for row in sorted(UserSession.objects.purge_and_list(user), key=lambda row: row.created_at, reverse=True)
+        for row, (browser, system) in ((row, rules.browser_of(row.user_agent)) for row in rows)
     ]

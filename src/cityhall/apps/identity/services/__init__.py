@@ -29,6 +29,7 @@ from cityhall.apps.identity.services.setting_up import (
     make_administrator,
     resident_account,
 )
+from cityhall.apps.identity.services.sso import sign_in_by_claims
 from cityhall.apps.identity.services.staff import (
     add_membership,
     close_account,
@@ -67,6 +68,7 @@ __all__ = [
     "resident_account",
     "revoke_key",
     "set_language",
+    "sign_in_by_claims",
     "signed_in_by_code",
     "take_team",
     "use_key",

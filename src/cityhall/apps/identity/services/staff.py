@@ -58,6 +58,11 @@ def add_membership(
             user.is_staff = True
             user.save(update_fields=["is_staff"])
         row, made = Membership.objects.get_or_create(user=user, role=found, department_id=within, team=team)
+        if row.source:
+            # Given by hand now, so that it stays when the claim goes.
+            row.source = ""
+            row.save(update_fields=["source"])
+            made = True
         if made:
             records.record(actor, "identity.membership_added", "account", user.id, _membership_data(row))
         return {"id": str(row.id)}

@@ -138,6 +138,34 @@ def contract_state(starts_on: date, ends_on: date, ended_at: datetime | None, *,
     return ContractState.COMING if today < starts_on else ContractState.RUNNING
 
 
+#: What a browser calls itself, the most particular first: most also name those they descend from.
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_of(user_agent: str) -> tuple[str, str]:
+    """Return a browser and its system in words people know; what it calls itself, cut short, when we do not."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), user_agent[:60])
+    return browser, next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+
+
 @dataclass(frozen=True, slots=True)
 class NewKey:
     """A key just made. `raw` is shown once and kept nowhere; `hash` and `prefix` are stored."""
