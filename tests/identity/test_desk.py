@@ -138,7 +138,7 @@ def test_a_new_colleague_needs_a_name_and_an_address(client: Client) -> None:
 
 def test_the_matrix_shows_what_each_role_may(client: Client) -> None:
     sign_in(client, "administrator")
-    page = client.get(reverse("desk-people"))
+    page = client.get(reverse("desk-access"))
     codes = [code for code, _, _ in page.context["matrix"]]
     assert {"identity.manage", "requests.view", "website.edit"} <= set(codes)
 

@@ -85,7 +85,7 @@ def _welcome(address: str) -> None:
     table.add_column("e-mail", no_wrap=True)
     table.add_column("what to try", overflow="fold")
     for account in ACCOUNTS:
-        table.add_row(account.role, account.email, account.what_to_try)
+        table.add_row(account.role_name, account.email, account.what_to_try)
     console.print()
     console.print(table)
     console.print()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tomllib
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -43,6 +44,30 @@ def secret(name: str) -> str:
         with os.fdopen(handle, "w") as out:
             out.write(value := secrets.token_urlsafe(48))
         return value
+
+
+def single_sign_on() -> dict[str, object]:
+    """Return what `sso.toml` in the data folder says; nothing when there is none.
+
+    A file that is no TOML stops the start: silently without it, nobody of the staff could come in.
+    """
+    file = data_folder() / "sso.toml"
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise SystemExit(f"{file} is not TOML: {problem}. Mend it, or take it away.") from problem
+
+
+def given_secret(name: str, variable: str) -> str:
+    """Return a secret that somebody else made: the variable, else the file in `secrets/`, else ""."""
+    if given := os.environ.get(variable):
+        return given
+    try:
+        return (data_folder() / "secrets" / name).read_text().strip()
+    except FileNotFoundError:
+        return ""
 
 
 def database_url() -> str:

@@ -36,6 +36,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
@@ -145,6 +147,11 @@ MFA_FORMS = {
     "add_webauthn": "cityhall.apps.identity.web.forms.AddPasskeyForm",
     "edit_webauthn": "cityhall.apps.identity.web.forms.RenamePasskeyForm",
 }
+SOCIALACCOUNT_ADAPTER = "cityhall.apps.identity.web.sso.SocialAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+CITYHALL_SSO = environment.single_sign_on()
+CITYHALL_SSO_CLIENT_SECRET = environment.given_secret("sso_client_secret", "CITYHALL_SSO_CLIENT_SECRET")
 USERSESSIONS_TRACK_ACTIVITY = False
 WAGTAILADMIN_LOGIN_URL = "account_login"
 EMAIL_BACKEND = "cityhall.kernel.django.mail_backend.PortBackend"

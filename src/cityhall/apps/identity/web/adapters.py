@@ -10,11 +10,13 @@ from typing import Any
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -71,11 +73,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         return False
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
-        """Refuse demo accounts from anywhere but this machine."""
+        """Refuse demo accounts from afar, people whose contract does not run, the provider's people by other ways."""
         if user.is_demo and not from_this_machine(request):
             return render(request, "identity/demo_only_here.html", status=403)
+        if queries.is_shut_out(user):
+            return render(request, "identity/contract_over.html", status=403)
+        login = (kwargs.get("signal_kwargs") or {}).get("sociallogin")
+        if login is None and user.is_staff and queries.comes_by_sso(user.id):
+            messages.error(request, _("You sign in at the city’s own sign-in. Use its button."))
+            return redirect("staff-sign-in")
+        if getattr(login, "second_factor_shown", False):
+            # Before the sign-in: where it leads depends on it.
+            record_authentication(request, user, method="mfa", type="sso")
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
+
+    def get_login_stages(self) -> list[str]:
+        """Ask for the second factor, except of those who have just shown two at the city's provider."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "cityhall.apps.identity.web.sso.FactorStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Send people on after they signed in."""

@@ -9,6 +9,8 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cityhall.apps.identity import queries
+
 
 class EmailForm(forms.Form):
     """Where to send a sign-in code."""
@@ -73,7 +75,7 @@ def _name_passkey(form: forms.Form) -> None:
 
 
 class StaffResetPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # the library has no types
-    """Only staff have passwords; a resident's address is treated like an unknown one."""
+    """Only staff have passwords, and not those who come by the city's provider; other addresses count as unknown."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,5 +84,5 @@ class StaffResetPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # the li
     def clean_email(self) -> str:
         """Look the address up among staff."""
         address: str = super().clean_email()
-        self.users: list[Any] = [user for user in self.users if user.is_staff]
+        self.users: list[Any] = [user for user in self.users if user.is_staff and not queries.comes_by_sso(user.id)]
         return address

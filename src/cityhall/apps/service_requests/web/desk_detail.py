@@ -120,7 +120,7 @@ def answer(
     if request.method == "POST" and status == 200:
         actor = actor_of(request)
         around = {
-            "menu": desk_queue.menu(actor, wanted, desk_queue.whole_city()),
+            "menu": desk_queue.menu(actor, wanted, desk_queue.whole_city(actor)),
             "card": desk_words.card(detail.row),
             "open_number": detail.row.request.number,
             "query": wanted.query(),
@@ -135,12 +135,13 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
     actor = actor_of(request)
     seen = detail.row.request
     can = _may(actor, detail)
-    departments, teams, people = identity.departments(), identity.teams(), identity.people()
+    own = identity.workforce(actor)
+    departments, teams, people = own.departments, own.teams, own.people
     categories = queries.categories(everything=True)
     names = {str(one.id): pick(one.name) for one in departments} | {str(one.id): pick(one.name) for one in teams}
     names |= {str(one.id): one.name or one.email for one in people}
     names |= {one.code: one.name for one in categories}
-    lines = desk_words.history(detail.history, names)
+    lines = desk_words.history(detail.history, names, writer=actor)
     last = str(detail.history[-1].event.id) if detail.history else ""
     fields = _fields(detail, attempt)
     return {
