@@ -13,6 +13,7 @@ import typer
 from cityhall.cli.app import app
 from cityhall.cli.runtime import city, console, load_django, progress, running_database
 
+_BACKUP_DAYS = 2
 Json = Annotated[bool, typer.Option("--json", help="One JSON line for programs.")]
 
 
@@ -46,6 +47,7 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write the backup,
         except (archive.ArchiveProblem, OSError) as problem:
             console.print(f"[bold red]No backup was made:[/] {problem}")
             raise typer.Exit(1) from problem
+        archive.note_made()
     console.print(f"{file} holds the city ({size / 1e6:,.1f} MB).")
 
 
@@ -105,6 +107,30 @@ def _machine() -> Iterator[str]:
     if free < 2_000_000_000:
         yield f"Only {free / 1e9:.1f} GB are free at {settings.CITYHALL_DATA}. Free some, or move the data folder."
     if not settings.CITYHALL_DEMO and not settings.SECURE:
-        yield "The public address is not https. Set CITYHALL_PUBLIC_URL to the address residents use."
+        yield "The public address is not https. Set it with `cityhall init --public-url https://311.city.example`."
+    if not settings.CITYHALL_DEMO:
+        yield from _backups()
+        yield from _secrets()
     if settings.DEBUG:
         yield "CITYHALL_DEBUG is on. Unset it: it shows strangers the inside of errors."
+
+
+def _backups() -> Iterator[str]:
+    from cityhall.config import archive
+    from cityhall.kernel import clock
+
+    last = archive.last_made()
+    if last is None:
+        yield "No backup was ever made. Have `cityhall backup FILE` run each night: docs/how-to/back-up-and-restore.md."
+    elif (age := (clock.now() - last).days) >= _BACKUP_DAYS:
+        yield f"The last backup is {age} days old. Look at what should run `cityhall backup` each night."
+
+
+def _secrets() -> Iterator[str]:
+    from django.conf import settings
+
+    if len(settings.SECRET_KEY) < 32:
+        yield "CITYHALL_SECRET_KEY is too short to be safe. Unset it, and one is made in the data folder."
+    for file in sorted((settings.CITYHALL_DATA / "secrets").glob("*")):
+        if file.stat().st_mode & 0o077:
+            yield f"Others on this machine can read {file}. Run: chmod 600 {file}"

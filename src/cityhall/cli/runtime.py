@@ -47,7 +47,13 @@ def load_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cityhall.config.settings")
     import django
 
-    django.setup()
+    from cityhall.config.settings_file import SettingsFileProblem
+
+    try:
+        django.setup()
+    except SettingsFileProblem as problem:
+        console.print(f"[bold red]{problem}[/]", soft_wrap=True)
+        raise typer.Exit(1) from problem
 
 
 @contextmanager
@@ -58,7 +64,7 @@ def city() -> Iterator[None]:
         from django.db import connection
 
         if "django_migrations" not in connection.introspection.table_names():
-            console.print("This data folder holds no city yet. Run [bold]cityhall migrate[/] first.")
+            console.print("This data folder holds no city yet. Run [bold]cityhall init[/] first (or cityhall migrate).")
             raise typer.Exit(1)
         yield
         connection.close()

@@ -16,6 +16,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -70,6 +71,23 @@ def back_up(target: Path, progress: Progress) -> int:
         part.unlink(missing_ok=True)
         raise
     return target.stat().st_size
+
+
+def note_made() -> None:
+    """Write down that a backup was made now, for `last_made`."""
+    _last_made().write_text(clock.now().isoformat(), encoding="utf-8")
+
+
+def last_made() -> datetime | None:
+    """Return when the last backup of this data folder was made, None when none is known of."""
+    try:
+        return datetime.fromisoformat(_last_made().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _last_made() -> Path:
+    return environment.data_folder() / "last-backup"
 
 
 def check(source: Path) -> dict[str, str]:
