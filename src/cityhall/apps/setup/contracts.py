@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 Translated = Mapping[str, str]
 
@@ -93,11 +93,16 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of one answer: `changed`, or it was so already; `note` says more."""
+    """What came of one answer: `changed`, or it was so already; `note` says more, in English for the terminal.
+
+    Args:
+        counts: of a map file: "rows", "imported", "aside" (quarantined).
+    """
 
     what: str
     changed: bool
     note: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +153,16 @@ class UploadInfo:
 
     Args:
         state: "waiting", "running", "done" or "failed".
-        step: what is being done, and `done` of `total` rows of it (total 0: unknown).
-        report: what came of it, as in `places.contracts.ImportReport`.
+        done, total: how many rows are through this step of the import; total 0: unknown.
+        counts: what came of it, as in `Done`.
+        problem: why it was refused; "" for a failure of ours.
     """
 
-    id: Any
+    id: uuid.UUID
     kind: str
     name: str
     state: str
-    step: str
     done: int
     total: int
-    report: Mapping[str, Any]
+    counts: Mapping[str, int]
     problem: str

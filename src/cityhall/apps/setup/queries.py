@@ -101,8 +101,8 @@ def folder() -> Path:
     return ports.installation.get().folder / "setup"
 
 
-def upload_file(upload_id: uuid.UUID) -> Path:
-    """Return where an upload's bytes are while it waits."""
+def upload_folder(upload_id: uuid.UUID) -> Path:
+    """Return the folder where an upload waits under its own name, which says something about what it holds."""
     return folder() / upload_id.hex
 
 
@@ -117,10 +117,10 @@ def uploads() -> list[UploadInfo]:
 
 
 def _info(row: Upload) -> UploadInfo:
-    step, done, total = "", 0, 0
+    done, total = 0, 0
     if row.state == "running":
         try:
-            step, done, total = json.loads(step_file(row.id).read_text(encoding="utf-8"))
+            _step, done, total = json.loads(step_file(row.id).read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            step = ""
-    return UploadInfo(row.id, row.kind, row.name, row.state, step, done, total, row.report, row.problem)
+            done, total = 0, 0  # not begun to tell, or just finished
+    return UploadInfo(row.id, row.kind, row.name, row.state, done, total, row.report, row.problem)

@@ -127,7 +127,8 @@ def load_map(one: MapFile, *, again: bool = False, steps: Steps = lambda _what, 
     except Invalid as refused:
         raise Invalid({one.kind: str(refused)}, code=refused.code) from refused
     _remember(what, print_of)
-    return Done(what, True, told(report))
+    counts = {"rows": report.rows, "imported": report.imported, "aside": len(report.quarantined)}
+    return Done(what, True, told(report), counts)
 
 
 def told(report: ImportReport) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import re
+import shutil
 import time
 import uuid
 from collections.abc import Mapping
@@ -43,25 +45,29 @@ def take(file: Path, *, kind: str, name: str, options: Mapping[str, str]) -> uui
         raise Invalid({"code": _("Give the layer's code, for example streetlights.")})
     if not file.stat().st_size:
         raise Invalid({"file": _("This file is empty. Choose another.")})
-    upload_id = new_id()
-    target = queries.upload_file(upload_id)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file.replace(target)
+    upload_id, name = new_id(), name[-200:]
+    target = queries.upload_folder(upload_id)
+    target.mkdir(parents=True, mode=0o700)
+    file.replace(target / _safe(name))
     with transaction.atomic():
-        Upload.objects.create(id=upload_id, kind=kind, name=name[-200:], options=dict(options), at=clock.now())
+        Upload.objects.create(id=upload_id, kind=kind, name=name, options=dict(options), at=clock.now())
         jobs.configure_task(LOAD, queue="setup").defer(upload_id=str(upload_id))
     return upload_id
 
 
+def _safe(name: str) -> str:
+    """Return a file's name without anything a path could be made of."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", name)[-100:].lstrip(".") or "file"
+
+
 def load(upload_id: uuid.UUID) -> None:
     """Load a waiting file. What became of it is in its row; the file is removed."""
-    row = Upload.objects.filter(id=upload_id, state="waiting").first()
-    if row is None:
+    if not Upload.objects.filter(id=upload_id, state="waiting").update(state="running"):
         return  # another run of this job was first, or somebody removed it
-    Upload.objects.filter(id=upload_id).update(state="running")
-    file, given = queries.upload_file(upload_id), row.options
+    row = Upload.objects.get(id=upload_id)
+    given = row.options
     wanted = MapFile(
-        file,
+        queries.upload_folder(upload_id) / _safe(row.name),
         row.kind,
         {given["column"]: given["value"]} if given.get("column") else {},
         given.get("crs", ""),
@@ -71,25 +77,28 @@ def load(upload_id: uuid.UUID) -> None:
     told = _Teller(upload_id)
     try:
         done = answering.load_map(wanted, again=True, steps=told)
-        Upload.objects.filter(id=upload_id).update(state="done", report={"note": done.note})
+        Upload.objects.filter(id=upload_id).update(state="done", report=dict(done.counts))
     except Invalid as refused:
-        Upload.objects.filter(id=upload_id).update(state="failed", problem=str(refused).replace(file.name, row.name))
+        Upload.objects.filter(id=upload_id).update(state="failed", problem=str(refused))
     except Exception:
         _log.exception("a map file could not be loaded")
-        Upload.objects.filter(id=upload_id).update(state="failed", problem=_("Something broke while reading it."))
+        Upload.objects.filter(id=upload_id).update(state="failed", problem="")
     finally:
-        file.unlink(missing_ok=True)
-        queries.step_file(upload_id).unlink(missing_ok=True)
+        _forget(upload_id)
 
 
 def remove(upload_id: uuid.UUID) -> None:
-    """Take an upload off the list. Raises NotFound when it is not there, Invalid while it runs."""
+    """Take an upload off the list; what it loaded stays loaded. Raises NotFound when it is not there."""
     row = Upload.objects.filter(id=upload_id).first()
     if row is None:
         raise NotFound(_("This file is not in the list any more."))
-    queries.upload_file(upload_id).unlink(missing_ok=True)
-    queries.step_file(upload_id).unlink(missing_ok=True)
+    _forget(upload_id)
     row.delete()
+
+
+def _forget(upload_id: uuid.UUID) -> None:
+    shutil.rmtree(queries.upload_folder(upload_id), ignore_errors=True)
+    queries.step_file(upload_id).unlink(missing_ok=True)
 
 
 class _Teller:

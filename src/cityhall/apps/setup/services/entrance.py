@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cityhall.apps.setup import queries, rules
-from cityhall.apps.setup.models import Progress, Upload
+from cityhall.apps.setup.models import Progress
 from cityhall.apps.setup.services.answering import ACTOR
 from cityhall.kernel import clock
 from cityhall.kernel.django import audit
@@ -81,5 +81,3 @@ def finish() -> None:
             row.finished_at, row.code_hash, row.key_hash = clock.now(), "", ""
             row.save()
             audit.record(ACTOR, "setup.finished", subject_kind="setup", subject_id=None)
-    for upload in Upload.objects.exclude(state__in=("waiting", "running")):
-        queries.upload_file(upload.id).unlink(missing_ok=True)
