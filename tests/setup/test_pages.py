@@ -185,7 +185,9 @@ def test_a_file_the_importer_refuses_says_why_and_leaves_nothing(enter: Enter) -
         ({"kind": "boundary", "file": lambda: SimpleUploadedFile("e.csv", b"")}, "empty"),
     ],
 )
-def test_a_map_file_without_what_it_needs_is_refused_and_not_kept(enter: Enter, sent: dict[str, Any], told: str) -> None:
+def test_a_map_file_without_what_it_needs_is_refused_and_not_kept(
+    enter: Enter, sent: dict[str, Any], told: str
+) -> None:
     made = {key: value() if callable(value) else value for key, value in sent.items()}
     refused = enter().post("/setup/map/", made)
     assert refused.status_code == 422
@@ -210,7 +212,10 @@ def test_a_pack_of_the_citys_own_is_loaded_or_told_what_is_wrong_in_it(enter: En
     from cityhall.apps.service_requests import public as requests
 
     client = enter()
-    good = '[[groups]]\ncode = "g"\nname = { en = "G" }\n[[categories]]\ncode = "kelp"\ngroup = "g"\nname = { en = "Kelp" }\n'
+    good = (
+        '[[groups]]\ncode = "g"\nname = { en = "G" }\n'
+        '[[categories]]\ncode = "kelp"\ngroup = "g"\nname = { en = "Kelp" }\n'
+    )
     bad = good.replace('group = "g"', 'group = "h"')
     refused = client.post("/setup/categories/", {"pack": "own", "file": SimpleUploadedFile("p.toml", bad.encode())})
     assert "categories[1] kelp: group" in refused.content.decode()
