@@ -82,7 +82,7 @@ def test_a_backup_does_not_carry_the_database_password(city: Path, tmp_path: Pat
 def test_an_empty_folder_says_what_to_run(tmp_path: Path) -> None:
     answer = cityhall(tmp_path / "nothing", "doctor")
     assert answer.returncode == 1
-    assert "cityhall migrate" in answer.stderr
+    assert "init" in answer.stderr
 
 
 def test_every_command_has_help_a_person_can_learn_from(tmp_path: Path) -> None:

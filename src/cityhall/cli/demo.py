@@ -11,7 +11,7 @@ from rich.table import Table
 
 from cityhall.cli.app import app
 from cityhall.cli.leftovers import end_leftovers
-from cityhall.cli.processes import free_port, prepare, run_city
+from cityhall.cli.processes import free_port, prepare, run_city, say_if_open
 from cityhall.cli.runtime import city, console, load_django, progress, running_database
 
 commands = typer.Typer(invoke_without_command=True)
@@ -35,7 +35,8 @@ def demo(
     end_leftovers()
     port = free_port("127.0.0.1", port)
     os.environ["CITYHALL_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
-    with running_database():
+    with running_database() as ours:
+        say_if_open(ours)
         load_django()
         prepare()
         from cityhall.demo.seed import is_seeded, seed

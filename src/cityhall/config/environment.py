@@ -60,6 +60,11 @@ def database_url() -> str:
         return ""
 
 
+def backup_recipients() -> list[str]:
+    """Return the public keys backups are encrypted for; none leaves them readable."""
+    return words("CITYHALL_BACKUP_RECIPIENTS")
+
+
 def django_database(url: str) -> dict[str, object]:
     """Turn a postgresql:// URL into Django's settings for it."""
     parts = urlsplit(url)

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from cityhall.kernel.actors import Actor
 
-#: What an API key may be allowed to do. `open311.read` is open to everybody and needs no key.
-SCOPES = ("open311.read", "open311.write", "requests.read", "requests.write")
+#: What an API key may be allowed to do: file and comment, or also change a request's state. Reading needs no key.
+SCOPES = ("open311.write", "requests.write")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import Any
 
+from django.core.signals import request_finished
 from django.http import HttpRequest, HttpResponse
 
 from cityhall.kernel.ids import new_id
@@ -29,10 +31,14 @@ class RequestIdMiddleware:
         """Serve the request under its id."""
         given = request.headers.get("X-Request-ID", "")
         request_id = given if _SAFE.fullmatch(given) else str(new_id())
-        token = _current.set(request_id)
-        try:
-            response = self.get_response(request)
-        finally:
-            _current.reset(token)
+        _current.set(request_id)
+        response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
+
+
+def _forget(**_signal: Any) -> None:
+    _current.set("")
+
+
+request_finished.connect(_forget)  # only now: Django logs refusals after the middleware has returned

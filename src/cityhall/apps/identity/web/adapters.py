@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
+import logging
 import time
 from typing import Any
 
 import qrcode
-import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
@@ -26,7 +26,7 @@ from cityhall.kernel import offers
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.ports import MailUnavailable
 
-log = structlog.get_logger(__name__)
+logger = logging.getLogger(__name__)
 #: Seconds after showing a password or a second factor in which it is not asked for again.
 FRESH = 300
 
@@ -98,7 +98,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         try:
             super().send_notification_mail(*args, **kwargs)
         except MailDown:
-            log.warning("identity.notification_not_sent", template=str(args[0]) if args else "")
+            logger.warning("a notice could not be sent", extra={"template": str(args[0]) if args else ""})
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library has no types
