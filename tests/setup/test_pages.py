@@ -151,6 +151,7 @@ def test_a_map_file_is_loaded_in_the_background_and_the_page_tells(enter: Enter)
     assert "Waiting for its turn" in waiting
     assert "Look again how far it is" in waiting
     [row] = Upload.objects.all()
+    Upload.objects.update(state="running")  # a worker began it and died
     bringing.load(row.id)
     bringing.load(row.id)  # delivered twice
     assert places.city().has_boundary

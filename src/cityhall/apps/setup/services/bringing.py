@@ -51,7 +51,7 @@ def take(file: Path, *, kind: str, name: str, options: Mapping[str, str]) -> uui
     file.replace(target / _safe(name))
     with transaction.atomic():
         Upload.objects.create(id=upload_id, kind=kind, name=name, options=dict(options), at=clock.now())
-        jobs.configure_task(LOAD, queue="setup").defer(upload_id=str(upload_id))
+        jobs.configure_task(LOAD, queue="setup", lock=f"{LOAD} {upload_id}").defer(upload_id=str(upload_id))
     return upload_id
 
 
@@ -61,9 +61,13 @@ def _safe(name: str) -> str:
 
 
 def load(upload_id: uuid.UUID) -> None:
-    """Load a waiting file. What became of it is in its row; the file is removed."""
-    if not Upload.objects.filter(id=upload_id, state="waiting").update(state="running"):
-        return  # another run of this job was first, or somebody removed it
+    """Load a waiting file. What became of it is in its row; the file is removed.
+
+    One that was running is begun again: its worker died, and its transaction with it. Two never run at once, for the
+    job holds a lock of the upload's own.
+    """
+    if not Upload.objects.filter(id=upload_id, state__in=("waiting", "running")).update(state="running"):
+        return  # an earlier run finished it, or somebody removed it
     row = Upload.objects.get(id=upload_id)
     given = row.options
     wanted = MapFile(
