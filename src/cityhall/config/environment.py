@@ -1,4 +1,4 @@
-"""What the environment and the data folder say. Read once; every variable is listed in docs/reference/settings.md."""
+"""What the environment and the data folder say. Each variable is listed in docs/reference/settings.md."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from cityhall.adapters.database.embedded import EmbeddedPostgres
+from cityhall.config import settings_file
 
 
 def data_folder() -> Path:
@@ -16,15 +17,20 @@ def data_folder() -> Path:
     return Path(os.environ.get("CITYHALL_DATA") or "data").resolve()
 
 
+def setting(name: str, default: str = "") -> str:
+    """Read a variable; where the environment has none, the settings file in the data folder decides, then `default`."""
+    return os.environ.get(name) or settings_file.read(data_folder()).get(name) or default
+
+
 def flag(name: str, default: bool = False) -> bool:
     """Read a yes/no variable."""
-    value = os.environ.get(name, "").strip().lower()
+    value = setting(name).strip().lower()
     return value in {"1", "true", "yes", "on"} if value else default
 
 
 def words(name: str, default: str = "") -> list[str]:
     """Read a comma-separated variable."""
-    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+    return [word.strip() for word in setting(name, default).split(",") if word.strip()]
 
 
 def secret(name: str) -> str:
