@@ -15,8 +15,8 @@ metres of the measured place. With -v, wrong answers are printed, too.
 
 `own_cpu_ms` is what the process itself computed for a question: on a machine that does other things, times are longer.
 
-Two numbers change how many addresses there are, and how many questions of each kind are asked (500). Needs the real data
-(CITYHALL_REAL_DATA); without it nothing is measured.
+Two numbers change how many addresses there are, and how many questions of each kind are asked (500). Needs the real
+data (CITYHALL_REAL_DATA); without it nothing is measured.
 """
 
 from __future__ import annotations
