@@ -76,10 +76,12 @@ _MORE_UNITS = re.compile(
 )
 _BARE_UNIT = re.compile(r"^(\S.*?\s)(\d{1,4}-?[a-z]?|[a-df-mo-rt-vx-z]\d{0,3})$")
 _ZIP = re.compile(r"[\s,]+(\d{5})(?:-\d{4})?\s*$")
-_STATES = frozenset(
-    "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa"
-    " ri sc sd tn tx ut vt va wa wv wi wy dc pr".split()
-)
+_STATES = {
+    "al", "ak", "az", "ar", "ca", "co", "ct", "de", "fl", "ga", "hi", "id", "il", "in", "ia", "ks", "ky",
+    "la", "me", "md", "ma", "mi", "mn", "ms", "mo", "mt", "ne", "nv", "nh", "nj", "nm", "ny", "nc", "nd",
+    "oh", "ok", "or", "pa", "ri", "sc", "sd", "tn", "tx", "ut", "vt", "va", "wa", "wv", "wi", "wy", "dc",
+    "pr",
+}  # fmt: skip
 _LEAD_IN = re.compile(
     r"^\s*(?:(?:near|nearby|outside|behind|opposite|beside|by|at|on|around|(?:right\s+)?in\s+front\s+of|in\s+back\s+of"
     r"|across\s+from|next\s+(?:door\s+)?to|close\s+to|cerca\s+de|frente\s+a|enfrente\s+de|detr[aá]s\s+de|al\s+lado\s+de"
