@@ -66,4 +66,6 @@ def test_the_passkey_page_speaks_of_passkeys_and_not_of_its_library(client: Clie
     sign_in(client, "dispatcher")
     page = client.get(f"{'/es' if language == 'es' else ''}/account/passkeys/add/").text
     assert words in page
-    assert not [jargon for jargon in ("Enabling passwordless", ">Passwordless", "Master key", "Llave maestra") if jargon in page]
+    assert not [
+        jargon for jargon in ("Enabling passwordless", ">Passwordless", "Master key", "Llave maestra") if jargon in page
+    ]

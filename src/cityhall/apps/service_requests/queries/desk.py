@@ -241,7 +241,9 @@ def _nearby(row: rows.Row, actor: Actor, language: str | None) -> tuple[Nearby, 
     facts = row.facts
     if facts.lat is None or facts.lon is None:
         return ()
-    return around(row.category_id, facts.lat, facts.lon, radius=SAME_KIND_METRES, actor=actor, but_not=facts.id, language=language)
+    return around(
+        row.category_id, facts.lat, facts.lon, radius=SAME_KIND_METRES, actor=actor, but_not=facts.id, language=language
+    )
 
 
 def _history(request_id: uuid.UUID) -> tuple[DeskEvent, ...]:
