@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -34,6 +35,7 @@ from cityhall.kernel.georeport.contracts import (
 )
 
 Absolute = Callable[[str], str]
+_ZIP = re.compile(r"\d{5}(?:-\d{4})?")
 
 CLOSED = frozenset({Status.FIXED, Status.CLOSED, Status.DUPLICATE})
 OPEN = frozenset(Status) - CLOSED
@@ -140,11 +142,18 @@ def request(
         expected=local(seen.due_at) if seen.due_at else None,
         address=seen.address,
         address_id=str(seen.address_id or ""),
+        zipcode=_zipcode(seen),
         lat=seen.lat,
         long=seen.lon,
         media_url=picture(seen.photos[0]) if seen.photos else "",
         extensions=None if history is None else _extensions(seen, history, local),
     )
+
+
+def _zipcode(seen: PublicRequest) -> str:
+    """Return the ZIP code of the place as it is published: that of the area, however the city names those."""
+    found = _ZIP.search(seen.areas.get("zip", ""))
+    return found[0] if found else ""
 
 
 def status_notes(seen: PublicRequest) -> str:

@@ -44,7 +44,9 @@ def categories(
 
 def definition(code: str, *, language: str | None = None) -> Definition:
     """Return a category with its questions, in order. Raises NotFound for an unknown or inactive code."""
-    row = Category.objects.select_related("group").prefetch_related("questions").filter(code=code).first()
+    row = None
+    if "\x00" not in code:
+        row = Category.objects.select_related("group").prefetch_related("questions").filter(code=code).first()
     if row is None or not row.is_active:
         raise NotFound(_("There is no such category."))
     tongue = rows.language_of(language)
