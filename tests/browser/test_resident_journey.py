@@ -72,11 +72,16 @@ def test_by_keyboard_alone_with_names_focus_and_announcements(page: Page) -> Non
     page.keyboard.press("Enter")
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
-    expect(summary).to_contain_text("Answer this question.")
+    expect(summary).to_contain_text("Answer “How big is it?”.")
+    wide = [
+        summary.evaluate("one => one.offsetWidth"),
+        page.get_by_label("Anything else").evaluate("one => one.offsetWidth"),
+    ]
+    assert wide[0] <= wide[1], "the summary is no wider than the fields it speaks of"
     assert page.title().startswith("Error:")
     assert axe(page) == []
     page.keyboard.press("Tab")
-    assert focused(page) == "Answer this question."
+    assert focused(page) == "Answer “How big is it?”."
     tab_to(page, "Small")
     page.keyboard.press("Space")
     tab_to(page, "Anything else")
@@ -94,6 +99,10 @@ def test_by_keyboard_alone_with_names_focus_and_announcements(page: Page) -> Non
     tab_to(page, "Send the report")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="We have your report")).to_be_visible()
+    above = "return document.defaultView.getComputedStyle(one).marginBlockStart"
+    spaces = page.locator("main h2").evaluate_all(f"all => all.map(one => {{ {above}; }})")
+    assert len(spaces) == 2, "the private link, and how to hear when it changes"
+    assert len(set(spaces)) == 1, "parts of one rank stand equally apart"
     filed = ServiceRequest.objects.get()
     assert filed.answers == {"size": "small"}
     assert filed.address == "1202 Grand Ave"
@@ -202,3 +211,13 @@ def test_the_first_load_of_the_flow_is_light(new_page: Callable[..., Page]) -> N
     page.get_by_role("button", name="A photo").click()
     page.wait_for_load_state("networkidle")
     assert sum(sizes.values()) < 100_000, sizes
+
+
+def test_on_a_spanish_phone_what_belongs_together_stands_on_one_line(new_page: Callable[..., Page]) -> None:
+    page = new_page(width=390, language="es-US")
+    page.goto("/es/")
+    lines = page.evaluate(
+        """() => [...document.querySelectorAll(".search-line, .theme-switch")].map(one =>
+            new Set([...one.querySelectorAll("input, button")].map(part => part.getBoundingClientRect().top)).size)"""
+    )
+    assert lines == [1, 1, 1]

@@ -125,6 +125,8 @@ def test_translated_text_is_picked_with_fallbacks(value, language: str | None, t
 def test_the_machines_holder_makes_the_first_administrator(client: Client) -> None:
     checks = {check.key: check for check in offers.setup_checks}
     assert "people administrator" in next(iter(checks["administrator"].check()))
+    make_person("administrator", is_demo=True)
+    assert "Only the demo's people" in next(iter(checks["administrator"].check()))
     with pytest.raises(Invalid):
         public.make_administrator("ada@city.example", "Ada", "password")
     public.make_administrator("ada@city.example", "Ada", "a-long-and-odd-phrase")

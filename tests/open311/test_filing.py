@@ -14,7 +14,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from cityhall.apps.documents import public as documents
 from cityhall.apps.documents.models import Document
 from cityhall.apps.places import public as places
-from cityhall.apps.places.contracts import AreaRow
 from cityhall.apps.service_requests.jobs import media
 from cityhall.apps.service_requests.models import HistoryEvent, Reporter, RequestPhoto, ServiceRequest
 from cityhall.kernel import clock, ports
@@ -165,7 +164,7 @@ class TestKeys:
         assert client.post(f"{POST}?api_key={mine}", {**HERE, "service_code": "permits"}).status_code == 200
 
     def test_a_wrong_one_is_refused_even_where_none_is_needed(self, client, pothole, key):
-        for wrong in ("nonsense", "ch_abc_def", key("requests.read")):
+        for wrong in ("nonsense", "ch_abc_def", key("requests.write")):
             [problem] = refused(client, 403, api_key=wrong)
             assert problem.startswith("api_key")
 
@@ -453,16 +452,6 @@ def test_one_sender_has_a_total_over_all_services(client, make_category, key):
         assert client.post(POST, {**HERE, "service_code": codes[0], "api_key": mine}).status_code == 200
         generous = make_category("generous", open311_per_minute=200).code
         assert client.post(POST, {**HERE, "service_code": generous}).status_code == 200
-
-
-def test_the_zip_code_of_a_place_is_told_as_far_as_the_place_is(client, pothole, make_category):
-    ring = [[-117.2, 32.6], [-117.0, 32.6], [-117.0, 32.8], [-117.2, 32.8], [-117.2, 32.6]]
-    places.replace_areas("zip", [AreaRow("92101", {"en": "ZIP 92101"}, {"type": "Polygon", "coordinates": [ring]})])
-    make_category("welfare", place_policy="withheld")
-    for code, told in (("pothole", "92101"), ("welfare", None)):
-        number = filed(client, service_code=code).number
-        [seen] = client.get(f"/open311/v2/requests/{number}.json").json()
-        assert seen["zipcode"] == told
 
 
 @pytest.mark.parametrize("fmt", ["json", "xml"])

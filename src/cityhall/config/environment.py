@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tomllib
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -34,7 +35,8 @@ def secret(name: str) -> str:
     try:
         return file.read_text().strip()
     except FileNotFoundError:
-        file.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+        for folder in (data_folder(), file.parent):
+            folder.mkdir(parents=True, mode=0o700, exist_ok=True)
         try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
@@ -42,6 +44,30 @@ def secret(name: str) -> str:
         with os.fdopen(handle, "w") as out:
             out.write(value := secrets.token_urlsafe(48))
         return value
+
+
+def single_sign_on() -> dict[str, object]:
+    """Return what `sso.toml` in the data folder says; nothing when there is none.
+
+    A file that is no TOML stops the start: silently without it, nobody of the staff could come in.
+    """
+    file = data_folder() / "sso.toml"
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise SystemExit(f"{file} is not TOML: {problem}. Mend it, or take it away.") from problem
+
+
+def given_secret(name: str, variable: str) -> str:
+    """Return a secret that somebody else made: the variable, else the file in `secrets/`, else ""."""
+    if given := os.environ.get(variable):
+        return given
+    try:
+        return (data_folder() / "secrets" / name).read_text().strip()
+    except FileNotFoundError:
+        return ""
 
 
 def database_url() -> str:
@@ -54,12 +80,17 @@ def database_url() -> str:
         return ""
 
 
+def backup_recipients() -> list[str]:
+    """Return the public keys backups are encrypted for; none leaves them readable."""
+    return words("CITYHALL_BACKUP_RECIPIENTS")
+
+
 def django_database(url: str) -> dict[str, object]:
     """Turn a postgresql:// URL into Django's settings for it."""
     parts = urlsplit(url)
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "cityhall.adapters.database.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "cityhall",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from cityhall.apps.service_requests.contracts import PublicRequest, RequestFilter, State, number_value
 from cityhall.apps.service_requests.exports.columns import COLUMNS, all_of, cells, policy_of, stamp
-from cityhall.apps.service_requests.rules.spreadsheets import guarded
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS
 from cityhall.kernel.errors import Invalid
+from cityhall.kernel.spreadsheets import guarded
 
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SAN_DIEGO = (

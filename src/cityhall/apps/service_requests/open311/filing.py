@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, BinaryIO, cast
 
 from django.db import transaction
@@ -69,13 +70,19 @@ def file_request(request: HttpRequest, fmt: str, *, trial: bool = False) -> Docu
     taken: list[uuid.UUID] = []
     try:
         wrong |= _take(request, posted, actor, taken)
-        with transaction.atomic():
-            filed, found = _file(new, actor, () if trial else taken, placed=_place_name(posted))
-            # What the parameters say wrong of a place is said once, not again of the place they make.
-            wrong = {name: text for name, text in found.items() if not (name in _PLACE and _PLACE & set(wrong))} | wrong
-            if filed is not None and not wrong:
-                _fetch_later(posted.links, filed.id)
-            transaction.set_rollback(trial or bool(wrong))
+        filing = partial(_file, new, actor, () if trial else taken, placed=_place_name(posted))
+        if not (wrong or trial or posted.links):
+            filed, wrong = filing()
+        else:
+            with transaction.atomic():
+                filed, found = filing()
+                # What the parameters say wrong of a place is said once, not again of the place they make.
+                wrong = {
+                    name: text for name, text in found.items() if not (name in _PLACE and _PLACE & set(wrong))
+                } | wrong
+                if filed is not None:
+                    _fetch_later(posted.links, filed.id)
+                transaction.set_rollback(trial or bool(wrong))
         if wrong or filed is None:
             raise Invalid(wrong)
     except CityhallError:

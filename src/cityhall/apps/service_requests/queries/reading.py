@@ -24,8 +24,8 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.models import HistoryEvent
 from cityhall.apps.service_requests.queries import rows
-from cityhall.apps.service_requests.queries.filters import Conditions, conditions, cursor_text, cursor_value
-from cityhall.apps.service_requests.rules import grid
+from cityhall.apps.service_requests.queries.filters import conditions, cursor_text, cursor_value
+from cityhall.apps.service_requests.queries.pages import page_ids
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.errors import NotFound
 
@@ -56,37 +56,17 @@ def published(
     found = conditions(filters, viewer)
     if after:
         found.add(f"(r.{column}, r.id) < (%s, %s)", *cursor_value(after))
-    page = rows.fetch(*_page_sql(filters, found, column, limit + 1, offset))
+    ids, parameters = page_ids(filters, found, limit=limit + 1, offset=offset)
+    page = rows.fetch(
+        f"select {rows.COLUMNS} from ({ids}) page join {rows.TABLES_OF_PAGE}"  # noqa: S608
+        f" order by r.{column} desc, r.id desc",
+        parameters,
+    )
     items = rows.publish_all(page[:limit], viewer, language=language)
     if len(page) <= limit:
         return Page(tuple(items))
     last = page[limit - 1].facts
     return Page(tuple(items), cursor_text(last.updated_at if column == "updated_at" else last.requested_at, last.id))
-
-
-def _page_sql(
-    filters: RequestFilter, found: Conditions, column: str, limit: int, offset: int
-) -> tuple[str, list[object]]:
-    """A box of few cells asks each cell for its newest: seven times faster than one scan over the box."""
-    bounds = filters.bbox or (grid.box_around(*filters.near) if filters.near else None)
-    cells = grid.cover(*bounds) if bounds and column == "requested_at" and not filters.numbers else None
-    order = f"order by r.{column} desc, r.id desc limit {limit}"
-    if cells is None:
-        order = f"{order} offset {offset}"
-        return f"select {rows.COLUMNS} from {rows.TABLES} where {found.sql} {order}", found.parameters  # noqa: S608
-    inner = f"""
-        select r.id from unnest(%s::bigint[]) as cell(value), lateral (
-            select r.id, r.requested_at
-            from service_requests_servicerequest r
-            join service_requests_category c on c.id = r.category_id
-            join service_requests_categorygroup g on g.id = c.group_id
-            left join service_requests_reporter rep on rep.request_id = r.id
-            where r.public_cell7 = cell.value and {found.sql}
-            order by r.{column} desc, r.id desc limit {limit + offset}
-        ) r {order} offset {offset}
-    """  # noqa: S608
-    sql = f"select {rows.COLUMNS} from {rows.TABLES} where r.id = any(array({inner})) {order}"  # noqa: S608
-    return sql, [cells, *found.parameters]
 
 
 def one(ref: str | uuid.UUID, viewer: Actor, *, token: str = "", language: str | None = None) -> PublicRequest:
@@ -113,17 +93,18 @@ def missing() -> NotFound:
 def row_of(ref: str | uuid.UUID, *, extra: str = "") -> rows.Row:
     """Return the row of a number or id, with more columns (SQL that starts with a comma). Raises NotFound."""
     if isinstance(ref, uuid.UUID):
-        condition, value = "r.id = %s", ref
+        condition, value = "r.id = %s::uuid", ref
     else:
         number = number_value(ref)
         if number is None:
             try:
-                condition, value = "r.id = %s", uuid.UUID(ref)
+                condition, value = "r.id = %s::uuid", uuid.UUID(ref)
             except ValueError:
                 raise missing() from None
         else:
-            condition, value = "r.number = %s", number  # type: ignore[assignment]
-    found = rows.fetch(f"select {rows.COLUMNS}{extra} from {rows.TABLES} where {condition}", [value])  # noqa: S608
+            condition, value = "r.number = %s::bigint", number  # type: ignore[assignment]
+    sql = f"select {rows.COLUMNS}{extra} from {rows.TABLES} where {condition}"  # noqa: S608
+    found = rows.fetch(sql, [value], steady=True)
     if not found:
         raise missing()
     return found[0]

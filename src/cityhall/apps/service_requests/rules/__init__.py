@@ -14,7 +14,9 @@ from cityhall.apps.service_requests.rules.life import (
 from cityhall.apps.service_requests.rules.merging import merge_doubts
 from cityhall.apps.service_requests.rules.problems import Problem
 from cityhall.apps.service_requests.rules.publication import (
+    Exposure,
     PublicPlace,
+    exposure,
     linked,
     may_link,
     photo_showing,
@@ -33,6 +35,7 @@ from cityhall.apps.service_requests.rules.submissions import check_contact, chec
 
 __all__ = [
     "TRANSITIONS",
+    "Exposure",
     "Problem",
     "PublicPlace",
     "Transition",
@@ -42,6 +45,7 @@ __all__ = [
     "check_contact",
     "check_place",
     "check_text",
+    "exposure",
     "kept_answers",
     "linked",
     "may_close",

@@ -71,6 +71,28 @@ def text_is_public(policy: Policy, showing: Showing) -> bool:
     return policy.text is Detail.EXACT and showing is Showing.SHOWN
 
 
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What a viewer may see of every request of one policy. What a text's or photo's own showing says comes on top.
+
+    Args:
+        place: `EXACT` the point as reported, `GENERALISED` its public form, `WITHHELD` nothing.
+        text: texts that show may be read.
+        photo: photos that show may be seen.
+    """
+
+    place: Detail
+    text: bool
+    photo: bool
+
+
+def exposure(policy: Policy, *, own: bool) -> Exposure:
+    """Return what `policy` shows. `own` is for the reporter, and for staff who may see the request."""
+    if own:
+        return Exposure(Detail.EXACT, text=True, photo=True)
+    return Exposure(policy.place, text=policy.text is Detail.EXACT, photo=policy.photo is Detail.EXACT)
+
+
 def strictest(*policies: Policy) -> Policy:
     """Return the policy that shows of each thing only what all of them show."""
     order = list(Detail)
@@ -146,12 +168,12 @@ def publish(facts: RequestFacts, viewer: Viewer) -> PublicRequest | None:
         return None
     own = viewer.sees_all or viewer.is_reporter
     policy = facts.policy
-    exact = own or policy.place is Detail.EXACT
-    withheld = not own and policy.place is Detail.WITHHELD
-    text_state = Showing.SHOWN if own else _text_state(policy, facts.showing)
+    shown = exposure(policy, own=own)
+    exact, withheld = shown.place is Detail.EXACT, shown.place is Detail.WITHHELD
+    text_state = Showing.SHOWN if own else facts.showing if shown.text else Showing.WITHHELD
     lat, lon, address = (facts.lat, facts.lon, facts.address) if exact else _public_place_of(facts)
     answers = _answers(facts, all_of_them=own, free_text=text_state is Showing.SHOWN)
-    photo_state, photos = _photos(facts, evidence=False, own=own)
+    photo_state, photos = _photos(facts, shown, evidence=False, own=own)
     # Whoever filed a duplicate need not know where the other one is: only staff see past the rule.
     other = facts.duplicate_of
     links = other is None or viewer.sees_all or may_link(linked(facts), other)
@@ -171,7 +193,7 @@ def publish(facts: RequestFacts, viewer: Viewer) -> PublicRequest | None:
         updated_at=facts.updated_at,
         closed_at=facts.closed_at,
         due_at=facts.due_at,
-        place_detail=Detail.EXACT if own else policy.place,
+        place_detail=shown.place,
         lat=None if withheld else lat,
         lon=None if withheld else lon,
         address="" if withheld else address,
@@ -185,7 +207,7 @@ def publish(facts: RequestFacts, viewer: Viewer) -> PublicRequest | None:
         duplicate_of=number_text(other.number) if other is not None and links else "",
         source=facts.source,
         version=facts.version,
-        evidence=_photos(facts, evidence=True, own=own)[1],
+        evidence=_photos(facts, shown, evidence=True, own=own)[1],
         photo_state=photo_state.value,
         answered=_in_words(facts.questions, answers, viewer.language),
         referred_to=facts.referred_to,
@@ -216,11 +238,13 @@ def _areas(facts: RequestFacts, *, exact: bool, withheld: bool) -> dict[str, str
     return dict(facts.area_names[one] for one in ids if one in facts.area_names)
 
 
-def _photos(facts: RequestFacts, *, evidence: bool, own: bool) -> tuple[Showing, tuple[uuid.UUID, ...]]:
+def _photos(
+    facts: RequestFacts, exposed: Exposure, *, evidence: bool, own: bool
+) -> tuple[Showing, tuple[uuid.UUID, ...]]:
     photos = [photo for photo in facts.photos if photo.is_evidence is evidence]
     if own:
         return Showing.SHOWN, tuple(photo.document_id for photo in photos)
-    if facts.policy.photo is not Detail.EXACT:
+    if not exposed.photo:
         return (Showing.WITHHELD if photos else Showing.SHOWN), ()
     shown = tuple(photo.document_id for photo in photos if photo.showing is Showing.SHOWN)
     if len(shown) == len(photos):

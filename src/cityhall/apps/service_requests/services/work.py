@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from cityhall.apps.identity import public as identity
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
     Changed,
@@ -21,8 +22,9 @@ from cityhall.apps.service_requests.contracts import (
     State,
     Visibility,
 )
-from cityhall.apps.service_requests.models import HistoryEvent, RequestPhoto, ServiceRequest
+from cityhall.apps.service_requests.models import RequestPhoto, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
+from cityhall.apps.service_requests.queries.desk import readable
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
 from cityhall.apps.service_requests.services import filing, photos, placing, writing
 from cityhall.apps.service_requests.services.duplicates import root_request
@@ -65,6 +67,7 @@ def assign_locked(
     request: ServiceRequest, actor: Actor, wanted: Mapping[str, Any], *, data: Mapping[str, Any] | None = None
 ) -> Changed:
     """Assign a request that is locked already."""
+    _check_reach(request, actor, wanted)
     facts: dict[str, Any] = {"from": _assignment(request)}
     if "department_id" in wanted and wanted["department_id"] != request.department_id:
         request.team_id = request.assignee_id = None
@@ -73,6 +76,20 @@ def assign_locked(
     facts["to"] = _assignment(request)
     event = writing.add_event(request, actor, Fact.ASSIGNED, visibility=Visibility.INTERNAL, data=facts)
     return writing.finish(request, actor, "assigned", event=event, data=data)
+
+
+def _check_reach(request: ServiceRequest, actor: Actor, wanted: Mapping[str, Any]) -> None:
+    """A contractor's people share work out among their own teams and people, or give it back to the department."""
+    if actor.contractor is None:
+        return
+    own = identity.workforce(actor)
+    teams, people = {None, *(one.id for one in own.teams)}, {None, *(one.id for one in own.people)}
+    if (
+        wanted.get("department_id", request.department_id) != request.department_id
+        or wanted.get("team_id", request.team_id) not in teams
+        or wanted.get("assignee_id") not in people
+    ):
+        raise refusal("assignee_id", "assignee_reach")
 
 
 def _assignment(request: ServiceRequest) -> dict[str, str]:
@@ -278,8 +295,8 @@ def correct(
 
     def run() -> Changed:
         request = writing.locked(request_id, actor=actor, permission=WORK, version=version)
-        old = HistoryEvent.objects.filter(request=request, id=event_id).first()
-        if old is None:
+        old = next((event for event in readable(request.id, actor) if event.id == event_id), None)
+        if old is None or (actor.contractor is not None and old.author_id != actor.id):
             raise refusal("event_id", "wrong_state")
         event = writing.add_event(
             request,

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -68,11 +68,12 @@ Run = Callable[[Sent], Any]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing to do: the permission its address asks for, and what is said when it is done."""
+    """One thing to do: the permission its address asks for, what is said when it is done, and whether mail goes out."""
 
     permission: str
     run: Run
     said: Any
+    tells: bool = False
 
 
 def _take(sent: Sent) -> None:
@@ -215,10 +216,10 @@ ACTS: Mapping[str, Act] = {
     "start": Act(_WORK, _start, gettext_lazy("Work has begun.")),
     "refer": Act(_WORK, _refer, gettext_lazy("Referred.")),
     "note": Act(_WORK, _note, gettext_lazy("The note is kept. Only staff see it.")),
-    "reply": Act(_WORK, _reply, gettext_lazy("The reply is public, and followers are told.")),
+    "reply": Act(_WORK, _reply, gettext_lazy("The reply is public."), tells=True),
     "category": Act(_WORK, _category, gettext_lazy("The category is changed.")),
     "photo": Act(_WORK, _photo, gettext_lazy("The photo is added.")),
-    "close": Act(_WORK, _close, gettext_lazy("Closed. Followers are told.")),
+    "close": Act(_WORK, _close, gettext_lazy("Closed."), tells=True),
     "reopen": Act(_WORK, _reopen, gettext_lazy("Opened again.")),
     "merge": Act(_WORK, _merge, gettext_lazy("Merged. Followers move along and are told.")),
     "moderate": Act("requests.moderate", _moderate, gettext_lazy("Decided.")),
@@ -242,7 +243,8 @@ def view_of(name: str) -> Callable[..., HttpResponseBase]:
 
 def _do(request: HttpRequest, number: str, name: str, act: Act) -> HttpResponse:
     actor = actor_of(request)
-    seen = queries.desk_one(number, actor).row.request
+    detail = queries.desk_one(number, actor)
+    seen, followers = detail.row.request, detail.followers
     kept = {key: str(value) for key, value in request.POST.items() if key not in _NOT_KEPT}
     if name == "category" and request.POST.get("step") == "look":
         return answer(request, number, attempt=Attempt(name, kept))
@@ -257,11 +259,20 @@ def _do(request: HttpRequest, number: str, name: str, act: Act) -> HttpResponse:
     except Stale as problem:
         stale = Attempt(name, kept, stale=True, seen=attempt.seen)
         return answer(request, number, attempt=stale, status=problem.http_status)
+    said = f"{act.said} {_told(followers)}" if act.tells else str(act.said)
     if request.headers.get("HX-Request"):
-        return answer(request, number, said=str(act.said))
-    messages.success(request, act.said)
+        return answer(request, number, said=said)
+    messages.success(request, said)
     query = desk_filters.asked(request.GET).query()
     return redirect(f"{reverse('desk-request', args=[number])}{'?' if query else ''}{query}")
+
+
+def _told(followers: int) -> str:
+    """Say how many hear of it. Who has not confirmed their address is no follower yet."""
+    if not followers:
+        return _("Nobody follows it, so nobody is told.")
+    words = ngettext("%(count)s follower is told.", "%(count)s followers are told.", followers)
+    return words % {"count": followers}
 
 
 def _sent(request: HttpRequest, number: str, request_id: uuid.UUID, actor: Actor) -> Sent:
