@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
@@ -21,6 +22,8 @@ from cityhall.kernel.errors import CityhallError, Invalid, TooMany
 from cityhall.kernel.georeport import render
 from cityhall.kernel.georeport.contracts import Problem
 from cityhall.kernel.georeport.render import Document
+
+logger = logging.getLogger(__name__)
 
 Answer = Callable[..., HttpResponse | Document]
 _WRITERS = {"json": (render.as_json, render.JSON_TYPE), "xml": (render.as_xml, render.XML_TYPE)}
@@ -108,13 +111,17 @@ def _answer(
         return response
     try:
         made = method(request, fmt, **parts)
+        response = write(made, fmt) if isinstance(made, Document) else made
     except CityhallError as problem:
         return refusal(problem, fmt)
     except RequestDataTooBig:
         return refuse(fmt, [_("The request is too large.")], status=400)
     except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError):
         return refuse(fmt, [_("The form that was sent cannot be read.")], status=400)
-    response = write(made, fmt) if isinstance(made, Document) else made
+    except Exception:
+        # A client of the protocol cannot read our page for what nobody expected; the log has it.
+        logger.exception("open311_failed")
+        return refuse(fmt, [_("Something went wrong on the city’s side. Try again later.")], status=500)
     return _unless_known(request, response)
 
 

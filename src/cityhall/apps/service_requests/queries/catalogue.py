@@ -49,7 +49,7 @@ def categories(
 
 def definition(code: str, *, language: str | None = None) -> Definition:
     """Return a category with its questions, in order. Raises NotFound for an unknown or inactive code."""
-    row = category_row(code)
+    row = category_row(code) if "\x00" not in code else None
     if row is None or not row.is_active:
         raise NotFound(_("There is no such category."))
     row.group = instances(CategoryGroup, "id = %s::uuid", [row.group_id])[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -23,11 +24,12 @@ from cityhall.apps.service_requests.queries import catalogue, reading
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.apps.service_requests.rules.submissions import MAX_DESCRIPTION
 from cityhall.apps.service_requests.services import finding, photos, placing, writing
-from cityhall.apps.service_requests.services.wording import refusal, refuse
+from cityhall.apps.service_requests.services.wording import refusal, refuse, say
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.django import audit, commands, limits, outbox
 from cityhall.kernel.django.reading import insert, read, together
+from cityhall.kernel.errors import Invalid
 
 _PER_HOUR = 30
 
@@ -64,8 +66,7 @@ def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
     problems |= rules.check_text("description", new.description, MAX_DESCRIPTION)
     problems |= rules.check_contact(new.contact)
     problems |= rules.check_place(new.place)
-    refuse(problems)
-    found = placing.find(new.place, language=new.language)
+    found = _placed(new, problems)
     now = clock.now()
     request = ServiceRequest(
         number=next_number(),
@@ -103,6 +104,17 @@ def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
         "number": number_text(request.number),
         "notice": pick(category.notice, new.language),
     }
+
+
+def _placed(new: NewRequest, problems: Mapping[str, rules.Problem]) -> placing.Found:
+    """Return where it is. Raises Invalid with all that is wrong, the place's own trouble included."""
+    try:
+        found = placing.find(new.place, language=new.language)
+    except Invalid as elsewhere:
+        others = {name: say(problem) for name, problem in problems.items()}
+        raise Invalid({**others, **elsewhere.fields}, code=elsewhere.code) from elsewhere
+    refuse(problems)
+    return found
 
 
 def open_category(code: str) -> Category:

@@ -81,7 +81,7 @@ def asked(given: Mapping[str, str]) -> Asked:
     """Read a query string; what makes no sense is left out, so that an old bookmark still opens."""
     values = {}
     for name in NAMES:
-        value = given.get(name, "").strip()
+        value = given.get(name, "").replace("\x00", "").strip()
         if value and _makes_sense(name, value):
             values[name] = value[:200]
     return Asked(values)

@@ -73,7 +73,10 @@ class Wanted:
 
 def wanted_of(request: HttpRequest) -> Wanted:
     """Read the filters of an address; what is not known is left out."""
-    get = request.GET.get
+
+    def get(name: str, otherwise: str) -> str:
+        return request.GET.get(name, otherwise).replace("\x00", "")
+
     status = get("status", "")
     return Wanted(
         words=get("q", "").strip()[:200],
