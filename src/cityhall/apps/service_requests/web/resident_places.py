@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cityhall.apps.places import public as places
 from cityhall.apps.places.contracts import AssetInfo, Hit, HitKind
-from cityhall.apps.service_requests import rules
+from cityhall.apps.service_requests.rules import grid
 from cityhall.apps.service_requests.web.resident_words import distance
 
 _SEPARATOR = "|"
@@ -93,7 +93,7 @@ def at_point(lat: float, lon: float, text: str = "", language: str = "en") -> Ch
     away = (hit.distance or 0.0) if hit else 0.0
     for named in places.locate(text, language) if text else ():
         same = named.label.casefold() == text.casefold()
-        if same and rules.grid.distance(lat, lon, named.lat, named.lon) <= away + CLEARLY_NEARER:
+        if same and grid.distance(lat, lon, named.lat, named.lon) <= away + CLEARLY_NEARER:
             return Chosen(lat, lon, named.label, str(named.address_id or ""), str(named.asset_id or ""))
     return Chosen(lat, lon, hit.label if hit else "")
 
