@@ -6,15 +6,18 @@ DATA ?= $(CURDIR)/data/demo
 PORT ?= 8000
 export UV_NO_PROGRESS = 1
 export UV_PYTHON_DOWNLOADS = never
+# Where a network inspects traffic, only the machine's own certificates know its authority.
+export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem),1,0)
+export NODE_USE_SYSTEM_CA ?= 1
 # Compiled modules stay in this folder and more than halve every later start.
 unexport PYTHONDONTWRITEBYTECODE
 # An environment that is active in the terminal is not ours.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: help setup demo test test-quick check bench schema messages screenshots docs clean browser
+.PHONY: help setup demo test test-postgres15 test-quick check wheel bench schema messages screenshots docs clean browser proxy
 
 help:  ## List the commands
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: .venv/.ready src/cityhall/static/built/.stamp src/cityhall/locale/.compiled  ## Make the environment; afterwards .venv/bin/cityhall works
 
@@ -47,8 +50,14 @@ demo: setup  ## Run the demo city (PORT=8000 DATA=data/demo)
 browser: setup
 	@$(BIN)/python tests/support/browser.py --install
 
-test: setup browser  ## Run every test
+proxy: setup
+	@$(BIN)/python tests/support/proxy.py
+
+test: setup browser proxy  ## Run every test
 	@$(BIN)/pytest -n 2 --dist loadgroup
+
+test-postgres15: setup browser proxy  ## Run every test on Debian's PostgreSQL 15 instead of our own
+	@$(BIN)/python tests/support/debian_postgres.py $(BIN)/pytest -n 2 --dist loadgroup
 
 test-quick: setup  ## Run the tests that take under three minutes together
 	@$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not browser"
@@ -63,6 +72,9 @@ check: setup  ## Format, lint, strict types, import contracts, migrations, trans
 	@CITYHALL_DATA=.cache/check $(BIN)/python -W ignore -m django makemigrations --check --dry-run --settings cityhall.config.settings -v 0
 	@$(BIN)/python -m cityhall.config.messages check
 	@$(BIN)/python docs/check.py
+
+wheel: setup  ## Build the package into dist/, with its assets and translations
+	@rm -rf dist && $(BIN)/python -m hatchling build -t wheel -d dist
 
 bench: setup  ## Measure speed against baselines in the same run
 	@for bench in benches/*.py; do echo "== $$bench"; $(BIN)/python $$bench || failed=1; done; exit $${failed:-0}

@@ -204,7 +204,14 @@ document.addEventListener("keydown", (event) => {
     } else backToList();
     return;
   }
-  if (writing(event.target)) return;
+  if (writing(event.target)) {
+    // Out of the field, its words kept: the browser would empty a search. The next key acts again.
+    if (event.key === "Escape") {
+      event.preventDefault();
+      (event.target as HTMLElement).blur();
+    }
+    return;
+  }
   const name = keys[event.key.toLowerCase()];
   if (!name) return;
   event.preventDefault();
@@ -221,6 +228,21 @@ document.addEventListener("click", (event) => {
 });
 window.addEventListener("popstate", () => location.reload());
 
+/* htmx puts the new pane in before it takes the old one out. Of forms that share a name a browser keeps only the first
+   open, so those that leave give up theirs: a refused form would shut over what was wrong with it. */
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if ((event.target as HTMLElement).id !== "detail") return;
+  for (const leaving of document.querySelectorAll("#detail details[name]")) leaving.removeAttribute("name");
+});
+
+/* A row that is exchanged keeps its tick. It carries the version that is now on the screen. */
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = (event as CustomEvent<{ target: Element; fragment: DocumentFragment }>).detail;
+  const before = target.querySelector<HTMLInputElement>('input[name="pick"]');
+  const after = fragment.querySelector<HTMLInputElement>('input[name="pick"]');
+  if (before && after) after.checked = before.checked;
+});
+
 /* After a form was sent: the row and the menu change along, the focus goes to what was said. */
 document.addEventListener("htmx:afterSettle", (event) => {
   const pane = detail();
@@ -229,6 +251,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   document.dispatchEvent(new CustomEvent("cityhall:maps"));
   fillReady(pane);
   markOpen();
+  countPicks(false);
   const words = pane.dataset["said"];
   const trouble = pane.querySelector<HTMLElement>("[data-focus-first]");
   if (trouble) {

@@ -187,6 +187,64 @@ def test_a_crew_that_ticks_nothing_reads_its_whole_queue(
     assert row.locator(".desk-row__age").evaluate("one => one.offsetParent !== null")
 
 
+def test_a_refused_form_stays_open_and_says_what_to_mend(page: Page, filed: list[Filed]) -> None:
+    enter(page)
+    page.goto(f"/desk/requests/{filed[0].number}/")
+    page.keyboard.press("c")
+    page.get_by_role("button", name="Close the request").click()
+    alert = page.locator("#act-close").get_by_role("alert")
+    expect(alert).to_contain_text("Choose an outcome")
+    expect(alert).to_be_focused()
+    # A second refusal is as plain as the first, and the mended form goes through.
+    page.get_by_role("radio", name="Fixed").check()
+    page.get_by_role("button", name="Close the request").click()
+    expect(alert).not_to_contain_text("Choose an outcome")
+    expect(alert).to_be_focused()
+    page.locator("#close-sentence").fill("Filled.")
+    page.get_by_role("button", name="Close the request").click()
+    expect(page.locator("#said")).to_have_text("Closed. Followers are told.")
+
+
+def test_a_form_that_came_too_late_shows_both_versions_and_keeps_the_words(
+    new_page: Callable[..., Page], filed: list[Filed]
+) -> None:
+    dana, rosa = new_page(), new_page()
+    for page, words in ((dana, "Cones are out."), (rosa, "Needs two trucks.")):
+        enter(page)
+        page.goto(f"/desk/requests/{filed[0].number}/")
+        page.keyboard.press("n")
+        page.locator("#note-sentence").fill(words)
+    rosa.get_by_role("button", name="Keep the note").click()
+    expect(rosa.locator("#said")).to_be_visible()
+    dana.get_by_role("button", name="Keep the note").click()
+    alert = dana.locator("#act-note").get_by_role("alert")
+    expect(alert).to_contain_text("Needs two trucks.")
+    expect(alert).to_be_focused()
+    expect(dana.locator("#note-sentence")).to_have_value("Cones are out.")
+    dana.get_by_role("button", name="Keep the note").click()
+    expect(dana.locator("#said")).to_be_visible()
+    assert HistoryEvent.objects.filter(text__in=["Cones are out.", "Needs two trucks."]).count() == 2
+
+
+def test_a_tick_outlives_the_change_of_its_row(page: Page, filed: list[Filed]) -> None:
+    enter(page)
+    page.goto("/desk/?sort=age")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("o")
+    expect(page.locator("#detail-title")).to_be_focused()
+    page.keyboard.press("i")
+    expect(page.locator("#said")).to_have_text("It is yours now.")
+    expect(page.locator(f"#row-{filed[0].number} input")).to_be_checked()
+    expect(page.locator("[data-bulk-count]")).to_have_text("1 selected")
+    page.get_by_role("button", name="Note…").click()
+    expect(page.get_by_role("heading", level=1, name="Change 1 request")).to_be_visible()
+    page.locator("#b-sentence").fill("Bring cones.")
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name="Change 1 request").click()
+    expect(page.locator("#undo")).to_contain_text("Changed: 1 request.")
+
+
 @pytest.mark.parametrize("width", [390, 1024, 1440])
 @pytest.mark.parametrize("dark", [False, True])
 def test_axe_finds_nothing_and_nothing_sticks_out(

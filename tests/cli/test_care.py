@@ -90,17 +90,24 @@ def test_a_refusal_ends_with_one_full_stop(city: Path) -> None:
         assert ".." not in told.stderr
 
 
+def test_a_refused_restore_changes_nothing(city: Path, tmp_path: Path) -> None:
+    file = tmp_path / "city.tar"
+    cityhall(city, "backup", str(file))
+    other = tmp_path / "other"
+    assert cityhall(other, "migrate").returncode == 0
+    secret = (other / "secrets" / "secret_key").read_text()
+    answer = cityhall(other, "restore", str(file))
+    assert answer.returncode == 1
+    assert "holds a city already (database)" in " ".join(answer.stderr.split())
+    assert (other / "secrets" / "secret_key").read_text() == secret
+    assert not (other / "blobs").exists()
+
+
 def test_a_backup_does_not_carry_the_database_password(city: Path, tmp_path: Path) -> None:
     file = tmp_path / "city.tar"
     cityhall(city, "backup", str(file))
     with tarfile.open(file) as tar:
         assert "secrets/database" not in tar.getnames()
-
-
-def test_an_empty_folder_says_what_to_run(tmp_path: Path) -> None:
-    answer = cityhall(tmp_path / "nothing", "doctor")
-    assert answer.returncode == 1
-    assert "cityhall migrate" in answer.stderr
 
 
 def test_every_command_has_help_a_person_can_learn_from(tmp_path: Path) -> None:

@@ -127,6 +127,18 @@ def test_stopping_it_stops_everything(data: Path, number: signal.Signals) -> Non
         assert not answers(city.port)
 
 
+def test_a_live_citys_settings_let_it_open(data: Path) -> None:
+    live = {
+        "CITYHALL_PUBLIC_URL": "https://city.example",
+        "CITYHALL_HOSTS": "city.example",
+        "CITYHALL_BEHIND_PROXY": "1",
+    }
+    with serving(data, free_port(), **live) as city:
+        assert "does not answer" not in city.told.read_text()
+        page = httpx.get(f"http://127.0.0.1:{city.port}/", headers={"Host": "city.example"})
+        assert page.headers["location"] == "https://city.example/"
+
+
 def test_what_dies_is_started_again(data: Path) -> None:
     with serving(data, free_port()) as city:
         web = city.named("granian")

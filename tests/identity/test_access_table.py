@@ -52,7 +52,7 @@ def to_sign_in(answer: HttpResponse) -> bool:
 
 def test_every_view_of_ours_declares_what_it_asks_for() -> None:
     silent = [f"{e.route} ({e.module})" for e in endpoints() if e.is_ours and e.access is None]
-    assert silent == [], "use @public, @resident, @staff(permission) or @api(scope) of kernel.django.access"
+    assert silent == [], "use @public, @resident or @staff(permission) of kernel.django.access"
 
 
 def test_every_permission_asked_for_exists() -> None:
@@ -93,8 +93,6 @@ def judge(endpoint: Endpoint, role: str, method: str, answer: HttpResponse) -> s
     got = f"{answer.status_code} {answer.get('Location', '')}"
     if answer.status_code >= 500 and answer.status_code != 503:
         return f"failed with {got}"
-    if access.kind == "api":
-        return ""
     if lets_in(access, role):
         # Guards say where to come back to; the pages of the entrance itself send people around without.
         if to_sign_in(answer) and "next=" in answer["Location"] and not endpoint.path.startswith("/account/"):
@@ -105,16 +103,6 @@ def judge(endpoint: Endpoint, role: str, method: str, answer: HttpResponse) -> s
     if role in {ANONYMOUS, HALF}:
         return "" if to_sign_in(answer) else f"was not sent to sign in ({got})"
     return "" if answer.status_code == 403 else f"was not refused ({got})"
-
-
-@pytest.mark.django_db
-def test_a_session_is_of_no_use_at_the_doors_for_programs() -> None:
-    doors = [e for e in endpoints() if e.access and e.access.kind == "api"]
-    stranger, chief = client_of(ANONYMOUS), client_of("administrator")
-    for door in doors:
-        for method in ("GET", "POST"):
-            plain = call(stranger, method, door.path).status_code
-            assert call(chief, method, door.path).status_code == plain, door.route
 
 
 @pytest.mark.django_db

@@ -265,7 +265,7 @@ def test_sessions_are_listed_and_others_ended(client: Client, postbox: Postbox) 
         ask_code(browser, "ana@example.org")
         browser.post(reverse("sign-in-code"), {"code": code_in(postbox)})
     assert "Sign out everywhere else" in client.get(reverse("usersessions_list")).text
-    client.post(reverse("usersessions_list"))
+    client.post(reverse("usersessions_list"), {"end": "others"})
     assert other.get(reverse("account")).status_code == 302
     assert client.get(reverse("account")).status_code == 200
 

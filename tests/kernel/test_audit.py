@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from cityhall.kernel.actors import system
 from cityhall.kernel.django import audit
@@ -26,6 +29,68 @@ def seal_all() -> None:
         pass
 
 
+@contextmanager
+def owner_of_the_database() -> Iterator[None]:
+    """Somebody who can take the guard away, as the database's owner can."""
+    with connection.cursor() as cursor:
+        for word in ("disable", "enable"):
+            for table in ("kernel_auditentry", "kernel_auditseal"):
+                cursor.execute(f"alter table {table} {word} trigger user")
+            if word == "disable":
+                yield
+
+
+def test_entries_and_seals_can_only_be_added() -> None:
+    write("one", "two")
+    for change in (
+        lambda: AuditEntry.objects.filter(action="one").update(action="none"),
+        lambda: AuditEntry.objects.filter(action="one").update(action="none", waiting=False),
+        lambda: AuditEntry.objects.filter(action="one").delete(),
+    ):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            change()
+    seal_all()
+    for change in (
+        lambda: AuditEntry.objects.update(waiting=True),
+        lambda: AuditSeal.objects.update(hash="0" * 64),
+        lambda: AuditSeal.objects.all().delete(),
+    ):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            change()
+    assert audit.verify().problem == ""
+
+
+def test_an_anchor_that_is_gone_is_a_problem() -> None:
+    write("one")
+    seal_all()
+    audit._anchor_file().unlink()
+    assert "is gone" in audit.verify().problem
+
+
+def test_an_anchor_line_cut_short_by_a_crash_is_no_problem_but_nonsense_is() -> None:
+    write("one")
+    seal_all()
+    with audit._anchor_file().open("a") as file:
+        file.write('{"position": 2, "ha')
+    assert audit.verify().problem == ""
+    write("two")
+    seal_all()
+    assert audit.verify() == audit.Verdict(2, audit.verify().head, "")
+    audit._anchor_file().write_text('{"position": 1}\n')
+    assert "line 1" in audit.verify().problem
+
+
+def test_an_anchor_cut_back_further_than_one_batch_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "SEAL_BATCH", 1)
+    write("one", "two", "three")
+    seal_all()
+    lines = audit._anchor_file().read_text().splitlines(keepends=True)
+    audit._anchor_file().write_text("".join(lines[:-1]))
+    assert audit.verify().problem == ""
+    audit._anchor_file().write_text("".join(lines[:-2]))
+    assert "the anchor ends at entry 1" in audit.verify().problem
+
+
 def test_a_whole_chain_verifies() -> None:
     write("one", "two")
     seal_all()
@@ -38,7 +103,8 @@ def test_a_whole_chain_verifies() -> None:
 def test_a_changed_entry_is_found() -> None:
     write("one", "two", "three")
     seal_all()
-    AuditEntry.objects.filter(action="two").update(data={"a": "never mind"})
+    with owner_of_the_database():
+        AuditEntry.objects.filter(action="two").update(data={"a": "never mind"})
     assert "was changed" in audit.verify().problem
 
 
@@ -47,16 +113,18 @@ def test_removed_newest_entries_are_found_by_the_anchor_outside() -> None:
     seal_all()
     last = AuditSeal.objects.order_by("-position").first()
     assert last is not None
-    last.delete()
-    AuditEntry.objects.filter(id=last.entry_id).delete()
+    with owner_of_the_database():
+        last.delete()
+        AuditEntry.objects.filter(id=last.entry_id).delete()
     assert "the anchor knows 2 entries" in audit.verify().problem
 
 
 def test_a_chain_forged_from_the_start_differs_from_the_anchor() -> None:
     write("one")
     seal_all()
-    AuditSeal.objects.all().delete()
-    AuditEntry.objects.update(data={"a": "forged"})
+    with owner_of_the_database():
+        AuditSeal.objects.all().delete()
+        AuditEntry.objects.update(data={"a": "forged"}, waiting=True)
     anchor = audit._anchor_file().read_text()
     seal_all()
     audit._anchor_file().write_text(anchor)

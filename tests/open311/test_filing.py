@@ -162,7 +162,7 @@ class TestKeys:
         assert client.post(f"{POST}?api_key={mine}", {**HERE, "service_code": "permits"}).status_code == 200
 
     def test_a_wrong_one_is_refused_even_where_none_is_needed(self, client, pothole, key):
-        for wrong in ("nonsense", "ch_abc_def", key("requests.read")):
+        for wrong in ("nonsense", "ch_abc_def", key("requests.write")):
             [problem] = refused(client, 403, api_key=wrong)
             assert problem.startswith("api_key")
 

@@ -14,7 +14,7 @@ from tests.support.people import make_person, sign_in
 
 from cityhall.apps.identity import public as identity
 from cityhall.apps.service_requests import queries, services
-from cityhall.apps.service_requests.contracts import Contact, Filed, NewRequest, Outcome, Place, State
+from cityhall.apps.service_requests.contracts import Contact, Filed, NewRequest, Outcome, Place, State, Status
 from cityhall.apps.service_requests.models import Category, HistoryEvent, ServiceRequest
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind, system
@@ -53,7 +53,7 @@ def test_the_queue_names_each_request_by_what_and_where_and_says_late_aloud(
     assert "Pothole on Grand Ave" in body
     assert late.number in body
     assert fresh.number in body
-    assert re.search(r'<strong class="late">1[23] days late</strong>', body)
+    assert re.search(r'<strong class="late">.*1[23] days late.*</strong>', body)
     assert fresh.number not in desk.get("/desk/?queue=late").content.decode()
     assert "Nothing is contested." in desk.get("/desk/?queue=contested").content.decode()
 
@@ -301,6 +301,24 @@ def test_merging_closes_one_as_the_others_duplicate(desk: Client, pothole: Categ
     gone, stays = (one, other) if keep == "other" else (other, one)
     assert queries.one(gone.number, ANONYMOUS).duplicate_of == stays.number
     assert queries.one(stays.number, ANONYMOUS).supporters == 1
+
+
+def test_merging_across_policies_or_far_apart_is_asked_about_first(
+    desk: Client, pothole: Category, home: Category, file_one: File
+) -> None:
+    one, guarded, far, near = file_one(), file_one("housing"), file_one(at=(32.7250, -117.1611)), file_one()
+    for other, words in ((guarded, "publish different things"), (far, "They are far apart")):
+        asked = send(desk, one.number, "merge", other=other.number, keep="other")
+        assert asked.status_code == 400
+        body = asked.content.decode()
+        assert words in body
+        assert 'name="sure"' in body
+        assert queries.one(one.number, ANONYMOUS).state is State.RECEIVED
+    assert send(desk, near.number, "merge", other=one.number, keep="other").status_code == 302
+    assert send(desk, one.number, "merge", other=guarded.number, keep="other", sure="yes").status_code == 302
+    public = queries.one(one.number, ANONYMOUS)
+    assert (public.status, public.duplicate_of) == (Status.DUPLICATE, "")
+    assert guarded.number in desk.get(f"/desk/requests/{one.number}/").content.decode()
 
 
 def test_a_correction_keeps_the_old_words(desk: Client, pothole: Category, file_one: File) -> None:

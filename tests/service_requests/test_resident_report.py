@@ -49,8 +49,10 @@ def pothole(make_category: Callable[..., Category]) -> Category:
     return make_category("pothole", keywords={"en": ["crater"], "es": ["hoyo"]}, questions=[SIZE, LANE])
 
 
-def photo(lat: float | None = None, lon: float | None = None) -> io.BytesIO:
+def photo(lat: float | None = None, lon: float | None = None, taken: str = "") -> io.BytesIO:
     exif = Image.Exif()
+    if taken:
+        exif[0x0132] = taken
     if lat is not None and lon is not None:
         exif[0x8825] = {1: "N", 2: dms(lat), 3: "W", 4: dms(-lon)}
     out = io.BytesIO()
@@ -89,6 +91,9 @@ class Resident:
     def to_the_check(self, **questions: str) -> None:
         self.send("", {"begin": "photo"})
         self.send("photo")
+        self.from_the_place(**questions)
+
+    def from_the_place(self, **questions: str) -> None:
         self.send("place", {"q": "1202 Grand Ave"})
         self.send("what", {"category": "pothole"})
         self.read()
@@ -152,6 +157,77 @@ def test_the_photo_s_place_is_offered_and_never_assumed(pothole: Category) -> No
     assert offered
     resident.send("place", {"place": offered[1]})
     assert resident.at == "/report/what/"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "offer", "said"),
+    [
+        ("", "Say that I saw it on March 4, 2026, 9:14 a.m.", "Seen on March 4, 2026, 9:14 a.m."),
+        ("/es", "Decir que lo vi el 4 de marzo de 2026, 9:14 a.\xa0m.", "Visto el 4 de marzo de 2026, 9:14 a.\xa0m."),
+    ],
+)
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_photo_s_time_is_offered_and_said_only_when_wanted(
+    pothole: Category, prefix: str, offer: str, said: str, wanted: bool
+) -> None:
+    resident = Resident(prefix)
+    with clock.held_at(NOW):
+        resident.send("", {"begin": "photo"})
+        resident.send("photo", {"photo": photo(taken="2026:03:04 09:14:00")})
+        resident.from_the_place()
+        page = resident.read(f"{prefix}/report/check/")
+    assert offer in page
+    assert 'name="say_seen" value="1" checked' not in page
+    with clock.held_at(NOW + timedelta(minutes=3)):
+        resident.send("check", {"say_seen": "1"} if wanted else {})
+    description = ServiceRequest.objects.get().description
+    assert (said in description) is wanted
+
+
+def test_the_time_of_a_photo_that_was_taken_out_is_not_offered(pothole: Category) -> None:
+    resident = Resident()
+    with clock.held_at(NOW):
+        resident.send("", {"begin": "photo"})
+        resident.send("photo", {"photo": photo(taken="2026:03:04 09:14:00"), "more": "1"})
+        found = re.search(r'name="remove" value="([^"]+)"', resident.read("/report/photo/"))
+        assert found
+        resident.send("photo", {"remove": found[1]})
+        resident.send("photo")
+        resident.from_the_place()
+        assert "Say that I saw it" not in resident.read("/report/check/")
+
+
+def test_words_that_were_searched_for_are_not_published_as_a_description(pothole: Category) -> None:
+    resident = Resident()
+    resident.send("", {"category": "pothole", "words": "crater"})
+    resident.send("place", {"q": "1202 Grand Ave"})
+    assert "crater" not in resident.read("/report/questions/")
+
+
+def test_the_steps_are_counted_the_same_all_the_way(pothole: Category) -> None:
+    def counted(resident: Resident) -> list[tuple[str, ...]]:
+        answers = {
+            "place": {"q": "1202 Grand Ave"},
+            "what": {"category": "pothole"},
+            "questions": {"answers.size": "small", "shown": "size"},
+        }
+        steps = []
+        with clock.held_at(NOW):
+            while True:
+                found = re.search(r"(\d) of (\d)", resident.read())
+                assert found
+                steps.append(found.groups())
+                step = resident.at.rstrip("/").rpartition("/")[2]
+                if step == "check":
+                    return steps
+                resident.send(step, answers.get(step, {}))
+
+    searched = Resident()
+    searched.send("", {"category": "pothole"})
+    assert counted(searched) == [("1", "4"), ("2", "4"), ("3", "4"), ("4", "4")]
+    placed = Resident()
+    placed.send("", {"begin": "place"})
+    assert counted(placed) == [("1", "5"), ("2", "5"), ("3", "5"), ("4", "5"), ("5", "5")]
 
 
 def test_a_file_that_is_no_photo_is_refused_in_words(pothole: Category) -> None:

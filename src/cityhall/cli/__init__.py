@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import typer
 from typer.main import get_command
 
 from cityhall.cli import audit, care, demo, people, places, processes, requests
 from cityhall.cli.app import app
+from cityhall.cli.runtime import refuse, told
 from cityhall.cli.wording import in_plain_words
 
 __all__ = ["audit", "care", "demo", "main", "people", "places", "processes", "requests"]
 
 
 def main() -> None:
-    """Run the command."""
-    in_plain_words(get_command(app))()
+    """Run the command; what the machine refuses is told with its mend, not as a traceback."""
+    try:
+        in_plain_words(get_command(app))()
+    except OSError as problem:
+        try:
+            refuse(told(problem))
+        except typer.Exit as leaving:
+            raise SystemExit(leaving.exit_code) from problem

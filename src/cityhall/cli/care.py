@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
+import psycopg
 import typer
 
 from cityhall.cli.app import app
+from cityhall.cli.processes import prepare
 from cityhall.cli.runtime import city, console, load_django, progress, running_database
+from cityhall.config import environment
+from cityhall.config.database import DatabaseProblem, EmbeddedPostgres
 
+Key = Annotated[
+    Path | None, typer.Option("--key", exists=True, dir_okay=False, help="The private key's file, if encrypted.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON line for programs.")]
 
 
@@ -32,40 +40,148 @@ def migrate() -> None:
 
 
 @app.command()
-def backup(file: Annotated[Path, typer.Argument(help="Where to write the backup, for instance city.tar.")]) -> None:
-    """Write one file that holds the whole city: database, uploads, secrets, audit anchor. Safe beside a running city.
+def upgrade(
+    back: Annotated[bool, typer.Option("--return", help="Go back to before the last upgrade instead.")] = False,
+) -> None:
+    """Carry a closed city to this release: back it up, migrate it, prove that nothing was lost.
 
-    Whoever has the file has everything: keep it as safe as the city itself.
+    A database made by an older PostgreSQL is carried over too. `--return` puts everything back as it was before;
+    then install the earlier release again and start that. Both are safe to run again after they were killed.
     """
     from cityhall.config import archive
+    from cityhall.config import upgrade as steps
 
-    with city(), progress() as bar:
+    environment.data_folder().mkdir(parents=True, exist_ok=True)
+    try:
+        with steps.alone():
+            if back:
+                _return()
+            else:
+                _upgrade()
+    except (steps.UpgradeProblem, archive.ArchiveProblem, DatabaseProblem, psycopg.Error, OSError) as problem:
+        console.print(f"[bold red]{'Nothing was returned' if back else 'The city is not upgraded'}:[/] {problem}")
+        raise typer.Exit(1) from problem
+
+
+def _upgrade() -> None:
+    from cityhall.config import upgrade as steps
+
+    old = steps.server()
+    with running_database(old), progress() as bar:
+        steps.refuse_in_use()
         task = bar.add_task("Backing up", total=None)
-        try:
-            size = archive.back_up(file, lambda done, total: bar.update(task, completed=done, total=total))
-        except (archive.ArchiveProblem, OSError) as problem:
-            console.print(f"[bold red]No backup was made:[/] {problem}")
-            raise typer.Exit(1) from problem
-    console.print(f"{file} holds the city ({size / 1e6:,.1f} MB).")
+        record, rows = steps.begin(lambda done, total: bar.update(task, completed=done, total=total))
+        if old is not None and old.major != EmbeddedPostgres(old.data).major:
+            bar.add_task(f"Carrying the database over from PostgreSQL {old.major}", total=None)
+            steps.carry(old, record, rows)
+    with running_database():
+        load_django()
+        prepare()
+        from cityhall.kernel.django import audit
+        from cityhall.kernel.offers import health_checks
+
+        problems = [problem for check in health_checks if (problem := check.check())]
+        if lost := steps.lost_rows(rows):
+            problems.append(f"rows are missing in {lost}")
+        verdict = audit.verify()
+        if verdict.problem:
+            problems.append(f"the audit chain is broken: {verdict.problem}")
+    if problems:
+        raise steps.UpgradeProblem(
+            f"{'; '.join(problems)}. `cityhall upgrade --return` goes back to {record.backup}, taken before."
+        )
+    steps.finish(record)
+    console.print(
+        f"The city runs on this release: {sum(rows.values()):,} rows kept, the audit chain is whole"
+        f" ({verdict.entries:,} sealed entries). The way back: `cityhall upgrade --return`, to {record.backup}."
+    )
+
+
+def _return() -> None:
+    from cityhall.config import upgrade as steps
+
+    record = steps.last()
+    if record is None:
+        raise steps.UpgradeProblem("no upgrade is written down in this data folder. To use a backup: cityhall restore.")
+    with progress() as bar:
+        task = bar.add_task("Going back", total=None)
+        left = steps.go_back(record, lambda done, total: bar.update(task, completed=done, total=total))
+    console.print(
+        f"The city is as it was on {record.at[:16].replace('T', ' ')} UTC. What it had become is in {left}."
+        " Install the release it ran on before and start that: this release would upgrade it again."
+    )
 
 
 @app.command()
-def restore(file: Annotated[Path, typer.Argument(exists=True, help="A file `cityhall backup` wrote.")]) -> None:
-    """Put a backup into an empty data folder, and prove the audit chain is whole."""
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to write the backup, for instance city.tar.")],
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Write nothing: rehearse a restore of FILE in a place of its own.")
+    ] = False,
+    recipient: Annotated[
+        list[str] | None,
+        typer.Option("--recipient", help="Encrypt for this public key; again for more. [CITYHALL_BACKUP_RECIPIENTS]"),
+    ] = None,
+    key: Key = None,
+) -> None:
+    """Write one file that holds the whole city: database, uploads, secrets, audit anchor. Safe beside a running city.
+
+    Whoever can read the file has everything: encrypt it for a key that is not on this machine (`cityhall backup-key`),
+    or keep it as safe as the city itself.
+    """
     from cityhall.config import archive
-    from cityhall.config.database import prepare_schema
+
+    if verify:
+        _rehearse(file, key)
+        return
+    recipients = recipient or environment.backup_recipients()
+    with city(), progress() as bar:
+        task = bar.add_task("Backing up", total=None)
+        try:
+            size = archive.back_up(
+                file, lambda done, total: bar.update(task, completed=done, total=total), recipients=recipients
+            )
+        except (archive.ArchiveProblem, OSError) as problem:
+            console.print(f"[bold red]No backup was made:[/] {problem}")
+            raise typer.Exit(1) from problem
+    readable = "only the keys it was made for open it" if recipients else "whoever reads it has everything"
+    console.print(f"{file} holds the city ({size / 1e6:,.1f} MB); {readable}.")
+
+
+@app.command("backup-key")
+def backup_key(file: Annotated[Path, typer.Argument(help="Where to write the private key.")]) -> None:
+    """Make a pair of keys for backups: the private one into FILE, the public one printed.
+
+    Make it on a machine that is not the server, or move the file away: what the server cannot open, nobody who breaks
+    into it can open either. Without the private key the backups are lost, so keep two copies.
+    """
+    from cityhall.config import archive
+
+    private, public = archive.new_key()
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as problem:
+        console.print(f"[bold red]No key was made:[/] {problem}")
+        raise typer.Exit(1) from problem
+    with os.fdopen(handle, "w") as out:
+        out.write(private)
+    console.print(f"The private key is in {file}. Give the server the public one, as CITYHALL_BACKUP_RECIPIENTS:")
+    typer.echo(public)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(exists=True, help="A file `cityhall backup` wrote.")], key: Key = None
+) -> None:
+    """Put a backup into an empty data folder, and prove the audit chain is whole."""
+    from cityhall.config import archive, rehearsal
 
     try:
-        with console.status("Checking the file…"):
-            archive.check(file)
-        archive.restore_files(file)
-        with running_database(), console.status("Loading the database…"):
-            archive.restore_database(file)
-            load_django()
-            prepare_schema()
-            from cityhall.kernel.django import audit
-
-            verdict = audit.verify()
+        with archive.opened(file, key) as plain:
+            with console.status("Checking the file…"):
+                archive.check(plain)
+            with running_database(), console.status("Loading the database…"):
+                verdict = rehearsal.load(plain)
     except archive.ArchiveProblem as problem:
         console.print(f"[bold red]Nothing was restored:[/] {problem}")
         raise typer.Exit(1) from problem
@@ -73,6 +189,31 @@ def restore(file: Annotated[Path, typer.Argument(exists=True, help="A file `city
         console.print(f"[bold red]The city was restored, but its audit chain is broken:[/] {verdict.problem}.")
         raise typer.Exit(1)
     console.print(f"The city is restored; its audit chain is whole ({verdict.entries:,} sealed entries).")
+
+
+def _rehearse(file: Path, key: Path | None) -> None:
+    from cityhall.config import archive, rehearsal
+
+    try:
+        with archive.opened(file, key) as plain, rehearsal.elsewhere():
+            with console.status("Checking the file…"):
+                manifest = archive.check(plain)
+            with running_database(), console.status("Restoring it in a place of its own…"):
+                report = rehearsal.rehearse(plain, manifest)
+    except (archive.ArchiveProblem, OSError) as problem:
+        console.print(f"[bold red]The backup cannot be restored:[/] {problem}")
+        raise typer.Exit(1) from problem
+    if report.problems:
+        console.print("[bold red]The backup was restored, but is not whole:[/]")
+        for problem_found in report.problems[:20]:
+            console.print(f"• {problem_found}")
+        raise typer.Exit(1)
+    counted = "as many as were backed up" if report.counted else "not compared: the release that made it did not count"
+    console.print(
+        f"{file} can be restored: {report.rows:,} rows ({counted}), {report.blobs:,} files looked at, the audit chain"
+        f" whole ({report.sealed:,} sealed entries). Made {manifest.made_at[:16].replace('T', ' ')} UTC by release"
+        f" {manifest.release}."
+    )
 
 
 @app.command()

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from cityhall.cli.app import app
 from cityhall.cli.leftovers import end_leftovers
-from cityhall.cli.processes import free_port, prepare, run_city
+from cityhall.cli.processes import free_port, prepare, run_city, say_if_open
 from cityhall.cli.runtime import city, console, load_django, progress, running_database
 
 commands = typer.Typer(invoke_without_command=True)
@@ -30,12 +30,14 @@ def demo(
     and requests are invented, and the demo's accounts work on loopback addresses only.
     """
     os.environ["CITYHALL_DEMO"] = "1"
+    os.environ.setdefault("CITYHALL_LOG_LEVEL", "WARNING")  # in a terminal, only what went wrong
     if context.invoked_subcommand:
         return
     end_leftovers()
     port = free_port("127.0.0.1", port)
     os.environ["CITYHALL_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
-    with running_database():
+    with running_database() as ours:
+        say_if_open(ours)
         load_django()
         prepare()
         from cityhall.demo.seed import is_seeded, seed
@@ -83,7 +85,7 @@ def _welcome(address: str) -> None:
     table.add_column("e-mail", no_wrap=True)
     table.add_column("what to try", overflow="fold")
     for account in ACCOUNTS:
-        table.add_row(account.role, account.email, account.what_to_try)
+        table.add_row(account.role_name, account.email, account.what_to_try)
     console.print()
     console.print(table)
     console.print()

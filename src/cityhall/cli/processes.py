@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,15 +11,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import httpx
 import typer
 
 from cityhall.cli.app import app
 from cityhall.cli.leftovers import Children, end_group, end_leftovers
-from cityhall.cli.runtime import console, load_django, running_database
+from cityhall.cli.runtime import console, load_django, refuse, running_database
 
 _STOP_SECONDS = 15
 Port = Annotated[int, typer.Option("--port", envvar="PORT", min=1, max=65535, help="Port to listen on.")]
@@ -30,7 +33,8 @@ Workers = Annotated[int, typer.Option("--workers", min=1, help="Web processes.")
 def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> None:
     """Run the whole city: database, web and background work. Ctrl-C stops everything."""
     end_leftovers()
-    with running_database():
+    with running_database() as ours:
+        say_if_open(ours)
         load_django()
         prepare()
         run_city(host, free_port(host, port), workers)
@@ -39,6 +43,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> 
 @app.command()
 def web(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> None:
     """Run only web processes, beside a database that runs already."""
+    share_figures(port)
     os.execv(sys.executable, web_command(host, port, workers))  # noqa: S606  # we become the server, arguments are ours
 
 
@@ -49,17 +54,28 @@ def worker() -> None:
     from procrastinate.contrib.django import app as jobs
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    from cityhall.kernel.django.housekeeping import Housekeeper
+    from cityhall.config import backups
+    from cityhall.kernel.django.housekeeping import Chore, Housekeeper
 
     connector = jobs.connector
     assert isinstance(connector, DjangoConnector)
-    housekeeper = Housekeeper()
-    housekeeper.start()
+    housekeepers = [Housekeeper(), Housekeeper([Chore("backup", 60.0, backups.make_if_due)])]
+    for housekeeper in housekeepers:
+        housekeeper.start()
     try:
         with jobs.replace_connector(connector.get_worker_connector()) as working:
             working.run_worker(concurrency=2, fetch_job_polling_interval=1.0, delete_jobs="successful")
     finally:
-        housekeeper.stop()
+        for housekeeper in housekeepers:
+            housekeeper.stop()
+
+
+def say_if_open(ours: bool) -> None:
+    """Say so when another command serves the same data folder already: both will, from the same database."""
+    if not ours and not os.environ.get("DATABASE_URL"):
+        console.print(
+            f"[yellow]{os.environ['CITYHALL_DATA']} is in use by another command already; both work on it.[/]"
+        )
 
 
 def prepare() -> None:
@@ -80,13 +96,22 @@ def free_port(host: str, wanted: int) -> int:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
+            except PermissionError:
+                refuse(f"You may not open port {port}: below 1024 a server needs root. Choose another with PORT=8000.")
             except OSError:
                 continue
         if port != wanted:
             console.print(f"[yellow]Port {wanted} is taken by another program, so this city uses {port}.[/]")
         return port
-    console.print(f"[bold red]Ports {wanted} to {wanted + 49} are all taken. Choose another with PORT=.[/]")
-    raise typer.Exit(1)
+    return refuse(f"Ports {wanted} to {wanted + 49} are all taken. Choose another with PORT=.")
+
+
+def share_figures(port: int) -> None:
+    """Give the web processes of `port` an empty folder in which they add up what /metrics shows."""
+    folder = Path(os.environ["CITYHALL_DATA"]) / "metrics" / str(port)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def web_command(host: str, port: int, workers: int) -> list[str]:
@@ -108,6 +133,7 @@ def run_city(host: str, port: int, workers: int, when_ready: Callable[[str], Non
         "web": web_command(host, port, workers),
         "worker": [sys.executable, "-m", "cityhall.cli", "worker"],
     }
+    share_figures(port)
     stopping = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -160,12 +186,15 @@ def _ready(address: str, stopping: threading.Event) -> bool:
     """Wait until /readyz answers 200; say what is wrong when it takes long."""
     deadline = time.monotonic() + 60
     problem = ""
+    from django.conf import settings
+
+    name = urlsplit(settings.PUBLIC_URL).netloc
     while time.monotonic() < deadline and not stopping.wait(0.1):
         try:
-            answer = httpx.get(f"{address}/readyz", timeout=5)
+            answer = httpx.get(f"{address}/readyz", timeout=5, headers={"Host": name})
             if answer.status_code == 200:
                 return True
-            problem = answer.text
+            problem = f"CITYHALL_HOSTS does not name {name}" if answer.status_code == 400 else answer.text
         except httpx.HTTPError as error:
             problem = str(error)
     if not stopping.is_set():

@@ -2,37 +2,73 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
+import shlex
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+if TYPE_CHECKING:
+    from cityhall.config.database import EmbeddedPostgres
 
 console = Console(stderr=True, highlight=False)
 
 
+def refuse(told: str, *, code: int = 1) -> NoReturn:
+    """Say why the command stops, as one JSON line too when `--json` asks for it, and leave with `code`."""
+    if "--json" in sys.argv:
+        typer.echo(json.dumps({"error": told}))
+    console.print(f"[bold red]{escape(told)}[/]", soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def told(problem: Exception) -> str:
+    """Say what the machine did not let us do, and what to do about it."""
+    if not isinstance(problem, OSError):
+        return str(problem).strip()
+    file = problem.filename or "a file"
+    if problem.errno in {errno.EACCES, errno.EPERM}:
+        return f"{file}: you may not write or read there. Choose another place, or run as somebody who may."
+    if problem.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return f"{file}: the disk is full. Make room, then run the command again."
+    if problem.errno == errno.ENOENT:
+        return f"{file}: there is no such file or folder. Check the name."
+    return f"{file}: {problem.strerror}. Choose another place."
+
+
 @contextmanager
-def running_database() -> Iterator[None]:
-    """Have the database run inside the block: ours is started when nobody runs it, and then stopped again."""
+def running_database(server: EmbeddedPostgres | None = None) -> Iterator[bool]:
+    """Have the database run inside the block: ours is started when nobody runs it, and then stopped again.
+
+    Yields whether this command started it: False when another keeps it running.
+
+    Args:
+        server: which; the one this installation uses by default.
+    """
     from cityhall.config.database import DatabaseProblem, embedded_server
 
-    server = embedded_server()
+    server = server or embedded_server()
     if server is None:
-        yield
+        yield False
         return
     try:
         ours = server.start()
     except DatabaseProblem as problem:
-        console.print(f"[bold red]{problem}[/]")
-        raise typer.Exit(1) from problem
+        refuse(str(problem))
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)  # a killed command still stops what it started
     try:
-        yield
+        yield ours
     finally:
         if ours:
             server.stop()
@@ -53,13 +89,23 @@ def load_django() -> None:
 @contextmanager
 def city() -> Iterator[None]:
     """Have the city's database and Django ready inside the block; refuse a database that was never set up."""
+    from cityhall.config.database import embedded_server
+
+    data = os.environ["CITYHALL_DATA"]
+    none_yet = f"{data} holds no city. Check --data, or make one there: cityhall --data {shlex.quote(data)} migrate"
+    server = embedded_server()
+    if server is not None and not server.exists():
+        refuse(none_yet)
     with running_database():
         load_django()
-        from django.db import connection
+        from django.db import connection, utils
 
-        if "django_migrations" not in connection.introspection.table_names():
-            console.print("This data folder holds no city yet. Run [bold]cityhall migrate[/] first.")
-            raise typer.Exit(1)
+        try:
+            empty = "django_migrations" not in connection.introspection.table_names()
+        except utils.OperationalError as problem:
+            refuse(f"The database of DATABASE_URL does not answer. Is it running? {str(problem).splitlines()[0]}")
+        if empty:
+            refuse(none_yet)
         yield
         connection.close()
 

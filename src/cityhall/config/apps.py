@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 from cityhall.kernel import ports
-from cityhall.kernel.offers import HealthCheck, health_checks
+from cityhall.kernel.offers import HealthCheck, SetupCheck, health_checks, setup_checks
 
 
 class ConfigConfig(AppConfig):
@@ -14,9 +14,14 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the ports."""
-        from cityhall.config import checks, engines
+        from django.conf import settings
+
+        from cityhall.config import backups, checks, engines
 
         ports.blob_store.fill(engines.blobs)
         ports.mail_engine.fill(engines.mail)
         ports.web_fetcher.fill(engines.web)
         health_checks.register(HealthCheck("database", checks.database_problem))
+        setup_checks.register(SetupCheck("background work", checks.standing_work))
+        if not settings.CITYHALL_DEMO:
+            setup_checks.register(SetupCheck("backups", backups.missing))

@@ -9,7 +9,7 @@ from cityhall.adapters.database import embedded
 from cityhall.adapters.database.embedded import DatabaseProblem, EmbeddedPostgres
 from cityhall.config import environment
 
-__all__ = ["DatabaseProblem", "embedded_server", "prepare_schema", "program"]
+__all__ = ["DatabaseProblem", "EmbeddedPostgres", "embedded_server", "prepare_schema", "program"]
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 

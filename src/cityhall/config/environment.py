@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tomllib
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -45,6 +46,30 @@ def secret(name: str) -> str:
         return value
 
 
+def single_sign_on() -> dict[str, object]:
+    """Return what `sso.toml` in the data folder says; nothing when there is none.
+
+    A file that is no TOML stops the start: silently without it, nobody of the staff could come in.
+    """
+    file = data_folder() / "sso.toml"
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise SystemExit(f"{file} is not TOML: {problem}. Mend it, or take it away.") from problem
+
+
+def given_secret(name: str, variable: str) -> str:
+    """Return a secret that somebody else made: the variable, else the file in `secrets/`, else ""."""
+    if given := os.environ.get(variable):
+        return given
+    try:
+        return (data_folder() / "secrets" / name).read_text().strip()
+    except FileNotFoundError:
+        return ""
+
+
 def database_url() -> str:
     """Return DATABASE_URL, else the embedded server's URL ("" before it was first started)."""
     if url := os.environ.get("DATABASE_URL"):
@@ -55,12 +80,17 @@ def database_url() -> str:
         return ""
 
 
+def backup_recipients() -> list[str]:
+    """Return the public keys backups are encrypted for; none leaves them readable."""
+    return words("CITYHALL_BACKUP_RECIPIENTS")
+
+
 def django_database(url: str) -> dict[str, object]:
     """Turn a postgresql:// URL into Django's settings for it."""
     parts = urlsplit(url)
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "cityhall.adapters.database.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "cityhall",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

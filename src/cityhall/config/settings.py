@@ -36,6 +36,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
@@ -64,21 +66,22 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "cityhall.kernel.django.request_ids.RequestIdMiddleware",
+    "cityhall.kernel.django.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "cityhall.config.middleware.Sessions",
     "cityhall.kernel.django.pages.LanguageChoiceMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "cityhall.config.middleware.Languages",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cityhall.config.middleware.Csrf",
+    "cityhall.config.middleware.Authentication",
     "allauth.account.middleware.AccountMiddleware",
     "cityhall.apps.identity.web.middleware.ActorMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "cityhall.config.middleware.UserSessions",
+    "cityhall.config.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "cityhall.config.middleware.ContentPolicy",
+    "cityhall.config.middleware.Htmx",
     "cityhall.kernel.django.refusals.RefusalMiddleware",
     "cityhall.apps.website.web.middleware.CmsMiddleware",
 ]
@@ -139,6 +142,16 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 MFA_ADAPTER = "cityhall.apps.identity.web.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # the step before and after count too: clocks differ, people type slowly (RFC 6238, 5.2)
+MFA_FORMS = {
+    "add_webauthn": "cityhall.apps.identity.web.forms.AddPasskeyForm",
+    "edit_webauthn": "cityhall.apps.identity.web.forms.RenamePasskeyForm",
+}
+SOCIALACCOUNT_ADAPTER = "cityhall.apps.identity.web.sso.SocialAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+CITYHALL_SSO = environment.single_sign_on()
+CITYHALL_SSO_CLIENT_SECRET = environment.given_secret("sso_client_secret", "CITYHALL_SSO_CLIENT_SECRET")
 USERSESSIONS_TRACK_ACTIVITY = False
 WAGTAILADMIN_LOGIN_URL = "account_login"
 EMAIL_BACKEND = "cityhall.kernel.django.mail_backend.PortBackend"
@@ -178,6 +191,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked from inside, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,7 +1,7 @@
 """The audit chain's arithmetic: how entries are hashed into one another.
 
 An entry's hash covers the hash before it, so a changed, removed or reordered entry breaks every hash after it.
-Personal data never enters: an entry carries at most a salted hash of it, and the salt can be destroyed.
+Personal data never enters: an entry names people by their ids.
 """
 
 from __future__ import annotations

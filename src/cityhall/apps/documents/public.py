@@ -18,6 +18,7 @@ __all__ = [
     "discard",
     "info",
     "keep",
+    "look_through",
     "publish",
     "take",
     "unpublish",
@@ -56,6 +57,11 @@ def url(document_id: uuid.UUID, size: str = Size.WEB, *, signed: bool = False) -
 def info(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, DocumentInfo]:
     """Return what is known of documents, by id; ids of nothing are left out. One query."""
     return queries.info(ids)
+
+
+def look_through() -> tuple[int, list[str]]:
+    """Read every document's bytes; return how many files there were, and what is missing or differs, in words."""
+    return queries.look_through()
 
 
 def publish(ids: Collection[uuid.UUID]) -> int:

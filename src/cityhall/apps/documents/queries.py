@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 
 from cityhall.apps.documents.contracts import DocumentInfo, Kind, Size
 from cityhall.apps.documents.models import Document
-from cityhall.kernel import clock
+from cityhall.kernel import clock, ports
 
 SIGNED_FOR = timedelta(hours=2)
 _SALT = "cityhall.documents"
@@ -61,6 +62,23 @@ def stored(document_id: uuid.UUID, size: str) -> Stored | None:
     if row is None or found is None:
         return None
     return Stored(found["key"], found["media_type"], Kind(row["kind"]), row["is_public"])
+
+
+def look_through() -> tuple[int, list[str]]:
+    """Read every document's bytes. See `public.look_through`."""
+    store, looked_at, damaged = ports.blob_store.get(), 0, []
+    for row in Document.objects.order_by("id").iterator(chunk_size=1000):
+        for size, found in row.sizes.items():
+            looked_at += 1
+            try:
+                with store.open(found["key"]) as body:
+                    digest = hashlib.file_digest(body, "sha256").hexdigest()  # type: ignore[arg-type]
+            except FileNotFoundError:
+                damaged.append(f"the {size} size of document {row.id} is not there")
+            else:
+                if size == Size.FULL and digest != row.sha256:
+                    damaged.append(f"document {row.id} has other bytes than it was stored with")
+    return looked_at, damaged
 
 
 def info(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, DocumentInfo]:

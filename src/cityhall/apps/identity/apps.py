@@ -25,6 +25,7 @@ class IdentityConfig(AppConfig):
             offers.PersonalData("identity", export=queries.account_data, erase=services.erase_account)
         )
         offers.setup_checks.register(offers.SetupCheck("administrator", queries.missing_administrator))
+        offers.setup_checks.register(offers.SetupCheck("single sign-on", queries.sso_problems))
         for item in (
             offers.NavItem("people", "desk", _("People"), "desk-people", "identity.manage", order=80),
             offers.NavItem("audit", "desk", _("Audit log"), "desk-audit", "audit.view", order=90),

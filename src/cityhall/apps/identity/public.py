@@ -6,8 +6,9 @@ from django.http import HttpRequest
 
 from cityhall.apps.identity import queries, services
 from cityhall.apps.identity.contracts import KeyedActor
-from cityhall.apps.identity.queries import departments, names, people, person, roles, teams
+from cityhall.apps.identity.queries import departments, names, people, person, roles, teams, workforce
 from cityhall.apps.identity.services import (
+    ensure_contractor,
     ensure_default_roles,
     ensure_department,
     ensure_role,
@@ -24,6 +25,7 @@ __all__ = [
     "actor_for_key",
     "actor_for_request",
     "departments",
+    "ensure_contractor",
     "ensure_default_roles",
     "ensure_department",
     "ensure_role",
@@ -37,6 +39,7 @@ __all__ = [
     "resident_account",
     "roles",
     "teams",
+    "workforce",
 ]
 
 

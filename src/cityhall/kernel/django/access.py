@@ -23,9 +23,12 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What an address asks of its caller: nothing, an account, a staff permission, or an API key's scope."""
+    """What an address asks of its caller's session: nothing, an account, or a staff permission.
 
-    kind: Literal["public", "resident", "staff", "api"]
+    Doors for programs are public here: an API key is no session, and the protocol's own code asks for it.
+    """
+
+    kind: Literal["public", "resident", "staff"]
     permission: str = ""
 
 
@@ -52,11 +55,6 @@ def resident(view: View) -> View:
 def staff(permission: str) -> Callable[[View], View]:
     """Staff who hold `permission` may call the view."""
     return lambda view: _guard(view, Access("staff", permission))
-
-
-def api(scope: str) -> Callable[[View], View]:
-    """API keys with `scope` may call the view. The view itself answers a missing key in its protocol's form."""
-    return lambda view: _guard(view, Access("api", scope))
 
 
 def access_of(view: Any) -> Access | None:

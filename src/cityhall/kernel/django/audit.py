@@ -17,6 +17,7 @@ from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.audit import GENESIS, entry_hash
 from cityhall.kernel.django.models import AuditEntry, AuditSeal
+from cityhall.kernel.django.reading import insert
 from cityhall.kernel.django.request_ids import current_request_id
 
 SEAL_BATCH = 1000
@@ -32,7 +33,7 @@ def record(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """Write one entry in the current transaction. `data` holds facts, never personal data."""
-    AuditEntry.objects.create(
+    entry = AuditEntry(
         at=clock.now(),
         actor_kind=actor.kind,
         actor_id=actor.id,
@@ -43,6 +44,7 @@ def record(
         data=dict(data or {}),
         request_id=current_request_id(),
     )
+    insert(entry)
 
 
 def seal() -> int:
@@ -55,16 +57,21 @@ def seal() -> int:
             cursor.execute("select pg_try_advisory_xact_lock(%s)", [_SEALER_LOCK])
             if not cursor.fetchone()[0]:
                 return 0
+        waiting = list(AuditEntry.objects.filter(waiting=True).order_by("id")[:SEAL_BATCH])
+        if not waiting:
+            return 0
         last = AuditSeal.objects.order_by("-position").first()
         position, head = (last.position, last.hash) if last else (0, GENESIS)
+        if last is None:
+            _anchor(position, head)  # so that seals without any anchor always mean that somebody took it away
         seals = []
-        for entry in AuditEntry.objects.filter(seal__isnull=True).order_by("id")[:SEAL_BATCH]:
+        for entry in waiting:
             position += 1
             head = entry_hash(head, _body(entry))
             seals.append(AuditSeal(position=position, entry=entry, hash=head))
         AuditSeal.objects.bulk_create(seals)
-    if seals:
-        _anchor(position, head)
+        AuditEntry.objects.filter(id__in=[entry.id for entry in waiting]).update(waiting=False)
+    _anchor(position, head)
     return len(seals)
 
 
@@ -78,9 +85,15 @@ class Verdict:
 
 
 def verify() -> Verdict:
-    """Recompute the whole chain and compare its head with the anchor kept outside the database."""
+    """Recompute the whole chain and compare its head with the anchor kept outside the database.
+
+    The anchor follows the database's commit, so after a crash it may be one batch behind, never more.
+    """
     head, position = GENESIS, 0
-    anchored = {line["position"]: line["hash"] for line in _anchors()}
+    try:
+        anchored = _anchors()
+    except ValueError as problem:
+        return Verdict(0, head, f"the anchor cannot be read: {problem}")
     for seal_row in AuditSeal.objects.select_related("entry").order_by("position").iterator(chunk_size=2000):
         position += 1
         if seal_row.position != position:
@@ -92,6 +105,10 @@ def verify() -> Verdict:
             return Verdict(position, head, f"position {position} differs from the anchor outside the database")
     if anchored and max(anchored) > position:
         return Verdict(position, head, f"the anchor knows {max(anchored)} entries, the database only {position}")
+    if position and not anchored:
+        return Verdict(position, head, f"the anchor {_anchor_file()} is gone; put it back from a backup")
+    if position - max(anchored, default=0) > SEAL_BATCH:
+        return Verdict(position, head, f"the anchor ends at entry {max(anchored)}, the database at {position}")
     return Verdict(position, head, "")
 
 
@@ -115,15 +132,26 @@ def _anchor(position: int, head: str) -> None:
     """Append the head, on disk before we return."""
     file = _anchor_file()
     file.parent.mkdir(parents=True, exist_ok=True)
-    line = json.dumps({"position": position, "hash": head, "at": clock.now().isoformat()})
-    with file.open("a", encoding="utf-8") as out:
-        out.write(line + "\n")
+    line = json.dumps({"position": position, "hash": head, "at": clock.now().isoformat()}) + "\n"
+    with file.open("ab+") as out:
+        if out.tell():
+            out.seek(-1, os.SEEK_END)
+            if out.read(1) != b"\n":  # a crash cut the last line short
+                line = "\n" + line
+        out.write(line.encode())
         out.flush()
         os.fsync(out.fileno())
 
 
-def _anchors() -> list[dict[str, Any]]:
+def _anchors() -> dict[int, str]:
+    """Return the anchored heads by position, without a line that a crash cut short. Raises ValueError on others."""
     file = _anchor_file()
-    if not file.exists():
-        return []
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    found = {}
+    for number, line in enumerate(file.read_bytes().split(b"\n") if file.exists() else [], start=1):
+        if line.endswith(b"}"):
+            try:
+                anchor = json.loads(line)
+                found[int(anchor["position"])] = str(anchor["hash"])
+            except (ValueError, KeyError, TypeError) as problem:
+                raise ValueError(f"line {number} of {file} is no anchor") from problem
+    return found

@@ -1,16 +1,18 @@
-"""The worker's steady chores: relay events, seal the audit chain, forget old counts, retry stalled jobs."""
+"""The worker's steady chores: relay events, seal the audit chain, forget what nobody needs any more."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.contrib.sessions.models import Session
 from django.db import close_old_connections, connection
 
-from cityhall.kernel.django import audit, limits, outbox
+from cityhall.kernel import clock
+from cityhall.kernel.django import audit, commands, limits, outbox
 
 logger = logging.getLogger(__name__)
 
@@ -24,26 +26,38 @@ class Chore:
     work: Callable[[], int]
 
 
+def forget_ended_sessions() -> int:
+    """Remove sessions that have expired; return how many."""
+    return Session.objects.filter(expire_date__lt=clock.now()).delete()[0]
+
+
 CHORES = (
     Chore("relay", 0.5, outbox.relay),
     Chore("seal", 2.0, audit.seal),
     Chore("forget-rate-counts", 3600.0, limits.forget_old),
+    Chore("forget-command-results", 3600.0, commands.forget_old),
+    Chore("forget-sessions", 3600.0, forget_ended_sessions),
 )
 
 
 class Housekeeper(threading.Thread):
-    """Does the chores in one thread until stopped. A chore that fails is logged and tried again at its next turn."""
+    """Does the chores in one thread until stopped. A chore that fails is logged and tried again at its next turn.
 
-    def __init__(self) -> None:
+    Args:
+        chores: the steady ones by default; a long chore gets a housekeeper of its own, so that no other waits for it.
+    """
+
+    def __init__(self, chores: Sequence[Chore] = CHORES) -> None:
         super().__init__(name="housekeeper", daemon=True)
+        self._chores = chores
         self._stopping = threading.Event()
 
     def run(self) -> None:
         """Do each chore when its time comes."""
-        due = dict.fromkeys(CHORES, 0.0)
+        due = dict.fromkeys(self._chores, 0.0)
         while not self._stopping.wait(0.1):
             now = time.monotonic()
-            for chore in CHORES:
+            for chore in self._chores:
                 if due[chore] <= now:
                     due[chore] = now + chore.seconds
                     self._do(chore)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -14,22 +14,35 @@ _SECRET_KEYS = re.compile(r"password|secret|token|authorization|cookie|api_?key|
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _PHONE = re.compile(r"(?<![\w.])(?!\d{1,3}(?:\.\d{1,3}){3}(?!\d))\+?\d[\d ().-]{7,}\d(?!\w)")
 _TOKEN_QUERY = re.compile(r"((?:token|key|code|secret)=)[^&\s\"']+", re.I)
+# A long part of an address with a digit in it is a private token, unless it is a UUID: those are no secrets.
+_TOKEN_PATH = re.compile(r"(?<=/)(?!\w{8}-\w{4}-\w{4}-\w{4}-\w{12}\b)(?=[\w:=-]*\d)[\w:=-]{20,}(?=[/?\s\"']|$)")
 
 
 def without_personal_data(text: str) -> str:
     """Return `text` with e-mail addresses, telephone numbers and tokens in URLs blanked."""
     text = _TOKEN_QUERY.sub(r"\1[removed]", _EMAIL.sub("[e-mail]", text))
+    text = _TOKEN_PATH.sub("[removed]", text)
     return _PHONE.sub("[phone]", text)
 
 
 def filter_personal_data(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """The structlog processor that cleans every field of a line."""
+    """The structlog processor that cleans every field of a line, however deep."""
     for key, value in event.items():
-        if _SECRET_KEYS.search(key):
-            event[key] = "[removed]"
-        elif isinstance(value, str) and key not in {"timestamp", "request_id"}:
-            event[key] = without_personal_data(value)
+        if key not in {"timestamp", "request_id"}:
+            event[key] = _clean(key, value)
     return event
+
+
+def _clean(key: str, value: Any) -> Any:
+    if _SECRET_KEYS.search(key):
+        return "[removed]"
+    if isinstance(value, str):
+        return without_personal_data(value)
+    if isinstance(value, Mapping):
+        return {str(inner): _clean(str(inner), item) for inner, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_clean(key, item) for item in value]
+    return value if value is None or isinstance(value, int | float) else without_personal_data(repr(value))
 
 
 def add_request_id(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -53,7 +66,11 @@ def logging_config(level: str) -> dict[str, Any]:
         "formatters": {
             "json": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "foreign_pre_chain": [*shared, structlog.stdlib.PositionalArgumentsFormatter()],
+                "foreign_pre_chain": [
+                    *shared,
+                    structlog.stdlib.PositionalArgumentsFormatter(),
+                    structlog.stdlib.ExtraAdder(),
+                ],
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,

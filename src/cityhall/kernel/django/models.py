@@ -35,7 +35,7 @@ class Delivery(models.Model):
 
 
 class AuditEntry(Record):
-    """Who did what to what. Never changed after it is written; sealing adds a row beside it."""
+    """Who did what to what. Never changed after it is written (a trigger holds that); sealing adds a row beside it."""
 
     at = models.DateTimeField()
     actor_kind = models.CharField(max_length=20)
@@ -46,9 +46,15 @@ class AuditEntry(Record):
     subject_id = models.UUIDField(null=True)
     data = models.JSONField(default=dict)
     request_id = models.CharField(max_length=64, blank=True)
+    waiting = models.BooleanField(
+        default=True, db_default=True, help_text="For the sealer; the one field that changes."
+    )
 
     class Meta:
-        indexes = [models.Index(fields=["subject_id", "id"], name="audit_subject")]
+        indexes = [
+            models.Index(fields=["subject_id", "id"], name="audit_subject"),
+            models.Index(fields=["id"], name="audit_waiting", condition=models.Q(waiting=True)),
+        ]
 
 
 class AuditSeal(models.Model):

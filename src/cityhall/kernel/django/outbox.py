@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app as jobs
+from procrastinate.jobs import Job
 
 from cityhall.kernel import clock
 from cityhall.kernel.django.models import OutboxEvent
+from cityhall.kernel.django.reading import insert
 from cityhall.kernel.events import Event, receivers
 
 RELAY_BATCH = 200
+_LONGEST_WAIT = timedelta(hours=1)
 
 
 def record(kind: str, *, subject_id: uuid.UUID | None, data: Mapping[str, Any] | None = None) -> OutboxEvent:
     """Record an event in the current transaction. Raises RuntimeError outside of one."""
     if not connection.in_atomic_block:
         raise RuntimeError("an event must be recorded in the transaction of the write it tells of")
-    return OutboxEvent.objects.create(kind=kind, subject_id=subject_id, at=clock.now(), data=dict(data or {}))
+    event = OutboxEvent(kind=kind, subject_id=subject_id, at=clock.now(), data=dict(data or {}))
+    insert(event)
+    return event
 
 
 def relay() -> int:
@@ -46,7 +53,16 @@ def relay() -> int:
     return len(waiting)
 
 
-@jobs.task(name="kernel.deliver", retry=8, queue="events")
+class NeverGivingUp(BaseRetryStrategy):
+    """Tries again after 1, 2, 4… seconds, at last once an hour, for as long as it takes: an event is never lost."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        """Say when the next try is."""
+        seconds = min(2 ** min(job.attempts, 12), int(_LONGEST_WAIT.total_seconds()))
+        return RetryDecision(retry_at=clock.now() + timedelta(seconds=seconds))
+
+
+@jobs.task(name="kernel.deliver", retry=NeverGivingUp(), queue="events")
 def deliver(event_id: str, receiver: str) -> None:
     """Hand one event to one receiver, unless it has had it."""
     with transaction.atomic():

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import Any
 
+from django.core.signals import request_finished
 from django.http import HttpRequest, HttpResponse
 
+from cityhall.kernel.django.reading import remembering
 from cityhall.kernel.ids import new_id
 
 _current: ContextVar[str] = ContextVar("request_id", default="")
@@ -20,7 +23,7 @@ def current_request_id() -> str:
 
 
 class RequestIdMiddleware:
-    """Gives each request its id and sends it back as X-Request-ID."""
+    """Gives each request its id, sent back as X-Request-ID, and a memory for what every part of it asks."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,10 +32,15 @@ class RequestIdMiddleware:
         """Serve the request under its id."""
         given = request.headers.get("X-Request-ID", "")
         request_id = given if _SAFE.fullmatch(given) else str(new_id())
-        token = _current.set(request_id)
-        try:
+        _current.set(request_id)
+        with remembering():
             response = self.get_response(request)
-        finally:
-            _current.reset(token)
         response["X-Request-ID"] = request_id
         return response
+
+
+def _forget(**_signal: Any) -> None:
+    _current.set("")
+
+
+request_finished.connect(_forget)  # only now: Django logs refusals after the middleware has returned

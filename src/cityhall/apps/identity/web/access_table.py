@@ -64,7 +64,6 @@ def lets_in(access: Access, role: str) -> bool:
         return role not in {ANONYMOUS, HALF}
     if access.kind == "staff":
         return access.permission in ROLES[role]
-    # The view asks for the key itself; a session is neither needed nor of any use.
     return True
 
 
@@ -77,7 +76,9 @@ def document() -> str:
         "Made from the URL map and what each view declares; `.venv/bin/python docs/access.py` writes it again.",
         "A test tries every role at every address and compares this page with the code.",
         "",
-        "“Sign in” means a redirect to the sign-in page, “no” a refusal (403), “key” that the view wants an API key.",
+        "“Sign in” means a redirect to the sign-in page, “no” a refusal (403).",
+        "The doors for programs below `/open311/` are open to sessions; what wants an API key there is said in the",
+        "[reference](open311.md), and every scope is tried at every one of them by a test.",
         "Staff are only let in after their second factor. Which department's work a role then sees is not shown here.",
         "",
         "| Address | Asks for | " + " | ".join(ROLES) + " |",
@@ -95,8 +96,6 @@ def document() -> str:
 
 
 def _cell(access: Access, role: str) -> str:
-    if access.kind == "api":
-        return "key"
     if lets_in(access, role):
         return "yes"
     return "sign in" if role in {ANONYMOUS, HALF} else "no"

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import io
+import logging
 import time
 from typing import Any
 
 import qrcode
-import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
@@ -26,9 +29,14 @@ from cityhall.kernel import offers
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.ports import MailUnavailable
 
-log = structlog.get_logger(__name__)
+logger = logging.getLogger(__name__)
 #: Seconds after showing a password or a second factor in which it is not asked for again.
 FRESH = 300
+_WAYS = {
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate": _("Use your authenticator app or a recovery code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey or security key"),
+}
 
 
 class MailDown(CityhallError):
@@ -65,11 +73,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         return False
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
-        """Refuse demo accounts from anywhere but this machine."""
+        """Refuse demo accounts from afar, people whose contract does not run, the provider's people by other ways."""
         if user.is_demo and not from_this_machine(request):
             return render(request, "identity/demo_only_here.html", status=403)
+        if queries.is_shut_out(user):
+            return render(request, "identity/contract_over.html", status=403)
+        login = (kwargs.get("signal_kwargs") or {}).get("sociallogin")
+        if login is None and user.is_staff and queries.comes_by_sso(user.id):
+            messages.error(request, _("You sign in at the city’s own sign-in. Use its button."))
+            return redirect("staff-sign-in")
+        if getattr(login, "second_factor_shown", False):
+            # Before the sign-in: where it leads depends on it.
+            record_authentication(request, user, method="mfa", type="sso")
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
+
+    def get_login_stages(self) -> list[str]:
+        """Ask for the second factor, except of those who have just shown two at the city's provider."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "cityhall.apps.identity.web.sso.FactorStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Send people on after they signed in."""
@@ -87,6 +109,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Name the ways to confirm that it is you in our words."""
+        found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [{**one, "description": _WAYS.get(one["id"], one["description"])} for one in found]
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a message. Raises MailDown when the mail engine takes nothing now."""
         try:
@@ -99,11 +126,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         try:
             super().send_notification_mail(*args, **kwargs)
         except MailDown:
-            log.warning("identity.notification_not_sent", template=str(args[0]) if args else "")
+            logger.warning("a notice could not be sent", extra={"template": str(args[0]) if args else ""})
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library has no types
     """The second-factor rules of this program."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": _("Staff keep at least one second factor. Add another one first."),
+        "cannot_generate_recovery_codes": _("Set up an authenticator app or a passkey first."),
+        "incorrect_code": _("This code or passkey does not open the account. Try again, or use another way."),
+    }
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """Return a name for a new passkey, to be changed: "Passkey", "Passkey 2"."""
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return gettext("Passkey %(number)d") % {"number": number} if number > 1 else gettext("Passkey")
 
     def get_totp_issuer(self) -> str:
         """Name the city in the authenticator app."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import uuid
 from datetime import datetime
 
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.apps.notify import queries
 from cityhall.apps.notify.services import following
+from cityhall.kernel.django import loopback
 from cityhall.kernel.django.access import public
 
 
@@ -50,7 +50,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
     """List the mail the demo kept, newest first."""
-    return render(request, "notify/outbox.html", {"mails": _kept(request)})
+    return render(request, "notify/outbox.html", {"mails": _kept()})
 
 
 @public
@@ -58,26 +58,17 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 def outbox_mail(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
     """Show one kept mail."""
-    for mail in _kept(request):
+    for mail in _kept():
         if mail["id"] == str(mail_id):
             return render(request, "notify/outbox_mail.html", {"mail": mail})
     raise Http404
 
 
-def _kept(request: HttpRequest) -> list[dict[str, object]]:
+def _kept() -> list[dict[str, object]]:
     """Return the kept mail. Only the demo shows it, and only to this machine: it holds sign-in codes."""
-    if not (settings.CITYHALL_DEMO and _from_this_machine(request)):
+    if not (settings.CITYHALL_DEMO and loopback.is_local()):
         raise Http404
     kept = queries.kept_mail()
     if kept is None:
         raise Http404
     return [{**mail, "when": datetime.fromisoformat(str(mail["at"]))} for mail in kept]
-
-
-def _from_this_machine(request: HttpRequest) -> bool:
-    if request.headers.get("X-Forwarded-For") or request.headers.get("Forwarded"):
-        return False  # through a proxy: the address we see is the proxy's
-    try:
-        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
-    except ValueError:
-        return False

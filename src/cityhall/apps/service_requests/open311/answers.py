@@ -63,8 +63,10 @@ def endpoint(**methods: Answer) -> Callable[..., HttpResponseBase]:
 
     def view(request: HttpRequest, fmt: str = "xml", **parts: Any) -> HttpResponseBase:
         # Cookies do not count here, and so not the language kept in one.
-        with translation.override(_language(request)):
+        language = _language(request)
+        with translation.override(language):
             response = _answer(request, offered, fmt.lower(), parts, allow)
+        response["Content-Language"] = language
         patch_vary_headers(response, ("Accept-Language",))
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"

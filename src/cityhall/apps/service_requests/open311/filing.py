@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import BinaryIO, cast
 
 from django.db import transaction
@@ -64,10 +65,14 @@ def file_request(request: HttpRequest, fmt: str, *, trial: bool = False) -> Docu
     try:
         if not trial:
             _take(pictures, actor, taken)
-        with transaction.atomic():
-            filed = services.file_request(actor=actor, new=replace(new, photos=tuple(taken)))
-            _fetch_later(posted.links, filed.id)
-            transaction.set_rollback(trial)
+        filing = partial(services.file_request, actor=actor, new=replace(new, photos=tuple(taken)))
+        if not trial and not posted.links:
+            filed = filing()
+        else:
+            with transaction.atomic():
+                filed = filing()
+                _fetch_later(posted.links, filed.id)
+                transaction.set_rollback(trial)
     except Invalid as refused:
         documents.discard(taken)
         raise in_their_words(refused) from refused

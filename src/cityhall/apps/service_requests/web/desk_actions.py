@@ -20,11 +20,11 @@ from django.views.decorators.http import require_POST
 from cityhall.apps.documents import public as documents
 from cityhall.apps.service_requests import queries, services
 from cityhall.apps.service_requests.contracts import Outcome, Visibility
-from cityhall.apps.service_requests.web import desk_filters, desk_words
+from cityhall.apps.service_requests.web import desk_filters, desk_words, resident_words
 from cityhall.apps.service_requests.web.desk_detail import Attempt, answer
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
-from cityhall.kernel.errors import Invalid, Stale
+from cityhall.kernel.errors import Invalid, NotFound, Stale
 
 _NOT_KEPT = frozenset({"csrfmiddlewaretoken", "version", "command_id", "seen"})
 
@@ -156,6 +156,8 @@ def _merge(sent: Sent) -> None:
     other = sent.text("other") or sent.text("pick")
     if not other:
         raise Invalid({"other": _("Write the number of the other request, or choose one.")})
+    if sent.text("sure") != "yes":
+        _ask(sent.number, other)
     if sent.text("keep") == "this":
         found = queries.desk_one(other, sent.actor).row.request
         services.merge(sent.id, duplicates=[found.id], sentence=sent.sentence, **sent.read)
@@ -164,6 +166,28 @@ def _merge(sent: Sent) -> None:
     ready = desk_words.READY[Outcome.DUPLICATE]
     sentence = sent.sentence or ready.get(language, ready["en"])[0]
     services.close(sent.id, outcome=Outcome.DUPLICATE, sentence=sentence, duplicate_of=other, **sent.read)
+
+
+def _ask(number: str, other: str) -> None:
+    """Ask before a merge that may be a slip, or that the public will not see through: once more with "sure" does it."""
+    try:
+        doubts = queries.merge_doubts(number, other)
+    except NotFound:
+        return  # the service says what is wrong with the number
+    if doubts is None:
+        return
+    said = []
+    if doubts.policy:
+        said.append(
+            _(
+                "The two are in different categories, which publish different things. To keep what one of them "
+                "protects, the public will not see that they belong together, and followers stay where they are."
+            )
+        )
+    if doubts.metres is not None:
+        away = resident_words.distance(doubts.metres)
+        said.append(_("They are far apart: the other one is %(distance)s.") % {"distance": away})
+    raise Invalid({"sure": " ".join([*said, _("Tick “Merge them all the same” if this is right.")])})
 
 
 def _moderate(sent: Sent) -> None:

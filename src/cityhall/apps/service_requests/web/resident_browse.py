@@ -150,6 +150,7 @@ def card(seen: PublicRequest) -> dict[str, Any]:
     return {
         "request": seen,
         "title": resident_words.title_of(seen),
+        "house": resident_words.house_words(seen.address),
         "late": resident_words.lateness(seen) if resident_words.is_open(seen) else "",
         "picture": documents.url(picture[0], "thumb") if picture else "",
     }
@@ -235,6 +236,7 @@ def _shown(
             {
                 "request": one.request,
                 "title": resident_words.title_of(one.request),
+                "house": resident_words.house_words(one.request.address),
                 "away": resident_words.distance(one.metres),
             }
             for one in around

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -12,9 +12,10 @@ from cityhall.apps.places import public as places
 from cityhall.apps.places.contracts import AssetInfo, Hit, HitKind
 from cityhall.apps.service_requests.rules import grid
 from cityhall.apps.service_requests.web.resident_words import distance
+from cityhall.kernel.django.translated import pick
 
 _SEPARATOR = "|"
-_USEFUL = (HitKind.ADDRESS, HitKind.INTERSECTION, HitKind.STREET, HitKind.ASSET)
+_USEFUL = (HitKind.ADDRESS, HitKind.INTERSECTION, HitKind.STREET, HitKind.ASSET, HitKind.LANDMARK)
 NEAR_ASSETS = 250.0
 CLEARLY_NEARER = 5.0
 """By how many metres another address must be nearer to a pin than the one that was written."""
@@ -108,6 +109,9 @@ def from_photo(lat: float, lon: float) -> Choice | None:
 
 
 def assets(layer: str, lat: float, lon: float) -> list[tuple[AssetInfo, str]]:
-    """Return the nearest things of a layer with their distance in words."""
+    """Return the nearest things of a layer, named in the visitor's language, with their distance in words."""
     found = places.assets_near(layer, lat, lon, NEAR_ASSETS)[:12]
-    return [(one, distance(one.distance or 0.0)) for one in found]
+    return [
+        (replace(one, label=pick({"en": one.label, **(one.labels or {})})), distance(one.distance or 0.0))
+        for one in found
+    ]

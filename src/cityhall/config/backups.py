@@ -1,0 +1,160 @@
+"""The nightly backup: made by the worker into a folder, the newest few kept, its state told by `cityhall doctor`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import psycopg
+
+from cityhall.config import archive, environment
+from cityhall.kernel import clock
+from cityhall.kernel.offers import city_card
+
+logger = logging.getLogger(__name__)
+
+_NAME = re.compile(r"city-(\d{8}T\d{6}Z)\.tar(\.age)?")
+_LOCK = 0xBAC4
+_AGAIN_AFTER = timedelta(minutes=30)
+_LATE = timedelta(hours=26)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When and where backups are made.
+
+    Args:
+        folder: where they are kept; best on another disk or machine.
+        at: the time of day, by the city's clock.
+        keep: how many of the newest are kept.
+        recipients: public keys they are encrypted for.
+    """
+
+    folder: Path
+    at: time
+    keep: int
+    recipients: list[str]
+
+
+def schedule() -> Schedule | None:
+    """Return what the settings say, None when no folder is named.
+
+    Raises:
+        ValueError: a setting is not what it should be; the message names it.
+    """
+    folder = os.environ.get("CITYHALL_BACKUP_FOLDER")
+    if not folder:
+        return None
+    given, keep = os.environ.get("CITYHALL_BACKUP_AT") or "03:00", os.environ.get("CITYHALL_BACKUP_KEEP") or "14"
+    try:
+        at = time.fromisoformat(given)
+    except ValueError as problem:
+        raise ValueError(f"CITYHALL_BACKUP_AT is {given}. Give a time of day like 03:00.") from problem
+    if not keep.isascii() or not keep.isdecimal() or int(keep) < 1:
+        raise ValueError(f"CITYHALL_BACKUP_KEEP is {keep}. Give how many backups to keep, 1 or more.")
+    return Schedule(Path(folder), at, int(keep), environment.backup_recipients())
+
+
+def is_due(at: time, zone: ZoneInfo, now: datetime, newest: datetime | None) -> bool:
+    """Say whether the last moment a backup should have been made has passed without one."""
+    local = now.astimezone(zone)
+    last = datetime.combine(local.date(), at, zone)
+    if last > local:
+        last = datetime.combine(local.date() - timedelta(days=1), at, zone)
+    return newest is None or newest < last
+
+
+def made(folder: Path) -> list[tuple[datetime, Path]]:
+    """Return the scheduled backups of a folder with their moments, the oldest first."""
+    found = ((_NAME.fullmatch(path.name), path) for path in folder.glob("city-*"))
+    return sorted((_moment(match[1]), path) for match, path in found if match)
+
+
+def make_if_due() -> int:
+    """Make the backup if its time has come, and remove those beyond the number kept; return how many were made.
+
+    Only one worker makes it. One that failed is tried again half an hour later.
+    """
+    wanted = schedule()
+    if wanted is None:
+        return 0
+    now = clock.now()
+    failed_at, _ = _failure()
+    if failed_at is not None and now - failed_at < _AGAIN_AFTER:
+        return 0
+    with psycopg.connect(environment.database_url(), autocommit=True) as connection:
+        locked = connection.execute("select pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
+        before = made(wanted.folder)
+        newest = before[-1][0] if before else None
+        zone = ZoneInfo(city_card.get().time_zone)
+        if not (locked and locked[0]) or not is_due(wanted.at, zone, now, newest):
+            return 0
+        try:
+            wanted.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            ending = "tar.age" if wanted.recipients else "tar"
+            target = wanted.folder / f"city-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.{ending}"
+            size = archive.back_up(target, lambda done, total: None, recipients=wanted.recipients)
+        except (archive.ArchiveProblem, OSError, psycopg.Error) as failure:
+            _write_failure(now, str(failure))
+            logger.error("no backup was made: %s", failure)
+            return 0
+    _state().unlink(missing_ok=True)
+    logger.info("backup %s made, %s bytes", target.name, size)
+    for _, old in made(wanted.folder)[: -wanted.keep]:
+        old.unlink(missing_ok=True)
+    return 1
+
+
+def missing() -> Iterator[str]:
+    """Say what `cityhall doctor` should tell about backups."""
+    try:
+        wanted = schedule()
+    except ValueError as wrong:
+        yield str(wrong)
+        return
+    if wanted is None:
+        yield "No backups are scheduled. Set CITYHALL_BACKUP_FOLDER to a folder on another disk or machine."
+        return
+    if not wanted.recipients:
+        yield (
+            "Scheduled backups are not encrypted. Run `cityhall backup-key` on another machine and set"
+            " CITYHALL_BACKUP_RECIPIENTS to the public key."
+        )
+    found = made(wanted.folder)
+    at, problem = _failure()
+    if at is not None:
+        yield f"The backup of {at:%Y-%m-%d %H:%M} UTC failed: {problem} It is tried again every half hour."
+    if not found:
+        yield f"No backup was made in {wanted.folder} yet. The worker makes the first one within a minute of its start."
+    elif clock.now() - found[-1][0] > _LATE:
+        yield f"The newest backup in {wanted.folder} is of {found[-1][0]:%Y-%m-%d %H:%M} UTC. Is the worker running?"
+
+
+def _moment(text: str) -> datetime:
+    return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def _state() -> Path:
+    return environment.data_folder() / "backup-failed.json"
+
+
+def _failure() -> tuple[datetime | None, str]:
+    """Return when the last backup failed and why; None when it did not."""
+    try:
+        kept = json.loads(_state().read_text(encoding="utf-8"))
+        return datetime.fromisoformat(kept["at"]), str(kept["problem"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None, ""
+
+
+def _write_failure(at: datetime, problem: str) -> None:
+    part = _state().with_suffix(".part")
+    part.write_text(json.dumps({"at": at.isoformat(), "problem": problem}), encoding="utf-8")
+    part.replace(_state())

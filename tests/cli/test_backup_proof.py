@@ -1,0 +1,142 @@
+"""Encrypted backups, and the rehearsal that says whether one can be restored."""
+
+from __future__ import annotations
+
+import io
+import json
+import stat
+import subprocess
+import tarfile
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from cityhall.adapters.database.embedded import EmbeddedPostgres
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup-proof")]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def told(answer: subprocess.CompletedProcess[str]) -> str:
+    return " ".join(answer.stderr.split())
+
+
+@pytest.fixture(scope="module")
+def city(cityhall: Run, old_backup: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("proof") / "city"
+    assert cityhall(data, "restore", str(old_backup)).returncode == 0
+    return data
+
+
+@pytest.fixture(scope="module")
+def plain(cityhall: Run, city: Path) -> Path:
+    file = city.parent / "plain.tar"
+    assert cityhall(city, "backup", str(file)).returncode == 0
+    return file
+
+
+def repacked(source: Path, target: Path, change: Callable[[str, bytes], bytes | None]) -> Path:
+    """A backup whose manifest is right for its content, and whose content is not right: made by a wrong program."""
+    with tarfile.open(source) as tar, tarfile.open(target, "w") as out:
+        sums = {}
+        for member in tar:
+            body = tar.extractfile(member)
+            assert body
+            data = change(member.name, body.read())
+            if data is None:
+                continue
+            if member.name == "manifest.json":
+                manifest = json.loads(data)
+                manifest["sha256"] = sums
+                data = json.dumps(manifest).encode()
+            sums[member.name] = sha256(data).hexdigest()
+            member.size = len(data)
+            out.addfile(member, io.BytesIO(data))
+    return target
+
+
+def test_a_backup_encrypted_for_a_key_opens_with_it_and_with_nothing_else(
+    cityhall: Run, city: Path, tmp_path: Path
+) -> None:
+    key, other, file = tmp_path / "key.txt", tmp_path / "other.txt", tmp_path / "city.tar.age"
+    public = cityhall(tmp_path, "backup-key", str(key)).stdout.strip()
+    cityhall(tmp_path, "backup-key", str(other))
+    assert public.startswith("age1")
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert cityhall(tmp_path, "backup-key", str(key)).returncode == 1, "a key is never written over"
+
+    made = cityhall(city, "backup", str(file), CITYHALL_BACKUP_RECIPIENTS=public)
+    assert made.returncode == 0, made.stderr
+    secret = (city / "secrets" / "secret_key").read_bytes()
+    assert secret not in file.read_bytes()
+    assert b"manifest.json" not in file.read_bytes()
+
+    for arguments in ([], ["--key", str(other)]):
+        refused = cityhall(tmp_path / "no", "restore", str(file), *arguments)
+        assert refused.returncode == 1
+        assert "Nothing was restored" in refused.stderr
+    assert not list(tmp_path.glob("no/*"))
+
+    restored = cityhall(tmp_path / "again", "restore", str(file), "--key", str(key))
+    assert restored.returncode == 0, restored.stderr
+    assert (tmp_path / "again" / "secrets" / "secret_key").read_bytes() == secret
+    proven = cityhall(tmp_path / "elsewhere", "backup", "--verify", str(file), "--key", str(key))
+    assert proven.returncode == 0, proven.stderr
+    assert not list((tmp_path / "again").glob("scratch-*"))
+
+
+def test_a_rehearsal_restores_it_all_and_touches_nothing(cityhall: Run, city: Path, plain: Path) -> None:
+    def state() -> dict[str, int]:
+        files = (path for path in city.rglob("*") if path.is_file() and "postgres" not in str(path.relative_to(city)))
+        return {str(path): path.stat().st_mtime_ns for path in files}
+
+    before = state()
+    proven = cityhall(city, "backup", "--verify", str(plain), DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
+    assert proven.returncode == 0, proven.stderr
+    assert "can be restored" in told(proven)
+    assert "as many as were backed up" in told(proven)
+    assert "3 files looked at" in told(proven)
+    assert state() == before
+    assert not list(city.glob("scratch-*"))
+
+
+def test_a_rehearsal_takes_the_previous_releases_backup(cityhall: Run, old_backup: Path, tmp_path: Path) -> None:
+    proven = cityhall(tmp_path, "backup", "--verify", str(old_backup))
+    assert proven.returncode == 0, proven.stderr
+    assert "did not count" in told(proven)
+    assert "release 0.1.0" in told(proven)
+
+
+def test_a_rehearsal_finds_what_a_sum_cannot(cityhall: Run, plain: Path, tmp_path: Path) -> None:
+    def less(name: str, data: bytes) -> bytes | None:
+        if name.endswith("full.jpg"):
+            return data + b"more"
+        if name.endswith("thumb.webp"):
+            return None
+        if name == "audit/head.jsonl":
+            return data.replace(b'"hash": "', b'"hash": "0')
+        if name == "manifest.json":
+            manifest = json.loads(data)
+            manifest["rows"]["service_requests_servicerequest"] += 1
+            return json.dumps(manifest).encode()
+        return data
+
+    wrong = cityhall(tmp_path, "backup", "--verify", str(repacked(plain, tmp_path / "wrong.tar", less)))
+    assert wrong.returncode == 1
+    for problem in ("has 2 rows, and had 3", "audit chain is broken", "thumb size", "other bytes"):
+        assert problem in told(wrong)
+
+
+def test_a_backup_goes_into_an_empty_database_of_ones_own(cityhall: Run, plain: Path, tmp_path: Path) -> None:
+    theirs = EmbeddedPostgres(tmp_path / "theirs", major="16", options={"fsync": "off", "shared_buffers": "16MB"})
+    theirs.start()
+    try:
+        restored = cityhall(tmp_path / "city", "restore", str(plain), DATABASE_URL=theirs.url)
+        assert restored.returncode == 0, restored.stderr
+        again = cityhall(tmp_path / "more", "restore", str(plain), DATABASE_URL=theirs.url)
+        assert again.returncode == 1
+        assert "holds a city already (database)" in " ".join(again.stderr.split())
+    finally:
+        theirs.stop()

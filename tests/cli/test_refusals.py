@@ -1,0 +1,66 @@
+"""What a command says when the machine or a slip of the finger stands in its way: the mend, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from cityhall.cli.processes import free_port
+
+
+def cityhall(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_URL", "CITYHALL_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "cityhall.cli", *arguments],
+        env={**kept, "COLUMNS": "200", **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize(
+    "command", [("audit", "verify", "--json"), ("requests", "import", "x.csv", "--json"), ("doctor", "--json")]
+)
+def test_a_mistyped_data_folder_is_named_and_not_made(tmp_path: Path, command: tuple[str, ...]) -> None:
+    answer = cityhall("--data", str(tmp_path / "citty"), *command)
+    assert answer.returncode == 1
+    told = json.loads(answer.stdout)["error"]
+    assert told.startswith(f"{tmp_path / 'citty'} holds no city. Check --data")
+    assert told in answer.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_does_not_answer_is_told_without_a_traceback(tmp_path: Path) -> None:
+    answer = cityhall(
+        "--data", str(tmp_path), "doctor", "--json", DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing"
+    )
+    assert answer.returncode == 1
+    assert "does not answer. Is it running?" in json.loads(answer.stdout)["error"]
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_place_that_cannot_be_written_is_told_with_the_mend(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    answer = cityhall("--data", str(tmp_path / "file" / "city"), "migrate")
+    assert answer.returncode == 1
+    assert "Choose another place" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_port_that_only_root_may_open_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def bind(*_address: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("cityhall.cli.processes.socket.socket.bind", bind)
+    with pytest.raises(typer.Exit):
+        free_port("127.0.0.1", 80)
+    assert "below 1024 a server needs root" in " ".join(capsys.readouterr().err.split())

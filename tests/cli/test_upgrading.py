@@ -1,0 +1,203 @@
+"""From an earlier release, or an earlier PostgreSQL, to this one and back, with kills on the way."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tarfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from cityhall.adapters.database.embedded import DatabaseProblem, EmbeddedPostgres
+from cityhall.config import archive
+
+from .conftest import environment
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("upgrading")]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def ask(data: Path, question: str, major: str = "18") -> list[tuple[object, ...]]:
+    server = EmbeddedPostgres(data, major=major)
+    server.start()
+    try:
+        with psycopg.connect(server.url) as connection:
+            done = connection.execute(question)
+            return done.fetchall() if done.description else []
+    finally:
+        server.stop()
+
+
+def numbers(data: Path, major: str = "18") -> list[tuple[object, ...]]:
+    return ask(data, "select number, description from service_requests_servicerequest order by number", major)
+
+
+def on_16(data: Path, backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a data folder as a release that ran PostgreSQL 16 would have left it."""
+    monkeypatch.setenv("CITYHALL_DATA", str(data))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    data.mkdir()
+    archive.restore_files(backup)
+    server = EmbeddedPostgres(data, major="16", options={"shared_buffers": "16MB"})
+    server.start()
+    try:
+        archive.restore_database(backup, url=server.url)
+    finally:
+        server.stop()
+    monkeypatch.undo()
+
+
+def test_the_previous_releases_backup_is_restored_and_brought_to_this_release(
+    cityhall: Run, old_backup: Path, tmp_path: Path
+) -> None:
+    city = tmp_path / "city"
+    answer = cityhall(city, "restore", str(old_backup))
+    assert answer.returncode == 0, answer.stderr
+    assert [text for _, text in numbers(city)] == ["A deep hole", "Another hole"]
+    assert json.loads(cityhall(city, "audit", "verify", "--json").stdout)["problem"] == ""
+    assert json.loads(cityhall(city, "doctor", "--json").stdout)["wrong"] == {}
+
+
+def test_a_database_of_postgresql_16_is_carried_over_and_back(
+    cityhall: Run, old_backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = tmp_path / "city"
+    on_16(city, old_backup, monkeypatch)
+    before = numbers(city, "16")
+    refused = cityhall(city, "doctor")
+    assert refused.returncode == 1
+    assert "cityhall upgrade" in refused.stderr
+
+    done = cityhall(city, "upgrade")
+    assert done.returncode == 0, done.stderr
+    assert "the audit chain is whole" in " ".join(done.stderr.split())
+    assert numbers(city) == before
+    assert (city / "postgres" / "PG_VERSION").read_text().strip() == "18"
+    assert json.loads(cityhall(city, "doctor", "--json").stdout)["wrong"] == {}
+
+    returned = cityhall(city, "upgrade", "--return")
+    assert returned.returncode == 0, returned.stderr
+    assert numbers(city, "16") == before
+    assert not list(city.glob("scratch-*"))
+
+
+def test_the_way_back_loses_what_came_after_and_keeps_it_in_a_backup(
+    cityhall: Run, old_backup: Path, tmp_path: Path
+) -> None:
+    city = tmp_path / "city"
+    assert cityhall(city, "restore", str(old_backup)).returncode == 0
+    assert cityhall(city, "upgrade").returncode == 0
+    ask(city, "update service_requests_servicerequest set description = 'Wrong'")
+    returned = cityhall(city, "upgrade", "--return")
+    assert returned.returncode == 0, returned.stderr
+    assert [text for _, text in numbers(city)] == ["A deep hole", "Another hole"]
+    assert json.loads(cityhall(city, "audit", "verify", "--json").stdout)["problem"] == ""
+    [left] = (city / "upgrades").glob("before-return-*.tar")
+    assert cityhall(tmp_path / "left", "restore", str(left)).returncode == 0
+    assert {text for _, text in numbers(tmp_path / "left")} == {"Wrong"}
+    again = cityhall(city, "upgrade", "--return")
+    assert again.returncode == 1
+    assert "no upgrade is written down" in " ".join(again.stderr.split())
+
+
+def test_an_upgrade_beside_an_open_city_is_refused(cityhall: Run, old_backup: Path, tmp_path: Path) -> None:
+    city = tmp_path / "city"
+    assert cityhall(city, "restore", str(old_backup)).returncode == 0
+    server = EmbeddedPostgres(city)
+    server.start()
+    try:
+        with psycopg.connect(server.url, application_name="cityhall"):
+            refused = cityhall(city, "upgrade")
+        assert refused.returncode == 1
+        assert "Close it first" in " ".join(refused.stderr.split())
+        assert not (city / "upgrade.json").exists()
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("sign", ["postgres.carrying/PG_VERSION", "postgres.16"])
+def test_an_upgrade_that_is_killed_loses_nothing_and_is_taken_up_again(
+    cityhall: Run, old_backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: str
+) -> None:
+    city = tmp_path / "city"
+    on_16(city, old_backup, monkeypatch)
+    before = numbers(city, "16")
+    upgrade = subprocess.Popen(
+        [sys.executable, "-m", "cityhall.cli", "--data", str(city), "upgrade"],
+        env=environment(),
+        stderr=subprocess.DEVNULL,
+    )
+    while not (city / sign).exists() and upgrade.poll() is None:
+        time.sleep(0.002)
+    upgrade.kill()
+    assert upgrade.wait() == -9, "it ended before it could be killed"
+    again = cityhall(city, "upgrade")
+    assert again.returncode == 0, again.stderr
+    assert numbers(city) == before
+    assert cityhall(city, "upgrade", "--return").returncode == 0
+    assert numbers(city, "16") == before
+    assert not [p for p in psutil.process_iter(["cmdline"]) if str(city) in " ".join(p.info["cmdline"] or [])]
+
+
+@pytest.mark.parametrize("step", [0, 1, 2, 3])
+def test_whichever_rename_a_kill_comes_after_one_whole_cluster_is_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    old, new = EmbeddedPostgres(tmp_path, major="16"), EmbeddedPostgres(tmp_path, name="postgres.carrying")
+    for server in (old, new):
+        server.cluster.mkdir()
+        (server.cluster / "PG_VERSION").write_text(server.major)
+    real, calls = Path.rename, iter([True] * step + [False] * 9)
+
+    def rename(self: Path, target: Path) -> Path:
+        if not next(calls):
+            raise SystemExit
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    if step < 3:
+        with pytest.raises(SystemExit):
+            old.replace_by(new, keep_as="postgres.16")
+    else:
+        old.replace_by(new, keep_as="postgres.16")
+    monkeypatch.undo()
+    found = EmbeddedPostgres(tmp_path)
+    found.mend()
+    assert found.found_major() == ("16" if step < 2 else "18")
+    kept = tmp_path / ("postgres" if step < 2 else "postgres.16")
+    assert (kept / "PG_VERSION").read_text() == "16"
+
+
+def test_a_cluster_of_another_major_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "PG_VERSION").write_text("15\n")
+    with pytest.raises(DatabaseProblem, match="cityhall upgrade"):
+        EmbeddedPostgres(tmp_path).start()
+    assert [path.name for path in (tmp_path / "postgres").iterdir()] == ["PG_VERSION"]
+
+
+def test_a_load_that_stops_early_takes_everything_back(
+    old_backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CITYHALL_DATA", str(tmp_path))
+    server = EmbeddedPostgres(tmp_path)
+    server.start()
+    try:
+        archive.restore_database(old_backup, url=server.url)
+        cut = tmp_path / "cut.dump"
+        with tarfile.open(old_backup) as tar:
+            body = tar.extractfile("database.dump")
+            assert body
+            cut.write_bytes(body.read()[:300_000])
+        with pytest.raises(archive.ArchiveProblem, match="not loaded"):
+            archive._load(cut, server.url, archive._ANEW)
+        with psycopg.connect(server.url) as connection:
+            assert archive.count_rows(connection)["service_requests_servicerequest"] == 2
+    finally:
+        server.stop()

@@ -1,0 +1,112 @@
+"""Scheduled backups: when they are due, that one worker makes them, how many are kept, what doctor says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cityhall.config import archive, backups
+from cityhall.kernel import clock
+
+NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+PACIFIC = ZoneInfo("America/Los_Angeles")
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=PACIFIC)
+
+
+@pytest.mark.parametrize(
+    ("now", "newest", "due"),
+    [
+        ("2026-11-26T02:59", "2026-11-25T03:00", False),
+        ("2026-11-26T03:00", "2026-11-25T03:00", True),
+        ("2026-11-26T03:01", "2026-11-26T03:00", False),
+        ("2026-11-26T17:00", "2026-11-25T03:00", True),  # the worker was off at three
+        ("2026-11-26T01:00", "2026-11-24T03:00", True),
+        ("2026-11-26T01:00", None, True),
+        ("2026-03-08T03:00", "2026-03-07T03:00", True),  # the night the clocks go forward
+        ("2026-11-01T03:30", "2026-11-01T03:00", False),  # and back
+    ],
+)
+def test_a_backup_is_due_once_the_citys_clock_passed_the_hour(now: str, newest: str | None, due: bool) -> None:
+    found = at(newest).astimezone(UTC) if newest else None
+    assert backups.is_due(time(3), PACIFIC, at(now).astimezone(UTC), found) is due
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CITYHALL_BACKUP_FOLDER", str(tmp_path / "backups"))
+    monkeypatch.setenv("CITYHALL_DATA", str(tmp_path / "data"))
+    (tmp_path / "data").mkdir()
+    return tmp_path / "backups"
+
+
+def said() -> str:
+    return " ".join(backups.missing())
+
+
+@pytest.mark.django_db
+def test_each_day_one_is_made_and_the_newest_are_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITYHALL_BACKUP_KEEP", "2")
+    folder.mkdir()
+    (folder / "city-notes.txt").write_text("mine")
+    assert "No backup was made" in said()
+    for day in range(3):
+        with clock.held_at(NOW + timedelta(days=day)):
+            assert backups.make_if_due() == 1
+            assert backups.make_if_due() == 0
+            assert "newest" not in said()
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "city-20261127T120000Z.tar", "city-20261128T120000Z.tar", "city-notes.txt",
+    ]  # fmt: skip
+    assert archive.check(folder / "city-20261128T120000Z.tar").made_at
+    with clock.held_at(NOW + timedelta(days=4)):
+        assert "Is the worker running?" in said()
+
+
+@pytest.mark.django_db
+def test_one_that_failed_is_told_and_tried_again_later(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITYHALL_BACKUP_RECIPIENTS", "age1notakey")
+    with clock.held_at(NOW):
+        assert backups.make_if_due() == 0
+        assert "is no public key" in said()
+        assert not list(folder.iterdir()), "nothing half-written is left"
+    _, public = archive.new_key()
+    monkeypatch.setenv("CITYHALL_BACKUP_RECIPIENTS", public)
+    with clock.held_at(NOW + timedelta(minutes=10)):
+        assert backups.make_if_due() == 0
+    with clock.held_at(NOW + timedelta(minutes=31)):
+        assert backups.make_if_due() == 1
+        assert said() == ""
+    [file] = folder.iterdir()
+    assert file.name.endswith(".tar.age")
+    assert file.read_bytes().startswith(b"age-encryption.org/v1")
+
+
+@pytest.mark.django_db
+def test_a_second_worker_leaves_it_to_the_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    real: Callable[..., int] = archive.back_up
+
+    def back_up(*arguments: object, **more: object) -> int:
+        made.append(backups.make_if_due())  # as another worker would, while the first is at it
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(archive, "back_up", back_up)
+    assert backups.make_if_due() == 1
+    assert made == [0]
+
+
+def test_a_wrong_setting_is_named_with_its_mend(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITYHALL_BACKUP_AT", "3 am")
+    assert "CITYHALL_BACKUP_AT is 3 am" in said()
+    monkeypatch.setenv("CITYHALL_BACKUP_AT", "03:30")
+    monkeypatch.setenv("CITYHALL_BACKUP_KEEP", "0")
+    assert "CITYHALL_BACKUP_KEEP is 0" in said()
+    monkeypatch.delenv("CITYHALL_BACKUP_FOLDER")
+    assert "No backups are scheduled" in said()
