@@ -239,7 +239,7 @@ def endings(folded: str) -> list[str]:
     return found
 
 
-_BLOCK = re.compile(r"^(\d*0) block of (.+)$", re.S)
+_BLOCK = re.compile(r"^(\d*0|unit) block of (.+)$", re.S)
 _NUMBERED_ROADS = {"hwy", "highway", "route", "rt", "rte", "interstate", "i", "us", "sr", "cr", "carretera", "ruta"}
 _ROAD_NUMBER = re.compile(r"^(?:i|us|sr|cr|hwy|rt)-?\d{1,3}$", re.IGNORECASE)
 _ORDINAL = re.compile(r"^\d{1,3}(?:st|nd|rd|th|ra|ro|er|da|do|ta|to|ma|mo|va|vo|na)[.]?$", re.IGNORECASE)
@@ -256,7 +256,8 @@ def generalise_address(text: str) -> str:
     """Return an address as a block: "1202 Grand Ave Apt 3" becomes "1200 block of Grand Ave".
 
     Whatever follows a comma goes, as do flats and every other lone number that does not name a road, for any of them
-    may be the house. Text without a number comes back without them; nothing is ever added twice.
+    may be the house. Text without a number comes back without them; nothing is ever added twice. The block of the
+    numbers below 100 is the "unit block".
     """
     line = " ".join(text.split())
     if found := _BLOCK.match(line):
@@ -268,7 +269,7 @@ def generalise_address(text: str) -> str:
     street = _street_only(rest)
     if not street:
         return ""
-    return f"{block} block of {street}" if block else street
+    return f"{'unit' if block == '0' else block} block of {street}" if block else street
 
 
 def _street_only(text: str) -> str:
