@@ -44,6 +44,34 @@ def secret(name: str) -> str:
         return value
 
 
+def from_environment(name: str) -> bool:
+    """Say whether a secret is given by the environment rather than by its file."""
+    return bool(os.environ.get(f"CITYHALL_{name.upper()}"))
+
+
+def former_secrets(name: str) -> list[str]:
+    """Return values a secret had before and is still taken with: CITYHALL_<NAME>_OLD, else the file `<name>.old`."""
+    if given := os.environ.get(f"CITYHALL_{name.upper()}_OLD"):
+        return given.split()
+    try:
+        return (data_folder() / "secrets" / f"{name}.old").read_text().split()
+    except FileNotFoundError:
+        return []
+
+
+def write_secret(name: str, text: str) -> None:
+    """Write a file of `secrets/`, mode 0600, whole or not at all."""
+    file = data_folder() / "secrets" / name
+    file.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+    part = file.with_name(f".{name}.part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(file)
+
+
 def database_url() -> str:
     """Return DATABASE_URL, else the embedded server's URL ("" before it was first started)."""
     if url := os.environ.get("DATABASE_URL"):

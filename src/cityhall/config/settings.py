@@ -17,6 +17,7 @@ CITYHALL_DEMO = environment.flag("CITYHALL_DEMO")
 PUBLIC_URL = os.environ.get("CITYHALL_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
 SECRET_KEY = environment.secret("secret_key")
+SECRET_KEY_FALLBACKS = environment.former_secrets("secret_key")
 DEBUG = environment.flag("CITYHALL_DEBUG")
 ALLOWED_HOSTS = environment.words("CITYHALL_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
