@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
 
 from cityhall.adapters.database.embedded import EmbeddedPostgres
 
@@ -88,17 +89,19 @@ def backup_recipients() -> list[str]:
 
 
 def django_database(url: str) -> dict[str, object]:
-    """Turn a postgresql:// URL into Django's settings for it."""
-    parts = urlsplit(url)
-    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    """Turn a postgresql:// URL into Django's settings for it; it may name several hosts, as libpq takes.
+
+    What Django has no name for (`sslmode`, `target_session_attrs`…) goes to the driver as it is.
+    """
+    given = conninfo_to_dict(url) if url else {}
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")) or "cityhall",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", None) or parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "NAME": given.pop("dbname", None) or "cityhall",
+        "USER": given.pop("user", None) or "",
+        "PASSWORD": given.pop("password", None) or "",
+        "HOST": given.pop("host", None) or "",
+        "PORT": given.pop("port", None) or "",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "cityhall", **query},
+        "OPTIONS": {"application_name": "cityhall", **given},
     }
