@@ -18,6 +18,7 @@ CITYHALL_DEMO = environment.flag("CITYHALL_DEMO")
 PUBLIC_URL = environment.setting("CITYHALL_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
 SECRET_KEY = environment.secret("secret_key")
+SECRET_KEY_FALLBACKS = environment.former_secrets("secret_key")
 DEBUG = environment.flag("CITYHALL_DEBUG")
 ALLOWED_HOSTS = environment.words("CITYHALL_HOSTS", f"127.0.0.1,localhost,[::1],{urlsplit(PUBLIC_URL).hostname or ''}")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
