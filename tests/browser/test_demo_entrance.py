@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import axe, fits
 
 from cityhall.demo import web
+from cityhall.demo.accounts import ACCOUNTS
 
 pytestmark = [
     pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True),
@@ -31,7 +32,7 @@ def test_buttons_of_a_row_stand_level_and_no_address_is_broken(
         """all => all.map(one => [one.getBoundingClientRect().top,
             one.querySelector("button").getBoundingClientRect().top])"""
     )
-    assert len(spots) == 6
+    assert len(spots) == len(ACCOUNTS)
     for row in {panel for panel, _ in spots}:
         assert len({button for panel, button in spots if panel == row}) == 1
     lines = panels.locator("dd").evaluate_all(
