@@ -38,7 +38,7 @@ def usa_field(field: BoundField) -> SafeString:
     if isinstance(widget, forms.CheckboxInput):
         box = field.as_widget(attrs=attrs)
         return format_html(
-            '<div class="usa-form-group choice">{}{} <label for="{}">{}</label>{}</div>',
+            '<div class="usa-form-group choice">{}{} <div><label for="{}">{}</label>{}</div></div>',
             errors, box, field.id_for_label, field.label, hint,
         )  # fmt: skip
     shape = "usa-select" if isinstance(widget, forms.Select) else "usa-input"
