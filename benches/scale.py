@@ -171,9 +171,7 @@ def tell(what: str, found: str, target: str, met: bool) -> None:
     print(f"{what:22}{found:44}target {target}: {'met' if met else 'MISSED'}", flush=True)
 
 
-def drive(
-    name: str, requests: list[str], folder: Path, scratch: Path, seconds: float, *, port: int = PORT
-) -> Run:
+def drive(name: str, requests: list[str], folder: Path, scratch: Path, seconds: float, *, port: int = PORT) -> Run:
     """Send `requests` in turn from 8 clients for some seconds, after one to warm up."""
     script = scratch / "requests.txt"
     script.write_text("\n".join(requests) + "\n")

@@ -17,14 +17,15 @@ PER_DAY = 900
 SPOTS = 60_000
 CATEGORIES = 40
 PHOTOS = 200
-CENTRES = ((32.7157, -117.1611, 0.03, 5), (32.75, -117.13, 0.05, 9), (32.83, -117.14, 0.06, 5), (32.92, -117.1, 0.05, 3))
+CENTRES = (
+    (32.7157, -117.1611, 0.03, 5),
+    (32.75, -117.13, 0.05, 9),
+    (32.83, -117.14, 0.06, 5),
+    (32.92, -117.1, 0.05, 3),
+)
 BOX = (-117.30, 32.53, -116.88, 33.12)
 STREETS = ("Grand Ave", "Harbor St", "Juniper Ln", "Mission Rd", "Ocean Blvd", "Palm Dr", "Quince St", "Sage Way")
-WORDS = (
-    "there is a deep pothole in the right lane close to the crossing and cars swerve into the bicycle lane the street"
-    " light has been out for three nights trash was left beside the container a branch fell on the sidewalk water runs"
-    " from under the asphalt somebody painted over the sign the signal skips its green phase every second time"
-).split()
+WORDS = ["there", "is", "a", "deep", "pothole", "in", "the", "right", "lane", "close", "to", "the", "crossing", "and", "cars", "swerve", "into", "the", "bicycle", "lane", "the", "street", "light", "has", "been", "out", "for", "three", "nights", "trash", "was", "left", "beside", "the", "container", "a", "branch", "fell", "on", "the", "sidewalk", "water", "runs", "from", "under", "the", "asphalt", "somebody", "painted", "over", "the", "sign", "the", "signal", "skips", "its", "green", "phase", "every", "second", "time"]
 TABLES = ("servicerequest", "historyevent", "reporter", "requestphoto")
 
 
@@ -258,4 +259,3 @@ with rows as materialized (
 insert into service_requests_reporter (request_id, first_name, last_name, email, phone, private_token_hash)
 select id, 'Ann', 'Example', 'ann' || number || '@example.org', '', md5(number::text) from rows where number %% 3 = 0
 """
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -15,6 +16,7 @@ from cityhall.apps.identity import public as identity
 from cityhall.apps.service_requests import services
 from cityhall.apps.service_requests.contracts import Filed, NewRequest, Place, State
 from cityhall.apps.service_requests.models import Category, CategoryGroup, HistoryEvent, ServiceRequest
+from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -153,6 +155,11 @@ def test_keys_do_nothing_in_fields_and_can_be_found(page: Page, filed: list[File
     assert focused(page) == "Words or number"
     page.keyboard.type("jx?c")
     assert page.locator("#q").input_value() == "jx?c"
+    # Esc leaves the field with its words in it; then keys act again.
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    assert page.locator("#q").input_value() == "jx?c"
+    assert focused(page).startswith("Pothole on ")
     page.keyboard.press("Tab")
     page.locator("body").click(position={"x": 1, "y": 400})
     page.keyboard.press("?")
@@ -243,6 +250,37 @@ def test_a_tick_outlives_the_change_of_its_row(page: Page, filed: list[Filed]) -
     page.get_by_role("button", name="Preview").click()
     page.get_by_role("button", name="Change 1 request").click()
     expect(page.locator("#undo")).to_contain_text("Changed: 1 request.")
+
+
+def test_beside_an_open_request_the_place_is_read_whole(page: Page, filed: list[Filed]) -> None:
+    Category.objects.update(name={"en": "Damaged sidewalk"})
+    ServiceRequest.objects.update(
+        address="120 Meadowlark Boulevard", due_at=clock.now() - timedelta(days=322), queue_at=clock.now()
+    )
+    enter(page)
+    page.goto(f"/desk/requests/{filed[0].number}/")
+    row = page.locator(f"#row-{filed[0].number}")
+    expect(row.get_by_role("link", name="Damaged sidewalk on Meadowlark Boulevard")).to_be_visible()
+    expect(row).to_contain_text("322 d late")
+    assert row.locator(".desk-row__title").evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert row.bounding_box()["height"] <= 40
+    # The word of the status is still there for those who listen.
+    expect(row.locator(".desk-row__status")).to_have_text("Received")
+    expect(page.get_by_text("No other open request of this kind within 650 feet.")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_on_a_phone_the_header_is_two_lines_and_leads_out(
+    new_page: Callable[..., Page], filed: list[Filed], scripts: bool
+) -> None:
+    page = new_page(width=390, scripts=scripts)
+    enter(page)
+    page.goto("/desk/")
+    assert page.locator(".site-header").bounding_box()["height"] < 100
+    page.locator(".site-header summary").click()
+    expect(page.get_by_role("link", name="Your account")).to_be_visible()
+    page.get_by_role("link", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Sign out")
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])

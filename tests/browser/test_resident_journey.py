@@ -9,8 +9,11 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import axe, fits, focused, small_targets, tab_to
 from tests.support import city
 
+from cityhall.apps.service_requests import services
+from cityhall.apps.service_requests.contracts import NewRequest, Place
 from cityhall.apps.service_requests.models import Category, CategoryGroup, Question, ServiceRequest
 from cityhall.apps.service_requests.web import resident_guards
+from cityhall.kernel.actors import ANONYMOUS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -178,6 +181,34 @@ def test_the_map_draws_and_takes_a_pin(page: Page) -> None:
     expect(page.get_by_role("heading", name="What is wrong?")).to_have_count(0)
     page.goto("/report/what/")
     expect(page.get_by_role("heading", name="What is wrong?")).to_be_visible()
+
+
+def test_a_card_is_one_target_and_shows_its_place_on_the_map(page: Page) -> None:
+    lat, lon = city.CENTER
+    filed = [
+        services.file_request(
+            NewRequest("pothole", Place(lat, lon + step / 20_000, address=f"{1202 + step} Grand Ave"),
+                       answers={"size": "small"}),
+            actor=ANONYMOUS,
+        )
+        for step in range(3)
+    ]  # fmt: skip
+    page.goto("/requests/")
+    page.locator(".map[data-drawn=yes] .map__cluster").first.wait_for()
+    card = page.locator(f"[data-request='{filed[1].number}']")
+    expect(card).to_contain_text("1203 Grand Ave")
+    assert page.locator(".map__pin.is-lit").count() == 0
+    card.hover()
+    expect(page.locator(".map__pin.is-lit")).to_have_attribute("data-number", filed[1].number)
+    page.locator("h1").hover()
+    expect(page.locator(".map__pin.is-lit")).to_have_count(0)
+    box, field = page.get_by_role("button", name="Show").bounding_box(), page.locator("#q").bounding_box()
+    assert box and field
+    assert box["x"] - field["x"] - field["width"] < 40, "the button stands beside its field"
+    size = card.bounding_box()
+    assert size
+    page.mouse.click(size["x"] + size["width"] - 12, size["y"] + size["height"] - 8)
+    expect(page.get_by_role("heading", level=1, name="Pothole on Grand Ave")).to_be_visible()
 
 
 def test_the_list_and_its_map_are_accessible(page: Page) -> None:

@@ -355,6 +355,9 @@ def test_the_thing_itself_is_picked_from_a_list_with_distances(make_category: Ca
     page = resident.read("/report/which/")
     assert page.index("Streetlight L-1") < page.index("Streetlight L-2")
     assert "feet away" in page
+    spanish = resident.read("/es/report/which/")
+    assert "Luminaria L-1" in spanish
+    assert "Streetlight L-1" not in spanish
     chosen = re.search(r'name="asset" value="([0-9a-f-]{36})"', page)
     assert chosen
     resident.send("which", {"asset": chosen[1]})

@@ -19,7 +19,7 @@ def found(key: str) -> str:
 
 
 def test_a_city_without_categories_is_told_how_to_get_them() -> None:
-    assert "cityhall requests categories" in found("categories")
+    assert "cityhall categories load" in found("categories")
 
 
 def test_a_category_that_is_nobodys_is_named_until_a_department_has_it(make_category: Callable[..., Category]) -> None:

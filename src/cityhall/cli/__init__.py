@@ -7,12 +7,24 @@ import sys
 import typer
 from typer.main import get_command
 
-from cityhall.cli import audit, care, demo, people, places, processes, requests
+from cityhall.cli import audit, care, categories, demo, init, people, places, processes, requests, rotating
 from cityhall.cli.app import app, data_first
 from cityhall.cli.runtime import refuse, told
 from cityhall.cli.wording import in_plain_words
 
-__all__ = ["audit", "care", "demo", "main", "people", "places", "processes", "requests"]
+__all__ = [
+    "audit",
+    "care",
+    "categories",
+    "demo",
+    "init",
+    "main",
+    "people",
+    "places",
+    "processes",
+    "requests",
+    "rotating",
+]
 
 
 def main() -> None:

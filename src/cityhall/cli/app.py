@@ -14,7 +14,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_show_locals=False,
-    help="An open digital city hall. Start with `cityhall demo`, or `cityhall serve` for a city of your own.",
+    help="An open digital city hall. Start with `cityhall demo`, or `cityhall init` for a city of your own.",
 )
 
 

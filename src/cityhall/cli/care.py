@@ -245,7 +245,22 @@ def _machine() -> Iterator[str]:
     free = shutil.disk_usage(settings.CITYHALL_DATA).free
     if free < 2_000_000_000:
         yield f"Only {free / 1e9:.1f} GB are free at {settings.CITYHALL_DATA}. Free some, or move the data folder."
+    for file in sorted((settings.CITYHALL_DATA / "secrets").glob("*")):
+        if file.stat().st_mode & 0o077:
+            yield f"{file} can be read by others. Run: chmod 600 {file}"
     if not settings.CITYHALL_DEMO and not settings.SECURE:
-        yield "The public address is not https. Set CITYHALL_PUBLIC_URL to the address residents use."
+        yield "The public address is not https. Set it with `cityhall init --public-url https://311.city.example`."
+    if not settings.CITYHALL_DEMO:
+        yield from _secrets()
     if settings.DEBUG:
         yield "CITYHALL_DEBUG is on. Unset it: it shows strangers the inside of errors."
+
+
+def _secrets() -> Iterator[str]:
+    from django.conf import settings
+
+    if len(settings.SECRET_KEY) < 32:
+        yield "CITYHALL_SECRET_KEY is too short to be safe. Unset it, and one is made in the data folder."
+    for file in sorted((settings.CITYHALL_DATA / "secrets").glob("*")):
+        if file.stat().st_mode & 0o077:
+            yield f"Others on this machine can read {file}. Run: chmod 600 {file}"

@@ -37,7 +37,8 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> 
         say_if_open(ours)
         load_django()
         prepare()
-        run_city(host, free_port(host, port), workers)
+        code = _set_up_code()
+        run_city(host, free_port(host, port), workers, when_ready=_opened(code))
 
 
 @app.command()
@@ -89,6 +90,24 @@ def prepare() -> None:
         collect_static()
 
 
+def _set_up_code() -> str:
+    """Return a code for the set-up pages of a city that nobody has begun to set up, else ""."""
+    from cityhall.apps.setup import public as setup
+
+    return setup.make_code() if setup.is_new() and not setup.was_entered() else ""
+
+
+def _opened(code: str) -> Callable[[str], None]:
+    def tell(address: str) -> None:
+        console.print(f"The city is open at [bold]{address}[/]. Ctrl-C closes it.")
+        if code:
+            console.print("Nothing is set up yet. Set it up in the browser (the address works once, for a day):")
+            console.print(f"[bold]{address}/setup/?code={code}[/]", soft_wrap=True)
+            console.print("or here: [bold]cityhall init[/].")
+
+    return tell
+
+
 def free_port(host: str, wanted: int) -> int:
     """Return `wanted`, or the next free port with a word about it."""
     for port in range(wanted, min(wanted + 50, 65536)):
@@ -123,7 +142,7 @@ def web_command(host: str, port: int, workers: int) -> list[str]:
     ]  # fmt: skip
 
 
-def run_city(host: str, port: int, workers: int, when_ready: Callable[[str], None] | None = None) -> None:
+def run_city(host: str, port: int, workers: int, when_ready: Callable[[str], None]) -> None:
     """Run web and worker until a signal comes, starting again what dies; then stop them in order.
 
     Args:
@@ -147,10 +166,7 @@ def run_city(host: str, port: int, workers: int, when_ready: Callable[[str], Non
     address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104  # compared, not bound
     try:
         if _ready(address, stopping):
-            if when_ready is not None:
-                when_ready(address)
-            else:
-                console.print(f"The city is open at [bold]{address}[/]. Ctrl-C closes it.")
+            when_ready(address)
         while not stopping.wait(1.0):
             for name, child in list(children.items()):
                 if child.poll() is not None:

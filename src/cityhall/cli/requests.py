@@ -20,7 +20,7 @@ from cityhall.kernel.errors import CityhallError
 if TYPE_CHECKING:
     from cityhall.apps.service_requests.public import Report
 
-commands = typer.Typer(no_args_is_help=True, help="Service requests: categories, histories, exports.")
+commands = typer.Typer(no_args_is_help=True, help="Service requests: histories in, published requests out.")
 app.add_typer(commands, name="requests")
 
 
@@ -114,22 +114,6 @@ def export_requests(
         typer.echo(json.dumps({"rows": rows, "format": form.value}))
     else:
         console.print(f"{rows:,} requests written to {file}.")
-
-
-@commands.command("categories")
-def load_categories(
-    file: Annotated[Path | None, typer.Argument(help="A category pack (TOML); none loads the one that ships.")] = None,
-) -> None:
-    """Load a pack of categories with their groups, departments and questions; nothing is ever removed."""
-    with city():
-        from cityhall.apps.service_requests import public as requests
-
-        try:
-            count = requests.load_category_pack(file, actor=system("cityhall requests categories"))
-        except (CityhallError, OSError) as refusal:
-            console.print(f"[bold red]Nothing was loaded:[/] {refusal}", soft_wrap=True)
-            raise typer.Exit(2) from refusal
-    console.print(f"{count} categories loaded.")
 
 
 def _refuse(told: str, *, as_json: bool) -> NoReturn:

@@ -84,7 +84,12 @@ def load_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cityhall.config.settings")
     import django
 
-    django.setup()
+    from cityhall.config.settings_file import SettingsFileProblem
+
+    try:
+        django.setup()
+    except SettingsFileProblem as problem:
+        refuse(str(problem))
 
 
 @contextmanager
@@ -93,7 +98,7 @@ def city() -> Iterator[None]:
     from cityhall.config.database import embedded_server
 
     data = os.environ["CITYHALL_DATA"]
-    none_yet = f"{data} holds no city. Check --data, or make one there: cityhall --data {shlex.quote(data)} migrate"
+    none_yet = f"{data} holds no city. Check --data, or make one there: cityhall --data {shlex.quote(data)} init"
     server = embedded_server()
     if server is not None and not server.exists():
         refuse(none_yet)

@@ -21,6 +21,7 @@ class ConfigConfig(AppConfig):
         ports.blob_store.fill(engines.blobs)
         ports.mail_engine.fill(engines.mail)
         ports.web_fetcher.fill(engines.web)
+        ports.installation.fill(engines.installation)
         health_checks.register(HealthCheck("database", checks.database_problem))
         setup_checks.register(SetupCheck("background work", checks.standing_work))
         if not settings.CITYHALL_DEMO:

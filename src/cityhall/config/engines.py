@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -12,7 +11,8 @@ from cityhall.adapters.blobs.folder import FolderBlobs
 from cityhall.adapters.mail.outbox import OutboxMail
 from cityhall.adapters.mail.smtp import SmtpMail
 from cityhall.adapters.web.fetch import GuardedFetcher
-from cityhall.kernel.ports import BlobStore, MailEngine, WebFetcher
+from cityhall.config import environment, settings_file
+from cityhall.kernel.ports import BlobStore, Installation, MailEngine, WebFetcher
 
 
 @cache
@@ -21,10 +21,18 @@ def blobs() -> BlobStore:
     return FolderBlobs(settings.CITYHALL_DATA / "blobs")
 
 
-@cache
 def mail() -> MailEngine:
-    """Return what sends e-mail: the server of CITYHALL_SMTP_URL (smtp://user:password@host:port), else the outbox."""
-    url = os.environ.get("CITYHALL_SMTP_URL")
+    """Return what sends e-mail: the server of CITYHALL_SMTP_URL (smtp://user:password@host:port), else the outbox.
+
+    The settings file is looked at each time, so that a new mail server counts at once in every process.
+    """
+    return _mail(
+        environment.setting("CITYHALL_SMTP_URL"), environment.setting("CITYHALL_MAIL_FROM", "cityhall@localhost")
+    )
+
+
+@lru_cache(maxsize=4)
+def _mail(url: str, sender: str) -> MailEngine:
     if not url:
         return OutboxMail(settings.CITYHALL_DATA / "outbox")
     parts = urlsplit(url)
@@ -34,7 +42,7 @@ def mail() -> MailEngine:
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         tls=parts.scheme == "smtp+tls",
-        sender=os.environ.get("CITYHALL_MAIL_FROM", "cityhall@localhost"),
+        sender=sender,
     )
 
 
@@ -42,3 +50,9 @@ def mail() -> MailEngine:
 def web() -> WebFetcher:
     """Return what fetches the links that reporters give."""
     return GuardedFetcher()
+
+
+@cache
+def installation() -> Installation:
+    """Return what is set outside the database."""
+    return settings_file.SettingsFile(settings.CITYHALL_DATA)

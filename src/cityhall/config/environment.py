@@ -1,4 +1,4 @@
-"""What the environment and the data folder say. Read once; every variable is listed in docs/reference/settings.md."""
+"""What the environment and the data folder say. Each variable is listed in docs/reference/settings.md."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import os
 import secrets
 import tomllib
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
 
 from cityhall.adapters.database.embedded import EmbeddedPostgres
+from cityhall.config import settings_file
 
 
 def data_folder() -> Path:
@@ -16,15 +18,20 @@ def data_folder() -> Path:
     return Path(os.environ.get("CITYHALL_DATA") or "data").resolve()
 
 
+def setting(name: str, default: str = "") -> str:
+    """Read a variable; where the environment has none, the settings file in the data folder decides, then `default`."""
+    return os.environ.get(name) or settings_file.read(data_folder()).get(name) or default
+
+
 def flag(name: str, default: bool = False) -> bool:
     """Read a yes/no variable."""
-    value = os.environ.get(name, "").strip().lower()
+    value = setting(name).strip().lower()
     return value in {"1", "true", "yes", "on"} if value else default
 
 
 def words(name: str, default: str = "") -> list[str]:
     """Read a comma-separated variable."""
-    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+    return [word.strip() for word in setting(name, default).split(",") if word.strip()]
 
 
 def secret(name: str) -> str:
@@ -70,6 +77,34 @@ def given_secret(name: str, variable: str) -> str:
         return ""
 
 
+def from_environment(name: str) -> bool:
+    """Say whether a secret is given by the environment rather than by its file."""
+    return bool(os.environ.get(f"CITYHALL_{name.upper()}"))
+
+
+def former_secrets(name: str) -> list[str]:
+    """Return values a secret had before and is still taken with: CITYHALL_<NAME>_OLD, else the file `<name>.old`."""
+    if given := os.environ.get(f"CITYHALL_{name.upper()}_OLD"):
+        return given.split()
+    try:
+        return (data_folder() / "secrets" / f"{name}.old").read_text().split()
+    except FileNotFoundError:
+        return []
+
+
+def write_secret(name: str, text: str) -> None:
+    """Write a file of `secrets/`, mode 0600, whole or not at all."""
+    file = data_folder() / "secrets" / name
+    file.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+    part = file.with_name(f".{name}.part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(file)
+
+
 def database_url() -> str:
     """Return DATABASE_URL, else the embedded server's URL ("" before it was first started)."""
     if url := os.environ.get("DATABASE_URL"):
@@ -86,17 +121,19 @@ def backup_recipients() -> list[str]:
 
 
 def django_database(url: str) -> dict[str, object]:
-    """Turn a postgresql:// URL into Django's settings for it."""
-    parts = urlsplit(url)
-    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    """Turn a postgresql:// URL into Django's settings for it; it may name several hosts, as libpq takes.
+
+    What Django has no name for (`sslmode`, `target_session_attrs`…) goes to the driver as it is.
+    """
+    given = conninfo_to_dict(url) if url else {}
     return {
         "ENGINE": "cityhall.adapters.database.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")) or "cityhall",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", None) or parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "NAME": given.pop("dbname", None) or "cityhall",
+        "USER": given.pop("user", None) or "",
+        "PASSWORD": given.pop("password", None) or "",
+        "HOST": given.pop("host", None) or "",
+        "PORT": given.pop("port", None) or "",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "cityhall", **query},
+        "OPTIONS": {"application_name": "cityhall", **given},
     }

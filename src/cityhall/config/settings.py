@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +15,12 @@ from cityhall.kernel.django.logs import logging_config
 PACKAGE = Path(__file__).resolve().parent.parent
 CITYHALL_DATA = environment.data_folder()
 CITYHALL_DEMO = environment.flag("CITYHALL_DEMO")
-PUBLIC_URL = os.environ.get("CITYHALL_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+PUBLIC_URL = environment.setting("CITYHALL_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
 SECRET_KEY = environment.secret("secret_key")
+SECRET_KEY_FALLBACKS = environment.former_secrets("secret_key")
 DEBUG = environment.flag("CITYHALL_DEBUG")
-ALLOWED_HOSTS = environment.words("CITYHALL_HOSTS", "127.0.0.1,localhost,[::1]")
+ALLOWED_HOSTS = environment.words("CITYHALL_HOSTS", f"127.0.0.1,localhost,[::1],{urlsplit(PUBLIC_URL).hostname or ''}")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE = PUBLIC_URL.startswith("https://")
 BEHIND_PROXY = environment.flag("CITYHALL_BEHIND_PROXY")
@@ -32,6 +34,7 @@ INSTALLED_APPS = [
     "cityhall.apps.notify",
     "cityhall.apps.service_requests",
     "cityhall.apps.website",
+    "cityhall.apps.setup",
     *(["cityhall.demo"] if CITYHALL_DEMO else []),
     "allauth",
     "allauth.account",
@@ -231,7 +234,7 @@ LOGGING = logging_config(os.environ.get("CITYHALL_LOG_LEVEL", "INFO"))
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # A client that names another jurisdiction is refused; "" takes whatever it names.
-OPEN311_JURISDICTION = os.environ.get("CITYHALL_JURISDICTION", "")
+OPEN311_JURISDICTION = environment.setting("CITYHALL_JURISDICTION")
 
 WAGTAIL_SITE_NAME = "Cityhall"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]

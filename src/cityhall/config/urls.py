@@ -11,10 +11,11 @@ from cityhall.apps.identity import urls as identity
 from cityhall.apps.notify import urls as notify
 from cityhall.apps.places import urls as places
 from cityhall.apps.service_requests import urls as service_requests
+from cityhall.apps.setup import urls as setup
 from cityhall.apps.website import urls as website
 from cityhall.kernel.django import urls as kernel
 
-ROOMS = (identity, places, documents, notify, service_requests)
+ROOMS = (identity, places, documents, notify, service_requests, setup)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *kernel.plain,

@@ -6,8 +6,9 @@ and a conformance suite in `tests/ports/` that every adapter and every fake pass
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, Generic, Protocol, TypeVar, runtime_checkable
 
 
@@ -131,6 +132,26 @@ class WebFetcher(Protocol):
         """Fetch one file. Raises FetchRefused or FetchUnavailable."""
 
 
+@runtime_checkable
+class Installation(Protocol):
+    """What is set outside the database: the city's address and its mail server.
+
+    Names are those of the environment variables. What the environment gives always wins and cannot be changed here.
+    """
+
+    folder: Path
+    """The data folder, for files on their way."""
+
+    def value(self, name: str) -> str:
+        """Return a setting as it holds now, "" when it is not set."""
+
+    def is_fixed(self, name: str) -> bool:
+        """Say whether the environment decides this setting."""
+
+    def change(self, values: Mapping[str, str]) -> None:
+        """Keep settings, durably and readable by the owner alone; "" forgets one. Raises KeyError for unknown names."""
+
+
 T = TypeVar("T")
 
 
@@ -155,3 +176,4 @@ class Slot(Generic[T]):
 blob_store: Slot[BlobStore] = Slot("blob store")
 mail_engine: Slot[MailEngine] = Slot("mail engine")
 web_fetcher: Slot[WebFetcher] = Slot("web fetcher")
+installation: Slot[Installation] = Slot("installation")

@@ -43,8 +43,18 @@ class IdentityConfig(AppConfig):
             "account_closed": _("Closed an account"),
             "account_reopened": _("Opened an account again"),
             "second_factor_forgotten": _("Forgot a lost second factor"),
+            "contractor_made": _("Added a contractor"),
+            "contractor_changed": _("Changed a contractor"),
+            "contractor_team_given": _("Gave a contractor a team"),
+            "contractor_team_taken": _("Took a team from a contractor"),
+            "contractor_person_added": _("Added a contractor’s person"),
+            "contract_extended": _("Extended a contract"),
+            "contract_ended": _("Ended a contract"),
+            "contract_sessions_ended": _("Ended the sessions of an ended contract"),
+            "sessions_ended": _("Ended sessions"),
+            "sso_linked": _("Linked the city’s sign-in"),
             "key_made": _("Made an API key"),
             "key_revoked": _("Revoked an API key"),
         }
-        subjects = {"account": _("Account"), "api_key": _("API key")}
+        subjects = {"account": _("Account"), "api_key": _("API key"), "contractor": _("Contractor")}
         offers.audit_words.register(offers.AuditWords("identity", actions, subjects))

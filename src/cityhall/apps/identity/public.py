@@ -6,7 +6,16 @@ from django.http import HttpRequest
 
 from cityhall.apps.identity import queries, services
 from cityhall.apps.identity.contracts import KeyedActor
-from cityhall.apps.identity.queries import departments, names, people, person, roles, teams, workforce
+from cityhall.apps.identity.queries import (
+    administrators,
+    departments,
+    names,
+    people,
+    person,
+    roles,
+    teams,
+    workforce,
+)
 from cityhall.apps.identity.services import (
     ensure_contractor,
     ensure_default_roles,
@@ -24,6 +33,7 @@ from cityhall.kernel.django import loopback
 __all__ = [
     "actor_for_key",
     "actor_for_request",
+    "administrators",
     "departments",
     "ensure_contractor",
     "ensure_default_roles",

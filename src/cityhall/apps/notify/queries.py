@@ -115,5 +115,5 @@ def missing() -> Iterator[str]:
     if not settings.CITYHALL_DEMO and not ports.mail_engine.get().capabilities.delivers:
         yield (
             "No e-mail leaves this machine: followers hear nothing and residents cannot sign in."
-            " Set CITYHALL_SMTP_URL to your mail server."
+            " Name your mail server with `cityhall init`, or set CITYHALL_SMTP_URL."
         )

@@ -29,7 +29,7 @@ class StreetKind(StrEnum):
 
 
 class HitKind(StrEnum):
-    """What a search found."""
+    """What a search found. A landmark is a place with a name of its own: a park, a library."""
 
     ADDRESS = "address"
     INTERSECTION = "intersection"
@@ -199,7 +199,7 @@ class AssetRow:
 
 @dataclass(frozen=True, slots=True)
 class FeatureRow:
-    """Something drawn on the map and no more: water, a park, a building."""
+    """Something drawn on the map: water, a park, a building. With a name it is also found by it."""
 
     geometry: Geometry
     name: str = ""

@@ -22,6 +22,7 @@ from cityhall.apps.places.queries.things import (
     nearest_street,
     reverse,
 )
+from cityhall.apps.places.queries.totals import totals
 from cityhall.apps.places.rules.address_text import generalise_address
 from cityhall.apps.places.rules.geometry import cell, generalise, metres
 from cityhall.apps.places.services.areas import replace_areas
@@ -69,6 +70,7 @@ __all__ = [
     "reverse",
     "set_city",
     "suggest",
+    "totals",
     "trouble",
 ]
 

@@ -1,10 +1,15 @@
 """What other rooms and the demo may ask of the service requests room."""
 
-from cityhall.apps.service_requests.exports import desk_csv, export_file
+from cityhall.apps.service_requests.exports import desk_csv, export_category_pack, export_file
 from cityhall.apps.service_requests.imports import Report, import_file
 from cityhall.apps.service_requests.queries import categories, definition, figures, one, published
 from cityhall.apps.service_requests.services import file_request
-from cityhall.apps.service_requests.services.category_packs import ensure_category, load_category_pack
+from cityhall.apps.service_requests.services.category_packs import (
+    ensure_category,
+    load_category_pack,
+    read_category_pack,
+    shipped_pack_digest,
+)
 from cityhall.apps.service_requests.services.loading import bulk_load
 
 __all__ = [
@@ -14,6 +19,7 @@ __all__ = [
     "definition",
     "desk_csv",
     "ensure_category",
+    "export_category_pack",
     "export_file",
     "figures",
     "file_request",
@@ -21,4 +27,6 @@ __all__ = [
     "load_category_pack",
     "one",
     "published",
+    "read_category_pack",
+    "shipped_pack_digest",
 ]

@@ -12,6 +12,7 @@ from cityhall.apps.identity.queries.acting import (
 from cityhall.apps.identity.queries.contractors import contractor, contractors, free_teams, is_shut_out, today
 from cityhall.apps.identity.queries.people import (
     account_data,
+    administrators,
     departments,
     keys,
     missing_administrator,
@@ -32,6 +33,7 @@ __all__ = [
     "account_data",
     "actor_of_account",
     "actor_of_session",
+    "administrators",
     "comes_by_sso",
     "contractor",
     "contractors",

@@ -28,16 +28,36 @@ from cityhall.apps.identity.queries.values import person_info, team_info
 from cityhall.kernel.actors import Actor
 
 
-def missing_administrator() -> list[str]:
-    """Return what a city without anybody who manages people should do."""
+def administrators() -> dict[str, bool]:
+    """Return the addresses of those who may manage people everywhere, demo accounts left out, and for each whether
+    it has a second factor.
+    """
     able = Membership.objects.filter(
-        role__permissions__contains=["identity.manage"], user__is_active=True, user__contractor__isnull=True
-    )
-    if settings.CITYHALL_DEMO or able.filter(user__is_demo=False).exists():
+        role__permissions__contains=["identity.manage"], department=None, team=None,
+        user__is_active=True, user__is_demo=False, user__contractor__isnull=True,
+    )  # fmt: skip
+    own = Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=PRIMARY_FACTORS)
+    return dict(able.annotate(second=Exists(own)).values_list("user__email", "second"))
+
+
+def missing_administrator() -> list[str]:
+    """Return what a city without anybody who can manage people should do, and what a live one with demo accounts."""
+    if settings.CITYHALL_DEMO:
         return []
-    if able.exists():
-        return ["Only the demo's people may manage people, on this machine alone. Make a city in a folder of its own."]
-    return ["Nobody may manage people yet. Make the first account: cityhall people administrator EMAIL"]
+    found = []
+    able = administrators()
+    if not able:
+        found.append("Nobody may manage people yet. Make the first account: cityhall people administrator EMAIL")
+    elif not any(able.values()):
+        found.append(
+            "No administrator has a second factor, so none reaches the desk. Sign in at /account/staff/ and set it up."
+        )
+    if User.objects.filter(is_demo=True, is_active=True).exists():
+        found.append(
+            "The demo's accounts are in this database, and their passwords are printed in the documentation."
+            " Begin a real city in a data folder of its own."
+        )
+    return found
 
 
 def departments() -> list[DepartmentInfo]:

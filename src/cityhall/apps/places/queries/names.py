@@ -1,7 +1,7 @@
 """The names of streets, named places and areas, kept in memory by each process while the city's places stay the same.
 
 A city has thousands of streets and hundreds of thousands of addresses. Comparing what was asked with every name takes
-about a millisecond; a trigram index took forty times as long in the database and missed what was short or badly mistyped.
+about a millisecond. Trigrams took forty times as long in the database and missed what was short or badly mistyped.
 """
 
 from __future__ import annotations
@@ -131,12 +131,14 @@ class Landmark:
 def _landmarks(revision: int) -> tuple[list[Landmark], Names]:
     rows: list[Landmark] = []
     names: list[Name] = []
+    spelt: list[str] = []
     for landmark, spellings in _named_places():
         for spelling in dict.fromkeys(short_words(text) for text in spellings):
             if len(spelling) >= 3 and len(rows) < _MOST_LANDMARKS:
                 rows.append(landmark)
                 names.append(plain_name(spelling))
-    return rows, Names(names)
+                spelt.append(spelling)
+    return rows, Names(names, spelt)
 
 
 def _named_places() -> Iterator[tuple[Landmark, list[str]]]:
@@ -177,6 +179,7 @@ def landmarks_like(asked: Iterable[str], at: int, *, typing: bool, limit: int = 
         _keep_best(found, names.same(name))
         if not any(score > 0.9 for score in found.values()):
             _keep_best(found, names.mistyped(name, typing=typing))
+            _keep_best(found, names.mistyped_whole(text))
         if not any(score > 0.8 for score in found.values()):
             _keep_best(found, names.holding(name, typing=typing))
     best: dict[uuid.UUID, Landmark] = {}

@@ -62,6 +62,8 @@ def _placed(asked: Asked, at: int, limit: int, typing: bool) -> list[Hit]:
         hits = _addresses(asked, at, limit, typing)
         if asked.crossing and not any(hit.kind is HitKind.ADDRESS for hit in hits):
             hits += _crossings(asked.street, asked.crossing, at, typing)
+            if not hits or hits[0].score < 0.7:
+                hits += _addresses(replace(asked, street=asked.uncut), at, limit, typing)
         if not asked.street:
             hits += _streets(asked.number, at, typing)[:3]
         return hits

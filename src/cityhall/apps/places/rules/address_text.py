@@ -76,10 +76,12 @@ _MORE_UNITS = re.compile(
 )
 _BARE_UNIT = re.compile(r"^(\S.*?\s)(\d{1,4}-?[a-z]?|[a-df-mo-rt-vx-z]\d{0,3})$")
 _ZIP = re.compile(r"[\s,]+(\d{5})(?:-\d{4})?\s*$")
-_STATES = (
-    "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri"
-    " sc sd tn tx ut vt va wa wv wi wy dc pr"
-).split()
+_STATES = {
+    "al", "ak", "az", "ar", "ca", "co", "ct", "de", "fl", "ga", "hi", "id", "il", "in", "ia", "ks", "ky",
+    "la", "me", "md", "ma", "mi", "mn", "ms", "mo", "mt", "ne", "nv", "nh", "nj", "nm", "ny", "nc", "nd",
+    "oh", "ok", "or", "pa", "ri", "sc", "sd", "tn", "tx", "ut", "vt", "va", "wa", "wv", "wi", "wy", "dc",
+    "pr",
+}  # fmt: skip
 _LEAD_IN = re.compile(
     r"^\s*(?:(?:near|nearby|outside|behind|opposite|beside|by|at|on|around|(?:right\s+)?in\s+front\s+of|in\s+back\s+of"
     r"|across\s+from|next\s+(?:door\s+)?to|close\s+to|cerca\s+de|frente\s+a|enfrente\s+de|detr[aá]s\s+de|al\s+lado\s+de"
@@ -88,6 +90,7 @@ _LEAD_IN = re.compile(
 )
 _BLOCK_OF = re.compile(r"^\s*(?:block|blk)\b\.?(?:\s+(?:of|de)\b)?\s+", re.IGNORECASE)
 _BETWEEN = re.compile(r"^(.+?)\s+(?:between|btwn|btw|entre)\s+(.+)$", re.IGNORECASE)
+_UP_TO = re.compile(r"(?<=\S)\s+(?:to|hasta)\s+", re.IGNORECASE)
 _RANGE = re.compile(r"^(\d{1,6})\s*[-–]\s*(\d{1,6})(?=\s|$|,)")
 _NUMBER_LAST = re.compile(r"^(.*[^\W\d]\.?)[\s,]+(?:#|no\.?|n[uú]m\.?|nº)?\s*(\d{1,6}[a-z]?)$", re.IGNORECASE)
 
@@ -145,7 +148,8 @@ def parse(text: str, city: str = "") -> Asked:
                 rest = rest[: found.start()] + " " + rest[found.end() :]
             else:
                 number, houses, rest = _house((plain[: found.start()] + " " + plain[found.end() :]).strip(" ,"))
-    rest = _BLOCK_OF.sub("", rest) if houses else rest
+    if houses:  # "432 Franklin St to Clinton St" begins at its number
+        rest = _UP_TO.split(_BLOCK_OF.sub("", rest))[0]
     # The first piece between commas that says something: the city and the country come behind.
     rest = next((piece for piece in rest.split(",") if fold(piece)), "")
     parts = [part for part in (short_words(piece) for piece in _CROSSING.split(rest)) if part]
@@ -235,7 +239,7 @@ def endings(folded: str) -> list[str]:
     return found
 
 
-_BLOCK = re.compile(r"^(\d*0) block of (.+)$", re.S)
+_BLOCK = re.compile(r"^(\d*0|unit) block of (.+)$", re.S)
 _NUMBERED_ROADS = {"hwy", "highway", "route", "rt", "rte", "interstate", "i", "us", "sr", "cr", "carretera", "ruta"}
 _ROAD_NUMBER = re.compile(r"^(?:i|us|sr|cr|hwy|rt)-?\d{1,3}$", re.IGNORECASE)
 _ORDINAL = re.compile(r"^\d{1,3}(?:st|nd|rd|th|ra|ro|er|da|do|ta|to|ma|mo|va|vo|na)[.]?$", re.IGNORECASE)
@@ -252,7 +256,8 @@ def generalise_address(text: str) -> str:
     """Return an address as a block: "1202 Grand Ave Apt 3" becomes "1200 block of Grand Ave".
 
     Whatever follows a comma goes, as do flats and every other lone number that does not name a road, for any of them
-    may be the house. Text without a number comes back without them; nothing is ever added twice.
+    may be the house. Text without a number comes back without them; nothing is ever added twice. The block of the
+    numbers below 100 is the "unit block".
     """
     line = " ".join(text.split())
     if found := _BLOCK.match(line):
@@ -264,7 +269,7 @@ def generalise_address(text: str) -> str:
     street = _street_only(rest)
     if not street:
         return ""
-    return f"{block} block of {street}" if block else street
+    return f"{'unit' if block == '0' else block} block of {street}" if block else street
 
 
 def _street_only(text: str) -> str:

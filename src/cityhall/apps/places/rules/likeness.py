@@ -12,14 +12,17 @@ from rapidfuzz.distance import OSA
 
 from cityhall.apps.places.rules.address_text import DIRECTIONS, KINDS, ORDINALS
 
-_ONES = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth")  # fmt: skip
+_ONES = (
+    "", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
+)  # fmt: skip
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _ORDINALS = {word: str(number) for number, word in enumerate(_ONES) if word}
 _ORDINALS |= {f"{word[:-1]}ieth": str(number) for word, number in _TENS.items()}
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 _BEFORE_THE_NAME = {"ave", "calle", "blvd"}
 _KIND_OF_WORD = {word: short for short, words in KINDS.items() for word in (short, *words.split())}
+_ORDINAL_WORDS = sorted(_ORDINALS)
 _KIND_WORDS = sorted(_KIND_OF_WORD)
 _LONG = {short: words.split()[0] for table in (DIRECTIONS, KINDS) for short, words in table.items() if words}
 _LONG |= ORDINALS
@@ -79,7 +82,7 @@ def _numbered(words: Sequence[str]) -> list[str]:
 
 
 def readings(folded: str) -> list[Name]:
-    """Return what a folded street name that was asked for may be: as written, and with a mistyped kind mended."""
+    """Return what a folded street name that was asked for may be: as written, with its kind or its number mended."""
     name = street_name(folded)
     found = [name]
     last = name.words[-1] if name.words else ""
@@ -89,12 +92,24 @@ def readings(folded: str) -> list[Name]:
         near = process.extract(last, _KIND_WORDS, scorer=OSA.distance, score_cutoff=allowed, limit=3)
         for kind in dict.fromkeys(_KIND_OF_WORD[word] for word, _, _ in near):
             found.append(replace(name, key="".join(own), words=own, kinds=frozenset({kind}), errors=1))
+    for at, word in enumerate(name.words):
+        if len(word) >= 4 and (
+            near := process.extract(word, _ORDINAL_WORDS, scorer=OSA.distance, score_cutoff=1, limit=1)
+        ):
+            words = (*name.words[:at], _ORDINALS[near[0][0]], *name.words[at + 1 :])
+            found.append(replace(name, key="".join(words), words=words, errors=1))
+            break
     return found
 
 
 def long_words(folded: str) -> str:
-    """Return a folded name with its words in their long form: "n grand ave" becomes "north grand avenue"."""
-    return " ".join(_LONG.get(word, word) for word in folded.split())
+    """Return a folded name with its words in their long form: "n st marys ave" becomes "north saint marys avenue"."""
+    words = folded.split()
+    found = []
+    for word, after in zip(words, [*words[1:], ""], strict=True):
+        saint = word == "st" and after and after not in DIRECTIONS
+        found.append("saint" if saint else _LONG.get(word, word))
+    return " ".join(found)
 
 
 def allowed_errors(length: int) -> int:
@@ -113,7 +128,7 @@ def score(asked: Name, there: Name, errors: int) -> float:
 
 
 def _cost(errors: int, length: int) -> float:
-    """Return what errors in a name of so many letters take from its score; two in five is a guess, to be asked about."""
+    """Return what errors in a name of so many letters take from its score; two in five letters leave only a guess."""
     share = errors / max(length, 3)
     return errors * 0.04 + share * 0.4 + (0.28 if share >= 0.34 else 0.0)
 

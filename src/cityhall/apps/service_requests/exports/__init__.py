@@ -2,5 +2,6 @@
 
 from cityhall.apps.service_requests.exports.desk import desk_csv, queue_csv
 from cityhall.apps.service_requests.exports.files import FORMATS, export_file
+from cityhall.apps.service_requests.exports.packs import export_category_pack
 
-__all__ = ["FORMATS", "desk_csv", "export_file", "queue_csv"]
+__all__ = ["FORMATS", "desk_csv", "export_category_pack", "export_file", "queue_csv"]

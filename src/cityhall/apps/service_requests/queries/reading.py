@@ -6,6 +6,7 @@ import hmac
 import uuid
 from collections.abc import Iterable, Mapping
 
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -117,11 +118,22 @@ def private_token(request_id: uuid.UUID) -> str:
 
 def token_hash(token: str) -> str:
     """Return what is kept of a private token."""
-    return salted_hmac("service_requests.token", token, algorithm="sha256").hexdigest()
+    return _hash_under(settings.SECRET_KEY, token)
+
+
+def token_hashes(token: str) -> list[str]:
+    """Return what may be kept of a private token: under the secret key and under those it replaced."""
+    return [_hash_under(key, token) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+def _hash_under(key: str, token: str) -> str:
+    return salted_hmac("service_requests.token", token, secret=key, algorithm="sha256").hexdigest()
 
 
 def _viewer(row: rows.Row, actor: Actor, token: str, language: str | None) -> Viewer:
-    proven = bool(token and row.token_hash) and hmac.compare_digest(token_hash(token), row.token_hash)
+    proven = bool(token and row.token_hash) and any(
+        hmac.compare_digest(kept, row.token_hash) for kept in token_hashes(token)
+    )
     return rows.viewer_of(row, actor, language=rows.language_of(language), is_reporter=proven)
 
 

@@ -16,7 +16,7 @@ def missing() -> Iterator[str]:
     if not active.filter(is_emergency=False).exists():
         yield (
             "There is no active category: nobody can report anything."
-            " Load the categories that ship with `cityhall requests categories`."
+            " Load the categories that ship with `cityhall categories load`."
         )
     nobodys = active.filter(is_emergency=False, department__isnull=True).order_by("code")
     if count := nobodys.count():

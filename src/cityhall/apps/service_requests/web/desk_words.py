@@ -40,7 +40,7 @@ def card(row: DeskRow) -> Card:
     if row.late_days is not None:
         late = resident_words.lateness(request) or _("late today")
         days = resident_words.days_late(request)
-        late_short = _("%(count)d d late") % {"count": days} if days else late
+        late_short = _("%(count)s d late") % {"count": number_filter(days)} if days else late
     due = ""
     if request.due_at and not late and resident_words.is_open(request):
         due = _("due %(day)s") % {"day": dates.short_day(request.due_at)}

@@ -19,7 +19,7 @@ from cityhall.kernel.django.templatetags.look import OUTCOME_WORDS, number_filte
 
 _HOUSE_NUMBER = re.compile(r"^\d+[A-Za-z]?(?:\s*-\s*\d+)?(?:\s+\d/\d)?\s+(?=\S)")
 _CROSSING = re.compile(r"\s+(?:&|and|y|/|@)\s+")
-_BLOCK = re.compile(r"^(\d+) block of (.+)$", re.I)
+_BLOCK = re.compile(r"^(\d+|unit) block of (.+)$", re.I)
 
 
 def street_sign(category: str, address: str) -> str:
@@ -49,7 +49,7 @@ def house_words(address: str) -> str:
 
 def _block(address: str) -> str:
     found = _BLOCK.match(address)
-    if found and int(found[1]) == 0:  # the block of the numbers below 100
+    if found and found[1].lower() in {"unit", "0"}:  # the block of the numbers below 100
         return _("unit block of %(street)s") % {"street": found[2]}
     return _("%(number)s block of %(street)s") % {"number": found[1], "street": found[2]} if found else ""
 

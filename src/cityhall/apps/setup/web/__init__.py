@@ -1,0 +1,1 @@
+"""The set-up pages at /setup/."""

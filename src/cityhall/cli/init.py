@@ -1,0 +1,331 @@
+"""`cityhall init`: from an empty data folder to a city that can open."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from rich.table import Table
+
+from cityhall.cli.app import app
+from cityhall.cli.processes import prepare
+from cityhall.cli.runtime import console, load_django, progress, running_database
+from cityhall.kernel.errors import CityhallError, Invalid
+
+if TYPE_CHECKING:
+    from cityhall.apps.setup.contracts import Answers, Done, Standing
+
+_MAPS = ("boundary", "streets", "addresses")
+
+
+@app.command()
+def init(
+    answers: Annotated[
+        Path | None, typer.Option("--answers", exists=True, dir_okay=False, help="A TOML file with the answers.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The city's name.")] = None,
+    time_zone: Annotated[str | None, typer.Option(help="As in America/New_York.")] = None,
+    languages: Annotated[str | None, typer.Option(help="With commas between, the main one first: en,es.")] = None,
+    holidays: Annotated[str | None, typer.Option(help="Whose holidays are kept, as in US-VA.")] = None,
+    boundary: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="File with the city's edge.")
+    ] = None,
+    boundary_where: Annotated[
+        str | None, typer.Option(help="Only the rows of that file with COLUMN=VALUE, as in geoid=51710.")
+    ] = None,
+    streets: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="File with street centrelines.")
+    ] = None,
+    addresses: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="File with address points.")
+    ] = None,
+    categories: Annotated[
+        str | None, typer.Option(help="“default” for the pack that ships, or your own pack's file.")
+    ] = None,
+    public_url: Annotated[str | None, typer.Option(help="The address residents use.")] = None,
+    behind_proxy: Annotated[
+        bool | None, typer.Option("--behind-proxy/--no-proxy", help="A proxy of yours ends TLS in front of the city.")
+    ] = None,
+    mail_host: Annotated[str | None, typer.Option(help="Name of the mail server, as in mail.city.example.")] = None,
+    mail_port: Annotated[int, typer.Option(min=1, max=65535, help="Its port.")] = 587,
+    mail_user: Annotated[str, typer.Option(help="Whom to sign in as; none for a server that asks nobody.")] = "",
+    mail_password: Annotated[
+        str, typer.Option(envvar="CITYHALL_MAIL_PASSWORD", help="Asked for on a terminal when left out.")
+    ] = "",
+    mail_from: Annotated[str, typer.Option(help="The address e-mail comes from.")] = "",
+    mail_plain: Annotated[bool, typer.Option("--mail-plain", help="The server knows no TLS.")] = False,
+    test_mail: Annotated[str, typer.Option(metavar="ADDRESS", help="Send a test message there.")] = "",
+    admin_email: Annotated[str, typer.Option(help="The first administrator's e-mail address.")] = "",
+    admin_name: Annotated[str, typer.Option(help="Their name, shown beside their work.")] = "",
+    admin_password: Annotated[
+        str, typer.Option(envvar="CITYHALL_ADMIN_PASSWORD", help="Asked for on a terminal when left out.")
+    ] = "",
+    web: Annotated[
+        bool, typer.Option("--web", help="Set up in the browser: print an address that works once.")
+    ] = False,
+    finish: Annotated[bool, typer.Option("--finish", help="Close the browser's set-up pages for ever.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one JSON line for programs.")] = False,
+) -> None:
+    """Set up a real city. Run it again at any time: it shows what is set and changes only what you name.
+
+    On a terminal and without options it asks, one thing after the other; Enter keeps what is there. For scripts, give
+    options or `--answers FILE` (docs/how-to/start-a-city.md shows one). What still lacks is told at the end, as by
+    `cityhall doctor`.
+    """
+    with running_database():
+        load_django()
+        prepare()
+        from cityhall.apps.setup import public as setup
+        from cityhall.apps.setup.contracts import Administrator, Answers, MailServer, MapFile
+
+        if web:
+            _open_pages(as_json=as_json)
+            return
+        wanted = _from_file(answers, as_json=as_json) if answers else Answers()
+        maps = [
+            MapFile(file, kind, _condition(boundary_where) if kind == "boundary" else {})
+            for kind, file in zip(_MAPS, (boundary, streets, addresses), strict=True)
+            if file is not None
+        ]
+        named: dict[str, Any] = {
+            "name": name,
+            "time_zone": time_zone,
+            "languages": [code.strip() for code in languages.split(",") if code.strip()] if languages else None,
+            "holidays": holidays,
+            "maps": [*(one for one in wanted.maps if one.kind not in {given.kind for given in maps}), *maps],
+            "categories": _pack(categories),
+            "public_url": public_url,
+            "behind_proxy": behind_proxy,
+            "test_to": test_mail or None,
+        }
+        if mail_host is not None:
+            named["mail"] = MailServer(mail_host, mail_from, mail_port, mail_user, mail_password, not mail_plain)
+        if admin_email:
+            named["administrator"] = Administrator(admin_email, admin_name, admin_password)
+        wanted = replace(wanted, **{key: value for key, value in named.items() if value is not None})
+        terminal = sys.stdin.isatty() and not as_json
+        if terminal and not finish and wanted == Answers():
+            wanted = _ask(setup.standing())
+        elif wanted.administrator and not wanted.administrator.password:
+            wanted = replace(wanted, administrator=_with_password(wanted.administrator, ask=terminal))
+        done = _apply(wanted, as_json=as_json)
+        if finish:
+            try:
+                setup.finish()
+            except Invalid as refusal:
+                _refuse(refusal, done, as_json=as_json)
+        standing = setup.standing()
+        missing = _missing()
+    if as_json:
+        typer.echo(json.dumps({"set": _plain(standing), "changed": _changed(done), "missing": missing}))
+        return
+    _show(standing, done, missing)
+
+
+def _from_file(path: Path, *, as_json: bool) -> Answers:
+    from cityhall.apps.setup import public as setup
+
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        _refuse(Invalid({"answers": f"{path} is no TOML file: {problem}"}), [], as_json=as_json)
+    found, problems = setup.read_answers(raw, path.parent)
+    if problems:
+        fields = {one.field: f"{path.name}: {one.field} {one.text}" for one in problems}
+        _refuse(Invalid(fields), [], as_json=as_json)
+    return found
+
+
+def _apply(wanted: Answers, *, as_json: bool) -> list[Done]:
+    from cityhall.apps.setup import public as setup
+
+    done: list[Done] = []
+    with progress() as bar:
+        bar.disable = as_json
+        task = bar.add_task("Setting up", total=None)
+        try:
+            for one in setup.apply(
+                wanted,
+                steps=lambda what, count, total: bar.update(
+                    task, description=what, completed=count, total=total or None
+                ),
+            ):
+                done.append(one)
+        except CityhallError as refusal:
+            bar.stop()
+            _refuse(refusal, done, as_json=as_json)
+        bar.remove_task(task)
+    return done
+
+
+def _missing() -> dict[str, list[str]]:
+    from cityhall.kernel.offers import setup_checks
+
+    found = {check.key: list(check.check()) for check in setup_checks}
+    return {key: texts for key, texts in found.items() if texts}
+
+
+def _open_pages(*, as_json: bool) -> None:
+    from django.conf import settings
+
+    from cityhall.apps.setup import public as setup
+
+    try:
+        code = setup.make_code()
+    except CityhallError as refusal:
+        _refuse(refusal, [], as_json=as_json)
+    address = f"{settings.PUBLIC_URL}/setup/?code={code}"
+    if as_json:
+        typer.echo(json.dumps({"address": address, "code": code}))
+        return
+    console.print("This address opens the set-up in the browser. It works once, for a day:")
+    console.print(f"[bold]{address}[/]", soft_wrap=True)
+    console.print("The city must be running for it: [bold]cityhall serve[/].")
+
+
+def _pack(text: str | None) -> str | Path | None:
+    if text is None or text == "default":
+        return text
+    if not Path(text).is_file():
+        raise typer.BadParameter(
+            f"there is no file {text}; give “default” for the pack that ships", param_hint="--categories"
+        )
+    return Path(text)
+
+
+def _condition(text: str | None) -> Mapping[str, str]:
+    column, equals, value = (text or "").partition("=")
+    if text and not equals:
+        raise typer.BadParameter(f"{text!r} is not COLUMN=VALUE", param_hint="--boundary-where")
+    return {column.strip(): value.strip()} if equals else {}
+
+
+def _with_password(given: Any, *, ask: bool) -> Any:
+    from cityhall.apps.identity import public as identity
+
+    if given.email.strip().lower() in identity.administrators() or not ask:
+        password = os.environ.get("CITYHALL_ADMIN_PASSWORD", "")
+    else:
+        password = typer.prompt("Password of the administrator", hide_input=True, confirmation_prompt=True)
+    return replace(given, password=password)
+
+
+def _ask(now: Standing) -> Answers:
+    """Ask for everything, with what is set as the answer that Enter gives."""
+    from cityhall.apps.setup import public as setup
+    from cityhall.apps.setup.contracts import SHIPPED, Administrator, Answers, MailServer, MapFile
+
+    console.print("Enter keeps what is in brackets. Ctrl-C stops; what was set stays, and you can go on later.\n")
+    name = typer.prompt("The city's name", default=now.name or None)
+    zone = typer.prompt("Time zone", default=now.time_zone if now.time_zone != "UTC" else "America/New_York")
+    languages = typer.prompt("Languages, the main one first", default=",".join(now.languages))
+    holidays = typer.prompt("Holidays of", default=now.holidays or "US")
+    maps = []
+    has = {"boundary": now.has_boundary, "streets": now.counts["segments"], "addresses": now.counts["addresses"]}
+    for kind in _MAPS:
+        there = "loaded" if has[kind] else "none yet"
+        text = typer.prompt(f"File with the {kind} ({there}; Enter for no file)", default="", show_default=False)
+        while text and not Path(text).expanduser().is_file():
+            text = typer.prompt(f"There is no file {text}. Another, or Enter", default="", show_default=False)
+        if text:
+            maps.append(MapFile(Path(text).expanduser(), kind))
+    categories = None
+    if not now.counts["categories"] and typer.confirm("Load the 40 categories that ship?", default=True):
+        categories = SHIPPED
+    url = typer.prompt("Public address", default=now.public_url or "http://127.0.0.1:8000")
+    proxy = typer.confirm(
+        "Does a proxy of yours end TLS in front of it?", default=now.behind_proxy or url[:5] == "https"
+    )
+    mail, test = None, ""
+    if typer.confirm(f"Set the mail server ({now.mail or 'none yet'})?", default=not now.mail):
+        old = setup.mail_server()
+        host = typer.prompt("Its name", default=old.host if old else None)
+        port = typer.prompt("Its port", default=old.port if old else 587, type=int)
+        user = typer.prompt("Sign in as (Enter for nobody)", default=old.user if old else "", show_default=bool(old))
+        password = typer.prompt("Password", default="", hide_input=True, show_default=False) if user else ""
+        sender = typer.prompt("E-mail comes from", default=now.mail_from or None)
+        plain = not typer.confirm("Does it know TLS (STARTTLS)?", default=old.starttls if old else True)
+        mail = MailServer(host, sender, port, user, password or (old.password if old else ""), not plain)
+        test = typer.prompt("Send a test message to (Enter for nobody)", default="", show_default=False)
+    administrator = None
+    if not now.administrators:
+        email = typer.prompt("E-mail address of the first administrator")
+        person = typer.prompt("Their name")
+        password = typer.prompt("Password, 12 characters or more", hide_input=True, confirmation_prompt=True)
+        administrator = Administrator(email, person, password)
+    return Answers(
+        name=name, time_zone=zone, languages=[code.strip() for code in languages.split(",") if code.strip()],
+        holidays=holidays, maps=maps, categories=categories, mail=mail, test_to=test, public_url=url,
+        behind_proxy=proxy, administrator=administrator,
+    )  # fmt: skip
+
+
+def _plain(standing: Standing) -> dict[str, Any]:
+    """Return what is set as JSON knows it."""
+    return {
+        "name": standing.name, "time_zone": standing.time_zone, "languages": list(standing.languages),
+        "holidays": standing.holidays, "boundary": standing.has_boundary, **standing.counts,
+        "mail": standing.mail, "mail_from": standing.mail_from,
+        "mail_tested_at": standing.mail_tested_at.isoformat() if standing.mail_tested_at else None,
+        "public_url": standing.public_url, "behind_proxy": standing.behind_proxy,
+        "administrators": standing.administrators, "with_second_factor": standing.with_factor,
+        "finished": standing.finished_at is not None,
+    }  # fmt: skip
+
+
+def _changed(done: list[Done]) -> list[dict[str, str]]:
+    return [{"what": one.what, "note": one.note} for one in done if one.changed]
+
+
+def _show(standing: Standing, done: list[Done], missing: Mapping[str, list[str]]) -> None:
+    for one in done:
+        console.print(f"{'✓' if one.changed else '='} {one.what}: {one.note}", soft_wrap=True, markup=False)
+    counts = standing.counts
+    tested = f", tested {standing.mail_tested_at:%Y-%m-%d}" if standing.mail_tested_at else ", not tested"
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for what, value in (
+        ("name", standing.name or "none yet"),
+        ("time zone", standing.time_zone),
+        ("languages", ", ".join(standing.languages)),
+        ("holidays", standing.holidays or "none"),
+        ("boundary", "loaded" if standing.has_boundary else "none yet"),
+        ("streets", f"{counts['segments']:,} segments"),
+        ("addresses", f"{counts['addresses']:,}"),
+        ("areas, assets", f"{counts['areas']:,}, {counts['assets']:,}"),
+        ("categories", f"{counts['categories']} for {counts['departments']} departments"),
+        ("mail", f"{standing.mail} as {standing.mail_from}{tested}" if standing.mail else "stays on this machine"),
+        ("public address", standing.public_url or "http://127.0.0.1:8000"),
+        ("administrators", f"{standing.administrators}, {standing.with_factor} with a second factor"),
+    ):
+        table.add_row(what, value)
+    console.print()
+    console.print(table)
+    if missing:
+        console.print("\nStill to do (`cityhall doctor` says it again):")
+        for key, texts in missing.items():
+            for text in texts:
+                console.print(f"[yellow]• {key}:[/] {text}", soft_wrap=True)
+    if standing.administrators and standing.name:
+        console.print("\nOpen the city with [bold]cityhall serve[/]; if it runs already, start it again.")
+
+
+def _refuse(refusal: CityhallError, done: list[Done], *, as_json: bool) -> NoReturn:
+    """Say what was refused, and what was set before it."""
+    fields = refusal.fields if isinstance(refusal, Invalid) else {"refused": refusal.message}
+    told = {name: str(text) for name, text in fields.items()}
+    if as_json:
+        typer.echo(json.dumps({"refused": told, "changed": _changed(done)}))
+    else:
+        for one in done:
+            console.print(f"{'✓' if one.changed else '='} {one.what}: {one.note}", soft_wrap=True, markup=False)
+        for text in told.values():
+            console.print(f"✗ {text}", style="bold red", soft_wrap=True, markup=False)
+        console.print("What is ticked above is set. Mend the rest and run the command again.")
+    raise typer.Exit(2) from refusal
