@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from cityhall.cli.app import data_first
 from cityhall.cli.processes import free_port
 
 
@@ -64,3 +65,26 @@ def test_a_port_that_only_root_may_open_is_told_so(
     with pytest.raises(typer.Exit):
         free_port("127.0.0.1", 80)
     assert "below 1024 a server needs root" in " ".join(capsys.readouterr().err.split())
+
+
+def test_the_data_folder_may_be_named_after_the_command_too(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("a\n")
+    answer = cityhall("requests", "import", str(tmp_path / "x.csv"), "--data", str(tmp_path / "none"))
+    assert f"{tmp_path / 'none'} holds no city" in answer.stderr + answer.stdout
+    assert data_first(["doctor", "--data=x", "--json"]) == ["--data=x", "doctor", "--json"]
+    assert data_first(["--data", "x", "doctor"]) == ["--data", "x", "doctor"]
+    assert data_first(["say", "--", "--data", "x"]) == ["say", "--", "--data", "x"]
+
+
+@pytest.mark.parametrize("command", [("places", "import"), ("requests", "import")])
+def test_a_quarantine_that_cannot_be_written_is_refused_before_anything_is_loaded(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "x.csv").write_text("a\n")
+    wanted = tmp_path / "missing" / "aside.csv"
+    # There is no city either: that it is not reached shows that nothing was begun.
+    answer = cityhall("--data", str(tmp_path / "none"), *command, str(tmp_path / "x.csv"), "--quarantine", str(wanted))
+    assert answer.returncode == 1
+    assert f"there is no folder {wanted.parent}" in answer.stderr + answer.stdout
+    assert "holds no city" not in answer.stderr + answer.stdout
+    assert "Traceback" not in answer.stderr

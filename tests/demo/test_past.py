@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import shapely
 
 import cityhall
+from cityhall.apps.service_requests.services.category_packs import default_categories
 from cityhall.demo.ground import frame
 from cityhall.demo.ground.city import TIME_ZONE, Harborview
 from cityhall.demo.past import history, kinds
@@ -179,6 +180,10 @@ def test_reporters_use_addresses_and_numbers_kept_for_fiction(past: History) -> 
 def test_every_kind_has_a_crew(past: History) -> None:
     assert {kind.team for kind in kinds.KINDS} <= set(kinds.TEAM_BY_CODE)
     assert {report.kind for report in past.requests} == {kind.code for kind in kinds.KINDS}
+    # Every way of publishing a place is seen in the demo, the withheld one too.
+    policies = {one["code"]: one.get("place_policy", "exact") for one in default_categories()["categories"]}
+    shown = Counter(policies[report.filed_as] for report in past.requests)
+    assert min(shown[policy] for policy in ("exact", "generalised", "withheld")) > 100
 
 
 def test_the_same_moment_and_seed_make_the_same_history(harborview: Harborview, past: History) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 from typer.main import get_command
 
 from cityhall.cli import audit, care, categories, demo, init, people, places, processes, requests, rotating
-from cityhall.cli.app import app
+from cityhall.cli.app import app, data_first
 from cityhall.cli.runtime import refuse, told
 from cityhall.cli.wording import in_plain_words
 
@@ -28,7 +30,7 @@ __all__ = [
 def main() -> None:
     """Run the command; what the machine refuses is told with its mend, not as a traceback."""
     try:
-        in_plain_words(get_command(app))()
+        in_plain_words(get_command(app))(data_first(sys.argv[1:]))
     except OSError as problem:
         try:
             refuse(told(problem))

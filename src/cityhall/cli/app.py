@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,20 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     help="An open digital city hall. Start with `cityhall demo`, or `cityhall init` for a city of your own.",
 )
+
+
+def data_first(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with `--data FOLDER` in front, wherever it was written: it is an option of every command."""
+    first: list[str] = []
+    rest = list(arguments)
+    end = rest.index("--") if "--" in rest else len(rest)
+    for place in range(end - 1, -1, -1):
+        if rest[place] == "--data" and place + 1 < end:
+            first = [*rest[place : place + 2], *first]
+            del rest[place : place + 2]
+        elif rest[place].startswith("--data="):
+            first = [rest.pop(place), *first]
+    return [*first, *rest]
 
 
 def _version(wanted: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from cityhall.cli.app import app
-from cityhall.cli.runtime import city, console, progress
+from cityhall.cli.runtime import city, console, progress, writable
 
 commands = typer.Typer(
     no_args_is_help=True, help="Where the city is: boundary, areas, streets, addresses, assets, holidays."
@@ -47,6 +47,7 @@ def import_places(
     Examples: `cityhall places import districts.geojson`, `cityhall places import counties.geojson --kind boundary
     --where geoid=51710`, `cityhall places import lights.csv --kind assets --layer streetlights --code-field POLE_ID`.
     """
+    writable(quarantine)
     with city():
         from cityhall.apps.places import public
         from cityhall.apps.places.contracts import ImportKind, ImportOptions

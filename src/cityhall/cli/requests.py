@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 from rich.table import Table
 
 from cityhall.cli.app import app
-from cityhall.cli.runtime import city, console
+from cityhall.cli.runtime import city, console, writable
 from cityhall.kernel.actors import system
 from cityhall.kernel.errors import CityhallError
 
@@ -57,6 +57,7 @@ def import_requests(
     ] = False,
 ) -> None:
     """Load a file of service requests. Loading it again changes nothing; a newer file updates what it changed."""
+    writable(quarantine)
     with city():
         from cityhall.apps.service_requests import public as requests
 

@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -113,6 +114,16 @@ def city() -> Iterator[None]:
             refuse(none_yet)
         yield
         connection.close()
+
+
+def writable(path: Path | None) -> None:
+    """Refuse, before any work is done, a file that could not be written after it."""
+    if path is None:
+        return
+    if not path.parent.is_dir():
+        refuse(f"{path} cannot be written: there is no folder {path.parent}. Make it, or choose another place.")
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        refuse(f"{path} cannot be written. Choose another place.")
 
 
 def progress() -> Progress:

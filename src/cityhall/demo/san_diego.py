@@ -58,6 +58,7 @@ _SERVICES: dict[str, tuple[str, str]] = {
     "property-condition": ("Code Enforcement", "Property condition"),
     "rodents": ("Code Enforcement", "Rodents"),
     "encampment": ("Encampment", "Outreach"),
+    "welfare-concern": ("Welfare Check", "Outreach"),
     "crosswalk": ("Traffic Engineering", "Crosswalk"),
     "bike-lane": ("Bike Lane Maintenance", "Sweep or stripe"),
     "shared-mobility": ("Shared Mobility Device", "Blocking"),

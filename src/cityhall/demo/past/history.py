@@ -80,7 +80,9 @@ class _Writer:
     def moment(self, at: float) -> datetime:
         """Return the UTC moment of a time in days, to the second."""
         day = int(at)
-        return self._day(day) + timedelta(seconds=int((at - day) * 86400))
+        begins, ends = self._day(day), self._day(day + 1)
+        # Twice a year a day is an hour shorter or longer: its last hour stays its own.
+        return begins + timedelta(seconds=int((at - day) * (ends - begins).total_seconds()))
 
     def write(self) -> tuple[list[Report], Truth]:
         """Run the simulation and write down what was reported."""

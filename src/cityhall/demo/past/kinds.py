@@ -98,6 +98,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("bus-stop", "bikeways", 110, F.FLAT, S.MAIN, 0.10, 3, others=0.25, picture="busstop"),
     Kind("bench", "park-care", 80, F.FLAT, S.PARK, 0.04, 4, picture="bench"),
     Kind("public-restroom", "park-care", 110, F.SUMMER, S.PARK, 0.10, 2),
+    Kind("welfare-concern", "outreach", 130, F.FLAT, S.HOME, 0.0, 1, gone=0.22, others=0.20),
     Kind("other", "code", 240, F.FLAT, S.STREET, 0.02, 4, gone=0.12, others=0.10),
 )  # fmt: skip
 BY_CODE: dict[str, Kind] = {kind.code: kind for kind in KINDS}
@@ -131,6 +132,7 @@ UTILITIES: dict[str, tuple[str, ...]] = {
     "street-damage": ("Bayshore Gas", "Alder Valley Water District"),
     "graffiti": ("Pacific Line Telephone", "Harborview Unified Schools", "the railway"),
     "encampment": ("the county health department", "the railway"),
+    "welfare-concern": ("the county health department",),
     "traffic-signal": ("the state highway district",),
 }
 
