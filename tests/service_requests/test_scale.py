@@ -146,4 +146,3 @@ def test_the_map_job_adds_up(make_category: Callable[..., Category], file_one: F
     assert add_up_map(0) == 1
     assert add_up_map(0) == 0
     assert MapCell.objects.count() == 4
-

@@ -12,7 +12,6 @@ from cityhall.kernel.django.models import RateCount
 from cityhall.kernel.django.reading import read
 from cityhall.kernel.errors import TooMany
 
-
 _COUNT = """
     insert into kernel_ratecount as r (key, "window", count) select %s::varchar, %s::timestamptz, 1 {source}
     on conflict (key, "window") do update set count = r.count + 1 returning count

@@ -5,28 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('identity', '0001_initial'),
-        ('service_requests', '0001_initial'),
+        ("identity", "0001_initial"),
+        ("service_requests", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='servicerequest',
-            name='request_public_cell7',
+            model_name="servicerequest",
+            name="request_public_cell7",
         ),
         migrations.RemoveIndex(
-            model_name='servicerequest',
-            name='request_public_cell',
+            model_name="servicerequest",
+            name="request_public_cell",
         ),
         migrations.AddIndex(
-            model_name='servicerequest',
-            index=models.Index(fields=['public_cell7', '-requested_at', '-id'], include=('public_lat', 'public_lon', 'hidden'), name='request_public_cell7'),
+            model_name="servicerequest",
+            index=models.Index(
+                fields=["public_cell7", "-requested_at", "-id"],
+                include=("public_lat", "public_lon", "hidden"),
+                name="request_public_cell7",
+            ),
         ),
         migrations.AddIndex(
-            model_name='servicerequest',
-            index=models.Index(condition=models.Q(('state', 'closed'), _negated=True), fields=['public_cell', 'category'], name='request_public_cell'),
+            model_name="servicerequest",
+            index=models.Index(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=["public_cell", "category"],
+                name="request_public_cell",
+            ),
         ),
     ]

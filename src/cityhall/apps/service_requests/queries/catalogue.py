@@ -41,7 +41,10 @@ def categories(
     if not everything:
         wanted = wanted.filter(is_active=True)
     tongue = rows.language_of(language)
-    return tuple(_info(row, tongue, has_questions=bool(row.questions.all())) for row in wanted.order_by("group__order", "group__code", "order", "code"))
+    return tuple(
+        _info(row, tongue, has_questions=bool(row.questions.all()))
+        for row in wanted.order_by("group__order", "group__code", "order", "code")
+    )
 
 
 def definition(code: str, *, language: str | None = None) -> Definition:
