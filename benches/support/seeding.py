@@ -224,7 +224,7 @@ select
     case c.place_policy when 'exact' then s.areas when 'generalised' then s.gareas else '{{}}' end,
     case c.place_policy when 'exact' then s.cell when 'generalised' then s.gcell end,
     case c.place_policy when 'exact' then s.cell7 when 'generalised' then s.gcell7 end,
-    lower((10000000 - z.n) / 1000 || ' ' || s.address 
+    lower((10000000 - z.n) / 1000 || ' ' || s.address
         || case when c.text_policy = 'exact' then ' ' || w.word else '' end)::text::tsvector,
     c.department_id, 3, case when closed and dup then {_ID.format(n="(z.n + 50)")} end,
     case when h %% 9 = 0 then h %% 7 else 0 end, h %% 1999 = 0, at, coalesce(done, at),
