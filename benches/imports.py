@@ -2,7 +2,7 @@
 
 Writes a file of ROWS (100,000) records with San Diego's 23 columns, imports it into a database made for the run, and
 imports it again. Prints one JSON line for reading alone, for the first import and for the second, with rows a second;
-the target of the first import is 10,000. Reading alone is the baseline: what the same machine needs without a database.
+the target of the first import is 25,000. Reading alone is the baseline: what the same machine needs without a database.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-TARGET = 10_000
+TARGET = 25_000
 KINDS = ["Pothole", "Graffiti", "Illegal Dumping", "Parking Violation", "Street Light Out", "Missed Collection"]
 
 
@@ -86,14 +86,13 @@ def measure(path: Path, rows: int) -> None:
         show("reading alone", rows, time.perf_counter() - started)
     for name in ("first import", "second import"):
         report = import_file(path, actor=system("Bench"))
-        show(name, report.rows, report.seconds)
+        show(name, report.rows, report.seconds, target=TARGET if name == "first import" else 0)
 
 
-def show(what: str, rows: int, seconds: float) -> None:
+def show(what: str, rows: int, seconds: float, target: int = 0) -> None:
     """Print one line."""
-    print(
-        json.dumps({"what": what, "rows": rows, "seconds": round(seconds, 2), "rows_per_second": int(rows / seconds)})
-    )
+    told = {"what": what, "rows": rows, "seconds": round(seconds, 2), "rows_per_second": int(rows / seconds)}
+    print(json.dumps({**told, **({"target": target, "met": rows / seconds >= target} if target else {})}))
 
 
 if __name__ == "__main__":

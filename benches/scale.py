@@ -5,7 +5,7 @@ them with `wrk` (`apt install wrk`) from the same machine. Each reading and fili
 WSGI application that runs the same statement. The floors are a Django GeoReport server's at 100,000 rows.
 
 With other work on the machine the requests a second say little; the share of the bare server and the processor time
-for each request, which are measured at the same moments, still do. `--keep FOLDER` keeps the filled database for the next run.
+for each request, which are measured at the same moments, still do. `--keep FOLDER` keeps the filled database.
 """
 
 from __future__ import annotations
@@ -436,13 +436,15 @@ r as (
     select id, 'Ann', 'Example', 'ann@example.org', '', 'x' from r
 ), h as (
     insert into service_requests_historyevent (id, request_id, fact, at, visibility, author_kind, author_label, text,
-        showing, data) select gen_random_uuid(), id, 'received', now(), 'public', 'anonymous', '', '', 'shown', '{}' from r
+        showing, data)
+    select gen_random_uuid(), id, 'received', now(), 'public', 'anonymous', '', '', 'shown', '{}' from r
 ), o as (
     insert into kernel_outboxevent (id, kind, subject_id, at, data)
     select gen_random_uuid(), 'service_requests.received', id, now(), '{}' from r
 ), a as (
     insert into kernel_auditentry (id, at, actor_kind, actor_label, action, subject_kind, subject_id, data, request_id)
-    select gen_random_uuid(), now(), 'anonymous', '', 'service_requests.received', 'service_request', id, '{}', '' from r
+    select gen_random_uuid(), now(), 'anonymous', '', 'service_requests.received', 'service_request', id, '{}', ''
+    from r
 )
 select number from r
 """

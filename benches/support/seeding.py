@@ -25,7 +25,9 @@ CENTRES = (
 )
 BOX = (-117.30, 32.53, -116.88, 33.12)
 STREETS = ("Grand Ave", "Harbor St", "Juniper Ln", "Mission Rd", "Ocean Blvd", "Palm Dr", "Quince St", "Sage Way")
-WORDS = ["there", "is", "a", "deep", "pothole", "in", "the", "right", "lane", "close", "to", "the", "crossing", "and", "cars", "swerve", "into", "the", "bicycle", "lane", "the", "street", "light", "has", "been", "out", "for", "three", "nights", "trash", "was", "left", "beside", "the", "container", "a", "branch", "fell", "on", "the", "sidewalk", "water", "runs", "from", "under", "the", "asphalt", "somebody", "painted", "over", "the", "sign", "the", "signal", "skips", "its", "green", "phase", "every", "second", "time"]
+TEXT = """there is a deep pothole in the right lane close to the crossing and cars swerve into the bicycle lane the
+street light has been out for three nights trash was left beside the container a branch fell on the sidewalk water runs
+from under the asphalt somebody painted over the sign the signal skips its green phase every second time"""
 TABLES = ("servicerequest", "historyevent", "reporter", "requestphoto")
 
 
@@ -179,7 +181,9 @@ def fill(first: int, last: int, say: Any = print) -> None:
 def _phrases() -> tuple[list[int], list[str]]:
     chance = random.Random(5)
     numbers = list(range(4096))
-    return numbers, [" ".join(chance.choices(WORDS, k=chance.randrange(6, 24))).capitalize() + "." for _ in numbers]
+    return numbers, [
+        " ".join(chance.choices(TEXT.split(), k=chance.randrange(6, 24))).capitalize() + "." for _ in numbers
+    ]
 
 
 def _drop_indexes(cursor: Any) -> list[str]:
@@ -206,8 +210,8 @@ insert into service_requests_servicerequest (
 )
 select
     {_ID.format(n="z.n")}, 10000000 - z.n, c.id,
-    case when closed then 'closed' else (array['received', 'received', 'scheduled', 'in_progress', 'referred'])[1 + h %% 5]
-    end,
+    case when closed then 'closed' else (array['received', 'received', 'scheduled', 'in_progress', 'referred'])
+        [1 + h %% 5] end,
     case when not closed then '' when dup then 'duplicate'
          else (array['fixed', 'fixed', 'fixed', 'not_found', 'cannot_be_done'])[1 + h %% 5] end,
     case when closed then 'A crew was here and took care of it.' else '' end,
@@ -220,11 +224,11 @@ select
     case c.place_policy when 'exact' then s.areas when 'generalised' then s.gareas else '{{}}' end,
     case c.place_policy when 'exact' then s.cell when 'generalised' then s.gcell end,
     case c.place_policy when 'exact' then s.cell7 when 'generalised' then s.gcell7 end,
-    lower((10000000 - z.n) / 1000 || ' ' || s.address || case when c.text_policy = 'exact' then ' ' || w.word else '' end)
-        ::text::tsvector,
+    lower((10000000 - z.n) / 1000 || ' ' || s.address
+        || case when c.text_policy = 'exact' then ' ' || w.word else '' end)::text::tsvector,
     c.department_id, 3, case when closed and dup then {_ID.format(n="(z.n + 50)")} end,
-    case when h %% 9 = 0 then h %% 7 else 0 end, h %% 1999 = 0, at, coalesce(done, at), at + c.target_days * interval '1 day',
-    done, at
+    case when h %% 9 = 0 then h %% 7 else 0 end, h %% 1999 = 0, at, coalesce(done, at),
+    at + c.target_days * interval '1 day', done, at
 from (
     select n, h, at, closed, h %% 40 = 3 and n + 50 <= %(last)s as dup,
         case when closed then least(at + (h %% 4000) * interval '10 minutes', %(now)s) end as done

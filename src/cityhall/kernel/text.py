@@ -10,6 +10,8 @@ _GAPS = re.compile(r"[^\w]+", re.UNICODE)
 
 def fold(text: str) -> str:
     """Return `text` without case, accents or punctuation, words one space apart."""
+    if text.isascii():  # most is, and then there is nothing to take apart: ten times faster
+        return _GAPS.sub(" ", text.lower()).strip()
     # Decomposed before and after: styled letters have no lower case until they are plain ones.
     lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return _GAPS.sub(" ", "".join(c for c in lowered if not unicodedata.combining(c))).strip()

@@ -18,7 +18,7 @@ def read(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Return the rows of a statement whose text is one of few.
 
     Give every parameter its type in the SQL where PostgreSQL cannot know it, and select numbers, texts and truths:
-    times as seconds (`extract(epoch from …)::bigint`), ids and JSON as `::text`.
+    times as whole seconds (`floor(extract(epoch from …))::bigint`), ids and JSON as `::text`.
     """
     return cast(list[tuple[Any, ...]], connection.prepared(sql, parameters))  # type: ignore[attr-defined]  # our engine
 

@@ -46,6 +46,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.ensure_connection()
         self.validate_no_broken_transaction()
         with self.wrap_database_errors:
-            cursor = psycopg.Cursor(self.connection).execute(sql, parameters, prepare=True, binary=True)
-            told = cursor.pgresult
-            return cursor.fetchall() if told is not None and told.nfields else []
+            done = psycopg.Cursor(self.connection).execute(sql, parameters, prepare=True, binary=True)
+            told = done.pgresult
+            return done.fetchall() if told is not None and told.nfields else []

@@ -56,7 +56,7 @@ _BY_ID = """
 def areas_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, AreaInfo]:
     """Return areas by id, current or not; ids nobody knows are left out. One query."""
     return {
-        id_: AreaInfo(id_, kind, code, json.loads(name), tuple(box))  # type: ignore[arg-type]  # four numbers
+        id_: AreaInfo(id_, kind, code, json.loads(name), tuple(box))
         for id_, kind, code, name, *box in read(_BY_ID, [list(ids)])
     }
 
@@ -83,7 +83,7 @@ def areas_at(lat: float, lon: float) -> list[AreaInfo]:
     rows = read(_AT, [cell(lat, lon, AREA_RESOLUTION)])
     point = shapely.Point(lon, lat)
     return [
-        AreaInfo(id_, kind, code, json.loads(name), tuple(box))  # type: ignore[arg-type]  # four numbers
+        AreaInfo(id_, kind, code, json.loads(name), tuple(box))
         for whole, revision, id_, kind, code, name, *box in rows
         if whole or _shape(id_, revision).covers(point)
     ]

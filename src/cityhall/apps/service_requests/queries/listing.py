@@ -62,9 +62,9 @@ class Listed(msgspec.Struct, gc=False):
 _COLUMNS = f"""
     r.number, c.id::text, c.code, c.name::text, c.place_policy, c.text_policy, c.photo_policy, c.moderation,
     r.state, r.outcome, r.outcome_sentence, r.referred_to, d.name::text, {rows.DUPLICATE_OF}::text, r.scheduled_for,
-    r.description, r.showing, extract(epoch from r.requested_at)::bigint, extract(epoch from r.updated_at)::bigint,
-    extract(epoch from r.closed_at)::bigint, extract(epoch from r.due_at)::bigint, r.public_address, r.address_id::text,
-    r.public_lat, r.public_lon,
+    r.description, r.showing, floor(extract(epoch from r.requested_at))::bigint,
+    floor(extract(epoch from r.updated_at))::bigint, floor(extract(epoch from r.closed_at))::bigint,
+    floor(extract(epoch from r.due_at))::bigint, r.public_address, r.address_id::text, r.public_lat, r.public_lon,
     (select array_agg(p.document_id::text || p.showing order by p."order", p.id)
        from service_requests_requestphoto p where p.request_id = r.id and not p.is_evidence)
 """  # noqa: S608

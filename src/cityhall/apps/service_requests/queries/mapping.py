@@ -50,19 +50,22 @@ def map_points(
 
 
 _KEPT = """
-    with known as (
-        select cell, count, lat, lon, number from service_requests_mapcell where cell between %s::bigint and %s::bigint
-    ), changed as (
-        select service_requests_parent(cell, %s::int) as cell, count, lat, lon, number from service_requests_mapchange
+    with changed as (
+        select service_requests_parent(cell, %s::int) as cell, sum(count) as count, sum(lat) as lat, sum(lon) as lon,
+            sum(number) as number
+        from service_requests_mapchange group by 1
     ), now as (
-        select * from known where cell not in (select cell from changed)
+        select m.count, m.lat, m.lon, m.number, m.cell from service_requests_mapcell m
+        where m.cell between %s::bigint and %s::bigint and m.cell not in (select cell from changed)
+            and m.lat between %s::float8 * m.count and %s::float8 * m.count
+            and m.lon between %s::float8 * m.count and %s::float8 * m.count
         union all
-        select cell, sum(count), sum(lat), sum(lon), sum(number)
-        from (select * from known where cell in (select cell from changed) union all select * from changed) each
-        group by cell having sum(count) > 0
+        select c.count + coalesce(m.count, 0), c.lat + coalesce(m.lat, 0), c.lon + coalesce(m.lon, 0),
+            c.number + coalesce(m.number, 0), c.cell
+        from changed c left join service_requests_mapcell m on m.cell = c.cell
+        where c.count + coalesce(m.count, 0) > 0
     )
     select lat / count, lon / count, count::bigint, case when count = 1 then number::bigint end from now
-    where lat / count between %s and %s and lon / count between %s and %s
     order by count desc, cell limit %s
 """
 
@@ -72,7 +75,9 @@ def _counted(bbox: tuple[float, float, float, float], resolution: int) -> tuple[
     west, south, east, north = bbox
     # Cells of one resolution follow one another: the resolution is in the bits above the cell's own.
     first = (1 << 59) | (resolution << 52)
-    rows = read(_KEPT, [first, first + (1 << 52) - 1, resolution, south, north, west, east, MOST_POINTS])
+    found = read(_KEPT, [resolution, first, first + (1 << 52) - 1, south, north, west, east, MOST_POINTS])
+    # What changed a moment ago comes from everywhere.
+    rows = [row for row in found if south <= row[0] <= north and west <= row[1] <= east]
     alone = [number for _, _, _, number in rows if number is not None]
     facts = {number: told for number, *told in read(_ALONE, [alone])} if alone else {}
     return tuple(

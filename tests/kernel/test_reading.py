@@ -1,0 +1,84 @@
+"""Prepared statements, rows written together, and a connection that went away."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from cityhall.kernel import clock
+from cityhall.kernel.django.models import AuditEntry, OutboxEvent
+from cityhall.kernel.django.reading import forget, insert, instances, read, remembered, remembering, together
+
+
+def event(kind: str) -> OutboxEvent:
+    return OutboxEvent(kind=kind, subject_id=None, at=clock.now(), data={"ñ": [1, None]})
+
+
+@pytest.mark.django_db
+def test_rows_come_back_as_they_were_written() -> None:
+    made = event("a.b")
+    entry = AuditEntry(at=clock.now(), actor_kind="system", action="x", subject_kind="y", data={})
+    with together():
+        insert(made)
+        insert(entry)
+        assert not OutboxEvent.objects.exists()
+    assert OutboxEvent.objects.get() == made
+    assert instances(OutboxEvent, "kind = %s::varchar", ["a.b"])[0].data == {"ñ": [1, None]}
+    assert instances(AuditEntry, "true", leave_out="data")[0].id == entry.id
+
+
+@pytest.mark.django_db
+def test_what_was_to_be_written_together_is_dropped_when_the_work_fails() -> None:
+    with pytest.raises(ValueError), together():
+        insert(event("a.b"))
+        raise ValueError
+    assert not OutboxEvent.objects.exists()
+    insert(event("c.d"))
+    assert OutboxEvent.objects.get().kind == "c.d"
+
+
+@pytest.mark.django_db
+def test_too_long_a_text_is_refused_and_not_cut() -> None:
+    from django.db import DataError
+
+    with pytest.raises(DataError), transaction.atomic():
+        insert(event("k" * 81))
+
+
+@pytest.mark.django_db
+def test_a_key_that_is_taken_is_refused() -> None:
+    made = event("a.b")
+    insert(made)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(made)
+
+
+def test_a_request_reads_once_and_again_after_a_write() -> None:
+    asked = []
+
+    def make() -> int:
+        asked.append(1)
+        return len(asked)
+
+    assert (remembered("k", make), remembered("k", make)) == (1, 2)
+    with remembering():
+        assert (remembered("k", make), remembered("k", make)) == (3, 3)
+        forget("k")
+        assert remembered("k", make) == 4
+    assert remembered("k", make) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_the_server_ended_is_noticed() -> None:
+    assert read("select 1") == [(1,)]
+    mine = read("select pg_backend_pid()")[0][0]
+    assert connection.is_usable()
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("select pg_terminate_backend(%s, 5000)", [mine])
+    finally:
+        other.close()
+    assert not connection.is_usable()
+    connection.close()
+    assert read("select 1") == [(1,)]
