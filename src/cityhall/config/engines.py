@@ -11,8 +11,11 @@ from django.conf import settings
 from cityhall.adapters.blobs.folder import FolderBlobs
 from cityhall.adapters.mail.outbox import OutboxMail
 from cityhall.adapters.mail.smtp import SmtpMail
+from cityhall.adapters.sms.outbox import OutboxSms
+from cityhall.adapters.sms.twilio import TwilioSms
 from cityhall.adapters.web.fetch import GuardedFetcher
-from cityhall.kernel.ports import BlobStore, MailEngine, WebFetcher
+from cityhall.config import environment
+from cityhall.kernel.ports import BlobStore, MailEngine, SmsEngine, WebFetcher
 
 
 @cache
@@ -36,6 +39,16 @@ def mail() -> MailEngine:
         tls=parts.scheme == "smtp+tls",
         sender=os.environ.get("CITYHALL_MAIL_FROM", "cityhall@localhost"),
     )
+
+
+@cache
+def sms() -> SmsEngine:
+    """Return what sends text messages: Twilio when CITYHALL_TWILIO_ACCOUNT is set, else the outbox."""
+    account = os.environ.get("CITYHALL_TWILIO_ACCOUNT")
+    if not account:
+        return OutboxSms(settings.CITYHALL_DATA / "sms-outbox")
+    token = environment.given_secret("twilio_token", "CITYHALL_TWILIO_TOKEN")
+    return TwilioSms(account=account, token=token, sender=os.environ.get("CITYHALL_TWILIO_FROM", ""))
 
 
 @cache

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from cityhall.apps.identity import queries, services
 from cityhall.apps.identity.contracts import KeyedActor
 from cityhall.apps.identity.queries import departments, names, people, person, roles, teams, workforce
+from cityhall.apps.identity.rules.phones import mail_address
 from cityhall.apps.identity.services import (
     ensure_contractor,
     ensure_default_roles,
@@ -32,6 +33,7 @@ __all__ = [
     "ensure_team",
     "ensure_user",
     "enter_as_demo",
+    "mail_address",
     "make_administrator",
     "names",
     "people",
