@@ -52,7 +52,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("sign-in-code")
     staff_url = reverse("staff-sign-in") + (f"?{urlencode({'next': onward})}" if onward else "")
     phone_url = reverse("sign-in-phone") + (f"?{urlencode({'next': onward})}" if onward else "")
-    context = {"form": form, "next": onward, "staff_url": staff_url, "phone_url": phone_url if sms_offered() else ""}
+    shown_phone_url = phone_url if queries.sms_offered() else ""
+    context = {"form": form, "next": onward, "staff_url": staff_url, "phone_url": shown_phone_url}
     return render(request, "identity/sign_in.html", context, status=400 if form.errors else 200)
 
 
@@ -60,7 +61,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @never_cache
 def sign_in_phone(request: HttpRequest) -> HttpResponse:
     """Ask for a mobile number and send a code to it, where the city sends text messages."""
-    if not sms_offered():
+    if not queries.sms_offered():
         raise Http404
     onward = _onward(request)
     form = PhoneForm(request.POST or None)
@@ -120,11 +121,6 @@ def _send_code(request: HttpRequest, email: str, onward: str) -> None:
     except ports.MailUnavailable as problem:
         raise MailDown(_("Mail cannot be sent right now. Try again in a few minutes.")) from problem
     request.session[STATE] = state
-
-
-def sms_offered() -> bool:
-    """Say whether text messages reach anybody: an engine delivers them, or the demo shows them."""
-    return ports.sms_engine.get().capabilities.delivers or settings.CITYHALL_DEMO
 
 
 def _text_code(request: HttpRequest, number: str, onward: str) -> None:
