@@ -20,6 +20,7 @@ class ConfigConfig(AppConfig):
 
         ports.blob_store.fill(engines.blobs)
         ports.mail_engine.fill(engines.mail)
+        ports.sms_engine.fill(engines.sms)
         ports.web_fetcher.fill(engines.web)
         ports.installation.fill(engines.installation)
         health_checks.register(HealthCheck("database", checks.database_problem))

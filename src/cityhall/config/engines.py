@@ -10,9 +10,11 @@ from django.conf import settings
 from cityhall.adapters.blobs.folder import FolderBlobs
 from cityhall.adapters.mail.outbox import OutboxMail
 from cityhall.adapters.mail.smtp import SmtpMail
+from cityhall.adapters.sms.outbox import OutboxSms
+from cityhall.adapters.sms.twilio import TwilioSms
 from cityhall.adapters.web.fetch import GuardedFetcher
 from cityhall.config import environment, settings_file
-from cityhall.kernel.ports import BlobStore, Installation, MailEngine, WebFetcher
+from cityhall.kernel.ports import BlobStore, Installation, MailEngine, SmsEngine, WebFetcher
 
 
 @cache
@@ -44,6 +46,16 @@ def _mail(url: str, sender: str) -> MailEngine:
         tls=parts.scheme == "smtp+tls",
         sender=sender,
     )
+
+
+@cache
+def sms() -> SmsEngine:
+    """Return what sends text messages: Twilio when CITYHALL_TWILIO_ACCOUNT is set, else the outbox."""
+    account = os.environ.get("CITYHALL_TWILIO_ACCOUNT")
+    if not account:
+        return OutboxSms(settings.CITYHALL_DATA / "sms-outbox")
+    token = environment.given_secret("twilio_token", "CITYHALL_TWILIO_TOKEN")
+    return TwilioSms(account=account, token=token, sender=os.environ.get("CITYHALL_TWILIO_FROM", ""))
 
 
 @cache

@@ -184,6 +184,8 @@ STORAGES = {
     "default": {"BACKEND": "cityhall.apps.documents.public.CleanStorage"},
     "staticfiles": {"BACKEND": "cityhall.kernel.django.assets.AssetStorage"},
 }
+CITYHALL_PHONE_COUNTRY = os.environ.get("CITYHALL_PHONE_COUNTRY", "1")
+CITYHALL_SMS_PER_DAY = int(os.environ.get("CITYHALL_SMS_PER_DAY") or 1000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 CITYHALL_PHOTO_BYTES = int(os.environ.get("CITYHALL_PHOTO_BYTES") or 10 * 1024 * 1024)
 CITYHALL_PHOTO_PIXELS = int(os.environ.get("CITYHALL_PHOTO_PIXELS") or 50_000_000)

@@ -6,6 +6,7 @@ and a conformance suite in `tests/ports/` that every adapter and every fake pass
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,6 +95,71 @@ class MailEngine(Protocol):
         """Hand over one message. Raises MailRefused or MailUnavailable."""
 
 
+_PHONE = re.compile(r"\+[1-9][0-9]{7,14}")
+
+
+def is_phone(text: str) -> bool:
+    """Say whether a text is a telephone number as engines want it (E.164): "+15550100123"."""
+    return bool(_PHONE.fullmatch(text))
+
+
+@dataclass(frozen=True, slots=True)
+class SmsCapabilities:
+    """What an SMS engine can do.
+
+    Args:
+        delivers: messages leave the machine.
+        keeps: messages can be read back (the demo's outbox page).
+        receives: it takes what people answer; see `ReceivesSms`.
+    """
+
+    delivers: bool
+    keeps: bool
+    receives: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    """One text message. `to` is a number for which `is_phone` holds."""
+
+    to: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SmsReceived:
+    """A text message somebody sent to the city."""
+
+    sender: str
+    text: str
+
+
+class SmsRefused(Exception):
+    """The engine will never take this message (bad number, or its owner said STOP): do not try again."""
+
+
+class SmsUnavailable(Exception):
+    """The engine cannot take it now: try again later."""
+
+
+@runtime_checkable
+class SmsEngine(Protocol):
+    """Sends text messages."""
+
+    capabilities: SmsCapabilities
+
+    def send(self, sms: Sms) -> None:
+        """Hand over one message. Raises SmsRefused or SmsUnavailable."""
+
+
+@runtime_checkable
+class ReceivesSms(Protocol):
+    """An SMS engine whose capabilities say `receives`."""
+
+    def receive(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> SmsReceived | None:
+        """Return the message a call of the engine's webhook brings, None unless the engine itself called."""
+
+
 @dataclass(frozen=True, slots=True)
 class FetchCapabilities:
     """What a fetcher can do.
@@ -175,5 +241,6 @@ class Slot(Generic[T]):
 
 blob_store: Slot[BlobStore] = Slot("blob store")
 mail_engine: Slot[MailEngine] = Slot("mail engine")
+sms_engine: Slot[SmsEngine] = Slot("SMS engine")
 web_fetcher: Slot[WebFetcher] = Slot("web fetcher")
 installation: Slot[Installation] = Slot("installation")

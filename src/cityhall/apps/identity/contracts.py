@@ -36,7 +36,10 @@ class TeamInfo:
 
 @dataclass(frozen=True, slots=True)
 class PersonInfo:
-    """A person. `name` may be empty; `language` is the code they like to read."""
+    """A person. `name` may be empty; `language` is the code they like to read.
+
+    `email` is empty for somebody who signs in by telephone; `phone` is a confirmed number, such as "+15550100123".
+    """
 
     id: uuid.UUID
     name: str
@@ -45,6 +48,7 @@ class PersonInfo:
     is_staff: bool = False
     is_demo: bool = False
     contractor_id: uuid.UUID | None = None
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

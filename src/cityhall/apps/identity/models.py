@@ -40,12 +40,20 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=150, blank=True)
     phone = models.CharField(max_length=32, blank=True)
+    phone_confirmed_at = models.DateTimeField(null=True, help_text="When its owner read a code sent to it.")
     language = models.CharField(max_length=8, default="en")
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False, help_text="Works on loopback addresses only.")
     contractor = models.ForeignKey("Contractor", on_delete=models.PROTECT, null=True, related_name="people")
     date_joined = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone"], condition=models.Q(phone_confirmed_at__isnull=False), name="user_phone_once"
+            )
+        ]
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"

@@ -16,6 +16,7 @@ from cityhall.apps.identity.queries import (
     teams,
     workforce,
 )
+from cityhall.apps.identity.rules.phones import mail_address
 from cityhall.apps.identity.services import (
     ensure_contractor,
     ensure_default_roles,
@@ -42,6 +43,7 @@ __all__ = [
     "ensure_team",
     "ensure_user",
     "enter_as_demo",
+    "mail_address",
     "make_administrator",
     "names",
     "people",

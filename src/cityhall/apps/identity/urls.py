@@ -31,6 +31,7 @@ localized: list[URLPattern | URLResolver] = [
     path("account/erase/", account.account_erase, name="account-erase"),
     path("account/sign-in/", sign_in.sign_in, name="account_login"),
     path("account/sign-in/code/", sign_in.sign_in_code, name="sign-in-code"),
+    path("account/sign-in/phone/", sign_in.sign_in_phone, name="sign-in-phone"),
     path("account/sso/", sso.sso_start, name="sso-start"),
     # The library's own pages: signing in with a password, the second factor, sessions.
     path("account/staff/", account_views.login, name="staff-sign-in"),

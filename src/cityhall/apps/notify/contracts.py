@@ -8,8 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Where a message goes, and in which language. `user_id` is None for somebody without an account."""
+    """Where a message goes, and in which language. `user_id` is None for somebody without an account.
+
+    `channel` is "mail", or "sms" for somebody who is known by a telephone number alone: `address` is then the number.
+    """
 
     address: str
     language: str
     user_id: uuid.UUID | None = None
+    channel: str = "mail"

@@ -39,9 +39,10 @@ class Follower(Record):
 
 
 class Message(Record):
-    """One e-mail, written in its reader's language when it was queued. Its id is its Message-ID."""
+    """One e-mail or text message, written in its reader's language when it was queued. Its id is its Message-ID."""
 
-    to = models.EmailField()
+    channel = models.CharField(max_length=8, default="mail", help_text="mail or sms.")
+    to = models.CharField(max_length=254, help_text="An e-mail address, or a telephone number.")
     user_id = models.UUIDField(null=True)
     follower_id = models.UUIDField(null=True, help_text="Whom it was written for; leaving cancels it.")
     template = models.CharField(max_length=80)
@@ -71,7 +72,7 @@ class Message(Record):
 
 
 class Suppression(Record):
-    """An address that asked for nothing and wants nothing: it is only written to about its own account."""
+    """An address or telephone number that wants nothing: it is only written to about its own account."""
 
-    address = models.EmailField(unique=True)
+    address = models.CharField(max_length=254, unique=True)
     created_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""What this room asks of a mail engine that keeps its messages instead of delivering them."""
+"""What this room asks of an engine that keeps its messages instead of delivering them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 
 @runtime_checkable
 class KeepsMail(Protocol):
-    """A mail engine whose capabilities say `keeps`."""
+    """A mail or SMS engine whose capabilities say `keeps`."""
 
     def kept(self, limit: int = 200) -> Iterator[dict[str, Any]]:
-        """Iterate over the newest messages, newest first: id, at, to, subject, text, html, unsubscribe_url."""
+        """Iterate over the newest messages, newest first: id, at, to, text, and of mail more."""

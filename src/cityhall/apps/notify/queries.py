@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 
+from cityhall.apps.identity import public as identity
 from cityhall.apps.notify.contracts import Recipient
 from cityhall.apps.notify.models import Follower, Message, Suppression
 from cityhall.apps.notify.ports import KeepsMail
@@ -55,17 +56,30 @@ def recipients(followers: Collection[Follower]) -> dict[uuid.UUID, Recipient]:
         user["id"]: user
         for user in get_user_model()
         ._default_manager.filter(id__in=user_ids, is_active=True)
-        .values("id", "email", "language")
+        .values("id", "email", "language", "phone", "phone_confirmed_at")
     }
     found: dict[uuid.UUID, Recipient] = {}
     for follower in followers:
         if follower.user_id is None:
             found[follower.id] = Recipient(follower.email, follower.language)
         elif user := users.get(follower.user_id):
-            found[follower.id] = Recipient(user["email"].lower(), user["language"], follower.user_id)
+            found[follower.id] = _account(user)
     addresses = {recipient.address for recipient in found.values()}
     silent = set(Suppression.objects.filter(address__in=addresses).values_list("address", flat=True))
     return {key: recipient for key, recipient in found.items() if recipient.address not in silent}
+
+
+def _account(user: Mapping[str, Any]) -> Recipient:
+    """Return where somebody with an account is written to: by e-mail, or by text message without an address."""
+    if identity.mail_address(user["email"]):
+        return Recipient(user["email"].lower(), user["language"], user["id"])
+    return Recipient(user["phone"], user["language"], user["id"], channel="sms")
+
+
+def kept_sms(limit: int = 200) -> list[dict[str, Any]]:
+    """Return the newest text messages the SMS engine kept, newest first; none when it keeps none."""
+    engine = ports.sms_engine.get()
+    return list(engine.kept(limit)) if engine.capabilities.keeps and isinstance(engine, KeepsMail) else []
 
 
 def kept_mail(limit: int = 200) -> list[dict[str, Any]] | None:

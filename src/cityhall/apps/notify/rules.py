@@ -33,6 +33,25 @@ def split_message(rendered: str) -> tuple[str, str]:
     return subject, body + "\n"
 
 
+#: What people answer to hear no more, and to hear again: carriers' words, and Spanish ones.
+STOP_WORDS = frozenset(["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "alto", "parar", "baja"])
+START_WORDS = frozenset(["start", "unstop", "yes", "empezar", "alta", "si", "sí"])
+_LONGEST_SMS = 320
+
+
+def sms_text(subject: str, page: str, ending: str) -> str:
+    """Return a text message of at most 320 characters (two parts): the subject is cut before the address is."""
+    rest = f" {page} {ending}"
+    room = _LONGEST_SMS - len(rest)
+    return (subject if len(subject) <= room else subject[: room - 1].rstrip() + "…") + rest
+
+
+def asks_to(text: str) -> str:
+    """Return what an answer asks for: "stop", "start", or "" for all else."""
+    word = text.strip().strip(".!¡").casefold()
+    return "stop" if word in STOP_WORDS else "start" if word in START_WORDS else ""
+
+
 def template_file(template: str, ending: str) -> str:
     """Return the file of the template "room/name" (or "room/mail/name"): "room/mail/name.txt" for the ending "txt".
 

@@ -12,4 +12,4 @@ localized: list[URLPattern | URLResolver] = [
     path("outbox/", views.outbox, name="outbox"),
     path("outbox/<uuid:mail_id>/", views.outbox_mail, name="outbox-mail"),
 ]
-plain: list[URLPattern | URLResolver] = []
+plain: list[URLPattern | URLResolver] = [path("sms/inbound/", views.sms_inbound, name="sms-inbound")]

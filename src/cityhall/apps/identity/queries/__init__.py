@@ -24,6 +24,7 @@ from cityhall.apps.identity.queries.people import (
     teams,
     workforce,
 )
+from cityhall.apps.identity.queries.phones import sms_offered
 from cityhall.apps.identity.queries.sessions import sessions_of
 from cityhall.apps.identity.queries.sso import comes_by_sso, is_linked, single_sign_on, sso_problems
 
@@ -52,6 +53,7 @@ __all__ = [
     "roles",
     "sessions_of",
     "single_sign_on",
+    "sms_offered",
     "sso_problems",
     "staff_list",
     "teams",

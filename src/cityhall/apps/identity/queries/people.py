@@ -25,6 +25,7 @@ from cityhall.apps.identity.contracts import (
 from cityhall.apps.identity.models import ApiKey, Department, Membership, Role, Team, User
 from cityhall.apps.identity.queries.acting import PRIMARY_FACTORS
 from cityhall.apps.identity.queries.values import person_info, team_info
+from cityhall.apps.identity.rules.phones import mail_address
 from cityhall.kernel.actors import Actor
 
 
@@ -178,7 +179,7 @@ def account_data(user_id: uuid.UUID) -> list[dict[str, Any]]:
         return []
     account = {
         "kind": "account",
-        "email": user.email,
+        "email": mail_address(user.email),
         "name": user.name,
         "phone": user.phone,
         "language": user.language,

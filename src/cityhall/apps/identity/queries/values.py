@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cityhall.apps.identity.contracts import PersonInfo, TeamInfo
 from cityhall.apps.identity.models import Team, User
+from cityhall.apps.identity.rules.phones import mail_address
 
 
 def person_info(row: User) -> PersonInfo:
@@ -11,7 +12,8 @@ def person_info(row: User) -> PersonInfo:
     return PersonInfo(
         id=row.id,
         name=row.name,
-        email=row.email,
+        email=mail_address(row.email),
+        phone=row.phone if row.phone_confirmed_at else "",
         language=row.language,
         is_staff=row.is_staff,
         is_demo=row.is_demo,

@@ -5,6 +5,7 @@ from cityhall.apps.identity.services.accounts import (
     erase_own_account,
     set_language,
     signed_in_by_code,
+    signed_in_by_phone,
 )
 from cityhall.apps.identity.services.contractors import (
     add_person,
@@ -70,6 +71,7 @@ __all__ = [
     "set_language",
     "sign_in_by_claims",
     "signed_in_by_code",
+    "signed_in_by_phone",
     "take_team",
     "use_key",
 ]

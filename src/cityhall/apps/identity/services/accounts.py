@@ -11,8 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.identity.models import User
+from cityhall.apps.identity.rules.phones import NO_MAIL
 from cityhall.apps.identity.services import addresses, setting_up
-from cityhall.kernel import offers
+from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.django import audit, outbox
 from cityhall.kernel.errors import Invalid, NotAllowed
@@ -23,6 +24,18 @@ def signed_in_by_code(email: str, *, language: str) -> User:
     """Return the account of somebody who proved to read the mail of `email`, made the first time."""
     user = User.objects.get(id=setting_up.resident_account(email, language=language))
     addresses.confirm(user)
+    return user
+
+
+def signed_in_by_phone(number: str, *, language: str) -> User:
+    """Return the account of somebody who proved to read messages sent to `number`, made the first time."""
+    with transaction.atomic():
+        user = User.objects.filter(phone=number, phone_confirmed_at__isnull=False).first()
+        if user is None:
+            user = User(email=f"{new_id().hex}@{NO_MAIL}", phone=number, language=language)
+            user.phone_confirmed_at = clock.now()
+            user.set_unusable_password()
+            user.save()
     return user
 
 
@@ -63,6 +76,7 @@ def erase_account(user_id: uuid.UUID) -> int:
         changed += 1
     changed += int(EmailAddress.objects.filter(user_id=user_id).delete()[0])
     user.email, user.name, user.phone, user.is_active = f"erased-{new_id()}@invalid.example", "", "", False
+    user.phone_confirmed_at = None
     user.set_unusable_password()
     user.save()
     return changed

@@ -59,6 +59,12 @@ def single_sign_on() -> Any:
 
 
 @register.simple_tag
+def sms_offered() -> bool:
+    """Say whether people can sign in, and so follow, by text message."""
+    return queries.sms_offered()
+
+
+@register.simple_tag
 def usa_form(form: forms.BaseForm) -> SafeString:
     """Draw a form's errors that belong to no field, then its fields."""
     general = format_html_join("", "<p>{}</p>", ((error,) for error in form.non_field_errors()))

@@ -24,6 +24,7 @@ from qrcode.image.svg import SvgPathFillImage
 
 from cityhall.apps.identity import queries
 from cityhall.apps.identity.models import User
+from cityhall.apps.identity.rules.phones import mail_address
 from cityhall.apps.identity.web.middleware import from_this_machine
 from cityhall.kernel import offers
 from cityhall.kernel.errors import CityhallError
@@ -43,6 +44,13 @@ class MailDown(CityhallError):
     """The mail engine takes nothing now."""
 
     code = "mail_down"
+    http_status = 503
+
+
+class SmsDown(CityhallError):
+    """The SMS engine takes nothing now."""
+
+    code = "sms_down"
     http_status = 503
 
 
@@ -116,6 +124,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a message. Raises MailDown when the mail engine takes nothing now."""
+        if not mail_address(email):
+            return  # an account that is known by its telephone has no mailbox
         try:
             super().send_mail(template_prefix, email, context)
         except MailUnavailable as problem:

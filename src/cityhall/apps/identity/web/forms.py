@@ -7,9 +7,11 @@ from typing import Any, cast
 from allauth.account.forms import LoginForm, ResetPasswordForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.identity import queries
+from cityhall.apps.identity.rules.phones import number_of
 
 
 class EmailForm(forms.Form):
@@ -24,8 +26,25 @@ class EmailForm(forms.Form):
         return cast(str, self.cleaned_data["email"]).strip().lower()
 
 
+class PhoneForm(forms.Form):
+    """Where to send a sign-in code as a text message."""
+
+    phone = forms.CharField(
+        label=_("Mobile number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
+    )
+
+    def clean_phone(self) -> str:
+        """Write the number as engines want it."""
+        number = number_of(self.cleaned_data["phone"], settings.CITYHALL_PHONE_COUNTRY)
+        if not number:
+            raise forms.ValidationError(_("Give a mobile number with its area code, for example 619 555 0123."))
+        return number
+
+
 class CodeForm(forms.Form):
-    """The code that came by e-mail."""
+    """The code that came by e-mail or text message."""
 
     code = forms.CharField(
         label=_("Code"),

@@ -1,4 +1,4 @@
-"""Residents sign in by a code sent to their e-mail address; the account is made when the code is right."""
+"""Residents sign in by a code sent to their e-mail address or telephone; the account is made when it is right."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from allauth.account.internal.flows.login import perform_login, record_authentic
 from allauth.account.models import Login
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -24,9 +24,10 @@ from django.views.decorators.cache import never_cache
 
 from cityhall.apps.identity import queries, services
 from cityhall.apps.identity.models import User
-from cityhall.apps.identity.web.adapters import AccountAdapter, MailDown, second_factor_page, start_page
-from cityhall.apps.identity.web.forms import CodeForm, EmailForm
-from cityhall.kernel import ports
+from cityhall.apps.identity.rules.phones import shown
+from cityhall.apps.identity.web.adapters import AccountAdapter, MailDown, SmsDown, second_factor_page, start_page
+from cityhall.apps.identity.web.forms import CodeForm, EmailForm, PhoneForm
+from cityhall.kernel import offers, ports
 from cityhall.kernel.django import limits
 from cityhall.kernel.django.access import public
 
@@ -50,8 +51,25 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         _send_code(request, form.cleaned_data["email"], onward)
         return redirect("sign-in-code")
     staff_url = reverse("staff-sign-in") + (f"?{urlencode({'next': onward})}" if onward else "")
-    context = {"form": form, "next": onward, "staff_url": staff_url}
+    phone_url = reverse("sign-in-phone") + (f"?{urlencode({'next': onward})}" if onward else "")
+    shown_phone_url = phone_url if queries.sms_offered() else ""
+    context = {"form": form, "next": onward, "staff_url": staff_url, "phone_url": shown_phone_url}
     return render(request, "identity/sign_in.html", context, status=400 if form.errors else 200)
+
+
+@public
+@never_cache
+def sign_in_phone(request: HttpRequest) -> HttpResponse:
+    """Ask for a mobile number and send a code to it, where the city sends text messages."""
+    if not queries.sms_offered():
+        raise Http404
+    onward = _onward(request)
+    form = PhoneForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        _text_code(request, form.cleaned_data["phone"], onward)
+        return redirect("sign-in-code")
+    context = {"form": form, "next": onward}
+    return render(request, "identity/sign_in_phone.html", context, status=400 if form.errors else 200)
 
 
 @public
@@ -72,7 +90,8 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
         state["tries"] += 1
         request.session[STATE] = state
         form.add_error("code", _("That is not the code we sent. Look at the newest message."))
-    context = {"form": form, "email": state["email"], "minutes": MINUTES}
+    sent_to = shown(state["phone"]) if state.get("phone") else state["email"]
+    context = {"form": form, "sent_to": sent_to, "by_phone": bool(state.get("phone")), "minutes": MINUTES}
     return render(request, "identity/sign_in_code.html", context, status=400 if form.errors else 200)
 
 
@@ -83,15 +102,10 @@ def other_entrance(request: HttpRequest) -> HttpResponse:
 
 
 def _send_code(request: HttpRequest, email: str, onward: str) -> None:
-    limits.spend(
-        f"identity.code.ip:{AccountAdapter().get_client_ip(request)}"[:160], limit=20, per=timedelta(minutes=1)
-    )
+    _spend_address(request)
     folded = hashlib.sha256(email.encode()).hexdigest()
     limits.spend(f"identity.code.to:{folded}", limit=5, per=timedelta(minutes=15))
-    code = f"{secrets.randbelow(1_000_000):06d}"
-    state: dict[str, Any] = {
-        "email": email, "salt": secrets.token_hex(8), "at": time.time(), "tries": 0, "next": onward, "hash": ""
-    }  # fmt: skip
+    code, state = _new_state(email, onward)
     # Staff need their password. The page looks the same, so that nobody learns here who works for the city.
     if User.objects.filter(email=email, is_staff=True).exists():
         link = request.build_absolute_uri(reverse("staff-sign-in"))
@@ -109,12 +123,56 @@ def _send_code(request: HttpRequest, email: str, onward: str) -> None:
     request.session[STATE] = state
 
 
+def _text_code(request: HttpRequest, number: str, onward: str) -> None:
+    """Send a code as a text message. Each costs money and rings somewhere, so the limits are narrow."""
+    _spend_address(request)
+    limits.spend(f"identity.sms.ip:{AccountAdapter().get_client_ip(request)}"[:160], limit=20, per=timedelta(days=1))
+    folded = hashlib.sha256(number.encode()).hexdigest()
+    limits.spend(f"identity.sms.to:{folded}", limit=3, per=timedelta(minutes=15))
+    limits.spend(f"identity.sms.to-day:{folded}", limit=8, per=timedelta(days=1))
+    limits.spend("identity.sms.all", limit=settings.CITYHALL_SMS_PER_DAY, per=timedelta(days=1))
+    code, state = _new_state("", onward)
+    state["phone"] = number
+    state["hash"] = _hash(state, code)
+    text = _("%(code)s is your code for %(city)s. It is good for %(minutes)s minutes. Tell it to nobody.") % {
+        "code": code,
+        "city": offers.city_card.get().name,
+        "minutes": MINUTES,
+    }
+    try:
+        ports.sms_engine.get().send(ports.Sms(to=number, text=text))
+    except ports.SmsRefused:
+        state["hash"] = ""  # No code will ever fit; whether a number exists is not told here.
+    except ports.SmsUnavailable as problem:
+        raise SmsDown(_("Text messages cannot be sent right now. Use your e-mail address instead.")) from problem
+    request.session[STATE] = state
+
+
+def _spend_address(request: HttpRequest) -> None:
+    limits.spend(
+        f"identity.code.ip:{AccountAdapter().get_client_ip(request)}"[:160], limit=20, per=timedelta(minutes=1)
+    )
+
+
+def _new_state(email: str, onward: str) -> tuple[str, dict[str, Any]]:
+    """Return a new code, and what the session keeps while it is waited for; the code's hash is filled in later."""
+    state: dict[str, Any] = {
+        "email": email, "salt": secrets.token_hex(8), "at": time.time(), "tries": 0, "next": onward, "hash": ""
+    }  # fmt: skip
+    return f"{secrets.randbelow(1_000_000):06d}", state
+
+
 def _hash(state: dict[str, Any], code: str) -> str:
-    return salted_hmac(f"{STATE}:{state['email']}:{state['salt']}", code, algorithm="sha256").hexdigest()
+    sent_to = state.get("phone") or state["email"]
+    return salted_hmac(f"{STATE}:{sent_to}:{state['salt']}", code, algorithm="sha256").hexdigest()
 
 
 def _enter(request: HttpRequest, state: dict[str, Any]) -> HttpResponse:
-    user = services.signed_in_by_code(state["email"], language=get_language() or settings.LANGUAGE_CODE)
+    language = get_language() or settings.LANGUAGE_CODE
+    if state.get("phone"):
+        user = services.signed_in_by_phone(state["phone"], language=language)
+    else:
+        user = services.signed_in_by_code(state["email"], language=language)
     if user.is_staff:
         # Made staff after the code was sent: the password is asked for.
         return redirect("staff-sign-in")

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 
-from cityhall.apps.notify.models import Message
+from cityhall.apps.notify.models import Message, Suppression
 from cityhall.apps.notify.rules import wait_before
 from cityhall.kernel import clock, ports
-from cityhall.kernel.ports import Mail, MailRefused, MailUnavailable
+from cityhall.kernel.ports import Mail, MailRefused, MailUnavailable, Sms, SmsRefused, SmsUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,8 @@ def _deliver_one() -> str | None:
 
 
 def _hand_over(message: Message) -> tuple[str, str]:
+    if message.channel == "sms":
+        return _hand_over_sms(message)
     mail = Mail(
         to=message.to,
         subject=message.subject,
@@ -81,6 +83,21 @@ def _hand_over(message: Message) -> tuple[str, str]:
         return "unavailable", str(trouble)[:200]
     except Exception as fault:  # one message nobody foresaw must not stop those behind it
         log.exception("a message could not be handed over", extra={"message_id": str(message.id)})
+        return "unavailable", type(fault).__name__
+    return "sent", ""
+
+
+def _hand_over_sms(message: Message) -> tuple[str, str]:
+    if Suppression.objects.filter(address=message.to).exists():
+        return "refused", "the number answered STOP"
+    try:
+        ports.sms_engine.get().send(Sms(to=message.to, text=message.text))
+    except SmsRefused as refusal:
+        return "refused", str(refusal)[:200]
+    except SmsUnavailable as trouble:
+        return "unavailable", str(trouble)[:200]
+    except Exception as fault:  # one message nobody foresaw must not stop those behind it
+        log.exception("a text message could not be handed over", extra={"message_id": str(message.id)})
         return "unavailable", type(fault).__name__
     return "sent", ""
 

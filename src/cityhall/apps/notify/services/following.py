@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from cityhall.apps.notify import queries
 from cityhall.apps.notify.contracts import Recipient
 from cityhall.apps.notify.models import Follower, Message, Suppression
-from cityhall.apps.notify.rules import address_of
+from cityhall.apps.notify.rules import address_of, asks_to
 from cityhall.apps.notify.services import writing
 from cityhall.kernel import clock
 from cityhall.kernel.django import limits
@@ -114,6 +114,21 @@ def unfollow(token: str) -> bool:
             Suppression.objects.get_or_create(address=follower.email, defaults={"created_at": clock.now()})
         follower.delete()
     return True
+
+
+def answered(number: str, text: str) -> str:
+    """Do what somebody asks by answering a text message: "stop" silences their number, "start" lets us write again.
+
+    Returns:
+        What was asked for, "" for an answer that is neither.
+    """
+    asked = asks_to(text)
+    if asked == "stop":
+        Suppression.objects.get_or_create(address=number, defaults={"created_at": clock.now()})
+        Message.objects.filter(channel="sms", to=number, sent_at__isnull=True, failed_at__isnull=True).delete()
+    elif asked == "start":
+        Suppression.objects.filter(address=number).delete()
+    return asked
 
 
 def move_followers(kind: str, from_id: uuid.UUID, to_id: uuid.UUID) -> int:

@@ -13,13 +13,14 @@ from django.db import transaction
 from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils import translation
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as jobs
 from procrastinate.exceptions import AlreadyEnqueued
 
 from cityhall.apps.notify import queries
 from cityhall.apps.notify.contracts import Recipient
 from cityhall.apps.notify.models import Follower, Message, Suppression
-from cityhall.apps.notify.rules import address_of, split_message, template_file
+from cityhall.apps.notify.rules import address_of, sms_text, split_message, template_file
 from cityhall.kernel import clock
 
 DELIVER = "notify.deliver"
@@ -34,7 +35,7 @@ def compose(
     key: str,
     token: str = "",
 ) -> Message:
-    """Write one message without keeping it.
+    """Write one message without keeping it. A text message has the subject and the address of the page alone.
 
     Args:
         token: the follower it is for; its unsubscribe link is put into the context, below the text and in the header.
@@ -43,13 +44,14 @@ def compose(
     values = {**context, "unsubscribe_url": link, "site_url": settings.PUBLIC_URL, "language": to.language}
     with translation.override(to.language):
         subject, text = split_message(_rendered(template_file(template, "txt"), values, escape=False))
-        if link:
+        if to.channel == "sms":
+            page = f"{settings.PUBLIC_URL}{context['path']}" if context.get("path") else settings.PUBLIC_URL
+            text, link = sms_text(subject, page, _("Answer STOP to end these messages.")), ""
+        elif link:
             text += "\n" + _rendered("notify/mail/footer.txt", values, escape=False).strip() + "\n"
-        try:
-            html = _rendered(template_file(template, "html"), values, escape=True)
-        except TemplateDoesNotExist:
-            html = ""
+        html = "" if to.channel == "sms" else _html(template, values)
     return Message(
+        channel=to.channel,
         to=to.address,
         user_id=to.user_id,
         follower_id=queries.follower_in(token) if token else None,
@@ -63,6 +65,13 @@ def compose(
         created_at=clock.now(),
         send_after=send_after,
     )
+
+
+def _html(template: str, values: Mapping[str, Any]) -> str:
+    try:
+        return _rendered(template_file(template, "html"), values, escape=True)
+    except TemplateDoesNotExist:
+        return ""
 
 
 def _rendered(file: str, values: Mapping[str, Any], *, escape: bool) -> str:

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.apps.notify import queries
 from cityhall.apps.notify.services import following
+from cityhall.kernel import ports
 from cityhall.kernel.django import loopback
 from cityhall.kernel.django.access import public
+from cityhall.kernel.ports import ReceivesSms
 
 
 @public
@@ -46,11 +48,29 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @public
+@csrf_exempt  # the SMS engine posts here; its signature is the proof
+@never_cache
+@require_http_methods(["POST"])
+def sms_inbound(request: HttpRequest) -> HttpResponse:
+    """Take what somebody answered by text message. The engine tells its own calls from everybody else's."""
+    engine = ports.sms_engine.get()
+    if not (engine.capabilities.receives and isinstance(engine, ReceivesSms)):
+        raise Http404
+    url = f"{settings.PUBLIC_URL}{request.path}"
+    received = engine.receive(url, {name: str(value) for name, value in request.POST.items()}, request.headers)
+    if received is None:
+        return HttpResponse(status=403)
+    following.answered(received.sender, received.text)
+    return HttpResponse("<Response/>", content_type="text/xml")
+
+
+@public
 @never_cache
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
-    """List the mail the demo kept, newest first."""
-    return render(request, "notify/outbox.html", {"mails": _kept()})
+    """List the mail and the text messages the demo kept, newest first."""
+    texts = [{**sms, "when": datetime.fromisoformat(str(sms["at"]))} for sms in queries.kept_sms()]
+    return render(request, "notify/outbox.html", {"mails": _kept(), "texts": texts})
 
 
 @public

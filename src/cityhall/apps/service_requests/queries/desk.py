@@ -311,8 +311,7 @@ def contact_of(ref: str | uuid.UUID, actor: Actor) -> Contact:
         found = Reporter.objects.filter(request_id=row.facts.id).first()
     if found is None:
         return Contact()
-    email = found.email
-    if found.user_id and not email:
-        person = identity.person(found.user_id)
-        email = person.email if person else ""
-    return Contact(found.first_name, found.last_name, email, found.phone)
+    person = identity.person(found.user_id) if found.user_id and not (found.email and found.phone) else None
+    email = found.email or (person.email if person else "")
+    phone = found.phone or (person.phone if person else "")
+    return Contact(found.first_name, found.last_name, email, phone)
