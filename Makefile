@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # An environment that is active in the terminal is not ours.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: help setup demo test test-postgres15 test-quick check wheel bench schema messages screenshots docs clean browser
+.PHONY: help setup demo test test-postgres15 test-quick check wheel bench schema messages screenshots docs clean browser proxy
 
 help:  ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,10 +50,13 @@ demo: setup  ## Run the demo city (PORT=8000 DATA=data/demo)
 browser: setup
 	@$(BIN)/python tests/support/browser.py --install
 
-test: setup browser  ## Run every test
+proxy: setup
+	@$(BIN)/python tests/support/proxy.py
+
+test: setup browser proxy  ## Run every test
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
-test-postgres15: setup browser  ## Run every test on Debian's PostgreSQL 15 instead of our own
+test-postgres15: setup browser proxy  ## Run every test on Debian's PostgreSQL 15 instead of our own
 	@$(BIN)/python tests/support/debian_postgres.py $(BIN)/pytest -n 2 --dist loadgroup
 
 test-quick: setup  ## Run the tests that take under three minutes together

@@ -33,6 +33,7 @@ def settings() -> Iterator[str]:
         text = source.read_text(encoding="utf-8")
         used.update(_VARIABLE.findall(re.sub(r"settings\.CITYHALL_\w+|^CITYHALL_\w+ =", "", text, flags=re.M)))
         used.update(f"CITYHALL_{name.upper()}" for name in re.findall(r'environment\.secret\("(\w+)"\)', text))
+        used.update(f"CITYHALL_{name.upper()}_OLD" for name in re.findall(r'former_secrets\("(\w+)"\)', text))
     used -= {"CITYHALL_"}
     yield from (f"docs/reference/settings.md lacks {name}" for name in sorted(used - listed - INTERNAL))
     yield from (f"docs/reference/settings.md lists {name}, which no code reads" for name in sorted(listed - used))

@@ -30,6 +30,12 @@ function current(): HTMLElement | undefined {
   return all.find((row) => row.contains(document.activeElement)) ?? all.find((row) => row.classList.contains("is-current"));
 }
 
+/** The same, or the only row there is: who looked a number up need not move to it first. */
+function meant(): HTMLElement | undefined {
+  const all = rows();
+  return current() ?? (all.length === 1 ? all[0] : undefined);
+}
+
 function move(by: number): void {
   const all = rows();
   if (!all.length) return;
@@ -58,8 +64,14 @@ async function open(link: HTMLAnchorElement, push = true): Promise<void> {
   markOpen();
   const title = document.querySelector<HTMLElement>("#detail-title");
   title?.focus({ preventScroll: true });
-  detail()?.scrollTo({ top: 0 });
+  fromTheTop(detail());
   announce(said("Open", { title: title?.textContent?.trim() ?? "" }));
+}
+
+/* Opening a form may have scrolled the page as well as the pane. */
+function fromTheTop(pane: HTMLElement | null): void {
+  pane?.scrollTo({ top: 0 });
+  pane?.querySelector(".detail-head")?.scrollIntoView({ block: "nearest" });
 }
 
 /* Until htmx has settled what it swapped in, an element wears the attributes of its namesake before it, and a title
@@ -99,7 +111,7 @@ function countPicks(speak: boolean): void {
 }
 
 function select(): void {
-  const box = current()?.querySelector<HTMLInputElement>('input[name="pick"]');
+  const box = meant()?.querySelector<HTMLInputElement>('input[name="pick"]');
   if (!box) return;
   box.checked = !box.checked;
   countPicks(true);
@@ -150,7 +162,7 @@ const COMMANDS: Record<string, () => void> = {
   next: () => move(1),
   previous: () => move(-1),
   open: () => {
-    const link = linkOf(current());
+    const link = linkOf(meant());
     if (link) void open(link);
   },
   select,
@@ -192,7 +204,14 @@ document.addEventListener("keydown", (event) => {
     } else backToList();
     return;
   }
-  if (writing(event.target)) return;
+  if (writing(event.target)) {
+    // Out of the field, its words kept: the browser would empty a search. The next key acts again.
+    if (event.key === "Escape") {
+      event.preventDefault();
+      (event.target as HTMLElement).blur();
+    }
+    return;
+  }
   const name = keys[event.key.toLowerCase()];
   if (!name) return;
   event.preventDefault();
@@ -209,6 +228,21 @@ document.addEventListener("click", (event) => {
 });
 window.addEventListener("popstate", () => location.reload());
 
+/* htmx puts the new pane in before it takes the old one out. Of forms that share a name a browser keeps only the first
+   open, so those that leave give up theirs: a refused form would shut over what was wrong with it. */
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if ((event.target as HTMLElement).id !== "detail") return;
+  for (const leaving of document.querySelectorAll("#detail details[name]")) leaving.removeAttribute("name");
+});
+
+/* A row that is exchanged keeps its tick. It carries the version that is now on the screen. */
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = (event as CustomEvent<{ target: Element; fragment: DocumentFragment }>).detail;
+  const before = target.querySelector<HTMLInputElement>('input[name="pick"]');
+  const after = fragment.querySelector<HTMLInputElement>('input[name="pick"]');
+  if (before && after) after.checked = before.checked;
+});
+
 /* After a form was sent: the row and the menu change along, the focus goes to what was said. */
 document.addEventListener("htmx:afterSettle", (event) => {
   const pane = detail();
@@ -217,6 +251,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   document.dispatchEvent(new CustomEvent("cityhall:maps"));
   fillReady(pane);
   markOpen();
+  countPicks(false);
   const words = pane.dataset["said"];
   const trouble = pane.querySelector<HTMLElement>("[data-focus-first]");
   if (trouble) {
@@ -224,7 +259,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
     announce(trouble.textContent?.trim() ?? "");
   } else if (words) {
     pane.querySelector<HTMLElement>("#detail-title")?.focus({ preventScroll: true });
-    pane.scrollTo({ top: 0 });
+    fromTheTop(pane);
     announce(words);
   }
 });

@@ -1,6 +1,8 @@
 // "Use my location": fills the form's hidden point. The button exists only where the browser can say where it is.
 import { announce } from "./announce";
 
+const FEET_IN_A_METRE = 3.28084;
+
 for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-locate]")) {
   if (!("geolocation" in navigator)) {
     button.hidden = true;
@@ -28,7 +30,7 @@ for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-l
         };
         set("lat", coords.latitude);
         set("lon", coords.longitude);
-        say(button.dataset["locateDone"]?.replace("{metres}", String(Math.round(coords.accuracy))));
+        say(button.dataset["locateDone"]?.replace("{feet}", String(Math.max(10, Math.round((coords.accuracy * FEET_IN_A_METRE) / 10) * 10))));
         if (button.dataset["locateSubmit"] !== undefined) form?.requestSubmit();
       },
       () => say(button.dataset["locateFailed"]),

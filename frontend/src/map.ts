@@ -1,6 +1,6 @@
 // The map: the city's own layers, requests as shapes, a pin to place. Everything it shows is also on the page as text.
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from "geojson";
-import type { GeoJSONSource, Map as LibreMap, Marker, StyleSpecification } from "maplibre-gl";
+import type { GeoJSONSource, LayerSpecification, Map as LibreMap, Marker, StyleSpecification, VariableAnchorOffsetCollectionSpecification } from "maplibre-gl";
 import { announce } from "./announce";
 
 type Library = typeof import("maplibre-gl");
@@ -9,10 +9,25 @@ interface Point {
   status: string;
   title: string;
 }
+/** A row of the list that is looked at (`on`) or no longer; where its request is, if that is public. */
+export interface Lit {
+  number: string;
+  on: boolean;
+  lat?: number | undefined;
+  lon?: number | undefined;
+  status?: string | undefined;
+}
 
 const DRAWN = ["land", "water", "parks", "buildings", "streets", "boundary"];
 const NAMED_AREAS = "neighbourhood";
 const LABEL_FONT = ["Public Sans SemiBold"];
+/** The sides of what stands for requests, in px, as in map.css. */
+const ROOM: Record<string, number> = { "room-s": 28, "room-m": 36, "room-l": 44, "room-xl": 52 };
+/** Where the name of a neighbourhood may stand, best first: in its middle, else a little or a little more aside. */
+const NAME_PLACES: VariableAnchorOffsetCollectionSpecification = [
+  ...["center", [0, 0], "top", [0, 1], "bottom", [0, -1], "left", [1, 0], "right", [-1, 0]],
+  ...["top", [0, 2], "bottom", [0, -2], "left", [2, 0], "right", [-2, 0], "top", [0, 3], "bottom", [0, -3]],
+] as VariableAnchorOffsetCollectionSpecification;
 const STATUS_SPRITE = document.querySelector<HTMLMetaElement>('meta[name="icons"]')?.content ?? "";
 
 /** The value of one design token as the page has it now, light or dark. */
@@ -141,8 +156,24 @@ function showPoints(map: LibreMap, library: Library, frame: HTMLElement, address
     clusterMaxZoom: 17,
     clusterProperties: { total: ["+", ["get", "count"]] },
   });
-  // A layer that paints nothing: without one the source would not be loaded.
-  map.addLayer({ id: "requests", type: "circle", source: "requests", paint: { "circle-radius": 1, "circle-opacity": 0 } });
+  // A layer that paints nothing. It keeps room on the map for what is drawn as elements, so that the names of streets
+  // and neighbourhoods step aside; and without a layer the source would not be loaded.
+  map.setMissingStyleImageResolver((id) => {
+    const size = ROOM[id];
+    if (size) map.addImage(id, { width: size, height: size, data: new Uint8Array(size * size * 4) });
+    return Promise.resolve();
+  });
+  const total = ["coalesce", ["get", "total"], ["get", "count"]] as never;
+  map.addLayer({
+    id: "requests",
+    type: "symbol",
+    source: "requests",
+    layout: {
+      "icon-image": ["step", total, "room-s", 10, "room-m", 100, "room-l", 1000, "room-xl"],
+      "icon-allow-overlap": true,
+      "icon-padding": 0,
+    },
+  });
   const source = map.getSource("requests") as GeoJSONSource;
 
   const pin = (point: Point): HTMLElement => {
@@ -210,9 +241,18 @@ function showPoints(map: LibreMap, library: Library, frame: HTMLElement, address
     }
   };
   map.on("render", draw);
+  // A request inside a cluster has no pin of its own: it gets one for as long as its row is looked at.
+  let lent: Marker | null = null;
   document.addEventListener("cityhall:light", (event) => {
-    const { number: wanted, on } = (event as CustomEvent<{ number: string; on: boolean }>).detail;
-    shown.get(`p${wanted}`)?.getElement().classList.toggle("is-lit", on);
+    const { number: wanted, on, lat, lon, status } = (event as CustomEvent<Lit>).detail;
+    lent?.remove();
+    lent = null;
+    const own = shown.get(`p${wanted}`);
+    own?.getElement().classList.toggle("is-lit", on);
+    if (own || !on || lat === undefined || lon === undefined) return;
+    const element = pin({ number: wanted, status: status ?? "", title: "" });
+    element.classList.add("is-lit");
+    lent = new library.Marker({ element }).setLngLat([lon, lat]).addTo(map);
   });
 }
 
@@ -274,14 +314,23 @@ async function nameAreas(map: LibreMap, address: string): Promise<void> {
     return { type: "Feature", properties, geometry: { type: "Point", coordinates: at } };
   });
   map.addSource("areas", { type: "geojson", data: { type: "FeatureCollection", features: points } });
-  map.addLayer({
+  // Below the requests, which keep their room: a name is put beside a cluster, not under it.
+  const areaNames = {
     id: "areas",
     type: "symbol",
     source: "areas",
     maxzoom: 14,
-    layout: { "text-field": ["get", "name"], "text-font": LABEL_FONT, "text-size": 12, "text-max-width": 7 },
+    layout: {
+      "text-field": ["get", "name"],
+      "text-font": LABEL_FONT,
+      "text-size": 12,
+      "text-max-width": 7,
+      "text-padding": 1,
+      "text-variable-anchor-offset": NAME_PLACES,
+    },
     paint: labelPaint(),
-  });
+  } satisfies LayerSpecification;
+  map.addLayer(areaNames, map.getLayer("requests") ? "requests" : undefined);
 }
 
 function labelPaint(): { "text-color": string; "text-halo-color": string; "text-halo-width": number } {

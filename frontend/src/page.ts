@@ -31,8 +31,10 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-send-on
 }
 
 for (const row of document.querySelectorAll<HTMLElement>("[data-request]")) {
+  const { request: number, lat, lon, status } = row.dataset;
+  const place = lat && lon ? { lat: Number(lat), lon: Number(lon), status } : {};
   const light = (on: boolean) => () =>
-    document.dispatchEvent(new CustomEvent("cityhall:light", { detail: { number: row.dataset["request"], on } }));
+    document.dispatchEvent(new CustomEvent("cityhall:light", { detail: { number, on, ...place } }));
   row.addEventListener("mouseenter", light(true));
   row.addEventListener("mouseleave", light(false));
   row.addEventListener("focusin", light(true));
@@ -54,5 +56,14 @@ for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-c
     });
   });
 }
+
+// The passkey library keeps to itself that nothing came of it: the page says so.
+document.addEventListener("allauth.error", (event) => {
+  const words = document.querySelector<HTMLElement>("[data-passkey-failed]");
+  if (!words) return;
+  event.preventDefault();
+  words.hidden = false;
+  words.focus();
+});
 
 export {};

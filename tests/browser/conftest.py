@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -74,8 +75,8 @@ def new_page(chrome: Browser, live_server: Any) -> Iterator[Callable[..., Page]]
 
 
 def _is_trouble(message: Any) -> bool:
-    # A refused form answers 422; Chromium reports that as an error, and it is none.
-    return message.type == "error" and "422" not in message.text
+    # A refused form answers 400, 409 or 422; Chromium reports that as an error, and it is none.
+    return message.type == "error" and not re.search(r"status of (400|409|422)\b", message.text)
 
 
 @pytest.fixture

@@ -9,8 +9,11 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import axe, fits, focused, small_targets, tab_to
 from tests.support import city
 
+from cityhall.apps.service_requests import services
+from cityhall.apps.service_requests.contracts import NewRequest, Place
 from cityhall.apps.service_requests.models import Category, CategoryGroup, Question, ServiceRequest
 from cityhall.apps.service_requests.web import resident_guards
+from cityhall.kernel.actors import ANONYMOUS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -72,11 +75,16 @@ def test_by_keyboard_alone_with_names_focus_and_announcements(page: Page) -> Non
     page.keyboard.press("Enter")
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
-    expect(summary).to_contain_text("Answer this question.")
+    expect(summary).to_contain_text("Answer “How big is it?”.")
+    wide = [
+        summary.evaluate("one => one.offsetWidth"),
+        page.get_by_label("Anything else").evaluate("one => one.offsetWidth"),
+    ]
+    assert wide[0] <= wide[1], "the summary is no wider than the fields it speaks of"
     assert page.title().startswith("Error:")
     assert axe(page) == []
     page.keyboard.press("Tab")
-    assert focused(page) == "Answer this question."
+    assert focused(page) == "Answer “How big is it?”."
     tab_to(page, "Small")
     page.keyboard.press("Space")
     tab_to(page, "Anything else")
@@ -94,6 +102,10 @@ def test_by_keyboard_alone_with_names_focus_and_announcements(page: Page) -> Non
     tab_to(page, "Send the report")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="We have your report")).to_be_visible()
+    above = "return document.defaultView.getComputedStyle(one).marginBlockStart"
+    spaces = page.locator("main h2").evaluate_all(f"all => all.map(one => {{ {above}; }})")
+    assert len(spaces) == 2, "the private link, and how to hear when it changes"
+    assert len(set(spaces)) == 1, "parts of one rank stand equally apart"
     filed = ServiceRequest.objects.get()
     assert filed.answers == {"size": "small"}
     assert filed.address == "1202 Grand Ave"
@@ -171,6 +183,34 @@ def test_the_map_draws_and_takes_a_pin(page: Page) -> None:
     expect(page.get_by_role("heading", name="What is wrong?")).to_be_visible()
 
 
+def test_a_card_is_one_target_and_shows_its_place_on_the_map(page: Page) -> None:
+    lat, lon = city.CENTER
+    filed = [
+        services.file_request(
+            NewRequest("pothole", Place(lat, lon + step / 20_000, address=f"{1202 + step} Grand Ave"),
+                       answers={"size": "small"}),
+            actor=ANONYMOUS,
+        )
+        for step in range(3)
+    ]  # fmt: skip
+    page.goto("/requests/")
+    page.locator(".map[data-drawn=yes] .map__cluster").first.wait_for()
+    card = page.locator(f"[data-request='{filed[1].number}']")
+    expect(card).to_contain_text("1203 Grand Ave")
+    assert page.locator(".map__pin.is-lit").count() == 0
+    card.hover()
+    expect(page.locator(".map__pin.is-lit")).to_have_attribute("data-number", filed[1].number)
+    page.locator("h1").hover()
+    expect(page.locator(".map__pin.is-lit")).to_have_count(0)
+    box, field = page.get_by_role("button", name="Show").bounding_box(), page.locator("#q").bounding_box()
+    assert box and field
+    assert box["x"] - field["x"] - field["width"] < 40, "the button stands beside its field"
+    size = card.bounding_box()
+    assert size
+    page.mouse.click(size["x"] + size["width"] - 12, size["y"] + size["height"] - 8)
+    expect(page.get_by_role("heading", level=1, name="Pothole on Grand Ave")).to_be_visible()
+
+
 def test_the_list_and_its_map_are_accessible(page: Page) -> None:
     page.goto("/requests/")
     page.wait_for_selector("[data-map][data-ready=yes]")
@@ -180,8 +220,9 @@ def test_the_list_and_its_map_are_accessible(page: Page) -> None:
 
 def test_an_emergency_is_sent_to_911(page: Page) -> None:
     page.goto("/report/?q=wire")
-    page.get_by_role("button", name="Downed wire").click()
     expect(page.get_by_role("heading", name="Call 911 now")).to_be_visible()
+    expect(page.get_by_role("link", name="Call 911")).to_have_attribute("href", "tel:911")
+    assert axe(page) == []
 
 
 def test_the_first_load_of_the_flow_is_light(new_page: Callable[..., Page]) -> None:
@@ -201,3 +242,13 @@ def test_the_first_load_of_the_flow_is_light(new_page: Callable[..., Page]) -> N
     page.get_by_role("button", name="A photo").click()
     page.wait_for_load_state("networkidle")
     assert sum(sizes.values()) < 100_000, sizes
+
+
+def test_on_a_spanish_phone_what_belongs_together_stands_on_one_line(new_page: Callable[..., Page]) -> None:
+    page = new_page(width=390, language="es-US")
+    page.goto("/es/")
+    lines = page.evaluate(
+        """() => [...document.querySelectorAll(".search-line, .theme-switch")].map(one =>
+            new Set([...one.querySelectorAll("input, button")].map(part => part.getBoundingClientRect().top)).size)"""
+    )
+    assert lines == [1, 1, 1]

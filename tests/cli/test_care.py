@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -45,6 +46,8 @@ def test_a_backup_restores_to_the_same_city(city: Path, tmp_path: Path) -> None:
     assert answer.returncode == 0, answer.stderr
     assert (restored / "blobs" / "ab" / "photo").read_bytes() == b"picture" * 1000
     assert (restored / "secrets" / "secret_key").read_text() == (city / "secrets" / "secret_key").read_text()
+    for folder in (city, restored):
+        assert stat.S_IMODE(folder.stat().st_mode) & 0o066 == 0, "nobody else on the machine reads a city"
     verdict = json.loads(cityhall(restored, "audit", "verify", "--json").stdout)
     assert verdict["problem"] == ""
 
@@ -72,17 +75,39 @@ def test_restoring_over_a_city_is_refused(city: Path, tmp_path: Path) -> None:
     assert "empty" in answer.stderr
 
 
+def test_help_is_in_plain_words(tmp_path: Path) -> None:
+    for words in ((), ("requests", "import"), ("demo",)):
+        told = cityhall(tmp_path, *words, "--help").stdout
+        assert not re.findall(r"<[a-z ]+>", told), words
+    assert "Say which." not in cityhall(tmp_path, "--help").stdout
+
+
+def test_a_refusal_ends_with_one_full_stop(city: Path) -> None:
+    for wrong in (("--time-zone", "Mars/Base"), ("--holidays", "Atlantis")):
+        told = cityhall(city, "places", "city", *wrong)
+        assert told.returncode == 1
+        assert "was refused" in told.stderr
+        assert ".." not in told.stderr
+
+
+def test_a_refused_restore_changes_nothing(city: Path, tmp_path: Path) -> None:
+    file = tmp_path / "city.tar"
+    cityhall(city, "backup", str(file))
+    other = tmp_path / "other"
+    assert cityhall(other, "migrate").returncode == 0
+    secret = (other / "secrets" / "secret_key").read_text()
+    answer = cityhall(other, "restore", str(file))
+    assert answer.returncode == 1
+    assert "holds a city already (database)" in " ".join(answer.stderr.split())
+    assert (other / "secrets" / "secret_key").read_text() == secret
+    assert not (other / "blobs").exists()
+
+
 def test_a_backup_does_not_carry_the_database_password(city: Path, tmp_path: Path) -> None:
     file = tmp_path / "city.tar"
     cityhall(city, "backup", str(file))
     with tarfile.open(file) as tar:
         assert "secrets/database" not in tar.getnames()
-
-
-def test_an_empty_folder_says_what_to_run(tmp_path: Path) -> None:
-    answer = cityhall(tmp_path / "nothing", "doctor")
-    assert answer.returncode == 1
-    assert "init" in answer.stderr
 
 
 def test_every_command_has_help_a_person_can_learn_from(tmp_path: Path) -> None:

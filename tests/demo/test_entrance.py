@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 from tests.support.people import make_person
 
+from cityhall.cli import demo as demo_command
+from cityhall.cli.runtime import console
 from cityhall.config import urls as product
 from cityhall.demo import web
 from cityhall.demo.accounts import ACCOUNTS
@@ -63,3 +65,14 @@ def test_a_city_of_its_own_has_no_entrance(client: Client, settings: Any) -> Non
 def test_no_other_account_enters_that_way(client: Client) -> None:
     assert client.post("/demo/enter/", {"email": "real@example.org"}, headers=HERE)["Location"] == "/demo/"
     assert client.get("/desk/", headers=HERE).status_code == 302
+
+
+def test_the_terminal_and_the_page_say_how_to_sign_in_by_hand(client: Client) -> None:
+    with console.capture() as printed:
+        demo_command._welcome("http://127.0.0.1:8000")
+    told = " ".join(printed.get().split())
+    assert "One click signs you in: http://127.0.0.1:8000/demo/" in told
+    assert "an authenticator app on your phone must show a code: the secret to give it is on the /demo/ page" in told
+    page = client.get("/demo/", headers=HERE).text
+    assert "Secret for the authenticator app" in page
+    assert DISPATCHER.totp_secret in page

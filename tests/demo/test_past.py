@@ -101,6 +101,19 @@ def test_the_truth_says_not_fixed_where_the_work_was_contested(past: History) ->
             assert incident.fixed_at < by_number[incident.reports[0]].updated_at
 
 
+def test_an_open_pothole_stands_where_the_tutorial_reports_one(past: History) -> None:
+    number, street = history.LESSON
+    there = [
+        one
+        for one in past.requests
+        if one.kind == "pothole" and not one.outcome and one.street == street
+        and abs(int(one.address.split()[0]) - number) <= 10
+    ]  # fmt: skip
+    assert any(past.now - one.requested_at < timedelta(days=60) for one in there)
+    tutorial = Path(cityhall.__file__).parents[2] / "docs" / "tutorial" / "first-hour.md"
+    assert f"Type `{number} {street}`" in tutorial.read_text(encoding="utf-8")
+
+
 def test_people_report_on_weekdays_and_by_day(past: History) -> None:
     local = [report.requested_at.astimezone(ZONE) for report in past.requests]
     days = Counter(moment.weekday() for moment in local)

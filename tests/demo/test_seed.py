@@ -6,10 +6,14 @@ import pytest
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.identity import public as identity
+from cityhall.apps.identity import queries as identity_queries
+from cityhall.apps.identity.models import User
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
-from cityhall.apps.service_requests.contracts import RequestFilter
+from cityhall.apps.service_requests import queries
+from cityhall.apps.service_requests.contracts import DeskFilter, RequestFilter
 from cityhall.demo import seed
+from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS
 
 from .conftest import NOW
@@ -38,7 +42,15 @@ def test_the_city_is_built_whole_and_only_once() -> None:
 
     assert {department.code for department in identity.departments()} >= {"streets", "lighting", "parks"}
     assert {"crew@harborview.example", "dispatcher@harborview.example"} <= {one.email for one in identity.people()}
+    lena = next(one for one in identity.people() if one.email == "contractor@harborview.example")
+    with clock.held_at(NOW):
+        contractors_person = identity_queries.actor_of_account(User.objects.get(id=lena.id))
+        page = queries.desk_queue(DeskFilter(), contractors_person)
+    assert {row.team for row in page.items} == {"Graffiti crew"}
     assert all(person.is_demo for person in identity.people())
+
+    [lesson, *_] = places.locate("1200 Grand Avenue", "en")
+    assert queries.nearby_open("pothole", lesson.lat, lesson.lon), "the tutorial shows what is open there already"
 
     page = service_requests.published(RequestFilter(), ANONYMOUS)
     assert page.items

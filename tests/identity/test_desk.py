@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from datetime import timedelta
 
@@ -137,7 +138,7 @@ def test_a_new_colleague_needs_a_name_and_an_address(client: Client) -> None:
 
 def test_the_matrix_shows_what_each_role_may(client: Client) -> None:
     sign_in(client, "administrator")
-    page = client.get(reverse("desk-people"))
+    page = client.get(reverse("desk-access"))
     codes = [code for code, _, _ in page.context["matrix"]]
     assert {"identity.manage", "requests.view", "website.edit"} <= set(codes)
 
@@ -241,6 +242,27 @@ def test_the_audit_page_goes_back_page_by_page_without_gaps(client: Client) -> N
     assert [action for action in seen if action.startswith("test.")] == [
         f"test.done_{n:03}" for n in reversed(range(120))
     ]
+
+
+def test_the_audit_page_speaks_in_words_and_leads_with_the_number(client: Client) -> None:
+    sign_in(client, "administrator")
+    person = make_person("crew", name="Tom Becker")
+    request, event = uuid.uuid4(), uuid.uuid4()
+    facts = {"number": "48-220", "state": "contested", "version": 7, "event_id": str(event)}
+    audit.record(TESTER, "service_requests.contested", subject_kind="service_request", subject_id=request, data=facts)
+    audit.record(TESTER, "identity.signed_in", subject_kind="account", subject_id=person.id)
+    audit.record(TESTER, "test.done", subject_kind="thing", subject_id=None)
+    page = client.get(reverse("desk-audit")).text
+    rows = re.findall(r"<tr><td>(.*?)</tr>", page, re.S)
+    unknown, signed, contested = (re.sub(r"<details.*?</details>", "", row, flags=re.S) for row in rows[:3])
+    assert contested.startswith('<a class="number" href="/desk/requests/48-220/">48-220</a>')
+    assert "Said it is not fixed" in contested
+    assert "state: contested" in contested
+    assert str(event) not in contested, "what only a machine needs is folded away"
+    assert str(event) in rows[2]
+    assert signed.startswith("<strong>Tom Becker</strong>")
+    assert "Signed in" in signed
+    assert "<code>test.done</code>" in unknown
 
 
 def test_the_audit_page_asks_as_often_for_many_as_for_few(client: Client, django_assert_max_num_queries) -> None:

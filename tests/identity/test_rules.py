@@ -23,6 +23,20 @@ grants = st.lists(
 )
 
 
+@pytest.mark.parametrize(
+    ("says", "is_called"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36", ("Chrome", "Linux")),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/142.0 Safari/537.36 Edg/142.0", ("Edge", "Windows")),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1", ("Safari", "iPhone")),
+        ("curl/8.9", ("curl/8.9", "")),
+        ("", ("", "")),
+    ],
+)
+def test_a_browser_is_called_what_people_call_it(says: str, is_called: tuple[str, str]) -> None:
+    assert rules.browser_of(says) == is_called
+
+
 def test_one_department_is_all_that_is_seen() -> None:
     assert reach([Grant(WORK, A)]) == rules.Reach(WORK, frozenset({A}), frozenset())
 

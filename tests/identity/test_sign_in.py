@@ -160,6 +160,21 @@ def test_staff_sign_in_with_password_and_app(client: Client) -> None:
     assert AuditEntry.objects.filter(action="identity.signed_in", actor_id=user.id).count() == 1
 
 
+def test_who_may_only_edit_the_website_lands_where_they_may_be(client: Client) -> None:
+    user = make_person("editor", password=PASSWORD)
+    staff_sign_in(client, user.email)
+    page = client.post(reverse("mfa_authenticate"), {"code": totp()}, follow=True)
+    assert page.redirect_chain[-1][0] == reverse("wagtailadmin_home")
+    assert page.status_code == 200
+
+
+def test_the_staff_page_asks_in_the_words_of_the_others(client: Client) -> None:
+    page = client.get(reverse("staff-sign-in")).text
+    assert page.count("Forgot your password?") == 1
+    for form in (page, client.get(reverse("account_reset_password")).text):
+        assert ">E-mail</label>" in form
+
+
 def test_one_code_of_the_app_is_good_once(client: Client) -> None:
     user = make_person("administrator", password=PASSWORD)
     code = totp()
@@ -250,7 +265,7 @@ def test_sessions_are_listed_and_others_ended(client: Client, postbox: Postbox) 
         ask_code(browser, "ana@example.org")
         browser.post(reverse("sign-in-code"), {"code": code_in(postbox)})
     assert "Sign out everywhere else" in client.get(reverse("usersessions_list")).text
-    client.post(reverse("usersessions_list"))
+    client.post(reverse("usersessions_list"), {"end": "others"})
     assert other.get(reverse("account")).status_code == 302
     assert client.get(reverse("account")).status_code == 200
 

@@ -51,6 +51,12 @@ def test_a_history_goes_in_and_comes_out(tmp_path: Path) -> None:
     assert json.loads(exported.stdout) == {"rows": 1, "format": "jsonl"}
     assert json.loads(out.read_text(encoding="utf-8"))["category"] == "Pothole"
 
+    for opened, words in (([], "residents cannot file"), (["--open-categories"], "residents may file")):
+        other = tmp_path / f"other{len(opened)}.csv"
+        other.write_text(HISTORY.replace("Pothole", f"Kind {len(opened)}"), encoding="utf-8")
+        made = cityhall(data, "requests", "import", str(other), *opened)
+        assert f"1 category was made, and {words} under it." in " ".join(made.stderr.split())
+
     file.write_text("month,total\nMay,7\n", encoding="utf-8")
     refused = cityhall(data, "requests", "import", str(file))
     assert refused.returncode == 2

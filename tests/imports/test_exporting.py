@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
 from defusedxml.ElementTree import parse
 
-from cityhall.apps.service_requests.contracts import RequestFilter
+from cityhall.apps.places import public as places
+from cityhall.apps.service_requests.contracts import Detail, Moderation, Policy, RequestFilter
 from cityhall.apps.service_requests.exports import FORMATS
 from cityhall.apps.service_requests.exports.columns import COLUMNS
 from cityhall.apps.service_requests.exports.files import SAN_DIEGO, SAN_DIEGO_ZONE
 from cityhall.apps.service_requests.imports.profiles import named
 from cityhall.apps.service_requests.models import Category, ImportRun, ServiceRequest
 from cityhall.apps.service_requests.public import desk_csv, export_file, import_file, published
+from cityhall.apps.service_requests.queries.catalogue import policy_of
+from cityhall.apps.service_requests.services import category_packs
 from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind, system
 from cityhall.kernel.django.models import AuditEntry
 from cityhall.kernel.errors import Invalid, NotAllowed
@@ -26,8 +30,9 @@ HISTORY = (
     "service_request_id,service_request_parent_id,date_requested,service_name,date_closed,status,lat,lng,"
     "street_address,referred,public_description\n"
     "1,,2025-03-01T10:00:00,Pothole,,New,32.7157,-117.1611,1202 C St,,=1+1\n"
-    "2,,2025-03-02T10:00:00,Pothole,2025-03-05T11:00:00,Closed,32.72,-117.15,,,\"Two\nlines, and 'quotes'\"\n"
-    "3,2,2025-03-03T10:00:00,Graffiti,2025-03-05T11:00:00,Closed,,,Main St & 4th,,\n"
+    "2,,2025-03-02T10:00:00,Pothole,2025-03-05T11:00:00,Closed,32.72,-117.15,Main St & 4th,,"
+    "\"Two\nlines, and 'quotes'\"\n"
+    "3,2,2025-03-03T10:00:00,Pothole,2025-03-05T11:00:00,Closed,32.72,-117.15,Main St & 4th,,\n"
     "4,,2025-11-02T01:30:00,Graffiti,,Referred,32.73,-117.14,9 D St,Caltrans,Señal <rota> & sucia\n"
 )
 
@@ -73,12 +78,99 @@ def test_an_export_comes_back_as_the_same_requests(city: Path, form: str) -> Non
     elsewhere = import_file(path, actor=ACTOR)
     assert (elsewhere.imported, elsewhere.quarantined) == (4, 0)
     after = seen()
-    if form == "san-diego":  # its columns have no room for our numbers, sentences, groups and seconds of change
-        kept = {"state", "outcome", "name", "at", "closed", "lat", "lon", "address"}
+    if form == "san-diego":  # its columns have no room for our codes, sentences and seconds of change
+        kept = {"number", "group", "state", "outcome", "name", "at", "closed", "lat", "lon", "address", "duplicate_of"}
         after = [{key: one[key] for key in kept} for one in after]
         before = [{key: one[key] for key in kept} for one in before]
     assert after == before
     assert import_file(path, actor=ACTOR).unchanged == 4
+
+
+POLICIES = {
+    "Open": Policy(),
+    "Homes": Policy(Detail.GENERALISED, Detail.WITHHELD, Detail.WITHHELD, Moderation.WAITS),
+    "People": Policy(Detail.WITHHELD, Detail.WITHHELD, Detail.WITHHELD),
+    "Roads": Policy(Detail.EXACT, Detail.EXACT, Detail.WITHHELD, Moderation.WAITS),
+}
+
+
+def foreign(path: Path, start: int) -> Path:
+    """Another system's file with a house, a point and private words for each of the categories."""
+    lines = [
+        f"{start + index},,2025-04-0{index + 1}T10:00:00,{name},,New,32.71{index}7,-117.16{index}1,12{index}5 C St,,"
+        f"Mrs Smith {index}"
+        for index, name in enumerate(POLICIES)
+    ]
+    path.write_text("\n".join([HISTORY.splitlines()[0], *lines]), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("form", [one for one in sorted(FORMATS) if one != "san-diego"])
+def test_an_export_takes_its_policy_along_and_what_follows_is_held_to_it(tmp_path: Path, form: str) -> None:
+    import_file(foreign(tmp_path / "here.csv", 100), actor=ACTOR)
+    for name, policy in POLICIES.items():
+        made = Category.objects.get(code=name.lower())
+        settings = {"place_policy": policy.place, "text_policy": policy.text, "photo_policy": policy.photo}
+        Category.objects.filter(id=made.id).update(moderation=policy.moderation, **settings)
+        made.refresh_from_db()
+        category_packs.reapply(made)
+    ServiceRequest.objects.filter(category__code="roads").update(supporters=7, showing="withheld")
+    path, again = tmp_path / "export", tmp_path / "again"
+    export_file(path, form)
+
+    empty_the_city()
+    assert import_file(path, actor=ACTOR).imported == 4
+    made = {one.name["en"]: policy_of(one) for one in Category.objects.all()}
+    assert made == POLICIES
+    assert not Category.objects.filter(is_active=True).exists()
+    export_file(again, form)
+    assert again.read_text(encoding="utf-8") == path.read_text(encoding="utf-8")
+
+    # A third city's rows of the same kinds come after it, with new numbers, houses and words.
+    assert import_file(foreign(tmp_path / "theirs.csv", 500), actor=ACTOR).made == ()
+    export_file(again, form)
+    text = again.read_text(encoding="utf-8")
+    for index, (name, policy) in enumerate(POLICIES.items()):
+        assert (f"12{index}5 C St" in text) == (policy.place is Detail.EXACT), name
+        assert (f"32.71{index}7" in text) == (policy.place is Detail.EXACT), name
+        assert (f"Mrs Smith {index}" in text) == (policy.text is Detail.EXACT), name
+
+
+@pytest.mark.parametrize("form", ["csv", "georeport-json"])
+def test_an_export_that_states_no_policy_makes_nothing_more_public_than_its_rows_were(city: Path, form: str) -> None:
+    Category.objects.filter(code="pothole").update(place_policy="exact", text_policy="exact")
+    category_packs.reapply(Category.objects.get(code="pothole"))
+    path = city / f"export.{form}"
+    export_file(path, form)
+    text = re.sub(r"place=\w+ text=\w+ photo=\w+ moderation=\w+", "", path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
+    empty_the_city()
+    import_file(path, actor=ACTOR)
+    safe = Policy(Detail.GENERALISED, Detail.EXACT, Detail.WITHHELD)
+    assert policy_of(Category.objects.get(code="graffiti")) == safe
+    assert policy_of(Category.objects.get(code="pothole")) == Policy(Detail.EXACT, Detail.EXACT, Detail.WITHHELD)
+
+
+def test_a_later_row_that_shows_less_takes_back_what_an_earlier_one_showed(city: Path) -> None:
+    path = city / "export.csv"
+    export_file(path)
+    rows = list(csv.DictReader(path.open(newline="", encoding="utf-8")))
+    for index, row in enumerate(rows):
+        row.update(category="Pothole", category_code="pothole", lat="32.7157", lon="-117.1611", address="1202 C St")
+        place = "exact" if index < 3 else "generalised"
+        row.update(policy=f"place={place} text=exact photo=exact moderation=at_once", place_detail=place)
+    with path.open("w", newline="", encoding="utf-8") as out:
+        writer = csv.DictWriter(out, COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows)
+    empty_the_city()
+    import_file(path, actor=ACTOR, batch=2)
+    assert Category.objects.get(code="pothole").place_policy == Detail.GENERALISED
+    shown = published(RequestFilter(), ANONYMOUS).items
+    assert len(shown) == 4
+    assert {(one.lat, one.address) for one in shown} == {
+        (places.generalise(32.7157, -117.1611)[0], "1200 block of C St")
+    }
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from cityhall.apps.service_requests.imports.readers import open_file
 from cityhall.apps.service_requests.imports.records import REASONS, Row, Unusable
-from cityhall.apps.service_requests.rules.spreadsheets import guarded, unguarded
+from cityhall.kernel.spreadsheets import guarded, unguarded
 
 XML = """<?xml version="1.0" encoding="utf-8"?><service_requests><request>
 <service_request_id>638344</service_request_id><status>closed</status><description>caf\u00e9 &amp; bar</description>

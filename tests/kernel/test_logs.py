@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import io
 import json
-import logging
 import logging.config
 import uuid
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.utils.log import log_response
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,30 +60,32 @@ def test_no_depth_hides_a_secret_or_an_address() -> None:
     assert "a@b.org" not in line["error"]
 
 
+Lines = Callable[[], list[dict[str, Any]]]
+
+
 @pytest.fixture
-def lines() -> Any:
-    """The log as the product writes it, line by line."""
+def lines() -> Iterator[Lines]:
+    """The log as the running program writes it, line by line."""
     out = io.StringIO()
     configured = logging_config("INFO")
     configured["handlers"]["stderr"]["stream"] = out
-    before = logging.root.handlers[:], logging.root.level
     logging.config.dictConfig(configured)
     yield lambda: [json.loads(line) for line in out.getvalue().splitlines()]
-    logging.root.handlers[:], logging.root.level = before[0], before[1]
+    logging.config.dictConfig(settings.LOGGING)
 
 
 @pytest.mark.django_db
-def test_a_refusal_is_logged_with_the_id_its_answer_bore(client: Client, lines: Any) -> None:
+def test_a_refusal_is_logged_with_the_id_its_answer_bore(client: Client, lines: Lines) -> None:
     answer = client.get("/requests/private/Zk3vQ0pXw9LmN4tRb7yHs2Jd/", headers={"X-Request-ID": "asked-by-a-test"})
     assert answer.status_code == 404
     assert answer["X-Request-ID"] == "asked-by-a-test"
     (line,) = lines()
-    assert (line["request_id"], line["status_code"], line["level"]) == ("asked-by-a-test", 404, "warning")
+    assert (line["request_id"], line["status"], line["level"]) == ("asked-by-a-test", 404, "info")
     assert "Zk3vQ0pXw9LmN4tRb7yHs2Jd" not in json.dumps(line)
 
 
 @pytest.mark.django_db
-def test_a_write_is_logged_by_its_view_and_every_request_counted(client: Client, lines: Any) -> None:
+def test_a_write_is_logged_by_its_view_and_every_request_counted(client: Client, lines: Lines) -> None:
     client.post("/report/", {"description": "mail ana@example.org"}, headers={"X-Request-ID": "asked-by-a-test"})
     served = [line for line in lines() if line["event"] == "request served"]
     assert [(line["method"], line["request_id"]) for line in served] == [("POST", "asked-by-a-test")]
@@ -91,3 +96,11 @@ def test_a_write_is_logged_by_its_view_and_every_request_counted(client: Client,
     )
     assert "cityhall_outbox_waiting 0.0" in figures
     assert "cityhall_audit_unsealed" in figures
+
+
+def test_a_form_to_put_right_is_no_line_in_the_log_and_a_failure_is_one(lines: Lines, rf: RequestFactory) -> None:
+    for status in (400, 404, 409, 422):
+        log_response("Refused %s", status, response=HttpResponse(status=status), request=rf.get("/report/"))
+    assert lines() == []
+    log_response("Failed", response=HttpResponse(status=500), request=rf.get("/report/"))
+    assert [line["event"] for line in lines()] == ["Failed"]

@@ -12,6 +12,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cityhall.apps.documents import public as documents
+from cityhall.apps.documents.models import Document
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.jobs import media
 from cityhall.apps.service_requests.models import HistoryEvent, Reporter, RequestPhoto, ServiceRequest
 from cityhall.kernel import clock, ports
@@ -191,7 +193,8 @@ class TestKeys:
     def test_a_key_has_its_own_limit(self, client, make_category, key):
         make_category("pothole", open311_per_minute=1)
         mine = key("open311.write", per_minute=3)
-        statuses = [client.post(POST, {**HERE, "api_key": mine}).status_code for _ in range(4)]
+        with clock.held_at(clock.now()):
+            statuses = [client.post(POST, {**HERE, "api_key": mine}).status_code for _ in range(4)]
         assert statuses == [200, 200, 200, 429]
 
 
@@ -316,6 +319,16 @@ class TestTrying:
         assert not ServiceRequest.objects.exists()
         assert client.get("/open311/test/v2/services.json").json() == client.get("/open311/v2/services.json").json()
 
+    def test_it_looks_at_pictures_and_keeps_none(self, client, pothole, photo):
+        for form in ({"media": SimpleUploadedFile("a.jpg", b"nonsense")}, {"media_url": "data:image/png;base64,AAAA"}):
+            live = client.post(POST, dict(HERE, **form))
+            form = {"media": SimpleUploadedFile("a.jpg", b"nonsense")} if "media" in form else form
+            tried = client.post(self.TRY, dict(HERE, **form))
+            assert (tried.status_code, tried.content) == (live.status_code, live.content)
+            assert tried.status_code == 400
+        assert client.post(self.TRY, {**HERE, "media": SimpleUploadedFile("a.jpg", photo)}).status_code == 200
+        assert not Document.objects.exists()
+
     def test_it_refuses_as_if(self, client, pothole):
         assert client.post(self.TRY, {**HERE, "service_code": "none"}).status_code == 404
 
@@ -375,3 +388,81 @@ class TestPublication:
         assert client.get(f"/open311/v2/tokens/{request.number}.json").status_code == 404
         assert client.get("/open311/v2/requests.json").json() == []
         assert client.get(f"/open311/v2/requests.json?service_request_id={request.number}").json() == []
+
+
+def square(*, west: float = -117.2) -> None:
+    ring = [[west, 32.6], [-117.0, 32.6], [-117.0, 32.8], [west, 32.8], [west, 32.6]]
+    places.set_city(boundary={"type": "Polygon", "coordinates": [ring]})
+
+
+def test_everything_that_is_wrong_is_said_at_once(client, asking):
+    square()
+    picture = SimpleUploadedFile("a.jpg", b"no picture")
+    wrong = {"service_code": "streetlight", "lat": "40", "email": "rosa", "description": "x" * 4001, "media": picture}
+    names = [told.split(":")[0] for told in refused(client, 400, **wrong)]
+    assert sorted(names) == ["attribute[pole]", "attribute[problem]", "description", "email", "lat", "media"]
+    # A parameter that is wrong by itself is named once, not again for the place it makes.
+    assert [told.split(":")[0] for told in refused(client, 400, service_code="streetlight", lat="95")] == [
+        "attribute[pole]",
+        "attribute[problem]",
+        "lat",
+    ]
+
+
+def test_an_unknown_address_is_blamed_on_the_address(client, pothole):
+    square()
+    [problem] = refused(client, 400, lat="", long="", address_string="1 Nowhere At All")
+    assert problem.startswith("address_string: We could not find")
+    [problem] = refused(client, 400, lat="", long="", address_id=str(uuid.uuid4()))
+    assert problem.startswith("address_id:")
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def test_bytes_that_are_no_text_are_refused_and_a_stated_character_set_is_read(client, pothole):
+    body = b"service_code=pothole&lat=32.7157&long=-117.1611&description=caf%E9"
+    for kind, sent in ((FORM, body), (FORM, body.replace(b"%E9", b"\xe9"))):
+        answer = client.post(POST, sent, content_type=kind)
+        assert answer.status_code == 400
+        assert answer.json()[0]["description"].startswith("description: holds bytes that are not UTF-8")
+    boundary = "multipart/form-data; boundary=xx"
+    parts = [
+        f'--xx\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in HERE.items()
+    ]
+    parts.append('--xx\r\nContent-Disposition: form-data; name="description"\r\n\r\ncafé\r\n--xx--\r\n')
+    assert client.post(POST, "".join(parts).encode("latin-1"), content_type=boundary).status_code == 400
+    assert not ServiceRequest.objects.exists()
+
+    for charset in ("iso-8859-1", "Windows-1252", "latin1"):
+        answer = client.post(POST, body, content_type=f"{FORM}; charset={charset}")
+        assert answer.status_code == 200, answer.content
+    assert set(ServiceRequest.objects.values_list("description", flat=True)) == {"café"}
+    answer = client.post(POST, body, content_type=f"{FORM}; charset=utf-16")
+    assert answer.status_code == 400
+    assert answer.json()[0]["description"].startswith("charset:")
+
+
+def test_one_sender_has_a_total_over_all_services(client, make_category, key):
+    codes = [make_category(f"kind-{index}", open311_per_minute=30).code for index in range(7)]
+    mine = key("open311.write")
+    with clock.held_at(clock.now().replace(second=10)):
+        answers = [client.post(POST, {**HERE, "service_code": code}).status_code for code in codes for _ in range(10)]
+        assert answers == [200] * 60 + [429] * 10
+        assert client.post(POST, {**HERE, "service_code": codes[0], "api_key": mine}).status_code == 200
+        generous = make_category("generous", open311_per_minute=200).code
+        assert client.post(POST, {**HERE, "service_code": generous}).status_code == 200
+
+
+@pytest.mark.parametrize("fmt", ["json", "xml"])
+def test_what_nobody_expected_is_an_error_array_too(client, pothole, monkeypatch, fmt, caplog):
+    def broken(*_given: Any, **_more: Any) -> None:
+        raise RuntimeError("a secret of the inside")
+
+    monkeypatch.setattr("cityhall.apps.service_requests.open311.views.queries.categories", broken)
+    answer = client.get(f"/open311/v2/services.{fmt}")
+    assert answer.status_code == 500
+    assert answer["Content-Type"].startswith("application/json" if fmt == "json" else "text/xml")
+    assert b"Try again later" in answer.content
+    assert b"secret" not in answer.content
+    assert "a secret of the inside" in caplog.text

@@ -133,7 +133,12 @@ def test_pages():
 
 def post(**sent: object) -> parameters.Posted:
     lists = {name: value if isinstance(value, list) else [str(value)] for name, value in sent.items()}
-    return parameters.posted({"service_code": ["pothole"], "lat": ["32.7"], "long": ["-117.1"], **lists}, zone=PACIFIC)
+    found, wrong = parameters.posted(
+        {"service_code": ["pothole"], "lat": ["32.7"], "long": ["-117.1"], **lists}, zone=PACIFIC
+    )
+    if wrong:
+        raise Invalid(wrong)
+    return found
 
 
 def test_a_posted_request():

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
 
 import jsonschema
@@ -391,3 +392,79 @@ def test_pages_of_other_sites_may_read(client, pothole):
     asked = client.options(f"{V2}/requests.json")
     assert (asked.status_code, asked.content) == (204, b"")
     assert "POST" in asked.headers["Access-Control-Allow-Methods"]
+
+
+NASTY = (
+    "9999-12-31",
+    "0001-01-15",
+    "0001-01-01T00:00:00Z",
+    "9999-12-31T23:59:59Z",
+    "\x00",
+    "nan",
+    "-inf",
+    "1e400",
+    "٣",
+    "\ud800",
+    "x" * 5000,
+    "9" * 40,
+    "-1",
+    "' or 1=1 --",
+    "%s%(a)s",
+    "[]",
+    "1,2,3,4",
+    "180,90,-180,-90",
+)
+ASKED = {
+    "/open311/v2/requests.{fmt}": "service_request_id service_code status start_date end_date updated_after "
+    "updated_before bbox lat long radius page page_size extensions jurisdiction_id",
+    "/open311/v2/servicerequestupdates.{fmt}": "start_date end_date jurisdiction_id",
+    "/open311/v2/services.{fmt}": "lat long jurisdiction_id",
+    "/requests/": "q category status area period after view",
+    "/requests/feed.json": "q category status area period",
+    "/requests/feed.rss": "q category status area period",
+    "/requests/points.json": "bbox zoom category language",
+    "/report/": "q",
+    "/places/suggest": "q",
+    "/places/reverse": "lat lon",
+}
+PATHS = (
+    "/open311/v2/services/{}.json",
+    "/open311/v2/requests/{}.xml",
+    "/open311/v2/tokens/{}.json",
+    "/requests/{}/",
+    "/requests/private/{}/",
+    "/documents/{}/web",
+)
+
+
+@pytest.mark.parametrize("door", ASKED)
+def test_no_nonsense_in_an_address_breaks_a_door(client, pothole, door):
+    client.raise_request_exception = False
+    for fmt in ("json", "xml") if "{fmt}" in door else ("",):
+        for name in ASKED[door].split():
+            for value in NASTY:
+                others = {"lat": "32", "long": "-117", "lon": "-117", "radius": "9", "bbox": "-118,32,-117,33"}
+                given = {key: text for key, text in others.items() if key in ASKED[door].split()} | {name: value}
+                query = urlencode(given, errors="surrogatepass")
+                answer = client.get(f"{door.format(fmt=fmt)}?{query}")
+                assert answer.status_code < 500, (door, name, value[:40])
+                if fmt and answer.status_code >= 400:
+                    assert answer["Content-Type"].startswith(("application/json", "text/xml"))
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_nonsense_in_a_path_breaks_a_door(client, pothole, path):
+    client.raise_request_exception = False
+    for value in NASTY:
+        sent = quote(value, safe="", errors="surrogatepass")
+        answer = client.get(path.format(sent))
+        assert answer.status_code < 500, (path, value[:40])
+
+
+@pytest.mark.parametrize("name", ["start_date", "end_date"])
+@pytest.mark.parametrize("value", ["9999-12-31", "0001-01-15"])
+def test_a_day_at_the_end_of_time_is_refused_by_its_name(client, db, name, value):
+    for address in ("requests", "servicerequestupdates"):
+        answer = client.get(f"/open311/v2/{address}.json?{name}={value}")
+        assert answer.status_code == 400
+        assert [told["description"].split(":")[0] for told in answer.json()] == [name]

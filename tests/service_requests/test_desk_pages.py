@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,10 +14,10 @@ from tests.support.people import make_person, sign_in
 
 from cityhall.apps.identity import public as identity
 from cityhall.apps.service_requests import queries, services
-from cityhall.apps.service_requests.contracts import Contact, Filed, NewRequest, Outcome, Place, State
+from cityhall.apps.service_requests.contracts import Contact, Filed, NewRequest, Outcome, Place, State, Status
 from cityhall.apps.service_requests.models import Category, HistoryEvent, ServiceRequest
 from cityhall.kernel import clock
-from cityhall.kernel.actors import ANONYMOUS, Actor, system
+from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind, system
 from cityhall.kernel.django.models import AuditEntry
 
 File = Callable[..., Filed]
@@ -52,9 +53,21 @@ def test_the_queue_names_each_request_by_what_and_where_and_says_late_aloud(
     assert "Pothole on Grand Ave" in body
     assert late.number in body
     assert fresh.number in body
-    assert re.search(r'<strong class="late">1[23] days late</strong>', body)
+    assert re.search(r'<strong class="late">.*1[23] days late.*</strong>', body)
     assert fresh.number not in desk.get("/desk/?queue=late").content.decode()
     assert "Nothing is contested." in desk.get("/desk/?queue=contested").content.decode()
+
+
+def test_long_waits_and_long_queues_are_written_with_separators(
+    desk: Client, pothole: Category, file_one: File, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = file_one()
+    ServiceRequest.objects.filter(id=late.id).update(due_at=clock.now() - timedelta(days=1756, hours=1))
+    counts = queries.queue_counts
+    monkeypatch.setattr(queries, "queue_counts", lambda actor: replace(counts(actor), open=1237))
+    body = desk.get("/desk/").content.decode()
+    assert re.search(r'<strong class="late">1,75[67] days late</strong>', body)
+    assert '<span class="count">1,237</span>' in body
 
 
 def test_the_number_of_questions_to_the_database_does_not_grow_with_the_rows(
@@ -86,6 +99,25 @@ def test_filters_live_in_the_address_and_nonsense_is_ignored(
     assert hole.number not in body
     assert hole.number in desk.get(f"/desk/?q={hole.number}").content.decode()
     assert "Nothing fits these filters." in desk.get("/desk/?category=graffiti&status=fixed").content.decode()
+
+
+def test_a_filter_stays_in_its_form_and_a_saved_queue_keeps_it(
+    desk: Client, pothole: Category, make_category: Callable[..., Category], file_one: File
+) -> None:
+    make_category("graffiti")
+    hole, paint = file_one(description="Deep"), file_one("graffiti", description="Deep")
+    address = "/desk/?q=deep&category=graffiti&status=received&sort=newest"
+    body = desk.get(address).content.decode()
+    assert 'name="q" value="deep"' in body
+    assert re.findall(r'<option value="([^"]+)" selected', body) == ["newest", "graffiti", "received"]
+    kept = fields(body, "/desk/queues/save/")
+    saved = desk.post("/desk/queues/save/", {**kept, "name": "Deep paint"}, follow=True).content.decode()
+    link = re.search(r'href="([^"]+)"[^>]*><span>Deep paint</span>', saved)
+    assert link
+    assert link[1].replace("&amp;", "&") == address
+    shown = desk.get(address).content.decode()
+    assert paint.number in shown
+    assert hole.number not in shown
 
 
 def test_a_queue_goes_on_page_after_page(desk: Client, pothole: Category, file_one: File) -> None:
@@ -135,6 +167,17 @@ def test_closing_needs_an_outcome_and_a_sentence_and_keeps_what_was_written(
     assert done.status_code == 302
     seen = queries.one(filed.number, ANONYMOUS)
     assert (seen.state, seen.outcome, seen.outcome_sentence) == (State.CLOSED, Outcome.FIXED, "All filled in.")
+
+
+def test_the_desk_says_how_many_are_told(desk: Client, pothole: Category, file_one: File) -> None:
+    asked = file_one(contact=Contact(email="rosa@example.org"), follow=True)
+    closing = {"outcome": "fixed", "sentence": "Filled."}
+    send(desk, asked.number, "close", **closing)
+    page = desk.get(f"/desk/requests/{asked.number}/").content.decode()
+    assert "Closed. Nobody follows it, so nobody is told." in page
+    followed = file_one(actor=Actor(ActorKind.RESIDENT, make_person().id, "Rosa"), follow=True)
+    send(desk, followed.number, "reply", sentence="On Friday.")
+    assert "The reply is public. 1 follower is told." in desk.get(f"/desk/requests/{followed.number}/").content.decode()
 
 
 def test_each_act_leaves_its_mark(
@@ -258,6 +301,24 @@ def test_merging_closes_one_as_the_others_duplicate(desk: Client, pothole: Categ
     gone, stays = (one, other) if keep == "other" else (other, one)
     assert queries.one(gone.number, ANONYMOUS).duplicate_of == stays.number
     assert queries.one(stays.number, ANONYMOUS).supporters == 1
+
+
+def test_merging_across_policies_or_far_apart_is_asked_about_first(
+    desk: Client, pothole: Category, home: Category, file_one: File
+) -> None:
+    one, guarded, far, near = file_one(), file_one("housing"), file_one(at=(32.7250, -117.1611)), file_one()
+    for other, words in ((guarded, "publish different things"), (far, "They are far apart")):
+        asked = send(desk, one.number, "merge", other=other.number, keep="other")
+        assert asked.status_code == 400
+        body = asked.content.decode()
+        assert words in body
+        assert 'name="sure"' in body
+        assert queries.one(one.number, ANONYMOUS).state is State.RECEIVED
+    assert send(desk, near.number, "merge", other=one.number, keep="other").status_code == 302
+    assert send(desk, one.number, "merge", other=guarded.number, keep="other", sure="yes").status_code == 302
+    public = queries.one(one.number, ANONYMOUS)
+    assert (public.status, public.duplicate_of) == (Status.DUPLICATE, "")
+    assert guarded.number in desk.get(f"/desk/requests/{one.number}/").content.decode()
 
 
 def test_a_correction_keeps_the_old_words(desk: Client, pothole: Category, file_one: File) -> None:

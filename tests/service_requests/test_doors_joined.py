@@ -374,6 +374,113 @@ def test_the_withheld_are_found_by_no_place(planted: list[Planted]) -> None:
     assert all(answer.isdisjoint(gone) for answer in answers)
 
 
+def pairs() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """Every two policies of a place, both ways round, and what differs in texts or photos only.
+
+    test_rules.py tries the rule with every two policies; here it is tried at the doors.
+    """
+    for mine, theirs in itertools.product(DETAILS, DETAILS):
+        yield {"place_policy": mine}, {"place_policy": theirs}
+    for name in ("text_policy", "photo_policy"):
+        yield {name: "exact"}, {name: "withheld"}
+        yield {name: "withheld"}, {name: "exact"}
+
+
+def shows_alike(mine: dict[str, str], theirs: dict[str, str]) -> bool:
+    def shown(policy: dict[str, str]) -> tuple[object, ...]:
+        text, photo = (policy.get(f"{one}_policy", "exact") == "exact" for one in ("text", "photo"))
+        return policy.get("place_policy", "exact"), text, photo
+
+    return shown(mine) == shown(theirs)
+
+
+@pytest.fixture
+def merged(
+    doors: None, make_category: Callable[..., Category], dispatcher: Actor
+) -> list[tuple[Planted, Planted, bool]]:
+    """One merge per pair of policies: the duplicate, the one that goes on, and whether the public may know."""
+    found = []
+    for index, ((mine, theirs), at) in enumerate(zip(pairs(), spots(), strict=False)):
+        sides = []
+        for side, policy in enumerate((mine, theirs)):
+            code = f"pair-{index:02d}-{side}"
+            make_category(code, **policy)
+            place, text, photo = (policy.get(f"{one}_policy", "exact") for one in ("place", "text", "photo"))
+            one = Planted(
+                2 * index + side, code, Detail(place), text == "exact", photo == "exact", False, at, str(90037 + index)
+            )
+            one.filed = services.file_request(
+                NewRequest(code, Place(*at, address=f"{one.house} {STREET}"), description="Look here"), actor=ANONYMOUS
+            )
+            notify.follow("service_request", one.filed.id, email=f"pair{one.index}@example.net", vouched=True)
+            sides.append(one)
+        gone, stays = sides
+        said = "" if index % 2 else f"It is the same as {stays.number}, really."
+        with clock.held_at(clock.now() + timedelta(hours=index + 1)):
+            services.merge(stays.filed.id, actor=dispatcher, duplicates=[gone.filed.id], sentence=said)
+        found.append((gone, stays, shows_alike(mine, theirs)))
+    outbox.drain()
+    return found
+
+
+def told_of(one: Planted, folder: Path) -> Iterator[tuple[str, str]]:
+    """What a stranger finds of one request alone, at every door."""
+    stranger = Client(headers={"Accept-Language": "en"})
+    for path in paths([one]):
+        if one.number in path or f"={one.category}" in path:
+            yield path, stranger.get(path, follow=True).content.decode("utf-8", "replace")
+    for path in (f"/requests/{one.number}/not-fixed/", f"/requests/{one.number}/"):
+        answer = stranger.get(path, follow=True)
+        yield f"{path} > {answer.redirect_chain}", answer.content.decode()
+    after = clock.now() + timedelta(days=3)
+    updates = stranger.get(f"/open311/v2/servicerequestupdates.json?end_date={after:%Y-%m-%dT%H:%M:%SZ}").json()
+    yield "updates", str([each for each in updates if each["service_request_id"] == one.number])
+    for form in ("csv", "jsonl", "san-diego"):
+        lines = (folder / f"export.{form}").read_text(encoding="utf-8").splitlines()
+        yield f"export {form}", "\n".join(line for line in lines if one.category in line or
+                                          one.category.replace("-", " ").title() in line)  # fmt: skip
+    for form in ("georeport-json", "georeport-xml"):
+        records = re.split(r"(?<=\}),\n|(?<=</request>)\n", (folder / f"export.{form}").read_text(encoding="utf-8"))
+        yield f"export {form}", "\n".join(record for record in records if one.category in record)
+    for message in Message.objects.filter(to=f"pair{one.index}@example.net"):
+        yield "mail", f"{message.subject}\n{message.text}"
+    private = queries.reading.private_token(one.filed.id)
+    yield "the reporter's own page", stranger.get(f"/requests/private/{private}/", follow=True).content.decode()
+
+
+@pytest.mark.slow
+def test_a_merge_gives_away_neither_side_at_any_door(
+    merged: list[tuple[Planted, Planted, bool]], tmp_path: Path
+) -> None:
+    for form in FORMATS:
+        public.export_file(tmp_path / f"export.{form}", form)
+    assert {alike for _gone, _stays, alike in merged} == {True, False}
+    for gone, stays, alike in merged:
+        doors_that_say = {}
+        for mine, other in ((gone, stays), (stays, gone)):
+            bare = other.number.replace("-", "").lstrip("0")
+            pattern = re.compile(rf"(?<![\d.-])(?:{other.number}|{bare})(?![\d.])" if len(bare) > 3 else other.number)
+            doors_that_say[mine.number] = [where for where, text in told_of(mine, tmp_path) if pattern.search(text)]
+        if alike:
+            assert len(doors_that_say[gone.number]) >= 8, (gone, stays)
+            assert len(doors_that_say[stays.number]) >= 2, (gone, stays)
+        else:
+            assert doors_that_say == {gone.number: [], stays.number: []}, (gone, stays)
+        seen = [queries.one(one.number, ANONYMOUS) for one in (gone, stays)]
+        if not alike:
+            # Nothing else of the one that goes on moved with the merge: not its time, its supporters, its followers.
+            assert seen[1].updated_at == seen[1].requested_at
+            assert (seen[1].supporters, notify.followers_count("service_request", stays.filed.id)) == (0, 1)
+            assert stays.number not in {
+                one.number for one in queries.published(RequestFilter(words=gone.number), ANONYMOUS).items
+            }
+            assert gone.number not in {
+                one.number for one in queries.published(RequestFilter(words=stays.number), ANONYMOUS).items
+            }
+            done = services.me_too(gone.filed.id, actor=ANONYMOUS, who="somebody")
+            assert done.number == gone.number
+
+
 class Twins:
     """Two requests in one cell, at its ends: whoever can tell them apart learns more than the cell."""
 

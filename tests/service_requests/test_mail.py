@@ -116,4 +116,7 @@ def test_a_merge_without_words_speaks_the_reporters_language(
     finally:
         services.work._ = plain
     assert asked == ["es"]
-    assert root.number in queries.one(one.number, ANONYMOUS).outcome_sentence
+    seen = queries.one(one.number, ANONYMOUS)
+    assert seen.outcome_sentence.startswith("Somebody reported the same trouble before.")
+    assert root.number not in seen.outcome_sentence  # whether the public may see it is decided when it is read
+    assert seen.duplicate_of == root.number

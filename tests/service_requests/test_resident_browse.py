@@ -40,6 +40,8 @@ def smallville(db: None) -> None:
         ("Grand Ave & 5th St", "Pothole at Grand Ave and 5th St"),
         ("Grand Ave and 5th St", "Pothole at Grand Ave and 5th St"),
         ("1200 block of Grand Ave", "Pothole on the 1200 block of Grand Ave"),
+        ("unit block of Putnam St", "Pothole on the unit block of Putnam St"),
+        ("0 block of Putnam St", "Pothole on the unit block of Putnam St"),
         ("5th St", "Pothole on 5th St"),
         ("", "Pothole"),
     ],

@@ -14,6 +14,8 @@ from django.test import Client
 from PIL import Image
 from tests.support import city
 
+from cityhall.apps.places import public as places
+from cityhall.apps.places.contracts import AddressRow
 from cityhall.apps.service_requests.contracts import number_value
 from cityhall.apps.service_requests.models import Category, ServiceRequest, Supporter
 from cityhall.kernel import clock
@@ -47,8 +49,10 @@ def pothole(make_category: Callable[..., Category]) -> Category:
     return make_category("pothole", keywords={"en": ["crater"], "es": ["hoyo"]}, questions=[SIZE, LANE])
 
 
-def photo(lat: float | None = None, lon: float | None = None) -> io.BytesIO:
+def photo(lat: float | None = None, lon: float | None = None, taken: str = "") -> io.BytesIO:
     exif = Image.Exif()
+    if taken:
+        exif[0x0132] = taken
     if lat is not None and lon is not None:
         exif[0x8825] = {1: "N", 2: dms(lat), 3: "W", 4: dms(-lon)}
     out = io.BytesIO()
@@ -87,6 +91,9 @@ class Resident:
     def to_the_check(self, **questions: str) -> None:
         self.send("", {"begin": "photo"})
         self.send("photo")
+        self.from_the_place(**questions)
+
+    def from_the_place(self, **questions: str) -> None:
         self.send("place", {"q": "1202 Grand Ave"})
         self.send("what", {"category": "pothole"})
         self.read()
@@ -152,6 +159,77 @@ def test_the_photo_s_place_is_offered_and_never_assumed(pothole: Category) -> No
     assert resident.at == "/report/what/"
 
 
+@pytest.mark.parametrize(
+    ("prefix", "offer", "said"),
+    [
+        ("", "Say that I saw it on March 4, 2026, 9:14 a.m.", "Seen on March 4, 2026, 9:14 a.m."),
+        ("/es", "Decir que lo vi el 4 de marzo de 2026, 9:14 a.\xa0m.", "Visto el 4 de marzo de 2026, 9:14 a.\xa0m."),
+    ],
+)
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_photo_s_time_is_offered_and_said_only_when_wanted(
+    pothole: Category, prefix: str, offer: str, said: str, wanted: bool
+) -> None:
+    resident = Resident(prefix)
+    with clock.held_at(NOW):
+        resident.send("", {"begin": "photo"})
+        resident.send("photo", {"photo": photo(taken="2026:03:04 09:14:00")})
+        resident.from_the_place()
+        page = resident.read(f"{prefix}/report/check/")
+    assert offer in page
+    assert 'name="say_seen" value="1" checked' not in page
+    with clock.held_at(NOW + timedelta(minutes=3)):
+        resident.send("check", {"say_seen": "1"} if wanted else {})
+    description = ServiceRequest.objects.get().description
+    assert (said in description) is wanted
+
+
+def test_the_time_of_a_photo_that_was_taken_out_is_not_offered(pothole: Category) -> None:
+    resident = Resident()
+    with clock.held_at(NOW):
+        resident.send("", {"begin": "photo"})
+        resident.send("photo", {"photo": photo(taken="2026:03:04 09:14:00"), "more": "1"})
+        found = re.search(r'name="remove" value="([^"]+)"', resident.read("/report/photo/"))
+        assert found
+        resident.send("photo", {"remove": found[1]})
+        resident.send("photo")
+        resident.from_the_place()
+        assert "Say that I saw it" not in resident.read("/report/check/")
+
+
+def test_words_that_were_searched_for_are_not_published_as_a_description(pothole: Category) -> None:
+    resident = Resident()
+    resident.send("", {"category": "pothole", "words": "crater"})
+    resident.send("place", {"q": "1202 Grand Ave"})
+    assert "crater" not in resident.read("/report/questions/")
+
+
+def test_the_steps_are_counted_the_same_all_the_way(pothole: Category) -> None:
+    def counted(resident: Resident) -> list[tuple[str, ...]]:
+        answers = {
+            "place": {"q": "1202 Grand Ave"},
+            "what": {"category": "pothole"},
+            "questions": {"answers.size": "small", "shown": "size"},
+        }
+        steps = []
+        with clock.held_at(NOW):
+            while True:
+                found = re.search(r"(\d) of (\d)", resident.read())
+                assert found
+                steps.append(found.groups())
+                step = resident.at.rstrip("/").rpartition("/")[2]
+                if step == "check":
+                    return steps
+                resident.send(step, answers.get(step, {}))
+
+    searched = Resident()
+    searched.send("", {"category": "pothole"})
+    assert counted(searched) == [("1", "4"), ("2", "4"), ("3", "4"), ("4", "4")]
+    placed = Resident()
+    placed.send("", {"begin": "place"})
+    assert counted(placed) == [("1", "5"), ("2", "5"), ("3", "5"), ("4", "5"), ("5", "5")]
+
+
 def test_a_file_that_is_no_photo_is_refused_in_words(pothole: Category) -> None:
     resident = Resident()
     bad = io.BytesIO(b"not a picture at all")
@@ -189,6 +267,24 @@ def test_a_place_that_will_not_do_says_the_mend_twice(sent: dict[str, str], word
     assert 'href="#f-place"' in page
 
 
+def test_the_chosen_address_stays_where_two_houses_share_a_point(pothole: Category) -> None:
+    lat, lon = city.CENTER[0] + 0.0002, city.CENTER[1] + 0.0005
+    places.load_addresses([AddressRow("1201", "Grand Ave", lat, lon)])
+    for chosen in ("1201 Grand Ave", "1202 Grand Ave"):
+        resident = Resident()
+        resident.send("place", {"q": chosen, "lat": f"{lat:.6f}", "lon": f"{lon:.6f}"})
+        assert chosen in resident.read("/report/place/")
+    # A number between two houses is laid along the street, and nearest to it is a house with another number.
+    [between, *_] = places.locate("1250 Grand Ave")
+    resident.send("place", {"q": "1250 Grand Ave", "lat": f"{between.lat:.6f}", "lon": f"{between.lon:.6f}"})
+    assert "1250 Grand Ave" in resident.read("/report/place/")
+    # A pin that was moved to another house is that house, whatever was written before.
+    resident.send(
+        "place", {"q": chosen, "lat": f"{city.CENTER[0] + 0.0004:.6f}", "lon": f"{city.CENTER[1] - 0.0002:.6f}"}
+    )
+    assert "502 5th St" in resident.read("/report/place/")
+
+
 def test_a_pin_is_enough(pothole: Category) -> None:
     resident = Resident()
     resident.send("place", {"lat": str(city.CENTER[0]), "lon": str(city.CENTER[1])})
@@ -207,7 +303,9 @@ def test_only_due_questions_are_asked_and_a_new_one_is_shown_before_it_is_compla
     assert "Which lane?" in page
     assert "error-summary" not in page
     page = resident.send("questions", {"shown": ["size", "lane"], "answers.size": "big"}, expect=422)
-    assert page.count("Answer this question.") == 2
+    assert page.count("Answer “Which lane?”.") == 2, "the same words in the summary and at the field"
+    page = resident.send("questions", {"shown": ["size", "lane"]}, expect=422)
+    assert page.count("Answer “How big is it?”.") == 2
     resident.send("questions", {"shown": ["size", "lane"], "answers.size": "big", "answers.lane": "right"})
 
 
@@ -228,7 +326,9 @@ def test_the_contact_is_optional_and_checked_when_given(pothole: Category) -> No
     resident.send("contact", {"email": "rosa@example.org", "follow": "1"})
     with clock.held_at(clock.now() + timedelta(minutes=1)):
         finish_now(resident)
-        assert "We will e-mail you" in resident.read()
+        receipt = resident.read()
+    assert "open the link there to follow" in receipt, "nothing is promised to an address nobody has confirmed"
+    assert "We will e-mail you" not in receipt
 
 
 def test_what_is_open_nearby_is_shown_before_sending(pothole: Category, file_one: Callable[..., Any]) -> None:
@@ -255,6 +355,9 @@ def test_the_thing_itself_is_picked_from_a_list_with_distances(make_category: Ca
     page = resident.read("/report/which/")
     assert page.index("Streetlight L-1") < page.index("Streetlight L-2")
     assert "feet away" in page
+    spanish = resident.read("/es/report/which/")
+    assert "Luminaria L-1" in spanish
+    assert "Streetlight L-1" not in spanish
     chosen = re.search(r'name="asset" value="([0-9a-f-]{36})"', page)
     assert chosen
     resident.send("which", {"asset": chosen[1]})

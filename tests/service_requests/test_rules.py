@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from cityhall.apps.service_requests.contracts import (
     Action,
     Datatype,
     Detail,
+    Linked,
     Moderation,
     Outcome,
     PhotoFacts,
@@ -91,6 +93,38 @@ def facts(policy: Policy, **fields: Any) -> RequestFacts:
         **fields,
     }
     return RequestFacts(**values)
+
+
+def test_a_link_is_public_only_between_requests_that_keep_the_same_to_themselves() -> None:
+    every = [Policy(place, text, photo) for place in Detail for text in Detail for photo in Detail]
+    spot = (32.71, -117.16, "1200 block of Grand Ave")
+    linkable = 0
+    for mine in every:
+        for theirs in every:
+            sides = [Linked(number, policy, False, *spot) for number, policy in ((1, mine), (2, theirs))]
+            may = rules.may_link(*sides)
+            assert may == rules.may_link(*reversed(sides))
+            shown = [(one.place, one.text is Detail.EXACT, one.photo is Detail.EXACT) for one in (mine, theirs)]
+            assert may == (shown[0] == shown[1])
+            linkable += may
+            assert not rules.may_link(replace(sides[0], hidden=True), sides[1])
+            seen = rules.publish(
+                facts(
+                    mine,
+                    number=1048,
+                    state=State.CLOSED,
+                    outcome=Outcome.DUPLICATE,
+                    outcome_sentence="See 48-220, I mean #48220.",
+                    duplicate_of=Linked(48220, theirs, False, 32.99, -117.16, "1200 block of Grand Ave"),
+                ),
+                Viewer(is_reporter=True),
+            )
+            assert seen is not None
+            assert seen.status is Status.DUPLICATE
+            public = may and mine.place is not Detail.GENERALISED  # another coarse place would narrow it down
+            assert seen.duplicate_of == ("48-220" if public else "")
+            assert ("220" in seen.outcome_sentence) == public
+    assert linkable == 3 * (1 + 2 * 2 + 2 * 2 + 4 * 4)
 
 
 policies = st.builds(

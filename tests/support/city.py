@@ -36,7 +36,13 @@ def build() -> None:
     places.load_assets(
         "streetlights",
         [
-            AssetRow("L-1", "Streetlight L-1", lat + 0.0003, lon + 0.0005),
+            AssetRow(
+                "L-1",
+                "Streetlight L-1",
+                lat + 0.0003,
+                lon + 0.0005,
+                properties={"labels": {"es": "Luminaria L-1"}},
+            ),
             AssetRow("L-2", "Streetlight L-2", lat + 0.0009, lon + 0.0005),
         ],
         name={"en": "Streetlights"},

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import typer
+from typer.main import get_command
 
-from cityhall.cli import audit, care, categories, demo, init, people, places, processes, requests
+from cityhall.cli import audit, care, categories, demo, init, people, places, processes, requests, rotating
 from cityhall.cli.app import app
 from cityhall.cli.runtime import refuse, told
+from cityhall.cli.wording import in_plain_words
 
-__all__ = ["audit", "care", "categories", "demo", "init", "main", "people", "places", "processes", "requests"]
+__all__ = [
+    "audit",
+    "care",
+    "categories",
+    "demo",
+    "init",
+    "main",
+    "people",
+    "places",
+    "processes",
+    "requests",
+    "rotating",
+]
 
 
 def main() -> None:
     """Run the command; what the machine refuses is told with its mend, not as a traceback."""
     try:
-        app()
+        in_plain_words(get_command(app))()
     except OSError as problem:
         try:
             refuse(told(problem))

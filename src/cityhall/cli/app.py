@@ -31,7 +31,9 @@ def choose_data_folder(
         Path | None,
         typer.Option("--data", envvar="CITYHALL_DATA", help="The city's data folder (default: ./data)."),
     ] = None,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
 ) -> None:
     """Settle where the data folder is before anything reads the settings."""
     os.environ["CITYHALL_DATA"] = str((data or Path("data")).resolve())

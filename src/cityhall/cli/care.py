@@ -180,7 +180,6 @@ def restore(
         with archive.opened(file, key) as plain:
             with console.status("Checking the file…"):
                 archive.check(plain)
-            archive.restore_files(plain)
             with running_database(), console.status("Loading the database…"):
                 verdict = rehearsal.load(plain)
     except archive.ArchiveProblem as problem:
@@ -199,7 +198,6 @@ def _rehearse(file: Path, key: Path | None) -> None:
         with archive.opened(file, key) as plain, rehearsal.elsewhere():
             with console.status("Checking the file…"):
                 manifest = archive.check(plain)
-            archive.restore_files(plain)
             with running_database(), console.status("Restoring it in a place of its own…"):
                 report = rehearsal.rehearse(plain, manifest)
     except (archive.ArchiveProblem, OSError) as problem:
@@ -247,6 +245,9 @@ def _machine() -> Iterator[str]:
     free = shutil.disk_usage(settings.CITYHALL_DATA).free
     if free < 2_000_000_000:
         yield f"Only {free / 1e9:.1f} GB are free at {settings.CITYHALL_DATA}. Free some, or move the data folder."
+    for file in sorted((settings.CITYHALL_DATA / "secrets").glob("*")):
+        if file.stat().st_mode & 0o077:
+            yield f"{file} can be read by others. Run: chmod 600 {file}"
     if not settings.CITYHALL_DEMO and not settings.SECURE:
         yield "The public address is not https. Set it with `cityhall init --public-url https://311.city.example`."
     if not settings.CITYHALL_DEMO:

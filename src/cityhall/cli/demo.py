@@ -30,6 +30,7 @@ def demo(
     and requests are invented, and the demo's accounts work on loopback addresses only.
     """
     os.environ["CITYHALL_DEMO"] = "1"
+    os.environ.setdefault("CITYHALL_LOG_LEVEL", "WARNING")  # in a terminal, only what went wrong
     if context.invoked_subcommand:
         return
     end_leftovers()
@@ -84,12 +85,16 @@ def _welcome(address: str) -> None:
     table.add_column("e-mail", no_wrap=True)
     table.add_column("what to try", overflow="fold")
     for account in ACCOUNTS:
-        table.add_row(account.role, account.email, account.what_to_try)
+        table.add_row(account.role_name, account.email, account.what_to_try)
     console.print()
     console.print(table)
     console.print()
-    console.print(f"Staff's password: [bold]{PASSWORD}[/]. Residents get a code by e-mail, shown in the outbox.")
     for what, path in (("One click signs you in:", "/demo/"), ("E-mail it sends (the outbox):", "/outbox/")):
         console.print(f"{what} [bold]{address}{path}[/]", soft_wrap=True)
+    console.print(
+        f"By hand: staff's password is [bold]{PASSWORD}[/]. Then an authenticator app on your phone must show a code: "
+        "the secret to give it is on the /demo/ page. Residents get a code by e-mail, shown in the outbox.",
+        soft_wrap=True,
+    )
     console.print(f"Passkeys need a name: open [bold]{address.replace('127.0.0.1', 'localhost')}[/] to try them.")
     console.print(f"Harborview is open at [bold]{address}[/]. Ctrl-C closes it.")

@@ -148,5 +148,5 @@ def _refused(file: Path, refusal: Exception, as_json: bool) -> NoReturn:
     if as_json:
         typer.echo(json.dumps({"refused": str(refusal)}))
     else:
-        console.print(f"[bold red]{file.name} was refused:[/] {refusal}.")
+        console.print(f"[bold red]{file.name} was refused:[/] {str(refusal).rstrip('.')}.")
     raise typer.Exit(1) from refusal

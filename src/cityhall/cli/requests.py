@@ -48,7 +48,9 @@ def import_requests(
     ] = None,
     as_of: Annotated[
         datetime | None,
-        typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day a file without dates is from (UTC)."),
+        typer.Option(
+            "--as-of", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="The day a file without dates is from (UTC)."
+        ),
     ] = None,
     open_categories: Annotated[
         bool, typer.Option("--open-categories", help="Let residents file under categories the import makes.")
@@ -90,7 +92,7 @@ def import_requests(
         numbers = {name: getattr(report, name) for name in ("rows", "imported", "updated", "unchanged", "quarantined")}
         typer.echo(json.dumps({**numbers, "seconds": report.seconds}))
         return
-    _show(report, dry_run=dry_run, quarantine=quarantine)
+    _show(report, dry_run=dry_run, quarantine=quarantine, opened=open_categories)
 
 
 @commands.command("export")
@@ -120,7 +122,7 @@ def _refuse(told: str, *, as_json: bool) -> NoReturn:
     raise typer.Exit(2)
 
 
-def _show(report: Report, *, dry_run: bool, quarantine: Path | None) -> None:
+def _show(report: Report, *, dry_run: bool, quarantine: Path | None, opened: bool) -> None:
     would = " (dry run: nothing was written)" if dry_run else ""
     console.print(f"Read as [bold]{report.profile}[/]{would}: {report.rows:,} rows in {report.seconds:,.1f} s.")
     table = Table(show_header=False, box=None)
@@ -132,9 +134,12 @@ def _show(report: Report, *, dry_run: bool, quarantine: Path | None) -> None:
     if report.linked:
         console.print(f"{report.linked:,} of them repeat another request and are its duplicates now.")
     if report.made:
+        count = len(report.made)
+        made, them = ("1 category was made", "it") if count == 1 else (f"{count:,} categories were made", "them")
+        filing = "may" if opened else "cannot"
         console.print(
-            f"{len(report.made)} categories were made. Places in them are shown roughly, words and photos not at "
-            "all, and residents cannot file under them until staff say otherwise."
+            f"{made}, and residents {filing} file under {them}. Places in {them} are shown roughly, words and photos "
+            "not at all, until staff say otherwise."
         )
     if report.quarantined and quarantine is None:
         console.print("Give --quarantine OUT.csv to get the rows that could not be used, with the reason.")

@@ -162,12 +162,21 @@ def check(source: Path) -> Manifest:
     return Manifest(manifest.get("cityhall", ""), manifest.get("made_at", ""), manifest.get("rows", {}))
 
 
-def restore_files(source: Path) -> None:
-    """Unpack a checked backup's files into the empty data folder."""
+def refuse_a_city() -> None:
+    """Raise ArchiveProblem when the data folder or the database that runs holds a city already."""
     data = environment.data_folder()
     taken = [folder for folder in FOLDERS if folder != "secrets" and any((data / folder).glob("*"))]
+    with psycopg.connect(environment.database_url()) as connection:
+        if count_rows(connection):
+            taken.append("database")
     if taken:
         raise ArchiveProblem(f"{data} holds a city already ({', '.join(taken)}). Restore into an empty --data folder.")
+
+
+def restore_files(source: Path) -> None:
+    """Unpack a checked backup's files into the data folder."""
+    data = environment.data_folder()
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tarfile.open(source) as tar:
         for member in tar:
             if member.name in {"manifest.json", "database.dump"}:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import tomllib
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
 
 from cityhall.adapters.database.embedded import EmbeddedPostgres
 from cityhall.config import settings_file
@@ -40,7 +42,8 @@ def secret(name: str) -> str:
     try:
         return file.read_text().strip()
     except FileNotFoundError:
-        file.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+        for folder in (data_folder(), file.parent):
+            folder.mkdir(parents=True, mode=0o700, exist_ok=True)
         try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
@@ -48,6 +51,58 @@ def secret(name: str) -> str:
         with os.fdopen(handle, "w") as out:
             out.write(value := secrets.token_urlsafe(48))
         return value
+
+
+def single_sign_on() -> dict[str, object]:
+    """Return what `sso.toml` in the data folder says; nothing when there is none.
+
+    A file that is no TOML stops the start: silently without it, nobody of the staff could come in.
+    """
+    file = data_folder() / "sso.toml"
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise SystemExit(f"{file} is not TOML: {problem}. Mend it, or take it away.") from problem
+
+
+def given_secret(name: str, variable: str) -> str:
+    """Return a secret that somebody else made: the variable, else the file in `secrets/`, else ""."""
+    if given := os.environ.get(variable):
+        return given
+    try:
+        return (data_folder() / "secrets" / name).read_text().strip()
+    except FileNotFoundError:
+        return ""
+
+
+def from_environment(name: str) -> bool:
+    """Say whether a secret is given by the environment rather than by its file."""
+    return bool(os.environ.get(f"CITYHALL_{name.upper()}"))
+
+
+def former_secrets(name: str) -> list[str]:
+    """Return values a secret had before and is still taken with: CITYHALL_<NAME>_OLD, else the file `<name>.old`."""
+    if given := os.environ.get(f"CITYHALL_{name.upper()}_OLD"):
+        return given.split()
+    try:
+        return (data_folder() / "secrets" / f"{name}.old").read_text().split()
+    except FileNotFoundError:
+        return []
+
+
+def write_secret(name: str, text: str) -> None:
+    """Write a file of `secrets/`, mode 0600, whole or not at all."""
+    file = data_folder() / "secrets" / name
+    file.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+    part = file.with_name(f".{name}.part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(file)
 
 
 def database_url() -> str:
@@ -66,17 +121,19 @@ def backup_recipients() -> list[str]:
 
 
 def django_database(url: str) -> dict[str, object]:
-    """Turn a postgresql:// URL into Django's settings for it."""
-    parts = urlsplit(url)
-    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    """Turn a postgresql:// URL into Django's settings for it; it may name several hosts, as libpq takes.
+
+    What Django has no name for (`sslmode`, `target_session_attrs`…) goes to the driver as it is.
+    """
+    given = conninfo_to_dict(url) if url else {}
     return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")) or "cityhall",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", None) or parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "ENGINE": "cityhall.adapters.database.postgresql",
+        "NAME": given.pop("dbname", None) or "cityhall",
+        "USER": given.pop("user", None) or "",
+        "PASSWORD": given.pop("password", None) or "",
+        "HOST": given.pop("host", None) or "",
+        "PORT": given.pop("port", None) or "",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "cityhall", **query},
+        "OPTIONS": {"application_name": "cityhall", **given},
     }

@@ -56,14 +56,21 @@ def elsewhere() -> Iterator[None]:
 
 
 def load(source: Path) -> Verdict:
-    """Load a checked backup into the empty database that runs, bring it to this release, verify its audit chain."""
-    archive.restore_database(source)
+    """Load a checked backup into the empty city that runs, bring it to this release, verify its audit chain.
+
+    Raises:
+        ArchiveProblem: there is a city already, or the backup cannot be loaded; nothing was changed then.
+    """
+    archive.refuse_a_city()
+    archive.restore_database(source)  # one transaction; the files come after it, so that a failure leaves none
+    archive.restore_files(source)
     return _proven()
 
 
 def rehearse(source: Path, manifest: archive.Manifest) -> Report:
-    """Load a checked backup whose files were restored, and compare everything with what it should be."""
+    """Load a checked backup into an empty place, and compare everything with what it should be."""
     archive.restore_database(source)
+    archive.restore_files(source)
     with psycopg.connect(environment.database_url()) as connection:
         rows = archive.count_rows(connection)
     problems = [

@@ -449,6 +449,76 @@ BEGIN
     WHERE id = worker_id;
 END;
 $$;
+CREATE FUNCTION public.service_requests_add_up_map() RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+    taken bigint;
+begin
+    -- One at a time; whoever comes second has nothing to do.
+    if not pg_try_advisory_xact_lock(3117001) then
+        return 0;
+    end if;
+    with changes as (
+        delete from service_requests_mapchange returning cell, count, lat, lon, number
+    ), added as (
+        insert into service_requests_mapcell as m (cell, count, lat, lon, number)
+        select service_requests_parent(cell, r), sum(count), sum(lat), sum(lon), sum(number)
+        from changes, generate_series(7, 10) r group by 1
+        on conflict (cell) do update set count = m.count + excluded.count, lat = m.lat + excluded.lat,
+            lon = m.lon + excluded.lon, number = m.number + excluded.number
+    )
+    select count(*) into taken from changes;
+    delete from service_requests_mapcell where count = 0;
+    return taken;
+end $$;
+CREATE FUNCTION public.service_requests_count_map() RETURNS void
+    LANGUAGE sql
+    AS $$
+    delete from service_requests_mapchange;
+    delete from service_requests_mapcell;
+    insert into service_requests_mapchange (cell, count, lat, lon, number)
+    select public_cell, count(*), sum(public_lat), sum(public_lon), sum(number)
+    from service_requests_servicerequest where not hidden and public_cell is not null group by public_cell;
+    select service_requests_add_up_map();
+$$;
+CREATE FUNCTION public.service_requests_map_inserted() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into service_requests_mapchange (cell, count, lat, lon, number)
+    select public_cell, count(*), sum(public_lat), sum(public_lon), sum(number)
+    from added where not hidden and public_cell is not null group by public_cell;
+    return null;
+end $$;
+CREATE FUNCTION public.service_requests_map_moved() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if not old.hidden and old.public_cell is not null then
+        insert into service_requests_mapchange (cell, count, lat, lon, number)
+        values (old.public_cell, -1, -old.public_lat, -old.public_lon, -old.number);
+    end if;
+    if not new.hidden and new.public_cell is not null then
+        insert into service_requests_mapchange (cell, count, lat, lon, number)
+        values (new.public_cell, 1, new.public_lat, new.public_lon, new.number);
+    end if;
+    return null;
+end $$;
+CREATE FUNCTION public.service_requests_map_removed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into service_requests_mapchange (cell, count, lat, lon, number)
+    select public_cell, -count(*), -sum(public_lat), -sum(public_lon), -sum(number)
+    from removed where not hidden and public_cell is not null group by public_cell;
+    return null;
+end $$;
+CREATE FUNCTION public.service_requests_parent(cell bigint, resolution integer) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select (cell & ~(15::bigint << 52)) | (resolution::bigint << 52) | ((1::bigint << (3 * (15 - resolution))) - 1)
+$$;
 CREATE TABLE public.account_emailaddress (
     id integer NOT NULL,
     email character varying(254) NOT NULL,
@@ -588,6 +658,19 @@ CREATE TABLE public.identity_cache (
     value text NOT NULL,
     expires timestamp with time zone NOT NULL
 );
+CREATE TABLE public.identity_contractor (
+    id uuid NOT NULL,
+    name character varying(120) NOT NULL,
+    contract_number character varying(60) NOT NULL,
+    contact_name character varying(120) NOT NULL,
+    contact_email character varying(254) NOT NULL,
+    contact_phone character varying(32) NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    ended_at timestamp with time zone,
+    reads_notes boolean NOT NULL,
+    CONSTRAINT contract_has_days CHECK ((ends_on >= starts_on))
+);
 CREATE TABLE public.identity_department (
     id uuid NOT NULL,
     code character varying(40) NOT NULL,
@@ -600,7 +683,8 @@ CREATE TABLE public.identity_membership (
     department_id uuid,
     user_id uuid NOT NULL,
     role_id uuid NOT NULL,
-    team_id uuid
+    team_id uuid,
+    source character varying(10) NOT NULL
 );
 CREATE TABLE public.identity_role (
     id uuid NOT NULL,
@@ -613,7 +697,8 @@ CREATE TABLE public.identity_team (
     code character varying(40) NOT NULL,
     name jsonb NOT NULL,
     is_active boolean NOT NULL,
-    department_id uuid NOT NULL
+    department_id uuid NOT NULL,
+    contractor_id uuid
 );
 CREATE TABLE public.identity_user (
     password character varying(128) NOT NULL,
@@ -627,7 +712,8 @@ CREATE TABLE public.identity_user (
     is_staff boolean NOT NULL,
     is_active boolean NOT NULL,
     is_demo boolean NOT NULL,
-    date_joined timestamp with time zone NOT NULL
+    date_joined timestamp with time zone NOT NULL,
+    contractor_id uuid
 );
 CREATE TABLE public.identity_user_groups (
     id bigint NOT NULL,
@@ -1042,6 +1128,29 @@ CREATE TABLE public.service_requests_importrun (
     CONSTRAINT service_requests_importrun_unchanged_check CHECK ((unchanged >= 0)),
     CONSTRAINT service_requests_importrun_updated_check CHECK ((updated >= 0))
 );
+CREATE TABLE public.service_requests_mapcell (
+    cell bigint NOT NULL,
+    count bigint NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    number numeric(30,0) NOT NULL
+);
+CREATE TABLE public.service_requests_mapchange (
+    id bigint NOT NULL,
+    cell bigint NOT NULL,
+    count bigint NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    number numeric(30,0) NOT NULL
+);
+ALTER TABLE public.service_requests_mapchange ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.service_requests_mapchange_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE SEQUENCE public.service_requests_number
     START WITH 1001
     INCREMENT BY 1
@@ -1176,6 +1285,57 @@ CREATE TABLE public.setup_upload (
     report jsonb NOT NULL,
     problem text NOT NULL,
     at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.socialaccount_socialaccount (
+    id integer NOT NULL,
+    provider character varying(200) NOT NULL,
+    uid character varying(191) NOT NULL,
+    last_login timestamp with time zone NOT NULL,
+    date_joined timestamp with time zone NOT NULL,
+    extra_data jsonb NOT NULL,
+    user_id uuid NOT NULL
+);
+ALTER TABLE public.socialaccount_socialaccount ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.socialaccount_socialaccount_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.socialaccount_socialapp (
+    id integer NOT NULL,
+    provider character varying(30) NOT NULL,
+    name character varying(40) NOT NULL,
+    client_id character varying(191) NOT NULL,
+    secret character varying(191) NOT NULL,
+    key character varying(191) NOT NULL,
+    provider_id character varying(200) NOT NULL,
+    settings jsonb NOT NULL
+);
+ALTER TABLE public.socialaccount_socialapp ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.socialaccount_socialapp_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.socialaccount_socialtoken (
+    id integer NOT NULL,
+    token text NOT NULL,
+    token_secret text NOT NULL,
+    expires_at timestamp with time zone,
+    account_id integer NOT NULL,
+    app_id integer
+);
+ALTER TABLE public.socialaccount_socialtoken ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.socialaccount_socialtoken_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 CREATE TABLE public.taggit_tag (
     id integer NOT NULL,
@@ -2113,233 +2273,258 @@ INSERT INTO public.auth_permission VALUES
 	(163, 'Can change shared cache', 42, 'change_sharedcache'),
 	(164, 'Can delete shared cache', 42, 'delete_sharedcache'),
 	(165, 'Can view shared cache', 42, 'view_sharedcache'),
-	(166, 'Can add area kind', 43, 'add_areakind'),
-	(167, 'Can change area kind', 43, 'change_areakind'),
-	(168, 'Can delete area kind', 43, 'delete_areakind'),
-	(169, 'Can view area kind', 43, 'view_areakind'),
-	(170, 'Can add asset layer', 44, 'add_assetlayer'),
-	(171, 'Can change asset layer', 44, 'change_assetlayer'),
-	(172, 'Can delete asset layer', 44, 'delete_assetlayer'),
-	(173, 'Can view asset layer', 44, 'view_assetlayer'),
-	(174, 'Can add street', 45, 'add_street'),
-	(175, 'Can change street', 45, 'change_street'),
-	(176, 'Can delete street', 45, 'delete_street'),
-	(177, 'Can view street', 45, 'view_street'),
-	(178, 'Can add area', 46, 'add_area'),
-	(179, 'Can change area', 46, 'change_area'),
-	(180, 'Can delete area', 46, 'delete_area'),
-	(181, 'Can view area', 46, 'view_area'),
-	(182, 'Can add asset', 47, 'add_asset'),
-	(183, 'Can change asset', 47, 'change_asset'),
-	(184, 'Can delete asset', 47, 'delete_asset'),
-	(185, 'Can view asset', 47, 'view_asset'),
-	(186, 'Can add city', 48, 'add_city'),
-	(187, 'Can change city', 48, 'change_city'),
-	(188, 'Can delete city', 48, 'delete_city'),
-	(189, 'Can view city', 48, 'view_city'),
-	(190, 'Can add map feature', 49, 'add_mapfeature'),
-	(191, 'Can change map feature', 49, 'change_mapfeature'),
-	(192, 'Can delete map feature', 49, 'delete_mapfeature'),
-	(193, 'Can view map feature', 49, 'view_mapfeature'),
-	(194, 'Can add intersection', 50, 'add_intersection'),
-	(195, 'Can change intersection', 50, 'change_intersection'),
-	(196, 'Can delete intersection', 50, 'delete_intersection'),
-	(197, 'Can view intersection', 50, 'view_intersection'),
-	(198, 'Can add address', 51, 'add_address'),
-	(199, 'Can change address', 51, 'change_address'),
-	(200, 'Can delete address', 51, 'delete_address');
+	(166, 'Can add contractor', 43, 'add_contractor'),
+	(167, 'Can change contractor', 43, 'change_contractor'),
+	(168, 'Can delete contractor', 43, 'delete_contractor'),
+	(169, 'Can view contractor', 43, 'view_contractor'),
+	(170, 'Can add area kind', 44, 'add_areakind'),
+	(171, 'Can change area kind', 44, 'change_areakind'),
+	(172, 'Can delete area kind', 44, 'delete_areakind'),
+	(173, 'Can view area kind', 44, 'view_areakind'),
+	(174, 'Can add asset layer', 45, 'add_assetlayer'),
+	(175, 'Can change asset layer', 45, 'change_assetlayer'),
+	(176, 'Can delete asset layer', 45, 'delete_assetlayer'),
+	(177, 'Can view asset layer', 45, 'view_assetlayer'),
+	(178, 'Can add street', 46, 'add_street'),
+	(179, 'Can change street', 46, 'change_street'),
+	(180, 'Can delete street', 46, 'delete_street'),
+	(181, 'Can view street', 46, 'view_street'),
+	(182, 'Can add area', 47, 'add_area'),
+	(183, 'Can change area', 47, 'change_area'),
+	(184, 'Can delete area', 47, 'delete_area'),
+	(185, 'Can view area', 47, 'view_area'),
+	(186, 'Can add asset', 48, 'add_asset'),
+	(187, 'Can change asset', 48, 'change_asset'),
+	(188, 'Can delete asset', 48, 'delete_asset'),
+	(189, 'Can view asset', 48, 'view_asset'),
+	(190, 'Can add city', 49, 'add_city'),
+	(191, 'Can change city', 49, 'change_city'),
+	(192, 'Can delete city', 49, 'delete_city'),
+	(193, 'Can view city', 49, 'view_city'),
+	(194, 'Can add map feature', 50, 'add_mapfeature'),
+	(195, 'Can change map feature', 50, 'change_mapfeature'),
+	(196, 'Can delete map feature', 50, 'delete_mapfeature'),
+	(197, 'Can view map feature', 50, 'view_mapfeature'),
+	(198, 'Can add intersection', 51, 'add_intersection'),
+	(199, 'Can change intersection', 51, 'change_intersection'),
+	(200, 'Can delete intersection', 51, 'delete_intersection');
 INSERT INTO public.auth_permission VALUES
-	(201, 'Can view address', 51, 'view_address'),
-	(202, 'Can add street segment', 52, 'add_streetsegment'),
-	(203, 'Can change street segment', 52, 'change_streetsegment'),
-	(204, 'Can delete street segment', 52, 'delete_streetsegment'),
-	(205, 'Can view street segment', 52, 'view_streetsegment'),
-	(206, 'Can add area cell', 53, 'add_areacell'),
-	(207, 'Can change area cell', 53, 'change_areacell'),
-	(208, 'Can delete area cell', 53, 'delete_areacell'),
-	(209, 'Can view area cell', 53, 'view_areacell'),
-	(210, 'Can add document', 54, 'add_document'),
-	(211, 'Can change document', 54, 'change_document'),
-	(212, 'Can delete document', 54, 'delete_document'),
-	(213, 'Can view document', 54, 'view_document'),
-	(214, 'Can add suppression', 55, 'add_suppression'),
-	(215, 'Can change suppression', 55, 'change_suppression'),
-	(216, 'Can delete suppression', 55, 'delete_suppression'),
-	(217, 'Can view suppression', 55, 'view_suppression'),
-	(218, 'Can add follower', 56, 'add_follower'),
-	(219, 'Can change follower', 56, 'change_follower'),
-	(220, 'Can delete follower', 56, 'delete_follower'),
-	(221, 'Can view follower', 56, 'view_follower'),
-	(222, 'Can add message', 57, 'add_message'),
-	(223, 'Can change message', 57, 'change_message'),
-	(224, 'Can delete message', 57, 'delete_message'),
-	(225, 'Can view message', 57, 'view_message'),
-	(226, 'Can add bulk change', 58, 'add_bulkchange'),
-	(227, 'Can change bulk change', 58, 'change_bulkchange'),
-	(228, 'Can delete bulk change', 58, 'delete_bulkchange'),
-	(229, 'Can view bulk change', 58, 'view_bulkchange'),
-	(230, 'Can add category group', 59, 'add_categorygroup'),
-	(231, 'Can change category group', 59, 'change_categorygroup'),
-	(232, 'Can delete category group', 59, 'delete_categorygroup'),
-	(233, 'Can view category group', 59, 'view_categorygroup'),
-	(234, 'Can add import run', 60, 'add_importrun'),
-	(235, 'Can change import run', 60, 'change_importrun'),
-	(236, 'Can delete import run', 60, 'delete_importrun'),
-	(237, 'Can view import run', 60, 'view_importrun'),
-	(238, 'Can add service request', 61, 'add_servicerequest'),
-	(239, 'Can change service request', 61, 'change_servicerequest'),
-	(240, 'Can delete service request', 61, 'delete_servicerequest'),
-	(241, 'Can view service request', 61, 'view_servicerequest'),
-	(242, 'Can add category', 62, 'add_category'),
-	(243, 'Can change category', 62, 'change_category'),
-	(244, 'Can delete category', 62, 'delete_category'),
-	(245, 'Can view category', 62, 'view_category'),
-	(246, 'Can add quarantined row', 63, 'add_quarantinedrow'),
-	(247, 'Can change quarantined row', 63, 'change_quarantinedrow'),
-	(248, 'Can delete quarantined row', 63, 'delete_quarantinedrow'),
-	(249, 'Can view quarantined row', 63, 'view_quarantinedrow'),
-	(250, 'Can add reporter', 64, 'add_reporter'),
-	(251, 'Can change reporter', 64, 'change_reporter'),
-	(252, 'Can delete reporter', 64, 'delete_reporter'),
-	(253, 'Can view reporter', 64, 'view_reporter'),
-	(254, 'Can add imported record', 65, 'add_importedrecord'),
-	(255, 'Can change imported record', 65, 'change_importedrecord'),
-	(256, 'Can delete imported record', 65, 'delete_importedrecord'),
-	(257, 'Can view imported record', 65, 'view_importedrecord'),
-	(258, 'Can add history event', 66, 'add_historyevent'),
-	(259, 'Can change history event', 66, 'change_historyevent'),
-	(260, 'Can delete history event', 66, 'delete_historyevent'),
-	(261, 'Can view history event', 66, 'view_historyevent'),
-	(262, 'Can add abuse report', 67, 'add_abusereport'),
-	(263, 'Can change abuse report', 67, 'change_abusereport'),
-	(264, 'Can delete abuse report', 67, 'delete_abusereport'),
-	(265, 'Can view abuse report', 67, 'view_abusereport'),
-	(266, 'Can add request photo', 68, 'add_requestphoto'),
-	(267, 'Can change request photo', 68, 'change_requestphoto'),
-	(268, 'Can delete request photo', 68, 'delete_requestphoto'),
-	(269, 'Can view request photo', 68, 'view_requestphoto'),
-	(270, 'Can add saved filter', 69, 'add_savedfilter'),
-	(271, 'Can change saved filter', 69, 'change_savedfilter'),
-	(272, 'Can delete saved filter', 69, 'delete_savedfilter'),
-	(273, 'Can view saved filter', 69, 'view_savedfilter'),
-	(274, 'Can add supporter', 70, 'add_supporter'),
-	(275, 'Can change supporter', 70, 'change_supporter'),
-	(276, 'Can delete supporter', 70, 'delete_supporter'),
-	(277, 'Can view supporter', 70, 'view_supporter'),
-	(278, 'Can add question', 71, 'add_question'),
-	(279, 'Can change question', 71, 'change_question'),
-	(280, 'Can delete question', 71, 'delete_question'),
-	(281, 'Can view question', 71, 'view_question'),
-	(282, 'Can add home page', 29, 'add_homepage'),
-	(283, 'Can change home page', 29, 'change_homepage'),
-	(284, 'Can delete home page', 29, 'delete_homepage'),
-	(285, 'Can view home page', 29, 'view_homepage'),
-	(286, 'Can add document', 72, 'add_citydocument'),
-	(287, 'Can change document', 72, 'change_citydocument'),
-	(288, 'Can delete document', 72, 'delete_citydocument'),
-	(289, 'Can view document', 72, 'view_citydocument'),
-	(290, 'Can add city image', 73, 'add_cityimage'),
-	(291, 'Can change city image', 73, 'change_cityimage'),
-	(292, 'Can delete city image', 73, 'delete_cityimage'),
-	(293, 'Can view city image', 73, 'view_cityimage'),
-	(294, 'Can add city rendition', 74, 'add_cityrendition'),
-	(295, 'Can change city rendition', 74, 'change_cityrendition'),
-	(296, 'Can delete city rendition', 74, 'delete_cityrendition'),
-	(297, 'Can view city rendition', 74, 'view_cityrendition'),
-	(298, 'Can add upload', 75, 'add_upload'),
-	(299, 'Can change upload', 75, 'change_upload'),
-	(300, 'Can delete upload', 75, 'delete_upload'),
-	(301, 'Can view upload', 75, 'view_upload'),
-	(302, 'Can add progress', 76, 'add_progress'),
-	(303, 'Can change progress', 76, 'change_progress'),
-	(304, 'Can delete progress', 76, 'delete_progress'),
-	(305, 'Can view progress', 76, 'view_progress'),
-	(306, 'Can add email address', 77, 'add_emailaddress'),
-	(307, 'Can change email address', 77, 'change_emailaddress'),
-	(308, 'Can delete email address', 77, 'delete_emailaddress'),
-	(309, 'Can view email address', 77, 'view_emailaddress'),
-	(310, 'Can add email confirmation', 78, 'add_emailconfirmation'),
-	(311, 'Can change email confirmation', 78, 'change_emailconfirmation'),
-	(312, 'Can delete email confirmation', 78, 'delete_emailconfirmation'),
-	(313, 'Can view email confirmation', 78, 'view_emailconfirmation'),
-	(314, 'Can add authenticator', 79, 'add_authenticator'),
-	(315, 'Can change authenticator', 79, 'change_authenticator'),
-	(316, 'Can delete authenticator', 79, 'delete_authenticator'),
-	(317, 'Can view authenticator', 79, 'view_authenticator'),
-	(318, 'Can add user session', 80, 'add_usersession'),
-	(319, 'Can change user session', 80, 'change_usersession'),
-	(320, 'Can delete user session', 80, 'delete_usersession'),
-	(321, 'Can view user session', 80, 'view_usersession'),
-	(322, 'Can add redirect', 81, 'add_redirect'),
-	(323, 'Can change redirect', 81, 'change_redirect'),
-	(324, 'Can delete redirect', 81, 'delete_redirect'),
-	(325, 'Can view redirect', 81, 'view_redirect'),
-	(326, 'Can add embed', 82, 'add_embed'),
-	(327, 'Can change embed', 82, 'change_embed'),
-	(328, 'Can delete embed', 82, 'delete_embed'),
-	(329, 'Can view embed', 82, 'view_embed'),
-	(330, 'Can add user profile', 83, 'add_userprofile'),
-	(331, 'Can change user profile', 83, 'change_userprofile'),
-	(332, 'Can delete user profile', 83, 'delete_userprofile'),
-	(333, 'Can view user profile', 83, 'view_userprofile'),
-	(334, 'Can view document', 27, 'view_document'),
-	(335, 'Can view image', 28, 'view_image'),
-	(336, 'Can add rendition', 84, 'add_rendition'),
-	(337, 'Can change rendition', 84, 'change_rendition'),
-	(338, 'Can delete rendition', 84, 'delete_rendition'),
-	(339, 'Can view rendition', 84, 'view_rendition'),
-	(340, 'Can add index entry', 85, 'add_indexentry'),
-	(341, 'Can change index entry', 85, 'change_indexentry'),
-	(342, 'Can delete index entry', 85, 'delete_indexentry'),
-	(343, 'Can view index entry', 85, 'view_indexentry'),
-	(344, 'Can add editing session', 86, 'add_editingsession'),
-	(345, 'Can change editing session', 86, 'change_editingsession'),
-	(346, 'Can delete editing session', 86, 'delete_editingsession'),
-	(347, 'Can view editing session', 86, 'view_editingsession'),
-	(348, 'Can add form state', 87, 'add_formstate'),
-	(349, 'Can change form state', 87, 'change_formstate'),
-	(350, 'Can delete form state', 87, 'delete_formstate'),
-	(351, 'Can view form state', 87, 'view_formstate'),
-	(352, 'Can add tag', 88, 'add_tag'),
-	(353, 'Can change tag', 88, 'change_tag'),
-	(354, 'Can delete tag', 88, 'delete_tag'),
-	(355, 'Can view tag', 88, 'view_tag'),
-	(356, 'Can add tagged item', 89, 'add_taggeditem'),
-	(357, 'Can change tagged item', 89, 'change_taggeditem'),
-	(358, 'Can delete tagged item', 89, 'delete_taggeditem'),
-	(359, 'Can view tagged item', 89, 'view_taggeditem'),
-	(360, 'Can add procrastinate event', 90, 'add_procrastinateevent'),
-	(361, 'Can change procrastinate event', 90, 'change_procrastinateevent'),
-	(362, 'Can delete procrastinate event', 90, 'delete_procrastinateevent'),
-	(363, 'Can view procrastinate event', 90, 'view_procrastinateevent'),
-	(364, 'Can add procrastinate job', 91, 'add_procrastinatejob'),
-	(365, 'Can change procrastinate job', 91, 'change_procrastinatejob'),
-	(366, 'Can delete procrastinate job', 91, 'delete_procrastinatejob'),
-	(367, 'Can view procrastinate job', 91, 'view_procrastinatejob'),
-	(368, 'Can add procrastinate periodic defer', 92, 'add_procrastinateperiodicdefer'),
-	(369, 'Can change procrastinate periodic defer', 92, 'change_procrastinateperiodicdefer'),
-	(370, 'Can delete procrastinate periodic defer', 92, 'delete_procrastinateperiodicdefer'),
-	(371, 'Can view procrastinate periodic defer', 92, 'view_procrastinateperiodicdefer'),
-	(372, 'Can add procrastinate worker', 93, 'add_procrastinateworker'),
-	(373, 'Can change procrastinate worker', 93, 'change_procrastinateworker'),
-	(374, 'Can delete procrastinate worker', 93, 'delete_procrastinateworker'),
-	(375, 'Can view procrastinate worker', 93, 'view_procrastinateworker'),
-	(376, 'Can add permission', 94, 'add_permission'),
-	(377, 'Can change permission', 94, 'change_permission'),
-	(378, 'Can delete permission', 94, 'delete_permission'),
-	(379, 'Can view permission', 94, 'view_permission'),
-	(380, 'Can add group', 95, 'add_group'),
-	(381, 'Can change group', 95, 'change_group'),
-	(382, 'Can delete group', 95, 'delete_group'),
-	(383, 'Can view group', 95, 'view_group'),
-	(384, 'Can add content type', 96, 'add_contenttype'),
-	(385, 'Can change content type', 96, 'change_contenttype'),
-	(386, 'Can delete content type', 96, 'delete_contenttype'),
-	(387, 'Can view content type', 96, 'view_contenttype'),
-	(388, 'Can add session', 97, 'add_session'),
-	(389, 'Can change session', 97, 'change_session'),
-	(390, 'Can delete session', 97, 'delete_session'),
-	(391, 'Can view session', 97, 'view_session');
+	(201, 'Can view intersection', 51, 'view_intersection'),
+	(202, 'Can add address', 52, 'add_address'),
+	(203, 'Can change address', 52, 'change_address'),
+	(204, 'Can delete address', 52, 'delete_address'),
+	(205, 'Can view address', 52, 'view_address'),
+	(206, 'Can add street segment', 53, 'add_streetsegment'),
+	(207, 'Can change street segment', 53, 'change_streetsegment'),
+	(208, 'Can delete street segment', 53, 'delete_streetsegment'),
+	(209, 'Can view street segment', 53, 'view_streetsegment'),
+	(210, 'Can add area cell', 54, 'add_areacell'),
+	(211, 'Can change area cell', 54, 'change_areacell'),
+	(212, 'Can delete area cell', 54, 'delete_areacell'),
+	(213, 'Can view area cell', 54, 'view_areacell'),
+	(214, 'Can add document', 55, 'add_document'),
+	(215, 'Can change document', 55, 'change_document'),
+	(216, 'Can delete document', 55, 'delete_document'),
+	(217, 'Can view document', 55, 'view_document'),
+	(218, 'Can add suppression', 56, 'add_suppression'),
+	(219, 'Can change suppression', 56, 'change_suppression'),
+	(220, 'Can delete suppression', 56, 'delete_suppression'),
+	(221, 'Can view suppression', 56, 'view_suppression'),
+	(222, 'Can add follower', 57, 'add_follower'),
+	(223, 'Can change follower', 57, 'change_follower'),
+	(224, 'Can delete follower', 57, 'delete_follower'),
+	(225, 'Can view follower', 57, 'view_follower'),
+	(226, 'Can add message', 58, 'add_message'),
+	(227, 'Can change message', 58, 'change_message'),
+	(228, 'Can delete message', 58, 'delete_message'),
+	(229, 'Can view message', 58, 'view_message'),
+	(230, 'Can add bulk change', 59, 'add_bulkchange'),
+	(231, 'Can change bulk change', 59, 'change_bulkchange'),
+	(232, 'Can delete bulk change', 59, 'delete_bulkchange'),
+	(233, 'Can view bulk change', 59, 'view_bulkchange'),
+	(234, 'Can add category group', 60, 'add_categorygroup'),
+	(235, 'Can change category group', 60, 'change_categorygroup'),
+	(236, 'Can delete category group', 60, 'delete_categorygroup'),
+	(237, 'Can view category group', 60, 'view_categorygroup'),
+	(238, 'Can add import run', 61, 'add_importrun'),
+	(239, 'Can change import run', 61, 'change_importrun'),
+	(240, 'Can delete import run', 61, 'delete_importrun'),
+	(241, 'Can view import run', 61, 'view_importrun'),
+	(242, 'Can add service request', 62, 'add_servicerequest'),
+	(243, 'Can change service request', 62, 'change_servicerequest'),
+	(244, 'Can delete service request', 62, 'delete_servicerequest'),
+	(245, 'Can view service request', 62, 'view_servicerequest'),
+	(246, 'Can add category', 63, 'add_category'),
+	(247, 'Can change category', 63, 'change_category'),
+	(248, 'Can delete category', 63, 'delete_category'),
+	(249, 'Can view category', 63, 'view_category'),
+	(250, 'Can add quarantined row', 64, 'add_quarantinedrow'),
+	(251, 'Can change quarantined row', 64, 'change_quarantinedrow'),
+	(252, 'Can delete quarantined row', 64, 'delete_quarantinedrow'),
+	(253, 'Can view quarantined row', 64, 'view_quarantinedrow'),
+	(254, 'Can add reporter', 65, 'add_reporter'),
+	(255, 'Can change reporter', 65, 'change_reporter'),
+	(256, 'Can delete reporter', 65, 'delete_reporter'),
+	(257, 'Can view reporter', 65, 'view_reporter'),
+	(258, 'Can add imported record', 66, 'add_importedrecord'),
+	(259, 'Can change imported record', 66, 'change_importedrecord'),
+	(260, 'Can delete imported record', 66, 'delete_importedrecord'),
+	(261, 'Can view imported record', 66, 'view_importedrecord'),
+	(262, 'Can add history event', 67, 'add_historyevent'),
+	(263, 'Can change history event', 67, 'change_historyevent'),
+	(264, 'Can delete history event', 67, 'delete_historyevent'),
+	(265, 'Can view history event', 67, 'view_historyevent'),
+	(266, 'Can add abuse report', 68, 'add_abusereport'),
+	(267, 'Can change abuse report', 68, 'change_abusereport'),
+	(268, 'Can delete abuse report', 68, 'delete_abusereport'),
+	(269, 'Can view abuse report', 68, 'view_abusereport'),
+	(270, 'Can add request photo', 69, 'add_requestphoto'),
+	(271, 'Can change request photo', 69, 'change_requestphoto'),
+	(272, 'Can delete request photo', 69, 'delete_requestphoto'),
+	(273, 'Can view request photo', 69, 'view_requestphoto'),
+	(274, 'Can add saved filter', 70, 'add_savedfilter'),
+	(275, 'Can change saved filter', 70, 'change_savedfilter'),
+	(276, 'Can delete saved filter', 70, 'delete_savedfilter'),
+	(277, 'Can view saved filter', 70, 'view_savedfilter'),
+	(278, 'Can add supporter', 71, 'add_supporter'),
+	(279, 'Can change supporter', 71, 'change_supporter'),
+	(280, 'Can delete supporter', 71, 'delete_supporter'),
+	(281, 'Can view supporter', 71, 'view_supporter'),
+	(282, 'Can add question', 72, 'add_question'),
+	(283, 'Can change question', 72, 'change_question'),
+	(284, 'Can delete question', 72, 'delete_question'),
+	(285, 'Can view question', 72, 'view_question'),
+	(286, 'Can add map cell', 73, 'add_mapcell'),
+	(287, 'Can change map cell', 73, 'change_mapcell'),
+	(288, 'Can delete map cell', 73, 'delete_mapcell'),
+	(289, 'Can view map cell', 73, 'view_mapcell'),
+	(290, 'Can add map change', 74, 'add_mapchange'),
+	(291, 'Can change map change', 74, 'change_mapchange'),
+	(292, 'Can delete map change', 74, 'delete_mapchange'),
+	(293, 'Can view map change', 74, 'view_mapchange'),
+	(294, 'Can add home page', 29, 'add_homepage'),
+	(295, 'Can change home page', 29, 'change_homepage'),
+	(296, 'Can delete home page', 29, 'delete_homepage'),
+	(297, 'Can view home page', 29, 'view_homepage'),
+	(298, 'Can add document', 75, 'add_citydocument'),
+	(299, 'Can change document', 75, 'change_citydocument'),
+	(300, 'Can delete document', 75, 'delete_citydocument'),
+	(301, 'Can view document', 75, 'view_citydocument'),
+	(302, 'Can add city image', 76, 'add_cityimage'),
+	(303, 'Can change city image', 76, 'change_cityimage'),
+	(304, 'Can delete city image', 76, 'delete_cityimage'),
+	(305, 'Can view city image', 76, 'view_cityimage'),
+	(306, 'Can add city rendition', 77, 'add_cityrendition'),
+	(307, 'Can change city rendition', 77, 'change_cityrendition'),
+	(308, 'Can delete city rendition', 77, 'delete_cityrendition'),
+	(309, 'Can view city rendition', 77, 'view_cityrendition'),
+	(310, 'Can add upload', 78, 'add_upload'),
+	(311, 'Can change upload', 78, 'change_upload'),
+	(312, 'Can delete upload', 78, 'delete_upload'),
+	(313, 'Can view upload', 78, 'view_upload'),
+	(314, 'Can add progress', 79, 'add_progress'),
+	(315, 'Can change progress', 79, 'change_progress'),
+	(316, 'Can delete progress', 79, 'delete_progress'),
+	(317, 'Can view progress', 79, 'view_progress'),
+	(318, 'Can add email address', 80, 'add_emailaddress'),
+	(319, 'Can change email address', 80, 'change_emailaddress'),
+	(320, 'Can delete email address', 80, 'delete_emailaddress'),
+	(321, 'Can view email address', 80, 'view_emailaddress'),
+	(322, 'Can add email confirmation', 81, 'add_emailconfirmation'),
+	(323, 'Can change email confirmation', 81, 'change_emailconfirmation'),
+	(324, 'Can delete email confirmation', 81, 'delete_emailconfirmation'),
+	(325, 'Can view email confirmation', 81, 'view_emailconfirmation'),
+	(326, 'Can add authenticator', 82, 'add_authenticator'),
+	(327, 'Can change authenticator', 82, 'change_authenticator'),
+	(328, 'Can delete authenticator', 82, 'delete_authenticator'),
+	(329, 'Can view authenticator', 82, 'view_authenticator'),
+	(330, 'Can add social account', 83, 'add_socialaccount'),
+	(331, 'Can change social account', 83, 'change_socialaccount'),
+	(332, 'Can delete social account', 83, 'delete_socialaccount'),
+	(333, 'Can view social account', 83, 'view_socialaccount'),
+	(334, 'Can add social application', 84, 'add_socialapp'),
+	(335, 'Can change social application', 84, 'change_socialapp'),
+	(336, 'Can delete social application', 84, 'delete_socialapp'),
+	(337, 'Can view social application', 84, 'view_socialapp'),
+	(338, 'Can add social application token', 85, 'add_socialtoken'),
+	(339, 'Can change social application token', 85, 'change_socialtoken'),
+	(340, 'Can delete social application token', 85, 'delete_socialtoken'),
+	(341, 'Can view social application token', 85, 'view_socialtoken'),
+	(342, 'Can add user session', 86, 'add_usersession'),
+	(343, 'Can change user session', 86, 'change_usersession'),
+	(344, 'Can delete user session', 86, 'delete_usersession'),
+	(345, 'Can view user session', 86, 'view_usersession'),
+	(346, 'Can add redirect', 87, 'add_redirect'),
+	(347, 'Can change redirect', 87, 'change_redirect'),
+	(348, 'Can delete redirect', 87, 'delete_redirect'),
+	(349, 'Can view redirect', 87, 'view_redirect'),
+	(350, 'Can add embed', 88, 'add_embed'),
+	(351, 'Can change embed', 88, 'change_embed'),
+	(352, 'Can delete embed', 88, 'delete_embed'),
+	(353, 'Can view embed', 88, 'view_embed'),
+	(354, 'Can add user profile', 89, 'add_userprofile'),
+	(355, 'Can change user profile', 89, 'change_userprofile'),
+	(356, 'Can delete user profile', 89, 'delete_userprofile'),
+	(357, 'Can view user profile', 89, 'view_userprofile'),
+	(358, 'Can view document', 27, 'view_document'),
+	(359, 'Can view image', 28, 'view_image'),
+	(360, 'Can add rendition', 90, 'add_rendition'),
+	(361, 'Can change rendition', 90, 'change_rendition'),
+	(362, 'Can delete rendition', 90, 'delete_rendition'),
+	(363, 'Can view rendition', 90, 'view_rendition'),
+	(364, 'Can add index entry', 91, 'add_indexentry'),
+	(365, 'Can change index entry', 91, 'change_indexentry'),
+	(366, 'Can delete index entry', 91, 'delete_indexentry'),
+	(367, 'Can view index entry', 91, 'view_indexentry'),
+	(368, 'Can add editing session', 92, 'add_editingsession'),
+	(369, 'Can change editing session', 92, 'change_editingsession'),
+	(370, 'Can delete editing session', 92, 'delete_editingsession'),
+	(371, 'Can view editing session', 92, 'view_editingsession'),
+	(372, 'Can add form state', 93, 'add_formstate'),
+	(373, 'Can change form state', 93, 'change_formstate'),
+	(374, 'Can delete form state', 93, 'delete_formstate'),
+	(375, 'Can view form state', 93, 'view_formstate'),
+	(376, 'Can add tag', 94, 'add_tag'),
+	(377, 'Can change tag', 94, 'change_tag'),
+	(378, 'Can delete tag', 94, 'delete_tag'),
+	(379, 'Can view tag', 94, 'view_tag'),
+	(380, 'Can add tagged item', 95, 'add_taggeditem'),
+	(381, 'Can change tagged item', 95, 'change_taggeditem'),
+	(382, 'Can delete tagged item', 95, 'delete_taggeditem'),
+	(383, 'Can view tagged item', 95, 'view_taggeditem'),
+	(384, 'Can add procrastinate event', 96, 'add_procrastinateevent'),
+	(385, 'Can change procrastinate event', 96, 'change_procrastinateevent'),
+	(386, 'Can delete procrastinate event', 96, 'delete_procrastinateevent'),
+	(387, 'Can view procrastinate event', 96, 'view_procrastinateevent'),
+	(388, 'Can add procrastinate job', 97, 'add_procrastinatejob'),
+	(389, 'Can change procrastinate job', 97, 'change_procrastinatejob'),
+	(390, 'Can delete procrastinate job', 97, 'delete_procrastinatejob'),
+	(391, 'Can view procrastinate job', 97, 'view_procrastinatejob'),
+	(392, 'Can add procrastinate periodic defer', 98, 'add_procrastinateperiodicdefer'),
+	(393, 'Can change procrastinate periodic defer', 98, 'change_procrastinateperiodicdefer'),
+	(394, 'Can delete procrastinate periodic defer', 98, 'delete_procrastinateperiodicdefer'),
+	(395, 'Can view procrastinate periodic defer', 98, 'view_procrastinateperiodicdefer'),
+	(396, 'Can add procrastinate worker', 99, 'add_procrastinateworker'),
+	(397, 'Can change procrastinate worker', 99, 'change_procrastinateworker'),
+	(398, 'Can delete procrastinate worker', 99, 'delete_procrastinateworker'),
+	(399, 'Can view procrastinate worker', 99, 'view_procrastinateworker'),
+	(400, 'Can add permission', 100, 'add_permission');
+INSERT INTO public.auth_permission VALUES
+	(401, 'Can change permission', 100, 'change_permission'),
+	(402, 'Can delete permission', 100, 'delete_permission'),
+	(403, 'Can view permission', 100, 'view_permission'),
+	(404, 'Can add group', 101, 'add_group'),
+	(405, 'Can change group', 101, 'change_group'),
+	(406, 'Can delete group', 101, 'delete_group'),
+	(407, 'Can view group', 101, 'view_group'),
+	(408, 'Can add content type', 102, 'add_contenttype'),
+	(409, 'Can change content type', 102, 'change_contenttype'),
+	(410, 'Can delete content type', 102, 'delete_contenttype'),
+	(411, 'Can view content type', 102, 'view_contenttype'),
+	(412, 'Can add session', 103, 'add_session'),
+	(413, 'Can change session', 103, 'change_session'),
+	(414, 'Can delete session', 103, 'delete_session'),
+	(415, 'Can view session', 103, 'view_session');
 INSERT INTO public.django_content_type VALUES
 	(1, 'wagtailcore', 'page'),
 	(2, 'wagtailadmin', 'admin'),
@@ -2383,61 +2568,67 @@ INSERT INTO public.django_content_type VALUES
 	(40, 'identity', 'team'),
 	(41, 'identity', 'membership'),
 	(42, 'identity', 'sharedcache'),
-	(43, 'places', 'areakind'),
-	(44, 'places', 'assetlayer'),
-	(45, 'places', 'street'),
-	(46, 'places', 'area'),
-	(47, 'places', 'asset'),
-	(48, 'places', 'city'),
-	(49, 'places', 'mapfeature'),
-	(50, 'places', 'intersection'),
-	(51, 'places', 'address'),
-	(52, 'places', 'streetsegment'),
-	(53, 'places', 'areacell'),
-	(54, 'documents', 'document'),
-	(55, 'notify', 'suppression'),
-	(56, 'notify', 'follower'),
-	(57, 'notify', 'message'),
-	(58, 'service_requests', 'bulkchange'),
-	(59, 'service_requests', 'categorygroup'),
-	(60, 'service_requests', 'importrun'),
-	(61, 'service_requests', 'servicerequest'),
-	(62, 'service_requests', 'category'),
-	(63, 'service_requests', 'quarantinedrow'),
-	(64, 'service_requests', 'reporter'),
-	(65, 'service_requests', 'importedrecord'),
-	(66, 'service_requests', 'historyevent'),
-	(67, 'service_requests', 'abusereport'),
-	(68, 'service_requests', 'requestphoto'),
-	(69, 'service_requests', 'savedfilter'),
-	(70, 'service_requests', 'supporter'),
-	(71, 'service_requests', 'question'),
-	(72, 'website', 'citydocument'),
-	(73, 'website', 'cityimage'),
-	(74, 'website', 'cityrendition'),
-	(75, 'setup', 'upload'),
-	(76, 'setup', 'progress'),
-	(77, 'account', 'emailaddress'),
-	(78, 'account', 'emailconfirmation'),
-	(79, 'mfa', 'authenticator'),
-	(80, 'usersessions', 'usersession'),
-	(81, 'wagtailredirects', 'redirect'),
-	(82, 'wagtailembeds', 'embed'),
-	(83, 'wagtailusers', 'userprofile'),
-	(84, 'wagtailimages', 'rendition'),
-	(85, 'wagtailsearch', 'indexentry'),
-	(86, 'wagtailadmin', 'editingsession'),
-	(87, 'wagtailadmin', 'formstate'),
-	(88, 'taggit', 'tag'),
-	(89, 'taggit', 'taggeditem'),
-	(90, 'procrastinate', 'procrastinateevent'),
-	(91, 'procrastinate', 'procrastinatejob'),
-	(92, 'procrastinate', 'procrastinateperiodicdefer'),
-	(93, 'procrastinate', 'procrastinateworker'),
-	(94, 'auth', 'permission'),
-	(95, 'auth', 'group'),
-	(96, 'contenttypes', 'contenttype'),
-	(97, 'sessions', 'session');
+	(43, 'identity', 'contractor'),
+	(44, 'places', 'areakind'),
+	(45, 'places', 'assetlayer'),
+	(46, 'places', 'street'),
+	(47, 'places', 'area'),
+	(48, 'places', 'asset'),
+	(49, 'places', 'city'),
+	(50, 'places', 'mapfeature'),
+	(51, 'places', 'intersection'),
+	(52, 'places', 'address'),
+	(53, 'places', 'streetsegment'),
+	(54, 'places', 'areacell'),
+	(55, 'documents', 'document'),
+	(56, 'notify', 'suppression'),
+	(57, 'notify', 'follower'),
+	(58, 'notify', 'message'),
+	(59, 'service_requests', 'bulkchange'),
+	(60, 'service_requests', 'categorygroup'),
+	(61, 'service_requests', 'importrun'),
+	(62, 'service_requests', 'servicerequest'),
+	(63, 'service_requests', 'category'),
+	(64, 'service_requests', 'quarantinedrow'),
+	(65, 'service_requests', 'reporter'),
+	(66, 'service_requests', 'importedrecord'),
+	(67, 'service_requests', 'historyevent'),
+	(68, 'service_requests', 'abusereport'),
+	(69, 'service_requests', 'requestphoto'),
+	(70, 'service_requests', 'savedfilter'),
+	(71, 'service_requests', 'supporter'),
+	(72, 'service_requests', 'question'),
+	(73, 'service_requests', 'mapcell'),
+	(74, 'service_requests', 'mapchange'),
+	(75, 'website', 'citydocument'),
+	(76, 'website', 'cityimage'),
+	(77, 'website', 'cityrendition'),
+	(78, 'setup', 'upload'),
+	(79, 'setup', 'progress'),
+	(80, 'account', 'emailaddress'),
+	(81, 'account', 'emailconfirmation'),
+	(82, 'mfa', 'authenticator'),
+	(83, 'socialaccount', 'socialaccount'),
+	(84, 'socialaccount', 'socialapp'),
+	(85, 'socialaccount', 'socialtoken'),
+	(86, 'usersessions', 'usersession'),
+	(87, 'wagtailredirects', 'redirect'),
+	(88, 'wagtailembeds', 'embed'),
+	(89, 'wagtailusers', 'userprofile'),
+	(90, 'wagtailimages', 'rendition'),
+	(91, 'wagtailsearch', 'indexentry'),
+	(92, 'wagtailadmin', 'editingsession'),
+	(93, 'wagtailadmin', 'formstate'),
+	(94, 'taggit', 'tag'),
+	(95, 'taggit', 'taggeditem'),
+	(96, 'procrastinate', 'procrastinateevent'),
+	(97, 'procrastinate', 'procrastinatejob'),
+	(98, 'procrastinate', 'procrastinateperiodicdefer'),
+	(99, 'procrastinate', 'procrastinateworker'),
+	(100, 'auth', 'permission'),
+	(101, 'auth', 'group'),
+	(102, 'contenttypes', 'contenttype'),
+	(103, 'sessions', 'session');
 INSERT INTO public.django_migrations VALUES
 	(1, 'contenttypes', '0001_initial', now()),
 	(2, 'contenttypes', '0002_remove_content_type_name', now()),
@@ -2464,257 +2655,267 @@ INSERT INTO public.django_migrations VALUES
 	(23, 'account', '0008_emailaddress_unique_primary_email_fixup', now()),
 	(24, 'account', '0009_emailaddress_unique_primary_email', now()),
 	(25, 'documents', '0001_initial', now()),
-	(26, 'kernel', '0001_initial', now()),
-	(27, 'kernel', '0002_audit_append_only', now()),
-	(28, 'mfa', '0001_initial', now()),
-	(29, 'mfa', '0002_authenticator_timestamps', now()),
-	(30, 'mfa', '0003_authenticator_type_uniq', now()),
-	(31, 'notify', '0001_initial', now()),
-	(32, 'places', '0001_initial', now()),
-	(33, 'procrastinate', '0001_initial', now()),
-	(34, 'procrastinate', '0002_drop_started_at_column', now()),
-	(35, 'procrastinate', '0003_drop_started_at_column', now()),
-	(36, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(37, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(38, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(39, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(40, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(41, 'procrastinate', '0009_add_defer_job_function', now()),
-	(42, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(43, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(44, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(45, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(46, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(47, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(48, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(49, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(50, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(51, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(52, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(53, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(54, 'procrastinate', '0022_null_locks_excluded', now()),
-	(55, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(56, 'procrastinate', '0024_job_id_bigint', now()),
-	(57, 'procrastinate', '0025_add_models', now()),
-	(58, 'procrastinate', '0026_add_job_priority', now()),
-	(59, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(60, 'procrastinate', '0028_add_cancel_states', now()),
-	(61, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(62, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(63, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(64, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(65, 'procrastinate', '0033_post_cancel_notification', now()),
-	(66, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(67, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(68, 'procrastinate', '0036_add_worker_model', now()),
-	(69, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(70, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(71, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(72, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(73, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(74, 'service_requests', '0001_initial', now()),
-	(75, 'sessions', '0001_initial', now()),
-	(76, 'setup', '0001_initial', now()),
-	(77, 'taggit', '0001_initial', now()),
-	(78, 'taggit', '0002_auto_20150616_2121', now()),
-	(79, 'taggit', '0003_taggeditem_add_unique_index', now()),
-	(80, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', now()),
-	(81, 'taggit', '0005_auto_20220424_2025', now()),
-	(82, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', now()),
-	(83, 'usersessions', '0001_initial', now()),
-	(84, 'wagtailcore', '0001_initial', now()),
-	(85, 'wagtailcore', '0002_initial_data', now()),
-	(86, 'wagtailcore', '0003_add_uniqueness_constraint_on_group_page_permission', now()),
-	(87, 'wagtailcore', '0004_page_locked', now()),
-	(88, 'wagtailcore', '0005_add_page_lock_permission_to_moderators', now()),
-	(89, 'wagtailcore', '0006_add_lock_page_permission', now()),
-	(90, 'wagtailcore', '0007_page_latest_revision_created_at', now()),
-	(91, 'wagtailcore', '0008_populate_latest_revision_created_at', now()),
-	(92, 'wagtailcore', '0009_remove_auto_now_add_from_pagerevision_created_at', now()),
-	(273, 'website', '0002_home', now()),
-	(93, 'wagtailcore', '0010_change_page_owner_to_null_on_delete', now()),
-	(94, 'wagtailcore', '0011_page_first_published_at', now()),
-	(95, 'wagtailcore', '0012_extend_page_slug_field', now()),
-	(96, 'wagtailcore', '0013_update_golive_expire_help_text', now()),
-	(97, 'wagtailcore', '0014_add_verbose_name', now()),
-	(98, 'wagtailcore', '0015_add_more_verbose_names', now()),
-	(99, 'wagtailcore', '0016_change_page_url_path_to_text_field', now()),
-	(100, 'wagtailcore', '0017_change_edit_page_permission_description', now()),
-	(101, 'wagtailcore', '0018_pagerevision_submitted_for_moderation_index', now()),
-	(102, 'wagtailcore', '0019_verbose_names_cleanup', now()),
-	(103, 'wagtailcore', '0020_add_index_on_page_first_published_at', now()),
-	(104, 'wagtailcore', '0021_capitalizeverbose', now()),
-	(105, 'wagtailcore', '0022_add_site_name', now()),
-	(106, 'wagtailcore', '0023_alter_page_revision_on_delete_behaviour', now()),
-	(107, 'wagtailcore', '0024_collection', now()),
-	(108, 'wagtailcore', '0025_collection_initial_data', now()),
-	(109, 'wagtailcore', '0026_group_collection_permission', now()),
-	(110, 'wagtailadmin', '0001_create_admin_access_permissions', now()),
-	(111, 'wagtailadmin', '0002_admin', now()),
-	(112, 'wagtailadmin', '0003_admin_managed', now()),
-	(113, 'wagtailadmin', '0004_editingsession', now()),
-	(114, 'wagtailadmin', '0005_editingsession_is_editing', now()),
-	(115, 'wagtailadmin', '0006_formstate', now()),
-	(116, 'wagtailcore', '0027_fix_collection_path_collation', now()),
-	(117, 'wagtailcore', '0024_alter_page_content_type_on_delete_behaviour', now()),
-	(118, 'wagtailcore', '0028_merge', now()),
-	(119, 'wagtailcore', '0029_unicode_slugfield_dj19', now()),
-	(120, 'wagtailcore', '0030_index_on_pagerevision_created_at', now()),
-	(121, 'wagtailcore', '0031_add_page_view_restriction_types', now()),
-	(122, 'wagtailcore', '0032_add_bulk_delete_page_permission', now()),
-	(123, 'wagtailcore', '0033_remove_golive_expiry_help_text', now()),
-	(124, 'wagtailcore', '0034_page_live_revision', now()),
-	(125, 'wagtailcore', '0035_page_last_published_at', now()),
-	(126, 'wagtailcore', '0036_populate_page_last_published_at', now()),
-	(127, 'wagtailcore', '0037_set_page_owner_editable', now()),
-	(128, 'wagtailcore', '0038_make_first_published_at_editable', now()),
-	(129, 'wagtailcore', '0039_collectionviewrestriction', now()),
-	(130, 'wagtailcore', '0040_page_draft_title', now()),
-	(131, 'wagtailcore', '0041_group_collection_permissions_verbose_name_plural', now()),
-	(132, 'wagtailcore', '0042_index_on_pagerevision_approved_go_live_at', now()),
-	(133, 'wagtailcore', '0043_lock_fields', now()),
-	(134, 'wagtailcore', '0044_add_unlock_grouppagepermission', now()),
-	(135, 'wagtailcore', '0045_assign_unlock_grouppagepermission', now()),
-	(136, 'wagtailcore', '0046_site_name_remove_null', now()),
-	(137, 'wagtailcore', '0047_add_workflow_models', now()),
-	(138, 'wagtailcore', '0048_add_default_workflows', now()),
-	(139, 'wagtailcore', '0049_taskstate_finished_by', now()),
-	(140, 'wagtailcore', '0050_workflow_rejected_to_needs_changes', now()),
-	(141, 'wagtailcore', '0051_taskstate_comment', now()),
-	(142, 'wagtailcore', '0052_pagelogentry', now()),
-	(143, 'wagtailcore', '0053_locale_model', now()),
-	(144, 'wagtailcore', '0054_initial_locale', now()),
-	(145, 'wagtailcore', '0055_page_locale_fields', now()),
-	(146, 'wagtailcore', '0056_page_locale_fields_populate', now()),
-	(147, 'wagtailcore', '0057_page_locale_fields_notnull', now()),
-	(148, 'wagtailcore', '0058_page_alias_of', now()),
-	(149, 'wagtailcore', '0059_apply_collection_ordering', now()),
-	(150, 'wagtailcore', '0060_fix_workflow_unique_constraint', now()),
-	(151, 'wagtailcore', '0061_change_promote_tab_helpt_text_and_verbose_names', now()),
-	(152, 'wagtailcore', '0062_comment_models_and_pagesubscription', now()),
-	(153, 'wagtailcore', '0063_modellogentry', now()),
-	(154, 'wagtailcore', '0064_log_timestamp_indexes', now()),
-	(155, 'wagtailcore', '0065_log_entry_uuid', now()),
-	(156, 'wagtailcore', '0066_collection_management_permissions', now()),
-	(157, 'wagtailcore', '0067_alter_pagerevision_content_json', now()),
-	(158, 'wagtailcore', '0068_log_entry_empty_object', now()),
-	(159, 'wagtailcore', '0069_log_entry_jsonfield', now()),
-	(160, 'wagtailcore', '0070_rename_pagerevision_revision', now()),
-	(161, 'wagtailcore', '0071_populate_revision_content_type', now()),
-	(162, 'wagtailcore', '0072_alter_revision_content_type_notnull', now()),
-	(163, 'wagtailcore', '0073_page_latest_revision', now()),
-	(164, 'wagtailcore', '0074_revision_object_str', now()),
-	(165, 'wagtailcore', '0075_populate_latest_revision_and_revision_object_str', now()),
-	(166, 'wagtailcore', '0076_modellogentry_revision', now()),
-	(167, 'wagtailcore', '0077_alter_revision_user', now()),
-	(168, 'wagtailcore', '0078_referenceindex', now()),
-	(169, 'wagtailcore', '0079_rename_taskstate_page_revision', now()),
-	(170, 'wagtailcore', '0080_generic_workflowstate', now()),
-	(171, 'wagtailcore', '0081_populate_workflowstate_content_type', now()),
-	(172, 'wagtailcore', '0082_alter_workflowstate_content_type_notnull', now()),
-	(173, 'wagtailcore', '0083_workflowcontenttype', now()),
-	(174, 'wagtailcore', '0084_add_default_page_permissions', now()),
-	(175, 'wagtailcore', '0085_add_grouppagepermission_permission', now()),
-	(176, 'wagtailcore', '0086_populate_grouppagepermission_permission', now()),
-	(177, 'wagtailcore', '0087_alter_grouppagepermission_unique_together_and_more', now()),
-	(178, 'wagtailcore', '0088_fix_log_entry_json_timestamps', now()),
-	(179, 'wagtailcore', '0089_log_entry_data_json_null_to_object', now()),
-	(180, 'wagtailcore', '0090_remove_grouppagepermission_permission_type', now()),
-	(181, 'wagtailcore', '0091_remove_revision_submitted_for_moderation', now()),
-	(182, 'wagtailcore', '0092_alter_collectionviewrestriction_password_and_more', now()),
-	(183, 'wagtailcore', '0093_uploadedfile', now()),
-	(184, 'wagtailcore', '0094_alter_page_locale', now()),
-	(185, 'wagtailcore', '0095_groupsitepermission', now()),
-	(186, 'wagtailcore', '0096_referenceindex_referenceindex_source_object_and_more', now()),
-	(187, 'wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes', now()),
-	(188, 'wagtaildocs', '0001_initial', now()),
-	(189, 'wagtaildocs', '0002_initial_data', now()),
-	(190, 'wagtaildocs', '0003_add_verbose_names', now()),
-	(191, 'wagtaildocs', '0004_capitalizeverbose', now()),
-	(192, 'wagtaildocs', '0005_document_collection', now()),
-	(193, 'wagtaildocs', '0006_copy_document_permissions_to_collections', now()),
-	(194, 'wagtaildocs', '0005_alter_uploaded_by_user_on_delete_action', now()),
-	(195, 'wagtaildocs', '0007_merge', now()),
-	(196, 'wagtaildocs', '0008_document_file_size', now()),
-	(197, 'wagtaildocs', '0009_document_verbose_name_plural', now()),
-	(198, 'wagtaildocs', '0010_document_file_hash', now()),
-	(199, 'wagtaildocs', '0011_add_choose_permissions', now());
+	(26, 'identity', '0002_contractors', now()),
+	(27, 'identity', '0003_membership_source', now()),
+	(28, 'kernel', '0001_initial', now()),
+	(29, 'kernel', '0002_audit_append_only', now()),
+	(30, 'mfa', '0001_initial', now()),
+	(31, 'mfa', '0002_authenticator_timestamps', now()),
+	(32, 'mfa', '0003_authenticator_type_uniq', now()),
+	(33, 'notify', '0001_initial', now()),
+	(34, 'places', '0001_initial', now()),
+	(35, 'procrastinate', '0001_initial', now()),
+	(36, 'procrastinate', '0002_drop_started_at_column', now()),
+	(37, 'procrastinate', '0003_drop_started_at_column', now()),
+	(38, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(39, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(40, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(41, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(42, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(43, 'procrastinate', '0009_add_defer_job_function', now()),
+	(44, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(45, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(46, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(47, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(48, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(49, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(50, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(51, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(52, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(53, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(54, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(55, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(56, 'procrastinate', '0022_null_locks_excluded', now()),
+	(57, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(58, 'procrastinate', '0024_job_id_bigint', now()),
+	(59, 'procrastinate', '0025_add_models', now()),
+	(60, 'procrastinate', '0026_add_job_priority', now()),
+	(61, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(62, 'procrastinate', '0028_add_cancel_states', now()),
+	(63, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(64, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(65, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(66, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(67, 'procrastinate', '0033_post_cancel_notification', now()),
+	(68, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(69, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(70, 'procrastinate', '0036_add_worker_model', now()),
+	(71, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(72, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(73, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(74, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(75, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(76, 'service_requests', '0001_initial', now()),
+	(77, 'service_requests', '0002_lean_indexes', now()),
+	(78, 'service_requests', '0003_map_cells', now()),
+	(79, 'sessions', '0001_initial', now()),
+	(80, 'setup', '0001_initial', now()),
+	(81, 'socialaccount', '0001_initial', now()),
+	(82, 'socialaccount', '0002_token_max_lengths', now()),
+	(83, 'socialaccount', '0003_extra_data_default_dict', now()),
+	(84, 'socialaccount', '0004_app_provider_id_settings', now()),
+	(85, 'socialaccount', '0005_socialtoken_nullable_app', now()),
+	(86, 'socialaccount', '0006_alter_socialaccount_extra_data', now()),
+	(87, 'taggit', '0001_initial', now()),
+	(88, 'taggit', '0002_auto_20150616_2121', now()),
+	(89, 'taggit', '0003_taggeditem_add_unique_index', now()),
+	(90, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', now()),
+	(91, 'taggit', '0005_auto_20220424_2025', now()),
+	(92, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', now()),
+	(93, 'usersessions', '0001_initial', now()),
+	(94, 'wagtailcore', '0001_initial', now()),
+	(95, 'wagtailcore', '0002_initial_data', now()),
+	(96, 'wagtailcore', '0003_add_uniqueness_constraint_on_group_page_permission', now()),
+	(97, 'wagtailcore', '0004_page_locked', now()),
+	(98, 'wagtailcore', '0005_add_page_lock_permission_to_moderators', now()),
+	(99, 'wagtailcore', '0006_add_lock_page_permission', now()),
+	(100, 'wagtailcore', '0007_page_latest_revision_created_at', now()),
+	(101, 'wagtailcore', '0008_populate_latest_revision_created_at', now()),
+	(102, 'wagtailcore', '0009_remove_auto_now_add_from_pagerevision_created_at', now()),
+	(103, 'wagtailcore', '0010_change_page_owner_to_null_on_delete', now()),
+	(104, 'wagtailcore', '0011_page_first_published_at', now()),
+	(105, 'wagtailcore', '0012_extend_page_slug_field', now()),
+	(106, 'wagtailcore', '0013_update_golive_expire_help_text', now()),
+	(107, 'wagtailcore', '0014_add_verbose_name', now()),
+	(108, 'wagtailcore', '0015_add_more_verbose_names', now()),
+	(109, 'wagtailcore', '0016_change_page_url_path_to_text_field', now()),
+	(110, 'wagtailcore', '0017_change_edit_page_permission_description', now()),
+	(111, 'wagtailcore', '0018_pagerevision_submitted_for_moderation_index', now()),
+	(112, 'wagtailcore', '0019_verbose_names_cleanup', now()),
+	(113, 'wagtailcore', '0020_add_index_on_page_first_published_at', now()),
+	(114, 'wagtailcore', '0021_capitalizeverbose', now()),
+	(115, 'wagtailcore', '0022_add_site_name', now()),
+	(116, 'wagtailcore', '0023_alter_page_revision_on_delete_behaviour', now()),
+	(117, 'wagtailcore', '0024_collection', now()),
+	(118, 'wagtailcore', '0025_collection_initial_data', now()),
+	(119, 'wagtailcore', '0026_group_collection_permission', now()),
+	(120, 'wagtailadmin', '0001_create_admin_access_permissions', now()),
+	(121, 'wagtailadmin', '0002_admin', now()),
+	(122, 'wagtailadmin', '0003_admin_managed', now()),
+	(123, 'wagtailadmin', '0004_editingsession', now()),
+	(124, 'wagtailadmin', '0005_editingsession_is_editing', now()),
+	(125, 'wagtailadmin', '0006_formstate', now()),
+	(126, 'wagtailcore', '0027_fix_collection_path_collation', now()),
+	(127, 'wagtailcore', '0024_alter_page_content_type_on_delete_behaviour', now()),
+	(128, 'wagtailcore', '0028_merge', now()),
+	(129, 'wagtailcore', '0029_unicode_slugfield_dj19', now()),
+	(130, 'wagtailcore', '0030_index_on_pagerevision_created_at', now()),
+	(131, 'wagtailcore', '0031_add_page_view_restriction_types', now()),
+	(132, 'wagtailcore', '0032_add_bulk_delete_page_permission', now()),
+	(133, 'wagtailcore', '0033_remove_golive_expiry_help_text', now()),
+	(134, 'wagtailcore', '0034_page_live_revision', now()),
+	(135, 'wagtailcore', '0035_page_last_published_at', now()),
+	(136, 'wagtailcore', '0036_populate_page_last_published_at', now()),
+	(137, 'wagtailcore', '0037_set_page_owner_editable', now()),
+	(138, 'wagtailcore', '0038_make_first_published_at_editable', now()),
+	(139, 'wagtailcore', '0039_collectionviewrestriction', now()),
+	(140, 'wagtailcore', '0040_page_draft_title', now()),
+	(141, 'wagtailcore', '0041_group_collection_permissions_verbose_name_plural', now()),
+	(142, 'wagtailcore', '0042_index_on_pagerevision_approved_go_live_at', now()),
+	(143, 'wagtailcore', '0043_lock_fields', now()),
+	(144, 'wagtailcore', '0044_add_unlock_grouppagepermission', now()),
+	(145, 'wagtailcore', '0045_assign_unlock_grouppagepermission', now()),
+	(146, 'wagtailcore', '0046_site_name_remove_null', now()),
+	(147, 'wagtailcore', '0047_add_workflow_models', now()),
+	(148, 'wagtailcore', '0048_add_default_workflows', now()),
+	(149, 'wagtailcore', '0049_taskstate_finished_by', now()),
+	(150, 'wagtailcore', '0050_workflow_rejected_to_needs_changes', now()),
+	(151, 'wagtailcore', '0051_taskstate_comment', now()),
+	(152, 'wagtailcore', '0052_pagelogentry', now()),
+	(153, 'wagtailcore', '0053_locale_model', now()),
+	(154, 'wagtailcore', '0054_initial_locale', now()),
+	(155, 'wagtailcore', '0055_page_locale_fields', now()),
+	(156, 'wagtailcore', '0056_page_locale_fields_populate', now()),
+	(157, 'wagtailcore', '0057_page_locale_fields_notnull', now()),
+	(158, 'wagtailcore', '0058_page_alias_of', now()),
+	(159, 'wagtailcore', '0059_apply_collection_ordering', now()),
+	(160, 'wagtailcore', '0060_fix_workflow_unique_constraint', now()),
+	(161, 'wagtailcore', '0061_change_promote_tab_helpt_text_and_verbose_names', now()),
+	(162, 'wagtailcore', '0062_comment_models_and_pagesubscription', now()),
+	(163, 'wagtailcore', '0063_modellogentry', now()),
+	(164, 'wagtailcore', '0064_log_timestamp_indexes', now()),
+	(165, 'wagtailcore', '0065_log_entry_uuid', now()),
+	(166, 'wagtailcore', '0066_collection_management_permissions', now()),
+	(167, 'wagtailcore', '0067_alter_pagerevision_content_json', now()),
+	(168, 'wagtailcore', '0068_log_entry_empty_object', now()),
+	(169, 'wagtailcore', '0069_log_entry_jsonfield', now()),
+	(170, 'wagtailcore', '0070_rename_pagerevision_revision', now()),
+	(171, 'wagtailcore', '0071_populate_revision_content_type', now()),
+	(172, 'wagtailcore', '0072_alter_revision_content_type_notnull', now()),
+	(173, 'wagtailcore', '0073_page_latest_revision', now()),
+	(174, 'wagtailcore', '0074_revision_object_str', now()),
+	(175, 'wagtailcore', '0075_populate_latest_revision_and_revision_object_str', now()),
+	(176, 'wagtailcore', '0076_modellogentry_revision', now()),
+	(177, 'wagtailcore', '0077_alter_revision_user', now()),
+	(178, 'wagtailcore', '0078_referenceindex', now()),
+	(179, 'wagtailcore', '0079_rename_taskstate_page_revision', now()),
+	(180, 'wagtailcore', '0080_generic_workflowstate', now()),
+	(181, 'wagtailcore', '0081_populate_workflowstate_content_type', now()),
+	(182, 'wagtailcore', '0082_alter_workflowstate_content_type_notnull', now()),
+	(183, 'wagtailcore', '0083_workflowcontenttype', now()),
+	(184, 'wagtailcore', '0084_add_default_page_permissions', now()),
+	(185, 'wagtailcore', '0085_add_grouppagepermission_permission', now()),
+	(186, 'wagtailcore', '0086_populate_grouppagepermission_permission', now()),
+	(187, 'wagtailcore', '0087_alter_grouppagepermission_unique_together_and_more', now()),
+	(188, 'wagtailcore', '0088_fix_log_entry_json_timestamps', now()),
+	(189, 'wagtailcore', '0089_log_entry_data_json_null_to_object', now()),
+	(190, 'wagtailcore', '0090_remove_grouppagepermission_permission_type', now()),
+	(191, 'wagtailcore', '0091_remove_revision_submitted_for_moderation', now()),
+	(192, 'wagtailcore', '0092_alter_collectionviewrestriction_password_and_more', now()),
+	(193, 'wagtailcore', '0093_uploadedfile', now()),
+	(194, 'wagtailcore', '0094_alter_page_locale', now()),
+	(195, 'wagtailcore', '0095_groupsitepermission', now()),
+	(196, 'wagtailcore', '0096_referenceindex_referenceindex_source_object_and_more', now()),
+	(197, 'wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes', now()),
+	(198, 'wagtaildocs', '0001_initial', now()),
+	(199, 'wagtaildocs', '0002_initial_data', now()),
+	(200, 'wagtaildocs', '0003_add_verbose_names', now());
 INSERT INTO public.django_migrations VALUES
-	(200, 'wagtaildocs', '0012_uploadeddocument', now()),
-	(201, 'wagtaildocs', '0013_delete_uploadeddocument', now()),
-	(202, 'wagtaildocs', '0014_alter_document_file_size', now()),
-	(203, 'wagtailembeds', '0001_initial', now()),
-	(204, 'wagtailembeds', '0002_add_verbose_names', now()),
-	(205, 'wagtailembeds', '0003_capitalizeverbose', now()),
-	(206, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
-	(207, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
-	(208, 'wagtailembeds', '0006_add_embed_hash', now()),
-	(209, 'wagtailembeds', '0007_populate_hash', now()),
-	(210, 'wagtailembeds', '0008_allow_long_urls', now()),
-	(211, 'wagtailembeds', '0009_embed_cache_until', now()),
-	(212, 'wagtailimages', '0001_initial', now()),
-	(213, 'wagtailimages', '0002_initial_data', now()),
-	(214, 'wagtailimages', '0003_fix_focal_point_fields', now()),
-	(215, 'wagtailimages', '0004_make_focal_point_key_not_nullable', now()),
-	(216, 'wagtailimages', '0005_make_filter_spec_unique', now()),
-	(217, 'wagtailimages', '0006_add_verbose_names', now()),
-	(218, 'wagtailimages', '0007_image_file_size', now()),
-	(219, 'wagtailimages', '0008_image_created_at_index', now()),
-	(220, 'wagtailimages', '0009_capitalizeverbose', now()),
-	(221, 'wagtailimages', '0010_change_on_delete_behaviour', now()),
-	(222, 'wagtailimages', '0011_image_collection', now()),
-	(223, 'wagtailimages', '0012_copy_image_permissions_to_collections', now()),
-	(224, 'wagtailimages', '0013_make_rendition_upload_callable', now()),
-	(225, 'wagtailimages', '0014_add_filter_spec_field', now()),
-	(226, 'wagtailimages', '0015_fill_filter_spec_field', now()),
-	(227, 'wagtailimages', '0016_deprecate_rendition_filter_relation', now()),
-	(228, 'wagtailimages', '0017_reduce_focal_point_key_max_length', now()),
-	(229, 'wagtailimages', '0018_remove_rendition_filter', now()),
-	(230, 'wagtailimages', '0019_delete_filter', now()),
-	(231, 'wagtailimages', '0020_add-verbose-name', now()),
-	(232, 'wagtailimages', '0021_image_file_hash', now()),
-	(233, 'wagtailimages', '0022_uploadedimage', now()),
-	(234, 'wagtailimages', '0023_add_choose_permissions', now()),
-	(235, 'wagtailimages', '0024_index_image_file_hash', now()),
-	(236, 'wagtailimages', '0025_alter_image_file_alter_rendition_file', now()),
-	(237, 'wagtailimages', '0026_delete_uploadedimage', now()),
-	(238, 'wagtailimages', '0027_image_description', now()),
-	(239, 'wagtailredirects', '0001_initial', now()),
-	(240, 'wagtailredirects', '0002_add_verbose_names', now()),
-	(241, 'wagtailredirects', '0003_make_site_field_editable', now()),
-	(242, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
-	(243, 'wagtailredirects', '0005_capitalizeverbose', now()),
-	(244, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
-	(245, 'wagtailredirects', '0007_add_autocreate_fields', now()),
-	(246, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
-	(247, 'wagtailsearch', '0001_initial', now()),
-	(248, 'wagtailsearch', '0002_add_verbose_names', now()),
-	(249, 'wagtailsearch', '0003_remove_editors_pick', now()),
-	(250, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
-	(251, 'wagtailsearch', '0005_create_indexentry', now()),
-	(252, 'wagtailsearch', '0006_customise_indexentry', now()),
-	(253, 'wagtailsearch', '0007_delete_editorspick', now()),
-	(254, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
-	(255, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
-	(256, 'wagtailsearch', '0010_add_text_fields', now()),
-	(257, 'wagtailusers', '0001_initial', now()),
-	(258, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
-	(259, 'wagtailusers', '0003_add_verbose_names', now()),
-	(260, 'wagtailusers', '0004_capitalizeverbose', now()),
-	(261, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
-	(262, 'wagtailusers', '0006_userprofile_prefered_language', now()),
-	(263, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
-	(264, 'wagtailusers', '0008_userprofile_avatar', now()),
-	(265, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
-	(266, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
-	(267, 'wagtailusers', '0011_userprofile_dismissibles', now()),
-	(268, 'wagtailusers', '0012_userprofile_theme', now()),
-	(269, 'wagtailusers', '0013_userprofile_density', now()),
-	(270, 'wagtailusers', '0014_userprofile_contrast', now()),
-	(271, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
-	(272, 'website', '0001_initial', now()),
-	(274, 'wagtailimages', '0001_squashed_0021', now()),
-	(275, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
+	(201, 'wagtaildocs', '0004_capitalizeverbose', now()),
+	(202, 'wagtaildocs', '0005_document_collection', now()),
+	(203, 'wagtaildocs', '0006_copy_document_permissions_to_collections', now()),
+	(204, 'wagtaildocs', '0005_alter_uploaded_by_user_on_delete_action', now()),
+	(205, 'wagtaildocs', '0007_merge', now()),
+	(206, 'wagtaildocs', '0008_document_file_size', now()),
+	(207, 'wagtaildocs', '0009_document_verbose_name_plural', now()),
+	(208, 'wagtaildocs', '0010_document_file_hash', now()),
+	(209, 'wagtaildocs', '0011_add_choose_permissions', now()),
+	(210, 'wagtaildocs', '0012_uploadeddocument', now()),
+	(211, 'wagtaildocs', '0013_delete_uploadeddocument', now()),
+	(212, 'wagtaildocs', '0014_alter_document_file_size', now()),
+	(213, 'wagtailembeds', '0001_initial', now()),
+	(214, 'wagtailembeds', '0002_add_verbose_names', now()),
+	(215, 'wagtailembeds', '0003_capitalizeverbose', now()),
+	(216, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
+	(217, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
+	(218, 'wagtailembeds', '0006_add_embed_hash', now()),
+	(219, 'wagtailembeds', '0007_populate_hash', now()),
+	(220, 'wagtailembeds', '0008_allow_long_urls', now()),
+	(221, 'wagtailembeds', '0009_embed_cache_until', now()),
+	(222, 'wagtailimages', '0001_initial', now()),
+	(223, 'wagtailimages', '0002_initial_data', now()),
+	(224, 'wagtailimages', '0003_fix_focal_point_fields', now()),
+	(225, 'wagtailimages', '0004_make_focal_point_key_not_nullable', now()),
+	(226, 'wagtailimages', '0005_make_filter_spec_unique', now()),
+	(227, 'wagtailimages', '0006_add_verbose_names', now()),
+	(228, 'wagtailimages', '0007_image_file_size', now()),
+	(229, 'wagtailimages', '0008_image_created_at_index', now()),
+	(230, 'wagtailimages', '0009_capitalizeverbose', now()),
+	(231, 'wagtailimages', '0010_change_on_delete_behaviour', now()),
+	(232, 'wagtailimages', '0011_image_collection', now()),
+	(233, 'wagtailimages', '0012_copy_image_permissions_to_collections', now()),
+	(234, 'wagtailimages', '0013_make_rendition_upload_callable', now()),
+	(235, 'wagtailimages', '0014_add_filter_spec_field', now()),
+	(236, 'wagtailimages', '0015_fill_filter_spec_field', now()),
+	(237, 'wagtailimages', '0016_deprecate_rendition_filter_relation', now()),
+	(238, 'wagtailimages', '0017_reduce_focal_point_key_max_length', now()),
+	(239, 'wagtailimages', '0018_remove_rendition_filter', now()),
+	(240, 'wagtailimages', '0019_delete_filter', now()),
+	(241, 'wagtailimages', '0020_add-verbose-name', now()),
+	(242, 'wagtailimages', '0021_image_file_hash', now()),
+	(243, 'wagtailimages', '0022_uploadedimage', now()),
+	(244, 'wagtailimages', '0023_add_choose_permissions', now()),
+	(245, 'wagtailimages', '0024_index_image_file_hash', now()),
+	(246, 'wagtailimages', '0025_alter_image_file_alter_rendition_file', now()),
+	(247, 'wagtailimages', '0026_delete_uploadedimage', now()),
+	(248, 'wagtailimages', '0027_image_description', now()),
+	(249, 'wagtailredirects', '0001_initial', now()),
+	(250, 'wagtailredirects', '0002_add_verbose_names', now()),
+	(251, 'wagtailredirects', '0003_make_site_field_editable', now()),
+	(252, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
+	(253, 'wagtailredirects', '0005_capitalizeverbose', now()),
+	(254, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
+	(255, 'wagtailredirects', '0007_add_autocreate_fields', now()),
+	(256, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
+	(257, 'wagtailsearch', '0001_initial', now()),
+	(258, 'wagtailsearch', '0002_add_verbose_names', now()),
+	(259, 'wagtailsearch', '0003_remove_editors_pick', now()),
+	(260, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
+	(261, 'wagtailsearch', '0005_create_indexentry', now()),
+	(262, 'wagtailsearch', '0006_customise_indexentry', now()),
+	(263, 'wagtailsearch', '0007_delete_editorspick', now()),
+	(264, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
+	(265, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
+	(266, 'wagtailsearch', '0010_add_text_fields', now()),
+	(267, 'wagtailusers', '0001_initial', now()),
+	(268, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
+	(269, 'wagtailusers', '0003_add_verbose_names', now()),
+	(270, 'wagtailusers', '0004_capitalizeverbose', now()),
+	(271, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
+	(272, 'wagtailusers', '0006_userprofile_prefered_language', now()),
+	(273, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
+	(274, 'wagtailusers', '0008_userprofile_avatar', now()),
+	(275, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
+	(276, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
+	(277, 'wagtailusers', '0011_userprofile_dismissibles', now()),
+	(278, 'wagtailusers', '0012_userprofile_theme', now()),
+	(279, 'wagtailusers', '0013_userprofile_density', now()),
+	(280, 'wagtailusers', '0014_userprofile_contrast', now()),
+	(281, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
+	(282, 'website', '0001_initial', now()),
+	(283, 'website', '0002_home', now()),
+	(284, 'wagtailimages', '0001_squashed_0021', now()),
+	(285, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
 INSERT INTO public.wagtailcore_collection VALUES
 	(1, '0001', 1, 0, 'Root');
 INSERT INTO public.wagtailcore_groupapprovaltask VALUES
@@ -2748,7 +2949,7 @@ INSERT INTO public.wagtailcore_locale VALUES
 INSERT INTO public.wagtailcore_page VALUES
 	(3, '00010001', 2, 0, 'City hall', 'home', true, false, '/home/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'City hall', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 1, NULL, NULL),
 	(4, '00010002', 2, 0, 'Ayuntamiento', 'home-es', true, false, '/home-es/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'Ayuntamiento', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 2, NULL, NULL),
-	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, 'd07accf3-5c72-4080-a57e-6bacdab60054', 1, NULL, NULL);
+	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, '4b7aec8e-00ec-467f-99af-722db5bc5522', 1, NULL, NULL);
 INSERT INTO public.wagtailcore_site VALUES
 	(2, 'localhost', 80, true, 3, '');
 INSERT INTO public.wagtailcore_task VALUES
@@ -2766,9 +2967,9 @@ SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 SELECT pg_catalog.setval('public.account_emailconfirmation_id_seq', 1, false);
 SELECT pg_catalog.setval('public.auth_group_id_seq', 2, true);
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 18, true);
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 391, true);
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 97, true);
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 275, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 415, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 103, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 285, true);
 SELECT pg_catalog.setval('public.identity_user_groups_id_seq', 1, false);
 SELECT pg_catalog.setval('public.identity_user_user_permissions_id_seq', 1, false);
 SELECT pg_catalog.setval('public.kernel_delivery_id_seq', 1, false);
@@ -2780,7 +2981,11 @@ SELECT pg_catalog.setval('public.procrastinate_jobs_id_seq', 1, false);
 SELECT pg_catalog.setval('public.procrastinate_periodic_defers_id_seq', 1, false);
 SELECT pg_catalog.setval('public.procrastinate_workers_id_seq', 1, false);
 SELECT pg_catalog.setval('public.service_requests_importedrecord_id_seq', 1, false);
+SELECT pg_catalog.setval('public.service_requests_mapchange_id_seq', 1, false);
 SELECT pg_catalog.setval('public.service_requests_number', 1001, false);
+SELECT pg_catalog.setval('public.socialaccount_socialaccount_id_seq', 1, false);
+SELECT pg_catalog.setval('public.socialaccount_socialapp_id_seq', 1, false);
+SELECT pg_catalog.setval('public.socialaccount_socialtoken_id_seq', 1, false);
 SELECT pg_catalog.setval('public.taggit_tag_id_seq', 1, false);
 SELECT pg_catalog.setval('public.taggit_taggeditem_id_seq', 1, false);
 SELECT pg_catalog.setval('public.usersessions_usersession_id_seq', 1, false);
@@ -2870,6 +3075,10 @@ ALTER TABLE ONLY public.identity_apikey
     ADD CONSTRAINT identity_apikey_prefix_key UNIQUE (prefix);
 ALTER TABLE ONLY public.identity_cache
     ADD CONSTRAINT identity_cache_pkey PRIMARY KEY (cache_key);
+ALTER TABLE ONLY public.identity_contractor
+    ADD CONSTRAINT identity_contractor_name_key UNIQUE (name);
+ALTER TABLE ONLY public.identity_contractor
+    ADD CONSTRAINT identity_contractor_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.identity_department
     ADD CONSTRAINT identity_department_code_key UNIQUE (code);
 ALTER TABLE ONLY public.identity_department
@@ -2986,6 +3195,10 @@ ALTER TABLE ONLY public.service_requests_importedrecord
     ADD CONSTRAINT service_requests_importedrecord_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_importrun
     ADD CONSTRAINT service_requests_importrun_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_mapcell
+    ADD CONSTRAINT service_requests_mapcell_pkey PRIMARY KEY (cell);
+ALTER TABLE ONLY public.service_requests_mapchange
+    ADD CONSTRAINT service_requests_mapchange_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_quarantinedrow
     ADD CONSTRAINT service_requests_quarantinedrow_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_question
@@ -3006,6 +3219,16 @@ ALTER TABLE ONLY public.setup_progress
     ADD CONSTRAINT setup_progress_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.setup_upload
     ADD CONSTRAINT setup_upload_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.socialaccount_socialaccount
+    ADD CONSTRAINT socialaccount_socialaccount_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.socialaccount_socialaccount
+    ADD CONSTRAINT socialaccount_socialaccount_provider_uid_fc810c6e_uniq UNIQUE (provider, uid);
+ALTER TABLE ONLY public.socialaccount_socialapp
+    ADD CONSTRAINT socialaccount_socialapp_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_socialtoken_app_id_account_id_fca4e0ac_uniq UNIQUE (app_id, account_id);
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_socialtoken_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_supporter
     ADD CONSTRAINT supporter_once UNIQUE (request_id, who);
 ALTER TABLE ONLY public.taggit_tag
@@ -3181,6 +3404,7 @@ CREATE INDEX identity_apikey_owner_id_75459850 ON public.identity_apikey USING b
 CREATE INDEX identity_apikey_prefix_9c6c5eee_like ON public.identity_apikey USING btree (prefix varchar_pattern_ops);
 CREATE INDEX identity_cache_cache_key_5cfbecfc_like ON public.identity_cache USING btree (cache_key varchar_pattern_ops);
 CREATE INDEX identity_cache_expires_56be3b81 ON public.identity_cache USING btree (expires);
+CREATE INDEX identity_contractor_name_34671192_like ON public.identity_contractor USING btree (name varchar_pattern_ops);
 CREATE INDEX identity_department_code_c62f1f42_like ON public.identity_department USING btree (code varchar_pattern_ops);
 CREATE INDEX identity_membership_department_id_b1553d0e ON public.identity_membership USING btree (department_id);
 CREATE INDEX identity_membership_role_id_33a4d5e1 ON public.identity_membership USING btree (role_id);
@@ -3188,7 +3412,9 @@ CREATE INDEX identity_membership_team_id_e83dae00 ON public.identity_membership 
 CREATE INDEX identity_membership_user_id_91967c9a ON public.identity_membership USING btree (user_id);
 CREATE INDEX identity_role_code_1eaaee01_like ON public.identity_role USING btree (code varchar_pattern_ops);
 CREATE INDEX identity_team_code_259a16a2_like ON public.identity_team USING btree (code varchar_pattern_ops);
+CREATE INDEX identity_team_contractor_id_851a0aae ON public.identity_team USING btree (contractor_id);
 CREATE INDEX identity_team_department_id_d421fec5 ON public.identity_team USING btree (department_id);
+CREATE INDEX identity_user_contractor_id_93deeba2 ON public.identity_user USING btree (contractor_id);
 CREATE INDEX identity_user_email_65af1202_like ON public.identity_user USING btree (email varchar_pattern_ops);
 CREATE INDEX identity_user_groups_group_id_cdb422da ON public.identity_user_groups USING btree (group_id);
 CREATE INDEX identity_user_groups_user_id_f69e0c80 ON public.identity_user_groups USING btree (user_id);
@@ -3236,8 +3462,8 @@ CREATE INDEX request_cell ON public.service_requests_servicerequest USING btree 
 CREATE INDEX request_dupes ON public.service_requests_servicerequest USING btree (duplicate_of_id) WHERE (duplicate_of_id IS NOT NULL);
 CREATE INDEX request_mine ON public.service_requests_servicerequest USING btree (assignee_id, queue_at, id) WHERE (NOT ((state)::text = 'closed'::text));
 CREATE INDEX request_newest ON public.service_requests_servicerequest USING btree (requested_at DESC, id DESC);
-CREATE INDEX request_public_cell ON public.service_requests_servicerequest USING btree (public_cell, category_id);
-CREATE INDEX request_public_cell7 ON public.service_requests_servicerequest USING btree (public_cell7, requested_at DESC, id DESC) INCLUDE (public_lat, public_lon);
+CREATE INDEX request_public_cell ON public.service_requests_servicerequest USING btree (public_cell, category_id) WHERE (NOT ((state)::text = 'closed'::text));
+CREATE INDEX request_public_cell7 ON public.service_requests_servicerequest USING btree (public_cell7, requested_at DESC, id DESC) INCLUDE (public_lat, public_lon, hidden);
 CREATE INDEX request_queue ON public.service_requests_servicerequest USING btree (department_id, queue_at, id) WHERE (NOT ((state)::text = 'closed'::text));
 CREATE INDEX request_state ON public.service_requests_servicerequest USING btree (state, requested_at DESC, id DESC);
 CREATE INDEX request_updated ON public.service_requests_servicerequest USING btree (updated_at DESC, id DESC);
@@ -3268,6 +3494,9 @@ CREATE INDEX service_requests_requestphoto_request_id_bc17b769 ON public.service
 CREATE INDEX service_requests_savedfilter_department_id_bf6c9b18 ON public.service_requests_savedfilter USING btree (department_id);
 CREATE INDEX service_requests_savedfilter_owner_id_a6b649e1 ON public.service_requests_savedfilter USING btree (owner_id);
 CREATE INDEX service_requests_supporter_request_id_c4953b54 ON public.service_requests_supporter USING btree (request_id);
+CREATE INDEX socialaccount_socialaccount_user_id_8146e70c ON public.socialaccount_socialaccount USING btree (user_id);
+CREATE INDEX socialaccount_socialtoken_account_id_951f210e ON public.socialaccount_socialtoken USING btree (account_id);
+CREATE INDEX socialaccount_socialtoken_app_id_636a42d7 ON public.socialaccount_socialtoken USING btree (app_id);
 CREATE INDEX taggit_tag_name_58eb2ed9_like ON public.taggit_tag USING btree (name varchar_pattern_ops);
 CREATE INDEX taggit_tag_slug_6be58b2c_like ON public.taggit_tag USING btree (slug varchar_pattern_ops);
 CREATE INDEX taggit_tagg_content_8fc721_idx ON public.taggit_taggeditem USING btree (content_type_id, object_id);
@@ -3403,6 +3632,9 @@ CREATE INDEX workflowstate_base_ct_id_idx ON public.wagtailcore_workflowstate US
 CREATE INDEX workflowstate_ct_id_idx ON public.wagtailcore_workflowstate USING btree (content_type_id, object_id);
 CREATE TRIGGER kernel_audit_guard BEFORE DELETE OR UPDATE ON public.kernel_auditentry FOR EACH ROW EXECUTE FUNCTION public.kernel_audit_guard();
 CREATE TRIGGER kernel_audit_guard BEFORE DELETE OR UPDATE ON public.kernel_auditseal FOR EACH ROW EXECUTE FUNCTION public.kernel_audit_guard();
+CREATE TRIGGER map_inserted AFTER INSERT ON public.service_requests_servicerequest REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.service_requests_map_inserted();
+CREATE TRIGGER map_moved AFTER UPDATE ON public.service_requests_servicerequest FOR EACH ROW WHEN (((((old.public_cell IS DISTINCT FROM new.public_cell) OR (old.public_lat IS DISTINCT FROM new.public_lat)) OR (old.public_lon IS DISTINCT FROM new.public_lon)) OR (old.hidden IS DISTINCT FROM new.hidden))) EXECUTE FUNCTION public.service_requests_map_moved();
+CREATE TRIGGER map_removed AFTER DELETE ON public.service_requests_servicerequest REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION public.service_requests_map_removed();
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_notify_queue_abort_job_v1();
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_notify_queue_job_inserted_v1();
 CREATE TRIGGER procrastinate_trigger_abort_requested_events_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.abort_requested = true)) EXECUTE FUNCTION public.procrastinate_trigger_abort_requested_events_procedure_v1();
@@ -3431,7 +3663,11 @@ ALTER TABLE ONLY public.identity_membership
 ALTER TABLE ONLY public.identity_membership
     ADD CONSTRAINT identity_membership_user_id_91967c9a_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.identity_team
+    ADD CONSTRAINT identity_team_contractor_id_851a0aae_fk_identity_contractor_id FOREIGN KEY (contractor_id) REFERENCES public.identity_contractor(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.identity_team
     ADD CONSTRAINT identity_team_department_id_d421fec5_fk_identity_department_id FOREIGN KEY (department_id) REFERENCES public.identity_department(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.identity_user
+    ADD CONSTRAINT identity_user_contractor_id_93deeba2_fk_identity_contractor_id FOREIGN KEY (contractor_id) REFERENCES public.identity_contractor(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.identity_user_groups
     ADD CONSTRAINT identity_user_groups_group_id_cdb422da_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.identity_user_groups
@@ -3508,6 +3744,12 @@ ALTER TABLE ONLY public.service_requests_servicerequest
     ADD CONSTRAINT service_requests_ser_team_id_cb2876ce_fk_identity_ FOREIGN KEY (team_id) REFERENCES public.identity_team(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.service_requests_supporter
     ADD CONSTRAINT service_requests_sup_request_id_c4953b54_fk_service_r FOREIGN KEY (request_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_social_account_id_951f210e_fk_socialacc FOREIGN KEY (account_id) REFERENCES public.socialaccount_socialaccount(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_social_app_id_636a42d7_fk_socialacc FOREIGN KEY (app_id) REFERENCES public.socialaccount_socialapp(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.socialaccount_socialaccount
+    ADD CONSTRAINT socialaccount_social_user_id_8146e70c_fk_identity_ FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.taggit_taggeditem
     ADD CONSTRAINT taggit_taggeditem_content_type_id_9957a03c_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.taggit_taggeditem

@@ -18,6 +18,7 @@ CITYHALL_DEMO = environment.flag("CITYHALL_DEMO")
 PUBLIC_URL = environment.setting("CITYHALL_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
 SECRET_KEY = environment.secret("secret_key")
+SECRET_KEY_FALLBACKS = environment.former_secrets("secret_key")
 DEBUG = environment.flag("CITYHALL_DEBUG")
 ALLOWED_HOSTS = environment.words("CITYHALL_HOSTS", f"127.0.0.1,localhost,[::1],{urlsplit(PUBLIC_URL).hostname or ''}")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -38,6 +39,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
@@ -69,19 +72,19 @@ MIDDLEWARE = [
     "cityhall.kernel.django.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "cityhall.config.middleware.Sessions",
     "cityhall.kernel.django.pages.LanguageChoiceMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "cityhall.config.middleware.Languages",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cityhall.config.middleware.Csrf",
+    "cityhall.config.middleware.Authentication",
     "allauth.account.middleware.AccountMiddleware",
     "cityhall.apps.identity.web.middleware.ActorMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "cityhall.config.middleware.UserSessions",
+    "cityhall.config.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "cityhall.config.middleware.ContentPolicy",
+    "cityhall.config.middleware.Htmx",
     "cityhall.kernel.django.refusals.RefusalMiddleware",
     "cityhall.apps.website.web.middleware.CmsMiddleware",
 ]
@@ -134,12 +137,24 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_FORMS = {"reset_password": "cityhall.apps.identity.web.forms.StaffResetPasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "cityhall.apps.identity.web.forms.StaffLoginForm",
+    "reset_password": "cityhall.apps.identity.web.forms.StaffResetPasswordForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 MFA_ADAPTER = "cityhall.apps.identity.web.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # the step before and after count too: clocks differ, people type slowly (RFC 6238, 5.2)
+MFA_FORMS = {
+    "add_webauthn": "cityhall.apps.identity.web.forms.AddPasskeyForm",
+    "edit_webauthn": "cityhall.apps.identity.web.forms.RenamePasskeyForm",
+}
+SOCIALACCOUNT_ADAPTER = "cityhall.apps.identity.web.sso.SocialAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+CITYHALL_SSO = environment.single_sign_on()
+CITYHALL_SSO_CLIENT_SECRET = environment.given_secret("sso_client_secret", "CITYHALL_SSO_CLIENT_SECRET")
 USERSESSIONS_TRACK_ACTIVITY = False
 WAGTAILADMIN_LOGIN_URL = "account_login"
 EMAIL_BACKEND = "cityhall.kernel.django.mail_backend.PortBackend"

@@ -13,6 +13,8 @@ from cityhall.demo.past.history import RESIDENT
 # The same on every machine, and worthless elsewhere: demo accounts work on loopback only.
 PASSWORD = "harborview-demo"  # noqa: S105
 
+CONTRACTOR, CONTRACTED_TEAM = "Bright Walls", "graffiti"
+
 ROLES = {
     "resident": _("resident"),
     "crew": _("crew"),
@@ -32,6 +34,7 @@ class Account:
         password: empty for residents, who sign in with a code by e-mail.
         totp_secret: base32 secret of the second factor; empty for residents.
         department, team: what the role is limited to; empty for everywhere.
+        employer: the contractor somebody works for; empty for the city's own people.
         what_to_try: one thing worth doing as this person.
     """
 
@@ -44,11 +47,13 @@ class Account:
     department: str = ""
     team: str = ""
     language: str = "en"
+    employer: str = ""
 
     @property
     def role_name(self) -> str:
-        """The role in the reader's language."""
-        return gettext(ROLES[self.role])
+        """The role in the reader's language, and the company of a contractor's person."""
+        role = gettext(ROLES[self.role])
+        return f"{role}, {self.employer}" if self.employer else role
 
     @property
     def otpauth(self) -> str:
@@ -78,8 +83,13 @@ ACCOUNTS: tuple[Account, ...] = (
         _("See every department's late work and change twenty requests at once."), language="es",
     ),
     Account(
+        "dispatcher", "Lena Ortiz", "contractor@harborview.example", PASSWORD, "HARBORVIEWCONTRACTORAABBCCDDEEFF",
+        _("See what a contractor sees: the graffiti crew’s work alone, until the contract ends."), team=CONTRACTED_TEAM,
+        employer=CONTRACTOR,
+    ),
+    Account(
         "editor", "Grace Okafor", "editor@harborview.example", PASSWORD, "HARBORVIEWEDITORAABBCCDDEEFFGGHH",
-        _("Write a page of the website."),
+        _("Change the question on the front page: Pages, then Home."),
     ),
     Account(
         "administrator", "Samuel Park", "administrator@harborview.example", PASSWORD,

@@ -84,7 +84,8 @@ def asset_rows(city: ground.Harborview, layer: str, ids: Mapping[tuple[str, str]
     for asset in city.assets:
         if asset.layer == layer:
             lat, lon = frame.to_lat_lon(asset.x, asset.y)
-            yield AssetRow(asset.code, asset.label, lat, lon, id=ids[asset.layer, asset.code])
+            labels = {"labels": {"es": asset.spanish_label}}
+            yield AssetRow(asset.code, asset.label, lat, lon, properties=labels, id=ids[asset.layer, asset.code])
 
 
 def feature_rows(city: ground.Harborview) -> dict[str, list[FeatureRow]]:

@@ -6,17 +6,18 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import connection
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.identity import public as identity
+from cityhall.apps.identity.contracts import Terms
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.demo import loading
-from cityhall.demo.accounts import ACCOUNTS, Account
+from cityhall.demo.accounts import ACCOUNTS, CONTRACTED_TEAM, CONTRACTOR, Account
 from cityhall.demo.ground import city as ground
 from cityhall.demo.past import history, kinds
 from cityhall.demo.past.history import History
@@ -96,7 +97,7 @@ def drawn_again() -> tuple[ground.Harborview, History] | None:
 
 
 def accounts() -> tuple[Account, ...]:
-    """Return the accounts to sign in with, one for each role."""
+    """Return the accounts to sign in with: one for each role, and a contractor’s."""
     return ACCOUNTS
 
 
@@ -131,7 +132,7 @@ def _build(steps: _Steps, now: datetime) -> Summary:
         _load_places(city, address_ids, asset_ids)
     with steps.step("Hiring people"):
         service_requests.load_category_pack(actor=_ACTOR)
-        teams, crew = _load_people()
+        teams, crew = _load_people(now)
     pictures = list(album.album())
     with steps.step("Drawing pictures", len(pictures)):
         taken = _take_pictures(pictures, steps)
@@ -182,8 +183,8 @@ def _load_places(
         places.load_features(layer, features, actor=_ACTOR)
 
 
-def _load_people() -> tuple[dict[str, tuple[uuid.UUID, uuid.UUID]], dict[str, uuid.UUID]]:
-    """Make departments, teams and accounts; return each team's department and team id, and who works there."""
+def _load_people(now: datetime) -> tuple[dict[str, tuple[uuid.UUID, uuid.UUID]], dict[str, uuid.UUID]]:
+    """Make departments, teams, a contractor, accounts; return each team's department and team id, and who is in it."""
     departments = {
         one.code: identity.ensure_department(one.code, {"en": one.name, "es": one.spanish_name})
         for one in kinds.DEPARTMENTS
@@ -195,6 +196,14 @@ def _load_people() -> tuple[dict[str, tuple[uuid.UUID, uuid.UUID]], dict[str, uu
         )
         for team in kinds.TEAMS
     }
+    contract = Terms(
+        name=CONTRACTOR,
+        starts_on=(now - timedelta(days=200)).date(),
+        ends_on=(now + timedelta(days=900)).date(),
+        contract_number="HV-2031",
+        contact_name="Lena Ortiz",
+    )
+    identity.ensure_contractor(contract, teams=[CONTRACTED_TEAM])
     identity.ensure_default_roles()
     crew = {}
     for account in ACCOUNTS:

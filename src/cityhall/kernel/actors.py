@@ -29,6 +29,8 @@ class Actor:
         departments, teams: the actor's limits. The actor sees and touches work in ANY of these departments OR of ANY
             of these teams; a team member has only `teams`. When both are empty there is no limit but `permissions`.
         language: the actor's language code.
+        contractor: whose person acts, when it is no one of the city's own; they have `teams` and nothing wider.
+        reads_notes: reads the internal notes of others; False for the people of most contractors.
     """
 
     kind: ActorKind
@@ -38,6 +40,8 @@ class Actor:
     departments: frozenset[uuid.UUID] = field(default_factory=frozenset)
     teams: frozenset[uuid.UUID] = field(default_factory=frozenset)
     language: str = "en"
+    contractor: uuid.UUID | None = None
+    reads_notes: bool = True
 
     def may(self, permission: str) -> bool:
         """Say whether the actor holds `permission`. The system may do everything."""

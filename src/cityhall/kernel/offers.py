@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cityhall.kernel.ports import Slot
@@ -108,6 +108,26 @@ class NotBuilt:
 
 
 not_built: Registry[NotBuilt] = Registry("not built yet", key=lambda item: item.key)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditWords:
+    """How a room's entries in the audit log read to people. What is not named is shown by its code.
+
+    Args:
+        key: the room; its actions are "<room>.<action>".
+        actions: words for what comes after the dot, as in {"closed": "Closed it"}.
+        subjects: words for the kinds of things that were acted on, as in {"service_request": "Request"}.
+        pages: by kind, the URL name of its page, which takes the entry's "number".
+    """
+
+    key: str
+    actions: Mapping[str, Any]
+    subjects: Mapping[str, Any]
+    pages: Mapping[str, str] = field(default_factory=dict)
+
+
+audit_words: Registry[AuditWords] = Registry("audit words", key=lambda item: item.key)
 
 
 @dataclass(frozen=True, slots=True)

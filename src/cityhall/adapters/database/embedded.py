@@ -26,6 +26,7 @@ from urllib.parse import quote
 import psutil
 import psycopg
 from filelock import FileLock
+from psycopg import sql
 
 MAJOR = "18"
 """The major version a city runs on with this release."""
@@ -82,7 +83,7 @@ class EmbeddedPostgres:
         Raises:
             DatabaseProblem: it cannot be started here.
         """
-        self.data.mkdir(parents=True, exist_ok=True)
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with FileLock(self._beside("lock"), timeout=_START_SECONDS):
             self.mend()
             found = self.found_major()
@@ -137,6 +138,31 @@ class EmbeddedPostgres:
         shutil.rmtree(self.cluster, ignore_errors=True)
         for ending in ("sockets", "starter", "lock"):
             self._beside(ending).unlink(missing_ok=True)
+
+    def change_password(self) -> None:
+        """Give the running server's role a new password. Killed half way, the next start settles which one holds."""
+        fresh = self.data / "secrets" / "database.new"
+        with FileLock(self._beside("lock"), timeout=_START_SECONDS), self._administer() as connection:
+            fresh.unlink(missing_ok=True)
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+                out.write(password := secrets.token_urlsafe(32))
+                out.flush()
+                os.fsync(out.fileno())
+            _settle(fresh.parent)
+            connection.execute(sql.SQL("alter role cityhall password {}").format(sql.Literal(password)))
+            fresh.replace(fresh.with_name("database"))
+
+    def _administer(self) -> psycopg.Connection[tuple[object, ...]]:
+        """Connect to the server, with the password of a change that was broken off if that is the one that holds."""
+        url, fresh = self.url.replace("@/cityhall?", "@/postgres?"), self.data / "secrets" / "database.new"
+        try:
+            return psycopg.connect(url, autocommit=True)
+        except psycopg.OperationalError:
+            if not fresh.exists():
+                raise
+            connection = psycopg.connect(url, password=fresh.read_text().strip(), autocommit=True)
+            fresh.replace(fresh.with_name("database"))
+            return connection
 
     def _beside(self, ending: str) -> Path:
         return self.cluster.with_name(f"{self.cluster.name}.{ending}")
@@ -200,6 +226,7 @@ class EmbeddedPostgres:
         if sys.platform == "linux" and _run_ok(_enter_user_namespace):
             return _enter_user_namespace
         nobody = pwd.getpwnam("nobody")
+        self.data.chmod(self.data.stat().st_mode | stat.S_IXOTH)
         self.cluster.mkdir(exist_ok=True)
         for path in (self.sockets, *self.cluster.rglob("*"), self.cluster):
             os.chown(path, nobody.pw_uid, nobody.pw_gid)
@@ -279,13 +306,12 @@ class EmbeddedPostgres:
     def _wait_until_ready(self, log: Path) -> None:
         assert self._server is not None
         deadline = time.monotonic() + _START_SECONDS
-        admin = self.url.replace("@/cityhall?", "@/postgres?")
         while True:
             if self._server.poll() is not None or time.monotonic() > deadline:
                 tail = log.read_text(errors="replace")[-1500:]
                 raise DatabaseProblem(f"The database did not start. The end of {log} says:\n{tail}")
             try:
-                with psycopg.connect(admin, autocommit=True) as connection:
+                with self._administer() as connection:
                     if not connection.execute("select 1 from pg_database where datname = 'cityhall'").fetchone():
                         connection.execute("create database cityhall")
                 return

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -47,12 +48,13 @@ def key_opens(key: str, document_id: uuid.UUID) -> bool:
     until, _, signature = key.partition(".")
     if not (until.isascii() and until.isdecimal() and len(until) < 12):
         return False
-    fits = constant_time_compare(signature, _signature(document_id, int(until)))
-    return bool(fits) and int(until) > clock.now().timestamp()
+    keys = (None, *settings.SECRET_KEY_FALLBACKS)
+    fits = any(constant_time_compare(signature, _signature(document_id, int(until), key)) for key in keys)
+    return fits and int(until) > clock.now().timestamp()
 
 
-def _signature(document_id: uuid.UUID, until: int) -> str:
-    return signing.Signer(salt=_SALT).signature(f"{document_id}:{until}")
+def _signature(document_id: uuid.UUID, until: int, key: str | None = None) -> str:
+    return signing.Signer(salt=_SALT).signature(f"{document_id}:{until}", key)
 
 
 def stored(document_id: uuid.UUID, size: str) -> Stored | None:

@@ -44,6 +44,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False, help_text="Works on loopback addresses only.")
+    contractor = models.ForeignKey("Contractor", on_delete=models.PROTECT, null=True, related_name="people")
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -64,13 +65,33 @@ class Department(Record):
     is_active = models.BooleanField(default=True)
 
 
+class Contractor(Record):
+    """A company that works for the city. Its people have access from the first to the last day of the contract."""
+
+    name = models.CharField(max_length=120, unique=True)
+    contract_number = models.CharField(max_length=60, blank=True)
+    contact_name = models.CharField(max_length=120, blank=True)
+    contact_email = models.EmailField(blank=True)
+    contact_phone = models.CharField(max_length=32, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    ended_at = models.DateTimeField(null=True, help_text="When somebody ended it before its last day.")
+    reads_notes = models.BooleanField(default=False, help_text="Its people read the internal notes of others.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="contract_has_days")
+        ]
+
+
 class Team(Record):
-    """A crew or desk inside a department."""
+    """A crew or desk inside a department, of the city's own people or of a contractor's."""
 
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="teams")
     code = models.SlugField(max_length=40, unique=True)
     name = models.JSONField(help_text="Translated text: language code to text.")
     is_active = models.BooleanField(default=True)
+    contractor = models.ForeignKey(Contractor, on_delete=models.PROTECT, null=True, related_name="teams")
 
 
 class Role(Record):
@@ -88,6 +109,7 @@ class Membership(Record):
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="memberships")
     department = models.ForeignKey(Department, on_delete=models.CASCADE, null=True, related_name="memberships")
     team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, related_name="memberships")
+    source = models.CharField(max_length=10, blank=True, help_text="sso: given by claims at sign-in.")
 
     class Meta:
         constraints = [

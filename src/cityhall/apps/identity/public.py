@@ -6,8 +6,18 @@ from django.http import HttpRequest
 
 from cityhall.apps.identity import queries, services
 from cityhall.apps.identity.contracts import KeyedActor
-from cityhall.apps.identity.queries import administrators, departments, names, people, person, roles, teams
+from cityhall.apps.identity.queries import (
+    administrators,
+    departments,
+    names,
+    people,
+    person,
+    roles,
+    teams,
+    workforce,
+)
 from cityhall.apps.identity.services import (
+    ensure_contractor,
     ensure_default_roles,
     ensure_department,
     ensure_role,
@@ -25,6 +35,7 @@ __all__ = [
     "actor_for_request",
     "administrators",
     "departments",
+    "ensure_contractor",
     "ensure_default_roles",
     "ensure_department",
     "ensure_role",
@@ -38,6 +49,7 @@ __all__ = [
     "resident_account",
     "roles",
     "teams",
+    "workforce",
 ]
 
 

@@ -10,11 +10,10 @@ from allauth.mfa.base import views as mfa_views
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp_views
 from allauth.mfa.webauthn import views as key_views
-from allauth.usersessions import views as session_views
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter
 
-from cityhall.apps.identity.web import account, audit, desk, sign_in
+from cityhall.apps.identity.web import account, audit, contractors, desk, sessions, sign_in, sso, who_may
 
 
 class Base36(StringConverter):
@@ -32,6 +31,7 @@ localized: list[URLPattern | URLResolver] = [
     path("account/erase/", account.account_erase, name="account-erase"),
     path("account/sign-in/", sign_in.sign_in, name="account_login"),
     path("account/sign-in/code/", sign_in.sign_in_code, name="sign-in-code"),
+    path("account/sso/", sso.sso_start, name="sso-start"),
     # The library's own pages: signing in with a password, the second factor, sessions.
     path("account/staff/", account_views.login, name="staff-sign-in"),
     path("account/sign-out/", account_views.logout, name="account_logout"),
@@ -64,7 +64,7 @@ localized: list[URLPattern | URLResolver] = [
     path("account/passkeys/sign-in/", key_views.login_webauthn, name="mfa_login_webauthn"),
     path("account/passkeys/<int:pk>/remove/", key_views.remove_webauthn, name="mfa_remove_webauthn"),
     path("account/passkeys/<int:pk>/name/", key_views.edit_webauthn, name="mfa_edit_webauthn"),
-    path("account/sessions/", session_views.list_usersessions, name="usersessions_list"),
+    path("account/sessions/", sessions.own_sessions, name="usersessions_list"),
     # The content editor brings a password page without limits or second factor; this stands before it.
     path("_util/login/", sign_in.other_entrance, name="other-entrance"),
     path("desk/people/", desk.people, name="desk-people"),
@@ -74,6 +74,18 @@ localized: list[URLPattern | URLResolver] = [
     path("desk/people/<uuid:user_id>/roles/", desk.membership_add, name="desk-membership-add"),
     path("desk/people/<uuid:user_id>/account/", desk.account_change, name="desk-account-change"),
     path("desk/people/roles/<uuid:membership_id>/remove/", desk.membership_remove, name="desk-membership-remove"),
+    path("desk/people/access/", who_may.access, name="desk-access"),
+    path("desk/people/access.csv", who_may.access_csv, name="desk-access-csv"),
+    path("desk/people/<uuid:user_id>/sessions/", sessions.sessions_of_person, name="desk-person-sessions"),
+    path("desk/people/contractors/", contractors.contractors, name="desk-contractors"),
+    path("desk/people/contractors/new/", contractors.contractor_new, name="desk-contractor-new"),
+    path("desk/people/contractors/<uuid:contractor_id>/", contractors.contractor, name="desk-contractor"),
+    path(
+        "desk/people/contractors/<uuid:contractor_id>/change/",
+        contractors.contractor_change,
+        name="desk-contractor-change",
+    ),
     path("desk/audit/", audit.entries, name="desk-audit"),
 ]
-plain: list[URLPattern | URLResolver] = []
+# The provider knows one address of ours, in no language.
+plain: list[URLPattern | URLResolver] = [path("account/sso/callback/", sso.sso_callback, name="sso-callback")]

@@ -23,3 +23,12 @@ class PlacesConfig(AppConfig):
         offers.city_card.fill(public.card)
         offers.health_checks.register(offers.HealthCheck("places", public.trouble))
         offers.setup_checks.register(offers.SetupCheck("places", public.missing))
+        actions = {
+            "city_changed": _("Changed the city’s settings"),
+            "areas_changed": _("Changed areas"),
+            "streets_changed": _("Changed streets"),
+            "addresses_changed": _("Changed addresses"),
+            "assets_changed": _("Changed assets"),
+            "features_changed": _("Changed the map’s ground"),
+        }
+        offers.audit_words.register(offers.AuditWords("places", actions, {"places": _("The city’s places")}))

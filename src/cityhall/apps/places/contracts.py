@@ -29,12 +29,13 @@ class StreetKind(StrEnum):
 
 
 class HitKind(StrEnum):
-    """What a search found."""
+    """What a search found. A landmark is a place with a name of its own: a park, a library."""
 
     ADDRESS = "address"
     INTERSECTION = "intersection"
     STREET = "street"
     ASSET = "asset"
+    LANDMARK = "landmark"
     AREA = "area"
 
 
@@ -124,7 +125,13 @@ class AssetLayerInfo:
 
 @dataclass(frozen=True, slots=True)
 class AssetInfo:
-    """One thing the city owns. `layer` is its layer's code, `code` the city's own number for it."""
+    """One thing the city owns.
+
+    Args:
+        layer: its layer's code.
+        code: the city's own number for it.
+        labels: the label in further languages, where the city has them.
+    """
 
     id: uuid.UUID
     layer: str
@@ -132,6 +139,7 @@ class AssetInfo:
     label: str
     lat: float
     lon: float
+    labels: Translated | None = None
     distance: float | None = None
 
 
@@ -179,7 +187,7 @@ class AddressRow:
 
 @dataclass(frozen=True, slots=True)
 class AssetRow:
-    """An asset to load. A given `id` is kept."""
+    """An asset to load. A given `id` is kept. `properties` may hold `labels`: the label in further languages."""
 
     code: str
     label: str
@@ -191,7 +199,7 @@ class AssetRow:
 
 @dataclass(frozen=True, slots=True)
 class FeatureRow:
-    """Something drawn on the map and no more: water, a park, a building."""
+    """Something drawn on the map: water, a park, a building. With a name it is also found by it."""
 
     geometry: Geometry
     name: str = ""

@@ -169,7 +169,7 @@ class Asset(Record):
 
 
 class MapFeature(Record):
-    """Something the map draws and nothing asks about: land, water, parks, buildings."""
+    """Something the map draws: land, water, parks, buildings. One with a name is found by it."""
 
     layer = models.SlugField(max_length=60)
     name = models.CharField(max_length=120, blank=True)

@@ -36,6 +36,48 @@ class ServiceRequestsConfig(AppConfig):
         offers.setup_checks.register(offers.SetupCheck("categories", setup.missing))
         events.receivers.register(receivers.followers)
         _offer_pages()
+        _offer_audit_words()
+
+
+def _offer_audit_words() -> None:
+    actions = {
+        "received": _("Took the report"),
+        "assigned": _("Assigned it"),
+        "scheduled": _("Scheduled it"),
+        "started": _("Began the work"),
+        "referred": _("Referred it"),
+        "noted": _("Wrote a note or reply"),
+        "moved": _("Changed the category"),
+        "photographed": _("Added a photo"),
+        "moderated": _("Decided what shows"),
+        "corrected": _("Corrected the history"),
+        "closed": _("Closed it"),
+        "reopened": _("Opened it again"),
+        "contested": _("Said it is not fixed"),
+        "joined": _("Joined a duplicate to it"),
+        "undone": _("Took a change back"),
+        "erased": _("Erased personal data"),
+        "abuse_reported": _("Reported abuse"),
+        "contact_read": _("Looked at the contact"),
+        "exported": _("Exported requests"),
+        "loaded": _("Imported requests"),
+        "bulk_changed": _("Changed many requests"),
+        "bulk_undone": _("Took a change of many back"),
+        "queue_saved": _("Saved a queue"),
+        "queue_removed": _("Removed a queue"),
+        "pack_loaded": _("Loaded categories"),
+        "category_configured": _("Changed a category’s settings"),
+    }
+    subjects = {
+        "service_request": _("Request"),
+        "import_run": _("Import"),
+        "category": _("Category"),
+        "bulk_change": _("Change of many"),
+        "saved_filter": _("Saved queue"),
+    }
+    offers.audit_words.register(
+        offers.AuditWords("service_requests", actions, subjects, {"service_request": "desk-request"})
+    )
 
 
 def _offer_pages() -> None:

@@ -260,6 +260,7 @@ class PublicRequest:
     is_mine: bool = False
     sees_all: bool = False
     hidden: bool = False
+    policy: Policy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +315,22 @@ class PhotoFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """One side of a merge, as far as the publication policy must know it: what it shows of itself, and no more.
+
+    Args:
+        lat, lon, address: the public form of the place.
+    """
+
+    number: int
+    policy: Policy
+    hidden: bool = False
+    lat: float | None = None
+    lon: float | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RequestFacts:
     """Everything the publication policy needs to know of a request. Never leaves the room."""
 
@@ -346,7 +363,7 @@ class RequestFacts:
     department_name: Mapping[str, str]
     supporters: int
     hidden: bool
-    duplicate_of: int | None
+    duplicate_of: Linked | None
     requested_at: datetime
     updated_at: datetime
     scheduled_for: date | None

@@ -163,10 +163,10 @@ class ServiceRequest(Record):
             models.Index(fields=["state", "-requested_at", "-id"], name="request_state"),
             models.Index(
                 fields=["public_cell7", "-requested_at", "-id"],
-                include=["public_lat", "public_lon"],
+                include=["public_lat", "public_lon", "hidden"],
                 name="request_public_cell7",
             ),
-            models.Index(fields=["public_cell", "category"], name="request_public_cell"),
+            models.Index(fields=["public_cell", "category"], name="request_public_cell", condition=~Q(state="closed")),
             models.Index(fields=["department", "queue_at", "id"], name="request_queue", condition=~Q(state="closed")),
             models.Index(fields=["assignee", "queue_at", "id"], name="request_mine", condition=~Q(state="closed")),
             models.Index(fields=["asset_id"], name="request_asset", condition=Q(asset_id__isnull=False)),
@@ -175,6 +175,26 @@ class ServiceRequest(Record):
             GinIndex(fields=["public_areas"], name="request_areas"),
             GinIndex(fields=["words"], name="request_words"),
         ]
+
+
+class MapCell(models.Model):
+    """How many requests a hexagon has, at the resolutions 7 to 10. Kept by the database: see migration 0003."""
+
+    cell = models.BigIntegerField(primary_key=True, help_text="H3 cell; its resolution is part of it.")
+    count = models.BigIntegerField()
+    lat = models.FloatField(help_text="Sum of the public latitudes; divided by the count, where to draw.")
+    lon = models.FloatField()
+    number = models.DecimalField(max_digits=30, decimal_places=0, help_text="Sum of the numbers: of one, its own.")
+
+
+class MapChange(models.Model):
+    """What a transaction changed of the counts, at resolution 10, until a job adds it up: no writer waits for one."""
+
+    cell = models.BigIntegerField()
+    count = models.BigIntegerField()
+    lat = models.FloatField()
+    lon = models.FloatField()
+    number = models.DecimalField(max_digits=30, decimal_places=0)
 
 
 class Reporter(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,15 @@ _TREE_KINDS = [
     ("Coast live oak", 22), ("Jacaranda", 14), ("Mexican fan palm", 14), ("Queen palm", 9), ("Torrey pine", 7),
     ("Sweetgum", 8), ("Crape myrtle", 8), ("London plane", 7), ("Brisbane box", 6), ("Carrotwood", 5),
 ]  # fmt: skip
+_SPANISH = {
+    "Streetlight": "Luminaria", "Fire hydrant": "Hidrante", "Traffic signal": "Semáforo", "Stop sign": "Señal de alto",
+    "Street name sign": "Señal de nombre de calle", "Speed limit sign": "Señal de límite de velocidad",
+    "No parking sign": "Señal de no estacionarse", "School crossing sign": "Señal de cruce escolar",
+    "Yield sign": "Señal de ceda el paso", "Coast live oak": "Encino de la costa", "Jacaranda": "Jacaranda",
+    "Mexican fan palm": "Palma de abanico", "Queen palm": "Palma reina", "Torrey pine": "Pino de Torrey",
+    "Sweetgum": "Liquidámbar", "Crape myrtle": "Árbol de Júpiter", "London plane": "Plátano de sombra",
+    "Brisbane box": "Árbol de Brisbane", "Carrotwood": "Árbol zanahoria",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,15 @@ class Asset:
     y: float
     street: str
     neighbourhood: str
+
+    @property
+    def spanish_label(self) -> str:
+        """The label as it is said in Spanish."""
+        kind, where = self.label.split(f" {self.code}, ")
+        where = re.sub(r"^(\d+) block of (.+)$", r"cuadra \1 de \2", where)
+        if self.layer == "signals":
+            where = where.replace(" and ", " y ")
+        return f"{_SPANISH[kind]} {self.code}, {where}"
 
 
 def _beside(line: LineString, at: float, off: float) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -26,6 +27,8 @@ _WARM_UP = 150
 FIRST_NUMBER = 18_121
 RESIDENT = "resident@harborview.example"
 _RECENT = 75.0
+LESSON = (1200, "Grand Avenue")
+"""Where the tutorial reports a pothole and expects that one is open near by."""
 
 _SPANISH = {place.code: place.spanish for place in plan.NEIGHBOURHOODS}
 
@@ -87,6 +90,7 @@ class _Writer:
                 continue
             told += self._tell(case)
         told.sort(key=lambda item: (item.at, item.case.id))
+        self._set_the_lesson(told)
         leaders: dict[int, Report] = {}
         lives: dict[int, Life] = {}
         incidents: dict[int, Incident] = {}
@@ -120,6 +124,20 @@ class _Writer:
             if at < until - 0.01:
                 told.append(_Told(at, case, self._spots.near(place), True))
         return told
+
+    def _set_the_lesson(self, told: list[_Told]) -> None:
+        """Move the newest open pothole that only one person told of next to the tutorial's address."""
+        number, street = LESSON
+        home = min(
+            (one for one in self._city.addresses if one.street == street), key=lambda one: abs(one.number - number)
+        )
+        tellers = Counter(item.case.id for item in told)
+        for item in reversed(told):
+            case = item.case
+            is_open = case.ended is None or case.ended > self._now
+            if case.kind.code == "pothole" and is_open and tellers[case.id] == 1:
+                item.place = Place(home.x, home.y, home.neighbourhood, home, home.label)
+                return
 
     def _incident(self, number: int, item: _Told, report: int) -> Incident:
         case = item.case

@@ -82,6 +82,8 @@ def logging_config(level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
+            # A form to put right, a page that is not there: the visitor is told, and nobody need look into it.
+            "django.request": {"level": "ERROR"},
             "django.server": {"level": "WARNING"},
             "procrastinate": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},

@@ -14,6 +14,7 @@ from procrastinate.jobs import Job
 
 from cityhall.kernel import clock
 from cityhall.kernel.django.models import OutboxEvent
+from cityhall.kernel.django.reading import insert
 from cityhall.kernel.events import Event, receivers
 
 RELAY_BATCH = 200
@@ -24,7 +25,9 @@ def record(kind: str, *, subject_id: uuid.UUID | None, data: Mapping[str, Any] |
     """Record an event in the current transaction. Raises RuntimeError outside of one."""
     if not connection.in_atomic_block:
         raise RuntimeError("an event must be recorded in the transaction of the write it tells of")
-    return OutboxEvent.objects.create(kind=kind, subject_id=subject_id, at=clock.now(), data=dict(data or {}))
+    event = OutboxEvent(kind=kind, subject_id=subject_id, at=clock.now(), data=dict(data or {}))
+    insert(event)
+    return event
 
 
 def relay() -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.signals import request_finished
 from django.http import HttpRequest, HttpResponse
 
+from cityhall.kernel.django.reading import remembering
 from cityhall.kernel.ids import new_id
 
 _current: ContextVar[str] = ContextVar("request_id", default="")
@@ -22,7 +23,7 @@ def current_request_id() -> str:
 
 
 class RequestIdMiddleware:
-    """Gives each request its id and sends it back as X-Request-ID."""
+    """Gives each request its id, sent back as X-Request-ID, and a memory for what every part of it asks."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,7 +33,8 @@ class RequestIdMiddleware:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if _SAFE.fullmatch(given) else str(new_id())
         _current.set(request_id)
-        response = self.get_response(request)
+        with remembering():
+            response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
 

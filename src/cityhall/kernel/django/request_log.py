@@ -1,4 +1,4 @@
-"""What was asked and how long it took: a figure for every request, a log line for each write and each slow read."""
+"""What was asked and how long it took: a figure for every request, a log line for each write, refusal and slow read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class RequestLogMiddleware:
         view = (request.resolver_match.view_name if request.resolver_match else "") or "none"
         method = request.method if request.method in _READS or request.method == "POST" else "other"
         _SECONDS.labels(view, method, str(response.status_code)).observe(seconds)
-        if method not in _READS or seconds >= _SLOW_SECONDS:
+        if method not in _READS or response.status_code >= 400 or seconds >= _SLOW_SECONDS:
             logger.info(
                 "request served",
                 extra={"view": view, "method": method, "status": response.status_code, "ms": round(seconds * 1000)},

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from cityhall.kernel.georeport.contracts import (
     Attribute,
     Definition,
@@ -50,6 +52,28 @@ class Document:
 
     root: str
     body: Any
+
+
+class Row(msgspec.Struct, gc=False):
+    """A request of a long list, its fields named and ordered as the standard's examples have them."""
+
+    service_request_id: str
+    status: str
+    status_notes: str | None
+    service_name: str
+    service_code: str
+    description: str | None
+    agency_responsible: str | None
+    service_notice: str | None
+    requested_datetime: datetime
+    updated_datetime: datetime
+    expected_datetime: datetime | None
+    address: str | None
+    address_id: str | None
+    zipcode: str | None
+    lat: float | None
+    long: float | None
+    media_url: str | None
 
 
 def moment(at: datetime | None) -> str | None:
@@ -133,6 +157,11 @@ def requests(found: Iterable[Request]) -> Document:
     return Document("service_requests", [_request(request) for request in found])
 
 
+def rows(found: Iterable[Row]) -> Document:
+    """Return service requests that are written already, as `requests` would."""
+    return Document("service_requests", list(found))
+
+
 def _request(request: Request) -> dict[str, Any]:
     written: dict[str, Any] = {
         "service_request_id": request.service_request_id,
@@ -213,7 +242,11 @@ def _code(code: str) -> int | str:
 
 def as_json(document: Document) -> bytes:
     """Write `document` as JSON in UTF-8, without its root."""
-    return json.dumps(document.body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    try:
+        return msgspec.json.encode(document.body)
+    except UnicodeEncodeError:  # half of a surrogate pair, which no UTF-8 has
+        body = msgspec.to_builtins(document.body)
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def as_xml(document: Document) -> bytes:
@@ -226,6 +259,10 @@ def as_xml(document: Document) -> bytes:
 def _element(parts: list[str], name: str, value: Any) -> None:
     if value is None or value == "":
         parts.append(f"<{name}/>")
+    elif isinstance(value, Row):
+        _element(parts, name, msgspec.structs.asdict(value))
+    elif isinstance(value, datetime):
+        parts.append(f"<{name}>{moment(value)}</{name}>")
     elif isinstance(value, Mapping):
         parts.append(f"<{name}>")
         for key, below in value.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest
@@ -25,4 +26,5 @@ def enter_as_demo(request: HttpRequest, email: str) -> None:
     if user is None or not settings.CITYHALL_DEMO or not loopback.is_local():
         raise NotFound(_("There is no such demo account here."))
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    UserSession.objects.create_from_request(request)
     record_authentication(request, user, method="mfa" if user.is_staff else "code", type="demo")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cityhall.apps.identity import rules
+from cityhall.apps.identity import queries, rules
 from cityhall.apps.identity.contracts import SCOPES, KeyedActor
 from cityhall.apps.identity.models import ApiKey
 from cityhall.apps.identity.services import records
@@ -93,10 +94,10 @@ def use_key(raw: str, *, local: bool) -> KeyedActor:
         local: whether the call came from this machine; the keys of demo accounts work for no other.
 
     Raises:
-        NotAllowed: unknown, revoked or expired, or its owner's account is closed.
+        NotAllowed: unknown, revoked or expired, or its owner's account is closed or their contract over.
         TooMany: the key's calls of this minute are used up.
     """
-    row = ApiKey.objects.select_related("owner").filter(prefix=rules.key_prefix(raw)).first()
+    row = ApiKey.objects.select_related("owner__contractor").filter(prefix=rules.key_prefix(raw)).first()
     now = clock.now()
     if (
         row is None
@@ -105,6 +106,7 @@ def use_key(raw: str, *, local: bool) -> KeyedActor:
         or (row.expires_at is not None and row.expires_at <= now)
         or not row.owner.is_active
         or (row.owner.is_demo and not local)
+        or queries.is_shut_out(row.owner)
     ):
         raise NotAllowed(_("This API key is not valid."), code="bad_key")
     limits.spend(f"identity.key:{row.id}", limit=row.per_minute, per=timedelta(minutes=1))
@@ -114,4 +116,10 @@ def use_key(raw: str, *, local: bool) -> KeyedActor:
     ).update(last_used_at=now)
     scopes = frozenset(row.scopes)
     actor = Actor(kind=ActorKind.API_KEY, id=row.id, label=row.name, permissions=scopes)
+    if row.owner.contractor_id is not None:
+        # A contractor's program reaches what its owner reaches, and nothing when that is nothing.
+        owner = queries.actor_of_account(row.owner)
+        if not owner.teams:
+            raise NotAllowed(_("This API key is not valid."), code="bad_key")
+        actor = replace(actor, teams=owner.teams, contractor=owner.contractor, reads_notes=owner.reads_notes)
     return KeyedActor(actor=actor, key_id=row.id, per_minute=row.per_minute, scopes=scopes)

@@ -65,7 +65,7 @@ def ensure_user(
     Args:
         roles: role codes to add; with any the account is staff. "resident" is no role and is passed over.
         department: code of the department the roles are limited to.
-        team: code of the team the roles are limited to; its department is taken from it.
+        team: code of the team the roles are limited to; its department and its contractor are taken from it.
         is_demo: the account works on loopback addresses only.
         totp_secret: a base32 secret, so that the account has a second factor already (the demo's).
 
@@ -83,10 +83,11 @@ def ensure_user(
             user.set_unusable_password()
     elif not user.password or not user.check_password(password):
         user.set_password(password)
-    user.save()
-    addresses.confirm(user)
     within = Department.objects.get(code=department) if department else None
     crew = Team.objects.select_related("department").get(code=team) if team else None
+    user.contractor_id = crew.contractor_id if crew else user.contractor_id
+    user.save()
+    addresses.confirm(user)
     for role in found:
         Membership.objects.get_or_create(
             user=user, role=role, department=within or (crew.department if crew else None), team=crew

@@ -32,7 +32,7 @@ def add_membership(
     Raises:
         NotAllowed: the actor may not manage people, or the role holds permissions the actor lacks.
         NotFound: no such person, department or team.
-        Invalid: no such role, or the team is not of the department.
+        Invalid: no such role, the team is not of the department, or it has other people than the person's employer's.
     """
     records.may_manage(actor)
     found = Role.objects.filter(code=role).first()
@@ -50,10 +50,19 @@ def add_membership(
         user = User.objects.select_for_update().filter(id=user_id, is_active=True).first()
         if user is None:
             raise NotFound(_("There is no such account."))
+        if user.contractor_id is not None and team is None:
+            raise Invalid({"team": _("This person works for a contractor. Choose one of its teams.")})
+        if team is not None and team.contractor_id != user.contractor_id:
+            raise Invalid({"team": _("A contractor's team has its own people only. Choose another team.")})
         if not user.is_staff:
             user.is_staff = True
             user.save(update_fields=["is_staff"])
         row, made = Membership.objects.get_or_create(user=user, role=found, department_id=within, team=team)
+        if row.source:
+            # Given by hand now, so that it stays when the claim goes.
+            row.source = ""
+            row.save(update_fields=["source"])
+            made = True
         if made:
             records.record(actor, "identity.membership_added", "account", user.id, _membership_data(row))
         return {"id": str(row.id)}
@@ -63,7 +72,7 @@ def add_membership(
 
 
 def remove_membership(*, actor: Actor, membership_id: uuid.UUID, command_id: uuid.UUID | None = None) -> None:
-    """Take a role from a person. Without any role left the account is a resident's again.
+    """Take a role from a person. Without any role left the account is a resident's again, of no contractor.
 
     Raises:
         NotAllowed: the actor may not manage people, or would take away their own right to.
@@ -81,7 +90,7 @@ def remove_membership(*, actor: Actor, membership_id: uuid.UUID, command_id: uui
         user_id, data = row.user_id, _membership_data(row)
         row.delete()
         if not Membership.objects.filter(user_id=user_id).exists():
-            User.objects.filter(id=user_id).update(is_staff=False)
+            User.objects.filter(id=user_id).update(is_staff=False, contractor=None)
         records.record(actor, "identity.membership_removed", "account", user_id, data)
         return {}
 
@@ -109,7 +118,7 @@ def invite(*, actor: Actor, email: str, name: str) -> uuid.UUID:
 def close_account(*, actor: Actor, user_id: uuid.UUID) -> None:
     """Close an account: its owner is signed out everywhere, its API keys stop working. Raises NotAllowed, NotFound."""
     with transaction.atomic():
-        user = _other_account(actor, user_id)
+        user = other_account(actor, user_id)
         user.is_active = False
         user.save(update_fields=["is_active"])
         records.record(actor, "identity.account_closed", "account", user.id, {})
@@ -119,7 +128,7 @@ def close_account(*, actor: Actor, user_id: uuid.UUID) -> None:
 def reopen_account(*, actor: Actor, user_id: uuid.UUID) -> None:
     """Open a closed account again, with the roles it had. Raises NotAllowed, NotFound."""
     with transaction.atomic():
-        user = _other_account(actor, user_id)
+        user = other_account(actor, user_id)
         user.is_active = True
         user.save(update_fields=["is_active"])
         records.record(actor, "identity.account_reopened", "account", user.id, {})
@@ -133,13 +142,13 @@ def forget_second_factor(*, actor: Actor, user_id: uuid.UUID) -> None:
         NotFound: no such account.
     """
     with transaction.atomic():
-        user = _other_account(actor, user_id)
+        user = other_account(actor, user_id)
         Authenticator.objects.filter(user_id=user.id).delete()
         records.record(actor, "identity.second_factor_forgotten", "account", user.id, {})
     _end_sessions(user_id)
 
 
-def _other_account(actor: Actor, user_id: uuid.UUID) -> User:
+def other_account(actor: Actor, user_id: uuid.UUID) -> User:
     """Lock the account of somebody who may do no more than the actor."""
     records.may_manage(actor)
     if user_id == actor.id:

@@ -9,6 +9,8 @@ from django.forms.boundfield import BoundField
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from cityhall.apps.identity import queries
+
 register = template.Library()
 
 
@@ -48,6 +50,12 @@ def usa_field(field: BoundField) -> SafeString:
         " usa-form-group--error" if errors else "",
         field.id_for_label, field.label, hint, errors, field.as_widget(attrs=attrs),
     )  # fmt: skip
+
+
+@register.simple_tag
+def single_sign_on() -> Any:
+    """Return how staff sign in at the city's own provider, None when there is none."""
+    return queries.single_sign_on()
 
 
 @register.simple_tag

@@ -10,12 +10,15 @@ from typing import Any
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
@@ -29,6 +32,11 @@ from cityhall.kernel.ports import MailUnavailable
 logger = logging.getLogger(__name__)
 #: Seconds after showing a password or a second factor in which it is not asked for again.
 FRESH = 300
+_WAYS = {
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate": _("Use your authenticator app or a recovery code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey or security key"),
+}
 
 
 class MailDown(CityhallError):
@@ -39,15 +47,16 @@ class MailDown(CityhallError):
 
 
 def start_page(request: HttpRequest, user: User) -> str:
-    """Return where somebody who signed in goes: the second factor if it is missing, the desk, or their account."""
+    """Return where somebody who signed in goes: the second factor if it is missing, the first page of the desk that
+    is theirs, or their account.
+    """
     if user.is_staff and not queries.passed_second_factor(request, user):
         return second_factor_page(user)
-    if user.is_staff:
-        try:
-            return reverse("desk-queue")
-        except NoReverseMatch:
-            return reverse("account")
-    return reverse("account")
+    if not user.is_staff:
+        return reverse("account")
+    actor = queries.actor_of_session(request, user)
+    desk = sorted((one for one in offers.nav_items if one.menu == "desk"), key=lambda one: one.order)
+    return reverse(next((one.url_name for one in desk if not one.permission or actor.may(one.permission)), "account"))
 
 
 def second_factor_page(user: User) -> str:
@@ -64,11 +73,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         return False
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
-        """Refuse demo accounts from anywhere but this machine."""
+        """Refuse demo accounts from afar, people whose contract does not run, the provider's people by other ways."""
         if user.is_demo and not from_this_machine(request):
             return render(request, "identity/demo_only_here.html", status=403)
+        if queries.is_shut_out(user):
+            return render(request, "identity/contract_over.html", status=403)
+        login = (kwargs.get("signal_kwargs") or {}).get("sociallogin")
+        if login is None and user.is_staff and queries.comes_by_sso(user.id):
+            messages.error(request, _("You sign in at the city’s own sign-in. Use its button."))
+            return redirect("staff-sign-in")
+        if getattr(login, "second_factor_shown", False):
+            # Before the sign-in: where it leads depends on it.
+            record_authentication(request, user, method="mfa", type="sso")
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
+
+    def get_login_stages(self) -> list[str]:
+        """Ask for the second factor, except of those who have just shown two at the city's provider."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "cityhall.apps.identity.web.sso.FactorStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Send people on after they signed in."""
@@ -85,6 +108,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         ):
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Name the ways to confirm that it is you in our words."""
+        found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [{**one, "description": _WAYS.get(one["id"], one["description"])} for one in found]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a message. Raises MailDown when the mail engine takes nothing now."""
@@ -103,6 +131,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library has no types
     """The second-factor rules of this program."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": _("Staff keep at least one second factor. Add another one first."),
+        "cannot_generate_recovery_codes": _("Set up an authenticator app or a passkey first."),
+        "incorrect_code": _("This code or passkey does not open the account. Try again, or use another way."),
+    }
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """Return a name for a new passkey, to be changed: "Passkey", "Passkey 2"."""
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return gettext("Passkey %(number)d") % {"number": number} if number > 1 else gettext("Passkey")
 
     def get_totp_issuer(self) -> str:
         """Name the city in the authenticator app."""

@@ -3,17 +3,67 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from cityhall.apps.identity import queries
+from cityhall.kernel import offers
 from cityhall.kernel.django import audit
 from cityhall.kernel.django.access import staff
 from cityhall.kernel.django.models import AuditEntry
+from cityhall.kernel.django.templatetags.look import number_filter
 
 PAGE = 50
+_ASIDE = frozenset({"number", "version"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry as people read it: what was done, to what, with which facts. `entry` has all of it."""
+
+    entry: AuditEntry
+    action: str
+    did: str
+    subject: str
+    name: str
+    page: str
+    facts: tuple[tuple[str, str], ...]
+
+
+def _line(entry: AuditEntry, names: Mapping[uuid.UUID, str]) -> Line:
+    room, _dot, what = entry.action.partition(".")
+    words = next((one for one in offers.audit_words if one.key == room), None)
+    number = str(entry.data.get("number", ""))
+    page = words.pages.get(entry.subject_kind, "") if words and number else ""
+    facts = tuple(
+        (name.replace("_", " "), _plain(value))
+        for name, value in entry.data.items()
+        if name not in _ASIDE and not name.endswith("_id") and value not in ("", None, [], {})
+    )
+    return Line(
+        entry,
+        entry.action,
+        str(words.actions.get(what, "")) if words else "",
+        str(words.subjects.get(entry.subject_kind, entry.subject_kind)) if words else entry.subject_kind,
+        number or (names.get(entry.subject_id, "") if entry.subject_id else ""),
+        reverse(page, args=[number]) if page else "",
+        facts,
+    )
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_plain(one) for one in value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return number_filter(value)
+    return str(value).replace("_", " ")
 
 
 @staff("audit.view")
@@ -30,8 +80,9 @@ def entries(request: HttpRequest) -> HttpResponse:
     except ValueError:
         rows = rows.none()
     found = list(rows[: PAGE + 1])
+    names = queries.names({row.subject_id for row in found if row.subject_kind == "account" and row.subject_id})
     context = {
-        "rows": found[:PAGE],
+        "rows": [_line(row, names) for row in found[:PAGE]],
         "older": found[PAGE - 1].id if len(found) > PAGE else None,
         "subject": request.GET.get("subject", ""),
         # Recomputing reads the whole log, so it is done when asked for and not on every look.

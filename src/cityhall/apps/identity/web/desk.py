@@ -1,4 +1,4 @@
-"""The desk's pages for administrators: who may do what, and API keys."""
+"""The desk's pages for administrators: people and their roles, API keys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cityhall.apps.identity import public, queries, services
 from cityhall.apps.identity.contracts import SCOPES
-from cityhall.kernel import offers
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.errors import Invalid
 
@@ -23,22 +22,14 @@ from cityhall.kernel.errors import Invalid
 @never_cache
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    """Show the staff, their roles, and what each role may do."""
+    """Show the staff and their roles."""
     return _people(request)
 
 
 def _people(request: HttpRequest, problem: Invalid | None = None) -> HttpResponse:
-    roles = queries.roles()
-    held = {code for role in roles for code in role.permissions}
-    labels = {permission.code: permission.label for permission in offers.permissions}
-    matrix = [
-        (code, labels.get(code, code), [code in role.permissions for role in roles])
-        for code in sorted(held | labels.keys())
-    ]
     context = {
         "rows": queries.staff_list(),
-        "roles": roles,
-        "matrix": matrix,
+        "roles": queries.roles(),
         "departments": public.departments(),
         "teams": public.teams(),
         "problem": problem,

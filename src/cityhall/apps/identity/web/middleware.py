@@ -1,4 +1,4 @@
-"""Who acts: sets `request.actor`, keeps staff without their second factor out, and demo accounts on loopback."""
+"""Who acts: sets `request.actor`; keeps out staff without second factor, ended contracts, demo accounts from afar."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
 from cityhall.apps.identity import public, queries, rules
+from cityhall.apps.identity.models import User
 from cityhall.kernel.django import loopback
+from cityhall.kernel.django.programs import is_for_programs
 
 #: Only here does a half signed-in member of staff exist: to show or set up the second factor, or to sign out.
 _ACCOUNT_PAGES = re.compile(r"/(?:[a-z]{2}(?:-[a-z]+)?/)?account/")
@@ -36,9 +38,12 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Serve the request."""
         local = from_this_machine(request)
-        if not local and self._is_demo(request):
+        if is_for_programs(request):
+            with loopback.serving(local):
+                return self.get_response(request)
+        if refusal := self._shut_out(request, local):
             logout(request)
-            return render(request, "identity/demo_only_here.html", status=403)
+            return render(request, refusal, status=403)
         if not _ACCOUNT_PAGES.match(request.path_info):
             account = request.user
             request.user = cast(Any, SimpleLazyObject(lambda: _whole(request, account)))
@@ -47,10 +52,14 @@ class ActorMiddleware:
             return self.get_response(request)
 
     @staticmethod
-    def _is_demo(request: HttpRequest) -> bool:
+    def _shut_out(request: HttpRequest, local: bool) -> str:
+        """Return the page that tells a signed-in account why it may not stay, "" when it may."""
         # Without a session cookie nobody can be signed in: no query is spent on strangers.
-        session = request.session
-        return bool(session.session_key) and bool(getattr(request.user, "is_demo", False))
+        if not request.session.session_key or not isinstance(account := request.user, User):
+            return ""
+        if account.is_demo and not local:
+            return "identity/demo_only_here.html"
+        return "identity/contract_over.html" if queries.is_shut_out(account) else ""
 
 
 def _whole(request: HttpRequest, user: Any) -> Any:

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from cityhall.apps.identity import queries
 from cityhall.apps.identity.models import User
+from cityhall.apps.identity.web import sso
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.django import audit
 
@@ -24,8 +25,10 @@ def connect() -> None:
     authenticator_added.connect(factor_added, dispatch_uid="identity.factor_added")
 
 
-def signed_in(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
-    """Write staff sign-ins to the audit log."""
+def signed_in(sender: Any, request: HttpRequest, user: User, sociallogin: Any = None, **_: Any) -> None:
+    """Write staff sign-ins to the audit log; let sessions by the city's provider end."""
+    if sociallogin is not None:
+        sso.limit_session(request)
     if user.is_staff:
         actor = Actor(kind=ActorKind.STAFF, id=user.id, label=user.name)
         with transaction.atomic():

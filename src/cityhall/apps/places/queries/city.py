@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import cast
 
 import shapely
 from django.db.models import Max, Min
@@ -13,13 +14,22 @@ from cityhall.apps.places.contracts import CityInfo
 from cityhall.apps.places.models import Area, City, Street
 from cityhall.apps.places.rules.calendar import Calendar
 from cityhall.apps.places.rules.geometry import polygon
+from cityhall.kernel.django.reading import instances, remembered
 
 _NOT_SET = City(languages=["en", "es"], revision=0, boundary_revision=0)
 
 
 def row() -> City:
-    """Return the city without its boundary's shape; defaults when it was not set up."""
-    return City.objects.defer("boundary").first() or _NOT_SET
+    """Return the city without its boundary's shape; defaults when it was not set up. A request reads it once."""
+    return cast(City, remembered(ROW, _read_row))
+
+
+ROW = "places.city"
+
+
+def _read_row() -> City:
+    found = instances(City, "true limit 1", leave_out="boundary")
+    return found[0] if found else _NOT_SET
 
 
 def city() -> CityInfo:

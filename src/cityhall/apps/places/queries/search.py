@@ -1,6 +1,6 @@
 """Search by text: as one types, and whole.
 
-A street is found first, by name, beginning or trigrams; the number is then looked up on it. There are few streets and
+A street is found first, by name, beginning or likeness; the number is then looked up on it. There are few streets and
 many addresses, so the fuzzy part stays small however large the city is.
 """
 
@@ -10,14 +10,14 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import replace
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Greatest, Least
 
 from cityhall.apps.places.contracts import Hit, HitKind
 from cityhall.apps.places.models import Address, Asset, Intersection, StreetSegment
-from cityhall.apps.places.queries.names import StreetName, areas_like, like, revision
+from cityhall.apps.places.queries.names import StreetName, areas_like, known, landmarks_like, like, named_so, places_of
 from cityhall.apps.places.queries.things import address_label
-from cityhall.apps.places.rules.address_text import Asked, endings, parse
+from cityhall.apps.places.rules.address_text import Asked, endings, other_readings, parse
 from cityhall.apps.places.rules.geometry import along
 from cityhall.kernel.django.translated import pick
 
@@ -27,39 +27,59 @@ _LAST = "\U0010ffff"
 
 def suggest(text: str, limit: int = 8, language: str = "en") -> list[Hit]:
     """Return what the beginning of a search may become, best first. For calling at every key."""
-    return _found(parse(text), min(limit, MOST), language, typing=True)
+    return _found(text, min(limit, MOST), language, typing=True)
 
 
 def locate(text: str, language: str = "en", limit: int = 10) -> list[Hit]:
     """Return the places a whole search text may mean, best first."""
-    return _found(parse(text), min(limit, MOST), language, typing=False)
+    return _found(text, min(limit, MOST), language, typing=False)
 
 
-def _found(asked: Asked, limit: int, language: str, *, typing: bool) -> list[Hit]:
+def _found(text: str, limit: int, language: str, *, typing: bool) -> list[Hit]:
+    at, city = known()
+    asked = parse(text, city)
     if not asked.whole:
         return []
-    at = revision()
-    if asked.crossing:
-        hits = _crossings(asked.street, asked.crossing, at, typing)
-        if not hits:  # "Bed and Breakfast Ln" is one street
-            hits = _streets(asked.whole, at, typing)
-    elif asked.house is not None:
-        hits = _addresses(asked, at, limit, typing)
-        if not asked.street:
-            hits += _streets(asked.number, at, typing)[:3]
-    else:
-        hits = _streets(asked.street or asked.whole, at, typing)
-        if typing and len(hits) == 1:
-            hits += _crossings_of(hits[0], limit)
+    hits = _placed(asked, at, limit, typing)
+    if not _sure(hits):
+        for other in other_readings(asked):
+            hits += _placed(other, at, limit, typing)
     if not any(hit.kind is HitKind.ADDRESS and hit.score > 0.9 for hit in hits):
         hits += _assets(asked.whole, typing)
+        hits += _landmarks(asked, at, typing)
     return _best([*hits, *_areas(asked.whole, language, at, typing)], limit)
+
+
+def _sure(hits: Iterable[Hit]) -> bool:
+    return any(hit.score > 0.9 for hit in hits)
+
+
+def _placed(asked: Asked, at: int, limit: int, typing: bool) -> list[Hit]:
+    """Return addresses, crossings or streets, as the text asks for one or the other."""
+    if asked.uncut and named_so(asked.uncut, at):  # "Bed and Breakfast Ln" is one street
+        asked = replace(asked, street=asked.uncut, crossing="")
+    if asked.houses:
+        hits = _addresses(asked, at, limit, typing)
+        if asked.crossing and not any(hit.kind is HitKind.ADDRESS for hit in hits):
+            hits += _crossings(asked.street, asked.crossing, at, typing)
+            if not hits or hits[0].score < 0.7:
+                hits += _addresses(replace(asked, street=asked.uncut), at, limit, typing)
+        if not asked.street:
+            hits += _streets(asked.number, at, typing)[:3]
+        return hits
+    if asked.crossing:
+        return _crossings(asked.street, asked.crossing, at, typing) or _streets(asked.uncut or asked.whole, at, typing)
+    hits = _streets(asked.street or asked.whole, at, typing)
+    if typing and len(hits) == 1:
+        hits += _crossings_of(hits[0], limit)
+    return hits
 
 
 def _best(hits: Iterable[Hit], limit: int) -> list[Hit]:
     best: dict[tuple[object, ...], Hit] = {}
     for hit in hits:
-        key = (hit.kind, hit.label, hit.address_id or hit.asset_id or hit.area_id)
+        same_place = (round(hit.lat, 3), round(hit.lon, 3)) if hit.kind is HitKind.LANDMARK else None
+        key = (hit.kind, hit.label, hit.address_id or hit.asset_id or hit.area_id or same_place)
         if key not in best or best[key].score < hit.score:
             best[key] = hit
     ranked = sorted(best.values(), key=lambda hit: (-round(hit.score, 3), hit.label))
@@ -79,40 +99,52 @@ def _streets(asked: str, at: int, typing: bool) -> list[Hit]:
 
 
 _ADDRESS = ("id", "number", "unit", "street_id", "street__name", "lat", "lon", "folded")
-_STREETS_ASKED = 10
+_STREETS_ASKED = 15
 """On how many of the best streets a number is looked up."""
 
 
 def _addresses(asked: Asked, at: int, limit: int, typing: bool) -> list[Hit]:
     """Return addresses by number and street; a place along the street where the number is in a segment's range."""
     hits, done = _beginning(asked, limit) if typing else ([], set())
-    if len(hits) >= limit or not asked.street or asked.house is None:
+    if len(hits) >= limit or not asked.street:
         return hits
     # With something that begins as was typed, only the same name with another direction or kind is worth a look.
     least = 0.6 if hits else 0.0
-    streets = {
-        street.id: street
-        for street in like(asked.street, at, typing=typing)[:_STREETS_ASKED]
-        if street.id not in done and street.score > least
-    }
+    streets: list[StreetName] = []
+    for wide in (False, True):
+        tried = {street.id for street in streets} | done
+        streets = like(asked.street, at, typing=typing, wide=wide)
+        new = {
+            street.id: street for street in streets[:_STREETS_ASKED]
+            if street.id not in tried and street.score > least
+        }  # fmt: skip
+        hits += _on(asked, new)
+        # Where streets of just this name have no such number, the name may be another one mistyped.
+        if any(hit.score > 0.8 for hit in hits):
+            return hits
+    return hits or [
+        Hit(HitKind.STREET, street.name, street.lat, street.lon, score=street.score * 0.6) for street in streets
+    ]
+
+
+def _on(asked: Asked, streets: dict[uuid.UUID, StreetName]) -> list[Hit]:
+    """Return the number on each of these streets: its addresses, or a place along it that is likelier than those."""
     if not streets:
-        return hits
-    on_them = Address.objects.filter(street_id__in=list(streets), house=asked.house)
-    for id_, number, unit, street_id, street, lat, lon, folded in on_them.values_list(*_ADDRESS)[:200]:
+        return []
+    hits = []
+    # The unit that was asked for comes first, then the house itself: a tower may have hundreds.
+    wanted = Case(When(unit=asked.unit, then=Value(0)), When(unit="", then=Value(1)), default=Value(2))
+    on_them = Address.objects.filter(street_id__in=list(streets), house__in=asked.houses).order_by(wanted, "unit")
+    left = dict(streets)
+    for id_, number, unit, street_id, street, lat, lon, folded in on_them.values_list(*_ADDRESS)[:100]:
         score = streets[street_id].score - _unit_penalty(asked, unit)
         if not folded.startswith(f"{asked.number} "):
             score -= 0.05
         hits.append(Hit(HitKind.ADDRESS, address_label(number, street, unit), lat, lon, address_id=id_, score=score))
-        done.add(street_id)
-    unplaced = {id_: street for id_, street in streets.items() if id_ not in done}
-    if unplaced and not any(hit.score > 0.85 for hit in hits):
-        hits += _along(asked, unplaced)
-    if not hits:
-        hits = [
-            Hit(HitKind.STREET, street.name, street.lat, street.lon, score=street.score * 0.6)
-            for street in streets.values()
-        ]
-    return hits
+        left.pop(street_id, None)
+    best = max((hit.score for hit in hits), default=0.0)
+    unplaced = {id_: street for id_, street in left.items() if street.score * 0.95 > best}
+    return hits + _along(asked, unplaced) if unplaced else hits
 
 
 def _beginning(asked: Asked, limit: int) -> tuple[list[Hit], set[uuid.UUID]]:
@@ -131,8 +163,8 @@ def _beginning(asked: Asked, limit: int) -> tuple[list[Hit], set[uuid.UUID]]:
 
 
 def _unit_penalty(asked: Asked, unit: str) -> float:
-    """Prefer the unit that was asked for, or the house itself when none was."""
-    return 0.0 if unit == asked.unit else 0.03
+    """Prefer the unit that was asked for, then the house itself."""
+    return 0.0 if unit == asked.unit else 0.03 if unit else 0.01
 
 
 def _along(asked: Asked, streets: dict[uuid.UUID, StreetName]) -> list[Hit]:
@@ -159,23 +191,26 @@ def _along(asked: Asked, streets: dict[uuid.UUID, StreetName]) -> list[Hit]:
         lat, lon = along(line, 0.5 if first == last else (house - first) / (last - first))
         street = streets[street_id]
         score = street.score * (0.95 if first % 2 == house % 2 else 0.9)
-        label = address_label(asked.number.upper(), street.name, asked.unit)
+        label = address_label(asked.number.upper() if len(asked.houses) == 1 else str(house), street.name, asked.unit)
         if street_id not in hits or hits[street_id].score < score:
             hits[street_id] = Hit(HitKind.ADDRESS, label, lat, lon, score=score)
     return list(hits.values())
 
 
 def _crossings(one: str, other: str, at: int, typing: bool) -> list[Hit]:
-    first = {street.id: street.score for street in like(one, at, typing=False) or like(one, at, typing=typing)}
-    second = {street.id: street.score for street in like(other, at, typing=typing)}
-    rows = Intersection.objects.filter(
-        Q(first_id__in=list(first), second_id__in=list(second))
-        | Q(first_id__in=list(second), second_id__in=list(first))
-    ).values_list("first_id", "second_id", "label", "lat", "lon")[:200]
-    hits = []
-    for a, b, label, lat, lon in rows:
-        score = max(first.get(a, 0) * second.get(b, 0), first.get(b, 0) * second.get(a, 0))
-        hits.append(Hit(HitKind.INTERSECTION, label, lat, lon, score=score))
+    for wide in (False, True):
+        first = {street.id: street.score for street in like(one, at, wide=wide)}
+        second = {street.id: street.score for street in like(other, at, typing=typing, wide=wide)}
+        rows = Intersection.objects.filter(
+            Q(first_id__in=list(first), second_id__in=list(second))
+            | Q(first_id__in=list(second), second_id__in=list(first))
+        ).values_list("first_id", "second_id", "label", "lat", "lon")[:200]
+        hits = []
+        for a, b, label, lat, lon in rows:
+            score = max(first.get(a, 0) * second.get(b, 0), first.get(b, 0) * second.get(a, 0))
+            hits.append(Hit(HitKind.INTERSECTION, label, lat, lon, score=score))
+        if any(hit.score > 0.7 for hit in hits):
+            break
     return hits
 
 
@@ -199,6 +234,19 @@ def _assets(whole: str, typing: bool) -> list[Hit]:
         Hit(HitKind.ASSET, label, lat, lon, asset_id=id_, score=1.0 if folded == code else 0.75)
         for id_, folded, label, lat, lon in rows.values_list("id", "code_folded", "label", "lat", "lon")
     ]
+
+
+def _landmarks(asked: Asked, at: int, typing: bool) -> list[Hit]:
+    """Return named places: parks, libraries, whatever the city drew or owns under a name of its own."""
+    found = landmarks_like((asked.whole, asked.named), at, typing=typing)
+    points = places_of(found)
+    return [
+        Hit(
+            HitKind.LANDMARK, landmark.name, *points[landmark.id], score=landmark.score,
+            asset_id=landmark.id if landmark.is_asset else None,
+        )
+        for landmark in found if landmark.id in points
+    ]  # fmt: skip
 
 
 def _areas(whole: str, language: str, at: int, typing: bool) -> list[Hit]:

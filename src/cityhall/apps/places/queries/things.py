@@ -36,7 +36,7 @@ def address(id_: uuid.UUID) -> AddressInfo | None:
     return AddressInfo(row.id, label, row.number, row.unit, row.street.name, row.lat, row.lon)
 
 
-_ASSET = ("id", "layer__code", "code", "label", "lat", "lon")
+_ASSET = ("id", "layer__code", "code", "label", "lat", "lon", "properties__labels")
 
 
 def asset(id_: uuid.UUID) -> AssetInfo | None:

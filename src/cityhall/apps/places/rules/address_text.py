@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 
-from cityhall.kernel.text import fold, trigrams
+from cityhall.kernel.text import fold
 
 DIRECTIONS = {
     "n": "north norte", "s": "south sur", "e": "east este", "w": "west oeste",
@@ -25,11 +24,11 @@ KINDS = {
     "cres": "crescent", "drwy": "driveway", "tpke": "turnpike", "ext": "extension",
     "loop": "", "way": "wy", "row": "", "walk": "", "path": "", "ramp": "", "calle": "",
 }  # fmt: skip
-_OTHER = {
-    "mt": "mount", "ft": "fort",
+ORDINALS = {
     "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth", "6th": "sixth",
     "7th": "seventh", "8th": "eighth", "9th": "ninth", "10th": "tenth", "11th": "eleventh", "12th": "twelfth",
 }  # fmt: skip
+_OTHER = {"mt": "mount", "ft": "fort", **ORDINALS}
 _SHORT = {
     word: short
     for table in (DIRECTIONS, KINDS, _OTHER)
@@ -69,44 +68,154 @@ def core(folded: str) -> str:
     return " ".join(kept)
 
 
+_MORE_UNITS = re.compile(
+    r"[\s,]+(?:(?:fl|flr|bldg|building|lot|ph|penthouse|trlr|spc|oficina|interior|edificio|edif)\b\.?"
+    r"\s*#?\s*(\d[\w-]*|[a-z])"
+    r"|(\d{1,2}(?:st|nd|rd|th))\s+(?:floor|fl|flr)|(rear|basement|bsmt))(?=\s*(?:,|$))",
+    re.IGNORECASE,
+)
+_BARE_UNIT = re.compile(r"^(\S.*?\s)(\d{1,4}-?[a-z]?|[a-df-mo-rt-vx-z]\d{0,3})$")
+_ZIP = re.compile(r"[\s,]+(\d{5})(?:-\d{4})?\s*$")
+_STATES = {
+    "al", "ak", "az", "ar", "ca", "co", "ct", "de", "fl", "ga", "hi", "id", "il", "in", "ia", "ks", "ky",
+    "la", "me", "md", "ma", "mi", "mn", "ms", "mo", "mt", "ne", "nv", "nh", "nj", "nm", "ny", "nc", "nd",
+    "oh", "ok", "or", "pa", "ri", "sc", "sd", "tn", "tx", "ut", "vt", "va", "wa", "wv", "wi", "wy", "dc",
+    "pr",
+}  # fmt: skip
+_LEAD_IN = re.compile(
+    r"^\s*(?:(?:near|nearby|outside|behind|opposite|beside|by|at|on|around|(?:right\s+)?in\s+front\s+of|in\s+back\s+of"
+    r"|across\s+from|next\s+(?:door\s+)?to|close\s+to|cerca\s+de|frente\s+a|enfrente\s+de|detr[aá]s\s+de|al\s+lado\s+de"
+    r"|junto\s+a|en)\s+)+(?=\S)",
+    re.IGNORECASE,
+)
+_BLOCK_OF = re.compile(r"^\s*(?:block|blk)\b\.?(?:\s+(?:of|de)\b)?\s+", re.IGNORECASE)
+_BETWEEN = re.compile(r"^(.+?)\s+(?:between|btwn|btw|entre)\s+(.+)$", re.IGNORECASE)
+_UP_TO = re.compile(r"(?<=\S)\s+(?:to|hasta)\s+", re.IGNORECASE)
+_RANGE = re.compile(r"^(\d{1,6})\s*[-–]\s*(\d{1,6})(?=\s|$|,)")
+_NUMBER_LAST = re.compile(r"^(.*[^\W\d]\.?)[\s,]+(?:#|no\.?|n[uú]m\.?|nº)?\s*(\d{1,6}[a-z]?)$", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a search text asks for.
 
     Args:
         number: house number with its letter or half, folded; "" when none.
-        house: the number alone; None when none.
+        houses: the number alone; of a range, "38-12", joined as some cities number houses, and its first.
         street: folded short form of the rest; with a crossing, of the first street.
         crossing: folded short form of the second street; "" when none was asked.
         unit: flat or suite.
         whole: the whole text folded, for codes and names.
+        uncut: number apart, what was cut into street and crossing: "bed and breakfast ln" may be one street.
+        named: the text folded without what leads in or follows, for named places.
     """
 
     number: str
-    house: int | None
+    houses: tuple[int, ...]
     street: str
     crossing: str
     unit: str
     whole: str
+    uncut: str = ""
+    named: str = ""
+
+    @property
+    def house(self) -> int | None:
+        """The number that stands along the street: of a range, its first."""
+        return self.houses[-1] if self.houses else None
 
 
-def parse(text: str) -> Asked:
-    """Read a search text. Never fails; what cannot be read is left in `street`."""
+def parse(text: str, city: str = "") -> Asked:
+    """Read a search text. Never fails; what cannot be read is left in `street`.
+
+    Args:
+        city: the city's name folded, which people write behind an address, with or without a comma.
+    """
     text = text[:300]
     whole = short_words(text)
-    plain = _CORNER.sub("", text)
-    parts = [part for part in (short_words(piece) for piece in _CROSSING.split(plain)) if part]
-    if len(parts) == 2 and (_CORNER.match(text) or not _NUMBER.match(plain.strip())):
-        return Asked("", None, parts[0], parts[1], "", whole)
+    corner = _CORNER.match(text)
+    plain = _LEAD_IN.sub("", _CORNER.sub("", text)).strip()
+    plain = without_tail(plain, city)
+    named = short_words(plain)
+    if between := _BETWEEN.match(plain):
+        plain = f"{between[1]} & {_CROSSING.split(between[2])[0]}"
+    number, houses, rest = _house(plain)
     unit = ""
-    if found := _UNIT.search(plain):
-        unit = fold(found[1] or found[2])
-        plain = plain[: found.start()] + " " + plain[found.end() :]
-    plain = plain.split(",")[0].strip() or plain.strip(" ,")
-    match = _NUMBER.match(plain)
-    if match is None:
-        return Asked("", None, short_words(plain), "", unit, whole)
-    return Asked(fold_number(match[0]), int(match[1]), short_words(plain[match.end() :]), "", unit, whole)
+    for pattern in (_UNIT, _MORE_UNITS):
+        if not unit and (found := pattern.search(rest if houses else plain)):
+            unit = fold(next(group for group in found.groups() if group))
+            if houses:
+                rest = rest[: found.start()] + " " + rest[found.end() :]
+            else:
+                number, houses, rest = _house((plain[: found.start()] + " " + plain[found.end() :]).strip(" ,"))
+    if houses:  # "432 Franklin St to Clinton St" begins at its number
+        rest = _UP_TO.split(_BLOCK_OF.sub("", rest))[0]
+    # The first piece between commas that says something: the city and the country come behind.
+    rest = next((piece for piece in rest.split(",") if fold(piece)), "")
+    parts = [part for part in (short_words(piece) for piece in _CROSSING.split(rest)) if part]
+    if len(parts) > 1 and (corner or not houses):
+        return Asked("", (), parts[0], parts[1], "", whole, short_words(rest), named)
+    if len(parts) > 1:
+        return Asked(number, houses, parts[0], parts[1], unit, whole, short_words(rest), named)
+    return Asked(number, houses, short_words(rest), "", unit, whole, "", named)
+
+
+def other_readings(asked: Asked) -> list[Asked]:
+    """Return what a text may mean when what it says at first sight is nowhere: "Calle Mayor 12", "12 Grand Ave 4B"."""
+    if asked.crossing:
+        return []
+    if asked.houses:
+        if not asked.unit and (found := _BARE_UNIT.match(asked.street)):
+            return [replace(asked, street=found[1].strip(), unit=fold_number(found[2]))]
+        return []
+    found = _NUMBER_LAST.match(asked.street)
+    if found and found[1].split()[-1] not in _NUMBERED_ROADS:
+        house = int(re.match(r"\d+", found[2])[0])  # type: ignore[index]  # it begins with a digit
+        return [replace(asked, number=found[2], houses=(house,), street=found[1])]
+    if asked.unit.isdecimal() and asked.street:  # "Calle Mayor #12"
+        return [replace(asked, number=asked.unit, houses=(int(asked.unit[:6]),), unit="")]
+    return []
+
+
+def _house(text: str) -> tuple[str, tuple[int, ...], str]:
+    """Return the house number a text begins with, the number alone, and the rest of the text."""
+    if match := _RANGE.match(text):
+        joined = match[1] + match[2]
+        return joined, (int(joined), int(match[1])), text[match.end() :]
+    if match := _NUMBER.match(text):
+        return fold_number(match[0]), (int(match[1]),), text[match.end() :]
+    return "", (), text
+
+
+def without_tail(text: str, city: str) -> str:
+    """Return an address without the ZIP code, state and city behind it, however they are joined to it.
+
+    A state's two letters go only where they can be nothing else: behind a comma, before a ZIP code or behind the city's
+    name, for "Elm Ct" is a court.
+    """
+    kept, sure = text, False
+    if (found := _ZIP.search(kept)) and re.search(r"[^\W\d]", kept[: found.start()]):
+        kept, sure = kept[: found.start()], True
+    head, gap, last = _last_word(kept)
+    if fold(last) in _STATES and head:
+        behind_city = bool(city) and f" {fold(head)}".endswith(f" {city}")
+        if "," in gap or behind_city or (sure and fold(last) != "ct"):
+            kept = head
+    if city and re.search(r"[^\W_]", kept):
+        words = kept.split()
+        length = len(city.split())
+        if len(words) > length and fold(" ".join(words[-length:])) == city and fold(" ".join(words[:-length])):
+            before = fold(" ".join(words[:-length]))
+            # "120 Syracuse" is a number on Syracuse Street, and what follows "&" is one, too.
+            joined = words[-length - 1].lower() in {"&", "and", "at", "/", "@", "y", "con", "of", "de"}
+            if not before.isdecimal() and not joined:
+                kept = " ".join(words[:-length])
+    return kept.strip(" ,")
+
+
+def _last_word(text: str) -> tuple[str, str, str]:
+    found = re.match(r"^(.*?)([\s,]+)([^\s,]+)[\s,.]*$", text, re.S)
+    return (found[1], found[2], found[3]) if found else ("", "", text)
 
 
 def fold_number(number: str) -> str:
@@ -130,36 +239,7 @@ def endings(folded: str) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=100_000)
-def grams(folded: str) -> frozenset[str]:
-    """Return the distinct trigrams of a folded text."""
-    return frozenset(trigrams(folded))
-
-
-def similarity(one: str, other: str) -> float:
-    """Return the share of trigrams two folded texts have in common, 0 to 1 (as pg_trgm's similarity)."""
-    a, b = grams(one), grams(other)
-    return len(a & b) / len(a | b) if a or b else 0.0
-
-
-def street_score(asked: str, folded: str) -> float:
-    """Return how well a stored street's folded name answers the asked one, 0 to 1."""
-    if asked == folded:
-        return 1.0
-    asked_core, core_there = core(asked), core(folded)
-    if asked_core == core_there:
-        # The same name with another or no direction and kind: what was said and is different weighs most.
-        said, there = set(asked.split()), set(folded.split())
-        return 0.95 - 0.15 * len(said - there) - 0.02 * len(there - said)
-    # Of the core's trigrams; the last word may be unfinished.
-    wanted = {gram for gram in grams(asked_core) if not gram.endswith(" ")}
-    contained = len(wanted & grams(folded)) / len(wanted) if wanted else 0.0
-    return 0.9 * max(
-        similarity(asked, folded), 0.95 * similarity(asked_core, core_there), 0.7 * contained * (contained >= 0.75)
-    )
-
-
-_BLOCK = re.compile(r"^(\d*0) block of (.+)$", re.S)
+_BLOCK = re.compile(r"^(\d*0|unit) block of (.+)$", re.S)
 _NUMBERED_ROADS = {"hwy", "highway", "route", "rt", "rte", "interstate", "i", "us", "sr", "cr", "carretera", "ruta"}
 _ROAD_NUMBER = re.compile(r"^(?:i|us|sr|cr|hwy|rt)-?\d{1,3}$", re.IGNORECASE)
 _ORDINAL = re.compile(r"^\d{1,3}(?:st|nd|rd|th|ra|ro|er|da|do|ta|to|ma|mo|va|vo|na)[.]?$", re.IGNORECASE)
@@ -176,7 +256,8 @@ def generalise_address(text: str) -> str:
     """Return an address as a block: "1202 Grand Ave Apt 3" becomes "1200 block of Grand Ave".
 
     Whatever follows a comma goes, as do flats and every other lone number that does not name a road, for any of them
-    may be the house. Text without a number comes back without them; nothing is ever added twice.
+    may be the house. Text without a number comes back without them; nothing is ever added twice. The block of the
+    numbers below 100 is the "unit block".
     """
     line = " ".join(text.split())
     if found := _BLOCK.match(line):
@@ -188,7 +269,7 @@ def generalise_address(text: str) -> str:
     street = _street_only(rest)
     if not street:
         return ""
-    return f"{block} block of {street}" if block else street
+    return f"{'unit' if block == '0' else block} block of {street}" if block else street
 
 
 def _street_only(text: str) -> str:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from cityhall.apps.places.contracts import Geometry
 from cityhall.apps.places.models import City
+from cityhall.apps.places.queries.city import ROW
 from cityhall.apps.places.rules.calendar import check_holidays
 from cityhall.apps.places.rules.geometry import BadGeometry, polygon, to_geojson
 from cityhall.apps.places.services.record import note
 from cityhall.kernel.actors import Actor, system
+from cityhall.kernel.django.reading import forget
 from cityhall.kernel.errors import Invalid
 
 SET_UP = system("Set-up")
@@ -73,6 +75,7 @@ def set_city(
         revision = note(actor, "city", {"fields": sorted(changes)})
         if boundary is not None:
             City.objects.filter(id=1).update(boundary_revision=revision)
+    forget(ROW)
 
 
 def _zone(name: str) -> str:

@@ -9,8 +9,10 @@ from typing import Any
 from django.db import connection
 
 from cityhall.apps.places.models import City
+from cityhall.apps.places.queries.city import ROW
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, outbox
+from cityhall.kernel.django.reading import forget
 
 
 def touch() -> int:
@@ -23,6 +25,7 @@ def touch() -> int:
     last = City.objects.select_for_update().values_list("revision", flat=True).get(id=1)
     revision = max(last + 1, time.time_ns() // 1000)
     City.objects.filter(id=1).update(revision=revision)
+    forget(ROW)
     return revision
 
 

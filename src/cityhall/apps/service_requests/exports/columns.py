@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
+from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import PublicRequest, RequestFilter
 from cityhall.apps.service_requests.queries.reading import MOST, published
 from cityhall.kernel.actors import Actor
@@ -13,7 +14,7 @@ from cityhall.kernel.actors import Actor
 COLUMNS = (
     "cityhall_id", "number", "status", "state", "outcome", "outcome_sentence", "category_code", "category", "group",
     "requested_at", "updated_at", "closed_at", "due_at", "place_detail", "lat", "lon", "address", "areas",
-    "description", "text_state", "department", "supporters", "duplicate_of", "source",
+    "description", "text_state", "department", "supporters", "duplicate_of", "source", "policy",
 )  # fmt: skip
 
 
@@ -36,7 +37,13 @@ def cells(one: PublicRequest) -> tuple[str, ...]:
         stamp(one.due_at), one.place_detail, degrees(one.lat), degrees(one.lon), one.address,
         json.dumps(dict(one.areas), ensure_ascii=False) if one.areas else "", one.description, one.text_state,
         one.department, str(one.supporters), one.duplicate_of, one.source,
+        policy_of(one),
     )  # fmt: skip
+
+
+def policy_of(one: PublicRequest) -> str:
+    """Return the policy the request was published under, so that another city can keep to it."""
+    return rules.policy_words(one.policy) if one.policy is not None else ""
 
 
 def stamp(moment: datetime | None) -> str:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from cityhall.apps.service_requests.contracts import DeskFilter, RequestFilter
 from cityhall.apps.service_requests.exports.columns import COLUMNS, all_of, cells
 from cityhall.apps.service_requests.queries.desk import MOST, desk_queue
-from cityhall.apps.service_requests.rules.spreadsheets import guarded
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
 from cityhall.kernel.errors import NotAllowed
+from cityhall.kernel.spreadsheets import guarded
 
 _CHUNK = 65_536
 _DESK_COLUMNS = ("priority", "team", "assignee", "days_late")
@@ -23,14 +23,15 @@ _DESK_COLUMNS = ("priority", "team", "assignee", "days_late")
 def desk_csv(filters: RequestFilter, *, actor: Actor) -> Iterator[str]:
     """Iterate over the pieces of a CSV of the requests that fit `filters`, as the actor may see them.
 
-    No reporter's contact is in it. Texts that a spreadsheet would take for a formula get a `'` in front. The export is
-    in the audit log.
+    A contractor's people get their own work only. No reporter's contact is in it. Texts that a spreadsheet would take
+    for a formula get a `'` in front. The export is in the audit log.
 
     Raises:
         NotAllowed: the actor lacks `requests.export`.
     """
     _allow(actor, "requests")
-    return _pieces(COLUMNS, (cells(one) for one in all_of(filters, actor)))
+    found = (one for one in all_of(filters, actor) if one.sees_all or actor.contractor is None)
+    return _pieces(COLUMNS, (cells(one) for one in found))
 
 
 def queue_csv(filters: DeskFilter, *, actor: Actor) -> Iterator[str]:

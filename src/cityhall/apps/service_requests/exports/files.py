@@ -13,11 +13,11 @@ from xml.sax.saxutils import escape  # writes only
 from zoneinfo import ZoneInfo
 
 from cityhall.apps.service_requests.contracts import PublicRequest, RequestFilter, State, number_value
-from cityhall.apps.service_requests.exports.columns import COLUMNS, all_of, cells, stamp
-from cityhall.apps.service_requests.rules.spreadsheets import guarded
+from cityhall.apps.service_requests.exports.columns import COLUMNS, all_of, cells, policy_of, stamp
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS
 from cityhall.kernel.errors import Invalid
+from cityhall.kernel.spreadsheets import guarded
 
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SAN_DIEGO = (
@@ -142,6 +142,10 @@ def _georeport(one: PublicRequest) -> dict[str, object]:
             "closed_at": stamp(one.closed_at),
             "group": one.group,
             "duplicate_of": one.duplicate_of,
+            "place_detail": one.place_detail.value,
+            "text_state": one.text_state,
+            "policy": policy_of(one),
+            "supporters": one.supporters,
         },
     }
 
@@ -152,7 +156,7 @@ def _san_diego_cells(one: PublicRequest) -> tuple[str, ...]:
     closed = one.closed_at.astimezone(SAN_DIEGO_ZONE) if one.closed_at else None
     age = ((one.closed_at or clock.now()) - one.requested_at).days
     return (
-        str(number_value(one.number) or one.number), str(number_value(one.duplicate_of) or ""), "",
+        str(number_value(one.number) or one.number), str(number_value(one.duplicate_of) or ""), str(one.id),
         requested.strftime("%Y-%m-%dT%H:%M:%S"), str(age), one.group, one.category_name, "",
         closed.strftime("%Y-%m-%dT%H:%M:%S") if closed else "", _SAN_DIEGO_STATUS[one.state],
         "" if one.lat is None else repr(one.lat), "" if one.lon is None else repr(one.lon), one.address, "",

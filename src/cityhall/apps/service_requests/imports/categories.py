@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
+from cityhall.apps.service_requests import rules
+from cityhall.apps.service_requests.contracts import Detail, Policy, Showing
 from cityhall.apps.service_requests.imports.profiles import Profile
 from cityhall.apps.service_requests.imports.records import Record
 from cityhall.apps.service_requests.models import Category, CategoryGroup
@@ -18,7 +21,8 @@ class Categories:
     """Finds and makes categories for one import.
 
     A category that has to be made is closed for filing until staff open it, shows places only roughly and no words or
-    photos: nobody has yet decided what of it the public may see. `open_for_filing` opens them at once.
+    photos: nobody has yet decided what of it the public may see. `open_for_filing` opens them at once. Where the file
+    says how it was published (our own exports), the category gets that policy, and the strictest when rows differ.
     """
 
     def __init__(self, profile: Profile, *, open_for_filing: bool = False) -> None:
@@ -26,7 +30,9 @@ class Categories:
         self._open = open_for_filing
         self._by_code: dict[str, str] = {}
         self._by_name: dict[str, str] = {}
+        self._policies: dict[str, Policy] = {}
         self.made: list[str] = []
+        self.tightened: set[str] = set()
         for row in Category.objects.all():
             self._remember(row)
 
@@ -34,7 +40,19 @@ class Categories:
         """Return the code of the record's category, made when it is unknown."""
         code = slug(record.category_code or record.category)
         known = self._by_code.get(code) or self._by_name.get(record.category.casefold())
+        if known in self._policies:
+            self._tighten(known, record)
         return known or self._make(code, record)
+
+    def _tighten(self, code: str, record: Record) -> None:
+        """Keep a category that this import made to the strictest of what its rows say."""
+        before = self._policies[code]
+        policy = rules.strictest(before, evidence(record, self._profile))
+        if policy == before:
+            return
+        self._policies[code] = policy
+        Category.objects.filter(code=code).update(**_settings(policy))
+        self.tightened.add(code)
 
     def _remember(self, row: Category) -> str:
         """Emergencies are left out: nothing is filed under them, so history of that name gets a category of its own."""
@@ -50,22 +68,47 @@ class Categories:
         group, _ = CategoryGroup.objects.get_or_create(code=group_code, defaults={"name": names, "order": 90})
         if Category.objects.filter(code=code, is_emergency=True).exists():
             code = f"{IMPORTED}-{code}"[:60]
+        policy = evidence(record, self._profile)
         row, made = Category.objects.get_or_create(
             code=code,
             defaults={
                 "group": group,
                 "name": {"en": record.category},
                 "is_active": self._open,
-                "place_policy": self._profile.place_policy,
-                "text_policy": self._profile.text_policy,
-                "photo_policy": self._profile.photo_policy,
+                **_settings(policy),
                 "open311_without_key": False,
             },
         )
         if made:
             self.made.append(code)
+            self._policies[code] = policy
         self._by_name[record.category.casefold()] = code
         return self._remember(row)
+
+
+def evidence(record: Record, profile: Profile) -> Policy:
+    """Return the most that a row lets a category show which has to be made for it.
+
+    What a row does not say is the profile's to say, and that is strict unless somebody wrote otherwise.
+    """
+    place = Detail(record.place_detail) if record.place_detail in set(Detail) else None
+    text = None
+    if record.text_state:
+        text = Detail.EXACT if record.text_state == Showing.SHOWN else Detail.WITHHELD
+    stated = rules.policy_from(record.policy)
+    if stated is None:
+        return Policy(place or profile.place_policy, text or profile.text_policy, profile.photo_policy)
+    # One text that a person withheld says nothing of its category; a place is as coarse as the policy made it.
+    return rules.strictest(stated, replace(stated, place=place or stated.place))
+
+
+def _settings(policy: Policy) -> dict[str, str]:
+    return {
+        "place_policy": policy.place,
+        "text_policy": policy.text,
+        "photo_policy": policy.photo,
+        "moderation": policy.moderation,
+    }
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from typing import TextIO
 
 from cityhall.apps.service_requests.imports.readers.table_rows import QUARANTINE_PREFIX
 from cityhall.apps.service_requests.imports.records import Row, Trouble
-from cityhall.apps.service_requests.rules.spreadsheets import guarded
+from cityhall.kernel.spreadsheets import guarded
 
 ROW = f"{QUARANTINE_PREFIX}row"
 CODE = f"{QUARANTINE_PREFIX}code"

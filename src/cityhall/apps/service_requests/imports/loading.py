@@ -12,6 +12,7 @@ from cityhall.apps.service_requests.contracts import (
     LoadedRequest,
     Outcome,
     Place,
+    Showing,
     State,
     Visibility,
 )
@@ -58,6 +59,9 @@ def loaded(
         closed_at=closed_at,
         due_at=record.due_at,
         events=_events(record, requested_at, closed_at, profile, actor),
+        supporters=record.supporters,
+        # Words that were not public are not in the file, whatever becomes of the category's policy.
+        showing=Showing.SHOWN if record.text_state in {"", Showing.SHOWN} else Showing.WITHHELD,
         number=number,
         id=request_id or new_id(),
     )

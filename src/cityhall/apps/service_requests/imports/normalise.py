@@ -106,6 +106,10 @@ class Normaliser:
             language=text("language", values)[:8] or "en",
             own_id=text("own_id", values),
             mended=tuple(filter(None, (mended, skewed))),
+            policy=text("policy", values),
+            place_detail=text("place_detail", values),
+            text_state=text("text_state", values),
+            supporters=_count(text("supporters", values)),
         )
 
     def _text(self, name: str, values: Mapping[str, str]) -> str:
@@ -238,3 +242,7 @@ class Normaliser:
 
             return filled
         return lambda values: take.value
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0

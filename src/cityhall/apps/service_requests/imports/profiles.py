@@ -45,6 +45,10 @@ FIELDS: Mapping[str, str] = {
     "media": "Link to a picture; kept for staff, not fetched.",
     "language": "Language code of the resident's words.",
     "own_id": "Our own id (our exports).",
+    "policy": "The publication policy of the category where the file comes from (our exports).",
+    "place_detail": "How much of the place the file holds: exact, generalised or withheld (our exports).",
+    "text_state": "Whether the words were public: shown, waiting or withheld (our exports).",
+    "supporters": "How many people said that they have the same trouble (our exports).",
 }
 
 

@@ -81,6 +81,7 @@ class Record:
         own_id: our own id, when the file is one of our exports.
         mended: what was put right on the way, for the history: "swapped", "zero_coordinates", "half_coordinates",
             "closing_without_time", "clock_skew".
+        policy, place_detail, text_state, supporters: what one of our exports says of how it was published.
     """
 
     external_id: str
@@ -108,16 +109,22 @@ class Record:
     language: str = "en"
     own_id: str = ""
     mended: tuple[str, ...] = ()
+    policy: str = ""
+    place_detail: str = ""
+    text_state: str = ""
+    supporters: int = 0
 
     def fingerprint(self) -> str:
         """Return a hash of what the record says (32 hex digits): two rows with the same one need no update."""
-        parts = (
+        parts: tuple[str, ...] = (
             self.category, self.category_code, self.group, self.detail, self.state, self.outcome, self.sentence,
             _stamp(self.requested_at), _stamp(self.updated_at), _stamp(self.closed_at), _stamp(self.due_at),
             "" if self.lat is None else f"{self.lat:.7f}", "" if self.lon is None else f"{self.lon:.7f}",
             self.address, self.description, self.note, self.parent, self.referred_to, self.channel, self.agency,
             self.media, self.language,
         )  # fmt: skip
+        if self.policy or self.place_detail or self.text_state or self.supporters:
+            parts += (self.policy, self.place_detail, self.text_state, str(self.supporters))
         return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
 
 

@@ -27,14 +27,16 @@ from cityhall.apps.service_requests.imports.readers import open_file
 from cityhall.apps.service_requests.imports.recognise import recognise
 from cityhall.apps.service_requests.imports.records import REASONS, Record, Row, Trouble, Unusable
 from cityhall.apps.service_requests.imports.seen import Seen
-from cityhall.apps.service_requests.models import ImportRun, QuarantinedRow, ServiceRequest
+from cityhall.apps.service_requests.models import Category, ImportRun, QuarantinedRow, ServiceRequest
 from cityhall.apps.service_requests.services import loading
+from cityhall.apps.service_requests.services.category_packs import reapply
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.errors import NotAllowed
 
 BATCH = 5_000
 _SAMPLE = 500
+_HIGHEST = 10**9
 IMPORTED, UPDATED, UNCHANGED, QUARANTINED = "imported", "updated", "unchanged", "quarantined"
 
 Progress = Callable[[int, float], None]
@@ -287,8 +289,16 @@ class _Import:
             self._loaded(record, fingerprint, categories, made.get(request_id, self._as_of), None, None)
             for record, fingerprint, request_id in changed
         ]
+        self._tighten(categories)
         if requests:
             self._loader.batch(requests)
+
+    def _tighten(self, categories: Categories) -> None:
+        """Show less of what was loaded before, where this batch says that its category shows less."""
+        for code in categories.tightened:
+            self._loader.categories.pop(code, None)
+            reapply(Category.objects.get(code=code))
+        categories.tightened.clear()
 
     def _loaded(
         self,
@@ -314,11 +324,19 @@ class _Import:
         """Return for each record of one of our exports its own number and id, where nobody has them here."""
         if not self._profile.own:
             return [(None, None)] * len(new)
-        names = [(number_value(record.external_id), _uuid(record.own_id)) for record, _ in new]
-        rows = ServiceRequest.objects
-        numbers = set(rows.filter(number__in=[n for n, _ in names if n]).values_list("number", flat=True))
-        ids = set(rows.filter(id__in=[i for _, i in names if i]).values_list("id", flat=True))
-        return [(None if number in numbers else number, None if own in ids else own) for number, own in names]
+        names = [(_number(record.external_id), _uuid(record.own_id)) for record, _ in new]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select number, id from service_requests_servicerequest where number = any(%s) or id = any(%s)",
+                [[number for number, _ in names if number], [own for _, own in names if own]],
+            )
+            found = cursor.fetchall()
+        taken: set[object] = {name for row in found for name in row}
+        free = []
+        for number, own in names:
+            free.append((None if number in taken else number, None if own in taken else own))
+            taken |= {number, own}  # a file may say the same number in two ways
+        return free
 
     def _put_aside(self, run: ImportRun, aside: Sequence[tuple[Row, Trouble]]) -> None:
         QuarantinedRow.objects.bulk_create(
@@ -374,6 +392,12 @@ def _own_state(ours: Mapping[int, tuple[datetime, str]], record: Record) -> bool
     if own is None or record.requested_at is None or abs((own[0] - record.requested_at).total_seconds()) >= 1:
         return None
     return own[1] == State.CLOSED
+
+
+def _number(text: str) -> int | None:
+    """Return the number a request may take over; none so high that our own would go on from there."""
+    number = number_value(text)
+    return number if number is not None and 0 < number < _HIGHEST else None
 
 
 def _uuid(text: str) -> uuid.UUID | None:

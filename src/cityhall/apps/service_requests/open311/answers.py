@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
@@ -21,6 +22,8 @@ from cityhall.kernel.errors import CityhallError, Invalid, TooMany
 from cityhall.kernel.georeport import render
 from cityhall.kernel.georeport.contracts import Problem
 from cityhall.kernel.georeport.render import Document
+
+logger = logging.getLogger(__name__)
 
 Answer = Callable[..., HttpResponse | Document]
 _WRITERS = {"json": (render.as_json, render.JSON_TYPE), "xml": (render.as_xml, render.XML_TYPE)}
@@ -63,8 +66,10 @@ def endpoint(**methods: Answer) -> Callable[..., HttpResponseBase]:
 
     def view(request: HttpRequest, fmt: str = "xml", **parts: Any) -> HttpResponseBase:
         # Cookies do not count here, and so not the language kept in one.
-        with translation.override(_language(request)):
+        language = _language(request)
+        with translation.override(language):
             response = _answer(request, offered, fmt.lower(), parts, allow)
+        response["Content-Language"] = language
         patch_vary_headers(response, ("Accept-Language",))
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
@@ -106,13 +111,17 @@ def _answer(
         return response
     try:
         made = method(request, fmt, **parts)
+        response = write(made, fmt) if isinstance(made, Document) else made
     except CityhallError as problem:
         return refusal(problem, fmt)
     except RequestDataTooBig:
         return refuse(fmt, [_("The request is too large.")], status=400)
     except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError):
         return refuse(fmt, [_("The form that was sent cannot be read.")], status=400)
-    response = write(made, fmt) if isinstance(made, Document) else made
+    except Exception:
+        # A client of the protocol cannot read our page for what nobody expected; the log has it.
+        logger.exception("open311_failed")
+        return refuse(fmt, [_("Something went wrong on the city’s side. Try again later.")], status=500)
     return _unless_known(request, response)
 
 

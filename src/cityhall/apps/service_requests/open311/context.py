@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from cityhall.apps.documents import public as documents
@@ -17,9 +19,12 @@ from cityhall.apps.identity.contracts import KeyedActor
 from cityhall.apps.places import public as places
 from cityhall.kernel.django import limits
 from cityhall.kernel.django.client_address import counted_sender
-from cityhall.kernel.errors import NotAllowed, NotFound
+from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
 
 WRITE = "open311.write"
+_LOST = "\ufffd"
+"""What Django puts for bytes that are no text."""
+_ONE_BYTE = re.compile(r"ascii|iso8859-\d{1,2}|cp125\d")
 
 
 def zone() -> ZoneInfo:
@@ -38,12 +43,50 @@ def picture_address(request: HttpRequest) -> Callable[[uuid.UUID], str]:
     return lambda document: f"{base}{documents.url(document, 'web')}"
 
 
+def picture_addresses(request: HttpRequest) -> Callable[[str], str]:
+    """Return a function that gives many photos' absolute addresses by their ids: the address is made once."""
+    nobody = str(uuid.UUID(int=0))
+    before = after = ""
+
+    def address(document: str) -> str:
+        nonlocal before, after
+        if not before:
+            before, _, after = picture_address(request)(uuid.UUID(nobody)).partition(nobody)
+        return f"{before}{document}{after}"
+
+    return address
+
+
 def sent(request: HttpRequest) -> dict[str, Sequence[str]]:
-    """Return the parameters of the call: of the address, and for POST those of the form before them."""
+    """Return the parameters of the call: of the address, and for POST those of the form before them.
+
+    Raises:
+        Invalid: by the parameter, when a form's bytes are no text in the character set it states, or in UTF-8.
+    """
     found: dict[str, Sequence[str]] = {name: request.GET.getlist(name) for name in request.GET}
     if request.method == "POST":
-        found |= {name: request.POST.getlist(name) for name in request.POST}
+        form = _form(request)
+        damaged = [name for name in form if any(_LOST in text for text in (name, *form.getlist(name)))]
+        if damaged:
+            told = _("holds bytes that are not UTF-8. Send UTF-8, or state the character set in Content-Type")
+            raise Invalid({name.replace(_LOST, "?")[:100]: told for name in damaged})
+        found |= {name: form.getlist(name) for name in form}
     return found
+
+
+def _form(request: HttpRequest) -> QueryDict:
+    """Return the posted form, also when it states a character set of one byte a letter, as older systems do."""
+    charset = request.encoding or "utf-8"
+    if request.content_type != "application/x-www-form-urlencoded":
+        return request.POST
+    if codecs.lookup(charset).name == "utf-8":
+        # Django would take bare bytes that are not UTF-8 for Latin-1, in silence.
+        return QueryDict(request.body.decode("utf-8", "replace"))
+    if not _ONE_BYTE.fullmatch(codecs.lookup(charset).name):
+        raise Invalid({"charset": _("“%(charset)s” is not read here. Send UTF-8.") % {"charset": charset[:40]}})
+    form = QueryDict(request.body, encoding=charset)
+    request.encoding = "utf-8"  # Django reads no form in any other
+    return form
 
 
 def check_jurisdiction(parameters: dict[str, Sequence[str]]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import BinaryIO, cast
+from functools import partial
+from typing import Any, BinaryIO, cast
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -15,7 +16,7 @@ from procrastinate.contrib.django import app as jobs
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.service_requests import queries, services
-from cityhall.apps.service_requests.contracts import Contact, Definition, NewRequest, Place, Source
+from cityhall.apps.service_requests.contracts import Contact, Definition, Filed, NewRequest, Place, Source
 from cityhall.apps.service_requests.open311 import parameters, records
 from cityhall.apps.service_requests.open311.context import check_jurisdiction, key_of, sent, spend, zone
 from cityhall.apps.service_requests.open311.views import unknown_service
@@ -26,6 +27,9 @@ from cityhall.kernel.georeport.contracts import Receipt
 from cityhall.kernel.georeport.render import Document
 
 MEDIA_JOB = "service_requests.fetch_media"
+ALL_PER_MINUTE = 60
+"""How many reports without a key one sender may file in a minute, whatever they are of."""
+_PLACE = frozenset({"lat", "long", "lon", "address_string", "address", "address_id"})
 # What our services call a field, and what GeoReport calls it.
 _NAMES = {
     "category_code": "service_code",
@@ -48,32 +52,44 @@ def file_request(request: HttpRequest, fmt: str, *, trial: bool = False) -> Docu
     given = sent(request)
     check_jurisdiction(given)
     keyed = key_of(request, given)
-    posted = parameters.posted(given, zone=zone())
+    posted, wrong = parameters.posted(given, zone=zone())
+    if "service_code" in wrong:
+        raise Invalid(wrong)
     definition = _definition(posted.service_code)
     category = definition.category
     if keyed is None:
         if not category.open311_without_key:
             raise NotAllowed(_("api_key: this service can be reported only with a key."))
         spend(request, category.code, per_minute=category.open311_per_minute)
+        # There are many services: one sender may not use up the limit of each.
+        spend(request, "all", per_minute=max(ALL_PER_MINUTE, category.open311_per_minute))
     actor = keyed.actor if keyed else ANONYMOUS
     # Whoever holds a key answers for the addresses they send; anybody else could subscribe strangers.
     new = replace(_new_request(posted, definition), follow=bool(keyed and posted.email))
-    pictures = _pictures(request, posted)
     # Taken before the transaction: what is refused after all is thrown away with its bytes.
     taken: list[uuid.UUID] = []
     try:
-        if not trial:
-            _take(pictures, actor, taken)
-        with transaction.atomic():
-            filed = services.file_request(actor=actor, new=replace(new, photos=tuple(taken)))
-            _fetch_later(posted.links, filed.id)
-            transaction.set_rollback(trial)
-    except Invalid as refused:
-        documents.discard(taken)
-        raise in_their_words(refused) from refused
+        wrong |= _take(request, posted, actor, taken)
+        filing = partial(_file, new, actor, () if trial else taken, placed=_place_name(posted))
+        if not (wrong or trial or posted.links):
+            filed, wrong = filing()
+        else:
+            with transaction.atomic():
+                filed, found = filing()
+                # What the parameters say wrong of a place is said once, not again of the place they make.
+                wrong = {
+                    name: text for name, text in found.items() if not (name in _PLACE and _PLACE & set(wrong))
+                } | wrong
+                if filed is not None:
+                    _fetch_later(posted.links, filed.id)
+                transaction.set_rollback(trial or bool(wrong))
+        if wrong or filed is None:
+            raise Invalid(wrong)
     except CityhallError:
         documents.discard(taken)
         raise
+    if trial:
+        documents.discard(taken)
     return render.receipt(Receipt(service_request_id=filed.number, service_notice=filed.notice))
 
 
@@ -111,25 +127,40 @@ def _place(posted: parameters.Posted) -> Place:
         try:
             address_id = uuid.UUID(posted.address_id)
         except ValueError:
-            if posted.lat is None and not posted.address:
-                raise Invalid({"address_id": _("there is no such address")}) from None
+            # An id that is none of ours is that of no address.
+            address_id = uuid.UUID(int=0) if posted.lat is None and not posted.address else None
     return Place(lat=posted.lat, lon=posted.long, address=posted.address, address_id=address_id)
 
 
-def _pictures(request: HttpRequest, posted: parameters.Posted) -> list[tuple[bytes | BinaryIO, str]]:
-    """Return the pictures that came with the form, with their names."""
+def _take(request: HttpRequest, posted: parameters.Posted, actor: Actor, taken: list[uuid.UUID]) -> dict[str, Any]:
+    """Take the pictures that came with the form one by one into `taken`; return what is wrong with them."""
     files = [file for name in request.FILES for file in request.FILES.getlist(name)]
-    found: list[tuple[bytes | BinaryIO, str]] = [(content, "") for content in posted.pictures]
-    found += [(cast(BinaryIO, file), file.name or "") for file in files]
-    if len(found) + len(posted.links) > parameters.MOST_MEDIA:
-        raise Invalid({"media": _("at most %(limit)d pictures can be sent") % {"limit": parameters.MOST_MEDIA}})
-    return found
+    pictures: list[tuple[bytes | BinaryIO, str]] = [(content, "") for content in posted.pictures]
+    pictures += [(cast(BinaryIO, file), file.name or "") for file in files]
+    if len(pictures) + len(posted.links) > parameters.MOST_MEDIA:
+        return {"media": _("at most %(limit)d pictures can be sent") % {"limit": parameters.MOST_MEDIA}}
+    try:
+        for content, name in pictures:
+            taken.append(documents.take(content, filename=name, actor=actor).id)
+    except Invalid as refused:
+        return {_name(field): text for field, text in refused.fields.items()}
+    return {}
 
 
-def _take(pictures: Sequence[tuple[bytes | BinaryIO, str]], actor: Actor, taken: list[uuid.UUID]) -> None:
-    """Take the pictures one by one into `taken`, which then also has those before one that is refused."""
-    for content, name in pictures:
-        taken.append(documents.take(content, filename=name, actor=actor).id)
+def _file(
+    new: NewRequest, actor: Actor, photos: Sequence[uuid.UUID], *, placed: str
+) -> tuple[Filed | None, dict[str, Any]]:
+    """File the request; return it, or what is wrong of it in GeoReport's words. `placed` is what says where it is."""
+    try:
+        return services.file_request(actor=actor, new=replace(new, photos=tuple(photos))), {}
+    except Invalid as refused:
+        return None, {placed if name == "place" else _name(name): text for name, text in refused.fields.items()}
+
+
+def _place_name(posted: parameters.Posted) -> str:
+    if posted.lat is not None or not (posted.address or posted.address_id):
+        return "lat"
+    return "address_id" if posted.address_id else "address_string"
 
 
 def _fetch_later(links: Sequence[str], request_id: uuid.UUID) -> None:

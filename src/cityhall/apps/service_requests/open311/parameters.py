@@ -191,20 +191,24 @@ class _Reader:
             if form is None:
                 raise ValueError(value)
             if form["clock"] is None:
-                day = datetime.fromisoformat(form["day"]).replace(tzinfo=self._zone)
+                day = self._sensible(datetime.fromisoformat(form["day"]).replace(tzinfo=self._zone))
                 return day + timedelta(days=1) if end else day
             if form["zone"] is None:
                 self.wrong[name] = _("must name its time zone, as in 2026-01-31T13:00:00Z")
                 return None
             # An unescaped plus sign in an address arrives as a space.
             zone = form["zone"].upper().replace(" ", "+")
-            at = datetime.fromisoformat(f"{form['day']}T{form['clock']}{zone}")
-            if not datetime(1900, 1, 2, tzinfo=self._zone) < at < datetime(9000, 1, 1, tzinfo=self._zone):
-                raise ValueError(value)
+            at = self._sensible(datetime.fromisoformat(f"{form['day']}T{form['clock']}{zone}"))
             return at.replace(microsecond=0) + timedelta(seconds=1) if end else at
         except (ValueError, OverflowError):
             self.wrong[name] = _("must be a date and time such as 2026-01-31T13:00:00-08:00")
             return None
+
+    def _sensible(self, at: datetime) -> datetime:
+        """Refuse a time so far off that a span around it has no beginning or no end."""
+        if not datetime(1900, 1, 2, tzinfo=self._zone) < at < datetime(9000, 1, 1, tzinfo=self._zone):
+            raise ValueError(at)
+        return at
 
     def finish(self) -> None:
         """Raise Invalid when anything was wrong."""
@@ -329,8 +333,8 @@ def _longitude(read: _Reader) -> float | None:
     return read.number("lon", -180, 180) if found is None and "long" not in read.wrong else found
 
 
-def posted(sent: Sent, *, zone: tzinfo) -> Posted:
-    """Read a posted request. Raises Invalid, naming every parameter that is wrong or missing."""
+def posted(sent: Sent, *, zone: tzinfo) -> tuple[Posted, dict[str, str]]:
+    """Read a posted request; return it with what is wrong of it, by parameter. What is wrong is left out of it."""
     read = _Reader(sent, zone)
     links, pictures = _media(read, sent)
     found = Posted(
@@ -354,8 +358,7 @@ def posted(sent: Sent, *, zone: tzinfo) -> Posted:
     placed = found.lat is not None or found.address or found.address_id
     if not placed and not {"lat", "long", "lon", "address_string", "address", "address_id"} & set(read.wrong):
         read.wrong["lat"] = _("was not provided: a request needs lat and long, an address_string or an address_id")
-    read.finish()
-    return found
+    return found, read.wrong
 
 
 def _attributes(read: _Reader, sent: Sent) -> dict[str, str | list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from cityhall.apps.service_requests.contracts import (
     Status,
 )
 from cityhall.apps.service_requests.contracts import Definition as OwnDefinition
+from cityhall.apps.service_requests.queries import Listed
 from cityhall.kernel.georeport.contracts import (
     Answer,
     Attribute,
@@ -32,6 +34,7 @@ from cityhall.kernel.georeport.contracts import (
     Service,
     Update,
 )
+from cityhall.kernel.georeport.render import Row
 
 Absolute = Callable[[str], str]
 
@@ -147,10 +150,35 @@ def request(
     )
 
 
-def status_notes(seen: PublicRequest) -> str:
+def row(seen: Listed, *, city: ZoneInfo, picture: Callable[[str], str]) -> Row:
+    """Return a request of a long list. It says what `request` says without its extensions."""
+    at = datetime.fromtimestamp
+    updated = seen.updated_at if seen.closed_at is None else seen.closed_at
+    return Row(
+        seen.number,
+        "closed" if seen.status in CLOSED else "open",
+        status_notes(seen) or None,
+        seen.category_name,
+        seen.category_code,
+        seen.description or None,
+        seen.referred_to or seen.department or None,
+        None,
+        at(seen.requested_at, city),
+        at(updated, city),
+        None if seen.due_at is None else at(seen.due_at, city),
+        seen.address or None,
+        seen.address_id or None,
+        None,
+        seen.lat,
+        seen.lon,
+        picture(seen.photo) if seen.photo else None,
+    )
+
+
+def status_notes(seen: PublicRequest | Listed) -> str:
     """Say in words where a request stands, beyond "open" and "closed"."""
     if seen.status is Status.DUPLICATE:
-        note = _("Duplicate of %(number)s.") % {"number": seen.duplicate_of}
+        note = _("Duplicate of %(number)s.") % {"number": seen.duplicate_of} if seen.duplicate_of else _("Duplicate.")
         return f"{note} {seen.outcome_sentence}".strip()
     if seen.status in CLOSED:
         return seen.outcome_sentence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
@@ -14,9 +14,23 @@ from django.utils.translation import gettext as _
 
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import queries
-from cityhall.apps.service_requests.contracts import Definition, PublicEvent, PublicRequest, RequestFilter, Status
+from cityhall.apps.service_requests.contracts import (
+    Definition,
+    PublicEvent,
+    PublicRequest,
+    RequestFilter,
+    Status,
+    number_value,
+)
 from cityhall.apps.service_requests.open311 import answers, parameters, records
-from cityhall.apps.service_requests.open311.context import check_jurisdiction, in_city_time, picture_address, sent, zone
+from cityhall.apps.service_requests.open311.context import (
+    check_jurisdiction,
+    in_city_time,
+    picture_address,
+    picture_addresses,
+    sent,
+    zone,
+)
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS
 from cityhall.kernel.errors import NotFound
@@ -85,11 +99,15 @@ def read_requests(request: HttpRequest, fmt: str) -> HttpResponse:
     check_jurisdiction(given)
     city = zone()
     query = parameters.list_query(given, zone=city, now=clock.now())
-    page = queries.published(
-        filter_of(query), ANONYMOUS, limit=query.page_size, offset=(query.page - 1) * query.page_size
-    )
-    response = answers.write(_requests(request, page.items, city, extensions=query.extensions), fmt)
-    if page.next and ("page" in given or "page_size" in given or "per_page" in given):
+    wanted, offset = filter_of(query), (query.page - 1) * query.page_size
+    if query.extensions:
+        page = queries.published(wanted, ANONYMOUS, limit=query.page_size, offset=offset)
+        document, more = _requests(request, page.items, city), bool(page.next)
+    else:
+        found, more = queries.listed(wanted, limit=query.page_size, offset=offset)
+        document = _rows(request, found, city)
+    response = answers.write(document, fmt)
+    if more and ("page" in given or "page_size" in given or "per_page" in given):
         response["Link"] = f'<{_next_page(request, query)}>; rel="next"'
     return response
 
@@ -128,8 +146,14 @@ def read_request(request: HttpRequest, fmt: str, number: str) -> Document:
     given = sent(request)
     check_jurisdiction(given)
     city = zone()
-    extensions = parameters.extensions_wanted(given, zone=city)
-    return _requests(request, [_one(number)], city, extensions=extensions)
+    value = number_value(number)
+    if value is None or parameters.extensions_wanted(given, zone=city):
+        found = [_one(number)]
+        return _requests(request, found, city)
+    listed = queries.one_listed(value)
+    if listed is None:
+        raise _unknown_request(number)
+    return _rows(request, [listed], city)
 
 
 def read_token(request: HttpRequest, fmt: str, token: str) -> Document:
@@ -143,19 +167,24 @@ def _one(number: str) -> PublicRequest:
     try:
         return queries.one(number, ANONYMOUS)
     except NotFound as missing:
-        raise NotFound(
-            _("service_request_id: there is no request “%(number)s”.") % {"number": number[:60]}
-        ) from missing
+        raise _unknown_request(number) from missing
 
 
-def _requests(request: HttpRequest, found: Sequence[PublicRequest], city: ZoneInfo, *, extensions: bool) -> Document:
+def _unknown_request(number: str) -> NotFound:
+    return NotFound(_("service_request_id: there is no request “%(number)s”.") % {"number": number[:60]})
+
+
+def _rows(request: HttpRequest, found: Iterable[queries.Listed], city: ZoneInfo) -> Document:
+    picture = picture_addresses(request)
+    return render.rows(records.row(seen, city=city, picture=picture) for seen in found)
+
+
+def _requests(request: HttpRequest, found: Sequence[PublicRequest], city: ZoneInfo) -> Document:
+    """Return requests with their extensions."""
     local, picture = in_city_time(city), picture_address(request)
-    histories: Mapping[uuid.UUID, Sequence[PublicEvent]] = (
-        queries.histories([seen.id for seen in found], ANONYMOUS) if extensions else {}
-    )
+    histories: Mapping[uuid.UUID, Sequence[PublicEvent]] = queries.histories([seen.id for seen in found], ANONYMOUS)
     return render.requests(
-        records.request(seen, local=local, picture=picture, history=histories.get(seen.id, ()) if extensions else None)
-        for seen in found
+        records.request(seen, local=local, picture=picture, history=histories.get(seen.id, ())) for seen in found
     )
 
 

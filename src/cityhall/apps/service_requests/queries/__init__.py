@@ -6,7 +6,9 @@ from cityhall.apps.service_requests.queries.configuration import category_settin
 from cityhall.apps.service_requests.queries.desk import contact_of, desk_one, desk_queue, queue_counts
 from cityhall.apps.service_requests.queries.estimates import resolution_range
 from cityhall.apps.service_requests.queries.figures import Figures, figures
+from cityhall.apps.service_requests.queries.listing import Listed, listed, one_listed
 from cityhall.apps.service_requests.queries.mapping import map_points
+from cityhall.apps.service_requests.queries.merging import merge_doubts
 from cityhall.apps.service_requests.queries.nearby import nearby_open
 from cityhall.apps.service_requests.queries.private import request_of_token
 from cityhall.apps.service_requests.queries.queues import queue_tally, saved_queues
@@ -15,6 +17,7 @@ from cityhall.apps.service_requests.queries.reading import history, one, publish
 __all__ = [
     "Change",
     "Figures",
+    "Listed",
     "catalogue_changed",
     "categories",
     "category_settings",
@@ -27,9 +30,12 @@ __all__ = [
     "histories",
     "history",
     "last_event",
+    "listed",
     "map_points",
+    "merge_doubts",
     "nearby_open",
     "one",
+    "one_listed",
     "published",
     "queue_counts",
     "queue_tally",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import cast
 
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +18,10 @@ from cityhall.apps.service_requests.contracts import (
     QuestionFacts,
     QuestionInfo,
 )
-from cityhall.apps.service_requests.models import Category, Question
+from cityhall.apps.service_requests.models import Category, CategoryGroup, Question
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.rules.publication import pick
+from cityhall.kernel.django.reading import instances, remembered
 from cityhall.kernel.errors import NotFound
 
 
@@ -39,17 +41,28 @@ def categories(
     if not everything:
         wanted = wanted.filter(is_active=True)
     tongue = rows.language_of(language)
-    return tuple(_info(row, tongue) for row in wanted.order_by("group__order", "group__code", "order", "code"))
+    return tuple(
+        _info(row, tongue, has_questions=bool(row.questions.all()))
+        for row in wanted.order_by("group__order", "group__code", "order", "code")
+    )
 
 
 def definition(code: str, *, language: str | None = None) -> Definition:
     """Return a category with its questions, in order. Raises NotFound for an unknown or inactive code."""
-    row = Category.objects.select_related("group").prefetch_related("questions").filter(code=code).first()
+    row = category_row(code) if "\x00" not in code else None
     if row is None or not row.is_active:
         raise NotFound(_("There is no such category."))
+    row.group = instances(CategoryGroup, "id = %s::uuid", [row.group_id])[0]
     tongue = rows.language_of(language)
-    asked = sorted((rows.question_facts(one) for one in row.questions.all()), key=lambda one: (one.order, one.code))
-    return Definition(_info(row, tongue), tuple(_question(one, tongue) for one in asked))
+    asked = sorted(question_facts_of(row), key=lambda one: (one.order, one.code))
+    info = _info(row, tongue, has_questions=bool(asked))
+    return Definition(info, tuple(_question(one, tongue) for one in asked))
+
+
+def category_row(code: str) -> Category | None:
+    """Return a category's row, active or not. A request reads it once."""
+    found = remembered(f"category:{code}", lambda: instances(Category, "code = %s::varchar", [code]))
+    return found[0] if found else None
 
 
 def catalogue_changed() -> datetime:
@@ -60,7 +73,8 @@ def catalogue_changed() -> datetime:
 
 def question_facts_of(category: Category) -> tuple[QuestionFacts, ...]:
     """Return a category's questions as the rules want them."""
-    return rows.questions_of([category.id]).get(category.id, ())
+    found = remembered(f"questions:{category.id}", lambda: rows.questions_of([category.id]))
+    return cast(tuple[QuestionFacts, ...], found.get(category.id, ()))
 
 
 def policy_of(category: Category) -> Policy:
@@ -73,7 +87,7 @@ def policy_of(category: Category) -> Policy:
     )
 
 
-def _info(row: Category, language: str) -> CategoryInfo:
+def _info(row: Category, language: str, *, has_questions: bool) -> CategoryInfo:
     return CategoryInfo(
         id=row.id,
         code=row.code,
@@ -86,7 +100,7 @@ def _info(row: Category, language: str) -> CategoryInfo:
         group_icon=row.group.icon,
         is_active=row.is_active,
         is_emergency=row.is_emergency,
-        has_questions=bool(row.questions.all()),
+        has_questions=has_questions,
         asset_layer=row.asset_layer,
         department_id=row.department_id,
         target_days=row.target_days,

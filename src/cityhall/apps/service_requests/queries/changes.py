@@ -33,6 +33,7 @@ def changes(
         ).order_by("at", "id")[:limit]
     )
     found = _rows({event.request_id for event in events})
+    others = reading.linked_in(events)
     told = []
     for event in events:
         row = found.get(event.request_id)
@@ -41,8 +42,9 @@ def changes(
         looking = rows.viewer_of(row, viewer, language=rows.language_of(None))
         if rules.publish(row.facts, looking) is None:
             continue
-        seen = reading.event_as_seen(row, event, looking)
-        told.append(Change(number_text(row.facts.number), seen, _state_after(event, row.facts.state)))
+        seen = reading.event_as_seen(row, event, looking, others)
+        if seen is not None:
+            told.append(Change(number_text(row.facts.number), seen, _state_after(event, row.facts.state)))
     return tuple(told)
 
 
@@ -61,11 +63,15 @@ def histories(ids: Sequence[uuid.UUID], viewer: Actor) -> Mapping[uuid.UUID, tup
     """Return the public history of each request, oldest first. A few queries, however many requests."""
     found = _rows(set(ids))
     told: dict[uuid.UUID, list[PublicEvent]] = {}
-    events = HistoryEvent.objects.filter(request_id__in=list(found), visibility=Visibility.PUBLIC)
-    for event in events.order_by("at", "id"):
+    wanted = HistoryEvent.objects.filter(request_id__in=list(found), visibility=Visibility.PUBLIC)
+    events = list(wanted.order_by("at", "id"))
+    others = reading.linked_in(events)
+    for event in events:
         row = found[event.request_id]
         looking = rows.viewer_of(row, viewer, language=rows.language_of(None))
-        told.setdefault(event.request_id, []).append(reading.event_as_seen(row, event, looking))
+        seen = reading.event_as_seen(row, event, looking, others)
+        if seen is not None:
+            told.setdefault(event.request_id, []).append(seen)
     return {key: tuple(value) for key, value in told.items()}
 
 

@@ -40,6 +40,7 @@ from cityhall.kernel.errors import NotAllowed
 
 VIEW = "requests.view"
 MOST = 500
+SAME_KIND_METRES = 200.0
 _ORDERS = {
     "due": ("r.queue_at", ""),
     "age": ("r.requested_at", ""),
@@ -218,11 +219,11 @@ def desk_one(ref: str | uuid.UUID, actor: Actor, *, language: str | None = None)
     )
     return DeskDetail(
         row=desk_row,
-        history=_history(facts.id),
+        history=_history(facts.id, actor),
         actions=rules.allowed_actions(facts.state, _permissions(actor)),
         nearby=_nearby(row, actor, language),
-        duplicates=_numbers(ServiceRequest.objects.filter(duplicate_of_id=facts.id)),
-        same_asset=_numbers(same_asset),
+        duplicates=_numbers(ServiceRequest.objects.filter(duplicate_of_id=facts.id), actor),
+        same_asset=_numbers(same_asset, actor),
         followers=notify.followers_count("service_request", facts.id),
         has_contact=reporter is not None and bool(reporter.email or reporter.phone or reporter.user_id),
     )
@@ -232,7 +233,9 @@ def _permissions(actor: Actor) -> frozenset[str]:
     return frozenset({"requests.work"}) if actor.may("requests.work") else frozenset()
 
 
-def _numbers(found: Any) -> tuple[str, ...]:
+def _numbers(found: Any, actor: Actor) -> tuple[str, ...]:
+    if actor.contractor is not None:
+        found = found.filter(team_id__in=actor.teams)
     return tuple(number_text(one) for one in found.order_by("number").values_list("number", flat=True)[:50])
 
 
@@ -240,11 +243,31 @@ def _nearby(row: rows.Row, actor: Actor, language: str | None) -> tuple[Nearby, 
     facts = row.facts
     if facts.lat is None or facts.lon is None:
         return ()
-    return around(row.category_id, facts.lat, facts.lon, radius=200.0, actor=actor, but_not=facts.id, language=language)
+    return around(
+        row.category_id, facts.lat, facts.lon, radius=SAME_KIND_METRES, actor=actor, but_not=facts.id, language=language
+    )
 
 
-def _history(request_id: uuid.UUID) -> tuple[DeskEvent, ...]:
+def readable(request_id: uuid.UUID, actor: Actor) -> list[HistoryEvent]:
+    """Return the events of a request that the actor may read, oldest first.
+
+    A contractor's people read the public ones and their own company's internal ones, and all when the contract says so.
+    """
     events = list(HistoryEvent.objects.filter(request_id=request_id).order_by("at", "id"))
+    if actor.reads_notes:
+        return events
+    own = _colleagues(actor)
+    return [event for event in events if event.visibility == Visibility.PUBLIC or event.author_id in own]
+
+
+def _colleagues(actor: Actor) -> frozenset[uuid.UUID]:
+    return frozenset(one.id for one in identity.workforce(actor).people)
+
+
+def _history(request_id: uuid.UUID, actor: Actor) -> tuple[DeskEvent, ...]:
+    events = readable(request_id, actor)
+    # A contractor's people learn the names of their own only.
+    named = {event.author_id for event in events} if actor.contractor is None else _colleagues(actor)
     corrected = {event.corrects_id: event.id for event in events if event.corrects_id}
     return tuple(
         DeskEvent(
@@ -252,7 +275,7 @@ def _history(request_id: uuid.UUID) -> tuple[DeskEvent, ...]:
                 id=event.id,
                 fact=Fact(event.fact),
                 at=event.at,
-                author=author_of(event, sees_all=True),
+                author=author_of(event, sees_all=event.author_id in named),
                 text=event.text,
                 data=event.data,
             ),

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import connection
 
 from cityhall.apps.service_requests.contracts import MapPoint, Outcome, RequestFilter, State, number_text
 from cityhall.apps.service_requests.queries.filters import Conditions, conditions
+from cityhall.apps.service_requests.queries.pages import page_ids
 from cityhall.apps.service_requests.rules import status_of
 from cityhall.kernel.actors import ANONYMOUS, Actor
+from cityhall.kernel.django.reading import read
 
 SINGLE_ZOOM = 15
 FINE_ZOOM = 12
+RESOLUTIONS = ((11, 7), (13, 8), (14, 9), (SINGLE_ZOOM, 10))
+"""Below which zoom hexagons of which resolution are counted."""
 MOST_POINTS = 2000
 _FROM = """
     service_requests_servicerequest r
@@ -29,24 +35,78 @@ def map_points(
 ) -> tuple[MapPoint, ...]:
     """Return what to draw in a box (west, south, east, north in degrees), all of it from public places.
 
-    From zoom 15 each request is a point, the newest 2,000; further out requests are counted by hexagon. One SQL
-    query. Requests whose place is withheld are on no map.
+    From zoom 15 each request is a point, the newest 2,000; further out requests are counted by hexagon, the larger the
+    further: without filters from counts that are kept, in two SQL queries. Requests whose place is withheld are on no
+    map.
     """
+    if zoom < SINGLE_ZOOM and (filters is None or filters == RequestFilter()):
+        return _counted(bbox, next(resolution for below, resolution in RESOLUTIONS if zoom < below))
     found = conditions(filters or RequestFilter(), viewer)
     west, south, east, north = bbox
     found.add("r.public_lat between %s and %s and r.public_lon between %s and %s", south, north, west, east)
     if zoom >= SINGLE_ZOOM:
-        return _singles(found)
+        return _singles(replace(filters or RequestFilter(), bbox=bbox), found)
     return _clusters(found, "public_cell" if zoom >= FINE_ZOOM else "public_cell7")
 
 
-def _singles(found: Conditions) -> tuple[MapPoint, ...]:
+_KEPT = """
+    with known as (
+        select cell, count, lat, lon, number from service_requests_mapcell where cell between %s::bigint and %s::bigint
+    ), changed as (
+        select service_requests_parent(cell, %s::int) as cell, count, lat, lon, number from service_requests_mapchange
+    ), now as (
+        select * from known where cell not in (select cell from changed)
+        union all
+        select cell, sum(count), sum(lat), sum(lon), sum(number)
+        from (select * from known where cell in (select cell from changed) union all select * from changed) each
+        group by cell having sum(count) > 0
+    )
+    select lat / count, lon / count, count::bigint, case when count = 1 then number::bigint end from now
+    where lat / count between %s and %s and lon / count between %s and %s
+    order by count desc, cell limit %s
+"""
+
+
+def _counted(bbox: tuple[float, float, float, float], resolution: int) -> tuple[MapPoint, ...]:
+    """A hexagon is in the box when the middle of its requests is. The cost is that of the city's hexagons."""
+    west, south, east, north = bbox
+    # Cells of one resolution follow one another: the resolution is in the bits above the cell's own.
+    first = (1 << 59) | (resolution << 52)
+    rows = read(_KEPT, [first, first + (1 << 52) - 1, resolution, south, north, west, east, MOST_POINTS])
+    alone = [number for _, _, _, number in rows if number is not None]
+    facts = {number: told for number, *told in read(_ALONE, [alone])} if alone else {}
+    return tuple(
+        MapPoint(
+            lat=round(lat, 6),
+            lon=round(lon, 6),
+            count=count,
+            number=number_text(number) if number in facts else "",
+            status=status_of(State(facts[number][0]), Outcome(facts[number][1]) if facts[number][1] else None)
+            if number in facts
+            else None,
+            category_code=facts[number][2] if number in facts else "",
+        )
+        for lat, lon, count, number in rows
+    )
+
+
+_ALONE = """
+    select r.number, r.state, r.outcome, c.code from service_requests_servicerequest r
+    join service_requests_category c on c.id = r.category_id
+    where r.number = any(%s::bigint[]) and not r.hidden
+"""
+
+
+def _singles(filters: RequestFilter, found: Conditions) -> tuple[MapPoint, ...]:
+    ids, parameters = page_ids(filters, found, limit=MOST_POINTS)
     sql = f"""
-        select r.public_lat, r.public_lon, r.number, r.state, r.outcome, c.code from {_FROM} where {found.sql}
-        order by r.requested_at desc, r.id desc limit {MOST_POINTS}
+        select r.public_lat, r.public_lon, r.number, r.state, r.outcome, c.code from ({ids}) page
+        join service_requests_servicerequest r on r.id = page.id
+        join service_requests_category c on c.id = r.category_id
+        order by r.requested_at desc, r.id desc
     """  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(sql, found.parameters)
+        cursor.execute(sql, parameters)
         rows = cursor.fetchall()
     return tuple(
         MapPoint(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 
 from cityhall.apps.service_requests.contracts import Detail, Nearby
-from cityhall.apps.service_requests.models import Category
 from cityhall.apps.service_requests.queries import rows
+from cityhall.apps.service_requests.queries.catalogue import category_row
 from cityhall.apps.service_requests.rules import grid
 from cityhall.kernel.actors import ANONYMOUS, Actor
 
@@ -31,7 +31,7 @@ def nearby_open(
     Args:
         metres: radius, at most 1,000; None is the category's own.
     """
-    category = Category.objects.filter(code=category_code).first()
+    category = category_row(category_code)
     if category is None or category.place_policy == Detail.WITHHELD:
         return ()
     radius = min(metres if metres is not None else float(category.duplicate_metres), FURTHEST)
@@ -60,9 +60,10 @@ def around(
     column = "public_cell" if public else "cell"
     found = rows.fetch(
         f"select {rows.COLUMNS} from {rows.TABLES}"  # noqa: S608
-        f" where r.{column} = any(%s) and r.category_id = %s and r.state <> 'closed' and not r.hidden"
+        f" where r.{column} = any(%s::bigint[]) and r.category_id = %s::uuid and r.state <> 'closed' and not r.hidden"
         " order by r.requested_at desc limit 200",
         [grid.ring(lat, lon, radius), category_id],
+        steady=True,
     )
     near = []
     for row in found:

@@ -64,9 +64,12 @@ def queue_tally(actor: Actor, *, due_before: datetime) -> QueueTally:
 
 
 def saved_queues(actor: Actor) -> tuple[SavedQueue, ...]:
-    """Return the actor's own saved queues and those shared with their departments, by name. One SQL query."""
+    """Return the actor's own saved queues and those shared with their departments, by name. One SQL query.
+
+    A department shares with its own people, not with a contractor's.
+    """
     need(actor, VIEW)
-    shared = Q(department__isnull=False)
+    shared = Q(department__isnull=False) if actor.contractor is None else Q(pk__in=[])
     if actor.departments:
         shared &= Q(department_id__in=actor.departments)
     rows = SavedFilter.objects.filter(Q(owner_id=actor.id) | shared).order_by("name", "id")[:100]

@@ -16,6 +16,7 @@ from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
     Datatype,
     Detail,
+    Linked,
     Moderation,
     Outcome,
     PhotoFacts,
@@ -27,29 +28,37 @@ from cityhall.apps.service_requests.contracts import (
     Source,
     State,
     Viewer,
+    number_text,
 )
 from cityhall.apps.service_requests.models import Question
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.kernel.actors import Actor, ActorKind
+from cityhall.kernel.django.reading import instances, read
 
-COLUMNS = """
+_LINKED = """json_build_array(o.number, oc.place_policy, oc.text_policy, oc.photo_policy, oc.moderation, o.hidden,
+       o.public_lat, o.public_lon, o.public_address)"""
+DUPLICATE_OF = f"""(select {_LINKED} from service_requests_servicerequest o
+       join service_requests_category oc on oc.id = o.category_id where o.id = r.duplicate_of_id)"""  # noqa: S608
+COLUMNS = f"""
     r.id, r.number, c.code, c.name, g.name, c.place_policy, c.text_policy, c.photo_policy, c.moderation,
     r.state, r.outcome, r.outcome_sentence, r.referred_to, r.version, r.description, r.showing, r.answers,
     r.language, r.source, r.lat, r.lon, r.address, r.address_id, r.asset_id, r.areas, r.public_lat, r.public_lon,
-    r.public_address, r.public_areas, d.name, r.supporters, r.hidden, dup.number, r.requested_at, r.updated_at,
-    r.scheduled_for, r.due_at, r.closed_at,
+    r.public_address, r.public_areas, d.name, r.supporters, r.hidden,
+    {DUPLICATE_OF},
+    r.requested_at, r.updated_at, r.scheduled_for, r.due_at, r.closed_at,
     (select json_agg(json_build_array(p.document_id, p.is_evidence, p.showing) order by p.is_evidence, p."order", p.id)
        from service_requests_requestphoto p where p.request_id = r.id),
     c.id, r.department_id, r.team_id, rep.user_id, rep.private_token_hash
-"""
-TABLES = """
-    service_requests_servicerequest r
+"""  # noqa: S608
+_AROUND = """
     join service_requests_category c on c.id = r.category_id
     join service_requests_categorygroup g on g.id = c.group_id
     left join identity_department d on d.id = r.department_id
-    left join service_requests_servicerequest dup on dup.id = r.duplicate_of_id
     left join service_requests_reporter rep on rep.request_id = r.id
 """
+TABLES = f"service_requests_servicerequest r {_AROUND}"
+TABLES_OF_PAGE = f"service_requests_servicerequest r on r.id = page.id {_AROUND}"
+"""The same after `(select id …) page join`: the rows of one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +79,16 @@ def language_of(language: str | None) -> str:
     return (language or translation.get_language() or "en").split("-")[0]
 
 
-def fetch(sql: str, parameters: Sequence[Any]) -> list[Row]:
+def fetch(sql: str, parameters: Sequence[Any], *, steady: bool = False) -> list[Row]:
     """Run a query that selects COLUMNS (and then anything more, kept in `extra`), and name areas and questions.
 
     Three SQL queries, however many rows.
+
+    Args:
+        steady: the text is always the same, so that its plan is worth keeping: making it takes longer than running it.
     """
+    if steady:
+        return _named([_row(values) for values in read(sql, parameters)])
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows = [_row(values) for values in cursor.fetchall()]
@@ -117,7 +131,7 @@ def _row(v: Sequence[Any]) -> Row:
         department_name=_json(v[29]) or {},
         supporters=v[30],
         hidden=v[31],
-        duplicate_of=v[32],
+        duplicate_of=linked_in(v[32]) if v[32] else None,
         requested_at=v[33],
         updated_at=v[34],
         scheduled_for=v[35],
@@ -126,6 +140,28 @@ def _row(v: Sequence[Any]) -> Row:
         photos=tuple(PhotoFacts(uuid.UUID(one[0]), one[1], Showing(one[2])) for one in photos),
     )
     return Row(facts, v[39], v[40], v[41], v[42], v[43] or "", tuple(v[44:]))
+
+
+def linked_in(value: Any) -> Linked:
+    """Return one side of a merge from what `DUPLICATE_OF` selects."""
+    number, place, text, photo, moderation, hidden, lat, lon, address = _json(value)
+    policy = Policy(Detail(place), Detail(text), Detail(photo), Moderation(moderation))
+    return Linked(number, policy, hidden, lat, lon, address)
+
+
+def linked_of(numbers: Iterable[int]) -> dict[str, Linked]:
+    """Return requests as sides of a merge, by number as people read it. One SQL query, or none for no numbers."""
+    wanted = list(set(numbers))
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {_LINKED} from service_requests_servicerequest o"  # noqa: S608
+            " join service_requests_category oc on oc.id = o.category_id where o.number = any(%s)",
+            [wanted],
+        )
+        found = [linked_in(value) for (value,) in cursor.fetchall()]
+    return {number_text(one.number): one for one in found}
 
 
 def _named(rows: list[Row]) -> list[Row]:
@@ -148,7 +184,7 @@ def area_names(ids: Iterable[uuid.UUID], language: str) -> Mapping[uuid.UUID, tu
 def questions_of(category_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[QuestionFacts, ...]]:
     """Return the questions of categories, in order. One SQL query."""
     found: dict[uuid.UUID, list[QuestionFacts]] = {}
-    for row in Question.objects.filter(category_id__in=list(category_ids)).order_by("order", "id"):
+    for row in instances(Question, 'category_id = any(%s::uuid[]) order by "order", id', [list(category_ids)]):
         found.setdefault(row.category_id, []).append(question_facts(row))
     return {key: tuple(value) for key, value in found.items()}
 

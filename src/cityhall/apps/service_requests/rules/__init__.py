@@ -11,21 +11,31 @@ from cityhall.apps.service_requests.rules.life import (
     root_of,
     status_of,
 )
+from cityhall.apps.service_requests.rules.merging import merge_doubts
 from cityhall.apps.service_requests.rules.problems import Problem
 from cityhall.apps.service_requests.rules.publication import (
+    Exposure,
     PublicPlace,
+    exposure,
+    linked,
+    may_link,
     photo_showing,
     pick,
+    policy_from,
+    policy_words,
     public_place,
     publish,
+    strictest,
     text_is_public,
     text_showing,
+    without_number,
 )
 from cityhall.apps.service_requests.rules.questions import asked, check_answers, kept_answers
 from cityhall.apps.service_requests.rules.submissions import check_contact, check_place, check_text
 
 __all__ = [
     "TRANSITIONS",
+    "Exposure",
     "Problem",
     "PublicPlace",
     "Transition",
@@ -35,12 +45,18 @@ __all__ = [
     "check_contact",
     "check_place",
     "check_text",
+    "exposure",
     "kept_answers",
+    "linked",
     "may_close",
+    "may_link",
+    "merge_doubts",
     "names_of",
     "next_state",
     "photo_showing",
     "pick",
+    "policy_from",
+    "policy_words",
     "prefixes",
     "public_place",
     "public_words",
@@ -48,6 +64,8 @@ __all__ = [
     "queue_time",
     "root_of",
     "status_of",
+    "strictest",
     "text_is_public",
     "text_showing",
+    "without_number",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cityhall.apps.service_requests.contracts import Policy, Showing, number_text
-from cityhall.apps.service_requests.rules.publication import text_is_public
+from cityhall.apps.service_requests.rules.publication import text_is_public, without_number
 from cityhall.kernel.text import fold
 
 _LONGEST = 40
@@ -24,6 +24,7 @@ def public_words(
     outcome_sentence: str,
     policy: Policy,
     showing: Showing,
+    duplicate_of: int | None = None,
 ) -> str:
     """Return the distinct folded words the public may find a request by, one space apart.
 
@@ -31,7 +32,10 @@ def public_words(
         category: the folded names of the category, in every language.
         address: the public form of the address.
         description: as reported; it counts only where `policy` and `showing` let the public read it.
+        duplicate_of: by this number it is not found, whatever the sentence says: see `publication.may_link`.
     """
+    if duplicate_of is not None:
+        outcome_sentence = without_number(outcome_sentence, duplicate_of)
     readable = description if text_is_public(policy, showing) else ""
     text = fold(f"{number_text(number)} {address} {readable} {outcome_sentence}")
     return " ".join(dict.fromkeys(word[:_LONGEST] for word in (*category, *text.split())))

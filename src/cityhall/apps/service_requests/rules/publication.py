@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from cityhall.apps.service_requests.contracts import (
     Answered,
     Datatype,
     Detail,
+    Linked,
     Moderation,
     Policy,
     PublicRequest,
@@ -69,6 +71,89 @@ def text_is_public(policy: Policy, showing: Showing) -> bool:
     return policy.text is Detail.EXACT and showing is Showing.SHOWN
 
 
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What a viewer may see of every request of one policy. What a text's or photo's own showing says comes on top.
+
+    Args:
+        place: `EXACT` the point as reported, `GENERALISED` its public form, `WITHHELD` nothing.
+        text: texts that show may be read.
+        photo: photos that show may be seen.
+    """
+
+    place: Detail
+    text: bool
+    photo: bool
+
+
+def exposure(policy: Policy, *, own: bool) -> Exposure:
+    """Return what `policy` shows. `own` is for the reporter, and for staff who may see the request."""
+    if own:
+        return Exposure(Detail.EXACT, text=True, photo=True)
+    return Exposure(policy.place, text=policy.text is Detail.EXACT, photo=policy.photo is Detail.EXACT)
+
+
+def strictest(*policies: Policy) -> Policy:
+    """Return the policy that shows of each thing only what all of them show."""
+    order = list(Detail)
+
+    def least(details: Iterable[Detail]) -> Detail:
+        return max(details, key=order.index)
+
+    waits = any(one.moderation is Moderation.WAITS for one in policies)
+    return Policy(
+        least(one.place for one in policies),
+        least(one.text for one in policies),
+        least(one.photo for one in policies),
+        Moderation.WAITS if waits else Moderation.AT_ONCE,
+    )
+
+
+def policy_words(policy: Policy) -> str:
+    """Return a policy as our exports carry it: "place=exact text=withheld photo=withheld moderation=at_once"."""
+    return f"place={policy.place} text={policy.text} photo={policy.photo} moderation={policy.moderation}"
+
+
+def policy_from(words: str) -> Policy | None:
+    """Return the policy that `policy_words` wrote, None when it is not one."""
+    parts = dict(part.split("=", 1) for part in words.split() if "=" in part)
+    try:
+        return Policy(
+            Detail(parts["place"]), Detail(parts["text"]), Detail(parts["photo"]), Moderation(parts["moderation"])
+        )
+    except (KeyError, ValueError):
+        return None
+
+
+def may_link(one: Linked, other: Linked) -> bool:
+    """Say whether the public may know that two requests are about the same trouble: asked at every door, both ways.
+
+    A link says that both are at one place and of one thing, so each tells what the other keeps to itself. It is
+    public only between two that keep the same things to themselves. Two different coarse places that were known to
+    be one would narrow it down to where they meet, so coarse places must be the same.
+    """
+    if one.hidden or other.hidden or one.policy.place is not other.policy.place:
+        return False
+    if one.policy.place is Detail.GENERALISED and (one.lat, one.lon, one.address) != (
+        other.lat,
+        other.lon,
+        other.address,
+    ):
+        return False
+    kept = [(policy.text is Detail.EXACT, policy.photo is Detail.EXACT) for policy in (one.policy, other.policy)]
+    return kept[0] == kept[1]
+
+
+def linked(facts: RequestFacts) -> Linked:
+    """Return a request as one side of a merge."""
+    return Linked(facts.number, facts.policy, facts.hidden, facts.public_lat, facts.public_lon, facts.public_address)
+
+
+def without_number(text: str, number: int) -> str:
+    """Return a text without the number of a request that may not be linked; what somebody wrote may name it."""
+    return re.sub(rf"(?<!\d)(?:{number_text(number)}|{number})(?!\d)", "…", text)
+
+
 def _text_state(policy: Policy, showing: Showing) -> Showing:
     return Showing.WITHHELD if policy.text is not Detail.EXACT else showing
 
@@ -83,12 +168,15 @@ def publish(facts: RequestFacts, viewer: Viewer) -> PublicRequest | None:
         return None
     own = viewer.sees_all or viewer.is_reporter
     policy = facts.policy
-    exact = own or policy.place is Detail.EXACT
-    withheld = not own and policy.place is Detail.WITHHELD
-    text_state = Showing.SHOWN if own else _text_state(policy, facts.showing)
+    shown = exposure(policy, own=own)
+    exact, withheld = shown.place is Detail.EXACT, shown.place is Detail.WITHHELD
+    text_state = Showing.SHOWN if own else facts.showing if shown.text else Showing.WITHHELD
     lat, lon, address = (facts.lat, facts.lon, facts.address) if exact else _public_place_of(facts)
     answers = _answers(facts, all_of_them=own, free_text=text_state is Showing.SHOWN)
-    photo_state, photos = _photos(facts, evidence=False, own=own)
+    photo_state, photos = _photos(facts, shown, evidence=False, own=own)
+    # Whoever filed a duplicate need not know where the other one is: only staff see past the rule.
+    other = facts.duplicate_of
+    links = other is None or viewer.sees_all or may_link(linked(facts), other)
     return PublicRequest(
         id=facts.id,
         number=number_text(facts.number),
@@ -98,12 +186,14 @@ def publish(facts: RequestFacts, viewer: Viewer) -> PublicRequest | None:
         status=status_of(facts.state, facts.outcome),
         state=facts.state,
         outcome=facts.outcome,
-        outcome_sentence=facts.outcome_sentence,
+        outcome_sentence=facts.outcome_sentence
+        if links or other is None
+        else without_number(facts.outcome_sentence, other.number),
         requested_at=facts.requested_at,
         updated_at=facts.updated_at,
         closed_at=facts.closed_at,
         due_at=facts.due_at,
-        place_detail=Detail.EXACT if own else policy.place,
+        place_detail=shown.place,
         lat=None if withheld else lat,
         lon=None if withheld else lon,
         address="" if withheld else address,
@@ -114,10 +204,10 @@ def publish(facts: RequestFacts, viewer: Viewer) -> PublicRequest | None:
         answers=answers,
         department=pick(facts.department_name, viewer.language),
         supporters=facts.supporters,
-        duplicate_of=number_text(facts.duplicate_of) if facts.duplicate_of is not None else "",
+        duplicate_of=number_text(other.number) if other is not None and links else "",
         source=facts.source,
         version=facts.version,
-        evidence=_photos(facts, evidence=True, own=own)[1],
+        evidence=_photos(facts, shown, evidence=True, own=own)[1],
         photo_state=photo_state.value,
         answered=_in_words(facts.questions, answers, viewer.language),
         referred_to=facts.referred_to,
@@ -128,6 +218,7 @@ def publish(facts: RequestFacts, viewer: Viewer) -> PublicRequest | None:
         is_mine=viewer.is_reporter,
         sees_all=viewer.sees_all,
         hidden=facts.hidden,
+        policy=policy,
     )
 
 
@@ -147,11 +238,13 @@ def _areas(facts: RequestFacts, *, exact: bool, withheld: bool) -> dict[str, str
     return dict(facts.area_names[one] for one in ids if one in facts.area_names)
 
 
-def _photos(facts: RequestFacts, *, evidence: bool, own: bool) -> tuple[Showing, tuple[uuid.UUID, ...]]:
+def _photos(
+    facts: RequestFacts, exposed: Exposure, *, evidence: bool, own: bool
+) -> tuple[Showing, tuple[uuid.UUID, ...]]:
     photos = [photo for photo in facts.photos if photo.is_evidence is evidence]
     if own:
         return Showing.SHOWN, tuple(photo.document_id for photo in photos)
-    if facts.policy.photo is not Detail.EXACT:
+    if not exposed.photo:
         return (Showing.WITHHELD if photos else Showing.SHOWN), ()
     shown = tuple(photo.document_id for photo in photos if photo.showing is Showing.SHOWN)
     if len(shown) == len(photos):

@@ -198,7 +198,10 @@ def _apply(
     data: Mapping[str, Any],
 ) -> tuple[list[Changed], list[Refused], list[dict[str, Any]]]:
     permission, one_change = _change_of(plan)
-    numbers = dict(ServiceRequest.objects.filter(id__in=ids).values_list("id", "number"))
+    known = ServiceRequest.objects.filter(id__in=ids)
+    if actor.contractor is not None:
+        known = known.filter(team_id__in=actor.teams)
+    numbers = dict(known.values_list("id", "number"))
     changed: list[Changed] = []
     refused: list[Refused] = []
     before: list[dict[str, Any]] = []

@@ -7,8 +7,10 @@ import uuid
 from django.db import connection
 
 from cityhall.apps.notify import public as notify
-from cityhall.apps.service_requests.contracts import Fact, number_text, number_value
+from cityhall.apps.service_requests import rules
+from cityhall.apps.service_requests.contracts import Fact, Linked, number_text, number_value
 from cityhall.apps.service_requests.models import ServiceRequest, Supporter
+from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.queries.rows import within_limits
 from cityhall.apps.service_requests.services import writing
 from cityhall.apps.service_requests.services.telling import page_of, tell
@@ -52,21 +54,38 @@ def _found(ref: str | uuid.UUID) -> ServiceRequest | None:
     return ServiceRequest.objects.filter(number=number).first() if number is not None else None
 
 
+def may_link(request: ServiceRequest, root: ServiceRequest) -> bool:
+    """Say whether the public may know that the one stands for the other: see `rules.may_link`."""
+    return rules.may_link(_side(request), _side(root))
+
+
+def _side(request: ServiceRequest) -> Linked:
+    policy = catalogue.policy_of(request.category)
+    place = (request.public_lat, request.public_lon, request.public_address)
+    return Linked(request.number, policy, request.hidden, *place)
+
+
 def join(request: ServiceRequest, root: ServiceRequest, actor: Actor) -> None:
     """Move what belongs to a duplicate onto the one that stands for it, its own duplicates included.
 
-    Its reporter counts as one more supporter of the root. Its followers are told, then follow the root.
+    Its reporter counts as one more supporter of the root. Its followers are told, then follow the root. Where the
+    public may not know of the link, supporters and followers stay: a count that goes up, a time that changes or a
+    message about the other one would tell it too.
     """
     ServiceRequest.objects.filter(duplicate_of=request).update(duplicate_of=root)
+    number = number_text(request.number)
+    event = writing.add_event(root, actor, Fact.MERGED, data={"number": number})
+    into = {"number": number, "into": number_text(root.number), "into_id": str(root.id)}
+    outbox.record("service_requests.merged", subject_id=request.id, data=into)
+    if not may_link(request, root):
+        writing.finish(root, actor, "joined", event=event, data={"duplicate": number}, quietly=True)
+        tell(request.id, "merged", number=number, into="", path=page_of(number))
+        return
     have = set(Supporter.objects.filter(request=root).values_list("who", flat=True))
     theirs = list(Supporter.objects.filter(request=request))
     moved = [Supporter(request=root, who=row.who, at=row.at) for row in theirs if row.who not in have]
     Supporter.objects.bulk_create(moved)
     root.supporters += request.supporters - (len(theirs) - len(moved)) + 1
-    number = number_text(request.number)
-    event = writing.add_event(root, actor, Fact.MERGED, data={"number": number})
-    into = {"number": number, "into": number_text(root.number), "into_id": str(root.id)}
-    outbox.record("service_requests.merged", subject_id=request.id, data=into)
     writing.finish(root, actor, "joined", event=event, data={"duplicate": number})
     tell(request.id, "merged", number=number, into=into["into"], path=page_of(into["into"]))
     notify.move_followers(writing.SUBJECT, request.id, root.id)

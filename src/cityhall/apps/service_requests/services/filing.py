@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
-
-from django.db import connection
 
 from cityhall.apps.notify import public as notify
 from cityhall.apps.places import public as places
@@ -25,10 +24,12 @@ from cityhall.apps.service_requests.queries import catalogue, reading
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.apps.service_requests.rules.submissions import MAX_DESCRIPTION
 from cityhall.apps.service_requests.services import finding, photos, placing, writing
-from cityhall.apps.service_requests.services.wording import refusal, refuse
+from cityhall.apps.service_requests.services.wording import refusal, refuse, say
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.django import audit, commands, limits, outbox
+from cityhall.kernel.django.reading import insert, read, together
+from cityhall.kernel.errors import Invalid
 
 _PER_HOUR = 30
 
@@ -47,7 +48,8 @@ def file_request(new: NewRequest, *, actor: Actor, command_id: uuid.UUID | None 
     """
     if who and not writing.trusted(actor):
         limits.spend(f"file:{reading.token_hash(who)[:40]}", limit=_PER_HOUR, per=timedelta(hours=1))
-    kept = commands.once(command_id, "service_requests.file", actor, _arguments(new), lambda: _file(new, actor))
+    arguments = _arguments(new) if command_id else {}
+    kept = commands.once(command_id, "service_requests.file", actor, arguments, lambda: _file(new, actor))
     request_id = uuid.UUID(kept["id"])
     return Filed(request_id, kept["number"], reading.private_token(request_id), kept["notice"])
 
@@ -64,8 +66,7 @@ def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
     problems |= rules.check_text("description", new.description, MAX_DESCRIPTION)
     problems |= rules.check_contact(new.contact)
     problems |= rules.check_place(new.place)
-    refuse(problems)
-    found = placing.find(new.place, language=new.language)
+    found = _placed(new, problems)
     now = clock.now()
     request = ServiceRequest(
         number=next_number(),
@@ -86,13 +87,16 @@ def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
     placing.put(request, found, Detail(category.place_policy))
     writing.requeue(request, now)
     finding.index(request)
-    request.save(force_insert=True)
-    _remember_reporter(request, new, actor)
-    pictures = photos.attach(request, new.photos, policy, trusted=writing.trusted(actor))
-    writing.add_event(request, actor, Fact.RECEIVED, at=now, data={"photos": pictures} if pictures else {})
     facts = {"number": number_text(request.number), "category": category.code, "source": new.source.value}
-    outbox.record("service_requests.received", subject_id=request.id, data=facts)
-    audit.record(actor, "service_requests.received", subject_kind=writing.SUBJECT, subject_id=request.id, data=facts)
+    with together():
+        insert(request)
+        _remember_reporter(request, new, actor)
+        pictures = photos.attach(request, new.photos, policy, trusted=writing.trusted(actor))
+        writing.add_event(request, actor, Fact.RECEIVED, at=now, data={"photos": pictures} if pictures else {})
+        outbox.record("service_requests.received", subject_id=request.id, data=facts)
+        audit.record(
+            actor, "service_requests.received", subject_kind=writing.SUBJECT, subject_id=request.id, data=facts
+        )
     if new.follow:
         _follow(request, new, actor)
     return {
@@ -102,9 +106,20 @@ def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
     }
 
 
+def _placed(new: NewRequest, problems: Mapping[str, rules.Problem]) -> placing.Found:
+    """Return where it is. Raises Invalid with all that is wrong, the place's own trouble included."""
+    try:
+        found = placing.find(new.place, language=new.language)
+    except Invalid as elsewhere:
+        others = {name: say(problem) for name, problem in problems.items()}
+        raise Invalid({**others, **elsewhere.fields}, code=elsewhere.code) from elsewhere
+    refuse(problems)
+    return found
+
+
 def open_category(code: str) -> Category:
     """Return the category a request may be filed under. Raises Invalid, code "emergency" where it says 911."""
-    category = Category.objects.filter(code=code).first()
+    category = catalogue.category_row(code)
     if category is None or not category.is_active:
         raise refusal("category_code", "category_unknown")
     if category.is_emergency:
@@ -114,9 +129,7 @@ def open_category(code: str) -> Category:
 
 def next_number() -> int:
     """Return the next request number. Numbers are never used twice; a refused filing leaves a gap."""
-    with connection.cursor() as cursor:
-        cursor.execute("select nextval('service_requests_number')")
-        return int(cursor.fetchone()[0])
+    return int(read("select nextval('service_requests_number')")[0][0])
 
 
 def due(category: Category, start: Any) -> Any:
@@ -125,7 +138,7 @@ def due(category: Category, start: Any) -> Any:
 
 
 def _remember_reporter(request: ServiceRequest, new: NewRequest, actor: Actor) -> None:
-    Reporter.objects.create(
+    reporter = Reporter(
         request=request,
         user_id=actor.id if actor.kind is ActorKind.RESIDENT else None,
         first_name=new.contact.first_name.strip(),
@@ -135,6 +148,7 @@ def _remember_reporter(request: ServiceRequest, new: NewRequest, actor: Actor) -
         private_token_hash=reading.token_hash(reading.private_token(request.id)),
         api_key_id=actor.id if actor.kind is ActorKind.API_KEY else None,
     )
+    insert(reporter)
 
 
 def _follow(request: ServiceRequest, new: NewRequest, actor: Actor) -> None:

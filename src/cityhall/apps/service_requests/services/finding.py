@@ -18,4 +18,5 @@ def index(request: ServiceRequest) -> None:
         outcome_sentence=request.outcome_sentence,
         policy=policy_of(request.category),
         showing=Showing(request.showing),
+        duplicate_of=request.duplicate_of.number if request.duplicate_of is not None else None,
     )

@@ -185,7 +185,7 @@ def contest(
     who: str = "",
     evidence: Sequence[uuid.UUID] = (),
 ) -> Changed:
-    """Say "no, it isn't fixed": anybody may, with a sentence. The work comes back on top of the queue.
+    """Say "no, it isn't fixed": anybody may, with a sentence. The work comes back before all that nobody contests.
 
     Args:
         who: what the door counts a sender by; more than ten in a day are refused.

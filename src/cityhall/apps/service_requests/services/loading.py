@@ -22,6 +22,7 @@ from cityhall.apps.service_requests.contracts import (
     Policy,
     Showing,
     State,
+    number_value,
 )
 from cityhall.apps.service_requests.models import Category, ImportedRecord, ImportRun
 from cityhall.apps.service_requests.queries import catalogue, reading
@@ -70,7 +71,7 @@ class Loader:
     actor: Actor
     source_system: str
     run: ImportRun
-    categories: Mapping[str, _Known]
+    categories: dict[str, _Known]
     due: Callable[[datetime, int], datetime]
     dry_run: bool
 
@@ -221,6 +222,7 @@ class Loader:
             outcome_sentence=one.outcome_sentence,
             policy=known.policy,
             showing=one.showing,
+            duplicate_of=number_value(one.duplicate_of) if root else None,
         )
         lat, lon = point or (None, None)
         return "\t".join(

@@ -11,6 +11,7 @@ from cityhall.apps.service_requests.contracts import Changed, number_text
 from cityhall.apps.service_requests.models import AbuseReport, Supporter
 from cityhall.apps.service_requests.queries import reading
 from cityhall.apps.service_requests.services import writing
+from cityhall.apps.service_requests.services.duplicates import may_link
 from cityhall.apps.service_requests.services.wording import refuse
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, ActorKind
@@ -31,6 +32,8 @@ def me_too(
 ) -> Changed:
     """Support a request: one person counts once. A duplicate's support goes to the request that stands for it.
 
+    Where the public may not know which that is, the support stays with the duplicate.
+
     Args:
         who: the browser or device by the door's own name for it; an account counts by itself. Only a hash is kept.
         follow_email: also follow, by this address.
@@ -41,8 +44,9 @@ def me_too(
 
     def run() -> Changed:
         request = writing.locked(request_id, actor=actor)
-        if request.duplicate_of_id is not None:
-            request = writing.locked(request.duplicate_of_id, actor=actor)
+        root = request.duplicate_of
+        if root is not None and may_link(request, root):
+            request = writing.locked(root.id, actor=actor)
         if follow_email or actor.kind is ActorKind.RESIDENT:
             user_id = actor.id if actor.kind is ActorKind.RESIDENT else None
             notify.follow(

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from cityhall.apps.identity import public as identity
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
     Changed,
@@ -20,10 +21,10 @@ from cityhall.apps.service_requests.contracts import (
     Showing,
     State,
     Visibility,
-    number_text,
 )
-from cityhall.apps.service_requests.models import HistoryEvent, RequestPhoto, ServiceRequest
+from cityhall.apps.service_requests.models import RequestPhoto, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
+from cityhall.apps.service_requests.queries.desk import readable
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
 from cityhall.apps.service_requests.services import filing, photos, placing, writing
 from cityhall.apps.service_requests.services.duplicates import root_request
@@ -66,6 +67,7 @@ def assign_locked(
     request: ServiceRequest, actor: Actor, wanted: Mapping[str, Any], *, data: Mapping[str, Any] | None = None
 ) -> Changed:
     """Assign a request that is locked already."""
+    _check_reach(request, actor, wanted)
     facts: dict[str, Any] = {"from": _assignment(request)}
     if "department_id" in wanted and wanted["department_id"] != request.department_id:
         request.team_id = request.assignee_id = None
@@ -74,6 +76,20 @@ def assign_locked(
     facts["to"] = _assignment(request)
     event = writing.add_event(request, actor, Fact.ASSIGNED, visibility=Visibility.INTERNAL, data=facts)
     return writing.finish(request, actor, "assigned", event=event, data=data)
+
+
+def _check_reach(request: ServiceRequest, actor: Actor, wanted: Mapping[str, Any]) -> None:
+    """A contractor's people share work out among their own teams and people, or give it back to the department."""
+    if actor.contractor is None:
+        return
+    own = identity.workforce(actor)
+    teams, people = {None, *(one.id for one in own.teams)}, {None, *(one.id for one in own.people)}
+    if (
+        wanted.get("department_id", request.department_id) != request.department_id
+        or wanted.get("team_id", request.team_id) not in teams
+        or wanted.get("assignee_id") not in people
+    ):
+        raise refusal("assignee_id", "assignee_reach")
 
 
 def _assignment(request: ServiceRequest) -> dict[str, str]:
@@ -279,8 +295,8 @@ def correct(
 
     def run() -> Changed:
         request = writing.locked(request_id, actor=actor, permission=WORK, version=version)
-        old = HistoryEvent.objects.filter(request=request, id=event_id).first()
-        if old is None:
+        old = next((event for event in readable(request.id, actor) if event.id == event_id), None)
+        if old is None or (actor.contractor is not None and old.author_id != actor.id):
             raise refusal("event_id", "wrong_state")
         event = writing.add_event(
             request,
@@ -326,7 +342,7 @@ def merge(
         for one in sorted(ids):
             again = root_request(one, root.id, actor=actor)
             request = writing.locked(one, actor=actor, permission=WORK)
-            said = sentence.strip() or _merged_sentence(again, request.language)
+            said = sentence.strip() or _merged_sentence(request.language)
             close_locked(request, actor, outcome=Outcome.DUPLICATE, sentence=said, root=again)
         root.refresh_from_db()
         return writing.changed(root)
@@ -335,9 +351,10 @@ def merge(
     return writing.command(command_id, "merge", actor, arguments, run)
 
 
-def _merged_sentence(root: ServiceRequest, language: str) -> str:
-    """What a duplicate's page says when nobody wrote a sentence: in its reporter's language."""
+def _merged_sentence(language: str) -> str:
+    """What a duplicate's page says when nobody wrote a sentence: in its reporter's language.
+
+    It names no number: whether the public may see the other request is decided when the page is shown.
+    """
     with translation.override(language):
-        return _("The same trouble is already being handled as request %(number)s.") % {
-            "number": number_text(root.number)
-        }
+        return _("Somebody reported the same trouble before. We handle both reports together.")

@@ -25,6 +25,7 @@ from cityhall.apps.service_requests.services import finding
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.django import audit, commands, outbox
+from cityhall.kernel.django.reading import insert
 from cityhall.kernel.errors import NotAllowed, Stale
 
 SUBJECT = "service_request"
@@ -101,7 +102,7 @@ def add_event(
     at: datetime | None = None,
 ) -> HistoryEvent:
     """Write one event of the history. A resident's label is never kept: it may be a name or an address."""
-    return HistoryEvent.objects.create(
+    event = HistoryEvent(
         request=request,
         fact=fact,
         at=at or clock.now(),
@@ -114,6 +115,8 @@ def add_event(
         data=dict(data or {}),
         corrects=corrects,
     )
+    insert(event)
+    return event
 
 
 def requeue(request: ServiceRequest, now: datetime) -> None:
@@ -130,14 +133,17 @@ def finish(
     *,
     event: HistoryEvent | None = None,
     data: Mapping[str, Any] | None = None,
+    quietly: bool = False,
 ) -> Changed:
     """Save the request as a new version, record the event for other rooms and the audit entry.
 
     Args:
         data: a "change_id" says that it is part of a bulk change, which has one audit entry for all.
+        quietly: the public may not know that anything happened, so not when either.
     """
     request.version += 1
-    request.updated_at = max(clock.now(), request.updated_at)
+    if not quietly:
+        request.updated_at = max(clock.now(), request.updated_at)
     finding.index(request)
     request.save()
     facts = {

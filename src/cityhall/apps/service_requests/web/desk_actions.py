@@ -13,18 +13,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.service_requests import queries, services
 from cityhall.apps.service_requests.contracts import Outcome, Visibility
-from cityhall.apps.service_requests.web import desk_filters, desk_words
+from cityhall.apps.service_requests.web import desk_filters, desk_words, resident_words
 from cityhall.apps.service_requests.web.desk_detail import Attempt, answer
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
-from cityhall.kernel.errors import Invalid, Stale
+from cityhall.kernel.errors import Invalid, NotFound, Stale
 
 _NOT_KEPT = frozenset({"csrfmiddlewaretoken", "version", "command_id", "seen"})
 
@@ -68,11 +68,12 @@ Run = Callable[[Sent], Any]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing to do: the permission its address asks for, and what is said when it is done."""
+    """One thing to do: the permission its address asks for, what is said when it is done, and whether mail goes out."""
 
     permission: str
     run: Run
     said: Any
+    tells: bool = False
 
 
 def _take(sent: Sent) -> None:
@@ -155,6 +156,8 @@ def _merge(sent: Sent) -> None:
     other = sent.text("other") or sent.text("pick")
     if not other:
         raise Invalid({"other": _("Write the number of the other request, or choose one.")})
+    if sent.text("sure") != "yes":
+        _ask(sent.number, other)
     if sent.text("keep") == "this":
         found = queries.desk_one(other, sent.actor).row.request
         services.merge(sent.id, duplicates=[found.id], sentence=sent.sentence, **sent.read)
@@ -163,6 +166,28 @@ def _merge(sent: Sent) -> None:
     ready = desk_words.READY[Outcome.DUPLICATE]
     sentence = sent.sentence or ready.get(language, ready["en"])[0]
     services.close(sent.id, outcome=Outcome.DUPLICATE, sentence=sentence, duplicate_of=other, **sent.read)
+
+
+def _ask(number: str, other: str) -> None:
+    """Ask before a merge that may be a slip, or that the public will not see through: once more with "sure" does it."""
+    try:
+        doubts = queries.merge_doubts(number, other)
+    except NotFound:
+        return  # the service says what is wrong with the number
+    if doubts is None:
+        return
+    said = []
+    if doubts.policy:
+        said.append(
+            _(
+                "The two are in different categories, which publish different things. To keep what one of them "
+                "protects, the public will not see that they belong together, and followers stay where they are."
+            )
+        )
+    if doubts.metres is not None:
+        away = resident_words.distance(doubts.metres)
+        said.append(_("They are far apart: the other one is %(distance)s.") % {"distance": away})
+    raise Invalid({"sure": " ".join([*said, _("Tick “Merge them all the same” if this is right.")])})
 
 
 def _moderate(sent: Sent) -> None:
@@ -191,10 +216,10 @@ ACTS: Mapping[str, Act] = {
     "start": Act(_WORK, _start, gettext_lazy("Work has begun.")),
     "refer": Act(_WORK, _refer, gettext_lazy("Referred.")),
     "note": Act(_WORK, _note, gettext_lazy("The note is kept. Only staff see it.")),
-    "reply": Act(_WORK, _reply, gettext_lazy("The reply is public, and followers are told.")),
+    "reply": Act(_WORK, _reply, gettext_lazy("The reply is public."), tells=True),
     "category": Act(_WORK, _category, gettext_lazy("The category is changed.")),
     "photo": Act(_WORK, _photo, gettext_lazy("The photo is added.")),
-    "close": Act(_WORK, _close, gettext_lazy("Closed. Followers are told.")),
+    "close": Act(_WORK, _close, gettext_lazy("Closed."), tells=True),
     "reopen": Act(_WORK, _reopen, gettext_lazy("Opened again.")),
     "merge": Act(_WORK, _merge, gettext_lazy("Merged. Followers move along and are told.")),
     "moderate": Act("requests.moderate", _moderate, gettext_lazy("Decided.")),
@@ -218,7 +243,8 @@ def view_of(name: str) -> Callable[..., HttpResponseBase]:
 
 def _do(request: HttpRequest, number: str, name: str, act: Act) -> HttpResponse:
     actor = actor_of(request)
-    seen = queries.desk_one(number, actor).row.request
+    detail = queries.desk_one(number, actor)
+    seen, followers = detail.row.request, detail.followers
     kept = {key: str(value) for key, value in request.POST.items() if key not in _NOT_KEPT}
     if name == "category" and request.POST.get("step") == "look":
         return answer(request, number, attempt=Attempt(name, kept))
@@ -233,11 +259,20 @@ def _do(request: HttpRequest, number: str, name: str, act: Act) -> HttpResponse:
     except Stale as problem:
         stale = Attempt(name, kept, stale=True, seen=attempt.seen)
         return answer(request, number, attempt=stale, status=problem.http_status)
+    said = f"{act.said} {_told(followers)}" if act.tells else str(act.said)
     if request.headers.get("HX-Request"):
-        return answer(request, number, said=str(act.said))
-    messages.success(request, act.said)
+        return answer(request, number, said=said)
+    messages.success(request, said)
     query = desk_filters.asked(request.GET).query()
     return redirect(f"{reverse('desk-request', args=[number])}{'?' if query else ''}{query}")
+
+
+def _told(followers: int) -> str:
+    """Say how many hear of it. Who has not confirmed their address is no follower yet."""
+    if not followers:
+        return _("Nobody follows it, so nobody is told.")
+    words = ngettext("%(count)s follower is told.", "%(count)s followers are told.", followers)
+    return words % {"count": followers}
 
 
 def _sent(request: HttpRequest, number: str, request_id: uuid.UUID, actor: Actor) -> Sent:

@@ -97,7 +97,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         return _form(request, chosen, problem)
     shown = _common(request, chosen) | {
         "preview": preview,
-        "lines": _lines(_rows(chosen.ids, actor), preview, plan),
+        "lines": _lines(_rows(chosen.ids, actor), preview, plan, actor),
         "refused": _refused(chosen.ids, preview, actor),
         "carried": _carried(request),
         "said": said(plan, queries.categories(everything=True)),
@@ -212,13 +212,14 @@ def _day(text: str) -> date | None:
 
 def _form(request: HttpRequest, chosen: Chosen, problem: Invalid | None = None) -> HttpResponse:
     actor = actor_of(request)
+    own = identity.workforce(actor)
     shown = _common(request, chosen) | {
         "rows": [desk_words.card(row) for row in _rows(chosen.ids, actor)],
         "problem": problem,
         "given": request.POST,
-        "departments": identity.departments(),
-        "teams": identity.teams(),
-        "people": identity.people(),
+        "departments": own.departments,
+        "teams": own.teams,
+        "people": own.people,
         "categories": [one for one in queries.categories() if not one.is_emergency],
         "outcomes": [(one, resident_words.outcome_words(one)) for one in OUTCOMES],
         "ready_close": desk_words.ready(OUTCOMES, actor.language),
@@ -258,10 +259,10 @@ class Line:
     after: str
 
 
-def _lines(rows: Sequence[DeskRow], preview: BulkPreview, plan: BulkPlan) -> list[Line]:
+def _lines(rows: Sequence[DeskRow], preview: BulkPreview, plan: BulkPlan, actor: Actor) -> list[Line]:
     would = {one.id: one for one in preview.would_change}
     categories = {one.code: one.name for one in queries.categories(everything=True)}
-    names = _names()
+    names = _names(actor)
     lines = []
     for row in rows:
         if row.request.id in would:
@@ -270,10 +271,11 @@ def _lines(rows: Sequence[DeskRow], preview: BulkPreview, plan: BulkPlan) -> lis
     return lines
 
 
-def _names() -> dict[uuid.UUID, str]:
-    found = {one.id: pick(one.name) for one in identity.departments()}
-    found |= {one.id: pick(one.name) for one in identity.teams()}
-    return found | {one.id: one.name or one.email for one in identity.people()}
+def _names(actor: Actor) -> dict[uuid.UUID, str]:
+    known = identity.workforce(actor)
+    found = {one.id: pick(one.name) for one in known.departments}
+    found |= {one.id: pick(one.name) for one in known.teams}
+    return found | {one.id: one.name or one.email for one in known.people}
 
 
 def _sides(

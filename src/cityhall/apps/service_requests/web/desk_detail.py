@@ -31,6 +31,7 @@ from cityhall.apps.service_requests.contracts import (
     RequestFilter,
 )
 from cityhall.apps.service_requests.queries import rows
+from cityhall.apps.service_requests.queries.desk import SAME_KIND_METRES
 from cityhall.apps.service_requests.web import desk_filters, desk_queue, desk_words, resident_words
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
@@ -119,7 +120,7 @@ def answer(
     if request.method == "POST" and status == 200:
         actor = actor_of(request)
         around = {
-            "menu": desk_queue.menu(actor, wanted, desk_queue.whole_city()),
+            "menu": desk_queue.menu(actor, wanted, desk_queue.whole_city(actor)),
             "card": desk_words.card(detail.row),
             "open_number": detail.row.request.number,
             "query": wanted.query(),
@@ -133,12 +134,14 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
     """Return what the pane of one request needs."""
     actor = actor_of(request)
     seen = detail.row.request
-    departments, teams, people = identity.departments(), identity.teams(), identity.people()
+    can = _may(actor, detail)
+    own = identity.workforce(actor)
+    departments, teams, people = own.departments, own.teams, own.people
     categories = queries.categories(everything=True)
     names = {str(one.id): pick(one.name) for one in departments} | {str(one.id): pick(one.name) for one in teams}
     names |= {str(one.id): one.name or one.email for one in people}
     names |= {one.code: one.name for one in categories}
-    lines = desk_words.history(detail.history, names)
+    lines = desk_words.history(detail.history, names, writer=actor)
     last = str(detail.history[-1].event.id) if detail.history else ""
     fields = _fields(detail, attempt)
     return {
@@ -152,7 +155,8 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "theirs": _since(lines, attempt),
         "attempt": attempt,
         "fields": fields,
-        "can": _may(actor, detail),
+        "can": can,
+        "leading": next((name for name in ("take", "start", "close") if can[name]), ""),
         "to_departments": departments,
         "to_teams": [(team, names.get(str(team.department_id), "")) for team in teams],
         "people": people,
@@ -167,6 +171,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "before": _pictures(seen.photos),
         "after": _pictures(seen.evidence),
         "near": _near(detail.nearby),
+        "reach": resident_words.reach(SAME_KIND_METRES),
         "others": _others(detail, actor),
         "last_event": last,
         "command_id": new_id(),

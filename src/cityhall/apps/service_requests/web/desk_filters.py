@@ -49,7 +49,11 @@ class Asked:
 
     values: Mapping[str, str] = field(default_factory=dict)
 
-    def __getitem__(self, name: str) -> str:
+    def get(self, name: str) -> str:
+        """Return what was said for `name`, "" for nothing.
+
+        No `[]`: a template looks there before it looks for attributes, and would find every name empty.
+        """
         return self.values.get(name, "")
 
     def query(self, **changes: str) -> str:
@@ -60,24 +64,24 @@ class Asked:
     @property
     def queue(self) -> str:
         """The queue's code; "all" when none is named."""
-        return self["queue"] or "all"
+        return self.get("queue") or "all"
 
     @property
     def sort(self) -> str:
         """How it is ordered; see `queries.desk_queue`."""
-        return self["sort"] or "due"
+        return self.get("sort") or "due"
 
     @property
     def narrowed(self) -> tuple[str, ...]:
         """The filters that stand besides the queue and the order."""
-        return tuple(name for name in NAMES if name not in {"queue", "sort"} and self[name])
+        return tuple(name for name in NAMES if name not in {"queue", "sort"} and self.get(name))
 
 
 def asked(given: Mapping[str, str]) -> Asked:
     """Read a query string; what makes no sense is left out, so that an old bookmark still opens."""
     values = {}
     for name in NAMES:
-        value = given.get(name, "").strip()
+        value = given.get(name, "").replace("\x00", "").strip()
         if value and _makes_sense(name, value):
             values[name] = value[:200]
     return Asked(values)
@@ -112,16 +116,16 @@ def week_ends() -> datetime:
 
 def desk_filter(wanted: Asked) -> DeskFilter:
     """Return the filter an address asks for."""
-    queue, target = wanted.queue, wanted["target"]
-    words = wanted["q"]
+    queue, target = wanted.queue, wanted.get("target")
+    words = wanted.get("q")
     number = bool(_NUMBER.fullmatch(words))
-    departments, teams, areas = (_ids(wanted[name]) for name in ("department", "team", "area"))
-    age = wanted["age"]
+    departments, teams, areas = (_ids(wanted.get(name)) for name in ("department", "team", "area"))
+    age = wanted.get("age")
     base = RequestFilter(
         numbers=(words,) if number else (),
         words="" if number else words,
-        categories=(wanted["category"],) if wanted["category"] else (),
-        statuses=(Status(wanted["status"]),) if wanted["status"] else (),
+        categories=(wanted.get("category"),) if wanted.get("category") else (),
+        statuses=(Status(wanted.get("status")),) if wanted.get("status") else (),
         areas=areas,
         departments=departments,
         until=clock.now() - timedelta(days=int(age)) if age else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,8 +37,8 @@ PAGE = 50
 class City:
     """The departments, teams and areas there are; `areas` by the name of their kind."""
 
-    departments: list[DepartmentInfo]
-    teams: list[TeamInfo]
+    departments: tuple[DepartmentInfo, ...]
+    teams: tuple[TeamInfo, ...]
     areas: list[tuple[str, list[AreaInfo]]]
 
 
@@ -76,7 +76,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def queues(request: HttpRequest) -> HttpResponse:
     """Show the menu of queues alone, for narrow screens."""
     wanted = desk_filters.asked(request.GET)
-    shown = {"menu": menu(actor_of(request), wanted, whole_city()), "wanted": wanted}
+    shown = {"menu": menu(actor_of(request), wanted, whole_city(actor_of(request))), "wanted": wanted}
     return render(request, "service_requests/desk/queues.html", shown)
 
 
@@ -127,7 +127,7 @@ def context(request: HttpRequest, wanted: Asked, *, open_number: str = "") -> di
     actor = actor_of(request)
     after = request.GET.get("after", "")
     page = queries.desk_queue(desk_filters.desk_filter(wanted), actor, order=wanted.sort, after=after, limit=PAGE)
-    city = whole_city()
+    city = whole_city(actor)
     categories = queries.categories(everything=True)
     return {
         "wanted": wanted,
@@ -154,10 +154,11 @@ def context(request: HttpRequest, wanted: Asked, *, open_number: str = "") -> di
     }
 
 
-def whole_city() -> City:
-    """Read the departments, teams and areas there are."""
+def whole_city(actor: Actor) -> City:
+    """Read the areas there are, and the departments and teams the actor may know of."""
+    own = identity.workforce(actor)
     kinds = [(pick(kind.name) or kind.code, places.areas(kind.code)) for kind in places.area_kinds()]
-    return City(identity.departments(), identity.teams(), kinds)
+    return City(own.departments, own.teams, kinds)
 
 
 def heading(wanted: Asked) -> str:
@@ -177,7 +178,7 @@ def undo_offer(request: HttpRequest) -> dict[str, Any] | None:
     return {**offer, "seconds": max(1, round(left))}
 
 
-def _own(departments: list[DepartmentInfo], actor: Actor) -> list[DepartmentInfo]:
+def _own(departments: Sequence[DepartmentInfo], actor: Actor) -> list[DepartmentInfo]:
     return [one for one in departments if not actor.departments or one.id in actor.departments]
 
 
@@ -196,7 +197,7 @@ def menu(actor: Actor, wanted: Asked, city: City) -> list[Group]:
         "abuse": tally.abuse,
     }
     moderates = actor.may("requests.moderate")
-    plain = not any(wanted[name] for name in ("department", "team", "area"))
+    plain = not any(wanted.get(name) for name in ("department", "team", "area"))
     first = tuple(
         Entry(label, _url(queue=code), numbers[code], plain and wanted.queue == code)
         for code, label in desk_filters.QUEUES.items()
@@ -227,7 +228,7 @@ def _by(
     folded: bool = False,
 ) -> Group:
     entries = tuple(
-        Entry(pick(row.name), _url(**{name: str(row.id)}), counts[row.id], wanted[name] == str(row.id))
+        Entry(pick(row.name), _url(**{name: str(row.id)}), counts[row.id], wanted.get(name) == str(row.id))
         for row in rows
         if counts.get(row.id)
     )

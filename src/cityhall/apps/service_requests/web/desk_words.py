@@ -15,17 +15,20 @@ from cityhall.apps.documents import public as documents
 from cityhall.apps.service_requests.contracts import DeskEvent, DeskRow, Fact, Outcome, Visibility
 from cityhall.apps.service_requests.web import resident_words
 from cityhall.kernel import clock
+from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import dates
+from cityhall.kernel.django.templatetags.look import number_filter
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A row of the queue as it is drawn."""
+    """A row of the queue as it is drawn. `late_short` is `late` for where there is little room: "12 d late"."""
 
     row: DeskRow
     title: str
     age: str
     late: str
+    late_short: str
     due: str
     whose: str
 
@@ -33,9 +36,11 @@ class Card:
 def card(row: DeskRow) -> Card:
     """Return a row in words."""
     request = row.request
-    late = ""
+    late = late_short = ""
     if row.late_days is not None:
         late = resident_words.lateness(request) or _("late today")
+        days = resident_words.days_late(request)
+        late_short = _("%(count)s d late") % {"count": number_filter(days)} if days else late
     due = ""
     if request.due_at and not late and resident_words.is_open(request):
         due = _("due %(day)s") % {"day": dates.short_day(request.due_at)}
@@ -44,6 +49,7 @@ def card(row: DeskRow) -> Card:
         resident_words.title_of(request),
         age(clock.now() - request.requested_at),
         late,
+        late_short,
         due,
         row.assignee or row.team,
     )
@@ -81,13 +87,18 @@ class Line:
     corrected: bool
 
 
-def history(events: Sequence[DeskEvent], names: Mapping[str, str]) -> list[Line]:
-    """Return the full history as lines, newest first. `names` turns ids of departments, teams, people into words."""
+def history(events: Sequence[DeskEvent], names: Mapping[str, str], *, writer: Actor) -> list[Line]:
+    """Return the full history as lines, newest first. `names` turns ids of departments, teams, people into words.
+
+    Args:
+        writer: who reads it and may correct it; a contractor's people correct what they wrote themselves.
+    """
     lines = []
     for one in reversed(events):
         event = one.event
         said = resident_words.timeline([event])[0]
         own = one.author_kind == "staff" and bool(event.text) and one.corrected_by is None
+        own = own and (writer.contractor is None or one.author_id == writer.id)
         lines.append(
             Line(
                 id=event.id,
@@ -125,7 +136,13 @@ def _assigned(data: Mapping[str, Any], names: Mapping[str, str]) -> str:
         return _("Priority %(new)s, was %(old)s") % {"new": data["priority"]["to"], "old": data["priority"]["from"]}
     to = data.get("to") or {}
     whom = [names[str(to[part])] for part in ("department", "team", "assignee") if names.get(str(to.get(part, "")))]
-    return _("Assigned to %(whom)s") % {"whom": ", ".join(whom)} if whom else _("Taken from everybody")
+    return (
+        _("Assigned to %(whom)s") % {"whom": ", ".join(whom)}
+        if whom
+        else _("Assigned to others")
+        if to
+        else _("Taken from everybody")
+    )
 
 
 def _moderated(data: Mapping[str, Any]) -> str:
@@ -154,7 +171,7 @@ DOORS: Mapping[str, Any] = {
 
 def count_words(count: int) -> str:
     """Return "1 request", "12 requests"."""
-    return ngettext("%(count)d request", "%(count)d requests", count) % {"count": count}
+    return ngettext("%(count)s request", "%(count)s requests", count) % {"count": number_filter(count)}
 
 
 #: Sentences ready to send, by outcome and language. They are what the public reads, so they are not translated

@@ -75,7 +75,7 @@ def not_fixed(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         problems = _contest(request, seen)
         if not problems:
-            messages.success(request, _("Thank you. The request is open again, on top of the list."))
+            messages.success(request, _("Thank you. The request is open again, among those the city looks at first."))
             return redirect("request-page", number=seen.number)
     context = {
         "seen": seen,

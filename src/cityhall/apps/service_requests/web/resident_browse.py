@@ -73,7 +73,10 @@ class Wanted:
 
 def wanted_of(request: HttpRequest) -> Wanted:
     """Read the filters of an address; what is not known is left out."""
-    get = request.GET.get
+
+    def get(name: str, otherwise: str) -> str:
+        return request.GET.get(name, otherwise).replace("\x00", "")
+
     status = get("status", "")
     return Wanted(
         words=get("q", "").strip()[:200],
@@ -150,6 +153,7 @@ def card(seen: PublicRequest) -> dict[str, Any]:
     return {
         "request": seen,
         "title": resident_words.title_of(seen),
+        "house": resident_words.house_words(seen.address),
         "late": resident_words.lateness(seen) if resident_words.is_open(seen) else "",
         "picture": documents.url(picture[0], "thumb") if picture else "",
     }
@@ -235,6 +239,7 @@ def _shown(
             {
                 "request": one.request,
                 "title": resident_words.title_of(one.request),
+                "house": resident_words.house_words(one.request.address),
                 "away": resident_words.distance(one.metres),
             }
             for one in around

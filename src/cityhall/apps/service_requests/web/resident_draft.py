@@ -18,15 +18,25 @@ _FILED = "report_filed"
 _KEEP_FILED = 10
 STEPS = ("photo", "place", "what", "which", "nearby", "questions", "contact", "check")
 """Every step in order. "which" and "nearby" are passed by when there is nothing to choose or to see."""
+_PART_OF = {"which": ("what", "place"), "nearby": ("what", "place")}
+"""Steps that come up for some reports only are not counted: they belong to a step that was counted before them."""
 
 
 @dataclass(slots=True)
 class Draft:
-    """What has been said so far. `done` holds the steps that were answered or passed by."""
+    """What has been said so far.
+
+    Args:
+        done: the steps that were answered or passed by.
+        answered_before: steps that the way in made needless, such as "what" for somebody who searched for it.
+        sightings: photo to what its camera said: latitude, longitude, time. To be offered, never assumed.
+        say_seen: the report is to say when the photo was taken.
+    """
 
     command_id: str = field(default_factory=lambda: str(new_id()))
     started_at: str = field(default_factory=lambda: clock.now().isoformat())
     done: list[str] = field(default_factory=list)
+    answered_before: list[str] = field(default_factory=list)
     category: str = ""
     lat: float | None = None
     lon: float | None = None
@@ -35,9 +45,8 @@ class Draft:
     asset_id: str = ""
     asset_label: str = ""
     photos: list[str] = field(default_factory=list)
-    photo_lat: float | None = None
-    photo_lon: float | None = None
-    photo_at: str = ""
+    sightings: dict[str, tuple[float | None, float | None, str]] = field(default_factory=dict)
+    say_seen: bool = False
     description: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
     first_name: str = ""
@@ -53,6 +62,24 @@ class Draft:
     def next_step(self) -> str:
         """Return the first step that is open; "check" when all are done."""
         return next((one for one in STEPS if one not in self.done), "check")
+
+    def counted(self, step: str) -> tuple[int, int]:
+        """Return which of how many `step` is, the same number of steps all the way."""
+        shown = [one for one in STEPS if one not in _PART_OF and (one not in self.answered_before or one == step)]
+        counts_as = next(one for one in (step, *_PART_OF.get(step, ())) if one in shown)
+        return shown.index(counts_as) + 1, len(shown)
+
+    @property
+    def photo_point(self) -> tuple[float, float] | None:
+        """Where the first photo that knows it was taken."""
+        points = (self.sightings[one][:2] for one in self.photos if one in self.sightings)
+        return next(((lat, lon) for lat, lon in points if lat is not None and lon is not None), None)
+
+    @property
+    def photo_at(self) -> datetime | None:
+        """When the first photo that knows it was taken."""
+        times = (self.sightings[one][2] for one in self.photos if one in self.sightings)
+        return next((datetime.fromisoformat(one) for one in times if one), None)
 
     @property
     def has_place(self) -> bool:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from cityhall.apps.places import public as places
 from cityhall.apps.places.contracts import AssetInfo, Hit, HitKind
+from cityhall.apps.service_requests.rules import grid
 from cityhall.apps.service_requests.web.resident_words import distance
+from cityhall.kernel.django.translated import pick
 
 _SEPARATOR = "|"
-_USEFUL = (HitKind.ADDRESS, HitKind.INTERSECTION, HitKind.STREET, HitKind.ASSET)
+_USEFUL = (HitKind.ADDRESS, HitKind.INTERSECTION, HitKind.STREET, HitKind.ASSET, HitKind.LANDMARK)
 NEAR_ASSETS = 250.0
+CLEARLY_NEARER = 5.0
+"""By how many metres another address must be nearer to a pin than the one that was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +85,17 @@ def point_of(lat: str, lon: str) -> tuple[float, float] | None:
     return found
 
 
-def at_point(lat: float, lon: float) -> Chosen:
-    """Return the place of a pin: the point as given, named by the nearest address."""
+def at_point(lat: float, lon: float, text: str = "", language: str = "en") -> Chosen:
+    """Return the place of a pin: the point as given, named by the nearest address.
+
+    A place that `text` names keeps its name while none is clearly nearer to the pin: houses may share a point.
+    """
     hit = places.reverse(lat, lon)
+    away = (hit.distance or 0.0) if hit else 0.0
+    for named in places.locate(text, language) if text else ():
+        same = named.label.casefold() == text.casefold()
+        if same and grid.distance(lat, lon, named.lat, named.lon) <= away + CLEARLY_NEARER:
+            return Chosen(lat, lon, named.label, str(named.address_id or ""), str(named.asset_id or ""))
     return Chosen(lat, lon, hit.label if hit else "")
 
 
@@ -97,6 +109,9 @@ def from_photo(lat: float, lon: float) -> Choice | None:
 
 
 def assets(layer: str, lat: float, lon: float) -> list[tuple[AssetInfo, str]]:
-    """Return the nearest things of a layer with their distance in words."""
+    """Return the nearest things of a layer, named in the visitor's language, with their distance in words."""
     found = places.assets_near(layer, lat, lon, NEAR_ASSETS)[:12]
-    return [(one, distance(one.distance or 0.0)) for one in found]
+    return [
+        (replace(one, label=pick({"en": one.label, **(one.labels or {})})), distance(one.distance or 0.0))
+        for one in found
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
 from django.conf import settings
@@ -19,7 +20,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cityhall.apps.documents import public as documents
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import queries, rules, services
-from cityhall.apps.service_requests.contracts import CategoryInfo, Datatype, Definition, QuestionFacts, QuestionInfo
+from cityhall.apps.service_requests.contracts import (
+    CategoryInfo,
+    Datatype,
+    Definition,
+    NewRequest,
+    QuestionFacts,
+    QuestionInfo,
+)
 from cityhall.apps.service_requests.web import (
     resident_draft,
     resident_errors,
@@ -30,10 +38,12 @@ from cityhall.apps.service_requests.web import (
 from cityhall.apps.service_requests.web.resident_draft import STEPS, Draft
 from cityhall.apps.service_requests.web.resident_search import matching
 from cityhall.kernel.actors import ActorKind
+from cityhall.kernel.django import dates
 from cityhall.kernel.django.access import actor_of, public
 from cityhall.kernel.errors import Invalid, NotFound
 
 MOST_PHOTOS = 4
+_MOST_FOUND = 8
 
 
 @public
@@ -44,17 +54,17 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         draft = Draft()
         code = request.POST.get("category", "")
-        draft.description = request.POST.get("words", "")[:500]
         if code and (answer := _choose_category(request, draft, code)):
             return answer
         begin = request.POST.get("begin", "photo")
         if begin == "place" or code:
             draft.mark("photo")
+        draft.answered_before = list(draft.done)
         resident_draft.save(request, draft)
         return _to(draft.next_step())
     words = request.GET.get("q", "").strip()[:200]
-    found = matching(queries.categories(), words) if words else []
-    context = {"words": words, "found": found[:8], "going": resident_draft.exists(request)}
+    context = {**_found(queries.categories(), words), "going": resident_draft.exists(request)}
+    context["found"] = context["found"][:_MOST_FOUND]
     return render(request, "service_requests/report/start.html", context)
 
 
@@ -62,7 +72,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def photo(request: HttpRequest) -> HttpResponse:
-    """Take photos, keep what the camera says of the place to be offered later."""
+    """Take photos, keep what the camera says of place and time to be offered later."""
     draft = resident_draft.load(request)
     problems: dict[str, Any] = {}
     if request.method == "POST":
@@ -92,10 +102,7 @@ def _take_photos(request: HttpRequest, draft: Draft) -> dict[str, Any]:
         except Invalid as refused:
             return {"photo": next(iter(refused.fields.values()))}
         draft.photos.append(str(taken.id))
-        if taken.lat is not None and draft.photo_lat is None:
-            draft.photo_lat, draft.photo_lon = taken.lat, taken.lon
-        if taken.taken_at is not None and not draft.photo_at:
-            draft.photo_at = taken.taken_at.isoformat()
+        draft.sightings[str(taken.id)] = (taken.lat, taken.lon, taken.taken_at.isoformat() if taken.taken_at else "")
     return {}
 
 
@@ -124,9 +131,7 @@ def place(request: HttpRequest) -> HttpResponse:
                 draft.lat = draft.lon = None
                 draft.address, draft.address_id, draft.asset_id = text, "", ""
                 return _onward(request, draft, "place", undo=("which", "nearby"))
-    offered = None
-    if draft.photo_lat is not None and draft.photo_lon is not None:
-        offered = resident_places.from_photo(draft.photo_lat, draft.photo_lon)
+    offered = resident_places.from_photo(*draft.photo_point) if draft.photo_point else None
     context = {"text": text, "choices": choices, "offered": offered, "place": _map_context()}
     return _page(request, draft, "place", context, problems)
 
@@ -140,7 +145,7 @@ def _place_sent(
         if chosen := resident_places.parse(request.POST.get("place", "")):
             return chosen, [], ""
         if point := resident_places.point_of(request.POST.get("lat", ""), request.POST.get("lon", "")):
-            return resident_places.at_point(*point), [], ""
+            return resident_places.at_point(*point, text, get_language() or "en"), [], ""
     if not text:
         return None, [], _("Enter an address or a crossing, or put a pin on the map.")
     choices = resident_places.search(text, get_language() or "en")
@@ -174,9 +179,19 @@ def what(request: HttpRequest) -> HttpResponse:
             return _onward(request, draft, "what")
     words = request.GET.get("q", "").strip()[:200]
     all_of_them = queries.categories()
-    found = matching(all_of_them, words) if words else []
-    context = {"words": words, "found": found, "groups": [] if found else _grouped(all_of_them)}
+    context = _found(all_of_them, words)
+    context["groups"] = [] if context["found"] else _grouped(all_of_them)
     return _page(request, draft, "what", context, problems)
+
+
+def _found(categories: Sequence[CategoryInfo], words: str) -> dict[str, Any]:
+    """Return what words find: an emergency, which is not among the choices, and the kinds that can be reported."""
+    found = matching(categories, words) if words else []
+    return {
+        "words": words,
+        "emergency": next((one for one in found if one.is_emergency), None),
+        "found": [one for one in found if not one.is_emergency],
+    }
 
 
 def _choose_category(request: HttpRequest, draft: Draft, code: str) -> HttpResponse | None:
@@ -247,6 +262,7 @@ def nearby(request: HttpRequest) -> HttpResponse:
         {
             "request": one.request,
             "title": resident_words.title_of(one.request),
+            "house": resident_words.house_words(one.request.address),
             "away": resident_words.distance(one.metres),
             "picture": documents.url(one.request.photos[0], "thumb") if one.request.photos else "",
         }
@@ -272,6 +288,10 @@ def questions(request: HttpRequest) -> HttpResponse:
         found |= rules.check_text("description", draft.description, rules.submissions.MAX_DESCRIPTION)
         draft.answers = sent if found else clean
         problems = {name: services.wording.say(problem) for name, problem in found.items()}
+        # By its text, so that two gaps make two links that differ.
+        for one in definition.questions:
+            if (gap := found.get(f"answers.{one.code}")) and gap.code == "answer_missing":
+                problems[f"answers.{one.code}"] = services.wording.say(replace(gap, detail=one.text))
         shown = set(request.POST.getlist("shown"))
         # A question that became due by an answer just given was not on the page yet: show it before complaining.
         unseen = {name for name in problems if name.startswith("answers.") and name[8:] not in shown}
@@ -398,11 +418,12 @@ def _send(request: HttpRequest, draft: Draft) -> tuple[HttpResponse | None, dict
     """File the draft; return the way to its receipt, or what to mend."""
     if resident_guards.filled_by_a_machine(request):
         return None, {"website": _("Leave the field “Website” empty, then send again.")}
+    draft.say_seen = bool(request.POST.get("say_seen"))
     if draft.seconds_old() < resident_guards.LEAST_SECONDS:
         return None, {"check": _("That was very quick. Look at it once more, then send it.")}
     try:
         filed = services.file_request(
-            draft.as_request((get_language() or "en").split("-")[0]),
+            _told(draft),
             actor=actor_of(request),
             command_id=uuid.UUID(draft.command_id),
             who=resident_guards.sender(request),
@@ -415,6 +436,15 @@ def _send(request: HttpRequest, draft: Draft) -> tuple[HttpResponse | None, dict
     resident_draft.keep_receipt(request, receipt)
     resident_draft.forget(request)
     return redirect("report-receipt", number=filed.number), {}
+
+
+def _told(draft: Draft) -> NewRequest:
+    """Return the draft as a request; when it was seen stands below the description, if that was wished."""
+    told = draft.as_request((get_language() or "en").split("-")[0])
+    if not draft.say_seen or draft.photo_at is None:
+        return told
+    seen = _("Seen on %(moment)s.") % {"moment": dates.moment(draft.photo_at)}
+    return replace(told, description=f"{told.description}\n\n{seen}".strip())
 
 
 @public
@@ -476,6 +506,7 @@ def _to(step: str) -> HttpResponse:
 
 def _onward(request: HttpRequest, draft: Draft, step: str, *, undo: tuple[str, ...] = ()) -> HttpResponse:
     draft.mark(step, undo=undo)
+    draft.answered_before = [one for one in draft.answered_before if one != step]
     resident_draft.save(request, draft)
     return _to(draft.next_step())
 
@@ -490,11 +521,12 @@ def _page(
     """Draw a step, its errors above and at the fields, status 422 when there are any."""
     shown = [one for one in STEPS if one != "which" or step == "which"]
     position = shown.index(step)
+    counted, steps = draft.counted(step)
     full = {
         "draft": draft,
         "step": step,
-        "position": position + 1,
-        "steps": len(shown),
+        "position": counted,
+        "steps": steps,
         "back": reverse(f"report-{shown[position - 1]}") if position else reverse("report"),
         "problems": problems or {},
         "errors": resident_errors.summary(problems or {}, on_check=step == "check"),

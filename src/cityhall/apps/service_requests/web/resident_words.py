@@ -15,11 +15,11 @@ from django.utils.translation import ngettext
 from cityhall.apps.service_requests.contracts import Fact, PublicEvent, PublicRequest, ResolutionRange, State, Status
 from cityhall.kernel import clock
 from cityhall.kernel.django import dates
-from cityhall.kernel.django.templatetags.look import OUTCOME_WORDS, status_words
+from cityhall.kernel.django.templatetags.look import OUTCOME_WORDS, number_filter, status_words
 
 _HOUSE_NUMBER = re.compile(r"^\d+[A-Za-z]?(?:\s*-\s*\d+)?(?:\s+\d/\d)?\s+(?=\S)")
 _CROSSING = re.compile(r"\s+(?:&|and|y|/|@)\s+")
-_BLOCK = re.compile(r"^(\d+) block of (.+)$", re.I)
+_BLOCK = re.compile(r"^(\d+|unit) block of (.+)$", re.I)
 
 
 def street_sign(category: str, address: str) -> str:
@@ -41,8 +41,16 @@ def address_words(address: str) -> str:
     return capfirst(_block(address)) or address
 
 
+def house_words(address: str) -> str:
+    """Return "214 2nd Street" when a heading leaves the house number out, "" when it says all there is."""
+    first = address.split(",")[0].strip()
+    return first if _HOUSE_NUMBER.match(first) and len(_CROSSING.split(first)) == 1 and not _block(first) else ""
+
+
 def _block(address: str) -> str:
     found = _BLOCK.match(address)
+    if found and found[1].lower() in {"unit", "0"}:  # the block of the numbers below 100
+        return _("unit block of %(street)s") % {"street": found[2]}
     return _("%(number)s block of %(street)s") % {"number": found[1], "street": found[2]} if found else ""
 
 
@@ -56,15 +64,17 @@ def is_open(request: PublicRequest) -> bool:
     return request.state is not State.CLOSED
 
 
+def days_late(request: PublicRequest) -> int:
+    """Return by how many days a request missed its target, 0 when it did not."""
+    if request.due_at is None:
+        return 0
+    return max(0, dates.days_between(request.due_at, request.closed_at or clock.now()))
+
+
 def lateness(request: PublicRequest) -> str:
     """Return "12 days late", "" when the request is not late."""
-    if request.due_at is None:
-        return ""
-    end = request.closed_at or clock.now()
-    days = dates.days_between(request.due_at, end)
-    if days < 1:
-        return ""
-    return ngettext("%(count)d day late", "%(count)d days late", days) % {"count": days}
+    days = days_late(request)
+    return ngettext("%(count)s day late", "%(count)s days late", days) % {"count": number_filter(days)} if days else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +102,14 @@ def expected_range(request: PublicRequest, found: ResolutionRange | None) -> Ran
     else:
         words = _("It has waited longer than 9 in 10 requests like this. They were fixed by %(most)s.") % named
     source = ngettext(
-        "From %(count)d request of this kind fixed in the past year.",
-        "From %(count)d requests of this kind fixed in the past year.",
+        "From %(count)s request of this kind fixed in the past year.",
+        "From %(count)s requests of this kind fixed in the past year.",
         found.count,
     )
     whole = max(found.nine_in_ten, 0.01)
     return Range(
         words,
-        source % {"count": found.count},
+        source % {"count": number_filter(found.count)},
         half=max(2, min(100, round(100 * found.half / whole))),
         now=max(0, min(100, round(100 * passed / whole))),
     )
@@ -167,9 +177,17 @@ def outcome_words(outcome: Any) -> str:
     return str(OUTCOME_WORDS.get(str(outcome), outcome or ""))
 
 
+FEET_IN_A_METRE = 3.28084
+
+
+def reach(metres: float) -> str:
+    """Return how far something was looked for: "650 feet"."""
+    return _("%(feet)d feet") % {"feet": round(metres * FEET_IN_A_METRE / 50) * 50}
+
+
 def distance(metres: float) -> str:
     """Return a distance in feet or miles, as people here measure it."""
-    feet = metres * 3.28084
+    feet = metres * FEET_IN_A_METRE
     if feet < 1000:
         return _("%(feet)d feet away") % {"feet": max(10, round(feet / 10) * 10)}
     return _("%(miles)s miles away") % {"miles": f"{feet / 5280:.1f}"}

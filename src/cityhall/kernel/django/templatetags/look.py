@@ -50,7 +50,8 @@ def status_badge(status: Any, outcome: Any = "") -> SafeString:
     """Draw a status: shape, word and colour. `status` and `outcome` are the codes of the service requests room."""
     return format_html(
         '<span class="status status--{0}">'
-        '<svg viewBox="0 0 24 24" aria-hidden="true"><use href="{1}#status-{0}"/></svg>{2}</span>',
+        '<svg viewBox="0 0 24 24" aria-hidden="true"><use href="{1}#status-{0}"/></svg>'
+        '<span class="status__word">{2}</span></span>',
         str(status),
         static("look/icons.svg"),
         status_words(status, outcome),

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 
 from cityhall.apps.service_requests.imports.records import Row, Unusable
-from cityhall.apps.service_requests.rules.spreadsheets import unguarded
+from cityhall.kernel.spreadsheets import unguarded
 
 FIELD_LIMIT = 1_000_000
 """Characters in one field. A quote that is never closed would otherwise swallow the rest of the file."""

@@ -1,4 +1,4 @@
-"""Reads: people, departments, teams, roles, keys, and what an account may do."""
+"""Reads: people, departments, teams, roles, keys, and what an account holds about its person."""
 
 from __future__ import annotations
 
@@ -7,16 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
-from cityhall.apps.identity import rules
 from cityhall.apps.identity.contracts import (
     DepartmentInfo,
     KeyInfo,
@@ -25,48 +20,12 @@ from cityhall.apps.identity.contracts import (
     RoleInfo,
     StaffRow,
     TeamInfo,
+    Workforce,
 )
 from cityhall.apps.identity.models import ApiKey, Department, Membership, Role, Team, User
-from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind
-
-#: The authenticators that can stand alone; recovery codes only back them up.
-PRIMARY_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-
-
-def passed_second_factor(request: HttpRequest, user: User) -> bool:
-    """Say whether this session has shown a second factor (or a passkey, which is two) of `user`."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
-
-
-def has_second_factor(user_id: uuid.UUID) -> bool:
-    """Say whether the account has a TOTP app or a passkey."""
-    return bool(Authenticator.objects.filter(user_id=user_id, type__in=PRIMARY_FACTORS).exists())
-
-
-def actor_of_account(user: User) -> Actor:
-    """Return what the account may do, in one query. Staff are taken as having passed the second factor."""
-    language = get_language() or user.language
-    if not user.is_staff:
-        return Actor(kind=ActorKind.RESIDENT, id=user.id, label="Resident", language=language)
-    rows = Membership.objects.filter(user_id=user.id).values_list("role__permissions", "department_id", "team_id")
-    reach = rules.reach(rules.Grant(frozenset(codes), department, team) for codes, department, team in rows)
-    return Actor(
-        kind=ActorKind.STAFF,
-        id=user.id,
-        label=user.name or _("Staff"),
-        permissions=reach.permissions,
-        departments=reach.departments,
-        teams=reach.teams,
-        language=language,
-    )
-
-
-def actor_of_session(request: HttpRequest, user: Any) -> Actor:
-    """Return who acts in this session. Staff who have not shown their second factor act as nobody."""
-    language = get_language() or "en"
-    if not isinstance(user, User) or not user.is_active or (user.is_staff and not passed_second_factor(request, user)):
-        return Actor(kind=ANONYMOUS.kind, label=ANONYMOUS.label, language=language)
-    return actor_of_account(user)
+from cityhall.apps.identity.queries.acting import PRIMARY_FACTORS
+from cityhall.apps.identity.queries.values import person_info, team_info
+from cityhall.kernel.actors import Actor
 
 
 def administrators() -> dict[str, bool]:
@@ -75,7 +34,7 @@ def administrators() -> dict[str, bool]:
     """
     able = Membership.objects.filter(
         role__permissions__contains=["identity.manage"], department=None, team=None,
-        user__is_active=True, user__is_demo=False,
+        user__is_active=True, user__is_demo=False, user__contractor__isnull=True,
     )  # fmt: skip
     own = Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=PRIMARY_FACTORS)
     return dict(able.annotate(second=Exists(own)).values_list("user__email", "second"))
@@ -112,7 +71,7 @@ def teams(department_id: uuid.UUID | None = None) -> list[TeamInfo]:
     rows = Team.objects.filter(is_active=True).order_by("code")
     if department_id is not None:
         rows = rows.filter(department_id=department_id)
-    return [TeamInfo(id=row.id, code=row.code, name=row.name, department_id=row.department_id) for row in rows]
+    return [team_info(row) for row in rows]
 
 
 def people(department_id: uuid.UUID | None = None) -> list[PersonInfo]:
@@ -121,13 +80,26 @@ def people(department_id: uuid.UUID | None = None) -> list[PersonInfo]:
     if department_id is not None:
         inside = Membership.objects.filter(user_id=OuterRef("pk"), department_id=department_id)
         rows = rows.filter(Exists(inside))
-    return [_person(row) for row in rows]
+    return [person_info(row) for row in rows]
+
+
+def workforce(actor: Actor) -> Workforce:
+    """Return the departments, teams and people the actor may know of: all, for a contractor's only its own."""
+    found = Workforce(tuple(departments()), tuple(teams()), tuple(people()))
+    if actor.contractor is None:
+        return found
+    own = tuple(team for team in found.teams if team.id in actor.teams)
+    return Workforce(
+        departments=tuple(one for one in found.departments if one.id in {team.department_id for team in own}),
+        teams=own,
+        people=tuple(one for one in found.people if one.contractor_id == actor.contractor),
+    )
 
 
 def person(user_id: uuid.UUID) -> PersonInfo | None:
     """Return one person, None when there is no such account."""
     row = User.objects.filter(id=user_id).first()
-    return _person(row) if row else None
+    return person_info(row) if row else None
 
 
 def names(user_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, str]:
@@ -147,7 +119,12 @@ def roles() -> list[RoleInfo]:
 def staff_list() -> list[StaffRow]:
     """Return every staff account with its memberships, in two queries."""
     own = Authenticator.objects.filter(user_id=OuterRef("pk"), type__in=PRIMARY_FACTORS)
-    users = list(User.objects.filter(is_staff=True).annotate(second=Exists(own)).order_by("name", "email"))
+    users = list(
+        User.objects.filter(is_staff=True)
+        .select_related("contractor")
+        .annotate(second=Exists(own))
+        .order_by("name", "email")
+    )
     found: dict[uuid.UUID, list[MembershipInfo]] = defaultdict(list)
     rows = Membership.objects.filter(user__is_staff=True).select_related("role", "department", "team")
     for row in rows.order_by("role__code", "id"):
@@ -159,15 +136,17 @@ def staff_list() -> list[StaffRow]:
                 role_name=row.role.name,
                 department_name=row.department.name if row.department else None,
                 team_name=row.team.name if row.team else None,
+                by_claims=bool(row.source),
             )
         )
     return [
         StaffRow(
-            person=_person(user),
+            person=person_info(user),
             is_active=user.is_active,
             has_second_factor=bool(user.second),
             last_login=user.last_login,
             memberships=tuple(found[user.id]),
+            contractor=user.contractor.name if user.contractor else "",
         )
         for user in users
     ]
@@ -217,14 +196,3 @@ def account_data(user_id: uuid.UUID) -> list[dict[str, Any]]:
         }
         for row in sessions.values("created_at", "last_seen_at", "ip", "user_agent")
     ]
-
-
-def _person(row: User) -> PersonInfo:
-    return PersonInfo(
-        id=row.id,
-        name=row.name,
-        email=row.email,
-        language=row.language,
-        is_staff=row.is_staff,
-        is_demo=row.is_demo,
-    )

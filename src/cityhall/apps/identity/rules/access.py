@@ -8,7 +8,10 @@ import ipaddress
 import secrets
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from cityhall.apps.identity.contracts import ContractState
 
 #: Every permission the product knows. Rooms also register theirs in `kernel.offers.permissions`, with a label.
 PERMISSIONS = (
@@ -25,6 +28,20 @@ PERMISSIONS = (
     "audit.view",
     "website.edit",
 )
+
+#: What a contractor's people may be given, of their teams' work alone; the rest is for the city's own people.
+CONTRACTOR_MAY = frozenset(
+    {
+        "requests.view",
+        "requests.work",
+        "requests.assign",
+        "requests.bulk",
+        "requests.contact",
+        "requests.export",
+    }
+)
+#: What departments and teams limit; all other permissions hold everywhere.
+WORK_PERMISSIONS = CONTRACTOR_MAY | {"requests.moderate"}
 
 _CREW = frozenset({"requests.view", "requests.work"})
 _DISPATCHER = _CREW | {
@@ -60,11 +77,12 @@ DEFAULT_ROLES = (
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What one membership gives: permissions everywhere, or in one department, or in one team."""
+    """What one membership gives: permissions everywhere, in one department or in one team (perhaps a contractor's)."""
 
     permissions: frozenset[str]
     department_id: uuid.UUID | None = None
     team_id: uuid.UUID | None = None
+    contractor_id: uuid.UUID | None = None
 
     @property
     def everywhere(self) -> bool:
@@ -99,6 +117,53 @@ def reach(grants: Iterable[Grant]) -> Reach:
         departments=frozenset(grant.department_id for grant in limited if grant.department_id and not grant.team_id),
         teams=frozenset(grant.team_id for grant in limited if grant.team_id),
     )
+
+
+def in_force(grants: Iterable[Grant], contractor_id: uuid.UUID | None) -> list[Grant]:
+    """Return the grants that count for one of this contractor's people (None: for one of the city's own).
+
+    A contractor's people work in its teams only, with nothing that is the city's to decide; the city's own people
+    have no part in a contractor's team.
+    """
+    own = [grant for grant in grants if grant.contractor_id == contractor_id]
+    if contractor_id is None:
+        return own
+    return [replace(grant, permissions=grant.permissions & CONTRACTOR_MAY) for grant in own]
+
+
+def contract_state(starts_on: date, ends_on: date, ended_at: datetime | None, *, today: date) -> ContractState:
+    """Say where a contract stands: access is from its first day to its last, unless somebody ended it earlier."""
+    if ended_at is not None or today > ends_on:
+        return ContractState.OVER
+    return ContractState.COMING if today < starts_on else ContractState.RUNNING
+
+
+#: What a browser calls itself, the most particular first: most also name those they descend from.
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_of(user_agent: str) -> tuple[str, str]:
+    """Return a browser and its system in words people know; what it calls itself, cut short, when we do not."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), user_agent[:60])
+    return browser, next((name for mark, name in _SYSTEMS if mark in user_agent), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,51 @@
+"""The engine Django is given. Django's own asks the server before each request whether it is still there; we look."""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base
+
+ASK_AFTER = 30.0
+"""Seconds after which the server is asked again: a firewall may have dropped a silent connection without a word."""
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """One connection."""
+
+    _asked = 0.0
+
+    def is_usable(self) -> bool:
+        """Say whether the connection can be used.
+
+        A server that ended, or that was told to end this session, has closed the socket or said so on it: then there
+        is something to read. Looking costs microseconds, asking a tenth of a millisecond and a switch of processes.
+        """
+        now = time.monotonic()
+        if self.connection is None or self.connection.closed:
+            return False
+        if now - self._asked < ASK_AFTER and not select.select([self.connection.fileno()], [], [], 0)[0]:
+            return True
+        self._asked = now
+        return super().is_usable()
+
+    def prepared(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Run a prepared statement with binary results; its plan is made once for each connection.
+
+        Under Django's debugging or capturing of queries it goes through Django's cursor, so that it is seen.
+        """
+        if self.queries_logged or self.execute_wrappers:
+            with self.cursor() as cursor:
+                cursor.execute(sql, parameters)
+                return cursor.fetchall() if cursor.description else []
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        self.validate_no_broken_transaction()
+        with self.wrap_database_errors:
+            cursor = psycopg.Cursor(self.connection).execute(sql, parameters, prepare=True, binary=True)
+            told = cursor.pgresult
+            return cursor.fetchall() if told is not None and told.nfields else []

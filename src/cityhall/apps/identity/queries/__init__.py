@@ -1,0 +1,60 @@
+"""Reads: people, departments, teams, contractors, roles, keys, and what an account may do."""
+
+from cityhall.apps.identity.queries.access import access_rows
+from cityhall.apps.identity.queries.acting import (
+    PRIMARY_FACTORS,
+    actor_of_account,
+    actor_of_session,
+    has_second_factor,
+    passed_second_factor,
+    reach_of,
+)
+from cityhall.apps.identity.queries.contractors import contractor, contractors, free_teams, is_shut_out, today
+from cityhall.apps.identity.queries.people import (
+    account_data,
+    administrators,
+    departments,
+    keys,
+    missing_administrator,
+    names,
+    people,
+    person,
+    roles,
+    staff_list,
+    teams,
+    workforce,
+)
+from cityhall.apps.identity.queries.sessions import sessions_of
+from cityhall.apps.identity.queries.sso import comes_by_sso, is_linked, single_sign_on, sso_problems
+
+__all__ = [
+    "PRIMARY_FACTORS",
+    "access_rows",
+    "account_data",
+    "actor_of_account",
+    "actor_of_session",
+    "administrators",
+    "comes_by_sso",
+    "contractor",
+    "contractors",
+    "departments",
+    "free_teams",
+    "has_second_factor",
+    "is_linked",
+    "is_shut_out",
+    "keys",
+    "missing_administrator",
+    "names",
+    "passed_second_factor",
+    "people",
+    "person",
+    "reach_of",
+    "roles",
+    "sessions_of",
+    "single_sign_on",
+    "sso_problems",
+    "staff_list",
+    "teams",
+    "today",
+    "workforce",
+]

@@ -1,0 +1,137 @@
+"""Statements that run thousands of times a minute: prepared by the server, past the ORM's query building."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from typing import Any, TypeVar, cast
+
+from django.db import connection, models
+
+M = TypeVar("M", bound=models.Model)
+
+
+def read(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement whose text is one of few.
+
+    Give every parameter its type in the SQL where PostgreSQL cannot know it, and select numbers, texts and truths:
+    times as seconds (`extract(epoch from …)::bigint`), ids and JSON as `::text`.
+    """
+    return cast(list[tuple[Any, ...]], connection.prepared(sql, parameters))  # type: ignore[attr-defined]  # our engine
+
+
+def instances(model: type[M], where: str, parameters: Sequence[Any] = (), *, leave_out: str = "") -> list[M]:
+    """Return the rows of a model that fit a condition (and what follows it: an order, a limit), as the ORM would.
+
+    Args:
+        leave_out: a field that is read only when somebody asks for it.
+    """
+    names, sql, parsed = _select(model, leave_out)
+    found = []
+    for values in read(f"{sql} where {where}", parameters):
+        if parsed:
+            row = list(values)
+            for place in parsed:
+                row[place] = None if row[place] is None else json.loads(row[place])
+            found.append(model.from_db("default", names, row))
+        else:
+            found.append(model.from_db("default", names, values))
+    return found
+
+
+@lru_cache
+def _select(model: type[models.Model], leave_out: str) -> tuple[list[str], str, list[int]]:
+    fields = [field for field in model._meta.concrete_fields if field.attname != leave_out]
+    parsed = [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)]
+    columns = ", ".join(
+        f'"{field.column}"::text' if place in parsed else f'"{field.column}"' for place, field in enumerate(fields)
+    )
+    names = [field.attname for field in fields]
+    return names, f'select {columns} from "{model._meta.db_table}"', parsed  # noqa: S608  # our own model's names
+
+
+def insert(*rows: models.Model) -> None:
+    """Write new rows of models whose keys are made in Python, as one statement. No signals are sent.
+
+    Foreign keys are checked at the end of the transaction, so that the order does not matter. Inside `together` the
+    rows wait for its end.
+    """
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.extend(rows)
+        return
+    values = [
+        field.get_db_prep_save(field.pre_save(row, add=True), connection)
+        for row in rows
+        for field in row._meta.local_concrete_fields
+    ]
+    read(_insert(tuple(type(row) for row in rows)), values)
+    for row in rows:
+        row._state.adding, row._state.db = False, "default"
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Write what is inserted inside the block at its end, as one statement: one round trip instead of one each."""
+    rows: list[models.Model] = []
+    token = _waiting.set(rows)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    if rows:
+        insert(*rows)
+
+
+_waiting: ContextVar[list[models.Model] | None] = ContextVar("rows that wait to be written", default=None)
+
+
+@lru_cache
+def _insert(kinds: tuple[type[models.Model], ...]) -> str:
+    parts = []
+    for model in kinds:
+        fields = model._meta.local_concrete_fields
+        columns = ", ".join(f'"{field.column}"' for field in fields)
+        places = ", ".join(f"%s::{_type(field)}" for field in fields)
+        parts.append(f'insert into "{model._meta.db_table}" ({columns}) values ({places})')  # noqa: S608
+    named = ", ".join(f"row{number} as ({part})" for number, part in enumerate(parts[:-1]))
+    return f"with {named} {parts[-1]}" if named else parts[-1]
+
+
+def _type(field: models.Field[Any, Any]) -> str:
+    """Return the type without its length: a cast to the length would cut what is too long instead of refusing it."""
+    kind = str(field.db_type(connection))
+    before, opened, after = kind.partition("(")
+    return before + after.partition(")")[2] if opened else kind
+
+
+_memory: ContextVar[dict[str, Any] | None] = ContextVar("what this request has read", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Let `remembered` keep what it reads until the block's end. The web opens one for each request."""
+    token = _memory.set({})
+    try:
+        yield
+    finally:
+        _memory.reset(token)
+
+
+def remembered(key: str, make: Callable[[], Any]) -> Any:
+    """Return what was read under this key in this request, else read it; outside of requests always read it."""
+    memory = _memory.get()
+    if memory is None:
+        return make()
+    if key not in memory:
+        memory[key] = make()
+    return memory[key]
+
+
+def forget(key: str) -> None:
+    """Have the next `remembered` read again, after a write."""
+    if (memory := _memory.get()) is not None:
+        memory.pop(key, None)

@@ -1,0 +1,71 @@
+"""A passkey at the desk: added by somebody signed in, then used in place of the password. The key is Chromium's own."""
+
+from __future__ import annotations
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import axe
+from tests.support.people import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_passkey_is_added_and_opens_the_desk_without_the_password(page: Page) -> None:
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    device = tools.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )["authenticatorId"]
+    client = Client()
+    dana = sign_in(client, "dispatcher")
+    page.goto("/healthz")
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": page.url}])
+
+    page.goto("/account/passkeys/add/")
+    assert axe(page) == []
+    page.get_by_label("Name of the passkey").fill("Work phone")
+    expect(page.get_by_label("Sign in with this passkey alone")).to_be_checked()
+    page.get_by_role("button", name="Add the passkey").click()
+    expect(page.get_by_text("The passkey is added.")).to_be_visible()
+    page.goto("/account/passkeys/")
+    expect(page.get_by_role("listitem").filter(has_text="Work phone").first).to_be_visible()
+
+    page.context.clear_cookies()
+    page.goto("/desk/")
+    assert "/account/" in page.url
+    page.goto("/account/staff/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_url("**/desk/")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    # A passkey that the city no longer knows opens nothing, and the page says what to do.
+    page.context.clear_cookies()
+    Authenticator.objects.filter(user=dana, type=Authenticator.Type.WEBAUTHN).delete()
+    page.goto("/account/staff/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("This code or passkey does not open the account.")).to_be_visible()
+    tools.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": device})
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "without the password"), ("es", "sin la contraseña")])
+def test_the_passkey_page_speaks_of_passkeys_and_not_of_its_library(client: Client, language: str, words: str) -> None:
+    sign_in(client, "dispatcher")
+    page = client.get(f"{'/es' if language == 'es' else ''}/account/passkeys/add/").text
+    assert words in page
+    assert not [
+        jargon for jargon in ("Enabling passwordless", ">Passwordless", "Master key", "Llave maestra") if jargon in page
+    ]
