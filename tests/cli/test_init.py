@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import shutil
 import stat
 import subprocess
@@ -231,3 +232,47 @@ def test_the_browsers_address_works_until_the_set_up_is_closed_for_ever(files: P
     done = said(data, "init", "--answers", str(files / "city.toml"), "--finish")
     assert done["set"]["finished"] is True
     assert "closed for ever" in str(said(data, "init", "--web")["refused"])
+
+
+def talk(data: Path, answers: list[str]) -> tuple[str, list[str]]:
+    """Run `cityhall init` on a terminal, answering each question; return what it said and the answers left over."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cityhall.cli", "--data", str(data), "init"],
+        env=environment(CITYHALL_STATIC=str(STATIC)),
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,  # without a terminal of its own the password is read from the one given here
+    )
+    os.close(theirs)
+    assert process.stdout
+    told, left = b"", list(answers)
+    while piece := os.read(process.stdout.fileno(), 65536):
+        told += piece
+        if told.endswith(b": "):
+            if not left:
+                process.terminate()
+                raise AssertionError(f"asked more than expected: {told.decode()}")
+            os.write(ours, f"{left.pop(0)}\n".encode())
+    os.close(ours)
+    assert process.wait(180) == 0, told.decode()
+    return told.decode(), left
+
+
+def test_on_a_terminal_it_asks_and_asks_again_for_what_cannot_be(files: Path, tmp_path: Path) -> None:
+    city = ["Norfolk", "Norfolk time", "", "US-VA", "Norfolk", "America/New_York", "", "US-VA"]
+    maps = [str(files / "nowhere.geojson"), str(files / "edge.geojson"), "", ""]
+    rest = ["y", "https://311.norfolk.example", "", "n", "ana@norfolk.example", "Ana Ruiz", "password", "password"]
+    again = ["ana@norfolk.example", "Ana Ruiz", PASSWORD, PASSWORD]
+    told, left = talk(tmp_path / "city", [*city, *maps, *rest, *again])
+    assert left == []
+    assert "There is no time zone" in told
+    assert PASSWORD not in told
+    there = said(tmp_path / "city", "init")["set"]
+    assert (there["name"], there["boundary"], there["categories"], there["administrators"]) == ("Norfolk", True, 40, 1)
+    assert there["behind_proxy"] is True
+    # A second time Enter keeps everything.
+    told, left = talk(tmp_path / "city", [*[""] * 9, "n"])
+    assert "[Norfolk]" in told
+    assert said(tmp_path / "city", "init")["set"] == there

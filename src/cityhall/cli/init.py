@@ -97,9 +97,9 @@ def init(
         named: dict[str, Any] = {
             "name": name,
             "time_zone": time_zone,
-            "languages": [code.strip() for code in languages.split(",") if code.strip()] if languages else None,
+            "languages": _codes(languages) if languages else None,
             "holidays": holidays,
-            "maps": [*(one for one in wanted.maps if one.kind not in {given.kind for given in maps}), *maps],
+            "maps": (*(one for one in wanted.maps if one.kind not in {given.kind for given in maps}), *maps),
             "categories": _pack(categories),
             "public_url": public_url,
             "behind_proxy": behind_proxy,
@@ -111,11 +111,10 @@ def init(
             named["administrator"] = Administrator(admin_email, admin_name, admin_password)
         wanted = replace(wanted, **{key: value for key, value in named.items() if value is not None})
         terminal = sys.stdin.isatty() and not as_json
-        if terminal and not finish and wanted == Answers():
-            wanted = _ask(setup.standing())
-        elif wanted.administrator and not wanted.administrator.password:
+        if wanted.administrator and not wanted.administrator.password:
             wanted = replace(wanted, administrator=_with_password(wanted.administrator, ask=terminal))
-        done = _apply(wanted, as_json=as_json)
+        ask = terminal and not finish and wanted == Answers()
+        done = _ask() if ask else _apply(wanted, as_json=as_json)
         if finish:
             try:
                 setup.finish()
@@ -144,24 +143,29 @@ def _from_file(path: Path, *, as_json: bool) -> Answers:
 
 
 def _apply(wanted: Answers, *, as_json: bool) -> list[Done]:
+    """Set what is wanted, or say what was refused and what was set before it, and leave."""
+    done: list[Done] = []
+    try:
+        return _set(wanted, quiet=as_json, done=done)
+    except CityhallError as refusal:
+        _refuse(refusal, done, as_json=as_json)
+
+
+def _set(wanted: Answers, *, quiet: bool, done: list[Done] | None = None) -> list[Done]:
     from cityhall.apps.setup import public as setup
 
-    done: list[Done] = []
+    done = [] if done is None else done
     with progress() as bar:
-        bar.disable = as_json
-        task = bar.add_task("Setting up", total=None)
-        try:
-            for one in setup.apply(
-                wanted,
-                steps=lambda what, count, total: bar.update(
-                    task, description=what, completed=count, total=total or None
-                ),
-            ):
-                done.append(one)
-        except CityhallError as refusal:
-            bar.stop()
-            _refuse(refusal, done, as_json=as_json)
-        bar.remove_task(task)
+        bar.disable = quiet
+        task = bar.add_task("Setting up", total=None, visible=False)
+        for one in setup.apply(
+            wanted,
+            steps=lambda what, count, total: bar.update(
+                task, description=what, completed=count, total=total or None, visible=True
+            ),
+        ):
+            done.append(one)
+            bar.update(task, visible=False)
     return done
 
 
@@ -217,54 +221,113 @@ def _with_password(given: Any, *, ask: bool) -> Any:
     return replace(given, password=password)
 
 
-def _ask(now: Standing) -> Answers:
-    """Ask for everything, with what is set as the answer that Enter gives."""
+def _ask() -> list[Done]:
+    """Ask for one thing after the other, with what is set as the answer that Enter gives, and set each at once."""
     from cityhall.apps.setup import public as setup
-    from cityhall.apps.setup.contracts import SHIPPED, Administrator, Answers, MailServer, MapFile
 
-    console.print("Enter keeps what is in brackets. Ctrl-C stops; what was set stays, and you can go on later.\n")
-    name = typer.prompt("The city's name", default=now.name or None)
-    zone = typer.prompt("Time zone", default=now.time_zone if now.time_zone != "UTC" else "America/New_York")
-    languages = typer.prompt("Languages, the main one first", default=",".join(now.languages))
-    holidays = typer.prompt("Holidays of", default=now.holidays or "US")
+    console.print("Enter keeps what is in brackets. Stop with Ctrl-C when you like: what was set stays.\n")
+    done: list[Done] = []
+    for section in (_ask_city, _ask_maps, _ask_categories, _ask_address, _ask_mail, _ask_test, _ask_administrator):
+        while (wanted := section(setup.standing())) is not None:
+            try:
+                done += _set(wanted, quiet=False)
+                break
+            except Invalid as refusal:
+                for text in refusal.fields.values():
+                    console.print(f"✗ {text}", style="bold red", soft_wrap=True, markup=False)
+    return done
+
+
+def _ask_city(now: Standing) -> Answers:
+    from cityhall.apps.setup.contracts import Answers
+
+    zone = now.time_zone if now.time_zone != "UTC" else "America/New_York"
+    return Answers(
+        name=typer.prompt("The city's name", default=now.name or None),
+        time_zone=typer.prompt("Time zone", default=zone),
+        languages=_codes(typer.prompt("Languages, the main one first", default=",".join(now.languages))),
+        holidays=typer.prompt("Holidays of", default=now.holidays or "US"),
+    )
+
+
+def _ask_maps(now: Standing) -> Answers | None:
+    from cityhall.apps.setup.contracts import Answers, MapFile
+
+    there = {"boundary": now.has_boundary, "streets": now.counts["segments"], "addresses": now.counts["addresses"]}
     maps = []
-    has = {"boundary": now.has_boundary, "streets": now.counts["segments"], "addresses": now.counts["addresses"]}
     for kind in _MAPS:
-        there = "loaded" if has[kind] else "none yet"
-        text = typer.prompt(f"File with the {kind} ({there}; Enter for no file)", default="", show_default=False)
+        told = "loaded" if there[kind] else "none yet"
+        text = typer.prompt(f"File with the {kind} ({told}; Enter for no file)", default="", show_default=False)
         while text and not Path(text).expanduser().is_file():
             text = typer.prompt(f"There is no file {text}. Another, or Enter", default="", show_default=False)
         if text:
             maps.append(MapFile(Path(text).expanduser(), kind))
-    categories = None
-    if not now.counts["categories"] and typer.confirm("Load the 40 categories that ship?", default=True):
-        categories = SHIPPED
+    return Answers(maps=maps) if maps else None
+
+
+def _ask_categories(now: Standing) -> Answers | None:
+    from cityhall.apps.setup.contracts import SHIPPED, Answers
+
+    if now.counts["categories"] or not typer.confirm("Load the 40 categories that ship?", default=True):
+        return None
+    return Answers(categories=SHIPPED)
+
+
+def _ask_address(now: Standing) -> Answers | None:
+    from cityhall.apps.setup.contracts import Answers
+
+    if "CITYHALL_PUBLIC_URL" in now.fixed:
+        return None
     url = typer.prompt("Public address", default=now.public_url or "http://127.0.0.1:8000")
-    proxy = typer.confirm(
-        "Does a proxy of yours end TLS in front of it?", default=now.behind_proxy or url[:5] == "https"
-    )
-    mail, test = None, ""
-    if typer.confirm(f"Set the mail server ({now.mail or 'none yet'})?", default=not now.mail):
-        old = setup.mail_server()
-        host = typer.prompt("Its name", default=old.host if old else None)
-        port = typer.prompt("Its port", default=old.port if old else 587, type=int)
-        user = typer.prompt("Sign in as (Enter for nobody)", default=old.user if old else "", show_default=bool(old))
-        password = typer.prompt("Password", default="", hide_input=True, show_default=False) if user else ""
-        sender = typer.prompt("E-mail comes from", default=now.mail_from or None)
-        plain = not typer.confirm("Does it know TLS (STARTTLS)?", default=old.starttls if old else True)
-        mail = MailServer(host, sender, port, user, password or (old.password if old else ""), not plain)
-        test = typer.prompt("Send a test message to (Enter for nobody)", default="", show_default=False)
-    administrator = None
-    if not now.administrators:
-        email = typer.prompt("E-mail address of the first administrator")
-        person = typer.prompt("Their name")
-        password = typer.prompt("Password, 12 characters or more", hide_input=True, confirmation_prompt=True)
-        administrator = Administrator(email, person, password)
+    proxy = now.behind_proxy or url.startswith("https")
     return Answers(
-        name=name, time_zone=zone, languages=[code.strip() for code in languages.split(",") if code.strip()],
-        holidays=holidays, maps=maps, categories=categories, mail=mail, test_to=test, public_url=url,
-        behind_proxy=proxy, administrator=administrator,
-    )  # fmt: skip
+        public_url=url, behind_proxy=typer.confirm("Does a proxy of yours end TLS in front of it?", default=proxy)
+    )
+
+
+def _ask_mail(now: Standing) -> Answers | None:
+    from cityhall.apps.setup import public as setup
+    from cityhall.apps.setup.contracts import Answers, MailServer
+
+    if "CITYHALL_SMTP_URL" in now.fixed or not typer.confirm(
+        f"Set the mail server ({now.mail or 'none yet'})?", default=not now.mail
+    ):
+        return None
+    old = setup.mail_server()
+    host = typer.prompt("Its name", default=old.host if old else None)
+    port = typer.prompt("Its port", default=old.port if old else 587, type=int)
+    user = typer.prompt("Sign in as (Enter for nobody)", default=old.user if old else "", show_default=bool(old))
+    password = typer.prompt("Password", default="", hide_input=True, show_default=False) if user else ""
+    sender = typer.prompt("E-mail comes from", default=now.mail_from or None)
+    tls = typer.confirm("Does it know TLS (STARTTLS)?", default=old.starttls if old else True)
+    return Answers(mail=MailServer(host, sender, port, user, password or (old.password if old else ""), tls))
+
+
+def _ask_test(now: Standing) -> Answers | None:
+    from cityhall.apps.setup.contracts import Answers
+
+    if not now.mail or now.mail_tested_at:
+        return None
+    to = typer.prompt("Send a test message to (Enter for nobody)", default="", show_default=False)
+    return Answers(test_to=to) if to else None
+
+
+def _ask_administrator(now: Standing) -> Answers | None:
+    from cityhall.apps.setup.contracts import Administrator, Answers
+
+    if now.administrators:
+        return None
+    return Answers(
+        administrator=Administrator(
+            typer.prompt("E-mail address of the first administrator"),
+            typer.prompt("Their name"),
+            typer.prompt("Password, 12 characters or more", hide_input=True, confirmation_prompt=True),
+        )
+    )
+
+
+def _codes(text: str) -> list[str]:
+    return [code.strip() for code in text.split(",") if code.strip()]
 
 
 def _plain(standing: Standing) -> dict[str, Any]:

@@ -38,6 +38,20 @@ CREATE TYPE public.procrastinate_job_to_defer_v1 AS (
 	args jsonb,
 	scheduled_at timestamp with time zone
 );
+CREATE FUNCTION public.kernel_audit_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op = 'UPDATE' and tg_table_name = 'kernel_auditentry' then
+        if old.waiting and not new.waiting then
+            old.waiting := false;
+            if old is not distinct from new then
+                return new;
+            end if;
+        end if;
+    end if;
+    raise exception 'the audit log is append-only';
+end $$;
 CREATE FUNCTION public.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -435,6 +449,76 @@ BEGIN
     WHERE id = worker_id;
 END;
 $$;
+CREATE FUNCTION public.service_requests_add_up_map() RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+    taken bigint;
+begin
+    -- One at a time; whoever comes second has nothing to do.
+    if not pg_try_advisory_xact_lock(3117001) then
+        return 0;
+    end if;
+    with changes as (
+        delete from service_requests_mapchange returning cell, count, lat, lon, number
+    ), added as (
+        insert into service_requests_mapcell as m (cell, count, lat, lon, number)
+        select service_requests_parent(cell, r), sum(count), sum(lat), sum(lon), sum(number)
+        from changes, generate_series(7, 10) r group by 1
+        on conflict (cell) do update set count = m.count + excluded.count, lat = m.lat + excluded.lat,
+            lon = m.lon + excluded.lon, number = m.number + excluded.number
+    )
+    select count(*) into taken from changes;
+    delete from service_requests_mapcell where count = 0;
+    return taken;
+end $$;
+CREATE FUNCTION public.service_requests_count_map() RETURNS void
+    LANGUAGE sql
+    AS $$
+    delete from service_requests_mapchange;
+    delete from service_requests_mapcell;
+    insert into service_requests_mapchange (cell, count, lat, lon, number)
+    select public_cell, count(*), sum(public_lat), sum(public_lon), sum(number)
+    from service_requests_servicerequest where not hidden and public_cell is not null group by public_cell;
+    select service_requests_add_up_map();
+$$;
+CREATE FUNCTION public.service_requests_map_inserted() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into service_requests_mapchange (cell, count, lat, lon, number)
+    select public_cell, count(*), sum(public_lat), sum(public_lon), sum(number)
+    from added where not hidden and public_cell is not null group by public_cell;
+    return null;
+end $$;
+CREATE FUNCTION public.service_requests_map_moved() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if not old.hidden and old.public_cell is not null then
+        insert into service_requests_mapchange (cell, count, lat, lon, number)
+        values (old.public_cell, -1, -old.public_lat, -old.public_lon, -old.number);
+    end if;
+    if not new.hidden and new.public_cell is not null then
+        insert into service_requests_mapchange (cell, count, lat, lon, number)
+        values (new.public_cell, 1, new.public_lat, new.public_lon, new.number);
+    end if;
+    return null;
+end $$;
+CREATE FUNCTION public.service_requests_map_removed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into service_requests_mapchange (cell, count, lat, lon, number)
+    select public_cell, -count(*), -sum(public_lat), -sum(public_lon), -sum(number)
+    from removed where not hidden and public_cell is not null group by public_cell;
+    return null;
+end $$;
+CREATE FUNCTION public.service_requests_parent(cell bigint, resolution integer) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select (cell & ~(15::bigint << 52)) | (resolution::bigint << 52) | ((1::bigint << (3 * (15 - resolution))) - 1)
+$$;
 CREATE TABLE public.account_emailaddress (
     id integer NOT NULL,
     email character varying(254) NOT NULL,
@@ -629,8 +713,7 @@ CREATE TABLE public.identity_user (
     is_active boolean NOT NULL,
     is_demo boolean NOT NULL,
     date_joined timestamp with time zone NOT NULL,
-    contractor_id uuid,
-    phone_confirmed_at timestamp with time zone
+    contractor_id uuid
 );
 CREATE TABLE public.identity_user_groups (
     id bigint NOT NULL,
@@ -668,7 +751,8 @@ CREATE TABLE public.kernel_auditentry (
     subject_kind character varying(80) NOT NULL,
     subject_id uuid,
     data jsonb NOT NULL,
-    request_id character varying(64) NOT NULL
+    request_id character varying(64) NOT NULL,
+    waiting boolean DEFAULT true NOT NULL
 );
 CREATE TABLE public.kernel_auditseal (
     "position" bigint NOT NULL,
@@ -765,7 +849,6 @@ CREATE TABLE public.notify_message (
     problem character varying(200) NOT NULL,
     sent_at timestamp with time zone,
     failed_at timestamp with time zone,
-    channel character varying(8) NOT NULL,
     CONSTRAINT notify_message_attempts_check CHECK ((attempts >= 0))
 );
 CREATE TABLE public.notify_suppression (
@@ -1045,6 +1128,29 @@ CREATE TABLE public.service_requests_importrun (
     CONSTRAINT service_requests_importrun_unchanged_check CHECK ((unchanged >= 0)),
     CONSTRAINT service_requests_importrun_updated_check CHECK ((updated >= 0))
 );
+CREATE TABLE public.service_requests_mapcell (
+    cell bigint NOT NULL,
+    count bigint NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    number numeric(30,0) NOT NULL
+);
+CREATE TABLE public.service_requests_mapchange (
+    id bigint NOT NULL,
+    cell bigint NOT NULL,
+    count bigint NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    number numeric(30,0) NOT NULL
+);
+ALTER TABLE public.service_requests_mapchange ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.service_requests_mapchange_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE SEQUENCE public.service_requests_number
     START WITH 1001
     INCREMENT BY 1
@@ -1157,6 +1263,28 @@ CREATE TABLE public.service_requests_supporter (
     who character varying(64) NOT NULL,
     at timestamp with time zone NOT NULL,
     request_id uuid NOT NULL
+);
+CREATE TABLE public.setup_progress (
+    id smallint NOT NULL,
+    code_hash character varying(64) NOT NULL,
+    code_made_at timestamp with time zone,
+    key_hash character varying(64) NOT NULL,
+    finished_at timestamp with time zone,
+    mail_tested_at timestamp with time zone,
+    mail_tested_hash character varying(64) NOT NULL,
+    loaded jsonb NOT NULL,
+    CONSTRAINT setup_only_one CHECK ((id = 1)),
+    CONSTRAINT setup_progress_id_check CHECK ((id >= 0))
+);
+CREATE TABLE public.setup_upload (
+    id uuid NOT NULL,
+    kind character varying(20) NOT NULL,
+    name character varying(200) NOT NULL,
+    options jsonb NOT NULL,
+    state character varying(10) NOT NULL,
+    report jsonb NOT NULL,
+    problem text NOT NULL,
+    at timestamp with time zone NOT NULL
 );
 CREATE TABLE public.socialaccount_socialaccount (
     id integer NOT NULL,
@@ -2266,120 +2394,137 @@ INSERT INTO public.auth_permission VALUES
 	(283, 'Can change question', 72, 'change_question'),
 	(284, 'Can delete question', 72, 'delete_question'),
 	(285, 'Can view question', 72, 'view_question'),
-	(286, 'Can add home page', 29, 'add_homepage'),
-	(287, 'Can change home page', 29, 'change_homepage'),
-	(288, 'Can delete home page', 29, 'delete_homepage'),
-	(289, 'Can view home page', 29, 'view_homepage'),
-	(290, 'Can add document', 73, 'add_citydocument'),
-	(291, 'Can change document', 73, 'change_citydocument'),
-	(292, 'Can delete document', 73, 'delete_citydocument'),
-	(293, 'Can view document', 73, 'view_citydocument'),
-	(294, 'Can add city image', 74, 'add_cityimage'),
-	(295, 'Can change city image', 74, 'change_cityimage'),
-	(296, 'Can delete city image', 74, 'delete_cityimage'),
-	(297, 'Can view city image', 74, 'view_cityimage'),
-	(298, 'Can add city rendition', 75, 'add_cityrendition'),
-	(299, 'Can change city rendition', 75, 'change_cityrendition'),
-	(300, 'Can delete city rendition', 75, 'delete_cityrendition'),
-	(301, 'Can view city rendition', 75, 'view_cityrendition'),
-	(302, 'Can add email address', 76, 'add_emailaddress'),
-	(303, 'Can change email address', 76, 'change_emailaddress'),
-	(304, 'Can delete email address', 76, 'delete_emailaddress'),
-	(305, 'Can view email address', 76, 'view_emailaddress'),
-	(306, 'Can add email confirmation', 77, 'add_emailconfirmation'),
-	(307, 'Can change email confirmation', 77, 'change_emailconfirmation'),
-	(308, 'Can delete email confirmation', 77, 'delete_emailconfirmation'),
-	(309, 'Can view email confirmation', 77, 'view_emailconfirmation'),
-	(310, 'Can add authenticator', 78, 'add_authenticator'),
-	(311, 'Can change authenticator', 78, 'change_authenticator'),
-	(312, 'Can delete authenticator', 78, 'delete_authenticator'),
-	(313, 'Can view authenticator', 78, 'view_authenticator'),
-	(314, 'Can add social account', 79, 'add_socialaccount'),
-	(315, 'Can change social account', 79, 'change_socialaccount'),
-	(316, 'Can delete social account', 79, 'delete_socialaccount'),
-	(317, 'Can view social account', 79, 'view_socialaccount'),
-	(318, 'Can add social application', 80, 'add_socialapp'),
-	(319, 'Can change social application', 80, 'change_socialapp'),
-	(320, 'Can delete social application', 80, 'delete_socialapp'),
-	(321, 'Can view social application', 80, 'view_socialapp'),
-	(322, 'Can add social application token', 81, 'add_socialtoken'),
-	(323, 'Can change social application token', 81, 'change_socialtoken'),
-	(324, 'Can delete social application token', 81, 'delete_socialtoken'),
-	(325, 'Can view social application token', 81, 'view_socialtoken'),
-	(326, 'Can add user session', 82, 'add_usersession'),
-	(327, 'Can change user session', 82, 'change_usersession'),
-	(328, 'Can delete user session', 82, 'delete_usersession'),
-	(329, 'Can view user session', 82, 'view_usersession'),
-	(330, 'Can add redirect', 83, 'add_redirect'),
-	(331, 'Can change redirect', 83, 'change_redirect'),
-	(332, 'Can delete redirect', 83, 'delete_redirect'),
-	(333, 'Can view redirect', 83, 'view_redirect'),
-	(334, 'Can add embed', 84, 'add_embed'),
-	(335, 'Can change embed', 84, 'change_embed'),
-	(336, 'Can delete embed', 84, 'delete_embed'),
-	(337, 'Can view embed', 84, 'view_embed'),
-	(338, 'Can add user profile', 85, 'add_userprofile'),
-	(339, 'Can change user profile', 85, 'change_userprofile'),
-	(340, 'Can delete user profile', 85, 'delete_userprofile'),
-	(341, 'Can view user profile', 85, 'view_userprofile'),
-	(342, 'Can view document', 27, 'view_document'),
-	(343, 'Can view image', 28, 'view_image'),
-	(344, 'Can add rendition', 86, 'add_rendition'),
-	(345, 'Can change rendition', 86, 'change_rendition'),
-	(346, 'Can delete rendition', 86, 'delete_rendition'),
-	(347, 'Can view rendition', 86, 'view_rendition'),
-	(348, 'Can add index entry', 87, 'add_indexentry'),
-	(349, 'Can change index entry', 87, 'change_indexentry'),
-	(350, 'Can delete index entry', 87, 'delete_indexentry'),
-	(351, 'Can view index entry', 87, 'view_indexentry'),
-	(352, 'Can add editing session', 88, 'add_editingsession'),
-	(353, 'Can change editing session', 88, 'change_editingsession'),
-	(354, 'Can delete editing session', 88, 'delete_editingsession'),
-	(355, 'Can view editing session', 88, 'view_editingsession'),
-	(356, 'Can add form state', 89, 'add_formstate'),
-	(357, 'Can change form state', 89, 'change_formstate'),
-	(358, 'Can delete form state', 89, 'delete_formstate'),
-	(359, 'Can view form state', 89, 'view_formstate'),
-	(360, 'Can add tag', 90, 'add_tag'),
-	(361, 'Can change tag', 90, 'change_tag'),
-	(362, 'Can delete tag', 90, 'delete_tag'),
-	(363, 'Can view tag', 90, 'view_tag'),
-	(364, 'Can add tagged item', 91, 'add_taggeditem'),
-	(365, 'Can change tagged item', 91, 'change_taggeditem'),
-	(366, 'Can delete tagged item', 91, 'delete_taggeditem'),
-	(367, 'Can view tagged item', 91, 'view_taggeditem'),
-	(368, 'Can add procrastinate event', 92, 'add_procrastinateevent'),
-	(369, 'Can change procrastinate event', 92, 'change_procrastinateevent'),
-	(370, 'Can delete procrastinate event', 92, 'delete_procrastinateevent'),
-	(371, 'Can view procrastinate event', 92, 'view_procrastinateevent'),
-	(372, 'Can add procrastinate job', 93, 'add_procrastinatejob'),
-	(373, 'Can change procrastinate job', 93, 'change_procrastinatejob'),
-	(374, 'Can delete procrastinate job', 93, 'delete_procrastinatejob'),
-	(375, 'Can view procrastinate job', 93, 'view_procrastinatejob'),
-	(376, 'Can add procrastinate periodic defer', 94, 'add_procrastinateperiodicdefer'),
-	(377, 'Can change procrastinate periodic defer', 94, 'change_procrastinateperiodicdefer'),
-	(378, 'Can delete procrastinate periodic defer', 94, 'delete_procrastinateperiodicdefer'),
-	(379, 'Can view procrastinate periodic defer', 94, 'view_procrastinateperiodicdefer'),
-	(380, 'Can add procrastinate worker', 95, 'add_procrastinateworker'),
-	(381, 'Can change procrastinate worker', 95, 'change_procrastinateworker'),
-	(382, 'Can delete procrastinate worker', 95, 'delete_procrastinateworker'),
-	(383, 'Can view procrastinate worker', 95, 'view_procrastinateworker'),
-	(384, 'Can add permission', 96, 'add_permission'),
-	(385, 'Can change permission', 96, 'change_permission'),
-	(386, 'Can delete permission', 96, 'delete_permission'),
-	(387, 'Can view permission', 96, 'view_permission'),
-	(388, 'Can add group', 97, 'add_group'),
-	(389, 'Can change group', 97, 'change_group'),
-	(390, 'Can delete group', 97, 'delete_group'),
-	(391, 'Can view group', 97, 'view_group'),
-	(392, 'Can add content type', 98, 'add_contenttype'),
-	(393, 'Can change content type', 98, 'change_contenttype'),
-	(394, 'Can delete content type', 98, 'delete_contenttype'),
-	(395, 'Can view content type', 98, 'view_contenttype'),
-	(396, 'Can add session', 99, 'add_session'),
-	(397, 'Can change session', 99, 'change_session'),
-	(398, 'Can delete session', 99, 'delete_session'),
-	(399, 'Can view session', 99, 'view_session');
+	(286, 'Can add map cell', 73, 'add_mapcell'),
+	(287, 'Can change map cell', 73, 'change_mapcell'),
+	(288, 'Can delete map cell', 73, 'delete_mapcell'),
+	(289, 'Can view map cell', 73, 'view_mapcell'),
+	(290, 'Can add map change', 74, 'add_mapchange'),
+	(291, 'Can change map change', 74, 'change_mapchange'),
+	(292, 'Can delete map change', 74, 'delete_mapchange'),
+	(293, 'Can view map change', 74, 'view_mapchange'),
+	(294, 'Can add home page', 29, 'add_homepage'),
+	(295, 'Can change home page', 29, 'change_homepage'),
+	(296, 'Can delete home page', 29, 'delete_homepage'),
+	(297, 'Can view home page', 29, 'view_homepage'),
+	(298, 'Can add document', 75, 'add_citydocument'),
+	(299, 'Can change document', 75, 'change_citydocument'),
+	(300, 'Can delete document', 75, 'delete_citydocument'),
+	(301, 'Can view document', 75, 'view_citydocument'),
+	(302, 'Can add city image', 76, 'add_cityimage'),
+	(303, 'Can change city image', 76, 'change_cityimage'),
+	(304, 'Can delete city image', 76, 'delete_cityimage'),
+	(305, 'Can view city image', 76, 'view_cityimage'),
+	(306, 'Can add city rendition', 77, 'add_cityrendition'),
+	(307, 'Can change city rendition', 77, 'change_cityrendition'),
+	(308, 'Can delete city rendition', 77, 'delete_cityrendition'),
+	(309, 'Can view city rendition', 77, 'view_cityrendition'),
+	(310, 'Can add upload', 78, 'add_upload'),
+	(311, 'Can change upload', 78, 'change_upload'),
+	(312, 'Can delete upload', 78, 'delete_upload'),
+	(313, 'Can view upload', 78, 'view_upload'),
+	(314, 'Can add progress', 79, 'add_progress'),
+	(315, 'Can change progress', 79, 'change_progress'),
+	(316, 'Can delete progress', 79, 'delete_progress'),
+	(317, 'Can view progress', 79, 'view_progress'),
+	(318, 'Can add email address', 80, 'add_emailaddress'),
+	(319, 'Can change email address', 80, 'change_emailaddress'),
+	(320, 'Can delete email address', 80, 'delete_emailaddress'),
+	(321, 'Can view email address', 80, 'view_emailaddress'),
+	(322, 'Can add email confirmation', 81, 'add_emailconfirmation'),
+	(323, 'Can change email confirmation', 81, 'change_emailconfirmation'),
+	(324, 'Can delete email confirmation', 81, 'delete_emailconfirmation'),
+	(325, 'Can view email confirmation', 81, 'view_emailconfirmation'),
+	(326, 'Can add authenticator', 82, 'add_authenticator'),
+	(327, 'Can change authenticator', 82, 'change_authenticator'),
+	(328, 'Can delete authenticator', 82, 'delete_authenticator'),
+	(329, 'Can view authenticator', 82, 'view_authenticator'),
+	(330, 'Can add social account', 83, 'add_socialaccount'),
+	(331, 'Can change social account', 83, 'change_socialaccount'),
+	(332, 'Can delete social account', 83, 'delete_socialaccount'),
+	(333, 'Can view social account', 83, 'view_socialaccount'),
+	(334, 'Can add social application', 84, 'add_socialapp'),
+	(335, 'Can change social application', 84, 'change_socialapp'),
+	(336, 'Can delete social application', 84, 'delete_socialapp'),
+	(337, 'Can view social application', 84, 'view_socialapp'),
+	(338, 'Can add social application token', 85, 'add_socialtoken'),
+	(339, 'Can change social application token', 85, 'change_socialtoken'),
+	(340, 'Can delete social application token', 85, 'delete_socialtoken'),
+	(341, 'Can view social application token', 85, 'view_socialtoken'),
+	(342, 'Can add user session', 86, 'add_usersession'),
+	(343, 'Can change user session', 86, 'change_usersession'),
+	(344, 'Can delete user session', 86, 'delete_usersession'),
+	(345, 'Can view user session', 86, 'view_usersession'),
+	(346, 'Can add redirect', 87, 'add_redirect'),
+	(347, 'Can change redirect', 87, 'change_redirect'),
+	(348, 'Can delete redirect', 87, 'delete_redirect'),
+	(349, 'Can view redirect', 87, 'view_redirect'),
+	(350, 'Can add embed', 88, 'add_embed'),
+	(351, 'Can change embed', 88, 'change_embed'),
+	(352, 'Can delete embed', 88, 'delete_embed'),
+	(353, 'Can view embed', 88, 'view_embed'),
+	(354, 'Can add user profile', 89, 'add_userprofile'),
+	(355, 'Can change user profile', 89, 'change_userprofile'),
+	(356, 'Can delete user profile', 89, 'delete_userprofile'),
+	(357, 'Can view user profile', 89, 'view_userprofile'),
+	(358, 'Can view document', 27, 'view_document'),
+	(359, 'Can view image', 28, 'view_image'),
+	(360, 'Can add rendition', 90, 'add_rendition'),
+	(361, 'Can change rendition', 90, 'change_rendition'),
+	(362, 'Can delete rendition', 90, 'delete_rendition'),
+	(363, 'Can view rendition', 90, 'view_rendition'),
+	(364, 'Can add index entry', 91, 'add_indexentry'),
+	(365, 'Can change index entry', 91, 'change_indexentry'),
+	(366, 'Can delete index entry', 91, 'delete_indexentry'),
+	(367, 'Can view index entry', 91, 'view_indexentry'),
+	(368, 'Can add editing session', 92, 'add_editingsession'),
+	(369, 'Can change editing session', 92, 'change_editingsession'),
+	(370, 'Can delete editing session', 92, 'delete_editingsession'),
+	(371, 'Can view editing session', 92, 'view_editingsession'),
+	(372, 'Can add form state', 93, 'add_formstate'),
+	(373, 'Can change form state', 93, 'change_formstate'),
+	(374, 'Can delete form state', 93, 'delete_formstate'),
+	(375, 'Can view form state', 93, 'view_formstate'),
+	(376, 'Can add tag', 94, 'add_tag'),
+	(377, 'Can change tag', 94, 'change_tag'),
+	(378, 'Can delete tag', 94, 'delete_tag'),
+	(379, 'Can view tag', 94, 'view_tag'),
+	(380, 'Can add tagged item', 95, 'add_taggeditem'),
+	(381, 'Can change tagged item', 95, 'change_taggeditem'),
+	(382, 'Can delete tagged item', 95, 'delete_taggeditem'),
+	(383, 'Can view tagged item', 95, 'view_taggeditem'),
+	(384, 'Can add procrastinate event', 96, 'add_procrastinateevent'),
+	(385, 'Can change procrastinate event', 96, 'change_procrastinateevent'),
+	(386, 'Can delete procrastinate event', 96, 'delete_procrastinateevent'),
+	(387, 'Can view procrastinate event', 96, 'view_procrastinateevent'),
+	(388, 'Can add procrastinate job', 97, 'add_procrastinatejob'),
+	(389, 'Can change procrastinate job', 97, 'change_procrastinatejob'),
+	(390, 'Can delete procrastinate job', 97, 'delete_procrastinatejob'),
+	(391, 'Can view procrastinate job', 97, 'view_procrastinatejob'),
+	(392, 'Can add procrastinate periodic defer', 98, 'add_procrastinateperiodicdefer'),
+	(393, 'Can change procrastinate periodic defer', 98, 'change_procrastinateperiodicdefer'),
+	(394, 'Can delete procrastinate periodic defer', 98, 'delete_procrastinateperiodicdefer'),
+	(395, 'Can view procrastinate periodic defer', 98, 'view_procrastinateperiodicdefer'),
+	(396, 'Can add procrastinate worker', 99, 'add_procrastinateworker'),
+	(397, 'Can change procrastinate worker', 99, 'change_procrastinateworker'),
+	(398, 'Can delete procrastinate worker', 99, 'delete_procrastinateworker'),
+	(399, 'Can view procrastinate worker', 99, 'view_procrastinateworker'),
+	(400, 'Can add permission', 100, 'add_permission');
+INSERT INTO public.auth_permission VALUES
+	(401, 'Can change permission', 100, 'change_permission'),
+	(402, 'Can delete permission', 100, 'delete_permission'),
+	(403, 'Can view permission', 100, 'view_permission'),
+	(404, 'Can add group', 101, 'add_group'),
+	(405, 'Can change group', 101, 'change_group'),
+	(406, 'Can delete group', 101, 'delete_group'),
+	(407, 'Can view group', 101, 'view_group'),
+	(408, 'Can add content type', 102, 'add_contenttype'),
+	(409, 'Can change content type', 102, 'change_contenttype'),
+	(410, 'Can delete content type', 102, 'delete_contenttype'),
+	(411, 'Can view content type', 102, 'view_contenttype'),
+	(412, 'Can add session', 103, 'add_session'),
+	(413, 'Can change session', 103, 'change_session'),
+	(414, 'Can delete session', 103, 'delete_session'),
+	(415, 'Can view session', 103, 'view_session');
 INSERT INTO public.django_content_type VALUES
 	(1, 'wagtailcore', 'page'),
 	(2, 'wagtailadmin', 'admin'),
@@ -2453,33 +2598,37 @@ INSERT INTO public.django_content_type VALUES
 	(70, 'service_requests', 'savedfilter'),
 	(71, 'service_requests', 'supporter'),
 	(72, 'service_requests', 'question'),
-	(73, 'website', 'citydocument'),
-	(74, 'website', 'cityimage'),
-	(75, 'website', 'cityrendition'),
-	(76, 'account', 'emailaddress'),
-	(77, 'account', 'emailconfirmation'),
-	(78, 'mfa', 'authenticator'),
-	(79, 'socialaccount', 'socialaccount'),
-	(80, 'socialaccount', 'socialapp'),
-	(81, 'socialaccount', 'socialtoken'),
-	(82, 'usersessions', 'usersession'),
-	(83, 'wagtailredirects', 'redirect'),
-	(84, 'wagtailembeds', 'embed'),
-	(85, 'wagtailusers', 'userprofile'),
-	(86, 'wagtailimages', 'rendition'),
-	(87, 'wagtailsearch', 'indexentry'),
-	(88, 'wagtailadmin', 'editingsession'),
-	(89, 'wagtailadmin', 'formstate'),
-	(90, 'taggit', 'tag'),
-	(91, 'taggit', 'taggeditem'),
-	(92, 'procrastinate', 'procrastinateevent'),
-	(93, 'procrastinate', 'procrastinatejob'),
-	(94, 'procrastinate', 'procrastinateperiodicdefer'),
-	(95, 'procrastinate', 'procrastinateworker'),
-	(96, 'auth', 'permission'),
-	(97, 'auth', 'group'),
-	(98, 'contenttypes', 'contenttype'),
-	(99, 'sessions', 'session');
+	(73, 'service_requests', 'mapcell'),
+	(74, 'service_requests', 'mapchange'),
+	(75, 'website', 'citydocument'),
+	(76, 'website', 'cityimage'),
+	(77, 'website', 'cityrendition'),
+	(78, 'setup', 'upload'),
+	(79, 'setup', 'progress'),
+	(80, 'account', 'emailaddress'),
+	(81, 'account', 'emailconfirmation'),
+	(82, 'mfa', 'authenticator'),
+	(83, 'socialaccount', 'socialaccount'),
+	(84, 'socialaccount', 'socialapp'),
+	(85, 'socialaccount', 'socialtoken'),
+	(86, 'usersessions', 'usersession'),
+	(87, 'wagtailredirects', 'redirect'),
+	(88, 'wagtailembeds', 'embed'),
+	(89, 'wagtailusers', 'userprofile'),
+	(90, 'wagtailimages', 'rendition'),
+	(91, 'wagtailsearch', 'indexentry'),
+	(92, 'wagtailadmin', 'editingsession'),
+	(93, 'wagtailadmin', 'formstate'),
+	(94, 'taggit', 'tag'),
+	(95, 'taggit', 'taggeditem'),
+	(96, 'procrastinate', 'procrastinateevent'),
+	(97, 'procrastinate', 'procrastinatejob'),
+	(98, 'procrastinate', 'procrastinateperiodicdefer'),
+	(99, 'procrastinate', 'procrastinateworker'),
+	(100, 'auth', 'permission'),
+	(101, 'auth', 'group'),
+	(102, 'contenttypes', 'contenttype'),
+	(103, 'sessions', 'session');
 INSERT INTO public.django_migrations VALUES
 	(1, 'contenttypes', '0001_initial', now()),
 	(2, 'contenttypes', '0002_remove_content_type_name', now()),
@@ -2508,263 +2657,265 @@ INSERT INTO public.django_migrations VALUES
 	(25, 'documents', '0001_initial', now()),
 	(26, 'identity', '0002_contractors', now()),
 	(27, 'identity', '0003_membership_source', now()),
-	(28, 'identity', '0004_phone_sign_in', now()),
-	(29, 'kernel', '0001_initial', now()),
+	(28, 'kernel', '0001_initial', now()),
+	(29, 'kernel', '0002_audit_append_only', now()),
 	(30, 'mfa', '0001_initial', now()),
 	(31, 'mfa', '0002_authenticator_timestamps', now()),
 	(32, 'mfa', '0003_authenticator_type_uniq', now()),
 	(33, 'notify', '0001_initial', now()),
-	(34, 'notify', '0002_text_messages', now()),
-	(35, 'places', '0001_initial', now()),
-	(36, 'procrastinate', '0001_initial', now()),
-	(37, 'procrastinate', '0002_drop_started_at_column', now()),
-	(38, 'procrastinate', '0003_drop_started_at_column', now()),
-	(39, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(40, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(41, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(42, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(43, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(44, 'procrastinate', '0009_add_defer_job_function', now()),
-	(45, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(46, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(47, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(48, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(49, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(50, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(51, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(52, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(53, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(54, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(55, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(56, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(57, 'procrastinate', '0022_null_locks_excluded', now()),
-	(58, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(59, 'procrastinate', '0024_job_id_bigint', now()),
-	(60, 'procrastinate', '0025_add_models', now()),
-	(61, 'procrastinate', '0026_add_job_priority', now()),
-	(62, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(63, 'procrastinate', '0028_add_cancel_states', now()),
-	(64, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(65, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(66, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(67, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(68, 'procrastinate', '0033_post_cancel_notification', now()),
-	(69, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(70, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(71, 'procrastinate', '0036_add_worker_model', now()),
-	(72, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(73, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(74, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(75, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(76, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(77, 'service_requests', '0001_initial', now()),
-	(78, 'sessions', '0001_initial', now()),
-	(79, 'socialaccount', '0001_initial', now()),
-	(80, 'socialaccount', '0002_token_max_lengths', now()),
-	(81, 'socialaccount', '0003_extra_data_default_dict', now()),
-	(82, 'socialaccount', '0004_app_provider_id_settings', now()),
-	(83, 'socialaccount', '0005_socialtoken_nullable_app', now()),
-	(84, 'socialaccount', '0006_alter_socialaccount_extra_data', now()),
-	(85, 'taggit', '0001_initial', now()),
-	(86, 'taggit', '0002_auto_20150616_2121', now()),
-	(87, 'taggit', '0003_taggeditem_add_unique_index', now()),
-	(88, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', now()),
-	(89, 'taggit', '0005_auto_20220424_2025', now()),
-	(90, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', now()),
-	(91, 'usersessions', '0001_initial', now()),
-	(92, 'wagtailcore', '0001_initial', now()),
-	(93, 'wagtailcore', '0002_initial_data', now()),
-	(94, 'wagtailcore', '0003_add_uniqueness_constraint_on_group_page_permission', now()),
-	(95, 'wagtailcore', '0004_page_locked', now()),
-	(96, 'wagtailcore', '0005_add_page_lock_permission_to_moderators', now()),
-	(97, 'wagtailcore', '0006_add_lock_page_permission', now()),
-	(98, 'wagtailcore', '0007_page_latest_revision_created_at', now()),
-	(99, 'wagtailcore', '0008_populate_latest_revision_created_at', now()),
-	(100, 'wagtailcore', '0009_remove_auto_now_add_from_pagerevision_created_at', now()),
-	(101, 'wagtailcore', '0010_change_page_owner_to_null_on_delete', now()),
-	(102, 'wagtailcore', '0011_page_first_published_at', now()),
-	(103, 'wagtailcore', '0012_extend_page_slug_field', now()),
-	(104, 'wagtailcore', '0013_update_golive_expire_help_text', now()),
-	(105, 'wagtailcore', '0014_add_verbose_name', now()),
-	(106, 'wagtailcore', '0015_add_more_verbose_names', now()),
-	(107, 'wagtailcore', '0016_change_page_url_path_to_text_field', now()),
-	(108, 'wagtailcore', '0017_change_edit_page_permission_description', now()),
-	(109, 'wagtailcore', '0018_pagerevision_submitted_for_moderation_index', now()),
-	(110, 'wagtailcore', '0019_verbose_names_cleanup', now()),
-	(111, 'wagtailcore', '0020_add_index_on_page_first_published_at', now()),
-	(112, 'wagtailcore', '0021_capitalizeverbose', now()),
-	(113, 'wagtailcore', '0022_add_site_name', now()),
-	(114, 'wagtailcore', '0023_alter_page_revision_on_delete_behaviour', now()),
-	(115, 'wagtailcore', '0024_collection', now()),
-	(116, 'wagtailcore', '0025_collection_initial_data', now()),
-	(117, 'wagtailcore', '0026_group_collection_permission', now()),
-	(118, 'wagtailadmin', '0001_create_admin_access_permissions', now()),
-	(119, 'wagtailadmin', '0002_admin', now()),
-	(120, 'wagtailadmin', '0003_admin_managed', now()),
-	(121, 'wagtailadmin', '0004_editingsession', now()),
-	(122, 'wagtailadmin', '0005_editingsession_is_editing', now()),
-	(123, 'wagtailadmin', '0006_formstate', now()),
-	(124, 'wagtailcore', '0027_fix_collection_path_collation', now()),
-	(125, 'wagtailcore', '0024_alter_page_content_type_on_delete_behaviour', now()),
-	(126, 'wagtailcore', '0028_merge', now()),
-	(127, 'wagtailcore', '0029_unicode_slugfield_dj19', now()),
-	(128, 'wagtailcore', '0030_index_on_pagerevision_created_at', now()),
-	(129, 'wagtailcore', '0031_add_page_view_restriction_types', now()),
-	(130, 'wagtailcore', '0032_add_bulk_delete_page_permission', now()),
-	(131, 'wagtailcore', '0033_remove_golive_expiry_help_text', now()),
-	(132, 'wagtailcore', '0034_page_live_revision', now()),
-	(133, 'wagtailcore', '0035_page_last_published_at', now()),
-	(134, 'wagtailcore', '0036_populate_page_last_published_at', now()),
-	(135, 'wagtailcore', '0037_set_page_owner_editable', now()),
-	(136, 'wagtailcore', '0038_make_first_published_at_editable', now()),
-	(137, 'wagtailcore', '0039_collectionviewrestriction', now()),
-	(138, 'wagtailcore', '0040_page_draft_title', now()),
-	(139, 'wagtailcore', '0041_group_collection_permissions_verbose_name_plural', now()),
-	(140, 'wagtailcore', '0042_index_on_pagerevision_approved_go_live_at', now()),
-	(141, 'wagtailcore', '0043_lock_fields', now()),
-	(142, 'wagtailcore', '0044_add_unlock_grouppagepermission', now()),
-	(143, 'wagtailcore', '0045_assign_unlock_grouppagepermission', now()),
-	(144, 'wagtailcore', '0046_site_name_remove_null', now()),
-	(145, 'wagtailcore', '0047_add_workflow_models', now()),
-	(146, 'wagtailcore', '0048_add_default_workflows', now()),
-	(147, 'wagtailcore', '0049_taskstate_finished_by', now()),
-	(148, 'wagtailcore', '0050_workflow_rejected_to_needs_changes', now()),
-	(149, 'wagtailcore', '0051_taskstate_comment', now()),
-	(150, 'wagtailcore', '0052_pagelogentry', now()),
-	(151, 'wagtailcore', '0053_locale_model', now()),
-	(152, 'wagtailcore', '0054_initial_locale', now()),
-	(153, 'wagtailcore', '0055_page_locale_fields', now()),
-	(154, 'wagtailcore', '0056_page_locale_fields_populate', now()),
-	(155, 'wagtailcore', '0057_page_locale_fields_notnull', now()),
-	(156, 'wagtailcore', '0058_page_alias_of', now()),
-	(157, 'wagtailcore', '0059_apply_collection_ordering', now()),
-	(158, 'wagtailcore', '0060_fix_workflow_unique_constraint', now()),
-	(159, 'wagtailcore', '0061_change_promote_tab_helpt_text_and_verbose_names', now()),
-	(160, 'wagtailcore', '0062_comment_models_and_pagesubscription', now()),
-	(161, 'wagtailcore', '0063_modellogentry', now()),
-	(162, 'wagtailcore', '0064_log_timestamp_indexes', now()),
-	(163, 'wagtailcore', '0065_log_entry_uuid', now()),
-	(164, 'wagtailcore', '0066_collection_management_permissions', now()),
-	(165, 'wagtailcore', '0067_alter_pagerevision_content_json', now()),
-	(166, 'wagtailcore', '0068_log_entry_empty_object', now()),
-	(167, 'wagtailcore', '0069_log_entry_jsonfield', now()),
-	(168, 'wagtailcore', '0070_rename_pagerevision_revision', now()),
-	(169, 'wagtailcore', '0071_populate_revision_content_type', now()),
-	(170, 'wagtailcore', '0072_alter_revision_content_type_notnull', now()),
-	(171, 'wagtailcore', '0073_page_latest_revision', now()),
-	(172, 'wagtailcore', '0074_revision_object_str', now()),
-	(173, 'wagtailcore', '0075_populate_latest_revision_and_revision_object_str', now()),
-	(174, 'wagtailcore', '0076_modellogentry_revision', now()),
-	(175, 'wagtailcore', '0077_alter_revision_user', now()),
-	(176, 'wagtailcore', '0078_referenceindex', now()),
-	(177, 'wagtailcore', '0079_rename_taskstate_page_revision', now()),
-	(178, 'wagtailcore', '0080_generic_workflowstate', now()),
-	(179, 'wagtailcore', '0081_populate_workflowstate_content_type', now()),
-	(180, 'wagtailcore', '0082_alter_workflowstate_content_type_notnull', now()),
-	(181, 'wagtailcore', '0083_workflowcontenttype', now()),
-	(182, 'wagtailcore', '0084_add_default_page_permissions', now()),
-	(183, 'wagtailcore', '0085_add_grouppagepermission_permission', now()),
-	(184, 'wagtailcore', '0086_populate_grouppagepermission_permission', now()),
-	(185, 'wagtailcore', '0087_alter_grouppagepermission_unique_together_and_more', now()),
-	(186, 'wagtailcore', '0088_fix_log_entry_json_timestamps', now()),
-	(187, 'wagtailcore', '0089_log_entry_data_json_null_to_object', now()),
-	(188, 'wagtailcore', '0090_remove_grouppagepermission_permission_type', now()),
-	(189, 'wagtailcore', '0091_remove_revision_submitted_for_moderation', now()),
-	(190, 'wagtailcore', '0092_alter_collectionviewrestriction_password_and_more', now()),
-	(191, 'wagtailcore', '0093_uploadedfile', now()),
-	(192, 'wagtailcore', '0094_alter_page_locale', now()),
-	(193, 'wagtailcore', '0095_groupsitepermission', now()),
-	(194, 'wagtailcore', '0096_referenceindex_referenceindex_source_object_and_more', now()),
-	(195, 'wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes', now()),
-	(196, 'wagtaildocs', '0001_initial', now()),
-	(197, 'wagtaildocs', '0002_initial_data', now()),
-	(198, 'wagtaildocs', '0003_add_verbose_names', now()),
-	(199, 'wagtaildocs', '0004_capitalizeverbose', now()),
-	(200, 'wagtaildocs', '0005_document_collection', now());
+	(34, 'places', '0001_initial', now()),
+	(35, 'procrastinate', '0001_initial', now()),
+	(36, 'procrastinate', '0002_drop_started_at_column', now()),
+	(37, 'procrastinate', '0003_drop_started_at_column', now()),
+	(38, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(39, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(40, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(41, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(42, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(43, 'procrastinate', '0009_add_defer_job_function', now()),
+	(44, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(45, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(46, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(47, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(48, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(49, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(50, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(51, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(52, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(53, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(54, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(55, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(56, 'procrastinate', '0022_null_locks_excluded', now()),
+	(57, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(58, 'procrastinate', '0024_job_id_bigint', now()),
+	(59, 'procrastinate', '0025_add_models', now()),
+	(60, 'procrastinate', '0026_add_job_priority', now()),
+	(61, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(62, 'procrastinate', '0028_add_cancel_states', now()),
+	(63, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(64, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(65, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(66, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(67, 'procrastinate', '0033_post_cancel_notification', now()),
+	(68, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(69, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(70, 'procrastinate', '0036_add_worker_model', now()),
+	(71, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(72, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(73, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(74, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(75, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(76, 'service_requests', '0001_initial', now()),
+	(77, 'service_requests', '0002_lean_indexes', now()),
+	(78, 'service_requests', '0003_map_cells', now()),
+	(79, 'sessions', '0001_initial', now()),
+	(80, 'setup', '0001_initial', now()),
+	(81, 'socialaccount', '0001_initial', now()),
+	(82, 'socialaccount', '0002_token_max_lengths', now()),
+	(83, 'socialaccount', '0003_extra_data_default_dict', now()),
+	(84, 'socialaccount', '0004_app_provider_id_settings', now()),
+	(85, 'socialaccount', '0005_socialtoken_nullable_app', now()),
+	(86, 'socialaccount', '0006_alter_socialaccount_extra_data', now()),
+	(87, 'taggit', '0001_initial', now()),
+	(88, 'taggit', '0002_auto_20150616_2121', now()),
+	(89, 'taggit', '0003_taggeditem_add_unique_index', now()),
+	(90, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', now()),
+	(91, 'taggit', '0005_auto_20220424_2025', now()),
+	(92, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', now()),
+	(93, 'usersessions', '0001_initial', now()),
+	(94, 'wagtailcore', '0001_initial', now()),
+	(95, 'wagtailcore', '0002_initial_data', now()),
+	(96, 'wagtailcore', '0003_add_uniqueness_constraint_on_group_page_permission', now()),
+	(97, 'wagtailcore', '0004_page_locked', now()),
+	(98, 'wagtailcore', '0005_add_page_lock_permission_to_moderators', now()),
+	(99, 'wagtailcore', '0006_add_lock_page_permission', now()),
+	(100, 'wagtailcore', '0007_page_latest_revision_created_at', now()),
+	(101, 'wagtailcore', '0008_populate_latest_revision_created_at', now()),
+	(102, 'wagtailcore', '0009_remove_auto_now_add_from_pagerevision_created_at', now()),
+	(103, 'wagtailcore', '0010_change_page_owner_to_null_on_delete', now()),
+	(104, 'wagtailcore', '0011_page_first_published_at', now()),
+	(105, 'wagtailcore', '0012_extend_page_slug_field', now()),
+	(106, 'wagtailcore', '0013_update_golive_expire_help_text', now()),
+	(107, 'wagtailcore', '0014_add_verbose_name', now()),
+	(108, 'wagtailcore', '0015_add_more_verbose_names', now()),
+	(109, 'wagtailcore', '0016_change_page_url_path_to_text_field', now()),
+	(110, 'wagtailcore', '0017_change_edit_page_permission_description', now()),
+	(111, 'wagtailcore', '0018_pagerevision_submitted_for_moderation_index', now()),
+	(112, 'wagtailcore', '0019_verbose_names_cleanup', now()),
+	(113, 'wagtailcore', '0020_add_index_on_page_first_published_at', now()),
+	(114, 'wagtailcore', '0021_capitalizeverbose', now()),
+	(115, 'wagtailcore', '0022_add_site_name', now()),
+	(116, 'wagtailcore', '0023_alter_page_revision_on_delete_behaviour', now()),
+	(117, 'wagtailcore', '0024_collection', now()),
+	(118, 'wagtailcore', '0025_collection_initial_data', now()),
+	(119, 'wagtailcore', '0026_group_collection_permission', now()),
+	(120, 'wagtailadmin', '0001_create_admin_access_permissions', now()),
+	(121, 'wagtailadmin', '0002_admin', now()),
+	(122, 'wagtailadmin', '0003_admin_managed', now()),
+	(123, 'wagtailadmin', '0004_editingsession', now()),
+	(124, 'wagtailadmin', '0005_editingsession_is_editing', now()),
+	(125, 'wagtailadmin', '0006_formstate', now()),
+	(126, 'wagtailcore', '0027_fix_collection_path_collation', now()),
+	(127, 'wagtailcore', '0024_alter_page_content_type_on_delete_behaviour', now()),
+	(128, 'wagtailcore', '0028_merge', now()),
+	(129, 'wagtailcore', '0029_unicode_slugfield_dj19', now()),
+	(130, 'wagtailcore', '0030_index_on_pagerevision_created_at', now()),
+	(131, 'wagtailcore', '0031_add_page_view_restriction_types', now()),
+	(132, 'wagtailcore', '0032_add_bulk_delete_page_permission', now()),
+	(133, 'wagtailcore', '0033_remove_golive_expiry_help_text', now()),
+	(134, 'wagtailcore', '0034_page_live_revision', now()),
+	(135, 'wagtailcore', '0035_page_last_published_at', now()),
+	(136, 'wagtailcore', '0036_populate_page_last_published_at', now()),
+	(137, 'wagtailcore', '0037_set_page_owner_editable', now()),
+	(138, 'wagtailcore', '0038_make_first_published_at_editable', now()),
+	(139, 'wagtailcore', '0039_collectionviewrestriction', now()),
+	(140, 'wagtailcore', '0040_page_draft_title', now()),
+	(141, 'wagtailcore', '0041_group_collection_permissions_verbose_name_plural', now()),
+	(142, 'wagtailcore', '0042_index_on_pagerevision_approved_go_live_at', now()),
+	(143, 'wagtailcore', '0043_lock_fields', now()),
+	(144, 'wagtailcore', '0044_add_unlock_grouppagepermission', now()),
+	(145, 'wagtailcore', '0045_assign_unlock_grouppagepermission', now()),
+	(146, 'wagtailcore', '0046_site_name_remove_null', now()),
+	(147, 'wagtailcore', '0047_add_workflow_models', now()),
+	(148, 'wagtailcore', '0048_add_default_workflows', now()),
+	(149, 'wagtailcore', '0049_taskstate_finished_by', now()),
+	(150, 'wagtailcore', '0050_workflow_rejected_to_needs_changes', now()),
+	(151, 'wagtailcore', '0051_taskstate_comment', now()),
+	(152, 'wagtailcore', '0052_pagelogentry', now()),
+	(153, 'wagtailcore', '0053_locale_model', now()),
+	(154, 'wagtailcore', '0054_initial_locale', now()),
+	(155, 'wagtailcore', '0055_page_locale_fields', now()),
+	(156, 'wagtailcore', '0056_page_locale_fields_populate', now()),
+	(157, 'wagtailcore', '0057_page_locale_fields_notnull', now()),
+	(158, 'wagtailcore', '0058_page_alias_of', now()),
+	(159, 'wagtailcore', '0059_apply_collection_ordering', now()),
+	(160, 'wagtailcore', '0060_fix_workflow_unique_constraint', now()),
+	(161, 'wagtailcore', '0061_change_promote_tab_helpt_text_and_verbose_names', now()),
+	(162, 'wagtailcore', '0062_comment_models_and_pagesubscription', now()),
+	(163, 'wagtailcore', '0063_modellogentry', now()),
+	(164, 'wagtailcore', '0064_log_timestamp_indexes', now()),
+	(165, 'wagtailcore', '0065_log_entry_uuid', now()),
+	(166, 'wagtailcore', '0066_collection_management_permissions', now()),
+	(167, 'wagtailcore', '0067_alter_pagerevision_content_json', now()),
+	(168, 'wagtailcore', '0068_log_entry_empty_object', now()),
+	(169, 'wagtailcore', '0069_log_entry_jsonfield', now()),
+	(170, 'wagtailcore', '0070_rename_pagerevision_revision', now()),
+	(171, 'wagtailcore', '0071_populate_revision_content_type', now()),
+	(172, 'wagtailcore', '0072_alter_revision_content_type_notnull', now()),
+	(173, 'wagtailcore', '0073_page_latest_revision', now()),
+	(174, 'wagtailcore', '0074_revision_object_str', now()),
+	(175, 'wagtailcore', '0075_populate_latest_revision_and_revision_object_str', now()),
+	(176, 'wagtailcore', '0076_modellogentry_revision', now()),
+	(177, 'wagtailcore', '0077_alter_revision_user', now()),
+	(178, 'wagtailcore', '0078_referenceindex', now()),
+	(179, 'wagtailcore', '0079_rename_taskstate_page_revision', now()),
+	(180, 'wagtailcore', '0080_generic_workflowstate', now()),
+	(181, 'wagtailcore', '0081_populate_workflowstate_content_type', now()),
+	(182, 'wagtailcore', '0082_alter_workflowstate_content_type_notnull', now()),
+	(183, 'wagtailcore', '0083_workflowcontenttype', now()),
+	(184, 'wagtailcore', '0084_add_default_page_permissions', now()),
+	(185, 'wagtailcore', '0085_add_grouppagepermission_permission', now()),
+	(186, 'wagtailcore', '0086_populate_grouppagepermission_permission', now()),
+	(187, 'wagtailcore', '0087_alter_grouppagepermission_unique_together_and_more', now()),
+	(188, 'wagtailcore', '0088_fix_log_entry_json_timestamps', now()),
+	(189, 'wagtailcore', '0089_log_entry_data_json_null_to_object', now()),
+	(190, 'wagtailcore', '0090_remove_grouppagepermission_permission_type', now()),
+	(191, 'wagtailcore', '0091_remove_revision_submitted_for_moderation', now()),
+	(192, 'wagtailcore', '0092_alter_collectionviewrestriction_password_and_more', now()),
+	(193, 'wagtailcore', '0093_uploadedfile', now()),
+	(194, 'wagtailcore', '0094_alter_page_locale', now()),
+	(195, 'wagtailcore', '0095_groupsitepermission', now()),
+	(196, 'wagtailcore', '0096_referenceindex_referenceindex_source_object_and_more', now()),
+	(197, 'wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes', now()),
+	(198, 'wagtaildocs', '0001_initial', now()),
+	(199, 'wagtaildocs', '0002_initial_data', now()),
+	(200, 'wagtaildocs', '0003_add_verbose_names', now());
 INSERT INTO public.django_migrations VALUES
-	(201, 'wagtaildocs', '0006_copy_document_permissions_to_collections', now()),
-	(202, 'wagtaildocs', '0005_alter_uploaded_by_user_on_delete_action', now()),
-	(203, 'wagtaildocs', '0007_merge', now()),
-	(204, 'wagtaildocs', '0008_document_file_size', now()),
-	(205, 'wagtaildocs', '0009_document_verbose_name_plural', now()),
-	(206, 'wagtaildocs', '0010_document_file_hash', now()),
-	(207, 'wagtaildocs', '0011_add_choose_permissions', now()),
-	(208, 'wagtaildocs', '0012_uploadeddocument', now()),
-	(209, 'wagtaildocs', '0013_delete_uploadeddocument', now()),
-	(210, 'wagtaildocs', '0014_alter_document_file_size', now()),
-	(211, 'wagtailembeds', '0001_initial', now()),
-	(212, 'wagtailembeds', '0002_add_verbose_names', now()),
-	(213, 'wagtailembeds', '0003_capitalizeverbose', now()),
-	(214, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
-	(215, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
-	(216, 'wagtailembeds', '0006_add_embed_hash', now()),
-	(217, 'wagtailembeds', '0007_populate_hash', now()),
-	(218, 'wagtailembeds', '0008_allow_long_urls', now()),
-	(219, 'wagtailembeds', '0009_embed_cache_until', now()),
-	(220, 'wagtailimages', '0001_initial', now()),
-	(221, 'wagtailimages', '0002_initial_data', now()),
-	(222, 'wagtailimages', '0003_fix_focal_point_fields', now()),
-	(223, 'wagtailimages', '0004_make_focal_point_key_not_nullable', now()),
-	(224, 'wagtailimages', '0005_make_filter_spec_unique', now()),
-	(225, 'wagtailimages', '0006_add_verbose_names', now()),
-	(226, 'wagtailimages', '0007_image_file_size', now()),
-	(227, 'wagtailimages', '0008_image_created_at_index', now()),
-	(228, 'wagtailimages', '0009_capitalizeverbose', now()),
-	(229, 'wagtailimages', '0010_change_on_delete_behaviour', now()),
-	(230, 'wagtailimages', '0011_image_collection', now()),
-	(231, 'wagtailimages', '0012_copy_image_permissions_to_collections', now()),
-	(232, 'wagtailimages', '0013_make_rendition_upload_callable', now()),
-	(233, 'wagtailimages', '0014_add_filter_spec_field', now()),
-	(234, 'wagtailimages', '0015_fill_filter_spec_field', now()),
-	(235, 'wagtailimages', '0016_deprecate_rendition_filter_relation', now()),
-	(236, 'wagtailimages', '0017_reduce_focal_point_key_max_length', now()),
-	(237, 'wagtailimages', '0018_remove_rendition_filter', now()),
-	(238, 'wagtailimages', '0019_delete_filter', now()),
-	(239, 'wagtailimages', '0020_add-verbose-name', now()),
-	(240, 'wagtailimages', '0021_image_file_hash', now()),
-	(241, 'wagtailimages', '0022_uploadedimage', now()),
-	(242, 'wagtailimages', '0023_add_choose_permissions', now()),
-	(243, 'wagtailimages', '0024_index_image_file_hash', now()),
-	(244, 'wagtailimages', '0025_alter_image_file_alter_rendition_file', now()),
-	(245, 'wagtailimages', '0026_delete_uploadedimage', now()),
-	(246, 'wagtailimages', '0027_image_description', now()),
-	(247, 'wagtailredirects', '0001_initial', now()),
-	(248, 'wagtailredirects', '0002_add_verbose_names', now()),
-	(249, 'wagtailredirects', '0003_make_site_field_editable', now()),
-	(250, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
-	(251, 'wagtailredirects', '0005_capitalizeverbose', now()),
-	(252, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
-	(253, 'wagtailredirects', '0007_add_autocreate_fields', now()),
-	(254, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
-	(255, 'wagtailsearch', '0001_initial', now()),
-	(256, 'wagtailsearch', '0002_add_verbose_names', now()),
-	(257, 'wagtailsearch', '0003_remove_editors_pick', now()),
-	(258, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
-	(259, 'wagtailsearch', '0005_create_indexentry', now()),
-	(260, 'wagtailsearch', '0006_customise_indexentry', now()),
-	(261, 'wagtailsearch', '0007_delete_editorspick', now()),
-	(262, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
-	(263, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
-	(264, 'wagtailsearch', '0010_add_text_fields', now()),
-	(265, 'wagtailusers', '0001_initial', now()),
-	(266, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
-	(267, 'wagtailusers', '0003_add_verbose_names', now()),
-	(268, 'wagtailusers', '0004_capitalizeverbose', now()),
-	(269, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
-	(270, 'wagtailusers', '0006_userprofile_prefered_language', now()),
-	(271, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
-	(272, 'wagtailusers', '0008_userprofile_avatar', now()),
-	(273, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
-	(274, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
-	(275, 'wagtailusers', '0011_userprofile_dismissibles', now()),
-	(276, 'wagtailusers', '0012_userprofile_theme', now()),
-	(277, 'wagtailusers', '0013_userprofile_density', now()),
-	(278, 'wagtailusers', '0014_userprofile_contrast', now()),
-	(279, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
-	(280, 'website', '0001_initial', now()),
-	(281, 'website', '0002_home', now()),
-	(282, 'wagtailimages', '0001_squashed_0021', now()),
-	(283, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
+	(201, 'wagtaildocs', '0004_capitalizeverbose', now()),
+	(202, 'wagtaildocs', '0005_document_collection', now()),
+	(203, 'wagtaildocs', '0006_copy_document_permissions_to_collections', now()),
+	(204, 'wagtaildocs', '0005_alter_uploaded_by_user_on_delete_action', now()),
+	(205, 'wagtaildocs', '0007_merge', now()),
+	(206, 'wagtaildocs', '0008_document_file_size', now()),
+	(207, 'wagtaildocs', '0009_document_verbose_name_plural', now()),
+	(208, 'wagtaildocs', '0010_document_file_hash', now()),
+	(209, 'wagtaildocs', '0011_add_choose_permissions', now()),
+	(210, 'wagtaildocs', '0012_uploadeddocument', now()),
+	(211, 'wagtaildocs', '0013_delete_uploadeddocument', now()),
+	(212, 'wagtaildocs', '0014_alter_document_file_size', now()),
+	(213, 'wagtailembeds', '0001_initial', now()),
+	(214, 'wagtailembeds', '0002_add_verbose_names', now()),
+	(215, 'wagtailembeds', '0003_capitalizeverbose', now()),
+	(216, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
+	(217, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
+	(218, 'wagtailembeds', '0006_add_embed_hash', now()),
+	(219, 'wagtailembeds', '0007_populate_hash', now()),
+	(220, 'wagtailembeds', '0008_allow_long_urls', now()),
+	(221, 'wagtailembeds', '0009_embed_cache_until', now()),
+	(222, 'wagtailimages', '0001_initial', now()),
+	(223, 'wagtailimages', '0002_initial_data', now()),
+	(224, 'wagtailimages', '0003_fix_focal_point_fields', now()),
+	(225, 'wagtailimages', '0004_make_focal_point_key_not_nullable', now()),
+	(226, 'wagtailimages', '0005_make_filter_spec_unique', now()),
+	(227, 'wagtailimages', '0006_add_verbose_names', now()),
+	(228, 'wagtailimages', '0007_image_file_size', now()),
+	(229, 'wagtailimages', '0008_image_created_at_index', now()),
+	(230, 'wagtailimages', '0009_capitalizeverbose', now()),
+	(231, 'wagtailimages', '0010_change_on_delete_behaviour', now()),
+	(232, 'wagtailimages', '0011_image_collection', now()),
+	(233, 'wagtailimages', '0012_copy_image_permissions_to_collections', now()),
+	(234, 'wagtailimages', '0013_make_rendition_upload_callable', now()),
+	(235, 'wagtailimages', '0014_add_filter_spec_field', now()),
+	(236, 'wagtailimages', '0015_fill_filter_spec_field', now()),
+	(237, 'wagtailimages', '0016_deprecate_rendition_filter_relation', now()),
+	(238, 'wagtailimages', '0017_reduce_focal_point_key_max_length', now()),
+	(239, 'wagtailimages', '0018_remove_rendition_filter', now()),
+	(240, 'wagtailimages', '0019_delete_filter', now()),
+	(241, 'wagtailimages', '0020_add-verbose-name', now()),
+	(242, 'wagtailimages', '0021_image_file_hash', now()),
+	(243, 'wagtailimages', '0022_uploadedimage', now()),
+	(244, 'wagtailimages', '0023_add_choose_permissions', now()),
+	(245, 'wagtailimages', '0024_index_image_file_hash', now()),
+	(246, 'wagtailimages', '0025_alter_image_file_alter_rendition_file', now()),
+	(247, 'wagtailimages', '0026_delete_uploadedimage', now()),
+	(248, 'wagtailimages', '0027_image_description', now()),
+	(249, 'wagtailredirects', '0001_initial', now()),
+	(250, 'wagtailredirects', '0002_add_verbose_names', now()),
+	(251, 'wagtailredirects', '0003_make_site_field_editable', now()),
+	(252, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
+	(253, 'wagtailredirects', '0005_capitalizeverbose', now()),
+	(254, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
+	(255, 'wagtailredirects', '0007_add_autocreate_fields', now()),
+	(256, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
+	(257, 'wagtailsearch', '0001_initial', now()),
+	(258, 'wagtailsearch', '0002_add_verbose_names', now()),
+	(259, 'wagtailsearch', '0003_remove_editors_pick', now()),
+	(260, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
+	(261, 'wagtailsearch', '0005_create_indexentry', now()),
+	(262, 'wagtailsearch', '0006_customise_indexentry', now()),
+	(263, 'wagtailsearch', '0007_delete_editorspick', now()),
+	(264, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
+	(265, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
+	(266, 'wagtailsearch', '0010_add_text_fields', now()),
+	(267, 'wagtailusers', '0001_initial', now()),
+	(268, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
+	(269, 'wagtailusers', '0003_add_verbose_names', now()),
+	(270, 'wagtailusers', '0004_capitalizeverbose', now()),
+	(271, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
+	(272, 'wagtailusers', '0006_userprofile_prefered_language', now()),
+	(273, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
+	(274, 'wagtailusers', '0008_userprofile_avatar', now()),
+	(275, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
+	(276, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
+	(277, 'wagtailusers', '0011_userprofile_dismissibles', now()),
+	(278, 'wagtailusers', '0012_userprofile_theme', now()),
+	(279, 'wagtailusers', '0013_userprofile_density', now()),
+	(280, 'wagtailusers', '0014_userprofile_contrast', now()),
+	(281, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
+	(282, 'website', '0001_initial', now()),
+	(283, 'website', '0002_home', now()),
+	(284, 'wagtailimages', '0001_squashed_0021', now()),
+	(285, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
 INSERT INTO public.wagtailcore_collection VALUES
 	(1, '0001', 1, 0, 'Root');
 INSERT INTO public.wagtailcore_groupapprovaltask VALUES
@@ -2798,7 +2949,7 @@ INSERT INTO public.wagtailcore_locale VALUES
 INSERT INTO public.wagtailcore_page VALUES
 	(3, '00010001', 2, 0, 'City hall', 'home', true, false, '/home/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'City hall', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 1, NULL, NULL),
 	(4, '00010002', 2, 0, 'Ayuntamiento', 'home-es', true, false, '/home-es/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'Ayuntamiento', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 2, NULL, NULL),
-	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, '1dc89f0f-9b66-492c-bf94-a6490e9599bb', 1, NULL, NULL);
+	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, 'a034083a-4071-4b51-a91a-1535b3124bad', 1, NULL, NULL);
 INSERT INTO public.wagtailcore_site VALUES
 	(2, 'localhost', 80, true, 3, '');
 INSERT INTO public.wagtailcore_task VALUES
@@ -2816,9 +2967,9 @@ SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 SELECT pg_catalog.setval('public.account_emailconfirmation_id_seq', 1, false);
 SELECT pg_catalog.setval('public.auth_group_id_seq', 2, true);
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 18, true);
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 399, true);
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 99, true);
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 283, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 415, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 103, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 285, true);
 SELECT pg_catalog.setval('public.identity_user_groups_id_seq', 1, false);
 SELECT pg_catalog.setval('public.identity_user_user_permissions_id_seq', 1, false);
 SELECT pg_catalog.setval('public.kernel_delivery_id_seq', 1, false);
@@ -2830,6 +2981,7 @@ SELECT pg_catalog.setval('public.procrastinate_jobs_id_seq', 1, false);
 SELECT pg_catalog.setval('public.procrastinate_periodic_defers_id_seq', 1, false);
 SELECT pg_catalog.setval('public.procrastinate_workers_id_seq', 1, false);
 SELECT pg_catalog.setval('public.service_requests_importedrecord_id_seq', 1, false);
+SELECT pg_catalog.setval('public.service_requests_mapchange_id_seq', 1, false);
 SELECT pg_catalog.setval('public.service_requests_number', 1001, false);
 SELECT pg_catalog.setval('public.socialaccount_socialaccount_id_seq', 1, false);
 SELECT pg_catalog.setval('public.socialaccount_socialapp_id_seq', 1, false);
@@ -3043,6 +3195,10 @@ ALTER TABLE ONLY public.service_requests_importedrecord
     ADD CONSTRAINT service_requests_importedrecord_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_importrun
     ADD CONSTRAINT service_requests_importrun_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_mapcell
+    ADD CONSTRAINT service_requests_mapcell_pkey PRIMARY KEY (cell);
+ALTER TABLE ONLY public.service_requests_mapchange
+    ADD CONSTRAINT service_requests_mapchange_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_quarantinedrow
     ADD CONSTRAINT service_requests_quarantinedrow_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_question
@@ -3059,6 +3215,10 @@ ALTER TABLE ONLY public.service_requests_servicerequest
     ADD CONSTRAINT service_requests_servicerequest_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_supporter
     ADD CONSTRAINT service_requests_supporter_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.setup_progress
+    ADD CONSTRAINT setup_progress_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.setup_upload
+    ADD CONSTRAINT setup_upload_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.socialaccount_socialaccount
     ADD CONSTRAINT socialaccount_socialaccount_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.socialaccount_socialaccount
@@ -3219,6 +3379,7 @@ CREATE INDEX address_street_house ON public.places_address USING btree (street_i
 CREATE INDEX asset_code_folded ON public.places_asset USING btree (code_folded);
 CREATE INDEX asset_layer_cell ON public.places_asset USING btree (layer_id, cell);
 CREATE INDEX audit_subject ON public.kernel_auditentry USING btree (subject_id, id);
+CREATE INDEX audit_waiting ON public.kernel_auditentry USING btree (id) WHERE waiting;
 CREATE INDEX auth_group_name_a6ea08ec_like ON public.auth_group USING btree (name varchar_pattern_ops);
 CREATE INDEX auth_group_permissions_group_id_b120cbf9 ON public.auth_group_permissions USING btree (group_id);
 CREATE INDEX auth_group_permissions_permission_id_84c5c92e ON public.auth_group_permissions USING btree (permission_id);
@@ -3301,8 +3462,8 @@ CREATE INDEX request_cell ON public.service_requests_servicerequest USING btree 
 CREATE INDEX request_dupes ON public.service_requests_servicerequest USING btree (duplicate_of_id) WHERE (duplicate_of_id IS NOT NULL);
 CREATE INDEX request_mine ON public.service_requests_servicerequest USING btree (assignee_id, queue_at, id) WHERE (NOT ((state)::text = 'closed'::text));
 CREATE INDEX request_newest ON public.service_requests_servicerequest USING btree (requested_at DESC, id DESC);
-CREATE INDEX request_public_cell ON public.service_requests_servicerequest USING btree (public_cell, category_id);
-CREATE INDEX request_public_cell7 ON public.service_requests_servicerequest USING btree (public_cell7, requested_at DESC, id DESC) INCLUDE (public_lat, public_lon);
+CREATE INDEX request_public_cell ON public.service_requests_servicerequest USING btree (public_cell, category_id) WHERE (NOT ((state)::text = 'closed'::text));
+CREATE INDEX request_public_cell7 ON public.service_requests_servicerequest USING btree (public_cell7, requested_at DESC, id DESC) INCLUDE (public_lat, public_lon, hidden);
 CREATE INDEX request_queue ON public.service_requests_servicerequest USING btree (department_id, queue_at, id) WHERE (NOT ((state)::text = 'closed'::text));
 CREATE INDEX request_state ON public.service_requests_servicerequest USING btree (state, requested_at DESC, id DESC);
 CREATE INDEX request_updated ON public.service_requests_servicerequest USING btree (updated_at DESC, id DESC);
@@ -3346,7 +3507,6 @@ CREATE UNIQUE INDEX unique_authenticator_type ON public.mfa_authenticator USING 
 CREATE UNIQUE INDEX unique_in_progress_workflow ON public.wagtailcore_workflowstate USING btree (base_content_type_id, object_id) WHERE ((status)::text = ANY ((ARRAY['in_progress'::character varying, 'needs_changes'::character varying])::text[]));
 CREATE UNIQUE INDEX unique_primary_email ON public.account_emailaddress USING btree (user_id, "primary") WHERE "primary";
 CREATE UNIQUE INDEX unique_verified_email ON public.account_emailaddress USING btree (email) WHERE verified;
-CREATE UNIQUE INDEX user_phone_once ON public.identity_user USING btree (phone) WHERE (phone_confirmed_at IS NOT NULL);
 CREATE INDEX usersessions_usersession_session_key_fd35de43_like ON public.usersessions_usersession USING btree (session_key varchar_pattern_ops);
 CREATE INDEX usersessions_usersession_user_id_af5e0a6d ON public.usersessions_usersession USING btree (user_id);
 CREATE INDEX wagtailadmi_content_717955_idx ON public.wagtailadmin_editingsession USING btree (content_type_id, object_id);
@@ -3470,6 +3630,11 @@ CREATE INDEX website_cityrendition_filter_spec_7475deb5_like ON public.website_c
 CREATE INDEX website_cityrendition_image_id_71cc5a46 ON public.website_cityrendition USING btree (image_id);
 CREATE INDEX workflowstate_base_ct_id_idx ON public.wagtailcore_workflowstate USING btree (base_content_type_id, object_id);
 CREATE INDEX workflowstate_ct_id_idx ON public.wagtailcore_workflowstate USING btree (content_type_id, object_id);
+CREATE TRIGGER kernel_audit_guard BEFORE DELETE OR UPDATE ON public.kernel_auditentry FOR EACH ROW EXECUTE FUNCTION public.kernel_audit_guard();
+CREATE TRIGGER kernel_audit_guard BEFORE DELETE OR UPDATE ON public.kernel_auditseal FOR EACH ROW EXECUTE FUNCTION public.kernel_audit_guard();
+CREATE TRIGGER map_inserted AFTER INSERT ON public.service_requests_servicerequest REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.service_requests_map_inserted();
+CREATE TRIGGER map_moved AFTER UPDATE ON public.service_requests_servicerequest FOR EACH ROW WHEN (((((old.public_cell IS DISTINCT FROM new.public_cell) OR (old.public_lat IS DISTINCT FROM new.public_lat)) OR (old.public_lon IS DISTINCT FROM new.public_lon)) OR (old.hidden IS DISTINCT FROM new.hidden))) EXECUTE FUNCTION public.service_requests_map_moved();
+CREATE TRIGGER map_removed AFTER DELETE ON public.service_requests_servicerequest REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION public.service_requests_map_removed();
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_notify_queue_abort_job_v1();
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_notify_queue_job_inserted_v1();
 CREATE TRIGGER procrastinate_trigger_abort_requested_events_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.abort_requested = true)) EXECUTE FUNCTION public.procrastinate_trigger_abort_requested_events_procedure_v1();
