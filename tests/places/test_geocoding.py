@@ -21,7 +21,7 @@ STREETS = [
     "Onondaga Ave", "W Genesee St", "N Salina St", "S Salina St", "James St", "Erie Blvd E", "Butternut St",
     "Teall Ave", "Midler Ave", "Lodi St", "First North St", "Dr Martin Luther King Jr Blvd", "Calle Peñón",
     "W Fayette St", "Burnet Ave", "Valley Dr", "Comstock Ave", "Euclid Ave", "Westcott St", "Thurber St", "Elm St",
-    "E 5th St", "Saint Marys Ln",
+    "E 5th St", "Saint Marys Ln", "S West St",
 ]  # fmt: skip
 INDEX = Names((street_name(short_words(name)) for name in STREETS), [short_words(name) for name in STREETS])
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -82,7 +82,8 @@ def test_with_two_errors_the_street_is_still_among_those_found(case: tuple[str, 
      ("5 st", "E 5th St"), ("Erie Blvde E", "Erie Blvd E"), ("east erie boulevard", "Erie Blvd E"),
      ("salina st n", "N Salina St"), ("mc donald", ""), ("6th St", ""), ("St Marys Lane", "Saint Marys Ln"),
      ("calle penon", "Calle Peñón"),
-     ("fith", "E 5th St")],
+     ("fith", "E 5th St"), ("West St S", "S West St"), ("south west street", "S West St"), ("S Wset St", "S West St"),
+     ("Saint Mary Lane", "Saint Marys Ln")],
 )  # fmt: skip
 def test_direction_kind_and_number_words_are_understood_too(typed: str, street: str) -> None:
     assert best(typed) == street
@@ -108,6 +109,7 @@ def test_direction_kind_and_number_words_are_understood_too(typed: str, street: 
         ("frente a 12 Calle Mayor", "12", "calle mayor", "", ""),
         ("210-12 Castle St W", "21012", "castle st w", "", ""),
         ("995 James St & Oak St", "995", "james st", "oak st", ""),
+        ("99 Almond St from SB I 81 Ramp", "99", "almond st", "", ""),
         ("432 Franklin St N to Clinton", "432", "franklin st n", "", ""),
         ("500-02 Erie Blvd W & Plum St & T", "50002", "erie blvd w", "plum st", ""),
         ("5th & Market", "", "5th", "market", ""),

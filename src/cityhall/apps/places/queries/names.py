@@ -53,8 +53,9 @@ class _Streets:
 def _streets(revision: int) -> _Streets:
     index = _Streets()
     named = Street.objects.exclude(kind=StreetKind.RAMP).order_by("folded")
-    for number, row in enumerate(named.values_list("id", "name", "folded", "lat", "lon")):
-        street = StreetName(*row)
+    for number, (id_, name, lat, lon) in enumerate(named.values_list("id", "name", "lat", "lon")):
+        # Folded anew: the words we know may be more than when the street was stored.
+        street = StreetName(id_, name, short_words(name), lat, lon)
         index.rows.append(street)
         index.beginnings += [(name, number) for name in {street.folded, core(street.folded)}]
     index.beginnings.sort()

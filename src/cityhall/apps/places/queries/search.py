@@ -122,9 +122,11 @@ def _addresses(asked: Asked, at: int, limit: int, typing: bool) -> list[Hit]:
         # Where streets of just this name have no such number, the name may be another one mistyped.
         if any(hit.score > 0.8 for hit in hits):
             return hits
-    return hits or [
-        Hit(HitKind.STREET, street.name, street.lat, street.lon, score=street.score * 0.6) for street in streets
-    ]
+    best = max((hit.score for hit in hits), default=0.0)
+    return hits + [
+        Hit(HitKind.STREET, street.name, street.lat, street.lon, score=street.score * 0.6)
+        for street in streets if street.score * 0.6 > best
+    ]  # fmt: skip
 
 
 def _on(asked: Asked, streets: dict[uuid.UUID, StreetName]) -> list[Hit]:

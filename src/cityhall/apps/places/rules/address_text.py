@@ -17,12 +17,12 @@ DIRECTIONS = {
     "ne": "northeast noreste", "nw": "northwest noroeste", "se": "southeast sureste", "sw": "southwest suroeste",
 }  # fmt: skip
 KINDS = {
-    "st": "street str saint", "ave": "avenue av aven avenida", "blvd": "boulevard boul bulevar", "rd": "road",
-    "dr": "drive", "ln": "lane", "ct": "court", "pl": "place", "ter": "terrace terr", "cir": "circle circ",
-    "pkwy": "parkway pky", "hwy": "highway", "sq": "square", "trl": "trail", "aly": "alley", "xing": "crossing",
-    "plz": "plaza", "expy": "expressway", "fwy": "freeway", "pt": "point", "hts": "heights", "byp": "bypass",
-    "cres": "crescent", "drwy": "driveway", "tpke": "turnpike", "ext": "extension",
-    "loop": "", "way": "wy", "row": "", "walk": "", "path": "", "ramp": "", "calle": "",
+    "st": "street str strt saint", "ave": "avenue av aven avn avenida", "blvd": "boulevard boul blv bulevar",
+    "rd": "road", "dr": "drive", "ln": "lane", "ct": "court", "pl": "place", "ter": "terrace terr",
+    "cir": "circle circ", "pkwy": "parkway pky pkway prkwy", "hwy": "highway", "sq": "square sqr", "trl": "trail",
+    "aly": "alley", "xing": "crossing", "plz": "plaza", "expy": "expressway", "fwy": "freeway", "pt": "point",
+    "hts": "heights hgts", "byp": "bypass", "cres": "crescent", "drwy": "driveway", "tpke": "turnpike tnpk tpk",
+    "ext": "extension", "loop": "", "way": "wy", "row": "", "walk": "", "path": "", "ramp": "", "calle": "",
 }  # fmt: skip
 ORDINALS = {
     "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth", "6th": "sixth",
@@ -90,7 +90,7 @@ _LEAD_IN = re.compile(
 )
 _BLOCK_OF = re.compile(r"^\s*(?:block|blk)\b\.?(?:\s+(?:of|de)\b)?\s+", re.IGNORECASE)
 _BETWEEN = re.compile(r"^(.+?)\s+(?:between|btwn|btw|entre)\s+(.+)$", re.IGNORECASE)
-_UP_TO = re.compile(r"(?<=\S)\s+(?:to|hasta)\s+", re.IGNORECASE)
+_UP_TO = re.compile(r"(?<=\S)\s+(?:to|from|hasta|desde)\s+", re.IGNORECASE)
 _RANGE = re.compile(r"^(\d{1,6})\s*[-–]\s*(\d{1,6})(?=\s|$|,)")
 _NUMBER_LAST = re.compile(r"^(.*[^\W\d]\.?)[\s,]+(?:#|no\.?|n[uú]m\.?|nº)?\s*(\d{1,6}[a-z]?)$", re.IGNORECASE)
 

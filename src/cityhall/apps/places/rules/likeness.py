@@ -55,6 +55,8 @@ def street_name(folded: str) -> Name:
     if len(words) > 1 and words[0] in _BEFORE_THE_NAME:
         kinds.add(words.pop(0))
     while len(words) > 1 and (words[-1] in DIRECTIONS or words[-1] in KINDS):
+        if words[-1] in DIRECTIONS and all(word in DIRECTIONS for word in words[:-1]):
+            break  # of "s w st", which is South West Street, the name is "w"
         word = words.pop()
         (directions if word in DIRECTIONS else kinds).add(word)
     while len(words) > 1 and words[0] in DIRECTIONS:
@@ -105,10 +107,11 @@ def readings(folded: str) -> list[Name]:
 def long_words(folded: str) -> str:
     """Return a folded name with its words in their long form: "n st marys ave" becomes "north saint marys avenue"."""
     words = folded.split()
-    found = []
-    for word, after in zip(words, [*words[1:], ""], strict=True):
-        saint = word == "st" and after and after not in DIRECTIONS
-        found.append("saint" if saint else _LONG.get(word, word))
+    begins = next((at for at, word in enumerate(words) if word not in DIRECTIONS), 0)
+    saint = words[begins : begins + 1] == ["st"] and len(words) > begins + 1
+    found = [_LONG.get(word, word) for word in words]
+    if saint:
+        found[begins] = "saint"
     return " ".join(found)
 
 
