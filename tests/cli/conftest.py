@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-FIXTURE = Path(__file__).resolve().parents[1] / "fixtures" / "city-0.1.0.tar"
+RELEASES = sorted((Path(__file__).resolve().parents[1] / "fixtures").glob("city-*.tar"))
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -24,7 +24,7 @@ def environment(**more: str) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def old_backup() -> Path:
     """A very small city's backup, made by release 0.1.0."""
-    return FIXTURE
+    return RELEASES[0]
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ import psutil
 import pytest
 
 from cityhall.adapters.database.embedded import EmbeddedPostgres
+from cityhall.config import archive
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serving")]
 WAIT_SECONDS = 150
@@ -137,6 +138,13 @@ def test_a_live_citys_settings_let_it_open(data: Path) -> None:
         assert "does not answer" not in city.told.read_text()
         page = httpx.get(f"http://127.0.0.1:{city.port}/", headers={"Host": "city.example"})
         assert page.headers["location"] == "https://city.example/"
+
+
+def test_its_worker_makes_the_scheduled_backup(data: Path, tmp_path: Path) -> None:
+    _, public = archive.new_key()
+    folder = tmp_path / "backups"
+    with serving(data, free_port(), CITYHALL_BACKUP_FOLDER=str(folder), CITYHALL_BACKUP_RECIPIENTS=public):
+        until(lambda: bool(list(folder.glob("city-*.tar.age"))), "a backup is made")
 
 
 def test_what_dies_is_started_again(data: Path) -> None:

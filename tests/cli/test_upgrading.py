@@ -9,6 +9,7 @@ import tarfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 import psycopg
@@ -17,7 +18,7 @@ import pytest
 from cityhall.adapters.database.embedded import DatabaseProblem, EmbeddedPostgres
 from cityhall.config import archive
 
-from .conftest import environment
+from .conftest import RELEASES, environment
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("upgrading")]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -53,11 +54,12 @@ def on_16(data: Path, backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
 
 
-def test_the_previous_releases_backup_is_restored_and_brought_to_this_release(
-    cityhall: Run, old_backup: Path, tmp_path: Path
+@pytest.mark.parametrize("backup", RELEASES, ids=lambda path: path.stem)
+def test_each_earlier_releases_backup_is_restored_and_brought_to_this_release(
+    cityhall: Run, backup: Path, tmp_path: Path
 ) -> None:
     city = tmp_path / "city"
-    answer = cityhall(city, "restore", str(old_backup))
+    answer = cityhall(city, "restore", str(backup))
     assert answer.returncode == 0, answer.stderr
     assert [text for _, text in numbers(city)] == ["A deep hole", "Another hole"]
     assert json.loads(cityhall(city, "audit", "verify", "--json").stdout)["problem"] == ""
@@ -104,6 +106,27 @@ def test_the_way_back_loses_what_came_after_and_keeps_it_in_a_backup(
     again = cityhall(city, "upgrade", "--return")
     assert again.returncode == 1
     assert "no upgrade is written down" in " ".join(again.stderr.split())
+
+
+def test_with_a_server_of_ones_own_a_role_that_only_owns_its_database_is_enough(
+    cityhall: Run, old_backup: Path, tmp_path: Path
+) -> None:
+    theirs = EmbeddedPostgres(tmp_path / "theirs", major="16", options={"fsync": "off", "shared_buffers": "16MB"})
+    theirs.start()
+    try:
+        with psycopg.connect(theirs.url, autocommit=True) as connection:
+            connection.execute("create role city login password 'city'")
+            connection.execute("create database city owner city")
+        url = f"postgresql://city:city@/city?host={quote(str(theirs.sockets), safe='')}"
+        city = tmp_path / "city"
+        for arguments in (["restore", str(old_backup)], ["upgrade"], ["upgrade", "--return"]):
+            done = cityhall(city, *arguments, DATABASE_URL=url)
+            assert done.returncode == 0, (arguments, done.stderr)
+        assert json.loads(cityhall(city, "audit", "verify", "--json", DATABASE_URL=url).stdout)["problem"] == ""
+        with psycopg.connect(url) as connection:
+            assert archive.count_rows(connection)["service_requests_servicerequest"] == 2
+    finally:
+        theirs.stop()
 
 
 def test_an_upgrade_beside_an_open_city_is_refused(cityhall: Run, old_backup: Path, tmp_path: Path) -> None:

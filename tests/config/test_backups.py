@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tarfile
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -46,6 +47,40 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "backups"
 
 
+def packed(file: Path) -> dict[str, bytes]:
+    with tarfile.open(file) as tar:
+        return {member.name: body.read() for member in tar if (body := tar.extractfile(member))}
+
+
+def test_what_happens_beside_a_backup_leaves_it_whole(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, real = tmp_path / "data", archive._dump
+    for name in ("audit", "blobs"):
+        (data / name).mkdir()
+    (data / "audit" / "head.jsonl").write_text("sealed before\n")
+    (data / "blobs" / "kept").write_text("photo")
+    (data / "blobs" / "gone").write_text("photo")
+
+    def dump(file: Path) -> dict[str, int]:
+        # An upload just before the dump is in it, so its bytes must be in the backup; what is sealed after is not.
+        (data / "blobs" / "late").write_text("photo")
+        rows = real(file)
+        (data / "audit" / "head.jsonl").write_text("sealed before\nsealed after\n")
+        return rows
+
+    def progress(done: int, total: int) -> None:
+        (data / "blobs" / "gone").unlink(missing_ok=True)
+
+    monkeypatch.setattr(archive, "_dump", dump)
+    archive.back_up(tmp_path / "city.tar", progress)
+    found = packed(tmp_path / "city.tar")
+    assert found["audit/head.jsonl"] == b"sealed before\n"
+    assert found["blobs/late"] == found["blobs/kept"] == b"photo"
+    assert "blobs/gone" not in found
+    assert archive.check(tmp_path / "city.tar")
+
+
 def said() -> str:
     return " ".join(backups.missing())
 
@@ -61,6 +96,7 @@ def test_each_day_one_is_made_and_the_newest_are_kept(folder: Path, monkeypatch:
             assert backups.make_if_due() == 1
             assert backups.make_if_due() == 0
             assert "newest" not in said()
+            assert backups.newest() == (clock.now(), folder / f"city-{clock.now():%Y%m%dT%H%M%SZ}.tar")
     assert sorted(path.name for path in folder.iterdir()) == [
         "city-20261127T120000Z.tar", "city-20261128T120000Z.tar", "city-notes.txt",
     ]  # fmt: skip

@@ -219,21 +219,27 @@ def _rehearse(file: Path, key: Path | None) -> None:
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """Say what this city still needs, and what is wrong, each with its mend."""
+    from cityhall.config import backups
+
     with city():
         from cityhall.kernel.offers import health_checks, setup_checks
 
         wrong = {check.key: problem for check in health_checks if (problem := check.check())}
         missing = {check.key: list(check.check()) for check in setup_checks}
         missing["machine"] = list(_machine())
+    newest = backups.newest()
     missing = {key: found for key, found in missing.items() if found}
     if as_json:
-        typer.echo(json.dumps({"wrong": wrong, "missing": missing}))
+        backup_at = newest[0].isoformat() if newest else None
+        typer.echo(json.dumps({"wrong": wrong, "missing": missing, "newest_backup": backup_at}))
     else:
         for key, problem in wrong.items():
             console.print(f"[bold red]✗ {key}:[/] {problem}")
         for key, found in missing.items():
             for text in found:
                 console.print(f"[yellow]• {key}:[/] {text}")
+        if newest is not None:
+            console.print(f"The newest scheduled backup is {newest[1]}.")
         if not wrong and not missing:
             console.print("Everything is in order.")
     raise typer.Exit(1 if wrong else 0)

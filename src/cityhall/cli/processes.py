@@ -45,7 +45,8 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> 
 def web(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> None:
     """Run only web processes, beside a database that runs already."""
     share_figures(port)
-    os.execv(sys.executable, web_command(host, port, workers))  # noqa: S606  # we become the server, arguments are ours
+    command = web_command(host, port, workers, patience=45)
+    os.execv(sys.executable, command)  # noqa: S606  # we become the server, arguments are ours
 
 
 @app.command()
@@ -133,12 +134,16 @@ def share_figures(port: int) -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
-def web_command(host: str, port: int, workers: int) -> list[str]:
-    """Return the command that serves the web application."""
+def web_command(host: str, port: int, workers: int, *, patience: int = 10) -> list[str]:
+    """Return the command that serves the web application.
+
+    Args:
+        patience: how many seconds requests under way have to end when it is told to stop.
+    """
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", "3", "--respawn-failed-workers", "--no-ws",
-        "--workers-kill-timeout", "10", "--log-level", "warning", "cityhall.config.wsgi:application",
+        "--workers-kill-timeout", str(patience), "--log-level", "warning", "cityhall.config.wsgi:application",
     ]  # fmt: skip
 
 

@@ -45,7 +45,10 @@ _VARIABLES = {
     "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "target_session_attrs": "PGTARGETSESSIONATTRS",
     "connect_timeout": "PGCONNECT_TIMEOUT",
 }  # fmt: skip
-_ANEW = b"drop schema public cascade;\ncreate schema public authorization pg_database_owner;\n"
+_ANEW = (
+    b"drop schema public cascade;\ncreate schema public authorization pg_database_owner;\n"
+    b"grant usage on schema public to public;\n"
+)
 _UNKNOWN_BEFORE_17 = b"SET transaction_timeout = 0;\n"
 
 Progress = Callable[[int, int], None]

@@ -112,6 +112,13 @@ def make_if_due() -> int:
     return 1
 
 
+def newest() -> tuple[datetime, Path] | None:
+    """Return the newest scheduled backup with its moment, None when there is none or none is scheduled."""
+    folder = os.environ.get("CITYHALL_BACKUP_FOLDER")
+    found = made(Path(folder)) if folder else []
+    return found[-1] if found else None
+
+
 def missing() -> Iterator[str]:
     """Say what `cityhall doctor` should tell about backups."""
     try:
