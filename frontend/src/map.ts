@@ -6,6 +6,7 @@ import { announce } from "./announce";
 type Library = typeof import("maplibre-gl");
 interface Point {
   number: string;
+  roughly?: boolean;
   status: string;
   title: string;
 }
@@ -20,6 +21,8 @@ export interface Lit {
 
 const DRAWN = ["land", "water", "parks", "buildings", "streets", "boundary"];
 const NAMED_AREAS = "neighbourhood";
+/** From the middle to a corner of the hexagons that places are made coarse to (H3, resolution 9). */
+const ROUGH_METRES = 200;
 const LABEL_FONT = ["Public Sans SemiBold"];
 /** The sides of what stands for requests, in px, as in map.css. */
 const ROOM: Record<string, number> = { "room-s": 28, "room-m": 36, "room-l": 44, "room-xl": 52 };
@@ -38,6 +41,7 @@ function token(name: string): string {
 function style(layers: string, names: Set<string>): StyleSpecification {
   const sources: StyleSpecification["sources"] = {};
   for (const name of names) sources[name] = { type: "geojson", data: `${layers}${name}.geojson` };
+  sources["rough"] = { type: "geojson", data: circles([]) };
   const has = (name: string): boolean => names.has(name);
   const line = { "line-cap": "round", "line-join": "round" } as const;
   const main = ["==", ["get", "kind"], "main"] as never;
@@ -83,6 +87,13 @@ function style(layers: string, names: Set<string>): StyleSpecification {
           },
         ]
       : []),
+    { id: "rough", type: "fill" as const, source: "rough", paint: { "fill-color": token("primary"), "fill-opacity": 0.14 } },
+    {
+      id: "rough-edge",
+      type: "line" as const,
+      source: "rough",
+      paint: { "line-color": token("primary"), "line-width": 2, "line-dasharray": [2, 2] },
+    },
     ...(has("streets")
       ? [
           {
@@ -103,6 +114,21 @@ function style(layers: string, names: Set<string>): StyleSpecification {
       : []),
   ];
   return { version: 8, sources, layers: drawn };
+}
+
+/** The circles in which requests are whose place is shown only roughly: a public point is the middle of its hexagon. */
+function circles(middles: [number, number][]): FeatureCollection<Polygon> {
+  const features = middles.map(([lon, lat]): Feature<Polygon> => {
+    const up = ROUGH_METRES / 111_195;
+    const aside = up / Math.cos((lat * Math.PI) / 180);
+    const turn = (step: number): [number, number] => {
+      const angle = (step * Math.PI) / 24;
+      return [lon + aside * Math.cos(angle), lat + up * Math.sin(angle)];
+    };
+    const ring = Array.from({ length: 49 }, (_, step) => turn(step % 48));
+    return { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } };
+  });
+  return { type: "FeatureCollection", features };
 }
 
 function icon(id: string, className: string): SVGSVGElement {
@@ -216,9 +242,11 @@ function showPoints(map: LibreMap, library: Library, frame: HTMLElement, address
     return button;
   };
 
+  let drawnRough = "";
   const draw = (): void => {
     if (!map.isSourceLoaded("requests")) return;
     const wanted = new Set<string>();
+    const rough = new Map<string, [number, number]>();
     for (const feature of map.querySourceFeatures("requests")) {
       if (feature.geometry.type !== "Point") continue;
       const at = feature.geometry.coordinates as [number, number];
@@ -227,6 +255,7 @@ function showPoints(map: LibreMap, library: Library, frame: HTMLElement, address
       const own = data["cluster"] ? Number(data["cluster_id"]) : null;
       // Clusters are numbered anew with each answer, so they are known by where they are and how many.
       const key = count > 1 ? `c${at.map((part) => part.toFixed(5)).join()}:${count}` : `p${String(data["number"])}`;
+      if (data["roughly"]) rough.set(at.join(), at);
       if (wanted.has(key)) continue;
       wanted.add(key);
       if (shown.has(key)) continue;
@@ -239,6 +268,10 @@ function showPoints(map: LibreMap, library: Library, frame: HTMLElement, address
       marker.remove();
       shown.delete(key);
     }
+    const middles = [...rough.keys()].sort().join(";");
+    if (middles === drawnRough) return;
+    drawnRough = middles;
+    (map.getSource("rough") as GeoJSONSource).setData(circles([...rough.values()]));
   };
   map.on("render", draw);
   // A request inside a cluster has no pin of its own: it gets one for as long as its row is looked at.
@@ -404,6 +437,10 @@ async function start(frame: HTMLElement): Promise<void> {
   const mode = frame.dataset["map"];
   if (mode === "place") placePin(map, library, frame);
   if (mode === "show" && lat !== null && lon !== null) {
+    if (frame.dataset["roughly"]) {
+      map.once("load", () => (map.getSource("rough") as GeoJSONSource).setData(circles([[lon, lat]])));
+      map.setZoom(15);
+    }
     const element = document.createElement("div");
     element.className = frame.dataset["status"] ? `map__pin status--${frame.dataset["status"]}` : "map__drop";
     element.append(icon(frame.dataset["status"] ? `status-${frame.dataset["status"]}` : "pin", ""));

@@ -113,6 +113,8 @@ def test_the_map_gets_points_of_the_public_place_only(
     assert len(numbers) == 2, "a withheld place is on no map"
     coarse = next(where for number, where in numbers.items() if number != hole.number)
     assert coarse != pytest.approx([AT[1], AT[0]])
+    rough = {one["properties"]["number"] for one in body["features"] if one["properties"].get("roughly")}
+    assert rough == set(numbers) - {hole.number}, "drawn as a circle, not as if it were at the point"
     assert Client().get("/requests/points.json").status_code == 400
 
 

@@ -631,7 +631,11 @@ class ResolutionRange:
 
 @dataclass(frozen=True, slots=True)
 class MapPoint:
-    """A dot of the public map, or `count` requests drawn as one at their middle."""
+    """A dot of the public map, or `count` requests drawn as one at their middle.
+
+    Args:
+        roughly: the request is somewhere around the point, and must not be drawn as if it were at it.
+    """
 
     lat: float
     lon: float
@@ -639,6 +643,7 @@ class MapPoint:
     number: str = ""
     status: Status | None = None
     category_code: str = ""
+    roughly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

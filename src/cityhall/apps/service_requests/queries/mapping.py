@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.db import connection
 
-from cityhall.apps.service_requests.contracts import MapPoint, Outcome, RequestFilter, State, number_text
+from cityhall.apps.service_requests.contracts import Detail, MapPoint, Outcome, RequestFilter, State, number_text
 from cityhall.apps.service_requests.queries.filters import Conditions, conditions
 from cityhall.apps.service_requests.queries.pages import page_ids
 from cityhall.apps.service_requests.rules import status_of
@@ -105,7 +105,7 @@ _ALONE = """
 def _singles(filters: RequestFilter, found: Conditions) -> tuple[MapPoint, ...]:
     ids, parameters = page_ids(filters, found, limit=MOST_POINTS)
     sql = f"""
-        select r.public_lat, r.public_lon, r.number, r.state, r.outcome, c.code from ({ids}) page
+        select r.public_lat, r.public_lon, r.number, r.state, r.outcome, c.code, c.place_policy from ({ids}) page
         join service_requests_servicerequest r on r.id = page.id
         join service_requests_category c on c.id = r.category_id
         order by r.requested_at desc, r.id desc
@@ -121,8 +121,9 @@ def _singles(filters: RequestFilter, found: Conditions) -> tuple[MapPoint, ...]:
             number=number_text(number),
             status=status_of(State(state), Outcome(outcome) if outcome else None),
             category_code=code,
+            roughly=policy == Detail.GENERALISED,
         )
-        for lat, lon, number, state, outcome, code in rows
+        for lat, lon, number, state, outcome, code, policy in rows
     )
 
 

@@ -180,6 +180,8 @@ def points(request: HttpRequest) -> JsonResponse:
         facts: dict[str, Any] = {"count": one.count}
         if one.count == 1:
             facts |= {"number": one.number, "status": one.status, "title": names.get(one.category_code, "")}
+            if one.roughly:
+                facts["roughly"] = True
         point = {"type": "Point", "coordinates": [round(one.lon, 6), round(one.lat, 6)]}
         features.append({"type": "Feature", "geometry": point, "properties": facts})
     response = JsonResponse({"type": "FeatureCollection", "features": features})
@@ -225,6 +227,7 @@ def _shown(
     signed = private or seen.sees_all or seen.is_mine
     context = {
         "seen": seen,
+        "is_rough": seen.place_detail is Detail.GENERALISED,
         "title": resident_words.title_of(seen),
         "address": resident_words.address_words(seen.address),
         "is_open": is_open,
