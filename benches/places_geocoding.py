@@ -204,7 +204,9 @@ class Ambiguity:
         from cityhall.apps.places.rules.address_text import core
 
         self.streets = list(Street.objects.exclude(kind="ramp").values_list("folded", flat=True))
-        self.cores = [core(folded) for folded in self.streets]
+        self.by_core: dict[str, list[str]] = {}
+        for folded in self.streets:
+            self.by_core.setdefault(core(folded), []).append(folded)
 
     def of_street(
         self, asked: str, truth: str, others: Callable[[str], bool] = lambda _folded: True, *, among: Sequence[str] = ()
@@ -220,7 +222,7 @@ class Ambiguity:
         near = process.extract(asked, among or self.streets, scorer=OSA.distance, score_cutoff=away, limit=None)
         alike = [name for name, _, _ in near]
         if not among and core(asked) != core(truth):
-            alike += [street for street, own in zip(self.streets, self.cores, strict=True) if own == core(asked)]
+            alike += self.by_core.get(core(asked), [])
         return any(name != truth and others(name) for name in alike)
 
 

@@ -15,12 +15,3 @@ def fold(text: str) -> str:
     # Decomposed before and after: styled letters have no lower case until they are plain ones.
     lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return _GAPS.sub(" ", "".join(c for c in lowered if not unicodedata.combining(c))).strip()
-
-
-def trigrams(text: str) -> list[str]:
-    """Return the sorted distinct trigrams of `text` folded, each word padded as pg_trgm does."""
-    found: set[str] = set()
-    for word in fold(text).split():
-        padded = f"  {word} "
-        found.update(padded[i : i + 3] for i in range(len(padded) - 2))
-    return sorted(found)
