@@ -363,7 +363,7 @@ def test_without_a_file_there_is_no_such_door(client: Client, settings: Any) -> 
     settings.CITYHALL_SSO = {}
     assert client.get(reverse("sso-start")).status_code == 404
     assert client.get(reverse("sso-callback"), {"code": "x", "state": "y"}).status_code == 404
-    assert "Without it" not in client.get(reverse("staff-sign-in")).text
+    assert "Or with a password" not in client.get(reverse("staff-sign-in")).text
 
 
 # The file
