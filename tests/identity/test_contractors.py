@@ -245,7 +245,7 @@ def test_from_nothing_to_a_contractors_dispatcher_at_work(client: Client) -> Non
     [
         ({"name": " "}, "Give the company&#x27;s name"),
         ({"ends_on": "2026-04-01"}, "The last day comes before the first"),
-        ({"ends_on": "soon"}, "Give a day as year-month-day"),
+        ({"ends_on": "soon"}, "Give the last day of the contract"),
         ({"ends_on": "2090-01-01"}, "at most 25 years"),
         ({"contact_email": "nobody"}, "Give an e-mail address"),
     ],

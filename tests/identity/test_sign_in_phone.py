@@ -54,8 +54,9 @@ def test_a_resident_signs_in_by_text_message_and_the_account_is_made_then(client
     assert NUMBER not in page
     answer = client.post(reverse("sign-in-code"), {"code": code_in(sms)})
     assert answer["Location"] == "/account/my-data.json"
-    assert NUMBER in client.get(reverse("account")).text
-    assert "phone.invalid" not in client.get(reverse("account")).text
+    greeted = client.get(reverse("account")).text
+    assert f"signed in as {NUMBER}" in greeted
+    assert "phone.invalid" not in greeted
     assert client.get(reverse("account-export")).json()["rooms"]["identity"][0]["email"] == ""
 
 

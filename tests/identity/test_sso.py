@@ -184,7 +184,11 @@ def test_who_lost_every_role_is_refused_and_signed_out_everywhere(client: Client
     assert answer.status_code == 403
     assert "has no role at this desk" in answer.text
     assert not is_in(client)
-    assert not User.objects.get(email="dana@city.example").is_staff
+    user = User.objects.get(email="dana@city.example")
+    assert not user.is_staff
+    assert {"kind": "single_sign_on", "subject": "4711"} in queries.account_data(user.id)
+    services.erase_account(user.id)
+    assert not SocialAccount.objects.exists()
 
 
 def test_a_role_given_by_hand_stays(client: Client, provider: oidc.Provider) -> None:
@@ -363,7 +367,7 @@ def test_without_a_file_there_is_no_such_door(client: Client, settings: Any) -> 
     settings.CITYHALL_SSO = {}
     assert client.get(reverse("sso-start")).status_code == 404
     assert client.get(reverse("sso-callback"), {"code": "x", "state": "y"}).status_code == 404
-    assert "Without it" not in client.get(reverse("staff-sign-in")).text
+    assert "Or with a password" not in client.get(reverse("staff-sign-in")).text
 
 
 # The file

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from cityhall.apps.identity.rules.phones import mail_address
 from cityhall.kernel.django.base import Record
 from cityhall.kernel.ids import new_id
 
@@ -61,7 +62,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name or mail_address(self.email) or self.phone
 
 
 class Department(Record):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db.models import Exists, OuterRef
@@ -187,7 +188,8 @@ def account_data(user_id: uuid.UUID) -> list[dict[str, Any]]:
         "last_sign_in": user.last_login.isoformat() if user.last_login else None,
     }
     sessions = UserSession.objects.filter(user_id=user_id).order_by("created_at")
-    return [account] + [
+    links = SocialAccount.objects.filter(user_id=user_id).values_list("uid", flat=True)
+    return [account, *({"kind": "single_sign_on", "subject": subject} for subject in links)] + [
         {
             "kind": "session",
             "started": row["created_at"].isoformat(),

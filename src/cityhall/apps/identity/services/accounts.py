@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
@@ -75,6 +76,7 @@ def erase_account(user_id: uuid.UUID) -> int:
         session.end()
         changed += 1
     changed += int(EmailAddress.objects.filter(user_id=user_id).delete()[0])
+    changed += int(SocialAccount.objects.filter(user_id=user_id).delete()[0])
     user.email, user.name, user.phone, user.is_active = f"erased-{new_id()}@invalid.example", "", "", False
     user.phone_confirmed_at = None
     user.set_unusable_password()

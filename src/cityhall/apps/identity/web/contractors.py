@@ -110,8 +110,8 @@ def _written(found: ContractorInfo) -> dict[str, str]:
 
 def _terms(given: Given) -> Terms:
     days = {name: _day(given, name) for name in ("starts_on", "ends_on")}
-    wrong = {name: _("Give a day as year-month-day.") for name, day in days.items() if day is None}
-    if wrong:
+    said = {"starts_on": _("Give the first day of the contract."), "ends_on": _("Give the last day of the contract.")}
+    if wrong := {name: said[name] for name, day in days.items() if day is None}:
         raise Invalid(wrong)
     starts_on, ends_on = days.values()
     assert starts_on is not None
@@ -156,7 +156,7 @@ def _change_terms(given: Given, actor: Actor, contractor_id: uuid.UUID) -> None:
 def _extend(given: Given, actor: Actor, contractor_id: uuid.UUID) -> None:
     day = _day(given, "ends_on")
     if day is None:
-        raise Invalid({"ends_on": _("Give a day as year-month-day.")})
+        raise Invalid({"ends_on": _("Give the last day of the contract.")})
     services.extend_contract(actor=actor, contractor_id=contractor_id, ends_on=day)
 
 
