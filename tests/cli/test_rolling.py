@@ -190,6 +190,6 @@ def test_a_rolling_restart_behind_nginx_drops_nothing(
         assert sorted(int(text.split()[1]) for (text,) in found) == sorted(acknowledged), "each acknowledged one, once"
     finally:
         for web in webs:
-            web.process.kill()
-            web.process.wait()
+            web.process.terminate()  # not killed: its workers would stay
+            web.process.wait(60)
         server.stop()
