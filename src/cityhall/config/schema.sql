@@ -2804,7 +2804,7 @@ INSERT INTO public.wagtailcore_locale VALUES
 INSERT INTO public.wagtailcore_page VALUES
 	(3, '00010001', 2, 0, 'City hall', 'home', true, false, '/home/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'City hall', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 1, NULL, NULL),
 	(4, '00010002', 2, 0, 'Ayuntamiento', 'home-es', true, false, '/home-es/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'Ayuntamiento', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 2, NULL, NULL),
-	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, 'cc9acaa8-919f-43ba-b5c5-8035d6e8cfff', 1, NULL, NULL);
+	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, 'ad40d687-3dea-4fc1-88cc-9e72ff8b36e4', 1, NULL, NULL);
 INSERT INTO public.wagtailcore_site VALUES
 	(2, 'localhost', 80, true, 3, '');
 INSERT INTO public.wagtailcore_task VALUES
@@ -3458,7 +3458,7 @@ CREATE INDEX website_cityrendition_image_id_71cc5a46 ON public.website_cityrendi
 CREATE INDEX workflowstate_base_ct_id_idx ON public.wagtailcore_workflowstate USING btree (base_content_type_id, object_id);
 CREATE INDEX workflowstate_ct_id_idx ON public.wagtailcore_workflowstate USING btree (content_type_id, object_id);
 CREATE TRIGGER map_inserted AFTER INSERT ON public.service_requests_servicerequest REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.service_requests_map_inserted();
-CREATE TRIGGER map_moved AFTER UPDATE ON public.service_requests_servicerequest FOR EACH ROW WHEN (((((old.public_cell IS DISTINCT FROM new.public_cell) OR (old.public_lat IS DISTINCT FROM new.public_lat)) OR (old.public_lon IS DISTINCT FROM new.public_lon)) OR (old.hidden IS DISTINCT FROM new.hidden))) EXECUTE FUNCTION public.service_requests_map_moved();
+CREATE TRIGGER map_moved AFTER UPDATE ON public.service_requests_servicerequest FOR EACH ROW WHEN (((old.public_cell IS DISTINCT FROM new.public_cell) OR (old.public_lat IS DISTINCT FROM new.public_lat) OR (old.public_lon IS DISTINCT FROM new.public_lon) OR (old.hidden IS DISTINCT FROM new.hidden))) EXECUTE FUNCTION public.service_requests_map_moved();
 CREATE TRIGGER map_removed AFTER DELETE ON public.service_requests_servicerequest REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION public.service_requests_map_removed();
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_notify_queue_abort_job_v1();
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_notify_queue_job_inserted_v1();
