@@ -13,11 +13,18 @@ from django.db.backends.postgresql import base
 ASK_AFTER = 30.0
 """Seconds after which the server is asked again: a firewall may have dropped a silent connection without a word."""
 
+_ONLY_ASKED = 1_000_000_000
+"""How often a statement must run before psycopg prepares it unasked; Django's None would turn asking off, too."""
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """One connection."""
 
     _asked = 0.0
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Return Django's parameters, with prepared statements allowed where we ask for them and nowhere else."""
+        return {**super().get_connection_params(), "prepare_threshold": _ONLY_ASKED}
 
     def is_usable(self) -> bool:
         """Say whether the connection can be used.

@@ -72,8 +72,8 @@ create trigger map_inserted after insert on service_requests_servicerequest
 create trigger map_removed after delete on service_requests_servicerequest
     referencing old table as removed for each statement execute function service_requests_map_removed();
 create trigger map_moved after update on service_requests_servicerequest for each row
-    when ((old.public_cell, old.public_lat, old.public_lon, old.hidden)
-        is distinct from (new.public_cell, new.public_lat, new.public_lon, new.hidden))
+    when (old.public_cell is distinct from new.public_cell or old.public_lat is distinct from new.public_lat
+        or old.public_lon is distinct from new.public_lon or old.hidden is distinct from new.hidden)
     execute function service_requests_map_moved();
 
 select service_requests_count_map();

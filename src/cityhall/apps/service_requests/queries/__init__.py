@@ -1,6 +1,6 @@
 """Reads of the room. Whatever leaves for the public has passed `rules.publish`."""
 
-from cityhall.apps.service_requests.queries.catalogue import catalogue_changed, categories, definition
+from cityhall.apps.service_requests.queries.catalogue import catalogue_changed, categories, category_names, definition
 from cityhall.apps.service_requests.queries.changes import Change, changes, histories, last_event
 from cityhall.apps.service_requests.queries.configuration import category_settings
 from cityhall.apps.service_requests.queries.desk import contact_of, desk_one, desk_queue, queue_counts
@@ -20,6 +20,7 @@ __all__ = [
     "Listed",
     "catalogue_changed",
     "categories",
+    "category_names",
     "category_settings",
     "changes",
     "contact_of",

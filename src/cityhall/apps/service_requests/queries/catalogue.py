@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import cast
 
@@ -21,7 +22,7 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.models import Category, CategoryGroup, Question
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.rules.publication import pick
-from cityhall.kernel.django.reading import instances, remembered
+from cityhall.kernel.django.reading import instances, read, remembered
 from cityhall.kernel.errors import NotFound
 
 
@@ -57,6 +58,13 @@ def definition(code: str, *, language: str | None = None) -> Definition:
     asked = sorted(question_facts_of(row), key=lambda one: (one.order, one.code))
     info = _info(row, tongue, has_questions=bool(asked))
     return Definition(info, tuple(_question(one, tongue) for one in asked))
+
+
+def category_names(language: str | None = None) -> dict[str, str]:
+    """Return what every category is called, inactive ones too, by code."""
+    tongue = rows.language_of(language)
+    found = read("select code, name::text from service_requests_category")
+    return {code: pick(json.loads(name), tongue) for code, name in found}
 
 
 def category_row(code: str) -> Category | None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -161,7 +162,7 @@ def card(seen: PublicRequest) -> dict[str, Any]:
 
 @public
 @require_safe
-def points(request: HttpRequest) -> JsonResponse:
+def points(request: HttpRequest) -> HttpResponse:
     """Answer what the map draws as GeoJSON: `bbox` (west,south,east,north), `zoom` and the list's own filters.
 
     A feature with a `count` above one stands for that many requests; others name one request.
@@ -171,7 +172,7 @@ def points(request: HttpRequest) -> JsonResponse:
         zoom = float(request.GET.get("zoom", "12"))
     except ValueError:
         raise Invalid({"bbox": _("Give west, south, east and north in degrees, with commas between.")}) from None
-    names = {one.code: one.name for one in queries.categories(request.GET.get("language"), everything=True)}
+    names = queries.category_names(request.GET.get("language"))
     found = queries.map_points(
         (west, south, east, north), zoom, filter_of(wanted_of(request)), viewer=actor_of(request)
     )
@@ -184,7 +185,8 @@ def points(request: HttpRequest) -> JsonResponse:
                 facts["roughly"] = True
         point = {"type": "Point", "coordinates": [round(one.lon, 6), round(one.lat, 6)]}
         features.append({"type": "Feature", "geometry": point, "properties": facts})
-    response = JsonResponse({"type": "FeatureCollection", "features": features})
+    body = msgspec.json.encode({"type": "FeatureCollection", "features": features})
+    response = HttpResponse(body, content_type="application/json")
     response["Cache-Control"] = "private, max-age=30"
     return response
 
