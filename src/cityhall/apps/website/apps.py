@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from cityhall.kernel.offers import NavItem, Permission, nav_items, permissions
+from cityhall.kernel.offers import NavItem, NotBuilt, Permission, nav_items, not_built, permissions
 
 
 class WebsiteConfig(AppConfig):
@@ -16,4 +16,19 @@ class WebsiteConfig(AppConfig):
     def ready(self) -> None:
         """Offer what the room has."""
         permissions.register(Permission("website.edit", _("Edit and publish the city's public pages")))
+        not_built.register(
+            NotBuilt(
+                "website", _("Website"), _("Services, news, meetings, directories and alerts: there is a front page.")
+            )
+        )
+        not_built.register(
+            NotBuilt(
+                "systems",
+                _("Other systems"),
+                _(
+                    "Open data, permits and plan review, voice and assistants, apps for residents and crews, the"
+                    " scorecard and survey, cybersecurity, the innovation academy, organization, work against poverty, and fiber."
+                ),
+            )
+        )
         nav_items.register(NavItem("website", "desk", _("Website"), "wagtailadmin_home", "website.edit", order=60))
