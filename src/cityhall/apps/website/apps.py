@@ -27,7 +27,8 @@ class WebsiteConfig(AppConfig):
                 _("Other systems"),
                 _(
                     "Open data, permits and plan review, voice and assistants, apps for residents and crews, the"
-                    " scorecard and survey, cybersecurity, the innovation academy, organization, work against poverty, and fiber."
+                    " scorecard and survey, cybersecurity, the innovation academy, organization, work against poverty,"
+                    " and fiber."
                 ),
             )
         )
