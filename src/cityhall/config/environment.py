@@ -54,11 +54,11 @@ def secret(name: str) -> str:
 
 
 def single_sign_on() -> dict[str, object]:
-    """Return what `sso.toml` in the data folder says; nothing when there is none.
+    """Return what `secrets/sso.toml` in the data folder says; nothing when there is none.
 
     A file that is no TOML stops the start: silently without it, nobody of the staff could come in.
     """
-    file = data_folder() / "sso.toml"
+    file = data_folder() / "secrets" / "sso.toml"
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
