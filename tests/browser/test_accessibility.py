@@ -37,7 +37,7 @@ MAP = r"maplibre|/places/layers/|/map\."
 OTHERS_PAGES = ("/cms/", "/_util/", "/files/", "/-/")
 FILLED = (
     "[...document.querySelectorAll('main .usa-button')].filter(one => one.checkVisibility()"
-    " && !/--(outline|unstyled|danger)/.test(one.className)).map(one => one.textContent.trim())"
+    " && !/--(outline|unstyled|quiet|danger)/.test(one.className)).map(one => one.textContent.trim())"
 )
 # A link inside a sentence may be as small as its text (WCAG 2.5.8); a check mark's target is the row of its label.
 SMALL = """least => [...document.querySelectorAll(

@@ -209,7 +209,7 @@ def test_a_refused_form_stays_open_and_says_what_to_mend(page: Page, filed: list
     expect(alert).to_be_focused()
     page.locator("#close-sentence").fill("Filled.")
     page.get_by_role("button", name="Close the request").click()
-    expect(page.locator("#said")).to_have_text("Closed. Followers are told.")
+    expect(page.locator("#said")).to_have_text("Closed. Nobody follows it, so nobody is told.")
 
 
 def test_a_form_that_came_too_late_shows_both_versions_and_keeps_the_words(

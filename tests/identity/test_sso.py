@@ -197,7 +197,7 @@ def test_a_role_given_by_hand_stays(client: Client, provider: oidc.Provider) -> 
     admin = queries.actor_of_account(make_person("administrator"))
     services.add_membership(actor=admin, user_id=user.id, role="editor")
     provider.claims["groups"] = []
-    assert come(client)["Location"] == reverse("desk-queue")
+    assert come(client)["Location"] == reverse("wagtailadmin_home")
     assert {row.role.code for row in user.memberships.all()} == {"editor"}
 
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.db import connection, transaction
 from procrastinate.contrib.django import app as jobs
 from procrastinate.jobs import Job
@@ -89,6 +90,23 @@ def test_a_receiver_that_fails_gets_the_event_again() -> None:
     assert OutboxEvent.objects.filter(id=row.id).exists()
 
 
+def in_a_worker(work: Callable[[Any], None]) -> None:
+    """Do something with the jobs' app as a worker has it, in a thread where no event loop runs yet."""
+
+    def run() -> None:
+        with jobs.replace_connector(jobs.connector.get_worker_connector()) as working:
+            work(working)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run).result()
+
+
+async def look_for_stalled(working: Any) -> None:
+    async with working.open_async():
+        await retry_stalled.func(timestamp=0)
+
+
 def statuses() -> list[tuple[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute("select status::text, attempts from procrastinate_jobs where task_name = 'kernel.deliver'")
@@ -105,8 +123,7 @@ def test_a_worker_keeps_a_failed_delivery_for_later() -> None:
         with transaction.atomic():
             outbox.record("test.happened", subject_id=None)
         outbox.relay()
-        with jobs.replace_connector(jobs.connector.get_worker_connector()) as working:
-            working.run_worker(wait=False, install_signal_handlers=False, queues=["events"])
+        in_a_worker(lambda app: app.run_worker(wait=False, install_signal_handlers=False, queues=["events"]))
     finally:
         receivers._entries.pop("test-failing")
     assert statuses() == [("todo", 1)]
@@ -134,7 +151,7 @@ def test_the_job_of_a_worker_that_died_goes_back_into_the_queue(heard: list[Even
             "insert into procrastinate_workers (last_heartbeat) values (now() - interval '5 minutes') returning id"
         )
         cursor.execute("update procrastinate_jobs set status = 'doing', worker_id = %s", [cursor.fetchone()[0]])
-    async_to_sync(retry_stalled.func)(timestamp=0)
+    in_a_worker(lambda app: asyncio.run(look_for_stalled(app)))
     assert statuses() == [("todo", 1)]
 
 

@@ -345,11 +345,11 @@ class TestOutboxPage:
 
         settings.CITYHALL_DEMO = True
         settings.CITYHALL_DATA = tmp_path
-        engines.mail.cache_clear()
+        engines._mail.cache_clear()
         try:
             assert "Nothing here yet" in client.get("/outbox/").content.decode()
         finally:
-            engines.mail.cache_clear()
+            engines._mail.cache_clear()
 
     def test_it_is_not_there_for_anybody_else(self, client: Client, settings: Any) -> None:
         assert client.get("/outbox/").status_code == 404

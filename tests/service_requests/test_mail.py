@@ -117,6 +117,6 @@ def test_a_merge_without_words_speaks_the_reporters_language(
         services.work._ = plain
     assert asked == ["es"]
     seen = queries.one(one.number, ANONYMOUS)
-    assert seen.outcome_sentence.startswith("Somebody reported the same trouble before.")
+    assert seen.outcome_sentence.startswith("Otra persona reportó antes el mismo problema.")
     assert root.number not in seen.outcome_sentence  # whether the public may see it is decided when it is read
     assert seen.duplicate_of == root.number

@@ -68,7 +68,11 @@ def _nobody(columns: set[str], sample: Sequence[Row], profiles: Sequence[Profile
             f"The file looks like totals, not records (its columns are {shown}): a row must be one request, "
             "with a number and a date. Ask for the records behind it."
         )
-    nearest = max(profiles, key=lambda profile: len(profile.columns() & columns), default=None)
+    nearest = max(
+        profiles,
+        key=lambda profile: (len(profile.columns() & columns), -len(profile.required - columns)),
+        default=None,
+    )
     hint = ""
     if nearest is not None and (missing := nearest.required - columns) and nearest.required & columns:
         hint = f" It is nearest to {nearest.name}, but has no {', '.join(sorted(missing))}."
