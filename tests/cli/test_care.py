@@ -39,7 +39,8 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_backup_restores_to_the_same_city(city: Path, tmp_path: Path) -> None:
     file = tmp_path / "city.tar"
-    assert cityhall(city, "backup", str(file)).returncode == 0
+    made = cityhall(city, "backup", str(file), "--json")
+    assert json.loads(made.stdout) == {"file": str(file), "bytes": file.stat().st_size, "encrypted": False}
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     restored = tmp_path / "again"
     answer = cityhall(restored, "restore", str(file))

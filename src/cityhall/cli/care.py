@@ -14,7 +14,7 @@ import typer
 
 from cityhall.cli.app import app
 from cityhall.cli.processes import prepare
-from cityhall.cli.runtime import city, console, load_django, progress, running_database
+from cityhall.cli.runtime import city, console, load_django, progress, refuse, running_database
 from cityhall.config import environment
 from cityhall.config.database import DatabaseProblem, EmbeddedPostgres
 
@@ -123,6 +123,7 @@ def backup(
         typer.Option("--recipient", help="Encrypt for this public key; again for more. [CITYHALL_BACKUP_RECIPIENTS]"),
     ] = None,
     key: Key = None,
+    as_json: Json = False,
 ) -> None:
     """Write one file that holds the whole city: database, uploads, secrets, audit anchor. Safe beside a running city.
 
@@ -132,7 +133,7 @@ def backup(
     from cityhall.config import archive
 
     if verify:
-        _rehearse(file, key)
+        _rehearse(file, key, as_json=as_json)
         return
     recipients = recipient or environment.backup_recipients()
     with city(), progress() as bar:
@@ -142,8 +143,10 @@ def backup(
                 file, lambda done, total: bar.update(task, completed=done, total=total), recipients=recipients
             )
         except (archive.ArchiveProblem, OSError) as problem:
-            console.print(f"[bold red]No backup was made:[/] {problem}")
-            raise typer.Exit(1) from problem
+            refuse(f"No backup was made: {problem}")
+    if as_json:
+        typer.echo(json.dumps({"file": str(file), "bytes": size, "encrypted": bool(recipients)}))
+        return
     readable = "only the keys it was made for open it" if recipients else "whoever reads it has everything"
     console.print(f"{file} holds the city ({size / 1e6:,.1f} MB); {readable}.")
 
@@ -171,7 +174,9 @@ def backup_key(file: Annotated[Path, typer.Argument(help="Where to write the pri
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(exists=True, help="A file `cityhall backup` wrote.")], key: Key = None
+    file: Annotated[Path, typer.Argument(exists=True, help="A file `cityhall backup` wrote.")],
+    key: Key = None,
+    as_json: Json = False,
 ) -> None:
     """Put a backup into an empty data folder, and prove the audit chain is whole."""
     from cityhall.config import archive, rehearsal
@@ -183,15 +188,16 @@ def restore(
             with running_database(), console.status("Loading the database…"):
                 verdict = rehearsal.load(plain)
     except archive.ArchiveProblem as problem:
-        console.print(f"[bold red]Nothing was restored:[/] {problem}")
-        raise typer.Exit(1) from problem
+        refuse(f"Nothing was restored: {problem}")
     if verdict.problem:
-        console.print(f"[bold red]The city was restored, but its audit chain is broken:[/] {verdict.problem}.")
-        raise typer.Exit(1)
+        refuse(f"The city was restored, but its audit chain is broken: {verdict.problem}.")
+    if as_json:
+        typer.echo(json.dumps({"file": str(file), "sealed_entries": verdict.entries}))
+        return
     console.print(f"The city is restored; its audit chain is whole ({verdict.entries:,} sealed entries).")
 
 
-def _rehearse(file: Path, key: Path | None) -> None:
+def _rehearse(file: Path, key: Path | None, *, as_json: bool) -> None:
     from cityhall.config import archive, rehearsal
 
     try:
@@ -201,8 +207,17 @@ def _rehearse(file: Path, key: Path | None) -> None:
             with running_database(), console.status("Restoring it in a place of its own…"):
                 report = rehearsal.rehearse(plain, manifest)
     except (archive.ArchiveProblem, OSError) as problem:
-        console.print(f"[bold red]The backup cannot be restored:[/] {problem}")
-        raise typer.Exit(1) from problem
+        refuse(f"The backup cannot be restored: {problem}")
+    if as_json:
+        typer.echo(
+            json.dumps(
+                {
+                    "file": str(file), "made_at": manifest.made_at, "release": manifest.release, "rows": report.rows,
+                    "blobs": report.blobs, "sealed_entries": report.sealed, "problems": report.problems,
+                }
+            )
+        )  # fmt: skip
+        raise typer.Exit(1 if report.problems else 0)
     if report.problems:
         console.print("[bold red]The backup was restored, but is not whole:[/]")
         for problem_found in report.problems[:20]:
