@@ -134,7 +134,7 @@ def test_a_second_worker_leaves_it_to_the_first(folder: Path, monkeypatch: pytes
         return real(*arguments, **more)
 
     monkeypatch.setattr(archive, "back_up", back_up)
-    assert backups.make_if_due() == 1
+    assert backups.make_if_due() == 1, said()
     assert made == [0]
 
 

@@ -7,6 +7,7 @@ import logging
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -89,12 +90,11 @@ def make_if_due() -> int:
     failed_at, _ = _failure()
     if failed_at is not None and now - failed_at < _AGAIN_AFTER:
         return 0
-    with psycopg.connect(environment.database_url(), autocommit=True) as connection:
-        locked = connection.execute("select pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
+    with _alone() as is_ours:
         before = made(wanted.folder)
         newest = before[-1][0] if before else None
         zone = ZoneInfo(city_card.get().time_zone)
-        if not (locked and locked[0]) or not is_due(wanted.at, zone, now, newest):
+        if not is_ours or not is_due(wanted.at, zone, now, newest):
             return 0
         try:
             wanted.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -142,6 +142,19 @@ def missing() -> Iterator[str]:
         yield f"No backup was made in {wanted.folder} yet. The worker makes the first one within a minute of its start."
     elif clock.now() - found[-1][0] > _LATE:
         yield f"The newest backup in {wanted.folder} is of {found[-1][0]:%Y-%m-%d %H:%M} UTC. Is the worker running?"
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Say whether no other worker is at it, and keep the others off for the block."""
+    with psycopg.connect(environment.database_url(), autocommit=True) as connection:
+        [[locked]] = connection.execute("select pg_try_advisory_lock(%s)", [_LOCK]).fetchall()
+        try:
+            yield bool(locked)
+        finally:
+            # Said aloud: a closed connection's lock lasts until the server has noticed.
+            if locked and not connection.closed:
+                connection.execute("select pg_advisory_unlock(%s)", [_LOCK])
 
 
 def _moment(text: str) -> datetime:
