@@ -37,3 +37,8 @@ def test_the_language_cookie_is_no_scripts_business(client: Client) -> None:
     sign_in(client, "resident")
     answer = client.post("/account/language/", {"language": "es"})
     assert answer.cookies["django_language"]["httponly"]
+
+
+def test_a_line_break_in_an_address_of_open311_is_refused_in_the_protocols_form(client: Client) -> None:
+    answer = client.get("/open311/v2/requests.%0Ajson")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "text/xml; charset=utf-8")
