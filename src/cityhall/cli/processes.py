@@ -22,6 +22,7 @@ import typer
 from cityhall.cli.app import app
 from cityhall.cli.leftovers import Children, end_group, end_leftovers
 from cityhall.cli.runtime import console, load_django, refuse, running_database
+from cityhall.config.bodies import THREADS
 
 _STOP_SECONDS = 15
 Port = Annotated[int, typer.Option("--port", envvar="PORT", min=1, max=65535, help="Port to listen on.")]
@@ -142,7 +143,7 @@ def web_command(host: str, port: int, workers: int, *, patience: int = 10) -> li
     """
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", "3", "--respawn-failed-workers", "--no-ws",
+        "--workers", str(workers), "--blocking-threads", str(THREADS), "--respawn-failed-workers", "--no-ws",
         "--workers-kill-timeout", str(patience), "--log-level", "warning", "cityhall.config.wsgi:application",
     ]  # fmt: skip
 
