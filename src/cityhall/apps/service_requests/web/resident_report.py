@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -283,7 +283,7 @@ def questions(request: HttpRequest) -> HttpResponse:
     problems: dict[str, Any] = {}
     if request.method == "POST":
         draft.description = request.POST.get("description", "").strip()
-        sent = _answers_sent(request, definition.questions)
+        sent = answers_sent(request.POST, definition.questions)
         clean, found = rules.check_answers(_facts(definition.questions), sent)
         found |= rules.check_text("description", draft.description, rules.submissions.MAX_DESCRIPTION)
         draft.answers = sent if found else clean
@@ -301,7 +301,7 @@ def questions(request: HttpRequest) -> HttpResponse:
         elif not problems and not _newly_asked(definition.questions, clean, shown):
             return _onward(request, draft, "questions")
         resident_draft.save(request, draft)
-    asked = _asked(definition.questions, draft.answers, problems)
+    asked = asked_of(definition.questions, draft.answers, problems)
     context = {"definition": definition, "asked": asked, "limit": rules.submissions.MAX_DESCRIPTION}
     return _page(request, draft, "questions", context, problems)
 
@@ -323,10 +323,11 @@ def _facts(found: Sequence[QuestionInfo]) -> list[QuestionFacts]:
     ]
 
 
-def _answers_sent(request: HttpRequest, found: Sequence[QuestionInfo]) -> dict[str, str | list[str]]:
+def answers_sent(given: QueryDict, found: Sequence[QuestionInfo]) -> dict[str, str | list[str]]:
+    """Return what a sent form answers to questions; empty answers are left out."""
     sent: dict[str, str | list[str]] = {}
     for one in found:
-        values = [value for value in request.POST.getlist(f"answers.{one.code}") if value.strip()]
+        values = [value for value in given.getlist(f"answers.{one.code}") if value.strip()]
         if values:
             sent[one.code] = values if one.datatype is Datatype.MULTI else values[0]
     return sent
@@ -338,7 +339,7 @@ def _newly_asked(found: Sequence[QuestionInfo], answers: Mapping[str, Any], show
     )
 
 
-def _asked(
+def asked_of(
     found: Sequence[QuestionInfo], answers: Mapping[str, Any], problems: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """Return the questions to show now, with their answers so far; notices (no answer wanted) among them."""
@@ -400,7 +401,7 @@ def check(request: HttpRequest) -> HttpResponse:
         answer, problems = _send(request, draft)
         if answer is not None:
             return answer
-    asked = [one for one in _asked(definition.questions, draft.answers, {}) if one["info"].variable]
+    asked = [one for one in asked_of(definition.questions, draft.answers, {}) if one["info"].variable]
     for one in asked:
         names = dict(one["info"].values)
         one["words"] = ", ".join(names.get(key, key) for key in one["chosen"] if key)
