@@ -48,11 +48,15 @@ form?.addEventListener("click", (event) => {
 });
 
 /* A part that changes keeps the focus and what was typed into it while the answer was on its way. */
-let focused: { name: string; value: string } | null = null;
+const REACHABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+let focused: { name: string; value: string; place: number } | null = null;
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { target, fragment } = (event as CustomEvent<{ target: Element; fragment: DocumentFragment }>).detail;
   const active = document.activeElement;
-  if (active instanceof HTMLInputElement && target.contains(active)) focused = { name: active.name, value: active.value };
+  if (active && target.contains(active)) {
+    const { name = "", value = "" } = active as HTMLInputElement;
+    focused = { name, value, place: [...target.querySelectorAll(REACHABLE)].indexOf(active) };
+  }
   for (const before of target.querySelectorAll<HTMLInputElement>("textarea[id], input[type=text][id]")) {
     const after = fragment.querySelector<HTMLInputElement>(`#${CSS.escape(before.id)}`);
     if (after && before.value) after.value = before.value;
@@ -60,10 +64,13 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 });
 document.addEventListener("htmx:oobAfterSwap", (event) => {
   const part = document.getElementById(((event as CustomEvent<{ target: Element }>).detail.target as HTMLElement).id);
-  if (focused && part) {
-    const again = [...part.querySelectorAll<HTMLInputElement>("input")].filter((one) => one.name === focused?.name);
-    (again.find((one) => one.value === focused?.value) ?? again[0])?.focus();
+  if (!part) return;
+  if (focused) {
+    const { name, value, place } = focused;
+    const all = [...part.querySelectorAll<HTMLInputElement>(REACHABLE)];
+    const alike = all.filter((one) => name !== "" && one.name === name);
+    (alike.find((one) => one.value === value) ?? alike[0] ?? all[place] ?? part).focus();
     focused = null;
   }
-  if (part?.dataset["said"]) announce(part.dataset["said"]);
+  if (part.dataset["said"]) announce(part.dataset["said"]);
 });

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cityhall.apps.places import public as places
 from cityhall.apps.places.contracts import AssetInfo, HitKind
-from cityhall.apps.service_requests import queries
+from cityhall.apps.service_requests import queries, rules
 from cityhall.apps.service_requests.contracts import (
     CHANNELS,
     CallKind,
@@ -159,13 +159,9 @@ def _look_for_kind(form: Typed, screen: Screen) -> None:
     codes = [one.code for one in screen.found]
     # A choice stands while its words find it; what was only the first suggestion gives way to a better one.
     if words:
-        screen.best = codes[0] if codes else ""
+        screen.best = codes[0] if codes and screen.emergency is None else ""
         screen.category = chosen if chosen in codes and chosen != form.values["best"] else screen.best
-        if (
-            not codes
-            and not screen.emergency
-            and any(one.code == chosen and not one.is_emergency for one in everything)
-        ):
+        if not found and any(one.code == chosen and not one.is_emergency for one in everything):
             screen.category = chosen  # from the whole list, which is offered when words find nothing
     if screen.category:
         screen.definition = queries.definition(screen.category)
@@ -204,7 +200,7 @@ def _card(one: Nearby) -> dict[str, Any]:
 
 
 def problems_of(form: Typed, screen: Screen) -> dict[str, Any]:
-    """Say what the page itself must still ask before a request can be filed."""
+    """Say all at once what must be mended before a request can be filed, so that the caller is asked only once more."""
     problems: dict[str, Any] = {}
     if screen.emergency is not None and not screen.category:
         problems["category_code"] = _("Call 911 now. Emergencies cannot be reported here.")
@@ -217,7 +213,11 @@ def problems_of(form: Typed, screen: Screen) -> dict[str, Any]:
         problems["place"] = _("Choose which of these places it is.")
     elif screen.place is None and places.city().has_boundary:
         problems["place"] = _("We could not find this address. Check it, or try the nearest crossing.")
-    return problems
+    found = rules.check_contact(form.caller)
+    found |= rules.check_text("description", form.values["description"], rules.submissions.MAX_DESCRIPTION)
+    questions = screen.definition.questions if screen.definition is not None else ()
+    found |= rules.check_answers(resident_report.facts_of(questions), screen.answers)[1]
+    return problems | resident_report.said_of(found, questions)
 
 
 def as_request(form: Typed, screen: Screen) -> NewRequest:

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.apps.service_requests import queries, rules, services
-from cityhall.apps.service_requests.contracts import CHANNELS, Past, PublicRequest, Source
+from cityhall.apps.service_requests.contracts import CHANNELS, CallKind, CallRow, Past, PublicRequest, Source
 from cityhall.apps.service_requests.web import desk_call_form, desk_keys, desk_words, resident_errors, resident_words
 from cityhall.apps.service_requests.web.desk_call_form import Screen, Typed
 from cityhall.kernel.django.access import actor_of, staff
@@ -93,15 +93,6 @@ def _file(request: HttpRequest, form: Typed) -> HttpResponse:
             problems = dict(refused.fields)
         else:
             return redirect("desk-call-done", call_id=done.id)
-    else:
-        # All that is wrong at once, so that the caller is asked only once more.
-        problems |= {
-            name: services.wording.say(problem)
-            for name, problem in (
-                rules.check_contact(form.caller)
-                | rules.check_text("description", form.values["description"], rules.submissions.MAX_DESCRIPTION)
-            ).items()
-        }
     return _page(request, form, _screen(request, form, problems), problems)
 
 
@@ -168,8 +159,14 @@ def _context(form: Typed, screen: Screen) -> dict[str, Any]:
         "everything": queries.categories() if form.values["what"].strip() and not screen.found else (),
         "past": past,
         "past_requests": [_earlier(one) for one in past.requests] if past else [],
-        "past_calls": [(one, desk_words.CALL_KINDS[one.kind]) for one in past.calls] if past else [],
+        "past_calls": [(one, desk_words.CALL_KINDS[one.kind]) for one in _other_calls(past)] if past else [],
     }
+
+
+def _other_calls(past: Past) -> list[CallRow]:
+    """Return the calls that filed none of the requests that are shown anyway."""
+    shown = {one.number for one in past.requests}
+    return [one for one in past.calls if not (one.kind is CallKind.FILED and one.number in shown)]
 
 
 def _earlier(one: PublicRequest) -> dict[str, Any]:

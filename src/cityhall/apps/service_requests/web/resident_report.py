@@ -284,14 +284,10 @@ def questions(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         draft.description = request.POST.get("description", "").strip()
         sent = answers_sent(request.POST, definition.questions)
-        clean, found = rules.check_answers(_facts(definition.questions), sent)
+        clean, found = rules.check_answers(facts_of(definition.questions), sent)
         found |= rules.check_text("description", draft.description, rules.submissions.MAX_DESCRIPTION)
         draft.answers = sent if found else clean
-        problems = {name: services.wording.say(problem) for name, problem in found.items()}
-        # By its text, so that two gaps make two links that differ.
-        for one in definition.questions:
-            if (gap := found.get(f"answers.{one.code}")) and gap.code == "answer_missing":
-                problems[f"answers.{one.code}"] = services.wording.say(replace(gap, detail=one.text))
+        problems = said_of(found, definition.questions)
         shown = set(request.POST.getlist("shown"))
         # A question that became due by an answer just given was not on the page yet: show it before complaining.
         unseen = {name for name in problems if name.startswith("answers.") and name[8:] not in shown}
@@ -306,7 +302,17 @@ def questions(request: HttpRequest) -> HttpResponse:
     return _page(request, draft, "questions", context, problems)
 
 
-def _facts(found: Sequence[QuestionInfo]) -> list[QuestionFacts]:
+def said_of(problems: Mapping[str, rules.Problem], asked: Sequence[QuestionInfo]) -> dict[str, Any]:
+    """Return problems as sentences; a gap is named by its question's text, so that two make two links that differ."""
+    said = {name: services.wording.say(problem) for name, problem in problems.items()}
+    for one in asked:
+        if (gap := problems.get(f"answers.{one.code}")) and gap.code == "answer_missing":
+            said[f"answers.{one.code}"] = services.wording.say(replace(gap, detail=one.text))
+    return said
+
+
+def facts_of(found: Sequence[QuestionInfo]) -> list[QuestionFacts]:
+    """Return questions of one language as the rules want them."""
     return [
         QuestionFacts(
             code=one.code,
@@ -335,7 +341,8 @@ def answers_sent(given: QueryDict, found: Sequence[QuestionInfo]) -> dict[str, s
 
 def _newly_asked(found: Sequence[QuestionInfo], answers: Mapping[str, Any], shown: set[str]) -> bool:
     return any(
-        rules.asked(facts, answers) and facts.code not in shown and facts.code not in answers for facts in _facts(found)
+        rules.asked(facts, answers) and facts.code not in shown and facts.code not in answers
+        for facts in facts_of(found)
     )
 
 
@@ -344,7 +351,7 @@ def asked_of(
 ) -> list[dict[str, Any]]:
     """Return the questions to show now, with their answers so far; notices (no answer wanted) among them."""
     shown = []
-    for info, facts in zip(found, _facts(found), strict=True):
+    for info, facts in zip(found, facts_of(found), strict=True):
         if info.variable and not rules.asked(facts, answers):
             continue
         given = answers.get(info.code, "")
