@@ -233,7 +233,10 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   void open(link);
 });
-window.addEventListener("popstate", () => location.reload());
+// Back and forth between open requests. A link within the page, to a field that is to be mended, is none of it.
+window.addEventListener("popstate", () => {
+  if (document.querySelector("#panes")) location.reload();
+});
 
 /* htmx puts the new pane in before it takes the old one out. Of forms that share a name a browser keeps only the first
    open, so those that leave give up theirs: a refused form would shut over what was wrong with it. */

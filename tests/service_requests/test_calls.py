@@ -542,7 +542,7 @@ def test_an_asset_nearby_can_be_named(desk: Client, make_category: Callable[...,
     make_category("streetlight", asset_layer="streetlights")
     sent = form_of(desk, what="streetlight", category="streetlight", q="1202 Grand Ave")
     body = desk.post("/desk/calls/", {**sent, "do": "look"}).content.decode()
-    light = re.search(r'name="asset" value="([0-9a-f-]{36})"><span>Streetlight L-1', body)
+    light = re.search(r'name="asset" value="([0-9a-f-]{36})"><span><strong>Streetlight L-1', body)
     assert light is not None
     desk.post("/desk/calls/", {**sent, "asset": light[1], "do": "file"})
     assert str(ServiceRequest.objects.get().asset_id) == light[1]
