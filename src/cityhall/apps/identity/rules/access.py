@@ -42,7 +42,7 @@ CONTRACTOR_MAY = frozenset(
     }
 )
 #: What departments and teams limit; all other permissions hold everywhere.
-WORK_PERMISSIONS = CONTRACTOR_MAY | {"requests.moderate"}
+WORK_PERMISSIONS = CONTRACTOR_MAY | {"requests.moderate", "requests.calls"}
 
 _CREW = frozenset({"requests.view", "requests.work"})
 _CALL_TAKER = frozenset({"requests.view", "requests.contact", "requests.calls"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -160,6 +160,7 @@ def call_log(
     found = _wanted(filters, actor).select_related("request", "request__category").order_by("-at", "-id")
     if after:
         moment, row_id = cursor_value(after)
+        moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
         found = found.filter(Q(at__lt=moment) | Q(at=moment, id__lt=row_id))
     page = list(found[: limit + 1])
     items = tuple(_rows(page[:limit], actor, language))

@@ -132,11 +132,13 @@ def _page(
 ) -> HttpResponse:
     if problems and "command_id" in problems:
         raise Invalid(dict(problems))
+    # The name is one field here, whichever half of it is too long.
+    problems = {name.replace("last_name", "first_name"): text for name, text in (problems or {}).items()}
     context = {
         **_context(form, screen),
-        "problems": problems or {},
-        "errors": resident_errors.summary(problems or {}),
-        "trouble": {name: (problems or {}).get(f"contact.{part}", "") for name, part in _CONTACT.items()},
+        "problems": problems,
+        "errors": resident_errors.summary(problems),
+        "trouble": {name: problems.get(f"contact.{part}", "") for name, part in _CONTACT.items()},
         "sections": desk_words.CALL_SECTIONS,
         "focus": focus or ("" if problems else "f-contact-phone"),
         "keys": desk_keys.keys_of(request),
@@ -181,6 +183,7 @@ def done(request: HttpRequest, call_id: uuid.UUID) -> HttpResponse:
     actor = actor_of(request)
     taken = queries.one_call(call_id, actor)
     seen = queries.request_of_call(call_id, actor)
+    every = queries.categories(everything=True)
     context = {
         "call": taken,
         "kind": desk_words.CALL_KINDS[taken.kind],
@@ -188,7 +191,7 @@ def done(request: HttpRequest, call_id: uuid.UUID) -> HttpResponse:
         "title": resident_words.title_of(seen) if seen else "",
         "place": resident_words.address_words(seen.address) if seen else "",
         "range": resident_words.expected_range(seen, queries.resolution_range(seen.category_code)) if seen else None,
-        "notice": queries.definition(seen.category_code).category.notice if seen else "",
+        "notice": next((one.notice for one in every if seen and one.code == seen.category_code), ""),
         "again": f"{reverse('desk-call')}?channel={taken.channel.value}",
         "is_phone": taken.channel is Source.PHONE,
         "keys": desk_keys.keys_of(request),
