@@ -67,24 +67,28 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
+HEADERS_OF_EVERY_ANSWER = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cityhall.config.content_policy.ContentPolicyMiddleware",
+]
 MIDDLEWARE = [
+    "cityhall.kernel.django.programs.ProgramDoorsMiddleware",
     "cityhall.kernel.django.request_ids.RequestIdMiddleware",
     "cityhall.kernel.django.request_log.RequestLogMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    *HEADERS_OF_EVERY_ANSWER,
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "cityhall.config.middleware.Sessions",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "cityhall.kernel.django.pages.LanguageChoiceMiddleware",
-    "cityhall.config.middleware.Languages",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "cityhall.config.middleware.Csrf",
-    "cityhall.config.middleware.Authentication",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "cityhall.apps.identity.web.middleware.ActorMiddleware",
-    "cityhall.config.middleware.UserSessions",
-    "cityhall.config.middleware.Messages",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "cityhall.config.middleware.ContentPolicy",
-    "cityhall.config.middleware.Htmx",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "cityhall.kernel.django.refusals.RefusalMiddleware",
     "cityhall.apps.website.web.middleware.CmsMiddleware",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -17,7 +18,6 @@ from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
     Detail,
     Linked,
-    Moderation,
     Outcome,
     Policy,
     RequestFilter,
@@ -126,12 +126,12 @@ def _told(found: Sequence[tuple[Any, ...]]) -> Iterator[Listed]:
     ) in found:  # fmt: skip
         kind = kinds.get(category_id)
         if kind is None:
-            policy = Policy(Detail(place), Detail(text), Detail(photo), Moderation(moderation))
-            kind = kinds[category_id] = pick(json.loads(name), language), policy, rules.exposure(policy, own=False)
+            policy = rows.policy_in(place, text, photo, moderation)
+            kind = kinds[category_id] = _said(name, language), policy, rules.exposure(policy, own=False)
         label, policy, shown = kind
         where = departments.get(department)
         if where is None:
-            where = departments[department] = pick(json.loads(department), language)
+            where = departments[department] = _said(department, language)
         placed = shown.place is not Detail.WITHHELD
         other_number = ""
         if duplicate_of is not None:
@@ -149,6 +149,12 @@ def _told(found: Sequence[tuple[Any, ...]]) -> Iterator[Listed]:
             lat if placed else None, lon if placed else None,
             _first(photos) if photos and shown.photo else "",
         )  # fmt: skip
+
+
+@lru_cache(maxsize=2048)
+def _said(texts: str, language: str) -> str:
+    """Return a translated text's words in a language."""
+    return pick(json.loads(texts), language)
 
 
 def _first(photos: Sequence[str]) -> str:
