@@ -18,11 +18,9 @@ from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
     Detail,
     Linked,
-    Outcome,
     Policy,
     RequestFilter,
     Showing,
-    State,
     Status,
     number_text,
 )
@@ -74,11 +72,6 @@ _AROUND = """
 """
 _ID = 36  # characters of an id
 _SHOWN = Showing.SHOWN.value
-_STATUS = {
-    (state.value, outcome): rules.status_of(state, Outcome(outcome) if outcome else None)
-    for state in State
-    for outcome in ("", *(one.value for one in Outcome))
-}
 
 
 def listed(filters: RequestFilter, *, limit: int, offset: int = 0) -> tuple[tuple[Listed, ...], bool]:
@@ -141,7 +134,7 @@ def _told(found: Sequence[tuple[Any, ...]]) -> Iterator[Listed]:
             else:
                 sentence = rules.without_number(sentence, other.number)
         yield Listed(
-            number_text(number), code, label, _STATUS[state, outcome], sentence, referred_to, where,
+            number_text(number), code, label, rows.STATUS[state, outcome], sentence, referred_to, where,
             other_number, scheduled_for,
             description if shown.text and showing == _SHOWN else "",
             requested_at, updated_at, closed_at, due_at,

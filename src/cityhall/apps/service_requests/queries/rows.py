@@ -75,6 +75,14 @@ class Row:
     extra: tuple[Any, ...] = ()
 
 
+STATUS = {
+    (state.value, outcome): rules.status_of(state, Outcome(outcome) if outcome else None)
+    for state in State
+    for outcome in ("", *(one.value for one in Outcome))
+}
+"""What is shown of a state and an outcome, both as their columns have them."""
+
+
 def language_of(language: str | None) -> str:
     """Return the language to pick texts in: the one given, else the one being spoken."""
     return (language or translation.get_language() or "en").split("-")[0]
