@@ -45,6 +45,37 @@ def spend_each(limits: Mapping[str, int], *, per: timedelta) -> None:
         raise TooMany(_("Too many tries. Wait a little, then try again."), retry_after=wait)
 
 
+class Occupied:
+    """One of few places, taken until `close`: for work that holds on to a thread, such as a long download.
+
+    A place is a lock of the server's on a connection of its own, so that it is free again however its holder ends.
+
+    Args:
+        what: what the places are for.
+        places: how many there are, counting every process.
+
+    Raises:
+        TooMany: all are taken.
+    """
+
+    def __init__(self, what: str, *, places: int) -> None:
+        self._connection = connection.copy()
+        self._connection.inc_thread_sharing()  # a streamed answer may end in another thread
+        with self._connection.cursor() as cursor:
+            for place in range(places):
+                cursor.execute("select pg_try_advisory_lock(hashtext(%s), %s)", [what, place])
+                if cursor.fetchone()[0]:
+                    return
+        self.close()
+        raise TooMany(_("Others are doing the same just now. Wait a minute, then try again."), retry_after=60)
+
+    def close(self) -> None:
+        """Leave the place."""
+        with self._connection.cursor() as cursor:  # said aloud: the server takes a while to notice a closed connection
+            cursor.execute("select pg_advisory_unlock_all()")
+        self._connection.close()
+
+
 def forget_old(*, older_than: timedelta = timedelta(days=2)) -> int:
     """Remove windows that ended long ago; return how many."""
     return RateCount.objects.filter(window__lt=clock.now() - older_than).delete()[0]
