@@ -31,10 +31,11 @@ class City:
 
     Args:
         own_disk: put the data on a small file system of its own, which needs root.
+        workers: web processes.
     """
 
-    def __init__(self, folder: Path, *, own_disk: bool) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, own_disk: bool, workers: int = 1) -> None:
+        self.folder, self.workers = folder, workers
         self.mount = folder / "disk"
         self.mount.mkdir(parents=True)
         self.own_disk = own_disk and self._mount()
@@ -68,7 +69,7 @@ class City:
 
     def environment(self) -> dict[str, str]:
         """The environment of the city's processes."""
-        left_out = ("DATABASE_URL", "CITYHALL_", "DJANGO_", "PORT")
+        left_out = ("DATABASE_URL", "CITYHALL_", "DJANGO_", "PORT", "PYTHONDONTWRITEBYTECODE")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
         if self.clock_library:
             kept |= {"LD_PRELOAD": str(self.clock_library), "TORTURE_CLOCK": str(self.clock)}
@@ -103,7 +104,16 @@ class City:
         began = time.monotonic()
         with self.told.open("ab") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "cityhall.cli", "serve", "--port", str(self.port), "--workers", "2"],
+                [
+                    sys.executable,
+                    "-m",
+                    "cityhall.cli",
+                    "serve",
+                    "--port",
+                    str(self.port),
+                    "--workers",
+                    str(self.workers),
+                ],
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=out,

@@ -13,7 +13,8 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -37,7 +38,7 @@ class Write:
         act: "file" or what was done to a request.
         token: stands in the text of it and nowhere else.
         number: of the request, as far as the client knows.
-        fate: "acknowledged", "refused", or "unknown".
+        fate: "acknowledged", "refused", "unsent" (nobody listened), or "unknown".
         command: the command id, "" where the door has none.
         tries: how often it was sent.
     """
@@ -181,13 +182,16 @@ class Load:
         if chance.random() < 0.3:
             write.photo = True
             files = {"media": ("hole.jpg", _photo(chance), "image/jpeg")}
-        write.tries = 1
-        answer = client.post("/open311/v2/requests.json", data=form, files=files)
+        write.tries, write.fate = 1, "unsent"
+        with unsent_unless_connected(write):
+            answer = client.post("/open311/v2/requests.json", data=form, files=files)
         if answer.status_code == 200:
             self._filed(write, answer.json()[0]["service_request_id"])
         elif answer.status_code < 500:
             write.fate = "refused"
             self.faults.append(f"georeport {answer.status_code} {answer.text[:200]}")
+        else:
+            time.sleep(0.3)
 
     def _update(self, chance: random.Random, client: httpx.Client) -> None:
         number = self._known(chance)
@@ -294,6 +298,20 @@ class Load:
                 return answer
             time.sleep(0.2)
         return None
+
+
+@contextmanager
+def unsent_unless_connected(write: Write) -> Iterator[None]:
+    """Nobody listened: nothing was sent. Anything else leaves it open whether the city has it."""
+    try:
+        yield
+    except httpx.ConnectError:
+        time.sleep(0.3)
+        raise
+    except BaseException:
+        write.fate = "unknown"
+        raise
+    write.fate = "unknown"
 
 
 class Ended(Exception):

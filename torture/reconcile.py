@@ -44,7 +44,7 @@ def acknowledged_writes(now: Snapshot, writes: list[Write]) -> Iterator[str]:
             yield f"WRONG NUMBER: {name} was told {write.number}, the city has {found}"
         elif write.fate == "unknown" and count > 1:
             yield f"DOUBLED: {name} is there {count} times"
-        elif write.fate == "refused" and count > 0 and write.door != "form":
+        elif write.fate in {"refused", "unsent"} and count > 0 and write.door != "form":
             yield f"REFUSED BUT DONE: {name} is there {count} times"
 
 
