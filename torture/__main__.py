@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -39,6 +40,8 @@ def main() -> int:
         city.fill()
         city.start()
         campaign = Campaign(city, plan(kinds, given.kills, given.seed), given.seed, given.log)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: _stop_early(campaign))
         with Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
         ) as bar:
@@ -60,6 +63,11 @@ def main() -> int:
         f" writes, {len(losses)} problems, {time.monotonic() - began:.0f} s. Log: {given.log}"
     )
     return 1 if losses or len(cycles) != given.kills + 1 else 0
+
+
+def _stop_early(campaign: Campaign) -> None:
+    console.print("Stopping after this kill; what waits is settled and counted first.")
+    campaign.stopping = True
 
 
 _WHY = {

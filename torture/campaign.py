@@ -50,6 +50,7 @@ class Campaign:
 
         self.receivers = {one.name: sorted(one.kinds) for one in receivers}
         self.end: dict[str, Any] = {}
+        self.stopping = False
 
     def run(self) -> Iterator[Cycle]:
         """Do every cycle, then let everything settle and count a last time."""
@@ -58,6 +59,8 @@ class Campaign:
                 cycle = self._cycle(number, kind)
                 self._say(asdict(cycle))
                 yield cycle
+                if self.stopping:
+                    break
             cycle = self._settle(len(self.kinds) + 1)
             self._say({**asdict(cycle), **self.end})
             yield cycle

@@ -76,7 +76,7 @@ class City:
         return {
             **kept,
             "COLUMNS": "200",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
             "CITYHALL_DATA": str(self.data),
             "CITYHALL_SMTP_URL": f"smtp://127.0.0.1:{self.mail.port}",
             "CITYHALL_MAIL_FROM": "city@city.example",

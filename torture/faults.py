@@ -150,14 +150,14 @@ def _deliveries(city: City, chance: random.Random, records: Records) -> str:
 
 FAULTS: dict[str, Fault] = {
     "database": Fault(5, _database),
-    "web": Fault(4, _web),
-    "worker": Fault(3, _worker),
-    "everything": Fault(3, _everything),
+    "web": Fault(3, _web),
+    "worker": Fault(5, _worker),
+    "everything": Fault(1, _everything),
     "disk-full": Fault(3, _disk_full, lambda city: city.own_disk),
-    "clock": Fault(3, _clock, lambda city: city.clock_library is not None),
-    "slow-disk": Fault(2, _slow_disk),
-    "mail": Fault(3, _mail),
-    "deliveries": Fault(3, _deliveries),
+    "clock": Fault(4, _clock, lambda city: city.clock_library is not None),
+    "slow-disk": Fault(3, _slow_disk),
+    "mail": Fault(4, _mail),
+    "deliveries": Fault(4, _deliveries),
 }
 
 
