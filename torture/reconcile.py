@@ -76,7 +76,7 @@ HALF_WRITTEN = {
     "a state that is not what the history says last": f"""
         select r.number from {REQUEST} r join lateral (
             select data->>'to' as state from {HISTORY} h where h.request_id = r.id and h.data ? 'to'
-            and h.fact in ('state', 'closed', 'reopened', 'contested') order by h.id desc limit 1) last on true
+            and h.fact in ('state', 'closed', 'reopened', 'contested') order by h.at desc, h.id desc limit 1) last on true
         where last.state <> r.state""",
     "a duplicate that points to a duplicate": f"""
         select r.number from {REQUEST} r join {REQUEST} root on root.id = r.duplicate_of_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -22,7 +23,7 @@ from rich.markup import escape
 
 from cityhall.cli.app import app
 from cityhall.cli.leftovers import Children, end_group, end_leftovers
-from cityhall.cli.runtime import console, load_django, refuse, running_database
+from cityhall.cli.runtime import console, load_django, refuse, running_database, told
 
 if TYPE_CHECKING:
     from cityhall.config.database import EmbeddedPostgres
@@ -196,14 +197,13 @@ def run_city(
         if _ready(address, stopping):
             when_ready(address)
         while not stopping.wait(1.0):
-            if database is not None:
-                _keep_running(database)
-            for name, child in list(children.items()):
-                if child.poll() is not None:
-                    console.print(f"[yellow]The {name} process ended ({child.returncode}); starting it again.[/]")
-                    end_group(child.pid)  # what it left behind may still hold the port
-                    children[name] = _spawn(commands[name])
-                    known.write(children)
+            try:
+                if database is not None:
+                    _keep_running(database)
+                _keep_children(children, commands, known)
+            except OSError as trouble:  # a full disk, no room for a process: the next look may have more luck
+                with contextlib.suppress(OSError):
+                    console.print(f"[bold red]Could not start again what ended:[/] {told(trouble)}", soft_wrap=True)
     finally:
         _stop(children)
         known.forget()
@@ -220,6 +220,18 @@ def _keep_running(database: EmbeddedPostgres) -> None:
         database.start()
     except DatabaseProblem as problem:
         console.print(f"[bold red]It does not start yet:[/] {escape(str(problem))}", soft_wrap=True)
+
+
+def _keep_children(
+    children: dict[str, subprocess.Popen[bytes]], commands: dict[str, list[str]], known: Children
+) -> None:
+    """Start again the web and background processes that ended."""
+    for name, child in list(children.items()):
+        if child.poll() is not None:
+            console.print(f"[yellow]The {name} process ended ({child.returncode}); starting it again.[/]")
+            end_group(child.pid)  # what it left behind may still hold the port
+            children[name] = _spawn(commands[name])
+            known.write(children)
 
 
 def _spawn(command: list[str]) -> subprocess.Popen[bytes]:
