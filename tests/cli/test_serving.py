@@ -156,6 +156,18 @@ def test_what_dies_is_started_again(data: Path) -> None:
         assert city.named("granian").pid != web.pid
 
 
+def test_a_database_that_dies_is_started_again_and_still_stopped_at_the_end(data: Path) -> None:
+    with serving(data, free_port()) as city:
+        postmaster = next(one for one in city.everything() if one.name() == "postgres")
+        postmaster.kill()
+        until(lambda: "The database ended; starting it again" in city.told.read_text(), "notices")
+        until(lambda: answers(city.port), "answers again")
+        running = city.everything()
+        assert "postgres" in {one.name() for one in running}
+        city.stop()
+        assert all(is_gone(one) for one in running)
+
+
 def test_after_the_supervisor_was_killed_the_next_start_takes_the_same_port(data: Path) -> None:
     port = free_port()
     with serving(data, port) as city:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, Generic, Protocol, TypeVar, runtime_checkable
 
@@ -46,6 +47,9 @@ class BlobStore(Protocol):
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Iterate over the keys that start with `prefix`, sorted."""
+
+    def sweep_broken_off(self, *, older_than: timedelta) -> int:
+        """Remove what a killed `put` left behind, longer ago than this; return how many there were."""
 
 
 @dataclass(frozen=True, slots=True)
