@@ -5,11 +5,23 @@ from __future__ import annotations
 from importlib import import_module
 
 import pytest
+from django.db import connection
+from psycopg.conninfo import make_conninfo
 
-from cityhall.config import upgrade
+from cityhall.config import environment, upgrade
 
 pytestmark = pytest.mark.django_db
 HOME = ("website", "0002_home")
+
+
+@pytest.fixture(autouse=True)
+def _this_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The upgrade opens connections of its own; here they go to the tests' database."""
+    given = connection.settings_dict
+    url = make_conninfo(
+        dbname=given["NAME"], user=given["USER"], password=given["PASSWORD"], host=given["HOST"], port=given["PORT"]
+    )
+    monkeypatch.setattr(environment, "database_url", lambda: url)
 
 
 def test_what_a_new_migration_declares_is_no_loss(monkeypatch: pytest.MonkeyPatch) -> None:
