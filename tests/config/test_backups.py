@@ -172,6 +172,8 @@ def test_the_schedule_may_stand_in_the_data_folder_and_the_environment_wins(
     wanted = backups.schedule()
     assert wanted
     assert wanted.at == time(5)
+    monkeypatch.setenv("CITYHALL_BACKUP_FOLDER", "none")
+    assert backups.schedule() is None
 
 
 def test_a_wrong_setting_is_named_with_its_mend(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,12 @@ def path(data: Path) -> Path:
     return data / "secrets" / "settings.toml"
 
 
+def given(name: str) -> str | None:
+    """Return what the environment says, None when it says nothing; the word "none" there means no value."""
+    value = os.environ.get(name)
+    return None if not value else "" if value.strip().lower() == "none" else value
+
+
 def read(data: Path) -> dict[str, str]:
     """Return the kept settings by the name of their variable; none when there is no file.
 
@@ -53,7 +59,8 @@ class SettingsFile:
 
     def value(self, name: str) -> str:
         """Return a setting as it holds now."""
-        return os.environ.get(name) or read(self.folder).get(name, "")
+        found = given(name)
+        return read(self.folder).get(name, "") if found is None else found
 
     def is_fixed(self, name: str) -> bool:
         """Say whether the environment decides."""
