@@ -73,8 +73,9 @@ check: setup  ## Format, lint, strict types, import contracts, migrations, trans
 	@$(BIN)/python -m cityhall.config.messages check
 	@$(BIN)/python docs/check.py
 
-wheel: setup  ## Build the package into dist/, with its assets and translations
+wheel: setup  ## Build the package into dist/, beside the versions it was tested with
 	@rm -rf dist && $(BIN)/python -m hatchling build -t wheel -d dist
+	@sed -n 's/^\([A-Za-z0-9].*==.*\) \\$$/\1/p' requirements.lock > dist/constraints.txt
 
 bench: setup  ## Measure speed against baselines in the same run
 	@for bench in benches/*.py; do echo "== $$bench"; $(BIN)/python $$bench || failed=1; done; exit $${failed:-0}

@@ -35,10 +35,21 @@ Workers = Annotated[int, typer.Option("--workers", min=1, help="Web processes.")
 
 
 @app.command()
-def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> None:
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Workers = 2,
+    copy: Annotated[
+        bool,
+        typer.Option("--copy", help="Only look at a restored copy: no https, e-mail, text messages or backups."),
+    ] = False,
+) -> None:
     """Run the whole city: database, web and background work. Ctrl-C stops everything."""
     from cityhall.config.database import embedded_server
 
+    if copy:
+        port = free_port(host, port)
+        _keep_to_this_machine(port)
     end_leftovers()
     server = embedded_server()
     with running_database(server) as ours:
@@ -89,6 +100,15 @@ def worker() -> None:
         raise typer.Exit(75)  # "try again": systemd's Restart=on-failure does
 
 
+def _keep_to_this_machine(port: int) -> None:
+    """Put aside what a copy has from its city: nothing of it may write to people, or into the city's backups."""
+    os.environ["CITYHALL_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+    os.environ["CITYHALL_BEHIND_PROXY"] = "no"
+    for name in ("CITYHALL_HOSTS", "CITYHALL_SMTP_URL", "CITYHALL_BACKUP_FOLDER"):
+        os.environ[name] = "none"
+    os.environ.pop("CITYHALL_TWILIO_ACCOUNT", None)
+
+
 def say_if_open(ours: bool) -> None:
     """Say so when another command serves the same data folder already: both will, from the same database."""
     if not ours and not os.environ.get("DATABASE_URL"):
@@ -117,7 +137,13 @@ def _set_up_code() -> str:
 
 def _opened(code: str) -> Callable[[str], None]:
     def tell(address: str) -> None:
-        console.print(f"The city is open at [bold]{address}[/]. Ctrl-C closes it.")
+        from django.conf import settings
+
+        if settings.SECURE:
+            console.print(f"The city is open at [bold]{settings.PUBLIC_URL}[/]. Ctrl-C closes it.")
+            console.print(f"Your proxy ends TLS there and sends to {address}. By itself that one answers nobody.")
+        else:
+            console.print(f"The city is open at [bold]{address}[/]. Ctrl-C closes it.")
         if code:
             console.print("Nothing is set up yet. Set it up in the browser (the address works once, for a day):")
             console.print(f"[bold]{address}/setup/?code={code}[/]", soft_wrap=True)

@@ -19,8 +19,12 @@ def data_folder() -> Path:
 
 
 def setting(name: str, default: str = "") -> str:
-    """Read a variable; where the environment has none, the settings file in the data folder decides, then `default`."""
-    return os.environ.get(name) or settings_file.read(data_folder()).get(name) or default
+    """Read a variable; where the environment has none, the settings file in the data folder decides, then `default`.
+
+    The word "none" in the environment puts the file's value aside.
+    """
+    found = settings_file.given(name)
+    return (settings_file.read(data_folder()).get(name) if found is None else found) or default
 
 
 def flag(name: str, default: bool = False) -> bool:

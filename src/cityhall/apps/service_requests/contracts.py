@@ -611,6 +611,7 @@ class CategorySettings:
     name: Mapping[str, str]
     target_days: int | None
     department_id: uuid.UUID | None
+    team_id: uuid.UUID | None
     place: Detail
     text: Detail
     photo: Detail
