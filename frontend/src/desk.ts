@@ -172,6 +172,11 @@ const COMMANDS: Record<string, () => void> = {
     field?.focus();
     field?.select();
   },
+  call: () => {
+    const form = document.querySelector<HTMLFormElement>("#call-form");
+    if (form) form.querySelector<HTMLElement>("#f-contact-phone")?.focus();
+    else location.assign(settings?.dataset["urlsCall"] ?? "");
+  },
   help: () => showDialog("#keys-help"),
 };
 
@@ -195,7 +200,9 @@ document.addEventListener("keydown", (event) => {
     showDialog("#palette");
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  // A list of suggestions has shut itself by its Escape.
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.querySelector("dialog[open]")) return;
   if (event.key === "Escape" && (event.target as HTMLElement).closest?.("#detail")) {
     const form = (event.target as HTMLElement).closest<HTMLDetailsElement>("details.act[open]");
     if (form) {

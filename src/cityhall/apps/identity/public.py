@@ -7,12 +7,14 @@ from django.http import HttpRequest
 from cityhall.apps.identity import queries, services
 from cityhall.apps.identity.contracts import KeyedActor
 from cityhall.apps.identity.queries import (
+    accounts_of,
     administrators,
     departments,
     names,
     people,
     person,
     roles,
+    sms_number,
     teams,
     workforce,
 )
@@ -32,6 +34,7 @@ from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import loopback
 
 __all__ = [
+    "accounts_of",
     "actor_for_key",
     "actor_for_request",
     "administrators",
@@ -50,6 +53,7 @@ __all__ = [
     "person",
     "resident_account",
     "roles",
+    "sms_number",
     "teams",
     "workforce",
 ]

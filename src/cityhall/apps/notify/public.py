@@ -96,6 +96,7 @@ def send(
     after: timedelta | None = None,
     key: str | None = None,
     user_id: uuid.UUID | None = None,
+    channel: str = "mail",
 ) -> uuid.UUID | None:
     """Queue one message to one address in the caller's transaction; return its id. For the rest see `tell_followers`.
 
@@ -105,6 +106,8 @@ def send(
         unsubscribe: the token `follow` gave, if the reader can leave; None for a message about their own doing
             (a receipt, a sign-in code).
         user_id: the user it is for, so that it is found when they ask what is kept about them.
+        channel: "sms" when `to` is a telephone number; the text is then the template's first line and the address
+            of the context's `path`.
     """
     return writing.send(
         to,
@@ -115,6 +118,7 @@ def send(
         after=after,
         key=key,
         user_id=user_id,
+        channel=channel,
     )
 
 

@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from cityhall.apps.identity.contracts import (
     DepartmentInfo,
@@ -26,7 +26,7 @@ from cityhall.apps.identity.contracts import (
 from cityhall.apps.identity.models import ApiKey, Department, Membership, Role, Team, User
 from cityhall.apps.identity.queries.acting import PRIMARY_FACTORS
 from cityhall.apps.identity.queries.values import person_info, team_info
-from cityhall.apps.identity.rules.phones import mail_address
+from cityhall.apps.identity.rules.phones import mail_address, number_of
 from cityhall.kernel.actors import Actor
 
 
@@ -60,6 +60,15 @@ def missing_administrator() -> list[str]:
             " Begin a real city in a data folder of its own."
         )
     return found
+
+
+def accounts_of(email: str, phone: str) -> list[uuid.UUID]:
+    """Return the residents whose e-mail address or confirmed telephone this is, however either is written."""
+    number = number_of(phone, settings.CITYHALL_PHONE_COUNTRY) if phone else ""
+    known = Q(email__iexact=email) if email else Q()
+    if number:
+        known |= Q(phone=number, phone_confirmed_at__isnull=False)
+    return list(User.objects.filter(known, is_staff=False).values_list("id", flat=True)) if known else []
 
 
 def departments() -> list[DepartmentInfo]:

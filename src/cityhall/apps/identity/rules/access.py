@@ -20,6 +20,7 @@ PERMISSIONS = (
     "requests.bulk",
     "requests.moderate",
     "requests.contact",
+    "requests.calls",
     "requests.export",
     "requests.configure",
     "places.configure",
@@ -43,13 +44,17 @@ CONTRACTOR_MAY = frozenset(
 WORK_PERMISSIONS = CONTRACTOR_MAY | {"requests.moderate"}
 
 _CREW = frozenset({"requests.view", "requests.work"})
-_DISPATCHER = _CREW | {
-    "requests.assign",
-    "requests.bulk",
-    "requests.moderate",
-    "requests.contact",
-    "requests.export",
-}
+_CALL_TAKER = frozenset({"requests.view", "requests.contact", "requests.calls"})
+_DISPATCHER = (
+    _CREW
+    | _CALL_TAKER
+    | {
+        "requests.assign",
+        "requests.bulk",
+        "requests.moderate",
+        "requests.export",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class DefaultRole:
 
 DEFAULT_ROLES = (
     DefaultRole("crew", {"en": "Crew", "es": "Cuadrilla"}, _CREW),
+    DefaultRole("call-taker", {"en": "Call taker", "es": "Atención telefónica"}, _CALL_TAKER),
     DefaultRole("dispatcher", {"en": "Dispatcher", "es": "Despacho"}, _DISPATCHER),
     DefaultRole(
         "supervisor",

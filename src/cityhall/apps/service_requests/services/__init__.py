@@ -1,6 +1,7 @@
 """Writes of the room. Each is one transaction: rules decide, then rows, history, event, audit entry and result."""
 
 from cityhall.apps.service_requests.services.bulk import apply_bulk, preview_bulk, undo
+from cityhall.apps.service_requests.services.calls import file_for_caller, join_for_caller, log_call, set_topics
 from cityhall.apps.service_requests.services.configuring import configure_category
 from cityhall.apps.service_requests.services.filing import file_request
 from cityhall.apps.service_requests.services.life import close, contest, refer, reopen, schedule, start
@@ -28,7 +29,10 @@ __all__ = [
     "contest",
     "correct",
     "erase_reporter",
+    "file_for_caller",
     "file_request",
+    "join_for_caller",
+    "log_call",
     "me_too",
     "merge",
     "moderate",
@@ -38,6 +42,7 @@ __all__ = [
     "reopen",
     "report_abuse",
     "schedule",
+    "set_topics",
     "start",
     "undo",
 ]

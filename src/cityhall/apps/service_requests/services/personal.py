@@ -9,9 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from cityhall.apps.documents import public as documents
+from cityhall.apps.identity import public as identity
 from cityhall.apps.service_requests.contracts import Changed, Datatype, Fact, Showing, number_text
 from cityhall.apps.service_requests.models import HistoryEvent, Question, Reporter, RequestPhoto, ServiceRequest
-from cityhall.apps.service_requests.services import writing
+from cityhall.apps.service_requests.services import calls, writing
 from cityhall.kernel.actors import Actor, ActorKind, system
 
 _BY_RESIDENTS = (ActorKind.ANONYMOUS, ActorKind.RESIDENT)
@@ -38,6 +39,7 @@ def export(user_id: uuid.UUID) -> Iterable[Mapping[str, Any]]:
             "phone": row.phone,
             "photos": [str(one) for one in pictures],
         }
+    yield from calls.export_calls(*_reach(user_id))
     for event in HistoryEvent.objects.filter(author_id=user_id, author_kind=ActorKind.RESIDENT).select_related(
         "request"
     ):
@@ -57,10 +59,17 @@ def erase(user_id: uuid.UUID) -> int:
         ids = list(Reporter.objects.filter(user_id=user_id).values_list("request_id", flat=True))
         for request_id in ids:
             _erase(writing.locked(request_id, actor=actor, permission="requests.moderate"), actor)
+        called = calls.erase_calls(*_reach(user_id))
         texts = HistoryEvent.objects.filter(author_id=user_id, author_kind=ActorKind.RESIDENT).update(
             text="", author_id=None, author_label=""
         )
-    return len(ids) + texts
+    return len(ids) + called + texts
+
+
+def _reach(user_id: uuid.UUID) -> tuple[str, str]:
+    """Return the address and the confirmed telephone of an account, by which its calls are known."""
+    person = identity.person(user_id)
+    return (person.email, person.phone) if person else ("", "")
 
 
 def erase_reporter(
@@ -86,6 +95,7 @@ def _erase(request: ServiceRequest, actor: Actor) -> Changed:
     Reporter.objects.filter(request=request).update(
         user_id=None, first_name="", last_name="", email="", phone="", private_token_hash=""
     )
+    calls.erase_calls_of(request.id)
     HistoryEvent.objects.filter(request=request, author_kind__in=_BY_RESIDENTS, fact=Fact.RECEIVED).update(
         text="", author_id=None, author_label=""
     )
