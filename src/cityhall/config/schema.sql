@@ -2084,6 +2084,88 @@ CREATE TABLE public.website_homepage (
     question character varying(120) NOT NULL,
     lead character varying(240) NOT NULL
 );
+CREATE TABLE public.work_orders_connection (
+    id uuid NOT NULL,
+    name character varying(80) NOT NULL,
+    kind character varying(10) NOT NULL,
+    url character varying(500) NOT NULL,
+    categories character varying(60)[] NOT NULL,
+    departments uuid[] NOT NULL,
+    teams uuid[] NOT NULL,
+    notes boolean NOT NULL,
+    contact boolean NOT NULL,
+    secret character varying(500) NOT NULL,
+    former_secret character varying(500) NOT NULL,
+    former_until timestamp with time zone,
+    api_key character varying(1000) NOT NULL,
+    jurisdiction_id character varying(200) NOT NULL,
+    service_codes jsonb NOT NULL,
+    sends_updates boolean NOT NULL,
+    closed_means character varying(16) NOT NULL,
+    offers_updates boolean,
+    read_until timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    paused_at timestamp with time zone,
+    failures integer NOT NULL,
+    failing_since timestamp with time zone,
+    last_success_at timestamp with time zone,
+    CONSTRAINT work_orders_connection_failures_check CHECK ((failures >= 0))
+);
+CREATE TABLE public.work_orders_delivery (
+    id uuid NOT NULL,
+    request_id uuid,
+    number character varying(20) NOT NULL,
+    kind character varying(40) NOT NULL,
+    event_id uuid,
+    at timestamp with time zone NOT NULL,
+    version integer NOT NULL,
+    external_id character varying(120) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    send_after timestamp with time zone NOT NULL,
+    attempts smallint NOT NULL,
+    problem character varying(200) NOT NULL,
+    sent_at timestamp with time zone,
+    failed_at timestamp with time zone,
+    connection_id uuid NOT NULL,
+    CONSTRAINT work_orders_delivery_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT work_orders_delivery_version_check CHECK ((version >= 0))
+);
+CREATE TABLE public.work_orders_incoming (
+    id uuid NOT NULL,
+    message_id character varying(120) NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    request_id uuid,
+    number character varying(20) NOT NULL,
+    status character varying(20) NOT NULL,
+    state character varying(10) NOT NULL,
+    problem character varying(500) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    connection_id uuid NOT NULL
+);
+CREATE TABLE public.work_orders_order (
+    id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    number character varying(20) NOT NULL,
+    external_number character varying(120) NOT NULL,
+    token character varying(120) NOT NULL,
+    status character varying(16) NOT NULL,
+    told_at timestamp with time zone,
+    asked_at timestamp with time zone,
+    closed_there boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    connection_id uuid NOT NULL
+);
+CREATE TABLE public.work_orders_try (
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    status smallint,
+    milliseconds integer NOT NULL,
+    problem character varying(200) NOT NULL,
+    answer character varying(500) NOT NULL,
+    delivery_id uuid NOT NULL,
+    CONSTRAINT work_orders_try_milliseconds_check CHECK ((milliseconds >= 0)),
+    CONSTRAINT work_orders_try_status_check CHECK ((status >= 0))
+);
 ALTER TABLE ONLY public.procrastinate_events ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_events_id_seq'::regclass);
 ALTER TABLE ONLY public.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_jobs_id_seq'::regclass);
 ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_periodic_defers_id_seq'::regclass);
@@ -2420,113 +2502,133 @@ INSERT INTO public.auth_permission VALUES
 	(307, 'Can change city rendition', 77, 'change_cityrendition'),
 	(308, 'Can delete city rendition', 77, 'delete_cityrendition'),
 	(309, 'Can view city rendition', 77, 'view_cityrendition'),
-	(310, 'Can add upload', 78, 'add_upload'),
-	(311, 'Can change upload', 78, 'change_upload'),
-	(312, 'Can delete upload', 78, 'delete_upload'),
-	(313, 'Can view upload', 78, 'view_upload'),
-	(314, 'Can add progress', 79, 'add_progress'),
-	(315, 'Can change progress', 79, 'change_progress'),
-	(316, 'Can delete progress', 79, 'delete_progress'),
-	(317, 'Can view progress', 79, 'view_progress'),
-	(318, 'Can add email address', 80, 'add_emailaddress'),
-	(319, 'Can change email address', 80, 'change_emailaddress'),
-	(320, 'Can delete email address', 80, 'delete_emailaddress'),
-	(321, 'Can view email address', 80, 'view_emailaddress'),
-	(322, 'Can add email confirmation', 81, 'add_emailconfirmation'),
-	(323, 'Can change email confirmation', 81, 'change_emailconfirmation'),
-	(324, 'Can delete email confirmation', 81, 'delete_emailconfirmation'),
-	(325, 'Can view email confirmation', 81, 'view_emailconfirmation'),
-	(326, 'Can add authenticator', 82, 'add_authenticator'),
-	(327, 'Can change authenticator', 82, 'change_authenticator'),
-	(328, 'Can delete authenticator', 82, 'delete_authenticator'),
-	(329, 'Can view authenticator', 82, 'view_authenticator'),
-	(330, 'Can add social account', 83, 'add_socialaccount'),
-	(331, 'Can change social account', 83, 'change_socialaccount'),
-	(332, 'Can delete social account', 83, 'delete_socialaccount'),
-	(333, 'Can view social account', 83, 'view_socialaccount'),
-	(334, 'Can add social application', 84, 'add_socialapp'),
-	(335, 'Can change social application', 84, 'change_socialapp'),
-	(336, 'Can delete social application', 84, 'delete_socialapp'),
-	(337, 'Can view social application', 84, 'view_socialapp'),
-	(338, 'Can add social application token', 85, 'add_socialtoken'),
-	(339, 'Can change social application token', 85, 'change_socialtoken'),
-	(340, 'Can delete social application token', 85, 'delete_socialtoken'),
-	(341, 'Can view social application token', 85, 'view_socialtoken'),
-	(342, 'Can add user session', 86, 'add_usersession'),
-	(343, 'Can change user session', 86, 'change_usersession'),
-	(344, 'Can delete user session', 86, 'delete_usersession'),
-	(345, 'Can view user session', 86, 'view_usersession'),
-	(346, 'Can add redirect', 87, 'add_redirect'),
-	(347, 'Can change redirect', 87, 'change_redirect'),
-	(348, 'Can delete redirect', 87, 'delete_redirect'),
-	(349, 'Can view redirect', 87, 'view_redirect'),
-	(350, 'Can add embed', 88, 'add_embed'),
-	(351, 'Can change embed', 88, 'change_embed'),
-	(352, 'Can delete embed', 88, 'delete_embed'),
-	(353, 'Can view embed', 88, 'view_embed'),
-	(354, 'Can add user profile', 89, 'add_userprofile'),
-	(355, 'Can change user profile', 89, 'change_userprofile'),
-	(356, 'Can delete user profile', 89, 'delete_userprofile'),
-	(357, 'Can view user profile', 89, 'view_userprofile'),
-	(358, 'Can view document', 27, 'view_document'),
-	(359, 'Can view image', 28, 'view_image'),
-	(360, 'Can add rendition', 90, 'add_rendition'),
-	(361, 'Can change rendition', 90, 'change_rendition'),
-	(362, 'Can delete rendition', 90, 'delete_rendition'),
-	(363, 'Can view rendition', 90, 'view_rendition'),
-	(364, 'Can add index entry', 91, 'add_indexentry'),
-	(365, 'Can change index entry', 91, 'change_indexentry'),
-	(366, 'Can delete index entry', 91, 'delete_indexentry'),
-	(367, 'Can view index entry', 91, 'view_indexentry'),
-	(368, 'Can add editing session', 92, 'add_editingsession'),
-	(369, 'Can change editing session', 92, 'change_editingsession'),
-	(370, 'Can delete editing session', 92, 'delete_editingsession'),
-	(371, 'Can view editing session', 92, 'view_editingsession'),
-	(372, 'Can add form state', 93, 'add_formstate'),
-	(373, 'Can change form state', 93, 'change_formstate'),
-	(374, 'Can delete form state', 93, 'delete_formstate'),
-	(375, 'Can view form state', 93, 'view_formstate'),
-	(376, 'Can add tag', 94, 'add_tag'),
-	(377, 'Can change tag', 94, 'change_tag'),
-	(378, 'Can delete tag', 94, 'delete_tag'),
-	(379, 'Can view tag', 94, 'view_tag'),
-	(380, 'Can add tagged item', 95, 'add_taggeditem'),
-	(381, 'Can change tagged item', 95, 'change_taggeditem'),
-	(382, 'Can delete tagged item', 95, 'delete_taggeditem'),
-	(383, 'Can view tagged item', 95, 'view_taggeditem'),
-	(384, 'Can add procrastinate event', 96, 'add_procrastinateevent'),
-	(385, 'Can change procrastinate event', 96, 'change_procrastinateevent'),
-	(386, 'Can delete procrastinate event', 96, 'delete_procrastinateevent'),
-	(387, 'Can view procrastinate event', 96, 'view_procrastinateevent'),
-	(388, 'Can add procrastinate job', 97, 'add_procrastinatejob'),
-	(389, 'Can change procrastinate job', 97, 'change_procrastinatejob'),
-	(390, 'Can delete procrastinate job', 97, 'delete_procrastinatejob'),
-	(391, 'Can view procrastinate job', 97, 'view_procrastinatejob'),
-	(392, 'Can add procrastinate periodic defer', 98, 'add_procrastinateperiodicdefer'),
-	(393, 'Can change procrastinate periodic defer', 98, 'change_procrastinateperiodicdefer'),
-	(394, 'Can delete procrastinate periodic defer', 98, 'delete_procrastinateperiodicdefer'),
-	(395, 'Can view procrastinate periodic defer', 98, 'view_procrastinateperiodicdefer'),
-	(396, 'Can add procrastinate worker', 99, 'add_procrastinateworker'),
-	(397, 'Can change procrastinate worker', 99, 'change_procrastinateworker'),
-	(398, 'Can delete procrastinate worker', 99, 'delete_procrastinateworker'),
-	(399, 'Can view procrastinate worker', 99, 'view_procrastinateworker'),
-	(400, 'Can add permission', 100, 'add_permission');
+	(310, 'Can add connection', 78, 'add_connection'),
+	(311, 'Can change connection', 78, 'change_connection'),
+	(312, 'Can delete connection', 78, 'delete_connection'),
+	(313, 'Can view connection', 78, 'view_connection'),
+	(314, 'Can add delivery', 79, 'add_delivery'),
+	(315, 'Can change delivery', 79, 'change_delivery'),
+	(316, 'Can delete delivery', 79, 'delete_delivery'),
+	(317, 'Can view delivery', 79, 'view_delivery'),
+	(318, 'Can add incoming', 80, 'add_incoming'),
+	(319, 'Can change incoming', 80, 'change_incoming'),
+	(320, 'Can delete incoming', 80, 'delete_incoming'),
+	(321, 'Can view incoming', 80, 'view_incoming'),
+	(322, 'Can add order', 81, 'add_order'),
+	(323, 'Can change order', 81, 'change_order'),
+	(324, 'Can delete order', 81, 'delete_order'),
+	(325, 'Can view order', 81, 'view_order'),
+	(326, 'Can add try', 82, 'add_try'),
+	(327, 'Can change try', 82, 'change_try'),
+	(328, 'Can delete try', 82, 'delete_try'),
+	(329, 'Can view try', 82, 'view_try'),
+	(330, 'Can add upload', 83, 'add_upload'),
+	(331, 'Can change upload', 83, 'change_upload'),
+	(332, 'Can delete upload', 83, 'delete_upload'),
+	(333, 'Can view upload', 83, 'view_upload'),
+	(334, 'Can add progress', 84, 'add_progress'),
+	(335, 'Can change progress', 84, 'change_progress'),
+	(336, 'Can delete progress', 84, 'delete_progress'),
+	(337, 'Can view progress', 84, 'view_progress'),
+	(338, 'Can add email address', 85, 'add_emailaddress'),
+	(339, 'Can change email address', 85, 'change_emailaddress'),
+	(340, 'Can delete email address', 85, 'delete_emailaddress'),
+	(341, 'Can view email address', 85, 'view_emailaddress'),
+	(342, 'Can add email confirmation', 86, 'add_emailconfirmation'),
+	(343, 'Can change email confirmation', 86, 'change_emailconfirmation'),
+	(344, 'Can delete email confirmation', 86, 'delete_emailconfirmation'),
+	(345, 'Can view email confirmation', 86, 'view_emailconfirmation'),
+	(346, 'Can add authenticator', 87, 'add_authenticator'),
+	(347, 'Can change authenticator', 87, 'change_authenticator'),
+	(348, 'Can delete authenticator', 87, 'delete_authenticator'),
+	(349, 'Can view authenticator', 87, 'view_authenticator'),
+	(350, 'Can add social account', 88, 'add_socialaccount'),
+	(351, 'Can change social account', 88, 'change_socialaccount'),
+	(352, 'Can delete social account', 88, 'delete_socialaccount'),
+	(353, 'Can view social account', 88, 'view_socialaccount'),
+	(354, 'Can add social application', 89, 'add_socialapp'),
+	(355, 'Can change social application', 89, 'change_socialapp'),
+	(356, 'Can delete social application', 89, 'delete_socialapp'),
+	(357, 'Can view social application', 89, 'view_socialapp'),
+	(358, 'Can add social application token', 90, 'add_socialtoken'),
+	(359, 'Can change social application token', 90, 'change_socialtoken'),
+	(360, 'Can delete social application token', 90, 'delete_socialtoken'),
+	(361, 'Can view social application token', 90, 'view_socialtoken'),
+	(362, 'Can add user session', 91, 'add_usersession'),
+	(363, 'Can change user session', 91, 'change_usersession'),
+	(364, 'Can delete user session', 91, 'delete_usersession'),
+	(365, 'Can view user session', 91, 'view_usersession'),
+	(366, 'Can add redirect', 92, 'add_redirect'),
+	(367, 'Can change redirect', 92, 'change_redirect'),
+	(368, 'Can delete redirect', 92, 'delete_redirect'),
+	(369, 'Can view redirect', 92, 'view_redirect'),
+	(370, 'Can add embed', 93, 'add_embed'),
+	(371, 'Can change embed', 93, 'change_embed'),
+	(372, 'Can delete embed', 93, 'delete_embed'),
+	(373, 'Can view embed', 93, 'view_embed'),
+	(374, 'Can add user profile', 94, 'add_userprofile'),
+	(375, 'Can change user profile', 94, 'change_userprofile'),
+	(376, 'Can delete user profile', 94, 'delete_userprofile'),
+	(377, 'Can view user profile', 94, 'view_userprofile'),
+	(378, 'Can view document', 27, 'view_document'),
+	(379, 'Can view image', 28, 'view_image'),
+	(380, 'Can add rendition', 95, 'add_rendition'),
+	(381, 'Can change rendition', 95, 'change_rendition'),
+	(382, 'Can delete rendition', 95, 'delete_rendition'),
+	(383, 'Can view rendition', 95, 'view_rendition'),
+	(384, 'Can add index entry', 96, 'add_indexentry'),
+	(385, 'Can change index entry', 96, 'change_indexentry'),
+	(386, 'Can delete index entry', 96, 'delete_indexentry'),
+	(387, 'Can view index entry', 96, 'view_indexentry'),
+	(388, 'Can add editing session', 97, 'add_editingsession'),
+	(389, 'Can change editing session', 97, 'change_editingsession'),
+	(390, 'Can delete editing session', 97, 'delete_editingsession'),
+	(391, 'Can view editing session', 97, 'view_editingsession'),
+	(392, 'Can add form state', 98, 'add_formstate'),
+	(393, 'Can change form state', 98, 'change_formstate'),
+	(394, 'Can delete form state', 98, 'delete_formstate'),
+	(395, 'Can view form state', 98, 'view_formstate'),
+	(396, 'Can add tag', 99, 'add_tag'),
+	(397, 'Can change tag', 99, 'change_tag'),
+	(398, 'Can delete tag', 99, 'delete_tag'),
+	(399, 'Can view tag', 99, 'view_tag'),
+	(400, 'Can add tagged item', 100, 'add_taggeditem');
 INSERT INTO public.auth_permission VALUES
-	(401, 'Can change permission', 100, 'change_permission'),
-	(402, 'Can delete permission', 100, 'delete_permission'),
-	(403, 'Can view permission', 100, 'view_permission'),
-	(404, 'Can add group', 101, 'add_group'),
-	(405, 'Can change group', 101, 'change_group'),
-	(406, 'Can delete group', 101, 'delete_group'),
-	(407, 'Can view group', 101, 'view_group'),
-	(408, 'Can add content type', 102, 'add_contenttype'),
-	(409, 'Can change content type', 102, 'change_contenttype'),
-	(410, 'Can delete content type', 102, 'delete_contenttype'),
-	(411, 'Can view content type', 102, 'view_contenttype'),
-	(412, 'Can add session', 103, 'add_session'),
-	(413, 'Can change session', 103, 'change_session'),
-	(414, 'Can delete session', 103, 'delete_session'),
-	(415, 'Can view session', 103, 'view_session');
+	(401, 'Can change tagged item', 100, 'change_taggeditem'),
+	(402, 'Can delete tagged item', 100, 'delete_taggeditem'),
+	(403, 'Can view tagged item', 100, 'view_taggeditem'),
+	(404, 'Can add procrastinate event', 101, 'add_procrastinateevent'),
+	(405, 'Can change procrastinate event', 101, 'change_procrastinateevent'),
+	(406, 'Can delete procrastinate event', 101, 'delete_procrastinateevent'),
+	(407, 'Can view procrastinate event', 101, 'view_procrastinateevent'),
+	(408, 'Can add procrastinate job', 102, 'add_procrastinatejob'),
+	(409, 'Can change procrastinate job', 102, 'change_procrastinatejob'),
+	(410, 'Can delete procrastinate job', 102, 'delete_procrastinatejob'),
+	(411, 'Can view procrastinate job', 102, 'view_procrastinatejob'),
+	(412, 'Can add procrastinate periodic defer', 103, 'add_procrastinateperiodicdefer'),
+	(413, 'Can change procrastinate periodic defer', 103, 'change_procrastinateperiodicdefer'),
+	(414, 'Can delete procrastinate periodic defer', 103, 'delete_procrastinateperiodicdefer'),
+	(415, 'Can view procrastinate periodic defer', 103, 'view_procrastinateperiodicdefer'),
+	(416, 'Can add procrastinate worker', 104, 'add_procrastinateworker'),
+	(417, 'Can change procrastinate worker', 104, 'change_procrastinateworker'),
+	(418, 'Can delete procrastinate worker', 104, 'delete_procrastinateworker'),
+	(419, 'Can view procrastinate worker', 104, 'view_procrastinateworker'),
+	(420, 'Can add permission', 105, 'add_permission'),
+	(421, 'Can change permission', 105, 'change_permission'),
+	(422, 'Can delete permission', 105, 'delete_permission'),
+	(423, 'Can view permission', 105, 'view_permission'),
+	(424, 'Can add group', 106, 'add_group'),
+	(425, 'Can change group', 106, 'change_group'),
+	(426, 'Can delete group', 106, 'delete_group'),
+	(427, 'Can view group', 106, 'view_group'),
+	(428, 'Can add content type', 107, 'add_contenttype'),
+	(429, 'Can change content type', 107, 'change_contenttype'),
+	(430, 'Can delete content type', 107, 'delete_contenttype'),
+	(431, 'Can view content type', 107, 'view_contenttype'),
+	(432, 'Can add session', 108, 'add_session'),
+	(433, 'Can change session', 108, 'change_session'),
+	(434, 'Can delete session', 108, 'delete_session'),
+	(435, 'Can view session', 108, 'view_session');
 INSERT INTO public.django_content_type VALUES
 	(1, 'wagtailcore', 'page'),
 	(2, 'wagtailadmin', 'admin'),
@@ -2605,32 +2707,37 @@ INSERT INTO public.django_content_type VALUES
 	(75, 'website', 'citydocument'),
 	(76, 'website', 'cityimage'),
 	(77, 'website', 'cityrendition'),
-	(78, 'setup', 'upload'),
-	(79, 'setup', 'progress'),
-	(80, 'account', 'emailaddress'),
-	(81, 'account', 'emailconfirmation'),
-	(82, 'mfa', 'authenticator'),
-	(83, 'socialaccount', 'socialaccount'),
-	(84, 'socialaccount', 'socialapp'),
-	(85, 'socialaccount', 'socialtoken'),
-	(86, 'usersessions', 'usersession'),
-	(87, 'wagtailredirects', 'redirect'),
-	(88, 'wagtailembeds', 'embed'),
-	(89, 'wagtailusers', 'userprofile'),
-	(90, 'wagtailimages', 'rendition'),
-	(91, 'wagtailsearch', 'indexentry'),
-	(92, 'wagtailadmin', 'editingsession'),
-	(93, 'wagtailadmin', 'formstate'),
-	(94, 'taggit', 'tag'),
-	(95, 'taggit', 'taggeditem'),
-	(96, 'procrastinate', 'procrastinateevent'),
-	(97, 'procrastinate', 'procrastinatejob'),
-	(98, 'procrastinate', 'procrastinateperiodicdefer'),
-	(99, 'procrastinate', 'procrastinateworker'),
-	(100, 'auth', 'permission'),
-	(101, 'auth', 'group'),
-	(102, 'contenttypes', 'contenttype'),
-	(103, 'sessions', 'session');
+	(78, 'work_orders', 'connection'),
+	(79, 'work_orders', 'delivery'),
+	(80, 'work_orders', 'incoming'),
+	(81, 'work_orders', 'order'),
+	(82, 'work_orders', 'try'),
+	(83, 'setup', 'upload'),
+	(84, 'setup', 'progress'),
+	(85, 'account', 'emailaddress'),
+	(86, 'account', 'emailconfirmation'),
+	(87, 'mfa', 'authenticator'),
+	(88, 'socialaccount', 'socialaccount'),
+	(89, 'socialaccount', 'socialapp'),
+	(90, 'socialaccount', 'socialtoken'),
+	(91, 'usersessions', 'usersession'),
+	(92, 'wagtailredirects', 'redirect'),
+	(93, 'wagtailembeds', 'embed'),
+	(94, 'wagtailusers', 'userprofile'),
+	(95, 'wagtailimages', 'rendition'),
+	(96, 'wagtailsearch', 'indexentry'),
+	(97, 'wagtailadmin', 'editingsession'),
+	(98, 'wagtailadmin', 'formstate'),
+	(99, 'taggit', 'tag'),
+	(100, 'taggit', 'taggeditem'),
+	(101, 'procrastinate', 'procrastinateevent'),
+	(102, 'procrastinate', 'procrastinatejob'),
+	(103, 'procrastinate', 'procrastinateperiodicdefer'),
+	(104, 'procrastinate', 'procrastinateworker'),
+	(105, 'auth', 'permission'),
+	(106, 'auth', 'group'),
+	(107, 'contenttypes', 'contenttype'),
+	(108, 'sessions', 'session');
 INSERT INTO public.django_migrations VALUES
 	(1, 'contenttypes', '0001_initial', now()),
 	(2, 'contenttypes', '0002_remove_content_type_name', now()),
@@ -2918,8 +3025,10 @@ INSERT INTO public.django_migrations VALUES
 	(283, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
 	(284, 'website', '0001_initial', now()),
 	(285, 'website', '0002_home', now()),
-	(286, 'wagtailimages', '0001_squashed_0021', now()),
-	(287, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
+	(286, 'work_orders', '0001_initial', now()),
+	(287, 'work_orders', '0002_permission', now()),
+	(288, 'wagtailimages', '0001_squashed_0021', now()),
+	(289, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
 INSERT INTO public.wagtailcore_collection VALUES
 	(1, '0001', 1, 0, 'Root');
 INSERT INTO public.wagtailcore_groupapprovaltask VALUES
@@ -2953,7 +3062,7 @@ INSERT INTO public.wagtailcore_locale VALUES
 INSERT INTO public.wagtailcore_page VALUES
 	(3, '00010001', 2, 0, 'City hall', 'home', true, false, '/home/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'City hall', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 1, NULL, NULL),
 	(4, '00010002', 2, 0, 'Ayuntamiento', 'home-es', true, false, '/home-es/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'Ayuntamiento', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 2, NULL, NULL),
-	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, '4c151f38-fed8-4d47-81be-09ed2ca8d7da', 1, NULL, NULL);
+	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, '3dee5a1a-a159-4573-8fc3-3d1ab3c05a3c', 1, NULL, NULL);
 INSERT INTO public.wagtailcore_site VALUES
 	(2, 'localhost', 80, true, 3, '');
 INSERT INTO public.wagtailcore_task VALUES
@@ -2971,9 +3080,9 @@ SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 SELECT pg_catalog.setval('public.account_emailconfirmation_id_seq', 1, false);
 SELECT pg_catalog.setval('public.auth_group_id_seq', 2, true);
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 18, true);
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 415, true);
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 103, true);
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 287, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 435, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 108, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 289, true);
 SELECT pg_catalog.setval('public.identity_user_groups_id_seq', 1, false);
 SELECT pg_catalog.setval('public.identity_user_user_permissions_id_seq', 1, false);
 SELECT pg_catalog.setval('public.kernel_delivery_id_seq', 1, false);
@@ -3111,6 +3220,8 @@ ALTER TABLE ONLY public.identity_user_user_permissions
     ADD CONSTRAINT identity_user_user_permissions_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_importedrecord
     ADD CONSTRAINT imported_once UNIQUE (source_system, external_id);
+ALTER TABLE ONLY public.work_orders_incoming
+    ADD CONSTRAINT incoming_once UNIQUE (connection_id, message_id);
 ALTER TABLE ONLY public.kernel_auditentry
     ADD CONSTRAINT kernel_auditentry_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.kernel_auditseal
@@ -3137,6 +3248,8 @@ ALTER TABLE ONLY public.notify_suppression
     ADD CONSTRAINT notify_suppression_address_key UNIQUE (address);
 ALTER TABLE ONLY public.notify_suppression
     ADD CONSTRAINT notify_suppression_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.work_orders_order
+    ADD CONSTRAINT order_once UNIQUE (connection_id, request_id);
 ALTER TABLE ONLY public.places_address
     ADD CONSTRAINT places_address_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.places_area
@@ -3373,6 +3486,18 @@ ALTER TABLE ONLY public.website_cityrendition
     ADD CONSTRAINT website_cityrendition_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.website_homepage
     ADD CONSTRAINT website_homepage_pkey PRIMARY KEY (page_ptr_id);
+ALTER TABLE ONLY public.work_orders_connection
+    ADD CONSTRAINT work_orders_connection_name_key UNIQUE (name);
+ALTER TABLE ONLY public.work_orders_connection
+    ADD CONSTRAINT work_orders_connection_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.work_orders_delivery
+    ADD CONSTRAINT work_orders_delivery_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.work_orders_incoming
+    ADD CONSTRAINT work_orders_incoming_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.work_orders_order
+    ADD CONSTRAINT work_orders_order_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.work_orders_try
+    ADD CONSTRAINT work_orders_try_pkey PRIMARY KEY (id);
 CREATE INDEX account_emailaddress_email_03be32b2 ON public.account_emailaddress USING btree (email);
 CREATE INDEX account_emailaddress_email_03be32b2_like ON public.account_emailaddress USING btree (email varchar_pattern_ops);
 CREATE INDEX account_emailaddress_user_id_2c513194 ON public.account_emailaddress USING btree (user_id);
@@ -3390,6 +3515,11 @@ CREATE INDEX auth_group_permissions_permission_id_84c5c92e ON public.auth_group_
 CREATE INDEX auth_permission_content_type_id_2f476e4b ON public.auth_permission USING btree (content_type_id);
 CREATE INDEX base_content_object_idx ON public.wagtailcore_revision USING btree (base_content_type_id, object_id);
 CREATE INDEX content_object_idx ON public.wagtailcore_revision USING btree (content_type_id, object_id);
+CREATE INDEX delivery_due ON public.work_orders_delivery USING btree (send_after) WHERE ((failed_at IS NULL) AND (sent_at IS NULL));
+CREATE INDEX delivery_external ON public.work_orders_delivery USING btree (external_id) WHERE (NOT ((external_id)::text = ''::text));
+CREATE INDEX delivery_log ON public.work_orders_delivery USING btree (connection_id, id DESC);
+CREATE INDEX delivery_request ON public.work_orders_delivery USING btree (request_id);
+CREATE INDEX delivery_waiting ON public.work_orders_delivery USING btree (connection_id, request_id, version) WHERE ((failed_at IS NULL) AND (sent_at IS NULL));
 CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING btree (expire_date);
 CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session USING btree (session_key varchar_pattern_ops);
 CREATE INDEX document_owner ON public.documents_document USING btree (owner_id);
@@ -3426,6 +3556,8 @@ CREATE INDEX identity_user_user_permissions_permission_id_c8f2cf2f ON public.ide
 CREATE INDEX identity_user_user_permissions_user_id_a626cb1f ON public.identity_user_user_permissions USING btree (user_id);
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
 CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
+CREATE INDEX incoming_log ON public.work_orders_incoming USING btree (connection_id, at DESC);
+CREATE INDEX incoming_request ON public.work_orders_incoming USING btree (request_id) WHERE (request_id IS NOT NULL);
 CREATE INDEX intersection_cell ON public.places_intersection USING btree (cell);
 CREATE INDEX kernel_delivery_event_id_ac8d982d ON public.kernel_delivery USING btree (event_id);
 CREATE INDEX mapfeature_layer ON public.places_mapfeature USING btree (layer);
@@ -3436,6 +3568,8 @@ CREATE INDEX message_to ON public.notify_message USING btree ("to");
 CREATE INDEX message_user ON public.notify_message USING btree (user_id);
 CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
 CREATE INDEX notify_suppression_address_c1ab2f4b_like ON public.notify_suppression USING btree (address varchar_pattern_ops);
+CREATE INDEX order_external ON public.work_orders_order USING btree (external_number) WHERE (NOT ((external_number)::text = ''::text));
+CREATE INDEX order_request ON public.work_orders_order USING btree (request_id);
 CREATE INDEX outbox_subject ON public.kernel_outboxevent USING btree (subject_id, id);
 CREATE INDEX outbox_waiting ON public.kernel_outboxevent USING btree (id) WHERE (relayed_at IS NULL);
 CREATE INDEX places_address_street_id_38de01e4 ON public.places_address USING btree (street_id);
@@ -3633,6 +3767,8 @@ CREATE INDEX website_cityimage_uploaded_by_user_id_add30bd7 ON public.website_ci
 CREATE INDEX website_cityrendition_filter_spec_7475deb5 ON public.website_cityrendition USING btree (filter_spec);
 CREATE INDEX website_cityrendition_filter_spec_7475deb5_like ON public.website_cityrendition USING btree (filter_spec varchar_pattern_ops);
 CREATE INDEX website_cityrendition_image_id_71cc5a46 ON public.website_cityrendition USING btree (image_id);
+CREATE INDEX work_orders_connection_name_5b52300b_like ON public.work_orders_connection USING btree (name varchar_pattern_ops);
+CREATE INDEX work_orders_try_delivery_id_6afa4922 ON public.work_orders_try USING btree (delivery_id);
 CREATE INDEX workflowstate_base_ct_id_idx ON public.wagtailcore_workflowstate USING btree (base_content_type_id, object_id);
 CREATE INDEX workflowstate_ct_id_idx ON public.wagtailcore_workflowstate USING btree (content_type_id, object_id);
 CREATE TRIGGER kernel_audit_guard BEFORE DELETE OR UPDATE ON public.kernel_auditentry FOR EACH ROW EXECUTE FUNCTION public.kernel_audit_guard();
@@ -3921,3 +4057,11 @@ ALTER TABLE ONLY public.website_cityrendition
     ADD CONSTRAINT website_cityrendition_image_id_71cc5a46_fk_website_cityimage_id FOREIGN KEY (image_id) REFERENCES public.website_cityimage(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.website_homepage
     ADD CONSTRAINT website_homepage_page_ptr_id_8a7a9c53_fk_wagtailcore_page_id FOREIGN KEY (page_ptr_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.work_orders_delivery
+    ADD CONSTRAINT work_orders_delivery_connection_id_4ce6ce22_fk_work_orde FOREIGN KEY (connection_id) REFERENCES public.work_orders_connection(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.work_orders_incoming
+    ADD CONSTRAINT work_orders_incoming_connection_id_e0067a60_fk_work_orde FOREIGN KEY (connection_id) REFERENCES public.work_orders_connection(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.work_orders_order
+    ADD CONSTRAINT work_orders_order_connection_id_3b24164e_fk_work_orde FOREIGN KEY (connection_id) REFERENCES public.work_orders_connection(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.work_orders_try
+    ADD CONSTRAINT work_orders_try_delivery_id_6afa4922_fk_work_orders_delivery_id FOREIGN KEY (delivery_id) REFERENCES public.work_orders_delivery(id) DEFERRABLE INITIALLY DEFERRED;

@@ -8,9 +8,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
-PROGRAM_DOORS = ("/open311/",)
-"""Below these a caller is known by an API key or not at all. There is no `request.session`, `user` or `actor`: a view
-that asked for one by mistake would fail, not let somebody in. Languages come from Accept-Language, in the view."""
+PROGRAM_DOORS = ("/open311/", "/hooks/")
+"""Below these a caller is known by an API key, by a signature or not at all. There is no `request.session`, `user` or
+`actor`: a view that asked for one by mistake would fail, not let somebody in. Languages come from Accept-Language, in
+the view."""
 
 
 def is_for_programs(request: HttpRequest) -> bool:
