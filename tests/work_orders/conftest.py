@@ -21,7 +21,9 @@ DESK = frozenset({"requests.view", "requests.work", "requests.assign", "requests
 
 
 def staff(**changes: Any) -> Actor:
-    return Actor(**{"kind": ActorKind.STAFF, "id": uuid.uuid4(), "label": "Sam Supervisor", "permissions": DESK, **changes})
+    return Actor(
+        **{"kind": ActorKind.STAFF, "id": uuid.uuid4(), "label": "Sam Supervisor", "permissions": DESK, **changes}
+    )
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ class Guard:
             asked = httpx.URL(url)
         except (httpx.InvalidURL, ValueError, TypeError) as problem:
             raise Forbidden("not a web address") from problem
-        if asked.scheme not in PORTS or not asked.host:
+        if asked.scheme not in PORTS or not asked.host or "%" in asked.host:
             raise Forbidden("not a web address")
         if asked.userinfo:
             raise Forbidden("an address with a password in it")

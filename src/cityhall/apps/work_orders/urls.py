@@ -12,9 +12,9 @@ localized: list[URLPattern | URLResolver] = [
     path("desk/connections/<uuid:connection_id>/", connections.one, name="desk-connection"),
     path("desk/connections/<uuid:connection_id>/change/", connections.change, name="desk-connection-change"),
     path("desk/connections/<uuid:connection_id>/replay/", deliveries.replay_failed, name="desk-replay-failed"),
-    path("desk/deliveries/", deliveries.page, name="desk-deliveries"),
-    path("desk/deliveries/<uuid:delivery_id>/", deliveries.one, name="desk-delivery"),
-    path("desk/deliveries/<uuid:delivery_id>/replay/", deliveries.replay, name="desk-replay"),
+    path("desk/connections/deliveries/", deliveries.page, name="desk-deliveries"),
+    path("desk/connections/deliveries/<uuid:delivery_id>/", deliveries.one, name="desk-delivery"),
+    path("desk/connections/deliveries/<uuid:delivery_id>/replay/", deliveries.replay, name="desk-replay"),
 ]
 plain: list[URLPattern | URLResolver] = [
     path("hooks/work-orders/<uuid:connection_id>/", hooks.work_orders, name="work-orders-hook")

@@ -2,7 +2,7 @@
 
 from cityhall.apps.work_orders.rules.choosing import concerns, is_within
 from cityhall.apps.work_orders.rules.georeport import read_service_codes, status_of_update, update_word
-from cityhall.apps.work_orders.rules.messages import Problem, read_message
+from cityhall.apps.work_orders.rules.messages import Problem, read_message, request_named
 from cityhall.apps.work_orders.rules.signing import new_secret, sign, verifies
 from cityhall.apps.work_orders.rules.trying import FAILING_AFTER, wait_before
 
@@ -14,6 +14,7 @@ __all__ = [
     "new_secret",
     "read_message",
     "read_service_codes",
+    "request_named",
     "sign",
     "status_of_update",
     "update_word",

@@ -81,9 +81,9 @@ def read_message(body: bytes) -> tuple[Told | None, dict[str, Problem]]:
         return None, {"body": Problem("json")}
     if not isinstance(message, dict):
         return None, {"body": Problem("json")}
-    wrong: dict[str, Problem] = {}
     if message.get("type") != TYPE:
-        wrong["type"] = Problem("type", TYPE)
+        return None, {"type": Problem("type", TYPE)}
+    wrong: dict[str, Problem] = {}
     at = _moment(message.get("timestamp"))
     if at is None:
         wrong["timestamp"] = Problem("moment")
@@ -110,6 +110,15 @@ def read_message(body: bytes) -> tuple[Told | None, dict[str, Problem]]:
         read.wrong["status"] = Problem("nothing")
     wrong |= read.wrong
     return (None, wrong) if wrong else (told, {})
+
+
+def request_named(body: bytes) -> str:
+    """Return the request that a message names which is no good otherwise, "" when it names none."""
+    try:
+        number = json.loads(body)["data"]["request"]
+    except (ValueError, RecursionError, KeyError, TypeError, IndexError):
+        return ""
+    return number.strip()[:20] if isinstance(number, str) else ""
 
 
 def _moment(value: object) -> datetime | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.work_orders import rules
 from cityhall.apps.work_orders.contracts import Applied, Held, IncomingState, Kind, Unsigned
-from cityhall.apps.work_orders.models import Connection
+from cityhall.apps.work_orders.models import Connection, Order
 from cityhall.apps.work_orders.services import applying
 from cityhall.apps.work_orders.services.sending import secrets_of
 from cityhall.kernel import clock
@@ -69,7 +69,8 @@ def receive(connection_id: uuid.UUID, *, headers: Mapping[str, str], body: bytes
     told, wrong = rules.read_message(body)
     if told is None:
         problem = Invalid({name: _say(one) for name, one in wrong.items()})
-        applying.log(connection, None, message_id, fingerprint, IncomingState.REFUSED, problem=problem)
+        order = Order.objects.filter(connection=connection, number=rules.request_named(body)).first()
+        applying.log(connection, None, message_id, fingerprint, IncomingState.REFUSED, order=order, problem=problem)
         raise problem
     return applying.apply(connection, told, message_id=message_id, fingerprint=fingerprint)
 
