@@ -192,6 +192,15 @@ def test_a_test_names_the_services_they_lack(connection, supervisor):
     assert (told.state, told.problem) == (DeliveryState.GIVEN_UP, "they have no service 117")
 
 
+def test_that_it_answers_questions_does_not_hide_that_it_takes_nothing(connection, file_one, run):
+    made = connection(service_codes={"pothole": "no-such-service"})
+    file_one()
+    run()
+    services.poll()
+    made.refresh_from_db()
+    assert made.failures == 1
+
+
 def test_a_server_that_cannot_be_asked_makes_the_connection_one_that_fails(connection, file_one, run, system, settings):
     made = connection()
     file_one()

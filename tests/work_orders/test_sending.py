@@ -197,6 +197,54 @@ def test_one_broken_connection_does_not_hold_up_another(connect, file_one, run, 
     assert sum(one.attempts for one in broken) == 3
 
 
+def test_a_worker_that_dies_in_the_middle_leaves_the_delivery_due(hook, file_one, run, system, monkeypatch):
+    from cityhall.adapters.systems.guarded import GuardedSystems
+
+    file_one()
+    real = GuardedSystems.post
+
+    def dies(self, url, body, headers):
+        real(self, url, body, headers)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(GuardedSystems, "post", dies)
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    monkeypatch.setattr(GuardedSystems, "post", real)
+    assert run() == 1
+    # The receiver had it already, and can tell.
+    assert len({call["headers"]["webhook-id"] for call in system.calls}) == 1
+    assert len(system.calls) == 2
+
+
+def test_one_run_at_a_time(hook, file_one, run, system):
+    import threading
+
+    from django.db import connection
+
+    from cityhall.apps.work_orders.services import sending
+
+    file_one()
+    held, done = threading.Event(), threading.Event()
+
+    def other_worker() -> None:
+        with sending._alone() as alone:
+            assert alone
+            held.set()
+            done.wait(20)
+        connection.close()
+
+    thread = threading.Thread(target=other_worker)
+    thread.start()
+    assert held.wait(20)
+    try:
+        assert run() == 0
+    finally:
+        done.set()
+        thread.join()
+    assert run() == 1
+
+
 def test_a_paused_connection_holds_everything_in_order_until_it_is_resumed(hook, file_one, run, system, supervisor):
     services.pause(hook.id, actor=supervisor)
     filed = file_one()

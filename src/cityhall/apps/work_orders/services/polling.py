@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import time
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -21,6 +22,8 @@ from cityhall.kernel.ports import CallForbidden, CallRefused, CallUnavailable, G
 log = logging.getLogger(__name__)
 
 BATCH = 100
+SECONDS = 60.0
+"""So long one server is asked in one run: one that is slow must not keep a worker from other work."""
 AGAIN_AFTER = timedelta(minutes=15)
 GIVEN_UP_AFTER = timedelta(days=730)
 _OVERLAP = timedelta(minutes=30)
@@ -44,7 +47,9 @@ def poll() -> int:
             log.warning("a GeoReport server could not be asked", extra={"problem": str(trouble)[:200]})
             sending.remember(connection.id, arrived=False)
         else:
-            sending.remember(connection.id, arrived=True)
+            # That it answers questions does not make well what it does not take.
+            if not Delivery.objects.filter(connection=connection, sent_at__isnull=True, attempts__gt=0).exists():
+                sending.remember(connection.id, arrived=True)
     return came
 
 
@@ -113,8 +118,10 @@ def _states(connection: Connection, server: GeoReportServer) -> int:
         .filter(Q(asked_at__isnull=True) | Q(asked_at__lt=now - AGAIN_AFTER))
         .order_by("asked_at", "id")
     )
-    came = 0
+    came, until = 0, time.monotonic() + SECONDS
     for order in due[:BATCH]:
+        if time.monotonic() > until:
+            break
         try:
             found = server.request(order.external_number)
         except CallRefused as refusal:

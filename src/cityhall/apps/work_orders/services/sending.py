@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import translation
 from procrastinate.contrib.django import app as jobs
@@ -35,7 +35,9 @@ QUEUE = "work-orders"
 TEST = "test"
 BATCH = 500
 PATIENCE = 3
+SLOW = 5.0
 KEPT_FOR = timedelta(days=90)
+_RUN_LOCK = 0x0DE11
 _WAITS = Q(sent_at__isnull=True, failed_at__isnull=True)
 _NEVER = frozenset({400, 422})
 """What a GeoReport server says to a report it will not take however often it is sent."""
@@ -64,21 +66,43 @@ def ask_for_delivery(due: datetime) -> None:
 def deliver_due() -> int:
     """Send up to a batch of the deliveries that are due; return how many arrived.
 
-    Several workers may do this at once: each takes a row none of the others holds, and none that an earlier delivery of
-    the same request has to go before. A connection that fails several times in a row is left alone for this run.
+    One run at a time, so that systems that hang leave the other workers to other work: whatever became due meanwhile
+    is the run's own, or that of the next minute. No delivery goes before an earlier one of the same request. A
+    connection that fails or is slow several times in a row is left alone for this run.
     """
+    with _alone() as alone:
+        return _deliver_due() if alone else 0
+
+
+def _deliver_due() -> int:
     sent = 0
-    failures: dict[uuid.UUID, int] = {}
+    troubles: dict[uuid.UUID, int] = {}
     for _turn in range(BATCH):
-        tired = [connection for connection, times in failures.items() if times >= PATIENCE]
+        tired = [one for one, times in troubles.items() if times >= PATIENCE]
+        started = time.monotonic()
         with transaction.atomic():
             delivery = _next(tired)
             if delivery is None:
                 break
             arrived = _attempt(delivery)
         sent += arrived
-        failures[delivery.connection_id] = 0 if arrived else failures.get(delivery.connection_id, 0) + 1
+        well = arrived and time.monotonic() - started < SLOW
+        troubles[delivery.connection_id] = 0 if well else troubles.get(delivery.connection_id, 0) + 1
     return sent
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[bool]:
+    """Say whether no other run is under way; while ours is, others are told so. A dead worker's lock ends with it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(%s)", [_RUN_LOCK])
+        alone = bool(cursor.fetchone()[0])
+    try:
+        yield alone
+    finally:
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s)", [_RUN_LOCK])
 
 
 def deliver_now(delivery_id: uuid.UUID) -> None:
@@ -171,27 +195,27 @@ def _hand_over(delivery: Delivery) -> _Outcome:
         return _Outcome(type(fault).__name__)
 
 
-def secrets_of(connection: Connection) -> Iterator[str]:
+def secrets_of(system: Connection) -> Iterator[str]:
     """Iterate over the secrets that count now: the newest, and for a day the one before."""
-    yield sealing.unseal(connection.secret)
-    if connection.former_until and connection.former_until > clock.now() and connection.former_secret:
+    yield sealing.unseal(system.secret)
+    if system.former_until and system.former_until > clock.now() and system.former_secret:
         with contextlib.suppress(sealing.Unreadable):
-            yield sealing.unseal(connection.former_secret)
+            yield sealing.unseal(system.former_secret)
 
 
 def _post(delivery: Delivery) -> _Outcome:
-    connection = delivery.connection
+    system = delivery.connection
     with transaction.atomic():  # on its own: what the audit log has of it stands, whatever comes of the call
         body = telling.message(delivery)
     timestamp = str(int(clock.now().timestamp()))
     answer = ports.other_systems.get().post(
-        connection.url,
+        system.url,
         body,
         {
             "Content-Type": "application/json",
             "webhook-id": str(delivery.id),
             "webhook-timestamp": timestamp,
-            "webhook-signature": rules.sign(secrets_of(connection), str(delivery.id), timestamp, body),
+            "webhook-signature": rules.sign(secrets_of(system), str(delivery.id), timestamp, body),
         },
     )
     if not 200 <= answer.status < 300:
@@ -254,20 +278,20 @@ def _filed_before(delivery: Delivery, report: Report, server: GeoReportServer) -
 
 
 @contextlib.contextmanager
-def opened(connection: Connection) -> Iterator[GeoReportServer]:
+def opened(system: Connection) -> Iterator[GeoReportServer]:
     """Open the GeoReport server of a connection."""
     with ports.other_systems.get().georeport(
-        connection.url,
-        jurisdiction_id=connection.jurisdiction_id,
-        api_key=sealing.unseal(connection.api_key),
+        system.url,
+        jurisdiction_id=system.jurisdiction_id,
+        api_key=sealing.unseal(system.api_key),
     ) as server:
         yield server
 
 
-def _look_at(server: GeoReportServer, connection: Connection) -> _Outcome:
+def _look_at(server: GeoReportServer, system: Connection) -> _Outcome:
     """A test of a GeoReport server: it lists its services, and knows those we would file under."""
     services = {service.code for service in server.services()}
-    wanted = {connection.service_codes.get(code, code) for code in connection.categories}
+    wanted = {system.service_codes.get(code, code) for code in system.categories}
     if unknown := sorted(wanted - services):
         return _Outcome(f"they have no service {', '.join(unknown)}"[:200], 200, f"{len(services)} services")
     return _Outcome(status=200, answer=f"{len(services)} services")
