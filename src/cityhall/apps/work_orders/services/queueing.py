@@ -41,6 +41,9 @@ def queue(event: Event) -> int:
 
     What a connection has done itself is not told to it.
     """
+    connections = list(Connection.objects.order_by("id"))
+    if not connections:
+        return 0
     request_id, kind = event.subject_id, event.kind.removeprefix("service_requests.")
     over = service_requests.handed_over(request_id) if request_id else None
     if request_id is None or over is None:
@@ -56,7 +59,7 @@ def queue(event: Event) -> int:
     held = event.data.get("hold_until")
     due = max(clock.now(), datetime.fromisoformat(held)) if held else clock.now()
     told = 0
-    for connection in Connection.objects.order_by("id"):
+    for connection in connections:
         if fact is not None and fact.author_id == connection.id:
             continue
         if internal and not connection.notes:
