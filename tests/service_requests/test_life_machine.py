@@ -45,7 +45,6 @@ from cityhall.apps.service_requests.contracts import (
     Place,
     State,
     Visibility,
-    number_text,
 )
 from cityhall.apps.service_requests.models import (
     Category,

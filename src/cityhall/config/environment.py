@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 import tomllib
@@ -36,6 +37,17 @@ def flag(name: str, default: bool = False) -> bool:
 def words(name: str, default: str = "") -> list[str]:
     """Read a comma-separated variable."""
     return [word.strip() for word in setting(name, default).split(",") if word.strip()]
+
+
+def networks(name: str) -> list[str]:
+    """Read a comma-separated variable of networks ("10.20.0.0/16"). One that is none stops the start."""
+    found = words(name)
+    for network in found:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as problem:
+            raise SystemExit(f"{name}: {problem}. Write networks like 10.20.0.0/16, or take it away.") from problem
+    return found
 
 
 def secret(name: str) -> str:

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "cityhall.apps.notify",
     "cityhall.apps.service_requests",
     "cityhall.apps.website",
+    "cityhall.apps.work_orders",
     "cityhall.apps.setup",
     *(["cityhall.demo"] if CITYHALL_DEMO else []),
     "allauth",
@@ -190,6 +191,7 @@ STORAGES = {
 }
 CITYHALL_PHONE_COUNTRY = os.environ.get("CITYHALL_PHONE_COUNTRY", "1")
 CITYHALL_SMS_PER_DAY = int(os.environ.get("CITYHALL_SMS_PER_DAY") or 1000)
+CITYHALL_WORK_ORDER_NETWORKS = environment.networks("CITYHALL_WORK_ORDER_NETWORKS")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 CITYHALL_PHOTO_BYTES = int(os.environ.get("CITYHALL_PHOTO_BYTES") or 10 * 1024 * 1024)
 CITYHALL_PHOTO_PIXELS = int(os.environ.get("CITYHALL_PHOTO_PIXELS") or 50_000_000)

@@ -668,6 +668,16 @@ class DeskDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A request as a system is told of it that does the work: all that staff see, without the contact."""
+
+    request: PublicRequest
+    priority: int
+    department_id: uuid.UUID | None
+    team_id: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class QueueCounts:
     """How much work an actor may see: of what is open."""
 

@@ -1,7 +1,7 @@
 """Doors for programs: addresses where no cookie counts, and so nothing that only pages need is done.
 
-Below them a caller is known by an API key or not at all. There is no `request.session`, `user` or `actor`: a view that
-asked for one by mistake would fail, not let somebody in. Languages come from Accept-Language, in the view.
+Below them a caller is known by an API key, by a signature or not at all. There is no `request.session`, `user` or
+`actor`: a view that asked for one by mistake would fail, not let somebody in. Languages come from Accept-Language.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from cityhall.kernel.django import loopback
 from cityhall.kernel.django.request_ids import RequestIdMiddleware
 from cityhall.kernel.django.request_log import RequestLogMiddleware
 
-PROGRAM_DOORS = ("/open311/v2/", "/open311/test/v2/")
+PROGRAM_DOORS = ("/open311/v2/", "/open311/test/v2/", "/hooks/work-orders/")
 _READS = {"GET", "HEAD"}
 
 Serve = Callable[[HttpRequest], HttpResponse]

@@ -24,6 +24,7 @@ PERMISSIONS = (
     "requests.export",
     "requests.configure",
     "places.configure",
+    "work_orders.manage",
     "identity.manage",
     "audit.view",
     "website.edit",
@@ -73,7 +74,7 @@ DEFAULT_ROLES = (
     DefaultRole(
         "supervisor",
         {"en": "Supervisor", "es": "Supervisión"},
-        _DISPATCHER | {"requests.configure", "places.configure"},
+        _DISPATCHER | {"requests.configure", "places.configure", "work_orders.manage"},
     ),
     DefaultRole("editor", {"en": "Editor", "es": "Redacción"}, frozenset({"website.edit"})),
     DefaultRole("administrator", {"en": "Administrator", "es": "Administración"}, frozenset(PERMISSIONS)),
