@@ -24,6 +24,7 @@ from rich.markup import escape
 from cityhall.cli.app import app
 from cityhall.cli.leftovers import Children, end_group, end_leftovers
 from cityhall.cli.runtime import console, load_django, refuse, running_database, told
+from cityhall.config.bodies import THREADS
 
 if TYPE_CHECKING:
     from cityhall.config.database import EmbeddedPostgres
@@ -185,7 +186,7 @@ def web_command(host: str, port: int, workers: int, *, patience: int = 10) -> li
     """
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", "3", "--respawn-failed-workers", "--no-ws",
+        "--workers", str(workers), "--blocking-threads", str(THREADS), "--respawn-failed-workers", "--no-ws",
         "--workers-kill-timeout", str(patience), "--log-level", "warning", "cityhall.config.wsgi:application",
     ]  # fmt: skip
 
