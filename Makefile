@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # An environment that is active in the terminal is not ours.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: help setup demo test test-postgres15 test-quick check wheel bench schema messages screenshots docs clean browser proxy
+.PHONY: help setup demo test test-postgres15 test-quick check audit wheel bench schema messages screenshots docs clean browser proxy
 
 help:  ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,7 @@ check: export CITYHALL_DATA = $(CURDIR)/.cache/check
 check: setup  ## Format, lint, strict types, import contracts, migrations, translations, docs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml src
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 	@$(BIN)/python frontend/build.py --check
@@ -73,8 +74,12 @@ check: setup  ## Format, lint, strict types, import contracts, migrations, trans
 	@$(BIN)/python -m cityhall.config.messages check
 	@$(BIN)/python docs/check.py
 
-wheel: setup  ## Build the package into dist/, with its assets and translations
+audit: setup  ## Ask whether a vulnerability is known in any locked dependency (needs the network)
+	@$(BIN)/pip-audit --disable-pip --require-hashes --strict -r requirements.lock
+
+wheel: setup  ## Build the package into dist/, beside the versions it was tested with
 	@rm -rf dist && $(BIN)/python -m hatchling build -t wheel -d dist
+	@sed -n 's/^\([A-Za-z0-9].*==.*\) \\$$/\1/p' requirements.lock > dist/constraints.txt
 
 bench: setup  ## Measure speed against baselines in the same run
 	@for bench in benches/*.py; do echo "== $$bench"; $(BIN)/python $$bench || failed=1; done; exit $${failed:-0}

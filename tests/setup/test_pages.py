@@ -12,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from tests.support.people import sign_in
 
 from cityhall.apps.identity import public as identity
@@ -174,6 +175,17 @@ def test_a_file_the_importer_refuses_says_why_and_leaves_nothing(enter: Enter) -
     assert queries.uploads()[0].state == "failed"
     assert "evil name.csv" in client.get("/setup/map/").content.decode()
     assert list(queries.folder().iterdir()) == []
+
+
+def test_a_refusal_is_told_in_the_language_the_file_was_brought_in(enter: Enter) -> None:
+    client = enter()
+    places_file = SimpleUploadedFile("puntos.csv", b"a,lat,lon\n1,36.9,-76.3\n")
+    client.post("/es/setup/map/", {"kind": "addresses", "file": places_file})
+    [row] = Upload.objects.all()
+    with translation.override("en"):  # as the worker, which has no reader
+        bringing.load(row.id)
+    page = client.get("/es/setup/map/").content.decode()
+    assert "Ninguna columna contiene el número y la calle, ni la dirección completa" in page
 
 
 @pytest.mark.parametrize(

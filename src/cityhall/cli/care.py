@@ -71,6 +71,7 @@ def _upgrade() -> None:
         steps.refuse_in_use()
         task = bar.add_task("Backing up", total=None)
         record, rows = steps.begin(lambda done, total: bar.update(task, completed=done, total=total))
+        before = steps.applied()
         if old is not None and old.major != EmbeddedPostgres(old.data).major:
             bar.add_task(f"Carrying the database over from PostgreSQL {old.major}", total=None)
             steps.carry(old, record, rows)
@@ -81,7 +82,9 @@ def _upgrade() -> None:
         from cityhall.kernel.offers import health_checks
 
         problems = [problem for check in health_checks if (problem := check.check())]
-        if lost := steps.lost_rows(rows):
+        meant = steps.removed_on_purpose(before)
+        removed = steps.fewer_rows(rows, lambda table: table in meant)
+        if lost := steps.fewer_rows(rows, lambda table: table not in meant):
             problems.append(f"rows are missing in {lost}")
         verdict = audit.verify()
         if verdict.problem:
@@ -91,6 +94,8 @@ def _upgrade() -> None:
             f"{'; '.join(problems)}. `cityhall upgrade --return` goes back to {record.backup}, taken before."
         )
     steps.finish(record)
+    if removed:
+        console.print(f"This release removes rows on purpose: {removed}.")
     console.print(
         f"The city runs on this release: {sum(rows.values()):,} rows kept, the audit chain is whole"
         f" ({verdict.entries:,} sealed entries). The way back: `cityhall upgrade --return`, to {record.backup}."

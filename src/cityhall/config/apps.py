@@ -22,6 +22,7 @@ class ConfigConfig(AppConfig):
         ports.mail_engine.fill(engines.mail)
         ports.sms_engine.fill(engines.sms)
         ports.web_fetcher.fill(engines.web)
+        ports.other_systems.fill(engines.other_systems)
         ports.installation.fill(engines.installation)
         health_checks.register(HealthCheck("database", checks.database_problem))
         setup_checks.register(SetupCheck("background work", checks.standing_work))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +24,8 @@ _NAME = re.compile(r"city-(\d{8}T\d{6}Z)\.tar(\.age)?")
 _LOCK = 0xBAC4
 _AGAIN_AFTER = timedelta(minutes=30)
 _LATE = timedelta(hours=26)
+_failed_here: datetime | None = None
+"""When the last one failed in this process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,10 @@ def schedule() -> Schedule | None:
     Raises:
         ValueError: a setting is not what it should be; the message names it.
     """
-    folder = os.environ.get("CITYHALL_BACKUP_FOLDER")
+    folder = environment.setting("CITYHALL_BACKUP_FOLDER")
     if not folder:
         return None
-    given, keep = os.environ.get("CITYHALL_BACKUP_AT") or "03:00", os.environ.get("CITYHALL_BACKUP_KEEP") or "14"
+    given, keep = environment.setting("CITYHALL_BACKUP_AT", "03:00"), environment.setting("CITYHALL_BACKUP_KEEP", "14")
     try:
         at = time.fromisoformat(given)
     except ValueError as problem:
@@ -81,14 +82,14 @@ def made(folder: Path) -> list[tuple[datetime, Path]]:
 def make_if_due() -> int:
     """Make the backup if its time has come, and remove those beyond the number kept; return how many were made.
 
-    Only one worker makes it. One that failed is tried again half an hour later.
+    Only one worker makes it. One that failed is tried again half an hour later, or when the worker is started again.
     """
+    global _failed_here
     wanted = schedule()
     if wanted is None:
         return 0
     now = clock.now()
-    failed_at, _ = _failure()
-    if failed_at is not None and now - failed_at < _AGAIN_AFTER:
+    if _failed_here is not None and now - _failed_here < _AGAIN_AFTER:
         return 0
     with _alone() as is_ours:
         before = made(wanted.folder)
@@ -102,9 +103,11 @@ def make_if_due() -> int:
             target = wanted.folder / f"city-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.{ending}"
             size = archive.back_up(target, lambda done, total: None, recipients=wanted.recipients)
         except (archive.ArchiveProblem, OSError, psycopg.Error) as failure:
-            _write_failure(now, str(failure))
-            logger.error("no backup was made: %s", failure)
+            _failed_here, told = now, _told(failure)
+            _write_failure(now, told)
+            logger.error("no backup was made: %s", told)
             return 0
+    _failed_here = None
     _state().unlink(missing_ok=True)
     logger.info("backup %s made, %s bytes", target.name, size)
     for _, old in made(wanted.folder)[: -wanted.keep]:
@@ -114,7 +117,7 @@ def make_if_due() -> int:
 
 def newest() -> tuple[datetime, Path] | None:
     """Return the newest scheduled backup with its moment, None when there is none or none is scheduled."""
-    folder = os.environ.get("CITYHALL_BACKUP_FOLDER")
+    folder = environment.setting("CITYHALL_BACKUP_FOLDER")
     found = made(Path(folder)) if folder else []
     return found[-1] if found else None
 
@@ -127,7 +130,10 @@ def missing() -> Iterator[str]:
         yield str(wrong)
         return
     if wanted is None:
-        yield "No backups are scheduled. Set CITYHALL_BACKUP_FOLDER to a folder on another disk or machine."
+        yield (
+            "No backups are scheduled. Set CITYHALL_BACKUP_FOLDER to a folder on another disk or machine, in the"
+            " environment or in secrets/settings.toml."
+        )
         return
     if not wanted.recipients:
         yield (
@@ -137,7 +143,10 @@ def missing() -> Iterator[str]:
     found = made(wanted.folder)
     at, problem = _failure()
     if at is not None:
-        yield f"The backup of {at:%Y-%m-%d %H:%M} UTC failed: {problem} It is tried again every half hour."
+        yield (
+            f"The backup of {at:%Y-%m-%d %H:%M} UTC failed: {problem} It is tried again every half hour, and when"
+            " the city is started."
+        )
     if not found:
         yield f"No backup was made in {wanted.folder} yet. The worker makes the first one within a minute of its start."
     elif clock.now() - found[-1][0] > _LATE:
@@ -155,6 +164,13 @@ def _alone() -> Iterator[bool]:
             # Said aloud: a closed connection's lock lasts until the server has noticed.
             if locked and not connection.closed:
                 connection.execute("select pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _told(failure: Exception) -> str:
+    """Return what went wrong, with its mend where that is sure."""
+    if isinstance(failure, PermissionError):
+        return f"The city's user may not write to {failure.filename}. Make the folder, and give it to that user."
+    return str(failure)
 
 
 def _moment(text: str) -> datetime:

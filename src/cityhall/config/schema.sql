@@ -2105,6 +2105,88 @@ CREATE TABLE public.website_homepage (
     question character varying(120) NOT NULL,
     lead character varying(240) NOT NULL
 );
+CREATE TABLE public.work_orders_connection (
+    id uuid NOT NULL,
+    name character varying(80) NOT NULL,
+    kind character varying(10) NOT NULL,
+    url character varying(500) NOT NULL,
+    categories character varying(60)[] NOT NULL,
+    departments uuid[] NOT NULL,
+    teams uuid[] NOT NULL,
+    notes boolean NOT NULL,
+    contact boolean NOT NULL,
+    secret character varying(500) NOT NULL,
+    former_secret character varying(500) NOT NULL,
+    former_until timestamp with time zone,
+    api_key character varying(1000) NOT NULL,
+    jurisdiction_id character varying(200) NOT NULL,
+    service_codes jsonb NOT NULL,
+    sends_updates boolean NOT NULL,
+    closed_means character varying(16) NOT NULL,
+    offers_updates boolean,
+    read_until timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    paused_at timestamp with time zone,
+    failures integer NOT NULL,
+    failing_since timestamp with time zone,
+    last_success_at timestamp with time zone,
+    CONSTRAINT work_orders_connection_failures_check CHECK ((failures >= 0))
+);
+CREATE TABLE public.work_orders_delivery (
+    id uuid NOT NULL,
+    request_id uuid,
+    number character varying(20) NOT NULL,
+    kind character varying(40) NOT NULL,
+    event_id uuid,
+    at timestamp with time zone NOT NULL,
+    version integer NOT NULL,
+    external_id character varying(120) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    send_after timestamp with time zone NOT NULL,
+    attempts smallint NOT NULL,
+    problem character varying(200) NOT NULL,
+    sent_at timestamp with time zone,
+    failed_at timestamp with time zone,
+    connection_id uuid NOT NULL,
+    CONSTRAINT work_orders_delivery_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT work_orders_delivery_version_check CHECK ((version >= 0))
+);
+CREATE TABLE public.work_orders_incoming (
+    id uuid NOT NULL,
+    message_id character varying(120) NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    request_id uuid,
+    number character varying(20) NOT NULL,
+    status character varying(20) NOT NULL,
+    state character varying(10) NOT NULL,
+    problem character varying(500) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    connection_id uuid NOT NULL
+);
+CREATE TABLE public.work_orders_order (
+    id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    number character varying(20) NOT NULL,
+    external_number character varying(120) NOT NULL,
+    token character varying(120) NOT NULL,
+    status character varying(16) NOT NULL,
+    told_at timestamp with time zone,
+    asked_at timestamp with time zone,
+    closed_there boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    connection_id uuid NOT NULL
+);
+CREATE TABLE public.work_orders_try (
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    status smallint,
+    milliseconds integer NOT NULL,
+    problem character varying(200) NOT NULL,
+    answer character varying(500) NOT NULL,
+    delivery_id uuid NOT NULL,
+    CONSTRAINT work_orders_try_milliseconds_check CHECK ((milliseconds >= 0)),
+    CONSTRAINT work_orders_try_status_check CHECK ((status >= 0))
+);
 ALTER TABLE ONLY public.procrastinate_events ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_events_id_seq'::regclass);
 ALTER TABLE ONLY public.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_jobs_id_seq'::regclass);
 ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_periodic_defers_id_seq'::regclass);
@@ -2449,113 +2531,133 @@ INSERT INTO public.auth_permission VALUES
 	(315, 'Can change city rendition', 79, 'change_cityrendition'),
 	(316, 'Can delete city rendition', 79, 'delete_cityrendition'),
 	(317, 'Can view city rendition', 79, 'view_cityrendition'),
-	(318, 'Can add upload', 80, 'add_upload'),
-	(319, 'Can change upload', 80, 'change_upload'),
-	(320, 'Can delete upload', 80, 'delete_upload'),
-	(321, 'Can view upload', 80, 'view_upload'),
-	(322, 'Can add progress', 81, 'add_progress'),
-	(323, 'Can change progress', 81, 'change_progress'),
-	(324, 'Can delete progress', 81, 'delete_progress'),
-	(325, 'Can view progress', 81, 'view_progress'),
-	(326, 'Can add email address', 82, 'add_emailaddress'),
-	(327, 'Can change email address', 82, 'change_emailaddress'),
-	(328, 'Can delete email address', 82, 'delete_emailaddress'),
-	(329, 'Can view email address', 82, 'view_emailaddress'),
-	(330, 'Can add email confirmation', 83, 'add_emailconfirmation'),
-	(331, 'Can change email confirmation', 83, 'change_emailconfirmation'),
-	(332, 'Can delete email confirmation', 83, 'delete_emailconfirmation'),
-	(333, 'Can view email confirmation', 83, 'view_emailconfirmation'),
-	(334, 'Can add authenticator', 84, 'add_authenticator'),
-	(335, 'Can change authenticator', 84, 'change_authenticator'),
-	(336, 'Can delete authenticator', 84, 'delete_authenticator'),
-	(337, 'Can view authenticator', 84, 'view_authenticator'),
-	(338, 'Can add social account', 85, 'add_socialaccount'),
-	(339, 'Can change social account', 85, 'change_socialaccount'),
-	(340, 'Can delete social account', 85, 'delete_socialaccount'),
-	(341, 'Can view social account', 85, 'view_socialaccount'),
-	(342, 'Can add social application', 86, 'add_socialapp'),
-	(343, 'Can change social application', 86, 'change_socialapp'),
-	(344, 'Can delete social application', 86, 'delete_socialapp'),
-	(345, 'Can view social application', 86, 'view_socialapp'),
-	(346, 'Can add social application token', 87, 'add_socialtoken'),
-	(347, 'Can change social application token', 87, 'change_socialtoken'),
-	(348, 'Can delete social application token', 87, 'delete_socialtoken'),
-	(349, 'Can view social application token', 87, 'view_socialtoken'),
-	(350, 'Can add user session', 88, 'add_usersession'),
-	(351, 'Can change user session', 88, 'change_usersession'),
-	(352, 'Can delete user session', 88, 'delete_usersession'),
-	(353, 'Can view user session', 88, 'view_usersession'),
-	(354, 'Can add redirect', 89, 'add_redirect'),
-	(355, 'Can change redirect', 89, 'change_redirect'),
-	(356, 'Can delete redirect', 89, 'delete_redirect'),
-	(357, 'Can view redirect', 89, 'view_redirect'),
-	(358, 'Can add embed', 90, 'add_embed'),
-	(359, 'Can change embed', 90, 'change_embed'),
-	(360, 'Can delete embed', 90, 'delete_embed'),
-	(361, 'Can view embed', 90, 'view_embed'),
-	(362, 'Can add user profile', 91, 'add_userprofile'),
-	(363, 'Can change user profile', 91, 'change_userprofile'),
-	(364, 'Can delete user profile', 91, 'delete_userprofile'),
-	(365, 'Can view user profile', 91, 'view_userprofile'),
-	(366, 'Can view document', 27, 'view_document'),
-	(367, 'Can view image', 28, 'view_image'),
-	(368, 'Can add rendition', 92, 'add_rendition'),
-	(369, 'Can change rendition', 92, 'change_rendition'),
-	(370, 'Can delete rendition', 92, 'delete_rendition'),
-	(371, 'Can view rendition', 92, 'view_rendition'),
-	(372, 'Can add index entry', 93, 'add_indexentry'),
-	(373, 'Can change index entry', 93, 'change_indexentry'),
-	(374, 'Can delete index entry', 93, 'delete_indexentry'),
-	(375, 'Can view index entry', 93, 'view_indexentry'),
-	(376, 'Can add editing session', 94, 'add_editingsession'),
-	(377, 'Can change editing session', 94, 'change_editingsession'),
-	(378, 'Can delete editing session', 94, 'delete_editingsession'),
-	(379, 'Can view editing session', 94, 'view_editingsession'),
-	(380, 'Can add form state', 95, 'add_formstate'),
-	(381, 'Can change form state', 95, 'change_formstate'),
-	(382, 'Can delete form state', 95, 'delete_formstate'),
-	(383, 'Can view form state', 95, 'view_formstate'),
-	(384, 'Can add tag', 96, 'add_tag'),
-	(385, 'Can change tag', 96, 'change_tag'),
-	(386, 'Can delete tag', 96, 'delete_tag'),
-	(387, 'Can view tag', 96, 'view_tag'),
-	(388, 'Can add tagged item', 97, 'add_taggeditem'),
-	(389, 'Can change tagged item', 97, 'change_taggeditem'),
-	(390, 'Can delete tagged item', 97, 'delete_taggeditem'),
-	(391, 'Can view tagged item', 97, 'view_taggeditem'),
-	(392, 'Can add procrastinate event', 98, 'add_procrastinateevent'),
-	(393, 'Can change procrastinate event', 98, 'change_procrastinateevent'),
-	(394, 'Can delete procrastinate event', 98, 'delete_procrastinateevent'),
-	(395, 'Can view procrastinate event', 98, 'view_procrastinateevent'),
-	(396, 'Can add procrastinate job', 99, 'add_procrastinatejob'),
-	(397, 'Can change procrastinate job', 99, 'change_procrastinatejob'),
-	(398, 'Can delete procrastinate job', 99, 'delete_procrastinatejob'),
-	(399, 'Can view procrastinate job', 99, 'view_procrastinatejob'),
-	(400, 'Can add procrastinate periodic defer', 100, 'add_procrastinateperiodicdefer');
+	(318, 'Can add connection', 80, 'add_connection'),
+	(319, 'Can change connection', 80, 'change_connection'),
+	(320, 'Can delete connection', 80, 'delete_connection'),
+	(321, 'Can view connection', 80, 'view_connection'),
+	(322, 'Can add delivery', 81, 'add_delivery'),
+	(323, 'Can change delivery', 81, 'change_delivery'),
+	(324, 'Can delete delivery', 81, 'delete_delivery'),
+	(325, 'Can view delivery', 81, 'view_delivery'),
+	(326, 'Can add incoming', 82, 'add_incoming'),
+	(327, 'Can change incoming', 82, 'change_incoming'),
+	(328, 'Can delete incoming', 82, 'delete_incoming'),
+	(329, 'Can view incoming', 82, 'view_incoming'),
+	(330, 'Can add order', 83, 'add_order'),
+	(331, 'Can change order', 83, 'change_order'),
+	(332, 'Can delete order', 83, 'delete_order'),
+	(333, 'Can view order', 83, 'view_order'),
+	(334, 'Can add try', 84, 'add_try'),
+	(335, 'Can change try', 84, 'change_try'),
+	(336, 'Can delete try', 84, 'delete_try'),
+	(337, 'Can view try', 84, 'view_try'),
+	(338, 'Can add upload', 85, 'add_upload'),
+	(339, 'Can change upload', 85, 'change_upload'),
+	(340, 'Can delete upload', 85, 'delete_upload'),
+	(341, 'Can view upload', 85, 'view_upload'),
+	(342, 'Can add progress', 86, 'add_progress'),
+	(343, 'Can change progress', 86, 'change_progress'),
+	(344, 'Can delete progress', 86, 'delete_progress'),
+	(345, 'Can view progress', 86, 'view_progress'),
+	(346, 'Can add email address', 87, 'add_emailaddress'),
+	(347, 'Can change email address', 87, 'change_emailaddress'),
+	(348, 'Can delete email address', 87, 'delete_emailaddress'),
+	(349, 'Can view email address', 87, 'view_emailaddress'),
+	(350, 'Can add email confirmation', 88, 'add_emailconfirmation'),
+	(351, 'Can change email confirmation', 88, 'change_emailconfirmation'),
+	(352, 'Can delete email confirmation', 88, 'delete_emailconfirmation'),
+	(353, 'Can view email confirmation', 88, 'view_emailconfirmation'),
+	(354, 'Can add authenticator', 89, 'add_authenticator'),
+	(355, 'Can change authenticator', 89, 'change_authenticator'),
+	(356, 'Can delete authenticator', 89, 'delete_authenticator'),
+	(357, 'Can view authenticator', 89, 'view_authenticator'),
+	(358, 'Can add social account', 90, 'add_socialaccount'),
+	(359, 'Can change social account', 90, 'change_socialaccount'),
+	(360, 'Can delete social account', 90, 'delete_socialaccount'),
+	(361, 'Can view social account', 90, 'view_socialaccount'),
+	(362, 'Can add social application', 91, 'add_socialapp'),
+	(363, 'Can change social application', 91, 'change_socialapp'),
+	(364, 'Can delete social application', 91, 'delete_socialapp'),
+	(365, 'Can view social application', 91, 'view_socialapp'),
+	(366, 'Can add social application token', 92, 'add_socialtoken'),
+	(367, 'Can change social application token', 92, 'change_socialtoken'),
+	(368, 'Can delete social application token', 92, 'delete_socialtoken'),
+	(369, 'Can view social application token', 92, 'view_socialtoken'),
+	(370, 'Can add user session', 93, 'add_usersession'),
+	(371, 'Can change user session', 93, 'change_usersession'),
+	(372, 'Can delete user session', 93, 'delete_usersession'),
+	(373, 'Can view user session', 93, 'view_usersession'),
+	(374, 'Can add redirect', 94, 'add_redirect'),
+	(375, 'Can change redirect', 94, 'change_redirect'),
+	(376, 'Can delete redirect', 94, 'delete_redirect'),
+	(377, 'Can view redirect', 94, 'view_redirect'),
+	(378, 'Can add embed', 95, 'add_embed'),
+	(379, 'Can change embed', 95, 'change_embed'),
+	(380, 'Can delete embed', 95, 'delete_embed'),
+	(381, 'Can view embed', 95, 'view_embed'),
+	(382, 'Can add user profile', 96, 'add_userprofile'),
+	(383, 'Can change user profile', 96, 'change_userprofile'),
+	(384, 'Can delete user profile', 96, 'delete_userprofile'),
+	(385, 'Can view user profile', 96, 'view_userprofile'),
+	(386, 'Can view document', 27, 'view_document'),
+	(387, 'Can view image', 28, 'view_image'),
+	(388, 'Can add rendition', 97, 'add_rendition'),
+	(389, 'Can change rendition', 97, 'change_rendition'),
+	(390, 'Can delete rendition', 97, 'delete_rendition'),
+	(391, 'Can view rendition', 97, 'view_rendition'),
+	(392, 'Can add index entry', 98, 'add_indexentry'),
+	(393, 'Can change index entry', 98, 'change_indexentry'),
+	(394, 'Can delete index entry', 98, 'delete_indexentry'),
+	(395, 'Can view index entry', 98, 'view_indexentry'),
+	(396, 'Can add editing session', 99, 'add_editingsession'),
+	(397, 'Can change editing session', 99, 'change_editingsession'),
+	(398, 'Can delete editing session', 99, 'delete_editingsession'),
+	(399, 'Can view editing session', 99, 'view_editingsession'),
+	(400, 'Can add form state', 100, 'add_formstate');
 INSERT INTO public.auth_permission VALUES
-	(401, 'Can change procrastinate periodic defer', 100, 'change_procrastinateperiodicdefer'),
-	(402, 'Can delete procrastinate periodic defer', 100, 'delete_procrastinateperiodicdefer'),
-	(403, 'Can view procrastinate periodic defer', 100, 'view_procrastinateperiodicdefer'),
-	(404, 'Can add procrastinate worker', 101, 'add_procrastinateworker'),
-	(405, 'Can change procrastinate worker', 101, 'change_procrastinateworker'),
-	(406, 'Can delete procrastinate worker', 101, 'delete_procrastinateworker'),
-	(407, 'Can view procrastinate worker', 101, 'view_procrastinateworker'),
-	(408, 'Can add permission', 102, 'add_permission'),
-	(409, 'Can change permission', 102, 'change_permission'),
-	(410, 'Can delete permission', 102, 'delete_permission'),
-	(411, 'Can view permission', 102, 'view_permission'),
-	(412, 'Can add group', 103, 'add_group'),
-	(413, 'Can change group', 103, 'change_group'),
-	(414, 'Can delete group', 103, 'delete_group'),
-	(415, 'Can view group', 103, 'view_group'),
-	(416, 'Can add content type', 104, 'add_contenttype'),
-	(417, 'Can change content type', 104, 'change_contenttype'),
-	(418, 'Can delete content type', 104, 'delete_contenttype'),
-	(419, 'Can view content type', 104, 'view_contenttype'),
-	(420, 'Can add session', 105, 'add_session'),
-	(421, 'Can change session', 105, 'change_session'),
-	(422, 'Can delete session', 105, 'delete_session'),
-	(423, 'Can view session', 105, 'view_session');
+	(401, 'Can change form state', 100, 'change_formstate'),
+	(402, 'Can delete form state', 100, 'delete_formstate'),
+	(403, 'Can view form state', 100, 'view_formstate'),
+	(404, 'Can add tag', 101, 'add_tag'),
+	(405, 'Can change tag', 101, 'change_tag'),
+	(406, 'Can delete tag', 101, 'delete_tag'),
+	(407, 'Can view tag', 101, 'view_tag'),
+	(408, 'Can add tagged item', 102, 'add_taggeditem'),
+	(409, 'Can change tagged item', 102, 'change_taggeditem'),
+	(410, 'Can delete tagged item', 102, 'delete_taggeditem'),
+	(411, 'Can view tagged item', 102, 'view_taggeditem'),
+	(412, 'Can add procrastinate event', 103, 'add_procrastinateevent'),
+	(413, 'Can change procrastinate event', 103, 'change_procrastinateevent'),
+	(414, 'Can delete procrastinate event', 103, 'delete_procrastinateevent'),
+	(415, 'Can view procrastinate event', 103, 'view_procrastinateevent'),
+	(416, 'Can add procrastinate job', 104, 'add_procrastinatejob'),
+	(417, 'Can change procrastinate job', 104, 'change_procrastinatejob'),
+	(418, 'Can delete procrastinate job', 104, 'delete_procrastinatejob'),
+	(419, 'Can view procrastinate job', 104, 'view_procrastinatejob'),
+	(420, 'Can add procrastinate periodic defer', 105, 'add_procrastinateperiodicdefer'),
+	(421, 'Can change procrastinate periodic defer', 105, 'change_procrastinateperiodicdefer'),
+	(422, 'Can delete procrastinate periodic defer', 105, 'delete_procrastinateperiodicdefer'),
+	(423, 'Can view procrastinate periodic defer', 105, 'view_procrastinateperiodicdefer'),
+	(424, 'Can add procrastinate worker', 106, 'add_procrastinateworker'),
+	(425, 'Can change procrastinate worker', 106, 'change_procrastinateworker'),
+	(426, 'Can delete procrastinate worker', 106, 'delete_procrastinateworker'),
+	(427, 'Can view procrastinate worker', 106, 'view_procrastinateworker'),
+	(428, 'Can add permission', 107, 'add_permission'),
+	(429, 'Can change permission', 107, 'change_permission'),
+	(430, 'Can delete permission', 107, 'delete_permission'),
+	(431, 'Can view permission', 107, 'view_permission'),
+	(432, 'Can add group', 108, 'add_group'),
+	(433, 'Can change group', 108, 'change_group'),
+	(434, 'Can delete group', 108, 'delete_group'),
+	(435, 'Can view group', 108, 'view_group'),
+	(436, 'Can add content type', 109, 'add_contenttype'),
+	(437, 'Can change content type', 109, 'change_contenttype'),
+	(438, 'Can delete content type', 109, 'delete_contenttype'),
+	(439, 'Can view content type', 109, 'view_contenttype'),
+	(440, 'Can add session', 110, 'add_session'),
+	(441, 'Can change session', 110, 'change_session'),
+	(442, 'Can delete session', 110, 'delete_session'),
+	(443, 'Can view session', 110, 'view_session');
 INSERT INTO public.django_content_type VALUES
 	(1, 'wagtailcore', 'page'),
 	(2, 'wagtailadmin', 'admin'),
@@ -2636,32 +2738,37 @@ INSERT INTO public.django_content_type VALUES
 	(77, 'website', 'citydocument'),
 	(78, 'website', 'cityimage'),
 	(79, 'website', 'cityrendition'),
-	(80, 'setup', 'upload'),
-	(81, 'setup', 'progress'),
-	(82, 'account', 'emailaddress'),
-	(83, 'account', 'emailconfirmation'),
-	(84, 'mfa', 'authenticator'),
-	(85, 'socialaccount', 'socialaccount'),
-	(86, 'socialaccount', 'socialapp'),
-	(87, 'socialaccount', 'socialtoken'),
-	(88, 'usersessions', 'usersession'),
-	(89, 'wagtailredirects', 'redirect'),
-	(90, 'wagtailembeds', 'embed'),
-	(91, 'wagtailusers', 'userprofile'),
-	(92, 'wagtailimages', 'rendition'),
-	(93, 'wagtailsearch', 'indexentry'),
-	(94, 'wagtailadmin', 'editingsession'),
-	(95, 'wagtailadmin', 'formstate'),
-	(96, 'taggit', 'tag'),
-	(97, 'taggit', 'taggeditem'),
-	(98, 'procrastinate', 'procrastinateevent'),
-	(99, 'procrastinate', 'procrastinatejob'),
-	(100, 'procrastinate', 'procrastinateperiodicdefer'),
-	(101, 'procrastinate', 'procrastinateworker'),
-	(102, 'auth', 'permission'),
-	(103, 'auth', 'group'),
-	(104, 'contenttypes', 'contenttype'),
-	(105, 'sessions', 'session');
+	(80, 'work_orders', 'connection'),
+	(81, 'work_orders', 'delivery'),
+	(82, 'work_orders', 'incoming'),
+	(83, 'work_orders', 'order'),
+	(84, 'work_orders', 'try'),
+	(85, 'setup', 'upload'),
+	(86, 'setup', 'progress'),
+	(87, 'account', 'emailaddress'),
+	(88, 'account', 'emailconfirmation'),
+	(89, 'mfa', 'authenticator'),
+	(90, 'socialaccount', 'socialaccount'),
+	(91, 'socialaccount', 'socialapp'),
+	(92, 'socialaccount', 'socialtoken'),
+	(93, 'usersessions', 'usersession'),
+	(94, 'wagtailredirects', 'redirect'),
+	(95, 'wagtailembeds', 'embed'),
+	(96, 'wagtailusers', 'userprofile'),
+	(97, 'wagtailimages', 'rendition'),
+	(98, 'wagtailsearch', 'indexentry'),
+	(99, 'wagtailadmin', 'editingsession'),
+	(100, 'wagtailadmin', 'formstate'),
+	(101, 'taggit', 'tag'),
+	(102, 'taggit', 'taggeditem'),
+	(103, 'procrastinate', 'procrastinateevent'),
+	(104, 'procrastinate', 'procrastinatejob'),
+	(105, 'procrastinate', 'procrastinateperiodicdefer'),
+	(106, 'procrastinate', 'procrastinateworker'),
+	(107, 'auth', 'permission'),
+	(108, 'auth', 'group'),
+	(109, 'contenttypes', 'contenttype'),
+	(110, 'sessions', 'session');
 INSERT INTO public.django_migrations VALUES
 	(1, 'contenttypes', '0001_initial', now()),
 	(2, 'contenttypes', '0002_remove_content_type_name', now()),
@@ -2950,8 +3057,10 @@ INSERT INTO public.django_migrations VALUES
 	(284, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
 	(285, 'website', '0001_initial', now()),
 	(286, 'website', '0002_home', now()),
-	(287, 'wagtailimages', '0001_squashed_0021', now()),
-	(288, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
+	(287, 'work_orders', '0001_initial', now()),
+	(288, 'work_orders', '0002_permission', now()),
+	(289, 'wagtailimages', '0001_squashed_0021', now()),
+	(290, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
 INSERT INTO public.wagtailcore_collection VALUES
 	(1, '0001', 1, 0, 'Root');
 INSERT INTO public.wagtailcore_groupapprovaltask VALUES
@@ -2985,7 +3094,7 @@ INSERT INTO public.wagtailcore_locale VALUES
 INSERT INTO public.wagtailcore_page VALUES
 	(3, '00010001', 2, 0, 'City hall', 'home', true, false, '/home/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'City hall', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 1, NULL, NULL),
 	(4, '00010002', 2, 0, 'Ayuntamiento', 'home-es', true, false, '/home-es/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'Ayuntamiento', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 2, NULL, NULL),
-	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, '49bc731a-1dcb-4865-b7d7-22fa317f6002', 1, NULL, NULL);
+	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, '32b5ace4-a328-4458-a1e4-ae63646d37ca', 1, NULL, NULL);
 INSERT INTO public.wagtailcore_site VALUES
 	(2, 'localhost', 80, true, 3, '');
 INSERT INTO public.wagtailcore_task VALUES
@@ -3003,9 +3112,9 @@ SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 SELECT pg_catalog.setval('public.account_emailconfirmation_id_seq', 1, false);
 SELECT pg_catalog.setval('public.auth_group_id_seq', 2, true);
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 18, true);
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 423, true);
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 105, true);
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 288, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 443, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 110, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 290, true);
 SELECT pg_catalog.setval('public.identity_user_groups_id_seq', 1, false);
 SELECT pg_catalog.setval('public.identity_user_user_permissions_id_seq', 1, false);
 SELECT pg_catalog.setval('public.kernel_delivery_id_seq', 1, false);
@@ -3143,6 +3252,8 @@ ALTER TABLE ONLY public.identity_user_user_permissions
     ADD CONSTRAINT identity_user_user_permissions_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_importedrecord
     ADD CONSTRAINT imported_once UNIQUE (source_system, external_id);
+ALTER TABLE ONLY public.work_orders_incoming
+    ADD CONSTRAINT incoming_once UNIQUE (connection_id, message_id);
 ALTER TABLE ONLY public.kernel_auditentry
     ADD CONSTRAINT kernel_auditentry_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.kernel_auditseal
@@ -3169,6 +3280,8 @@ ALTER TABLE ONLY public.notify_suppression
     ADD CONSTRAINT notify_suppression_address_key UNIQUE (address);
 ALTER TABLE ONLY public.notify_suppression
     ADD CONSTRAINT notify_suppression_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.work_orders_order
+    ADD CONSTRAINT order_once UNIQUE (connection_id, request_id);
 ALTER TABLE ONLY public.places_address
     ADD CONSTRAINT places_address_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.places_area
@@ -3411,6 +3524,18 @@ ALTER TABLE ONLY public.website_cityrendition
     ADD CONSTRAINT website_cityrendition_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.website_homepage
     ADD CONSTRAINT website_homepage_pkey PRIMARY KEY (page_ptr_id);
+ALTER TABLE ONLY public.work_orders_connection
+    ADD CONSTRAINT work_orders_connection_name_key UNIQUE (name);
+ALTER TABLE ONLY public.work_orders_connection
+    ADD CONSTRAINT work_orders_connection_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.work_orders_delivery
+    ADD CONSTRAINT work_orders_delivery_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.work_orders_incoming
+    ADD CONSTRAINT work_orders_incoming_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.work_orders_order
+    ADD CONSTRAINT work_orders_order_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.work_orders_try
+    ADD CONSTRAINT work_orders_try_pkey PRIMARY KEY (id);
 CREATE INDEX account_emailaddress_email_03be32b2 ON public.account_emailaddress USING btree (email);
 CREATE INDEX account_emailaddress_email_03be32b2_like ON public.account_emailaddress USING btree (email varchar_pattern_ops);
 CREATE INDEX account_emailaddress_user_id_2c513194 ON public.account_emailaddress USING btree (user_id);
@@ -3431,6 +3556,11 @@ CREATE INDEX call_email ON public.service_requests_call USING btree (lower((emai
 CREATE INDEX call_newest ON public.service_requests_call USING btree (at DESC, id DESC);
 CREATE INDEX call_phone ON public.service_requests_call USING btree ("right"(regexp_replace(regexp_replace(lower((phone)::text), '[x#].*$'::text, ''::text), '[^0-9]'::text, ''::text, 'g'::text), 7)) WHERE (NOT ((phone)::text = ''::text));
 CREATE INDEX content_object_idx ON public.wagtailcore_revision USING btree (content_type_id, object_id);
+CREATE INDEX delivery_due ON public.work_orders_delivery USING btree (send_after) WHERE ((failed_at IS NULL) AND (sent_at IS NULL));
+CREATE INDEX delivery_external ON public.work_orders_delivery USING btree (external_id) WHERE (NOT ((external_id)::text = ''::text));
+CREATE INDEX delivery_log ON public.work_orders_delivery USING btree (connection_id, id DESC);
+CREATE INDEX delivery_request ON public.work_orders_delivery USING btree (request_id);
+CREATE INDEX delivery_waiting ON public.work_orders_delivery USING btree (connection_id, request_id, version) WHERE ((failed_at IS NULL) AND (sent_at IS NULL));
 CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING btree (expire_date);
 CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session USING btree (session_key varchar_pattern_ops);
 CREATE INDEX document_owner ON public.documents_document USING btree (owner_id);
@@ -3467,6 +3597,8 @@ CREATE INDEX identity_user_user_permissions_permission_id_c8f2cf2f ON public.ide
 CREATE INDEX identity_user_user_permissions_user_id_a626cb1f ON public.identity_user_user_permissions USING btree (user_id);
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
 CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
+CREATE INDEX incoming_log ON public.work_orders_incoming USING btree (connection_id, at DESC);
+CREATE INDEX incoming_request ON public.work_orders_incoming USING btree (request_id) WHERE (request_id IS NOT NULL);
 CREATE INDEX intersection_cell ON public.places_intersection USING btree (cell);
 CREATE INDEX kernel_delivery_event_id_ac8d982d ON public.kernel_delivery USING btree (event_id);
 CREATE INDEX mapfeature_layer ON public.places_mapfeature USING btree (layer);
@@ -3477,6 +3609,8 @@ CREATE INDEX message_to ON public.notify_message USING btree ("to");
 CREATE INDEX message_user ON public.notify_message USING btree (user_id);
 CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
 CREATE INDEX notify_suppression_address_c1ab2f4b_like ON public.notify_suppression USING btree (address varchar_pattern_ops);
+CREATE INDEX order_external ON public.work_orders_order USING btree (external_number) WHERE (NOT ((external_number)::text = ''::text));
+CREATE INDEX order_request ON public.work_orders_order USING btree (request_id);
 CREATE INDEX outbox_subject ON public.kernel_outboxevent USING btree (subject_id, id);
 CREATE INDEX outbox_waiting ON public.kernel_outboxevent USING btree (id) WHERE (relayed_at IS NULL);
 CREATE INDEX places_address_street_id_38de01e4 ON public.places_address USING btree (street_id);
@@ -3678,6 +3812,8 @@ CREATE INDEX website_cityimage_uploaded_by_user_id_add30bd7 ON public.website_ci
 CREATE INDEX website_cityrendition_filter_spec_7475deb5 ON public.website_cityrendition USING btree (filter_spec);
 CREATE INDEX website_cityrendition_filter_spec_7475deb5_like ON public.website_cityrendition USING btree (filter_spec varchar_pattern_ops);
 CREATE INDEX website_cityrendition_image_id_71cc5a46 ON public.website_cityrendition USING btree (image_id);
+CREATE INDEX work_orders_connection_name_5b52300b_like ON public.work_orders_connection USING btree (name varchar_pattern_ops);
+CREATE INDEX work_orders_try_delivery_id_6afa4922 ON public.work_orders_try USING btree (delivery_id);
 CREATE INDEX workflowstate_base_ct_id_idx ON public.wagtailcore_workflowstate USING btree (base_content_type_id, object_id);
 CREATE INDEX workflowstate_ct_id_idx ON public.wagtailcore_workflowstate USING btree (content_type_id, object_id);
 CREATE TRIGGER kernel_audit_guard BEFORE DELETE OR UPDATE ON public.kernel_auditentry FOR EACH ROW EXECUTE FUNCTION public.kernel_audit_guard();
@@ -3968,3 +4104,11 @@ ALTER TABLE ONLY public.website_cityrendition
     ADD CONSTRAINT website_cityrendition_image_id_71cc5a46_fk_website_cityimage_id FOREIGN KEY (image_id) REFERENCES public.website_cityimage(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.website_homepage
     ADD CONSTRAINT website_homepage_page_ptr_id_8a7a9c53_fk_wagtailcore_page_id FOREIGN KEY (page_ptr_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.work_orders_delivery
+    ADD CONSTRAINT work_orders_delivery_connection_id_4ce6ce22_fk_work_orde FOREIGN KEY (connection_id) REFERENCES public.work_orders_connection(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.work_orders_incoming
+    ADD CONSTRAINT work_orders_incoming_connection_id_e0067a60_fk_work_orde FOREIGN KEY (connection_id) REFERENCES public.work_orders_connection(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.work_orders_order
+    ADD CONSTRAINT work_orders_order_connection_id_3b24164e_fk_work_orde FOREIGN KEY (connection_id) REFERENCES public.work_orders_connection(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.work_orders_try
+    ADD CONSTRAINT work_orders_try_delivery_id_6afa4922_fk_work_orders_delivery_id FOREIGN KEY (delivery_id) REFERENCES public.work_orders_delivery(id) DEFERRABLE INITIALLY DEFERRED;

@@ -13,9 +13,10 @@ from cityhall.apps.places import urls as places
 from cityhall.apps.service_requests import urls as service_requests
 from cityhall.apps.setup import urls as setup
 from cityhall.apps.website import urls as website
+from cityhall.apps.work_orders import urls as work_orders
 from cityhall.kernel.django import urls as kernel
 
-ROOMS = (identity, places, documents, notify, service_requests, setup)
+ROOMS = (identity, places, documents, notify, service_requests, work_orders, setup)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *kernel.plain,

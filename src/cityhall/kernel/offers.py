@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cityhall.kernel.actors import Actor
 from cityhall.kernel.ports import Slot
 from cityhall.kernel.registry import Registry
 
@@ -142,3 +143,37 @@ class SetupCheck:
 
 
 setup_checks: Registry[SetupCheck] = Registry("setup checks", key=lambda item: item.key)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPanel:
+    """A part that a room adds to a service request's page at the desk.
+
+    Args:
+        key: unique name.
+        template: what draws it: a section with a heading of the class "as-h3".
+        context: what the template is given, by the request's id and whoever looks; None leaves the panel out.
+        order: lower comes first.
+    """
+
+    key: str
+    template: str
+    context: Callable[[uuid.UUID, Actor], Mapping[str, Any] | None]
+    order: int = 50
+
+
+request_panels: Registry[RequestPanel] = Registry("request panels", key=lambda panel: panel.key)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFinder:
+    """Finds service requests for the desk's search by words that another room keeps.
+
+    `find` takes what was typed and returns few ids; the search shows only those among the actor's work.
+    """
+
+    key: str
+    find: Callable[[str], Collection[uuid.UUID]]
+
+
+request_finders: Registry[RequestFinder] = Registry("request finders", key=lambda finder: finder.key)

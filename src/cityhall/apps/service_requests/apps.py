@@ -100,7 +100,6 @@ def _offer_pages() -> None:
         ("offline", _("Reporting without a connection: a report needs one when it is sent.")),
         ("text", _("Reporting by text message or by telephone keypad.")),
         ("areas", _("Following an area by e-mail. There are RSS and JSON feeds.")),
-        ("orders", _("Work-order systems of others: requests do not travel to them yet.")),
         ("keeping", _("Rules for how long things are kept. People with an account can have theirs erased themselves.")),
     ):
         offers.not_built.register(offers.NotBuilt(f"requests.{key}", _("Get It Done: service requests"), text))

@@ -668,6 +668,16 @@ class DeskDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A request as a system is told of it that does the work: all that staff see, without the contact."""
+
+    request: PublicRequest
+    priority: int
+    department_id: uuid.UUID | None
+    team_id: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class QueueCounts:
     """How much work an actor may see: of what is open."""
 
@@ -709,6 +719,7 @@ class CategorySettings:
     name: Mapping[str, str]
     target_days: int | None
     department_id: uuid.UUID | None
+    team_id: uuid.UUID | None
     place: Detail
     text: Detail
     photo: Detail

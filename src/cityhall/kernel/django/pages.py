@@ -29,7 +29,9 @@ from cityhall.kernel.offers import NavItem, city_card, nav_items, not_built
 THEME_COOKIE = "theme"
 THEMES = {"system": _("As my device"), "light": _("Light"), "dark": _("Dark")}
 YEAR = 365 * 24 * 3600
-_WITHOUT_PAGES = ("/healthz", "/readyz", "/metrics", "/static/", "/documents/", "/places/", "/open311/", "/api/")
+_WITHOUT_PAGES = (
+    "/healthz", "/readyz", "/metrics", "/static/", "/documents/", "/places/", "/open311/", "/hooks/", "/api/",
+)  # fmt: skip
 """Addresses that answer programs: no language, no time zone, and no question to the database for either."""
 
 
@@ -177,9 +179,10 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Remember light, dark or as the device, and return to the page."""
     chosen = request.POST.get("theme", "system")
     back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+    # `redirect` would take a bare word for the name of a page.
+    if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = "/"
-    response = redirect(back)
+    response = HttpResponseRedirect(back)
     _remember(response, THEME_COOKIE, chosen if chosen in THEMES else "system")
     return response
 

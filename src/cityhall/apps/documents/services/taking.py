@@ -145,7 +145,7 @@ def sweep_unused() -> int:
 
 
 def sweep_orphans(*, older_than: timedelta = timedelta(days=1)) -> int:
-    """Remove blobs without a row, left by a write that was rolled back; return how many.
+    """Remove blobs without a row, left by a write that was rolled back or broken off; return how many.
 
     A UUIDv7 begins with its time, so a blob's age is read from its key; a young one may be in a write still under way.
     """
@@ -159,7 +159,7 @@ def sweep_orphans(*, older_than: timedelta = timedelta(days=1)) -> int:
     known = set(Document.objects.filter(id__in=by_id).values_list("id", flat=True))
     orphans = [key for document_id, keys in by_id.items() if document_id not in known for key in keys]
     _delete_blobs(orphans)
-    return len(orphans)
+    return len(orphans) + store.sweep_broken_off(older_than=older_than)
 
 
 def erase(user_id: uuid.UUID) -> int:

@@ -45,7 +45,14 @@ def account_language(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     services.set_language(actor=actor_of(request), language=language)
     response = HttpResponseRedirect(translate_url(reverse("account"), language))
-    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", max_age=365 * 24 * 3600)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        samesite="Lax",
+        max_age=365 * 24 * 3600,
+        secure=settings.SECURE,
+        httponly=True,
+    )
     return response
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pyproj
 import shapefile
+from django.utils.translation import gettext as _
 
 from cityhall.apps.places.rules.geometry import is_point
 from cityhall.kernel.errors import Invalid
@@ -44,6 +45,14 @@ def refuse(reason: str) -> Invalid:
     return Invalid({"file": reason}, code="file_refused")
 
 
+def _damaged(name: str, problem: Exception) -> Invalid:
+    return refuse(_("%(file)s is damaged: %(problem)s") % {"file": name, "problem": problem})
+
+
+def _too_large(name: str) -> Invalid:
+    return refuse(_("%(file)s unpacks to more than %(size)d MB") % {"file": name, "size": MOST_BYTES // 1_000_000})
+
+
 def read(path: Path, crs: str = "") -> list[Raw]:
     """Return the rows of a file. `crs` is used when the file does not name its own.
 
@@ -53,7 +62,9 @@ def read(path: Path, crs: str = "") -> list[Raw]:
     try:
         data = path.read_bytes()
     except OSError as problem:
-        raise refuse(f"{path.name} cannot be read: {problem.strerror}") from problem
+        raise refuse(
+            _("%(file)s cannot be read: %(problem)s") % {"file": path.name, "problem": problem.strerror}
+        ) from problem
     name = path.name
     if data[:2] == b"\x1f\x8b":
         data, name = _gunzip(data, name), name.removesuffix(".gz")
@@ -64,11 +75,14 @@ def read(path: Path, crs: str = "") -> list[Raw]:
 
 def _plain(data: bytes, name: str, crs: str) -> list[Raw]:
     if not data.strip():
-        raise refuse(f"{name} is empty")
+        raise refuse(_("%(file)s is empty") % {"file": name})
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}:
         return _geojson(data, name, crs)
     if b"\0" in data[:4096]:
-        raise refuse(f"{name} is neither GeoJSON, CSV nor a zipped shapefile (zip the .shp with its .dbf and .prj)")
+        raise refuse(
+            _("%(file)s is neither GeoJSON, CSV nor a zipped shapefile (zip the .shp with its .dbf and .prj)")
+            % {"file": name}
+        )
     return _csv(data, name, crs)
 
 
@@ -77,9 +91,9 @@ def _gunzip(data: bytes, name: str) -> bytes:
         with gzip.open(io.BytesIO(data)) as stream:
             plain = stream.read(MOST_BYTES + 1)
     except (OSError, EOFError) as problem:
-        raise refuse(f"{name} is damaged: {problem}") from problem
+        raise _damaged(name, problem) from problem
     if len(plain) > MOST_BYTES:
-        raise refuse(f"{name} unpacks to more than {MOST_BYTES // 1_000_000} MB")
+        raise _too_large(name)
     return plain
 
 
@@ -87,15 +101,22 @@ def _geojson(data: bytes, name: str, crs: str) -> list[Raw]:
     try:
         found = json.loads(data)
     except (ValueError, RecursionError) as problem:
-        raise refuse(f"{name} begins like JSON but is not: {problem}") from problem
+        raise refuse(
+            _("%(file)s begins like JSON but is not: %(problem)s") % {"file": name, "problem": problem}
+        ) from problem
     if not isinstance(found, dict) or found.get("type") not in {"FeatureCollection", "Feature"}:
-        keys = ", ".join(list(found)[:6]) if isinstance(found, dict) else "a list"
+        keys = ", ".join(list(found)[:6]) if isinstance(found, dict) else _("a list")
         if isinstance(found, dict) and ("dataUrl" in found or "locationName" in found):
-            raise refuse(f"{name} describes another file ({keys}) and holds no places: import that file instead")
-        raise refuse(f"{name} is JSON, but no GeoJSON FeatureCollection: it holds {keys}")
+            raise refuse(
+                _("%(file)s describes another file (%(keys)s) and holds no places: import that file instead")
+                % {"file": name, "keys": keys}
+            )
+        raise refuse(
+            _("%(file)s is JSON, but no GeoJSON FeatureCollection: it holds %(keys)s") % {"file": name, "keys": keys}
+        )
     features = found["features"] if found["type"] == "FeatureCollection" else [found]
     if not isinstance(features, list):
-        raise refuse(f"{name} has no list of features")
+        raise refuse(_("%(file)s has no list of features") % {"file": name})
     project = _projection(_named_crs(found) or crs)
     rows = []
     for number, feature in enumerate(features, 1):
@@ -122,16 +143,18 @@ def _projection(crs: str) -> pyproj.Transformer | None:
     try:
         return pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     except pyproj.exceptions.ProjError as problem:
-        raise refuse(f"the coordinate system {crs[:80]!r} is unknown: {problem}") from problem
+        raise refuse(
+            _("the coordinate system '%(crs)s' is unknown: %(problem)s") % {"crs": crs[:80], "problem": problem}
+        ) from problem
 
 
 def _row(number: int, geometry: Any, properties: dict[str, Any], project: pyproj.Transformer | None) -> Raw:
     if not isinstance(geometry, dict) or not geometry.get("coordinates"):
-        return Raw(number, None, properties, "it has no geometry")
+        return Raw(number, None, properties, _("it has no geometry"))
     try:
         coordinates = _converted(geometry["coordinates"], project)
     except (TypeError, ValueError, IndexError):
-        return Raw(number, None, properties, "its coordinates cannot be read")
+        return Raw(number, None, properties, _("its coordinates cannot be read"))
     return Raw(number, {"type": geometry.get("type"), "coordinates": coordinates}, properties)
 
 
@@ -153,13 +176,16 @@ def _converted(coordinates: Any, project: pyproj.Transformer | None) -> Any:
 def _checked(rows: list[Raw], name: str) -> list[Raw]:
     """Refuse a file whose places are not in degrees; single bad rows are left to quarantine."""
     if not rows:
-        raise refuse(f"{name} holds no rows")
+        raise refuse(_("%(file)s holds no rows") % {"file": name})
     placed = [row for row in rows if row.geometry]
     bad = sum(not _in_degrees(row.geometry) for row in placed if row.geometry)
     if placed and bad == len(placed):
         raise refuse(
-            f"the coordinates in {name} are not degrees of longitude and latitude: say which system they are in,"
-            " for instance with --crs EPSG:2230"
+            _(
+                "the coordinates in %(file)s are not degrees of longitude and latitude: say which system they are in,"
+                " for instance with --crs EPSG:2230"
+            )
+            % {"file": name}
         )
     return rows
 
@@ -175,7 +201,7 @@ def _zipped(data: bytes, name: str, crs: str) -> list[Raw]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except zipfile.BadZipFile as problem:
-        raise refuse(f"{name} is damaged: {problem}") from problem
+        raise _damaged(name, problem) from problem
     with archive:
         # What macOS adds to a zip (__MACOSX, ._ and .DS_Store) holds nothing of ours.
         members = [
@@ -186,16 +212,19 @@ def _zipped(data: bytes, name: str, crs: str) -> list[Raw]:
             and not PurePosixPath(member.filename).name.startswith(".")
         ]
         if sum(member.file_size for member in members) > MOST_BYTES:
-            raise refuse(f"{name} unpacks to more than {MOST_BYTES // 1_000_000} MB")
+            raise _too_large(name)
         shapes = [member.filename for member in members if member.filename.lower().endswith(".shp")]
         if len(shapes) > 1:
-            raise refuse(f"{name} holds more than one shapefile ({', '.join(shapes)}): zip each alone")
+            raise refuse(
+                _("%(file)s holds more than one shapefile (%(shapes)s): zip each alone")
+                % {"file": name, "shapes": ", ".join(shapes)}
+            )
         if shapes:
             return _shapefile(archive, shapes[0], [member.filename for member in members], crs)
         texts = [m.filename for m in members if m.filename.lower().endswith((".geojson", ".json", ".csv"))]
         if len(texts) == 1:
             return _plain(archive.read(texts[0]), texts[0], crs)
-    raise refuse(f"{name} holds no shapefile, and not exactly one GeoJSON or CSV file")
+    raise refuse(_("%(file)s holds no shapefile, and not exactly one GeoJSON or CSV file") % {"file": name})
 
 
 def _shapefile(archive: zipfile.ZipFile, shape_name: str, names: Sequence[str], crs: str) -> list[Raw]:
@@ -207,7 +236,7 @@ def _shapefile(archive: zipfile.ZipFile, shape_name: str, names: Sequence[str], 
 
     dbf, prj, cpg = part(".dbf"), part(".prj"), part(".cpg")
     if dbf is None:
-        raise refuse(f"{shape_name} comes without its .dbf, so its shapes have no names")
+        raise refuse(_("%(file)s comes without its .dbf, so its shapes have no names") % {"file": shape_name})
     encoding = (cpg.read().decode("ascii", "ignore").strip() if cpg else "") or "utf-8"
     project = _projection(prj.read().decode("utf-8", "replace") if prj else crs)
     try:
@@ -216,7 +245,7 @@ def _shapefile(archive: zipfile.ZipFile, shape_name: str, names: Sequence[str], 
         )
         rows = list(_shapes(reader, project))
     except (shapefile.ShapefileException, LookupError, ValueError, OSError) as problem:
-        raise refuse(f"{shape_name} is damaged: {problem}") from problem
+        raise _damaged(shape_name, problem) from problem
     return _checked(rows, shape_name)
 
 
@@ -242,9 +271,9 @@ def _csv(data: bytes, name: str, crs: str) -> list[Raw]:
     try:
         table = list(csv.DictReader(io.StringIO(text, newline=""), dialect=dialect, restkey="_more", strict=True))
     except csv.Error as problem:
-        raise refuse(f"{name} is no CSV: {problem}") from problem
+        raise refuse(_("%(file)s is no CSV: %(problem)s") % {"file": name, "problem": problem}) from problem
     if not table:
-        raise refuse(f"{name} holds no rows under its heading")
+        raise refuse(_("%(file)s holds no rows under its heading") % {"file": name})
     by_fold = {str(column).strip().lower(): str(column) for column in table[0]}
     lat = next((by_fold[column] for column in _LATS if column in by_fold), None)
     lon = next((by_fold[column] for column in _LONS if column in by_fold), None)
@@ -253,12 +282,12 @@ def _csv(data: bytes, name: str, crs: str) -> list[Raw]:
     for number, record in enumerate(table, 1):
         properties = {key: (value or "").strip() for key, value in record.items() if isinstance(value, str | None)}
         if lat is None or lon is None:
-            rows.append(Raw(number, None, properties, "it has no latitude and longitude"))
+            rows.append(Raw(number, None, properties, _("it has no latitude and longitude")))
             continue
         try:
             point = [float(properties[lon].replace(",", ".")), float(properties[lat].replace(",", "."))]
         except ValueError:
-            rows.append(Raw(number, None, properties, "its latitude or longitude is no number"))
+            rows.append(Raw(number, None, properties, _("its latitude or longitude is no number")))
             continue
         rows.append(_row(number, {"type": "Point", "coordinates": point}, properties, project))
     return _checked(rows, name)

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from cityhall.apps.service_requests.open311 import filing, updates, views
+from cityhall.apps.service_requests.open311 import filing, openapi, updates, views
 from cityhall.apps.service_requests.open311.answers import endpoint
 
 
@@ -24,7 +24,14 @@ class Format:
         return value
 
 
+class Anything(Format):
+    """Whatever else stands there, line breaks too."""
+
+    regex = r"[\s\S]+"
+
+
 register_converter(Format, "georeport")
+register_converter(Anything, "anything")
 
 
 def _routes(base: str, name: str, *, trial: bool) -> list[URLPattern | URLResolver]:
@@ -44,9 +51,10 @@ def _routes(base: str, name: str, *, trial: bool) -> list[URLPattern | URLResolv
         path(f"{base}requests/<str:number>.<georeport:fmt>", endpoint(get=views.read_request), name=f"{name}-request"),
         path(f"{base}tokens/<str:token>.<georeport:fmt>", endpoint(get=views.read_token), name=f"{name}-token"),
         path(f"{base}servicerequestupdates.<georeport:fmt>", changes, name=f"{name}-updates"),
+        path(f"{base}openapi.json", endpoint(get=openapi.describe), {"fmt": "json"}, name=f"{name}-openapi"),
         # Whatever else is asked below the base is refused in the protocol's own form.
-        path(f"{base}<path:rest>.<georeport:fmt>", nothing, name=f"{name}-unknown"),
-        path(f"{base}<path:rest>", nothing, name=f"{name}-none"),
+        path(f"{base}<anything:rest>.<georeport:fmt>", nothing, name=f"{name}-unknown"),
+        path(f"{base}<anything:rest>", nothing, name=f"{name}-none"),
         path(base, nothing, name=f"{name}-root"),
     ]
 

@@ -277,7 +277,7 @@ def _told(followers: int) -> str:
 
 def _sent(request: HttpRequest, number: str, request_id: uuid.UUID, actor: Actor) -> Sent:
     version = request.POST.get("version", "")
-    if not version.isascii() or not version.isdigit():
+    if not (version.isascii() and version.isdigit() and len(version) < 10):
         raise Invalid({"version": _("The page is incomplete. Open the request again.")})
     command = request.POST.get("command_id", "")
     return Sent(request, number, request_id, actor, int(version), desk_filters.as_id(command) if command else None)

@@ -73,7 +73,7 @@ def _chosen(request: HttpRequest) -> Chosen:
     for text in request.POST.getlist("pick")[: MOST + 1]:
         key, _colon, version = text.partition(":")
         found = desk_filters.as_id(key)
-        if found and version.isascii() and version.isdigit():
+        if found and version.isascii() and version.isdigit() and len(version) < 10:
             versions[found] = int(version)
     return Chosen(versions)
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.kernel.actors import ActorKind
 from cityhall.kernel.django.access import actor_of
 from cityhall.kernel.django.refusals import answer
+from cityhall.kernel.django.request_ids import current_request_id
 from cityhall.kernel.errors import NotAllowed
 
+logger = logging.getLogger(__name__)
 EDITORS = "Moderators"  # the group Wagtail's own migrations give the right to edit and publish every page
 
 
@@ -43,3 +47,10 @@ class CmsMiddleware:
         response = self.get_response(request)
         response._csp_replace = settings.CMS_CONTENT_SECURITY_POLICY["DIRECTIVES"]  # type: ignore[attr-defined]
         return response
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        """Answer 400 where the editor took a made-up id or a missing field for a whole one; the log has it all."""
+        if not request.path.startswith("/cms/") or not isinstance(problem, ValueError | TypeError | AttributeError):
+            return None
+        logger.warning("the content editor could not read a request", exc_info=problem)
+        return render(request, "400.html", {"request_id": current_request_id()}, status=400)

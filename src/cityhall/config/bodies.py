@@ -1,0 +1,173 @@
+"""What comes with a request: how much of it is taken, and how long the server waits for it.
+
+Django stands behind this: a body that is too large is refused before a byte of it is read, whatever view it is for.
+Reading a body keeps one of the few threads, and a client may stop in the middle of it: so one thread is always left to
+those who only read, and bodies that dribble in are given up. A proxy in front that takes bodies first is still better.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+THREADS = 3
+"""Threads of a web process; `cityhall serve` and `web` start the server with as many."""
+FORM_BYTES = 2 * 1024 * 1024 + 64 * 1024
+PHOTO_FORM_BYTES = 60 * 1024 * 1024
+"""Photos of one form together, as in the examples for proxies. More where the setting for one photo asks for it."""
+FILE_BYTES = 1024 * 1024 * 1024 + 64 * 1024
+PATIENCE_SECONDS = 20.0
+"""How long a body may take however small it is; a larger one gets a second more for each `SLOWEST` bytes."""
+SLOWEST = 16 * 1024
+TURN_SECONDS = 0.5
+_PIECE = 16 * 1024
+
+_LANGUAGE = r"(?:/[a-z]{2})?"
+_LIMITS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(rf"{_LANGUAGE}/setup/"), "file"),
+    (re.compile(rf"{_LANGUAGE}/(?:report|requests|desk|cms)/|/open311/"), "photos"),
+)
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+class Readable(Protocol):
+    """What a server hands over as `wsgi.input`."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read so many bytes, or all that is left."""
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """Read a line."""
+
+
+def most_bytes(path: str) -> int:
+    """Return how large a body may be at an address."""
+    kind = next((kind for pattern, kind in _LIMITS if pattern.match(path)), "form")
+    if kind == "photos":
+        return max(PHOTO_FORM_BYTES, 5 * int(os.environ.get("CITYHALL_PHOTO_BYTES") or 0) + FORM_BYTES)
+    return FILE_BYTES if kind == "file" else FORM_BYTES
+
+
+class Bodies:
+    """The application behind a doorkeeper for bodies."""
+
+    def __init__(self, application: Application, *, threads: int = THREADS) -> None:
+        self._application = application
+        self._turns = threading.BoundedSemaphore(max(1, threads - 1))
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve the request, or refuse its body."""
+        if environ.get("HTTP_TRANSFER_ENCODING"):
+            return _refuse(environ, start_response, "411 Length Required", "Say how long the body is: Content-Length.")
+        told = environ.get("CONTENT_LENGTH") or "0"
+        if not (told.isascii() and told.isdigit() and len(told) < 20):
+            return _refuse(environ, start_response, "400 Bad Request", "Content-Length is no number.")
+        length = int(told)
+        if length > most_bytes(environ["PATH_INFO"]):
+            return _refuse(environ, start_response, "413 Content Too Large", "This is too large to be taken here.")
+        if not length:
+            return self._application(environ, start_response)
+        body = _Body(environ["wsgi.input"], length, self._turns)
+        environ["wsgi.input"] = body
+        answer: Iterable[bytes] = ()
+        try:
+            answer = self._application(environ, start_response)
+        except OSError:
+            if not body.refused:
+                raise
+        finally:
+            body.done()
+        if not body.refused:
+            return answer
+        if close := getattr(answer, "close", None):
+            close()
+        if body.refused == "busy":
+            text = "Too many are sending at the same time. Try again in a moment."
+            return _refuse(environ, start_response, "503 Service Unavailable", text, ("Retry-After", "2"))
+        text = "The body came too slowly. Try again over a better connection."
+        return _refuse(environ, start_response, "408 Request Timeout", text)
+
+
+class _Body:
+    """A body of known length: read while it has a turn, and as long as it keeps coming."""
+
+    def __init__(self, inner: Readable, length: int, turns: threading.BoundedSemaphore) -> None:
+        self._inner = inner
+        self._left = length
+        self._turns = turns
+        self._has_turn = False
+        self._deadline = time.monotonic() + PATIENCE_SECONDS + length / SLOWEST
+        self.refused = ""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read so many bytes, or all that is left."""
+        wanted = self._left if size is None or size < 0 else min(size, self._left)
+        parts = []
+        while wanted > 0:
+            self._may_go_on()
+            part = self._inner.read(min(wanted, _PIECE))
+            wanted -= len(part)
+            self._left = self._left - len(part) if part else 0
+            parts.append(part)
+            if not part:
+                break
+        if not self._left:
+            self.done()
+        return b"".join(parts)
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """Read a line. Nothing of ours asks for lines: bodies are short where something does."""
+        self._may_go_on()
+        return self._inner.readline()
+
+    def done(self) -> None:
+        """Give the turn back; nothing more is read."""
+        if self._has_turn:
+            self._has_turn = False
+            self._turns.release()
+
+    def _may_go_on(self) -> None:
+        """Wait for a turn. Raises OSError, as a broken connection does, when there is none or time is up."""
+        if not self._has_turn and not self.refused:
+            self._has_turn = self._turns.acquire(timeout=TURN_SECONDS)
+            if not self._has_turn:
+                self.refused = "busy"
+        if not self.refused and time.monotonic() > self._deadline:
+            self.refused = "slow"
+        if self.refused:
+            raise OSError(f"the body is {self.refused}")
+
+
+def _refuse(
+    environ: Environ, start_response: StartResponse, status: str, text: str, *headers: tuple[str, str]
+) -> Iterable[bytes]:
+    """Answer without Django: in GeoReport's form where that is spoken, else as plain text. The connection is closed."""
+    path, code = environ["PATH_INFO"], int(status[:3])
+    if not path.startswith("/open311/"):
+        kind, body = "text/plain; charset=utf-8", f"{text}\n"
+    elif path.endswith(".json"):
+        kind, body = "application/json; charset=utf-8", json.dumps([{"code": code, "description": text}])
+    else:
+        said = f"<errors><error><code>{code}</code><description>{text}</description></error></errors>"
+        kind, body = "text/xml; charset=utf-8", f'<?xml version="1.0" encoding="utf-8"?>\n{said}'
+    content = body.encode()
+    start_response(
+        status,
+        [
+            ("Content-Type", kind),
+            ("Content-Length", str(len(content))),
+            ("Connection", "close"),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+            *headers,
+        ],
+    )
+    return [content]

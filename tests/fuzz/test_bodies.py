@@ -1,0 +1,192 @@
+"""Bodies nobody should send, at a real web process: ten gigabytes, endless ones, ones that stop in the middle."""
+
+from __future__ import annotations
+
+import io
+import os
+import select
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from cityhall.apps.identity.web.access_table import endpoints
+from cityhall.cli.processes import web_command
+from cityhall.config import bodies
+from cityhall.config.bodies import Bodies, most_bytes
+
+TEN_GIGABYTES = 10 * 1024**3
+PIECE = b"a" * 65536
+MEGABYTE = 1024 * 1024
+
+
+class Web:
+    """A web process and what it answers to bytes."""
+
+    def __init__(self, port: int, process: subprocess.Popen[bytes]) -> None:
+        self.port, self.process = port, process
+
+    def rss(self) -> int:
+        return sum(child.memory_info().rss for child in psutil.Process(self.process.pid).children(recursive=True))
+
+    def connect(self, path: str, *headers: str) -> socket.socket:
+        found = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        found.sendall("\r\n".join([f"POST {path} HTTP/1.1", "Host: 127.0.0.1", *headers, "", ""]).encode())
+        return found
+
+    def pour(self, path: str, *headers: str, before: bytes = b"", after: bytes = b"") -> tuple[int, int]:
+        """Send until refused; return the status and how many bytes could be sent."""
+        sent = 0
+        with self.connect(path, *headers) as connection:
+            try:
+                while sent < 64 * MEGABYTE:
+                    connection.sendall(before + PIECE + after)
+                    sent += len(PIECE)
+            except OSError:
+                pass
+            try:
+                answer = connection.recv(4096)
+            except OSError:  # our bytes in flight made the kernel drop the answer
+                return 0, sent
+        return int(answer.split()[1]), sent
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    data = tmp_path_factory.mktemp("bodies")
+    environment = {**os.environ, "CITYHALL_DATA": str(data), "CITYHALL_STATIC": str(data / "static")}
+    process = subprocess.Popen(
+        web_command("127.0.0.1", port, 1), env=environment, cwd=Path(__file__).parent, stderr=subprocess.DEVNULL
+    )
+    try:
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200:
+                    break
+            except httpx.HTTPError:
+                time.sleep(0.1)
+        yield Web(port, process)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("serving")
+def test_ten_gigabytes_are_refused_at_every_door_before_they_are_read(web: Web) -> None:
+    web.pour("/healthz", "Content-Length: 10")
+    before, wrong = web.rss(), []
+    for path in sorted({endpoint.path for endpoint in endpoints()}):
+        status, sent = web.pour(
+            path, f"Content-Length: {TEN_GIGABYTES}", "Content-Type: multipart/form-data; boundary=b"
+        )
+        if status not in {413, 0} or sent > 8 * MEGABYTE:
+            wrong.append(f"{path}: {status} after {sent} bytes")
+    assert wrong == []
+    assert web.rss() - before < 32 * MEGABYTE
+    with web.connect("/open311/v2/requests.json", f"Content-Length: {TEN_GIGABYTES}") as connection:
+        assert b'[{"code": 413, "description": ' in connection.recv(4096)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("serving")
+def test_a_body_without_an_end_is_refused(web: Web) -> None:
+    before = web.rss()
+    status, sent = web.pour(
+        "/report/photo/", "Transfer-Encoding: chunked", before=b"%x\r\n" % len(PIECE), after=b"\r\n"
+    )
+    assert status in {411, 0}
+    assert sent < 8 * MEGABYTE
+    assert web.rss() - before < 16 * MEGABYTE
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("serving")
+def test_bodies_that_stop_in_the_middle_leave_a_thread_for_readers(web: Web) -> None:
+    form = ("Content-Type: application/x-www-form-urlencoded", "Content-Length: 1000")
+    stopped = [web.connect("/open311/v2/requests.json", *form) for _ in range(bodies.THREADS + 2)]
+    try:
+        for connection in stopped:
+            connection.sendall(b"service_code=")
+        refused: set[socket.socket] = set()
+        while len(refused) < 3:
+            ready, _, _ = select.select(sorted(set(stopped) - refused, key=id), [], [], 20)
+            assert ready, "nobody was refused"
+            assert all(connection.recv(4096).split()[1] == b"503" for connection in ready)
+            refused |= set(ready)
+        assert httpx.get(f"http://127.0.0.1:{web.port}/healthz", timeout=5).status_code == 200
+    finally:
+        for connection in stopped:
+            connection.close()
+
+
+def environ(path: str = "/theme/", body: Any = b"", **more: str) -> dict[str, Any]:
+    stream = io.BytesIO(body) if isinstance(body, bytes) else body
+    length = str(len(body)) if isinstance(body, bytes) else ""
+    return {"PATH_INFO": path, "wsgi.input": stream, "CONTENT_LENGTH": length, **more}
+
+
+def ask(guarded: Bodies, given: dict[str, Any]) -> tuple[str, bytes]:
+    told: list[str] = []
+    answer = b"".join(guarded(given, lambda status, headers: told.append(status)))
+    return told[-1], answer
+
+
+def echo(given: dict[str, Any], start: Any) -> list[bytes]:
+    try:
+        body = given["wsgi.input"].read()
+    except OSError:
+        body = b"broken"
+    start("200 OK", [])
+    return [body]
+
+
+def test_what_fits_passes_unchanged() -> None:
+    whole = os.urandom(most_bytes("/theme/"))
+    assert ask(Bodies(echo), environ(body=whole)) == ("200 OK", whole)
+    assert ask(Bodies(echo), environ(body=whole + b"a"))[0] == "413 Content Too Large"
+    assert ask(Bodies(echo), environ("/es/report/photo/", body=whole + b"a"))[0] == "200 OK"
+    assert ask(Bodies(echo), environ(CONTENT_LENGTH="-1"))[0] == "400 Bad Request"
+    assert ask(Bodies(echo), environ(HTTP_TRANSFER_ENCODING="chunked"))[0] == "411 Length Required"
+
+
+def test_a_body_that_dribbles_in_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+
+    class Dribble:
+        def read(self, size: int = -1) -> bytes:
+            nonlocal now
+            now += 5.0
+            return b"a"
+
+    monkeypatch.setattr(bodies.time, "monotonic", lambda: now)
+    given = {**environ(body=Dribble()), "CONTENT_LENGTH": "1000"}
+    assert ask(Bodies(echo), given)[0] == "408 Request Timeout"
+    assert now < 30
+
+
+def test_a_turn_is_given_back_whatever_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "TURN_SECONDS", 0.01)
+
+    def broken(given: dict[str, Any], start: Any) -> list[bytes]:
+        given["wsgi.input"].read(1)
+        raise RuntimeError
+
+    guarded = Bodies(broken, threads=2)
+    for _ in range(3):
+        with pytest.raises(RuntimeError):
+            guarded(environ(body=b"ab"), lambda status, headers: None)
+    guarded._turns.acquire()
+    assert ask(guarded, environ(body=b"ab"))[0] == "503 Service Unavailable"
+    guarded._turns.release()
+    assert ask(Bodies(echo, threads=2), environ(body=b"ab")) == ("200 OK", b"ab")
