@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= $(CURDIR)/data/demo
 PORT ?= 8000
+KILLS ?= 200
+SEED ?= 1
 export UV_NO_PROGRESS = 1
 export UV_PYTHON_DOWNLOADS = never
 # Where a network inspects traffic, only the machine's own certificates know its authority.
@@ -14,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # An environment that is active in the terminal is not ours.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: help setup demo test test-postgres15 test-quick check audit wheel bench schema messages screenshots docs clean browser proxy
+.PHONY: help setup demo test test-postgres15 test-quick check audit wheel bench torture schema messages screenshots docs clean browser proxy
 
 help:  ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -83,6 +85,9 @@ wheel: setup  ## Build the package into dist/, beside the versions it was tested
 
 bench: setup  ## Measure speed against baselines in the same run
 	@for bench in benches/*.py; do echo "== $$bench"; $(BIN)/python $$bench || failed=1; done; exit $${failed:-0}
+
+torture: setup  ## Kill a running city 200 times under load and count what is left (KILLS=200 SEED=1)
+	@$(BIN)/python -m torture --kills $(KILLS) --seed $(SEED) --report docs/explanation/torture.md
 
 schema: setup  ## Make the schema dump again after a migration changed
 	@$(BIN)/python -m cityhall.config.dump

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socketserver
 import threading
@@ -28,10 +29,8 @@ class MailServer:
             timeout = 30
 
             def handle(self) -> None:
-                try:
+                with contextlib.suppress(OSError):
                     outer.serve(self)
-                except OSError:
-                    pass
 
         class Listener(socketserver.ThreadingTCPServer):
             allow_reuse_address = True

@@ -76,7 +76,8 @@ HALF_WRITTEN = {
     "a state that is not what the history says last": f"""
         select r.number from {REQUEST} r join lateral (
             select data->>'to' as state from {HISTORY} h where h.request_id = r.id and h.data ? 'to'
-            and h.fact in ('state', 'closed', 'reopened', 'contested') order by h.at desc, h.id desc limit 1) last on true
+            and h.fact in ('state', 'closed', 'reopened', 'contested')
+            order by h.at desc, h.id desc limit 1) last on true
         where last.state <> r.state""",
     "a duplicate that points to a duplicate": f"""
         select r.number from {REQUEST} r join {REQUEST} root on root.id = r.duplicate_of_id
@@ -153,7 +154,7 @@ def map_counts(now: Snapshot) -> Iterator[str]:
 
 
 class Photos:
-    """Every document's files are there with the right content; each is read once, so that a long campaign stays quick."""
+    """Every document's files are there with the right content; each is read once, to stay quick."""
 
     def __init__(self, blobs: Path) -> None:
         self.blobs = blobs

@@ -47,7 +47,8 @@ def summary_of(cycles: list[Cycle], end: dict[str, Any], *, seed: int, seconds: 
         f" photos, {end.get('messages', 0)} e-mails sent.",
         f"- E-mails that were sent but the server never got: {end.get('messages sent but not at the server', 0)}; that"
         f" it got twice, with the same Message-ID: {end.get('messages the server got twice', 0)}.",
-        f"- Swept: {end.get('blobs without a row', 0)} files without a row, {end.get('scratch files', 0)} scratch files.",
+        f"- Swept: {end.get('blobs without a row', 0)} files without a row, {end.get('scratch files', 0)} scratch"
+        " files.",
         "",
         "| Kind | Kills | Recovery, median (s) | Recovery, longest (s) | Acknowledged writes around it | Found |",
         "|---|---|---|---|---|---|",
