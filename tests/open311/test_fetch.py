@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import httpx
 import pytest
 
 from cityhall.adapters.web.fetch import GuardedFetcher, is_public
@@ -137,3 +138,40 @@ def test_limits(server):
         fetcher().fetch(f"{at}/busy")
     with pytest.raises(FetchRefused, match="404"):
         fetcher().fetch(f"{at}/nothing")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.1", "0177.0.0.1", "0x7f000001", "2130706433", "0", "0.0.0.0", "127.0.0.1.", "①②⑦.0.0.1", "[::]", "[::1]",
+        "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::127.0.0.1]", "[64:ff9b:1::7f00:1]",
+        "[fe80::1]", "[fec0::1]", "[2002:7f00:1::]", "169.254.169.254", "0xa9fea9fe", "[fd00:ec2::254]",
+        "100.100.100.200",
+    ],
+)  # fmt: skip
+def test_no_way_of_writing_an_inner_address_gets_through(host, monkeypatch):
+    monkeypatch.setattr("httpx.Client.stream", lambda *_a, **_k: pytest.fail("connected"))
+    for url in (f"http://{host}/", f"http://{host}:80/latest/meta-data"):
+        with pytest.raises((FetchRefused, FetchUnavailable)):
+            GuardedFetcher().fetch(url)
+
+
+def test_a_name_that_answers_differently_the_second_time_is_asked_once(monkeypatch):
+    answers = iter([["93.184.215.14"], ["127.0.0.1"]])
+    reached = []
+
+    def stream(_client, _method, target, **more):
+        reached.append((target.host, more["headers"]["Host"], more["extensions"]["sni_hostname"]))
+        raise httpx.ConnectError("far enough")
+
+    monkeypatch.setattr("httpx.Client.stream", stream)
+    with pytest.raises(FetchUnavailable):
+        GuardedFetcher(resolver=lambda host, port: next(answers)).fetch("https://rebind.example/a.jpg")
+    assert reached == [("93.184.215.14", "rebind.example", "rebind.example")]
+    assert next(answers) == ["127.0.0.1"]
+
+
+def test_each_redirect_is_checked_anew(server):
+    answers = iter([["127.0.0.1"], ["10.0.0.1"]])
+    with pytest.raises(FetchRefused, match="public"):
+        fetcher(resolver=lambda host, port: next(answers)).fetch(f"http://pictures.example:{server.server_port}/hop0")

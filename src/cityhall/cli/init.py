@@ -135,7 +135,7 @@ def _from_file(path: Path, *, as_json: bool) -> Answers:
 
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
         _refuse(Invalid({"answers": f"{path} is no TOML file: {problem}"}), [], as_json=as_json)
     found, problems = setup.read_answers(raw, path.parent)
     if problems:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import lzma
 import os
 import shutil
 import socket
@@ -18,6 +19,7 @@ import subprocess
 import tarfile
 import tempfile
 import threading
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -154,10 +156,14 @@ def check(source: Path) -> Manifest:
             found = {member.name: _sum(tar, member) for member in tar if member.name != "manifest.json"}
             body = tar.extractfile("manifest.json")
             manifest = json.load(body) if body else {}
-    except (tarfile.TarError, KeyError, OSError, ValueError) as problem:
+    except (
+        tarfile.TarError, KeyError, OSError, ValueError, EOFError, RecursionError, zlib.error, lzma.LZMAError
+    ) as problem:  # fmt: skip
         raise ArchiveProblem(f"{source} is not a whole Cityhall backup ({problem}). Use another backup.") from problem
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("rows", {}), dict):
+        raise ArchiveProblem(f"{source} has a list of its content that cannot be read. Use another backup.")
     sums: dict[str, str] = manifest.get("sha256", {})
-    if not sums:
+    if not sums or not isinstance(sums, dict):
         raise ArchiveProblem(f"{source} has no list of its content. Use another backup.")
     wrong = sorted(name for name in sums.keys() | found.keys() if sums.get(name) != found.get(name))
     if wrong:

@@ -79,7 +79,7 @@ def single_sign_on() -> dict[str, object]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise SystemExit(f"{file} is not TOML: {problem}. Mend it, or take it away.") from problem
 
 

@@ -44,7 +44,7 @@ def read(data: Path) -> dict[str, str]:
         found = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise SettingsFileProblem(f'{file} is no TOML ({problem}). Write lines such as CITYHALL_HOSTS = "…".') from None
     if unknown := sorted(set(found) - set(NAMES)):
         raise SettingsFileProblem(f"{file}: {unknown[0]} does not belong there. Known: {', '.join(NAMES)}.")

@@ -36,7 +36,7 @@ def is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
         wrapped = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
-        if wrapped is not None or found in ipaddress.ip_network("64:ff9b::/96"):
+        if wrapped is not None or found.is_site_local or found in ipaddress.ip_network("64:ff9b::/96"):
             return False
     return found.is_global and not found.is_multicast and not found.is_reserved
 

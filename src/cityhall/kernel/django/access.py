@@ -12,6 +12,7 @@ from typing import Any, Literal, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -72,7 +73,10 @@ def _guard(view: View, access: Access) -> View:
                 return redirect_to_login(request.get_full_path())
             if access.kind == "staff" and not (actor.kind is ActorKind.STAFF and actor.may(access.permission)):
                 raise NotAllowed(_("Your account may not open this page. Ask your administrator for access."))
-        return view(request, *args, **kwargs)
+        response = view(request, *args, **kwargs)
+        if access.kind != "public" and "Cache-Control" not in response:
+            add_never_cache_headers(response)  # what one person may see is kept for nobody, nor shown by "back"
+        return response
 
     guarded.cityhall_access = access  # type: ignore[attr-defined]
     return guarded

@@ -10,6 +10,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 
 from cityhall.apps.identity import public, queries
@@ -36,7 +37,10 @@ class ActorMiddleware:
             request.user = cast(Any, SimpleLazyObject(lambda: _whole(request, account)))
         request.actor = SimpleLazyObject(lambda: public.actor_for_request(request))  # type: ignore[attr-defined]
         with loopback.serving(request):
-            return self.get_response(request)
+            response = self.get_response(request)
+        if _ACCOUNT_PAGES.match(request.path_info) and "Cache-Control" not in response:
+            add_never_cache_headers(response)  # the sign-in library's pages do not all say so themselves
+        return response
 
     @staticmethod
     def _shut_out(request: HttpRequest) -> str:

@@ -6,7 +6,10 @@ import csv
 import gzip
 import io
 import json
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +25,10 @@ from cityhall.kernel.errors import Invalid
 
 MOST_BYTES = 1_000_000_000
 """The largest file read, unpacked. A city's addresses take a few hundred megabytes."""
+MOST_TIMES = 40
+"""How much larger a file may become when it is unpacked, once that is more than `_SMALL`: texts shrink to a tenth."""
+_SMALL = 50_000_000
+_BROKEN = (EOFError, OSError, RuntimeError, NotImplementedError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 _LATS = ("lat", "latitude", "y", "y_lat", "point_y", "latitud")
 _LONS = ("lon", "lng", "long", "longitude", "x", "x_long", "point_x", "longitud")
 _DEGREES = {"EPSG:4326", "OGC:CRS84", "CRS84", "EPSG::4326", "EPSG:4269"}
@@ -49,8 +56,8 @@ def _damaged(name: str, problem: Exception) -> Invalid:
     return refuse(_("%(file)s is damaged: %(problem)s") % {"file": name, "problem": problem})
 
 
-def _too_large(name: str) -> Invalid:
-    return refuse(_("%(file)s unpacks to more than %(size)d MB") % {"file": name, "size": MOST_BYTES // 1_000_000})
+def _too_large(name: str, most: int) -> Invalid:
+    return refuse(_("%(file)s unpacks to more than %(size)d MB") % {"file": name, "size": most // 1_000_000})
 
 
 def read(path: Path, crs: str = "") -> list[Raw]:
@@ -89,12 +96,18 @@ def _plain(data: bytes, name: str, crs: str) -> list[Raw]:
 def _gunzip(data: bytes, name: str) -> bytes:
     try:
         with gzip.open(io.BytesIO(data)) as stream:
-            plain = stream.read(MOST_BYTES + 1)
-    except (OSError, EOFError) as problem:
+            most = _most(len(data))
+            plain = stream.read(most + 1)
+    except _BROKEN as problem:
         raise _damaged(name, problem) from problem
-    if len(plain) > MOST_BYTES:
-        raise _too_large(name)
+    if len(plain) > most:
+        raise _too_large(name, most)
     return plain
+
+
+def _most(packed: int) -> int:
+    """Return how many bytes may come out of so many packed ones."""
+    return min(MOST_BYTES, max(_SMALL, packed * MOST_TIMES))
 
 
 def _geojson(data: bytes, name: str, crs: str) -> list[Raw]:
@@ -153,7 +166,7 @@ def _row(number: int, geometry: Any, properties: dict[str, Any], project: pyproj
         return Raw(number, None, properties, _("it has no geometry"))
     try:
         coordinates = _converted(geometry["coordinates"], project)
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, IndexError, OverflowError, RecursionError):
         return Raw(number, None, properties, _("its coordinates cannot be read"))
     return Raw(number, {"type": geometry.get("type"), "coordinates": coordinates}, properties)
 
@@ -200,7 +213,7 @@ def _in_degrees(geometry: dict[str, Any]) -> bool:
 def _zipped(data: bytes, name: str, crs: str) -> list[Raw]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except zipfile.BadZipFile as problem:
+    except (*_BROKEN, ValueError, struct.error) as problem:
         raise _damaged(name, problem) from problem
     with archive:
         # What macOS adds to a zip (__MACOSX, ._ and .DS_Store) holds nothing of ours.
@@ -211,8 +224,9 @@ def _zipped(data: bytes, name: str, crs: str) -> list[Raw]:
             and "__MACOSX" not in PurePosixPath(member.filename).parts
             and not PurePosixPath(member.filename).name.startswith(".")
         ]
-        if sum(member.file_size for member in members) > MOST_BYTES:
-            raise _too_large(name)
+        most = _most(len(data))
+        if sum(member.file_size for member in members) > most:
+            raise _too_large(name, most)
         shapes = [member.filename for member in members if member.filename.lower().endswith(".shp")]
         if len(shapes) > 1:
             raise refuse(
@@ -223,8 +237,15 @@ def _zipped(data: bytes, name: str, crs: str) -> list[Raw]:
             return _shapefile(archive, shapes[0], [member.filename for member in members], crs)
         texts = [m.filename for m in members if m.filename.lower().endswith((".geojson", ".json", ".csv"))]
         if len(texts) == 1:
-            return _plain(archive.read(texts[0]), texts[0], crs)
+            return _plain(_part(archive, texts[0]), texts[0], crs)
     raise refuse(_("%(file)s holds no shapefile, and not exactly one GeoJSON or CSV file") % {"file": name})
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        return archive.read(name)
+    except _BROKEN as problem:
+        raise _damaged(name, problem) from problem
 
 
 def _shapefile(archive: zipfile.ZipFile, shape_name: str, names: Sequence[str], crs: str) -> list[Raw]:
@@ -232,7 +253,7 @@ def _shapefile(archive: zipfile.ZipFile, shape_name: str, names: Sequence[str], 
 
     def part(ending: str) -> io.BytesIO | None:
         found = next((name for name in names if name.lower() == stem + ending), None)
-        return io.BytesIO(archive.read(found)) if found else None
+        return io.BytesIO(_part(archive, found)) if found else None
 
     dbf, prj, cpg = part(".dbf"), part(".prj"), part(".cpg")
     if dbf is None:
@@ -244,7 +265,10 @@ def _shapefile(archive: zipfile.ZipFile, shape_name: str, names: Sequence[str], 
             shp=part(".shp"), shx=part(".shx"), dbf=dbf, encoding=encoding, encodingErrors="replace"
         )
         rows = list(_shapes(reader, project))
-    except (shapefile.ShapefileException, LookupError, ValueError, OSError) as problem:
+    except (
+        shapefile.ShapefileException, LookupError, ValueError, OSError, TypeError, AttributeError, OverflowError,
+        EOFError, struct.error,
+    ) as problem:  # fmt: skip
         raise _damaged(shape_name, problem) from problem
     return _checked(rows, shape_name)
 

@@ -299,7 +299,7 @@ def load(text: str, *, where: str) -> Profile:
     """
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise Unusable(f"The profile {where} is no TOML: {error}.") from error
     found = _by_path(data)
     wrong = [f"{key.path} is missing: {key.meaning}" for key in SCHEMA if key.required and key.path not in found]

@@ -54,7 +54,7 @@ def read_category_pack(path: Path | None = None) -> Mapping[str, Any]:
     else:
         try:
             pack = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
             raise Invalid({"pack": f"This is no TOML file: {problem}"}) from None
         except OSError as problem:
             raise Invalid({"pack": f"{path} cannot be read: {problem.strerror}."}) from None

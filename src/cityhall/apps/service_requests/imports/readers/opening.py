@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from cityhall.apps.service_requests.imports.readers.decoding import Recoded, text_of
 from cityhall.apps.service_requests.imports.readers.json_rows import json_lines, json_rows
@@ -22,6 +22,11 @@ from cityhall.apps.service_requests.imports.readers.xml_rows import xml_rows
 from cityhall.apps.service_requests.imports.records import Row, Unusable
 
 _HEAD = 16_384
+MOST_BYTES_OF_A_RECORD = 32 * 1024 * 1024
+"""Unpacked bytes that may come before the next record. Without it a bomb of one line, one text or one element would be
+held in memory whole.
+"""
+_LOOK, _MOST_OPEN = 4096, 2000
 _LAYERS = 3  # a gzip inside a zip is seen in the wild; deeper nesting is an attack or a mistake
 
 
@@ -53,9 +58,11 @@ def open_file(path: Path) -> Opened:
     stack = ExitStack()
     try:
         raw = cast(BinaryIO, stack.enter_context(path.open("rb")))
-        stream = _unpacked(raw, stack)
+        meter = _Meter(_unpacked(raw, stack))
+        stream: io.BufferedReader = io.BufferedReader(cast(io.RawIOBase, meter), _HEAD * 4)
         head = stream.peek(_HEAD)[:_HEAD]
         opened = _rows(stream, head, stack)
+        opened.rows = meter.metered(opened.rows)
         # A reader that is done closes its stream.
         opened.position = lambda: path.stat().st_size if raw.closed else raw.tell()
         return opened
@@ -68,6 +75,53 @@ def open_file(path: Path) -> Opened:
     except BaseException:
         stack.close()
         raise
+
+
+class _Meter(io.RawIOBase):
+    """Counts what was read since the last record: stops a file that holds too much without one, or JSON nested without
+    end, for each level of which the JSON parser keeps the names of all above it.
+    """
+
+    def __init__(self, inner: io.BufferedReader) -> None:
+        self._inner = inner
+        self._since = 0
+        self._open = 0
+        head = inner.peek(_HEAD)[:_HEAD].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+        self._is_json = head.startswith((b"[", b"{"))
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        """Read the next piece. Raises Unusable."""
+        piece = self._inner.read1(len(memoryview(buffer)))
+        memoryview(buffer)[: len(piece)] = piece
+        self._since += len(piece)
+        if self._since > MOST_BYTES_OF_A_RECORD:
+            raise Unusable(f"A record is larger than {MOST_BYTES_OF_A_RECORD // 1_048_576} MB. Import a mended file.")
+        if self._is_json:
+            self._look_for_depth(piece)
+        return len(piece)
+
+    def _look_for_depth(self, piece: bytes) -> None:
+        # Brackets in texts are counted too: they come in pairs, or seldom, and each record begins anew.
+        for start in range(0, len(piece), _LOOK):
+            part = piece[start : start + _LOOK]
+            self._open += part.count(b"[") + part.count(b"{") - part.count(b"]") - part.count(b"}")
+            if self._open > _MOST_OPEN:
+                raise Unusable("The records are nested too deep.")
+
+    def close(self) -> None:
+        """Close what is read."""
+        self._inner.close()
+        super().close()
+
+    def metered(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """Give out `rows`, beginning to count anew with each."""
+        for row in rows:
+            self._since = self._open = 0
+            yield row
 
 
 def _unpacked(stream: BinaryIO, stack: ExitStack) -> io.BufferedReader:

@@ -6,6 +6,7 @@ import csv
 import io
 import lzma
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 
 from cityhall.apps.service_requests.imports.records import Row, Unusable
@@ -13,6 +14,8 @@ from cityhall.kernel.spreadsheets import unguarded
 
 FIELD_LIMIT = 1_000_000
 """Characters in one field. A quote that is never closed would otherwise swallow the rest of the file."""
+
+COLUMN_LIMIT = 2000
 
 BROKEN_STREAM = (EOFError, OSError, zlib.error, lzma.LZMAError)
 """What reading a damaged archive raises in the middle of it."""
@@ -71,7 +74,11 @@ def _header(reader: Iterator[list[str]]) -> list[str]:
     while header and not header[-1]:
         header.pop()
     named = [name for name in header if name]
-    twice = sorted({name for name in named if named.count(name) > 1})
+    if len(header) > COLUMN_LIMIT:
+        raise Unusable(
+            f"The header names {len(header)} columns, more than {COLUMN_LIMIT}. Leave out what is not needed."
+        )
+    twice = sorted(name for name, count in Counter(named).items() if count > 1)
     if twice:
         raise Unusable(f"The header names a column twice: {', '.join(twice)}. Rename one of them.")
     return [name or f"column {place}" for place, name in enumerate(header, 1)]
