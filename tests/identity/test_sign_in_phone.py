@@ -45,7 +45,7 @@ def code_in(sms: FakeSms) -> str:
 
 def test_a_resident_signs_in_by_text_message_and_the_account_is_made_then(client: Client, sms: FakeSms) -> None:
     assert reverse("sign-in-phone") in client.get(reverse("account_login")).text
-    assert ask(client, next="/account/my-data.json").status_code == 302
+    assert ask(client, next="/account/my-data.zip").status_code == 302
     assert not User.objects.exists()
     assert sms.sent[0].to == NUMBER
     assert "Tell it to nobody" in sms.sent[0].text
@@ -53,11 +53,11 @@ def test_a_resident_signs_in_by_text_message_and_the_account_is_made_then(client
     assert "…0123" in page
     assert NUMBER not in page
     answer = client.post(reverse("sign-in-code"), {"code": code_in(sms)})
-    assert answer["Location"] == "/account/my-data.json"
+    assert answer["Location"] == "/account/my-data.zip"
     greeted = client.get(reverse("account")).text
     assert f"signed in as {NUMBER}" in greeted
     assert "phone.invalid" not in greeted
-    assert client.get(reverse("account-export")).json()["rooms"]["identity"][0]["email"] == ""
+    assert taken_away(client.get(reverse("account-export")).content)["rooms"]["identity"][0]["email"] == ""
 
 
 def test_the_same_number_is_the_same_person(client: Client, sms: FakeSms) -> None:

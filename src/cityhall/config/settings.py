@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "cityhall.apps.service_requests",
     "cityhall.apps.website",
     "cityhall.apps.setup",
+    "cityhall.apps.records",
     *(["cityhall.demo"] if CITYHALL_DEMO else []),
     "allauth",
     "allauth.account",

@@ -3,6 +3,7 @@
 from cityhall.apps.service_requests.exports import desk_csv, export_category_pack, export_file
 from cityhall.apps.service_requests.imports import Report, import_file
 from cityhall.apps.service_requests.queries import categories, definition, figures, one, published
+from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
 from cityhall.apps.service_requests.services import file_request
 from cityhall.apps.service_requests.services.category_packs import (
     ensure_category,
@@ -11,6 +12,7 @@ from cityhall.apps.service_requests.services.category_packs import (
     shipped_pack_digest,
 )
 from cityhall.apps.service_requests.services.loading import bulk_load
+from cityhall.apps.service_requests.services.personal import not_erased
 
 __all__ = [
     "Report",
@@ -23,10 +25,14 @@ __all__ = [
     "export_file",
     "figures",
     "file_request",
+    "ids_of",
     "import_file",
     "load_category_pack",
+    "not_erased",
+    "numbers_of",
     "one",
     "published",
     "read_category_pack",
+    "requests_at",
     "shipped_pack_digest",
 ]

@@ -27,6 +27,7 @@ PERMISSIONS = (
     "identity.manage",
     "audit.view",
     "website.edit",
+    "records.manage",
 )
 
 #: What a contractor's people may be given, of their teams' work alone; the rest is for the city's own people.
@@ -71,6 +72,7 @@ DEFAULT_ROLES = (
         _DISPATCHER | {"requests.configure", "places.configure"},
     ),
     DefaultRole("editor", {"en": "Editor", "es": "Redacción"}, frozenset({"website.edit"})),
+    DefaultRole("records", {"en": "Records officer", "es": "Archivo"}, frozenset({"records.manage"})),
     DefaultRole("administrator", {"en": "Administrator", "es": "Administración"}, frozenset(PERMISSIONS)),
 )
 
