@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.support.people import make_person
+from tests.support.people import make_person, taken_away
 from tests.support.sms import FakeSms
 
 from cityhall.apps.identity import public, services

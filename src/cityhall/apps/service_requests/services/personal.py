@@ -130,11 +130,11 @@ def erase(person: Person) -> int:
 
 def _erase(request: ServiceRequest) -> Changed:
     actor = system(ERASURE)
-    pictures = discard_photos([request.id])
+    discard_photos([request.id])
     blank_texts(request)
     forget_contacts([request.id])
     request.refresh_from_db(fields=PLACE)
-    event = writing.add_event(request, actor, Fact.ERASED, data={"photos": pictures} if pictures else {})
+    event = writing.add_event(request, actor, Fact.ERASED)
     return writing.finish(request, actor, "erased", event=event)
 
 
