@@ -11,8 +11,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
-from tests.support.canary import EMAIL, EXIF, PHONE, TRACES, WHO, WORDS, Planted
 from tests.support import scanning
+from tests.support.canary import EMAIL, EXIF, PHONE, TRACES, WHO, WORDS, Planted
 from tests.support.people import sign_in
 
 from cityhall.apps.records import rules

@@ -163,6 +163,7 @@ def kept_kind() -> Retained:
         due,
         lambda before, held, limit: 0,
         fixed="CITYHALL_BACKUP_MAX_AGE",
+        order=90,
     )
 
 

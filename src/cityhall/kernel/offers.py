@@ -153,6 +153,7 @@ class Retained:
         purge: removes at most so many of them and returns how many.
         at_once: is removed from the first night on; everything else waits until somebody starts the schedule.
         fixed: names the setting that decides in the place of the schedule's page; "" when the page does.
+        order: lower comes first.
     """
 
     key: str
@@ -163,6 +164,7 @@ class Retained:
     purge: Callable[[datetime, Held, int], int]
     at_once: bool = False
     fixed: str = ""
+    order: int = 50
 
 
 retained: Registry[Retained] = Registry("retained", key=lambda item: item.key)

@@ -28,5 +28,6 @@ class DocumentsConfig(AppConfig):
                 lambda before, held: taking.unused(before).count(),
                 lambda before, held, limit: taking.sweep_unused(before, limit=limit),
                 at_once=True,
+                order=45,
             )
         )

@@ -34,9 +34,9 @@ def not_started() -> Iterator[str]:
 
 
 def kinds() -> list[Kind]:
-    """Return the schedule, in the order rooms name their kinds of records."""
+    """Return the schedule: what people told us first, what the program needs for itself last."""
     chosen = {row.kind: row for row in ChosenPeriod.objects.all()}
-    return [_kind(one, chosen.get(one.key)) for one in offers.retained]
+    return [_kind(one, chosen.get(one.key)) for one in sorted(offers.retained, key=lambda one: one.order)]
 
 
 def kind(key: str) -> Kind:

@@ -38,6 +38,7 @@ def offer() -> None:
             _sessions_due,
             _purge_sessions,
             at_once=True,
+            order=60,
         ),
         Retained(
             "commands",
@@ -47,6 +48,7 @@ def offer() -> None:
             lambda before, held: _commands(before).count(),
             lambda before, held, limit: _purge(_commands(before), limit),
             at_once=True,
+            order=62,
         ),
         Retained(
             "events",
@@ -55,6 +57,7 @@ def offer() -> None:
             Period(1, "years"),
             _events_due,
             _purge_events,
+            order=63,
         ),
         Retained(
             "jobs",
@@ -63,6 +66,7 @@ def offer() -> None:
             Period(90, "days"),
             _jobs_due,
             _purge_jobs,
+            order=64,
         ),
     ):
         offers.retained.register(kind)

@@ -25,6 +25,7 @@ def kept_kinds() -> Iterator[Retained]:
         None,
         lambda before, held: _unused(before, held).count(),
         _purge_accounts,
+        order=15,
     )
     yield Retained(
         "sign-in",
@@ -34,6 +35,7 @@ def kept_kinds() -> Iterator[Retained]:
         lambda before, held: SharedCache.objects.filter(expires__lt=before).count(),
         _purge_sign_in,
         at_once=True,
+        order=61,
     )
 
 

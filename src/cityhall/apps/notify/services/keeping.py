@@ -25,6 +25,7 @@ def kept_kinds() -> Iterator[Retained]:
         lambda before, held: _messages(before, held).count(),
         lambda before, held, limit: _delete(_messages(before, held), limit),
         at_once=True,
+        order=21,
     )
     yield Retained(
         "outbox files",
@@ -33,6 +34,7 @@ def kept_kinds() -> Iterator[Retained]:
         Period(30, "days"),
         _files_due,
         _purge_files,
+        order=22,
     )
     yield Retained(
         "followers",
@@ -41,6 +43,7 @@ def kept_kinds() -> Iterator[Retained]:
         Period(3, "years"),
         lambda before, held: _followers(before, held).count(),
         lambda before, held, limit: _delete(_followers(before, held), limit),
+        order=20,
     )
 
 

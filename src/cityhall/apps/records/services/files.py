@@ -41,6 +41,7 @@ def kept_kinds() -> list[Retained]:
             lambda before, held: PersonFile.objects.filter(made_at__lt=before).count(),
             _purge,
             at_once=True,
+            order=30,
         )
     ]
 

@@ -31,6 +31,7 @@ def kept_kinds() -> Iterator[Retained]:
         Period(2, "years"),
         lambda before, held: _contacts(before, held).count(),
         _purge_contacts,
+        order=10,
     )
     yield Retained(
         "texts",
@@ -39,6 +40,7 @@ def kept_kinds() -> Iterator[Retained]:
         None,
         lambda before, held: _texts(before, held).count(),
         _purge_texts,
+        order=11,
     )
     yield Retained(
         "photos",
@@ -47,6 +49,7 @@ def kept_kinds() -> Iterator[Retained]:
         None,
         lambda before, held: _photographed(before, held).count(),
         _purge_photos,
+        order=12,
     )
     yield Retained(
         "quarantine",
@@ -55,6 +58,7 @@ def kept_kinds() -> Iterator[Retained]:
         Period(90, "days"),
         lambda before, held: _quarantined(before).count(),
         _purge_quarantined,
+        order=40,
     )
 
 
