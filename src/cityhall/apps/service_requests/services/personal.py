@@ -112,7 +112,9 @@ def erase(person: Person) -> int:
     """Blank everything that says who a person is or is in their words; return how many rows changed."""
     actor = system(ERASURE)
     with transaction.atomic():
-        ids = list(reported_by(person).values_list("request_id", flat=True))
+        # What was imported names no reporter, and has words all the same.
+        named = ServiceRequest.objects.filter(id__in=person.requests).values_list("id", flat=True)
+        ids = sorted({*named, *reported_by(person).values_list("request_id", flat=True)})
         for request_id in ids:
             _erase(writing.locked(request_id, actor=actor, permission="requests.moderate"))
         changed = len(ids) + _forget_quarantined(person)
