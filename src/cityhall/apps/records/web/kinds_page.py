@@ -13,7 +13,7 @@ def document() -> str:
     lines = [
         "# Kinds of records and how long they are kept",
         "",
-        "Made from what the rooms register; `.venv/bin/python docs/kinds.py` writes it again, and a test compares them.",
+        "Made from what the rooms register; `.venv/bin/python docs/kinds.py` writes it again; a test compares them.",
         "Periods are changed at the desk under *Records* ([how](../how-to/keep-and-delete-records.md)), except where a"
         " setting decides.",
         "Kinds marked ° are removed from the first night on, the others once the schedule is started.",
