@@ -17,6 +17,7 @@ from cityhall.apps.identity import public, services
 from cityhall.apps.identity.models import User
 from cityhall.apps.identity.rules.phones import mail_address, number_of, shown
 from cityhall.kernel import clock, ports
+from cityhall.kernel.offers import Person
 from cityhall.kernel.ports import SmsRefused, SmsUnavailable, is_phone
 
 pytestmark = pytest.mark.django_db
@@ -161,7 +162,7 @@ def test_an_unconfirmed_number_of_another_account_opens_nothing(client: Client, 
 
 def test_an_erased_account_frees_its_number(sms: FakeSms) -> None:
     user = services.signed_in_by_phone(NUMBER, language="en")
-    services.erase_account(user.id)
+    services.erase_person(Person(account=user.id))
     user.refresh_from_db()
     assert (user.phone, user.phone_confirmed_at) == ("", None)
     assert services.signed_in_by_phone(NUMBER, language="en").id != user.id
