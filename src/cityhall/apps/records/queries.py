@@ -142,6 +142,11 @@ def file_of(file_id: uuid.UUID) -> PersonFile | None:
     return None if row is None or is_over(row) else row
 
 
+def reporter_of(person: Person) -> Person:
+    """Return a person known by one report with what that report says of them; nothing is searched by it."""
+    return offers.personal_data["service_requests"].find(person)
+
+
 def look_for(person: Person) -> Person:
     """Return the person with all that any room knows them by. The account's room comes first: it has the addresses."""
     rooms = sorted(offers.personal_data, key=lambda entry: entry.key != "identity")

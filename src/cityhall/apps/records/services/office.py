@@ -37,12 +37,12 @@ class Office:
         """Return the names of the holds on a request. No hold at all is one query."""
         if holds.state()[0] == 0:
             return ()
-        return holds.names_on(queries.look_for(Person(requests=frozenset([request_id]))))
+        return holds.names_on(queries.reporter_of(Person(requests=frozenset([request_id]))))
 
 
 def found(person: Person) -> Found:
     """Return what erasing a person would be about."""
-    whole = queries.look_for(person)
+    whole = _known(person)
     return Found(
         numbers=tuple(service_requests.numbers_of(whole.requests)),
         has_account=bool(whole.account and identity.accounts_left([whole.account])),
@@ -56,11 +56,16 @@ def is_one_report(person: Person) -> bool:
     return bool(person.requests) and not (person.account or person.email or person.phone or person.follows)
 
 
+def _known(person: Person) -> Person:
+    """Return all that is known of a person; of one report, its reporter and none of their other reports."""
+    return queries.reporter_of(person) if is_one_report(person) else queries.look_for(person)
+
+
 def erase(person: Person, *, actor: Actor) -> bool:
     """Erase a person in every room; False when a hold is in the way and the wish is kept until it is lifted."""
     with transaction.atomic():
         holds.lock()
-        whole = queries.look_for(person)
+        whole = _known(person)
         target = person if is_one_report(person) else whole
         wish = Erasure(
             asked_at=clock.now(),
@@ -88,7 +93,7 @@ def do_waiting(*, actor: Actor) -> int:
             if wish is None:
                 continue
             person = Person(wish.account_id, wish.email, wish.phone, frozenset(wish.requests), frozenset(wish.follows))
-            whole = queries.look_for(person)
+            whole = _known(person)
             if not holds.names_on(whole):
                 _erase(whole if wish.is_whole else person, wish, actor)
                 done += 1
