@@ -101,6 +101,7 @@ screenshots: setup browser  ## Photograph ten pages at two widths, light and dar
 docs: setup  ## Draw what the docs draw from the code
 	@$(BIN)/python docs/draw.py
 	@$(BIN)/python docs/access.py
+	@$(BIN)/python docs/kinds.py
 
 lock: .cache/uv/bin/uv  ## Resolve the dependencies again
 	@.cache/uv/bin/uv pip compile pyproject.toml --all-extras --generate-hashes --universal --upgrade --no-header --no-annotate --quiet -o requirements.lock

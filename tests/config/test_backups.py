@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cityhall.config import archive, backups, environment, settings_file
-from cityhall.kernel import clock
+from cityhall.kernel import clock, offers
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -104,6 +104,26 @@ def test_each_day_one_is_made_and_the_newest_are_kept(folder: Path, monkeypatch:
     assert archive.check(folder / "city-20261128T120000Z.tar").made_at
     with clock.held_at(NOW + timedelta(days=4)):
         assert "Is the worker running?" in said()
+
+
+@pytest.mark.django_db
+def test_none_but_the_newest_gets_older_than_the_schedule(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITYHALL_BACKUP_MAX_AGE", "10")
+    folder.mkdir()
+    for day in (1, 9, 11, 30):
+        (folder / f"city-{NOW - timedelta(days=day):%Y%m%dT%H%M%SZ}.tar").write_text("old")
+    kind = offers.retained["backups"]
+    assert kind.fixed == "CITYHALL_BACKUP_MAX_AGE"
+    assert kind.due(NOW - timedelta(days=10), offers.Held()) == 2
+    with clock.held_at(NOW):
+        assert backups.make_if_due() == 1
+    assert [(NOW - at).days for at, _path in backups.made(folder)] == [9, 1, 0]
+    with clock.held_at(NOW + timedelta(hours=1)):
+        (folder / f"city-{NOW - timedelta(days=40):%Y%m%dT%H%M%SZ}.tar").write_text("brought back by hand")
+        assert backups.make_if_due() == 0
+    assert len(backups.made(folder)) == 3
+    monkeypatch.setenv("CITYHALL_BACKUP_MAX_AGE", "never")
+    assert "CITYHALL_BACKUP_MAX_AGE is never" in said()
 
 
 @pytest.mark.django_db

@@ -69,11 +69,11 @@ def code_in(postbox: Postbox) -> str:
 
 
 def test_a_resident_signs_in_with_a_code_and_the_account_is_made_then(client: Client, postbox: Postbox) -> None:
-    assert ask_code(client, "Ana@Example.org", next="/account/my-data.json").status_code == 302
+    assert ask_code(client, "Ana@Example.org", next="/account/my-data.zip").status_code == 302
     assert not User.objects.exists()
     assert postbox.mails[0].to == "ana@example.org"
     answer = client.post(reverse("sign-in-code"), {"code": code_in(postbox)})
-    assert answer["Location"] == "/account/my-data.json"
+    assert answer["Location"] == "/account/my-data.zip"
     page = client.get(reverse("account"))
     assert "ana@example.org" in page.text
     assert not User.objects.get().has_usable_password()

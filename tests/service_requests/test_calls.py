@@ -39,6 +39,7 @@ from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind
 from cityhall.kernel.django.models import AuditEntry
 from cityhall.kernel.errors import Invalid, NotAllowed, TooMany
 from cityhall.kernel.ids import new_id
+from cityhall.kernel.offers import Held, Person
 
 File = Callable[..., Filed]
 pytestmark = pytest.mark.django_db
@@ -439,16 +440,17 @@ def test_old_calls_lose_who_called_and_are_still_counted(taker: Actor) -> None:
         services.log_call(NewCall(CallKind.ANSWERED, note="x", topic="Trash", caller=caller), actor=taker)
     old = Call.objects.get(name="Rosa Lee")
     Call.objects.filter(id=old.id).update(at=clock.now() - timedelta(days=400))
-    assert calls.erase_calls_before(clock.now() - timedelta(days=365)) == 1
+    assert calls.purge_calls(clock.now() - timedelta(days=365), Held(phones=frozenset({"6195550142"})), 9) == 0
+    assert calls.purge_calls(clock.now() - timedelta(days=365), Held(), 9) == 1
     old.refresh_from_db()
     assert (old.name, old.phone, old.email, old.note, old.topic) == ("", "", "", "", "Trash")
     assert Call.objects.filter(name="Ann Ito").exists()
     assert queries.call_counts(CallFilter(), taker).total == 2
 
 
-def test_erasing_a_reporter_erases_who_called(pothole: Category, taker: Actor, dispatcher: Actor) -> None:
+def test_erasing_a_reporter_erases_who_called(pothole: Category, taker: Actor) -> None:
     services.file_for_caller(pothole_of(), actor=taker)
-    services.erase_reporter(ServiceRequest.objects.get().id, actor=dispatcher)
+    personal.erase(Person(requests=frozenset({ServiceRequest.objects.get().id})))
     call = Call.objects.get()
     assert (call.name, call.phone, call.email) == ("", "", "")
     assert queries.caller_past("619 555 0142", "rosa@example.org", actor=taker).requests == ()

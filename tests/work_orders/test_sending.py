@@ -18,6 +18,7 @@ from cityhall.apps.work_orders.contracts import DeliveryFilter, DeliveryState, S
 from cityhall.apps.work_orders.models import Connection, Delivery, Order, Try
 from cityhall.kernel import clock
 from cityhall.kernel.django.models import AuditEntry
+from cityhall.kernel.offers import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -278,7 +279,7 @@ def test_erasing_a_reporter_reaches_the_other_system_and_the_kept_answers(hook, 
     system.will_answer(200, "You said: Deep hole.")
     run()
     assert Try.objects.get().answer == "You said: Deep hole."
-    personal.erase_reporter(filed.id, actor=staff(permissions=frozenset({"requests.moderate"})))
+    personal.erase(Person(requests=frozenset({filed.id})))
     run()
     assert not Try.objects.filter(answer__contains="Deep").exists()
     assert system.types[-1] == "request.erased"

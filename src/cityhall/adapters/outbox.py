@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cityhall.kernel import clock
 from cityhall.kernel.ids import new_id
@@ -34,3 +34,12 @@ class OutboxFolder:
         """Iterate over the newest `limit` messages, newest first."""
         for path in sorted(self.folder.glob("*.json"), reverse=True)[:limit]:
             yield json.loads(path.read_text(encoding="utf-8"))
+
+    def forget(self, unwanted: Callable[[Mapping[str, Any]], bool]) -> int:
+        """Remove the messages for which `unwanted` holds; return how many."""
+        gone = 0
+        for path in self.folder.glob("*.json"):
+            if unwanted(json.loads(path.read_text(encoding="utf-8"))):
+                path.unlink(missing_ok=True)
+                gone += 1
+        return gone

@@ -181,25 +181,38 @@ def backup_key(file: Annotated[Path, typer.Argument(help="Where to write the pri
 def restore(
     file: Annotated[Path, typer.Argument(exists=True, help="A file `cityhall backup` wrote.")],
     key: Key = None,
+    erasures: Annotated[
+        Path | None,
+        typer.Option("--erasures", exists=True, dir_okay=False, help="The list of erasures, if not beside FILE."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Put a backup into an empty data folder, and prove the audit chain is whole."""
-    from cityhall.config import archive, rehearsal
+    """Put a backup into an empty data folder, prove the audit chain is whole, and erase again who was erased since."""
+    from cityhall.config import archive, backups, rehearsal
 
+    listed = erasures or (file.resolve().parent / "erasures.jsonl")
     try:
         with archive.opened(file, key) as plain:
             with console.status("Checking the file…"):
-                archive.check(plain)
+                made_at = archive.check(plain).made_at
             with running_database(), console.status("Loading the database…"):
                 verdict = rehearsal.load(plain)
+                again = backups.erase_again(listed)
     except archive.ArchiveProblem as problem:
         refuse(f"Nothing was restored: {problem}")
     if verdict.problem:
         refuse(f"The city was restored, but its audit chain is broken: {verdict.problem}.")
     if as_json:
-        typer.echo(json.dumps({"file": str(file), "sealed_entries": verdict.entries}))
+        typer.echo(json.dumps({"file": str(file), "sealed_entries": verdict.entries, "erased_again": again}))
         return
     console.print(f"The city is restored; its audit chain is whole ({verdict.entries:,} sealed entries).")
+    if again is not None:
+        console.print(f"Erased again, from {listed}: {again:,}.")
+    else:
+        console.print(
+            f"[yellow]No list of erasures lies beside {file}: whoever was erased after {made_at[:16]} is back."
+            " Put its erasures.jsonl into the data folder; within the hour the worker erases them again.[/]"
+        )
 
 
 def _rehearse(file: Path, key: Path | None, *, as_json: bool) -> None:

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "cityhall.apps.website",
     "cityhall.apps.work_orders",
     "cityhall.apps.setup",
+    "cityhall.apps.records",
     *(["cityhall.demo"] if CITYHALL_DEMO else []),
     "allauth",
     "allauth.account",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 NAMES = ("CITYHALL_PUBLIC_URL", "CITYHALL_HOSTS", "CITYHALL_BEHIND_PROXY", "CITYHALL_SMTP_URL", "CITYHALL_MAIL_FROM",
          "CITYHALL_JURISDICTION", "CITYHALL_BACKUP_FOLDER", "CITYHALL_BACKUP_AT", "CITYHALL_BACKUP_KEEP",
-         "CITYHALL_BACKUP_RECIPIENTS")  # fmt: skip
+         "CITYHALL_BACKUP_MAX_AGE", "CITYHALL_BACKUP_RECIPIENTS")  # fmt: skip
 _HEADER = "# Kept by `cityhall init`. Environment variables of the same names win. Restart the city after a change.\n"
 
 

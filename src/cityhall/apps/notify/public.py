@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -52,6 +52,11 @@ def unfollow(token: str) -> bool:
 def followers_count(kind: str, subject_id: uuid.UUID) -> int:
     """Return how many confirmed followers a subject has."""
     return queries.followers_count(kind, subject_id)
+
+
+def followers_left(ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Return those of the followers that are still there."""
+    return queries.followers_left(ids)
 
 
 def move_followers(kind: str, from_id: uuid.UUID, to_id: uuid.UUID) -> int:
@@ -120,6 +125,15 @@ def send(
         user_id=user_id,
         channel=channel,
     )
+
+
+def forget(kind: str, subject_id: uuid.UUID, *, email: str = "", user_id: uuid.UUID | None = None, text: str) -> int:
+    """Remove a person from a subject's followers, and the messages they got about it; return how many went.
+
+    Args:
+        text: names the subject in messages an engine keeps as files: a request's number.
+    """
+    return following.forget(kind, subject_id, email=email, user_id=user_id, text=text)
 
 
 def cancel(key: str) -> int:

@@ -17,7 +17,7 @@ class ServiceRequestsConfig(AppConfig):
         """Offer permissions and personal data, and listen to the room's own events."""
         from cityhall.apps.service_requests import receivers
         from cityhall.apps.service_requests.queries import setup
-        from cityhall.apps.service_requests.services import personal
+        from cityhall.apps.service_requests.services import keeping, personal
 
         for code, label in (
             ("requests.view", _("See service requests at the desk")),
@@ -32,8 +32,10 @@ class ServiceRequestsConfig(AppConfig):
         ):
             offers.permissions.register(offers.Permission(code, label))
         offers.personal_data.register(
-            offers.PersonalData("service_requests", export=personal.export, erase=personal.erase)
+            offers.PersonalData("service_requests", export=personal.export, erase=personal.erase, find=personal.find)
         )
+        for kind in keeping.kept_kinds():
+            offers.retained.register(kind)
         offers.setup_checks.register(offers.SetupCheck("categories", setup.missing))
         events.receivers.register(receivers.followers)
         _offer_pages()
@@ -100,6 +102,5 @@ def _offer_pages() -> None:
         ("offline", _("Reporting without a connection: a report needs one when it is sent.")),
         ("text", _("Reporting by text message or by telephone keypad.")),
         ("areas", _("Following an area by e-mail. There are RSS and JSON feeds.")),
-        ("keeping", _("Rules for how long things are kept. People with an account can have theirs erased themselves.")),
     ):
         offers.not_built.register(offers.NotBuilt(f"requests.{key}", _("Get It Done: service requests"), text))

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Func, Q, Value
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower, Right
 
 from cityhall.apps.service_requests.contracts import (
@@ -28,6 +28,9 @@ from cityhall.kernel.django.base import Record
 def _choices(kind: type) -> list[tuple[str, str]]:
     return [(member.value, member.value) for member in kind]  # type: ignore[attr-defined]  # an enum class
 
+
+#: What a telephone number is compared by, as `offers.phone_digits` has it.
+PHONE_DIGITS = Right(Func(F("phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace"), 10)
 
 #: The last digits of a telephone number however it is written, as `rules.phone_tail` has them.
 PHONE_TAIL = Right(

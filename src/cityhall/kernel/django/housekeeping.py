@@ -1,4 +1,4 @@
-"""The worker's steady chores: relay events, seal the audit chain, forget what nobody needs any more."""
+"""The worker's steady chores: relay events, seal the audit chain, forget who was counted at a limited door."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from django.contrib.sessions.models import Session
 from django.db import close_old_connections, connection
 
-from cityhall.kernel import clock
-from cityhall.kernel.django import audit, commands, limits, outbox
+from cityhall.kernel.django import audit, limits, outbox
 
 logger = logging.getLogger(__name__)
 _SET_BACK_SECONDS = 30.0
@@ -27,17 +25,10 @@ class Chore:
     work: Callable[[], int]
 
 
-def forget_ended_sessions() -> int:
-    """Remove sessions that have expired; return how many."""
-    return Session.objects.filter(expire_date__lt=clock.now()).delete()[0]
-
-
 CHORES = (
     Chore("relay", 0.5, outbox.relay),
     Chore("seal", 2.0, audit.seal),
     Chore("forget-rate-counts", 3600.0, limits.forget_old),
-    Chore("forget-command-results", 3600.0, commands.forget_old),
-    Chore("forget-sessions", 3600.0, forget_ended_sessions),
 )
 
 

@@ -12,6 +12,8 @@ from cityhall.apps.identity.queries.acting import (
 from cityhall.apps.identity.queries.contractors import contractor, contractors, free_teams, is_shut_out, today
 from cityhall.apps.identity.queries.people import (
     account_data,
+    account_of,
+    accounts_left,
     accounts_of,
     administrators,
     departments,
@@ -33,6 +35,8 @@ __all__ = [
     "PRIMARY_FACTORS",
     "access_rows",
     "account_data",
+    "account_of",
+    "accounts_left",
     "accounts_of",
     "actor_of_account",
     "actor_of_session",

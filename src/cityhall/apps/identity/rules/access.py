@@ -28,6 +28,7 @@ PERMISSIONS = (
     "identity.manage",
     "audit.view",
     "website.edit",
+    "records.manage",
 )
 
 #: What a contractor's people may be given, of their teams' work alone; the rest is for the city's own people.
@@ -77,6 +78,7 @@ DEFAULT_ROLES = (
         _DISPATCHER | {"requests.configure", "places.configure", "work_orders.manage"},
     ),
     DefaultRole("editor", {"en": "Editor", "es": "Redacción"}, frozenset({"website.edit"})),
+    DefaultRole("records", {"en": "Records officer", "es": "Archivo"}, frozenset({"records.manage"})),
     DefaultRole("administrator", {"en": "Administrator", "es": "Administración"}, frozenset(PERMISSIONS)),
 )
 

@@ -6,7 +6,6 @@ from cityhall.apps.service_requests.services.configuring import configure_catego
 from cityhall.apps.service_requests.services.filing import file_request
 from cityhall.apps.service_requests.services.life import close, contest, refer, reopen, schedule, start
 from cityhall.apps.service_requests.services.moderation import moderate
-from cityhall.apps.service_requests.services.personal import erase_reporter
 from cityhall.apps.service_requests.services.residents import me_too, report_abuse
 from cityhall.apps.service_requests.services.work import (
     add_note,
@@ -28,7 +27,6 @@ __all__ = [
     "configure_category",
     "contest",
     "correct",
-    "erase_reporter",
     "file_for_caller",
     "file_request",
     "join_for_caller",

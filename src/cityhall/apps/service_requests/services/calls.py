@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import translation
 
@@ -27,7 +28,7 @@ from cityhall.apps.service_requests.contracts import (
     number_text,
     number_value,
 )
-from cityhall.apps.service_requests.models import Call, CallTopic, ServiceRequest
+from cityhall.apps.service_requests.models import PHONE_DIGITS, Call, CallTopic, ServiceRequest
 from cityhall.apps.service_requests.queries import calls as reading
 from cityhall.apps.service_requests.queries.desk import need
 from cityhall.apps.service_requests.queries.rows import within_limits
@@ -37,6 +38,7 @@ from cityhall.apps.service_requests.services.wording import refusal, refuse
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, commands, limits, outbox
+from cityhall.kernel.offers import Held
 
 TAKE = "requests.calls"
 SUBJECT = "call"
@@ -263,14 +265,23 @@ def erase_calls(email: str, phone: str) -> int:
     return _erase(Q(id__in=[call.id for call in reading.calls_of(phone, email)]))
 
 
-def erase_calls_of(request_id: uuid.UUID) -> int:
-    """Blank who called, where the call filed this request; return how many calls."""
-    return _erase(Q(request_id=request_id, kind=CallKind.FILED))
+def erase_calls_of(request_ids: Collection[uuid.UUID]) -> int:
+    """Blank who called, where the calls filed these requests; return how many calls."""
+    return _erase(Q(kind=CallKind.FILED, request_id__in=request_ids))
 
 
-def erase_calls_before(moment: datetime) -> int:
-    """Blank who called and what was noted, of all calls before `moment`; return how many. What is counted stays."""
-    return _erase(Q(at__lt=moment))
+def told_before(moment: datetime, held: Held) -> QuerySet[Call]:
+    """Return the calls before a moment that say who called or what was noted, without those a hold keeps."""
+    rows = Call.objects.filter(at__lt=moment).exclude(name="", email="", phone="", note="")
+    if not held:
+        return rows
+    rows = rows.annotate(folded=Lower("email"), digits=PHONE_DIGITS)
+    return rows.exclude(request_id__in=held.requests).exclude(folded__in=held.emails).exclude(digits__in=held.phones)
+
+
+def purge_calls(before: datetime, held: Held, limit: int) -> int:
+    """Blank who called and what was noted in at most so many calls; return in how many. What is counted stays."""
+    return _erase(Q(id__in=list(told_before(before, held).values_list("id", flat=True)[:limit])))
 
 
 def _erase(which: Q) -> int:

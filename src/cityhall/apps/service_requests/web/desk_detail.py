@@ -33,6 +33,7 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.desk import SAME_KIND_METRES
 from cityhall.apps.service_requests.web import desk_filters, desk_queue, desk_words, resident_words
+from cityhall.kernel import offers
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.django.translated import pick
@@ -181,6 +182,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "door": desk_words.DOORS.get(seen.source.value, ""),
         "panels": _panels(seen.id, actor),
         "is_mine": detail.row.assignee_id == actor.id,
+        "holds": offers.records_office.get().holds_on(seen.id),
     }
 
 
