@@ -277,8 +277,10 @@ def test_mail_is_set_tried_and_its_password_never_comes_back(
     assert "ConnectionRefusedError" in refused.content.decode()
     assert queries.standing().mail_tested_at is None
     server.trouble = ""
+    installed.change({"CITYHALL_PUBLIC_URL": "https://311.norfolk.example"})
     assert client.post("/es/setup/mail/", {"test": "1", "test_to": "ana@norfolk.example"}).status_code == 302
     assert "llegó" in server.sent[0].subject
+    assert "https://311.norfolk.example" in server.sent[0].text, "the address set just now"
     assert queries.standing().mail_tested_at is not None
 
 
