@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= $(CURDIR)/data/demo
 PORT ?= 8000
+KILLS ?= 200
+SEED ?= 1
 export UV_NO_PROGRESS = 1
 export UV_PYTHON_DOWNLOADS = never
 # Where a network inspects traffic, only the machine's own certificates know its authority.
@@ -14,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # An environment that is active in the terminal is not ours.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: help setup demo test test-postgres15 test-quick check audit wheel bench schema messages screenshots docs clean browser proxy
+.PHONY: help setup demo test test-postgres15 test-quick check audit wheel bench torture schema messages screenshots docs clean browser proxy
 
 help:  ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -77,11 +79,15 @@ check: setup  ## Format, lint, strict types, import contracts, migrations, trans
 audit: setup  ## Ask whether a vulnerability is known in any locked dependency (needs the network)
 	@$(BIN)/pip-audit --disable-pip --require-hashes --strict -r requirements.lock
 
-wheel: setup  ## Build the package into dist/, with its assets and translations
+wheel: setup  ## Build the package into dist/, beside the versions it was tested with
 	@rm -rf dist && $(BIN)/python -m hatchling build -t wheel -d dist
+	@sed -n 's/^\([A-Za-z0-9].*==.*\) \\$$/\1/p' requirements.lock > dist/constraints.txt
 
 bench: setup  ## Measure speed against baselines in the same run
 	@for bench in benches/*.py; do echo "== $$bench"; $(BIN)/python $$bench || failed=1; done; exit $${failed:-0}
+
+torture: setup  ## Kill a running city 200 times under load and count what is left (KILLS=200 SEED=1)
+	@$(BIN)/python -m torture --kills $(KILLS) --seed $(SEED) --report docs/explanation/torture.md
 
 schema: setup  ## Make the schema dump again after a migration changed
 	@$(BIN)/python -m cityhall.config.dump
@@ -95,6 +101,7 @@ screenshots: setup browser  ## Photograph ten pages at two widths, light and dar
 docs: setup  ## Draw what the docs draw from the code
 	@$(BIN)/python docs/draw.py
 	@$(BIN)/python docs/access.py
+	@$(BIN)/python docs/kinds.py
 
 lock: .cache/uv/bin/uv  ## Resolve the dependencies again
 	@.cache/uv/bin/uv pip compile pyproject.toml --all-extras --generate-hashes --universal --upgrade --no-header --no-annotate --quiet -o requirements.lock

@@ -83,6 +83,14 @@ def _english() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _nothing_lasting() -> None:
+    """Forget what the process knows of the last test's city."""
+    from cityhall.kernel.django.reading import forget_lasting  # Django is set up by now
+
+    forget_lasting()
+
+
 def _start_database(config: pytest.Config) -> None:
     data = Path(tempfile.mkdtemp(prefix="cityhall-tests-"))
     os.environ["CITYHALL_DATA"] = str(data)

@@ -172,6 +172,11 @@ const COMMANDS: Record<string, () => void> = {
     field?.focus();
     field?.select();
   },
+  call: () => {
+    const form = document.querySelector<HTMLFormElement>("#call-form");
+    if (form) form.querySelector<HTMLElement>("#f-contact-phone")?.focus();
+    else location.assign(settings?.dataset["urlsCall"] ?? "");
+  },
   help: () => showDialog("#keys-help"),
 };
 
@@ -195,7 +200,9 @@ document.addEventListener("keydown", (event) => {
     showDialog("#palette");
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  // A list of suggestions has shut itself by its Escape.
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.querySelector("dialog[open]")) return;
   if (event.key === "Escape" && (event.target as HTMLElement).closest?.("#detail")) {
     const form = (event.target as HTMLElement).closest<HTMLDetailsElement>("details.act[open]");
     if (form) {
@@ -226,7 +233,10 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   void open(link);
 });
-window.addEventListener("popstate", () => location.reload());
+// Back and forth between open requests. A link within the page, to a field that is to be mended, is none of it.
+window.addEventListener("popstate", () => {
+  if (document.querySelector("#panes")) location.reload();
+});
 
 /* htmx puts the new pane in before it takes the old one out. Of forms that share a name a browser keeps only the first
    open, so those that leave give up theirs: a refused form would shut over what was wrong with it. */

@@ -96,6 +96,7 @@ def sample(transactional_db: None) -> Sample:
 def addresses(sample: Sample) -> list[str]:
     """Return an address for every view that is ours, with things of the small city where it wants one."""
     tokens = {"unsubscribe": sample.token, "follow-confirm": sample.token, "request-private": sample.private}
+    tokens |= {"request-forget-me": sample.private, "desk-records-period": "contacts"}
     found = []
     for endpoint in endpoints():
         if endpoint.path.startswith(OTHERS_PAGES) or not endpoint.name:

@@ -7,13 +7,14 @@ import json
 import stat
 import subprocess
 import tarfile
+import uuid
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from cityhall.adapters.database.embedded import EmbeddedPostgres
+from cityhall.adapters.database.embedded import EmbeddedPostgres, tool
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup-proof")]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -85,6 +86,42 @@ def test_a_backup_encrypted_for_a_key_opens_with_it_and_with_nothing_else(
     proven = cityhall(tmp_path / "elsewhere", "backup", "--verify", str(file), "--key", str(key))
     assert proven.returncode == 0, proven.stderr
     assert not list((tmp_path / "again").glob("scratch-*"))
+
+
+def test_who_was_erased_since_is_erased_again(cityhall: Run, plain: Path, tmp_path: Path) -> None:
+    def reporters(dump: bytes) -> list[list[str]]:
+        (tmp_path / "dump").write_bytes(dump)
+        listed = subprocess.run(
+            [tool("pg_restore"), "--data-only", "--table=service_requests_reporter", "--file=-", tmp_path / "dump"],
+            capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+        rows = listed.partition("FROM stdin;\n")[2].partition("\n\\.")[0]
+        return [row.split("\t") for row in rows.splitlines()]
+
+    def in_backup(file: Path) -> bytes:
+        with tarfile.open(file) as tar:
+            body = tar.extractfile("database.dump")
+            assert body
+            return body.read()
+
+    before = reporters(in_backup(plain))
+    assert before
+    line = {"id": str(uuid.uuid4()), "at": "2026-01-01T00:00:00+00:00", "account": None, "requests": [before[0][0]],
+            "follows": [], "whole": False}  # fmt: skip
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "city.tar").write_bytes(plain.read_bytes())
+    silent = cityhall(tmp_path / "without", "restore", str(mine / "city.tar"))
+    assert "No list of erasures lies beside" in told(silent)
+    (mine / "erasures.jsonl").write_text(json.dumps(line) + "\n")
+    restored = cityhall(tmp_path / "with", "restore", str(mine / "city.tar"), "--json")
+    assert restored.returncode == 0, restored.stderr
+    assert json.loads(restored.stdout)["erased_again"] == 1
+    again = cityhall(tmp_path / "with", "backup", str(tmp_path / "again.tar"))
+    assert again.returncode == 0, again.stderr
+    after = {row[0]: row[1:] for row in reporters(in_backup(tmp_path / "again.tar"))}
+    assert set(after[before[0][0]]) <= {"", "\\N"}
+    assert (tmp_path / "with" / "erasures.jsonl").read_text().count(before[0][0]) >= 1
 
 
 def test_a_rehearsal_restores_it_all_and_touches_nothing(cityhall: Run, city: Path, plain: Path) -> None:

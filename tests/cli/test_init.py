@@ -264,7 +264,7 @@ def test_on_a_terminal_it_asks_and_asks_again_for_what_cannot_be(files: Path, tm
     city = ["Norfolk", "Norfolk time", "", "US-VA", "Norfolk", "America/New_York", "", "US-VA"]
     maps = [str(files / "nowhere.geojson"), str(files / "edge.geojson"), "", ""]
     rest = ["y", "https://311.norfolk.example", "", "n", "ana@norfolk.example", "Ana Ruiz", "password", "password"]
-    again = ["ana@norfolk.example", "Ana Ruiz", PASSWORD, PASSWORD]
+    again = ["", "", PASSWORD, PASSWORD]  # Enter keeps what was right
     told, left = talk(tmp_path / "city", [*city, *maps, *rest, *again])
     assert left == []
     assert "There is no time zone" in told

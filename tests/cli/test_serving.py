@@ -66,11 +66,11 @@ def is_gone(process: psutil.Process) -> bool:
 class City:
     """A `cityhall serve` and what it has printed."""
 
-    def __init__(self, data: Path, port: int, **more: str) -> None:
+    def __init__(self, data: Path, port: int, *options: str, **more: str) -> None:
         self.data, self.port, self.told = data, port, data.with_name(f"told-{port}")
         with self.told.open("wb") as out:
             self.process = subprocess.Popen(
-                command(data, "serve", "--port", str(port), "--workers", "1"),
+                command(data, "serve", "--port", str(port), "--workers", "1", *options),
                 env=environment(**more),
                 stdin=subprocess.DEVNULL,
                 stderr=out,
@@ -100,8 +100,8 @@ class City:
 
 
 @contextmanager
-def serving(data: Path, port: int, **more: str) -> Iterator[City]:
-    city = City(data, port, **more)
+def serving(data: Path, port: int, *options: str, **more: str) -> Iterator[City]:
+    city = City(data, port, *options, **more)
     try:
         yield city.open()
     finally:
@@ -138,6 +138,27 @@ def test_a_live_citys_settings_let_it_open(data: Path) -> None:
         assert "does not answer" not in city.told.read_text()
         page = httpx.get(f"http://127.0.0.1:{city.port}/", headers={"Host": "city.example"})
         assert page.headers["location"] == "https://city.example/"
+        assert "open at https://city.example" in city.told.read_text()
+
+
+def test_a_copy_is_looked_at_without_the_citys_address_mail_and_backups(data: Path, tmp_path: Path) -> None:
+    kept = data / "secrets" / "settings.toml"
+    backups, before = tmp_path / "backups", kept.read_text() if kept.exists() else None
+    kept.write_text(
+        'CITYHALL_PUBLIC_URL = "https://city.example"\nCITYHALL_HOSTS = "city.example"\n'
+        'CITYHALL_BEHIND_PROXY = "yes"\nCITYHALL_SMTP_URL = "smtp://127.0.0.1:9"\n'
+        f'CITYHALL_BACKUP_FOLDER = "{backups}"\n'
+    )
+    try:
+        with serving(data, free_port(), "--copy") as city:
+            page = httpx.get(f"http://127.0.0.1:{city.port}/account/sign-in/")
+            assert page.status_code == 200
+            worker = next(one for one in city.everything() if "worker" in one.cmdline())
+            seen = worker.environ()
+            assert (seen["CITYHALL_SMTP_URL"], seen["CITYHALL_BACKUP_FOLDER"]) == ("none", "none")
+    finally:
+        kept.unlink() if before is None else kept.write_text(before)
+    assert not backups.exists()
 
 
 def test_its_worker_makes_the_scheduled_backup(data: Path, tmp_path: Path) -> None:
@@ -154,6 +175,18 @@ def test_what_dies_is_started_again(data: Path) -> None:
         until(lambda: is_gone(web) and "starting it again" in city.told.read_text(), "notices")
         until(lambda: answers(city.port), "answers again")
         assert city.named("granian").pid != web.pid
+
+
+def test_a_database_that_dies_is_started_again_and_still_stopped_at_the_end(data: Path) -> None:
+    with serving(data, free_port()) as city:
+        postmaster = next(one for one in city.everything() if one.name() == "postgres")
+        postmaster.kill()
+        until(lambda: "The database ended; starting it again" in city.told.read_text(), "notices")
+        until(lambda: answers(city.port), "answers again")
+        running = city.everything()
+        assert "postgres" in {one.name() for one in running}
+        city.stop()
+        assert all(is_gone(one) for one in running)
 
 
 def test_after_the_supervisor_was_killed_the_next_start_takes_the_same_port(data: Path) -> None:

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cityhall.config import archive, backups
-from cityhall.kernel import clock
+from cityhall.config import archive, backups, environment, settings_file
+from cityhall.kernel import clock, offers
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -43,6 +43,7 @@ def test_a_backup_is_due_once_the_citys_clock_passed_the_hour(now: str, newest: 
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CITYHALL_BACKUP_FOLDER", str(tmp_path / "backups"))
     monkeypatch.setenv("CITYHALL_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(backups, "_failed_here", None)
     (tmp_path / "data").mkdir()
     return tmp_path / "backups"
 
@@ -106,6 +107,26 @@ def test_each_day_one_is_made_and_the_newest_are_kept(folder: Path, monkeypatch:
 
 
 @pytest.mark.django_db
+def test_none_but_the_newest_gets_older_than_the_schedule(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITYHALL_BACKUP_MAX_AGE", "10")
+    folder.mkdir()
+    for day in (1, 9, 11, 30):
+        (folder / f"city-{NOW - timedelta(days=day):%Y%m%dT%H%M%SZ}.tar").write_text("old")
+    kind = offers.retained["backups"]
+    assert kind.fixed == "CITYHALL_BACKUP_MAX_AGE"
+    assert kind.due(NOW - timedelta(days=10), offers.Held()) == 2
+    with clock.held_at(NOW):
+        assert backups.make_if_due() == 1
+    assert [(NOW - at).days for at, _path in backups.made(folder)] == [9, 1, 0]
+    with clock.held_at(NOW + timedelta(hours=1)):
+        (folder / f"city-{NOW - timedelta(days=40):%Y%m%dT%H%M%SZ}.tar").write_text("brought back by hand")
+        assert backups.make_if_due() == 0
+    assert len(backups.made(folder)) == 3
+    monkeypatch.setenv("CITYHALL_BACKUP_MAX_AGE", "never")
+    assert "CITYHALL_BACKUP_MAX_AGE is never" in said()
+
+
+@pytest.mark.django_db
 def test_one_that_failed_is_told_and_tried_again_later(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CITYHALL_BACKUP_RECIPIENTS", "age1notakey")
     with clock.held_at(NOW):
@@ -136,6 +157,43 @@ def test_a_second_worker_leaves_it_to_the_first(folder: Path, monkeypatch: pytes
     monkeypatch.setattr(archive, "back_up", back_up)
     assert backups.make_if_due() == 1, said()
     assert made == [0]
+
+
+@pytest.mark.django_db
+def test_a_folder_that_is_not_ours_is_told_and_tried_again_at_the_next_start(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> int:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    with monkeypatch.context() as closed, clock.held_at(NOW):
+        closed.setattr(archive, "back_up", refused)
+        assert backups.make_if_due() == 0
+        assert f"may not write to {folder}. Make the folder" in said()
+    with clock.held_at(NOW + timedelta(minutes=1)):
+        assert backups.make_if_due() == 0, "the same process waits"
+        monkeypatch.setattr(backups, "_failed_here", None)  # as in a process that was started anew
+        assert backups.make_if_due() == 1
+    assert "may not write" not in said()
+
+
+def test_the_schedule_may_stand_in_the_data_folder_and_the_environment_wins(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CITYHALL_BACKUP_FOLDER")
+    file = settings_file.path(environment.data_folder())
+    file.parent.mkdir()
+    file.write_text(
+        f'CITYHALL_BACKUP_FOLDER = "{folder}"\nCITYHALL_BACKUP_AT = "04:15"\nCITYHALL_BACKUP_KEEP = 7\n'
+        'CITYHALL_BACKUP_RECIPIENTS = "age1a, age1b"\n'
+    )
+    assert backups.schedule() == backups.Schedule(folder, time(4, 15), 7, ["age1a", "age1b"])
+    monkeypatch.setenv("CITYHALL_BACKUP_AT", "05:00")
+    wanted = backups.schedule()
+    assert wanted
+    assert wanted.at == time(5)
+    monkeypatch.setenv("CITYHALL_BACKUP_FOLDER", "none")
+    assert backups.schedule() is None
 
 
 def test_a_wrong_setting_is_named_with_its_mend(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -136,9 +136,9 @@ def test_an_upload_nobody_used_is_removed_after_a_week() -> None:
     unused, used, shown = take(), take(), take()
     public.keep([used])
     public.publish([shown])
-    assert taking.sweep_unused() == 0
+    assert taking.sweep_unused(clock.now() - timedelta(days=7)) == 0
     with clock.held_at(clock.now() + timedelta(days=8)):
-        assert taking.sweep_unused() == 1
+        assert taking.sweep_unused(clock.now() - timedelta(days=7)) == 1
     assert set(Document.objects.values_list("id", flat=True)) == {used, shown}
     assert unused not in public.info([unused])
 
@@ -149,9 +149,10 @@ def test_a_person_sees_their_uploads_and_is_forgotten() -> None:
     kept, _unused = take(actor), take(actor)
     public.publish([kept])
     offer = offers.personal_data["documents"]
-    assert len(list(offer.export(user.pk))) == 2
-    assert offer.erase(user.pk) == 2
-    assert list(offer.export(user.pk)) == []
+    person = offers.Person(account=user.pk)
+    assert len(list(offer.export(person))) == 2
+    assert offer.erase(person) == 2
+    assert list(offer.export(person)) == []
     assert list(Document.objects.values_list("id", "owner_id")) == [(kept, None)]
 
 

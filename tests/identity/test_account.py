@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.support.people import make_person, sign_in
+from tests.support.people import make_person, sign_in, taken_away
 
 from cityhall.apps.identity import public
 from cityhall.apps.identity.models import User
@@ -23,13 +22,15 @@ def other_room(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """A room that finds its data by the account's address, as one that keeps addresses would."""
     erased: list[str] = []
 
-    def erase(user_id: uuid.UUID) -> int:
-        found = public.person(user_id)
+    def erase(person: offers.Person) -> int:
+        assert person.account
+        found = public.person(person.account)
         assert found
+        assert found.email == person.email
         erased.append(found.email)
         return 2
 
-    room = offers.PersonalData("test-room", export=lambda user_id: [{"likes": "tea"}], erase=erase)
+    room = offers.PersonalData("test-room", export=lambda person: [{"likes": "tea"}], erase=erase)
     monkeypatch.setattr(offers.personal_data, "_entries", {**offers.personal_data._entries, room.key: room})
     yield erased
 
@@ -38,7 +39,7 @@ def test_people_take_away_what_every_room_holds(client: Client, other_room: list
     user = sign_in(client)
     answer = client.get(reverse("account-export"))
     assert "attachment" in answer["Content-Disposition"]
-    rooms = answer.json()["rooms"]
+    rooms = taken_away(answer.content)["rooms"]
     assert rooms["identity"][0]["email"] == user.email
     assert rooms["test-room"] == [{"likes": "tea"}]
 

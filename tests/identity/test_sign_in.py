@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.support.people import TOTP_SECRET, make_person, sign_in
 
+from cityhall.apps.identity import queries, services
 from cityhall.apps.identity.models import User
 from cityhall.kernel import ports
 from cityhall.kernel.django.models import AuditEntry
@@ -68,11 +69,11 @@ def code_in(postbox: Postbox) -> str:
 
 
 def test_a_resident_signs_in_with_a_code_and_the_account_is_made_then(client: Client, postbox: Postbox) -> None:
-    assert ask_code(client, "Ana@Example.org", next="/account/my-data.json").status_code == 302
+    assert ask_code(client, "Ana@Example.org", next="/account/my-data.zip").status_code == 302
     assert not User.objects.exists()
     assert postbox.mails[0].to == "ana@example.org"
     answer = client.post(reverse("sign-in-code"), {"code": code_in(postbox)})
-    assert answer["Location"] == "/account/my-data.json"
+    assert answer["Location"] == "/account/my-data.zip"
     page = client.get(reverse("account"))
     assert "ana@example.org" in page.text
     assert not User.objects.get().has_usable_password()
@@ -257,6 +258,45 @@ def test_a_forgotten_password_is_for_staff_alone(client: Client, postbox: Postbo
     new = "another-long-odd-phrase"
     client.post(page.request["PATH_INFO"], {"password1": new, "password2": new})
     assert get_user_model().objects.get(email="dana@city.example").check_password(new)
+
+
+def test_a_colleague_who_was_invited_sets_password_and_second_factor_and_works(
+    client: Client, postbox: Postbox
+) -> None:
+    admin = sign_in(client, "administrator")
+    page = client.post(
+        reverse("desk-people-invite"), {"email": "Sam@City.example", "name": "Sam Park"}, follow=True
+    ).text  # fmt: skip
+    [mail] = postbox.mails
+    assert mail.to == "sam@city.example"
+    assert admin.email not in mail.text
+    invited = get_user_model().objects.get(email="sam@city.example")
+    services.add_membership(actor=queries.actor_of_account(admin), user_id=invited.id, role="crew")
+    browser, new = Client(), "gravel-tamper-31-loud"
+    link = re.search(r"http://testserver(/account/password/new/\S+)", mail.text)
+    assert link
+    form = browser.get(link[1], follow=True)
+    browser.post(form.request["PATH_INFO"], {"password1": new, "password2": new})
+    staff_sign_in(browser, "sam@city.example", new)
+    secret = browser.get(reverse("mfa_activate_totp")).context["form"].secret
+    with commits_at_once():
+        browser.post(reverse("mfa_activate_totp"), {"code": totp(secret)})
+    assert browser.get("/desk/").status_code == 200
+    # The box of this test delivers nothing, and the page does not claim that it did.
+    assert "no e-mail could be sent" in page
+
+
+@pytest.mark.parametrize(("delivers", "down", "told"), [(True, False, "was sent to"), (True, True, "no e-mail could")])
+def test_whoever_invites_is_told_whether_the_link_left(
+    client: Client, postbox: Postbox, delivers: bool, down: bool, told: str
+) -> None:
+    sign_in(client, "administrator")
+    postbox.capabilities, postbox.down = MailCapabilities(delivers=delivers, keeps=False), down
+    answer = client.post(
+        reverse("desk-people-invite"), {"email": "sam@city.example", "name": "Sam Park"}, follow=True
+    )  # fmt: skip
+    assert told in answer.text
+    assert get_user_model().objects.filter(email="sam@city.example", is_staff=True).exists()
 
 
 def test_sessions_are_listed_and_others_ended(client: Client, postbox: Postbox) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.support.people import make_person
+from tests.support.people import make_person, taken_away
 from tests.support.sms import FakeSms
 
 from cityhall.apps.identity import public, services
 from cityhall.apps.identity.models import User
 from cityhall.apps.identity.rules.phones import mail_address, number_of, shown
 from cityhall.kernel import clock, ports
+from cityhall.kernel.offers import Person
 from cityhall.kernel.ports import SmsRefused, SmsUnavailable, is_phone
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def code_in(sms: FakeSms) -> str:
 
 def test_a_resident_signs_in_by_text_message_and_the_account_is_made_then(client: Client, sms: FakeSms) -> None:
     assert reverse("sign-in-phone") in client.get(reverse("account_login")).text
-    assert ask(client, next="/account/my-data.json").status_code == 302
+    assert ask(client, next="/account/my-data.zip").status_code == 302
     assert not User.objects.exists()
     assert sms.sent[0].to == NUMBER
     assert "Tell it to nobody" in sms.sent[0].text
@@ -53,11 +54,11 @@ def test_a_resident_signs_in_by_text_message_and_the_account_is_made_then(client
     assert "…0123" in page
     assert NUMBER not in page
     answer = client.post(reverse("sign-in-code"), {"code": code_in(sms)})
-    assert answer["Location"] == "/account/my-data.json"
+    assert answer["Location"] == "/account/my-data.zip"
     greeted = client.get(reverse("account")).text
     assert f"signed in as {NUMBER}" in greeted
     assert "phone.invalid" not in greeted
-    assert client.get(reverse("account-export")).json()["rooms"]["identity"][0]["email"] == ""
+    assert taken_away(client.get(reverse("account-export")).content)["rooms"]["identity"][0]["email"] == ""
 
 
 def test_the_same_number_is_the_same_person(client: Client, sms: FakeSms) -> None:
@@ -161,7 +162,7 @@ def test_an_unconfirmed_number_of_another_account_opens_nothing(client: Client, 
 
 def test_an_erased_account_frees_its_number(sms: FakeSms) -> None:
     user = services.signed_in_by_phone(NUMBER, language="en")
-    services.erase_account(user.id)
+    services.erase_person(Person(account=user.id))
     user.refresh_from_db()
     assert (user.phone, user.phone_confirmed_at) == ("", None)
     assert services.signed_in_by_phone(NUMBER, language="en").id != user.id

@@ -25,6 +25,7 @@ from cityhall.apps.identity.models import User
 from cityhall.apps.identity.rules import sso
 from cityhall.kernel import clock
 from cityhall.kernel.django.models import AuditEntry
+from cityhall.kernel.offers import Person
 
 pytestmark = pytest.mark.django_db
 DANA = {
@@ -186,8 +187,8 @@ def test_who_lost_every_role_is_refused_and_signed_out_everywhere(client: Client
     assert not is_in(client)
     user = User.objects.get(email="dana@city.example")
     assert not user.is_staff
-    assert {"kind": "single_sign_on", "subject": "4711"} in queries.account_data(user.id)
-    services.erase_account(user.id)
+    assert {"kind": "single_sign_on", "subject": "4711"} in queries.account_data(Person(account=user.id))
+    services.erase_person(Person(account=user.id))
     assert not SocialAccount.objects.exists()
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -143,3 +144,24 @@ def test_only_one_sealer_works_at_a_time() -> None:
     finally:
         other.close()
     assert audit.seal() == 1
+
+
+def test_a_head_that_met_a_full_disk_is_anchored_before_more_is_sealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    anchored: list[int] = []
+    full = True
+
+    def anchor(position: int, head: str) -> None:
+        if full and position:
+            raise OSError(errno.ENOSPC, "no space left on device")
+        anchored.append(position)
+
+    monkeypatch.setattr(audit, "_anchor", anchor)
+    write("one", "two")
+    for _ in range(2):
+        with pytest.raises(OSError, match="no space"):
+            audit.seal()
+        write("more")
+    assert AuditEntry.objects.filter(waiting=True).count() == 2, "nothing more is sealed meanwhile"
+    full = False
+    seal_all()
+    assert anchored == [0, 2, 4]

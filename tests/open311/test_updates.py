@@ -62,7 +62,8 @@ class TestFetching:
         assert "<service_request_updates><request_update><update_id>" in root
 
     def test_between_two_times(self, client, pothole, file_one, worker):
-        request = file_one()
+        with clock.held_at(NOW - timedelta(days=4)):
+            request = file_one()
         for days in (3, 2, 1):
             with clock.held_at(NOW - timedelta(days=days)):
                 services.add_note(request.id, actor=worker, text=f"{days} days ago", visibility=Visibility.PUBLIC)

@@ -161,6 +161,17 @@ def test_assets_and_areas_are_found_by_code_and_name(town: None) -> None:
     assert public.locate("district 1", language="es")[0].label == "Distrito 1"
 
 
+def test_an_asset_typed_by_its_number_is_called_in_the_readers_language(town: None) -> None:
+    labels = {"labels": {"es": "Luminaria SL-0099"}}
+    named = AssetRow("SL-0099", "Streetlight SL-0099", LAT, LON, properties=labels)
+    odd = AssetRow("SL-0098", "Streetlight SL-0098", LAT, LON, properties={"labels": "a column of the file"})
+    public.load_assets("streetlights", [named, odd], name={"en": "Streetlights"})
+    for asked in (public.locate, public.suggest):
+        assert asked("SL-0099", language="es")[0].label == "Luminaria SL-0099"
+        assert asked("SL-0099")[0].label == "Streetlight SL-0099"
+        assert asked("SL-0098", language="es")[0].label == "Streetlight SL-0098"
+
+
 def test_a_point_is_called_by_its_nearest_address_else_its_street(town: None) -> None:
     address = public.reverse(LAT, LON - STEP / 2)
     assert address is not None

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -45,6 +49,9 @@ class MemoryBlobs:
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         yield from sorted(key for key in self._blobs if key.startswith(prefix))
+
+    def sweep_broken_off(self, *, older_than: timedelta) -> int:
+        return 0
 
     def _found(self, key: str) -> bytes:
         try:
@@ -127,3 +134,25 @@ class TestMemoryBlobs(BlobStoreSuite):
     @pytest.fixture
     def store(self) -> BlobStore:
         return MemoryBlobs()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from cityhall.adapters.blobs import folder
+os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+folder.FolderBlobs(Path(sys.argv[1])).put("documents/ab/photo.jpg", b"half")
+"""
+
+
+def test_what_a_killed_process_was_writing_is_swept_once_it_is_old(tmp_path: Path) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)])
+    assert killed.returncode == -9
+    store = FolderBlobs(tmp_path)
+    store.put("documents/ab/whole.jpg", b"whole")
+    assert list(store.keys()) == ["documents/ab/whole.jpg"]
+    assert store.sweep_broken_off(older_than=timedelta(days=1)) == 0, "somebody may be writing it"
+    [part] = [file for file in tmp_path.rglob("*") if file.is_file() and file.name != "whole.jpg"]
+    os.utime(part, (0, 0))
+    assert store.sweep_broken_off(older_than=timedelta(days=1)) == 1
+    assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == ["whole.jpg"]

@@ -32,6 +32,7 @@ from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind
 from cityhall.kernel.django import outbox
 from cityhall.kernel.django.models import AuditEntry
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound, Stale
+from cityhall.kernel.offers import Person
 
 File = Callable[..., Filed]
 MANY = RequestFilter()
@@ -263,13 +264,14 @@ def test_ranges_come_from_the_citys_own_past(pothole: Category, file_one: File, 
 def test_erasing_a_person_keeps_the_facts(pothole: Category, file_one: File, contact: Contact) -> None:
     rosa = Actor(ActorKind.RESIDENT, uuid.uuid4(), "Rosa")
     filed = file_one(actor=rosa, contact=contact, description="By my door")
-    assert next(iter(personal.export(rosa.id)))["description"] == "By my door"  # type: ignore[arg-type]
-    assert personal.erase(rosa.id) >= 1  # type: ignore[arg-type]
+    who = Person(account=rosa.id)
+    assert next(iter(personal.export(who)))["description"] == "By my door"
+    assert personal.erase(who) >= 1
     kept = ServiceRequest.objects.get(id=filed.id)
     assert (kept.description, kept.lat) == ("", 32.7157)
     assert Reporter.objects.get(request=kept).email == ""
     assert not HistoryEvent.objects.filter(author_id=rosa.id).exists()
-    assert list(personal.export(rosa.id)) == []  # type: ignore[arg-type]
+    assert list(personal.export(who)) == []
 
 
 @pytest.mark.django_db(transaction=True)

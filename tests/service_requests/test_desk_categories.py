@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from tests.support.people import sign_in
+from tests.support.people import make_person, sign_in
 
-from cityhall.apps.service_requests.models import Category
+from cityhall.apps.identity import public as identity
+from cityhall.apps.service_requests.contracts import Filed
+from cityhall.apps.service_requests.models import Category, ServiceRequest
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,29 @@ def test_a_category_changed_meanwhile_is_refused_with_both_versions(client: Clie
     assert "Hole in the road" in body
     again = {**given, "read_at": given_in(body)["read_at"]}
     assert client.post("/desk/categories/pothole/", again).status_code == 302
+
+
+def test_new_requests_go_to_the_team_a_category_names(
+    client: Client, pothole: Category, file_one: Callable[..., Filed]
+) -> None:
+    crew = make_person("crew", department="streets", team="paving")
+    make_person("crew", department="parks", team="trees")
+    streets, parks = (one for code in ("streets", "parks") for one in identity.departments() if one.code == code)
+    paving, trees = (one for code in ("paving", "trees") for one in identity.teams() if one.code == code)
+    sign_in(client, "supervisor")
+    page = client.get("/desk/categories/pothole/").text
+    assert "Paving (Streets)" in page
+    given = {**given_in(page), "department": str(streets.id), "team": str(paving.id), "moderation": "at_once"}
+    for wrong in ({"department": str(parks.id)}, {"department": ""}, {"team": str(trees.id)}):
+        assert "Choose a team of this department." in client.post("/desk/categories/pothole/", {**given, **wrong}).text
+    client.post("/desk/categories/pothole/", given)
+    filed = file_one()
+    stands = ServiceRequest.objects.get(id=filed.id)
+    assert (stands.department_id, stands.team_id) == (streets.id, paving.id)
+    assert f'value="{paving.id}" selected' in client.get("/desk/categories/pothole/").text
+    browser = Client()
+    sign_in(browser, user=crew)
+    assert filed.number in browser.get("/desk/").text
 
 
 @pytest.mark.parametrize(

@@ -400,6 +400,18 @@ def test_the_export_is_the_queue_guarded_against_formulas(desk: Client, pothole:
     assert AuditEntry.objects.filter(action="service_requests.exported").count() == 1
 
 
+def test_two_exports_run_at_once_and_a_third_is_told_to_wait(desk: Client) -> None:
+    running = [desk.get("/desk/requests.csv") for _ in range(2)]
+    refused = desk.get("/desk/requests.csv")
+    assert (refused.status_code, refused["Retry-After"]) == (429, "60")
+    assert "Wait a minute" in refused.text
+    for ended in running:
+        b"".join(ended.streaming_content)  # type: ignore[attr-defined]
+        again = desk.get("/desk/requests.csv")
+        assert again.status_code == 200
+        b"".join(again.streaming_content)  # type: ignore[attr-defined]
+
+
 def test_keys_can_be_changed_and_switched_off(desk: Client, pothole: Category, file_one: File) -> None:
     from cityhall.apps.service_requests.web.desk_keys import ACTS
 

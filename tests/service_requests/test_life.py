@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from cityhall.apps.service_requests import queries, services
 from cityhall.apps.service_requests.contracts import Fact, Filed, Outcome, State, Status, Visibility
 from cityhall.apps.service_requests.models import Category, HistoryEvent, ServiceRequest
+from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django.models import AuditEntry, OutboxEvent
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound, Stale
@@ -158,3 +159,21 @@ def test_taken_down_shows_at_no_door(pothole: Category, file_one: File, dispatch
     with pytest.raises(NotFound):
         services.me_too(filed.id, actor=ANONYMOUS, who="x")
     assert queries.one(filed.number, dispatcher).hidden
+
+
+def test_a_clock_that_is_set_back_puts_nothing_before_what_happened_first(
+    pothole: Category, file_one: File, dispatcher: Actor
+) -> None:
+    noon = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
+    with clock.held_at(noon):
+        filed = file_one()
+        services.start(filed.id, actor=dispatcher, version=1)
+    with clock.held_at(noon - timedelta(hours=2)):
+        services.close(filed.id, actor=dispatcher, version=2, outcome=Outcome.FIXED, sentence="Filled.")
+        services.contest(filed.id, actor=ANONYMOUS, sentence="It is still there.")
+        services.close(filed.id, actor=dispatcher, version=4, outcome=Outcome.FIXED, sentence="Filled again.")
+    said = queries.history(filed.id, ANONYMOUS)
+    assert [event.fact for event in said] == [Fact.RECEIVED, Fact.STATE, Fact.CLOSED, Fact.CONTESTED, Fact.CLOSED]
+    seen = queries.one(filed.number, ANONYMOUS)
+    assert seen.closed_at is not None
+    assert noon <= seen.closed_at <= seen.updated_at < noon + timedelta(seconds=1)

@@ -12,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from tests.support.people import sign_in
 
 from cityhall.apps.identity import public as identity
@@ -176,6 +177,17 @@ def test_a_file_the_importer_refuses_says_why_and_leaves_nothing(enter: Enter) -
     assert list(queries.folder().iterdir()) == []
 
 
+def test_a_refusal_is_told_in_the_language_the_file_was_brought_in(enter: Enter) -> None:
+    client = enter()
+    places_file = SimpleUploadedFile("puntos.csv", b"a,lat,lon\n1,36.9,-76.3\n")
+    client.post("/es/setup/map/", {"kind": "addresses", "file": places_file})
+    [row] = Upload.objects.all()
+    with translation.override("en"):  # as the worker, which has no reader
+        bringing.load(row.id)
+    page = client.get("/es/setup/map/").content.decode()
+    assert "Ninguna columna contiene el número y la calle, ni la dirección completa" in page
+
+
 @pytest.mark.parametrize(
     ("sent", "told"),
     [
@@ -265,8 +277,10 @@ def test_mail_is_set_tried_and_its_password_never_comes_back(
     assert "ConnectionRefusedError" in refused.content.decode()
     assert queries.standing().mail_tested_at is None
     server.trouble = ""
+    installed.change({"CITYHALL_PUBLIC_URL": "https://311.norfolk.example"})
     assert client.post("/es/setup/mail/", {"test": "1", "test_to": "ana@norfolk.example"}).status_code == 302
     assert "llegó" in server.sent[0].subject
+    assert "https://311.norfolk.example" in server.sent[0].text, "the address set just now"
     assert queries.standing().mail_tested_at is not None
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+import json
 import time
-from typing import cast
+import zipfile
+from typing import Any, cast
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
@@ -16,7 +19,7 @@ from django.test import Client
 from cityhall.apps.identity import public
 from cityhall.apps.identity.models import User
 
-ROLES = ("resident", "crew", "dispatcher", "supervisor", "editor", "administrator")
+ROLES = ("resident", "crew", "dispatcher", "supervisor", "editor", "records", "administrator")
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 _numbers = itertools.count(1)
 
@@ -81,3 +84,10 @@ def sign_in(
     session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
     session.save()
     return user
+
+
+def taken_away(content: bytes) -> Any:
+    """What the file of a person's own data says to programs."""
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        assert "index.html" in file.namelist()
+        return json.loads(file.read("data.json"))

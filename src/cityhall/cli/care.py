@@ -71,6 +71,7 @@ def _upgrade() -> None:
         steps.refuse_in_use()
         task = bar.add_task("Backing up", total=None)
         record, rows = steps.begin(lambda done, total: bar.update(task, completed=done, total=total))
+        before = steps.applied()
         if old is not None and old.major != EmbeddedPostgres(old.data).major:
             bar.add_task(f"Carrying the database over from PostgreSQL {old.major}", total=None)
             steps.carry(old, record, rows)
@@ -81,7 +82,9 @@ def _upgrade() -> None:
         from cityhall.kernel.offers import health_checks
 
         problems = [problem for check in health_checks if (problem := check.check())]
-        if lost := steps.lost_rows(rows):
+        meant = steps.removed_on_purpose(before)
+        removed = steps.fewer_rows(rows, lambda table: table in meant)
+        if lost := steps.fewer_rows(rows, lambda table: table not in meant):
             problems.append(f"rows are missing in {lost}")
         verdict = audit.verify()
         if verdict.problem:
@@ -91,6 +94,8 @@ def _upgrade() -> None:
             f"{'; '.join(problems)}. `cityhall upgrade --return` goes back to {record.backup}, taken before."
         )
     steps.finish(record)
+    if removed:
+        console.print(f"This release removes rows on purpose: {removed}.")
     console.print(
         f"The city runs on this release: {sum(rows.values()):,} rows kept, the audit chain is whole"
         f" ({verdict.entries:,} sealed entries). The way back: `cityhall upgrade --return`, to {record.backup}."
@@ -176,25 +181,38 @@ def backup_key(file: Annotated[Path, typer.Argument(help="Where to write the pri
 def restore(
     file: Annotated[Path, typer.Argument(exists=True, help="A file `cityhall backup` wrote.")],
     key: Key = None,
+    erasures: Annotated[
+        Path | None,
+        typer.Option("--erasures", exists=True, dir_okay=False, help="The list of erasures, if not beside FILE."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Put a backup into an empty data folder, and prove the audit chain is whole."""
-    from cityhall.config import archive, rehearsal
+    """Put a backup into an empty data folder, prove the audit chain is whole, and erase again who was erased since."""
+    from cityhall.config import archive, backups, rehearsal
 
+    listed = erasures or (file.resolve().parent / "erasures.jsonl")
     try:
         with archive.opened(file, key) as plain:
             with console.status("Checking the file…"):
-                archive.check(plain)
+                made_at = archive.check(plain).made_at
             with running_database(), console.status("Loading the database…"):
                 verdict = rehearsal.load(plain)
+                again = backups.erase_again(listed)
     except archive.ArchiveProblem as problem:
         refuse(f"Nothing was restored: {problem}")
     if verdict.problem:
         refuse(f"The city was restored, but its audit chain is broken: {verdict.problem}.")
     if as_json:
-        typer.echo(json.dumps({"file": str(file), "sealed_entries": verdict.entries}))
+        typer.echo(json.dumps({"file": str(file), "sealed_entries": verdict.entries, "erased_again": again}))
         return
     console.print(f"The city is restored; its audit chain is whole ({verdict.entries:,} sealed entries).")
+    if again is not None:
+        console.print(f"Erased again, from {listed}: {again:,}.")
+    else:
+        console.print(
+            f"[yellow]No list of erasures lies beside {file}: whoever was erased after {made_at[:16]} is back."
+            " Put its erasures.jsonl into the data folder; within the hour the worker erases them again.[/]"
+        )
 
 
 def _rehearse(file: Path, key: Path | None, *, as_json: bool) -> None:

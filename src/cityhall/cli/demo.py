@@ -29,6 +29,8 @@ def demo(
     The first start draws the city and takes a minute; later ones take seconds. Nothing here is real: names, places
     and requests are invented, and the demo's accounts work on loopback addresses only.
     """
+    from cityhall.config.database import embedded_server
+
     os.environ["CITYHALL_DEMO"] = "1"
     os.environ.setdefault("CITYHALL_LOG_LEVEL", "WARNING")  # in a terminal, only what went wrong
     if context.invoked_subcommand:
@@ -36,7 +38,8 @@ def demo(
     end_leftovers()
     port = free_port("127.0.0.1", port)
     os.environ["CITYHALL_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
-    with running_database() as ours:
+    server = embedded_server()
+    with running_database(server) as ours:
         say_if_open(ours)
         load_django()
         prepare()
@@ -45,7 +48,7 @@ def demo(
         if not is_seeded():
             with progress() as bar:
                 seed(bar)
-        run_city("127.0.0.1", port, workers, when_ready=_welcome)
+        run_city("127.0.0.1", port, workers, when_ready=_welcome, database=server)
 
 
 @commands.command("export-history")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from cityhall.apps.setup.contracts import Answers, Done, Standing
 
 _MAPS = ("boundary", "streets", "addresses")
+_typed: dict[str, str] = {}
+"""What was answered about the first administrator, until it is taken."""
 
 
 @app.command()
@@ -191,7 +193,10 @@ def _open_pages(*, as_json: bool) -> None:
         return
     console.print("This address opens the set-up in the browser. It works once, for a day:")
     console.print(f"[bold]{address}[/]", soft_wrap=True)
-    console.print("The city must be running for it: [bold]cityhall serve[/].")
+    console.print(
+        "The city must be running for it: [bold]cityhall serve[/]. Where it answers at another address or port,"
+    )
+    console.print("Where it answers at another address or port, put that in front.")
 
 
 def _pack(text: str | None) -> str | Path | None:
@@ -233,8 +238,9 @@ def _ask() -> list[Done]:
                 done += _set(wanted, quiet=False)
                 break
             except Invalid as refusal:
-                for text in refusal.fields.values():
-                    console.print(f"✗ {text}", style="bold red", soft_wrap=True, markup=False)
+                for field, text in refusal.fields.items():
+                    told = f"✗ {field.replace('_', ' ')}: {text}"
+                    console.print(told, style="bold red", soft_wrap=True, markup=False)
     return done
 
 
@@ -317,13 +323,11 @@ def _ask_administrator(now: Standing) -> Answers | None:
 
     if now.administrators:
         return None
-    return Answers(
-        administrator=Administrator(
-            typer.prompt("E-mail address of the first administrator"),
-            typer.prompt("Their name"),
-            typer.prompt("Password, 12 characters or more", hide_input=True, confirmation_prompt=True),
-        )
-    )
+    # Asked again because of the password alone, the rest need not be typed anew.
+    _typed["email"] = typer.prompt("E-mail address of the first administrator", default=_typed.get("email"))
+    _typed["name"] = typer.prompt("Their name", default=_typed.get("name"))
+    password = typer.prompt("Password, 12 characters or more", hide_input=True, confirmation_prompt=True)
+    return Answers(administrator=Administrator(_typed["email"], _typed["name"], password))
 
 
 def _codes(text: str) -> list[str]:

@@ -35,8 +35,11 @@ class Children:
         born = psutil.Process().create_time()
         kept = {"born": born, "groups": [child.pid for child in children.values()]}
         part = self._file.with_suffix(".part")
-        part.write_text(json.dumps(kept))
-        part.replace(self._file)
+        try:
+            part.write_text(json.dumps(kept))
+            part.replace(self._file)
+        finally:
+            part.unlink(missing_ok=True)
 
     def forget(self) -> None:
         """Remove the list: nothing of it runs any more."""
@@ -56,6 +59,9 @@ def end_leftovers() -> None:
         for group in groups:
             end_group(group, since=born)
         file.unlink(missing_ok=True)
+    for file in _folder().glob("*.part"):  # a disk was full when it was written
+        if not (file.stem.isdigit() and psutil.pid_exists(int(file.stem))):
+            file.unlink(missing_ok=True)
 
 
 def end_group(group: int, *, since: float = 0.0) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -13,16 +14,20 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import httpx
 import typer
+from rich.markup import escape
 
 from cityhall.cli.app import app
 from cityhall.cli.leftovers import Children, end_group, end_leftovers
-from cityhall.cli.runtime import console, load_django, refuse, running_database
+from cityhall.cli.runtime import console, load_django, refuse, running_database, told
 from cityhall.config.bodies import THREADS
+
+if TYPE_CHECKING:
+    from cityhall.config.database import EmbeddedPostgres
 
 _STOP_SECONDS = 15
 Port = Annotated[int, typer.Option("--port", envvar="PORT", min=1, max=65535, help="Port to listen on.")]
@@ -31,15 +36,29 @@ Workers = Annotated[int, typer.Option("--workers", min=1, help="Web processes.")
 
 
 @app.command()
-def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> None:
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Workers = 2,
+    copy: Annotated[
+        bool,
+        typer.Option("--copy", help="Only look at a restored copy: no https, e-mail, text messages or backups."),
+    ] = False,
+) -> None:
     """Run the whole city: database, web and background work. Ctrl-C stops everything."""
+    from cityhall.config.database import embedded_server
+
+    if copy:
+        port = free_port(host, port)
+        _keep_to_this_machine(port)
     end_leftovers()
-    with running_database() as ours:
+    server = embedded_server()
+    with running_database(server) as ours:
         say_if_open(ours)
         load_django()
         prepare()
         code = _set_up_code()
-        run_city(host, free_port(host, port), workers, when_ready=_opened(code))
+        run_city(host, free_port(host, port), workers, when_ready=_opened(code), database=server)
 
 
 @app.command()
@@ -58,11 +77,18 @@ def worker() -> None:
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
     from cityhall.config import backups
-    from cityhall.kernel.django.housekeeping import Chore, Housekeeper
+    from cityhall.kernel.django.housekeeping import CHORES, Chore, ClockWatch, Housekeeper
 
     connector = jobs.connector
     assert isinstance(connector, DjangoConnector)
-    housekeepers = [Housekeeper(), Housekeeper([Chore("backup", 60.0, backups.make_if_due)])]
+    set_back = threading.Event()
+
+    def begin_anew() -> None:
+        set_back.set()
+        os.kill(os.getpid(), signal.SIGTERM)  # ends after the jobs at hand; whoever looks after us starts us again
+
+    watch = Chore("clock", 1.0, ClockWatch(begin_anew).look)
+    housekeepers = [Housekeeper([*CHORES, watch]), Housekeeper([Chore("backup", 60.0, backups.make_if_due)])]
     for housekeeper in housekeepers:
         housekeeper.start()
     try:
@@ -71,6 +97,17 @@ def worker() -> None:
     finally:
         for housekeeper in housekeepers:
             housekeeper.stop()
+    if set_back.is_set():
+        raise typer.Exit(75)  # "try again": systemd's Restart=on-failure does
+
+
+def _keep_to_this_machine(port: int) -> None:
+    """Put aside what a copy has from its city: nothing of it may write to people, or into the city's backups."""
+    os.environ["CITYHALL_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+    os.environ["CITYHALL_BEHIND_PROXY"] = "no"
+    for name in ("CITYHALL_HOSTS", "CITYHALL_SMTP_URL", "CITYHALL_BACKUP_FOLDER"):
+        os.environ[name] = "none"
+    os.environ.pop("CITYHALL_TWILIO_ACCOUNT", None)
 
 
 def say_if_open(ours: bool) -> None:
@@ -101,7 +138,13 @@ def _set_up_code() -> str:
 
 def _opened(code: str) -> Callable[[str], None]:
     def tell(address: str) -> None:
-        console.print(f"The city is open at [bold]{address}[/]. Ctrl-C closes it.")
+        from django.conf import settings
+
+        if settings.SECURE:
+            console.print(f"The city is open at [bold]{settings.PUBLIC_URL}[/]. Ctrl-C closes it.")
+            console.print(f"Your proxy ends TLS there and sends to {address}. By itself that one answers nobody.")
+        else:
+            console.print(f"The city is open at [bold]{address}[/]. Ctrl-C closes it.")
         if code:
             console.print("Nothing is set up yet. Set it up in the browser (the address works once, for a day):")
             console.print(f"[bold]{address}/setup/?code={code}[/]", soft_wrap=True)
@@ -148,11 +191,18 @@ def web_command(host: str, port: int, workers: int, *, patience: int = 10) -> li
     ]  # fmt: skip
 
 
-def run_city(host: str, port: int, workers: int, when_ready: Callable[[str], None]) -> None:
+def run_city(
+    host: str,
+    port: int,
+    workers: int,
+    when_ready: Callable[[str], None],
+    database: EmbeddedPostgres | None = None,
+) -> None:
     """Run web and worker until a signal comes, starting again what dies; then stop them in order.
 
     Args:
         when_ready: called once with the address when /readyz answers.
+        database: the embedded server, which is looked after too; whoever started it stops it.
     """
     commands = {
         "web": web_command(host, port, workers),
@@ -174,15 +224,41 @@ def run_city(host: str, port: int, workers: int, when_ready: Callable[[str], Non
         if _ready(address, stopping):
             when_ready(address)
         while not stopping.wait(1.0):
-            for name, child in list(children.items()):
-                if child.poll() is not None:
-                    console.print(f"[yellow]The {name} process ended ({child.returncode}); starting it again.[/]")
-                    end_group(child.pid)  # what it left behind may still hold the port
-                    children[name] = _spawn(commands[name])
-                    known.write(children)
+            try:
+                if database is not None:
+                    _keep_running(database)
+                _keep_children(children, commands, known)
+            except OSError as trouble:  # a full disk, no room for a process: the next look may have more luck
+                with contextlib.suppress(OSError):
+                    console.print(f"[bold red]Could not start again what ended:[/] {told(trouble)}", soft_wrap=True)
     finally:
         _stop(children)
         known.forget()
+
+
+def _keep_running(database: EmbeddedPostgres) -> None:
+    """Start the database again when it died; what stands against it (a full disk) may be gone at the next look."""
+    from cityhall.config.database import DatabaseProblem
+
+    if database.runs():
+        return
+    console.print("[yellow]The database ended; starting it again.[/]")
+    try:
+        database.start()
+    except DatabaseProblem as problem:
+        console.print(f"[bold red]It does not start yet:[/] {escape(str(problem))}", soft_wrap=True)
+
+
+def _keep_children(
+    children: dict[str, subprocess.Popen[bytes]], commands: dict[str, list[str]], known: Children
+) -> None:
+    """Start again the web and background processes that ended."""
+    for name, child in list(children.items()):
+        if child.poll() is not None:
+            console.print(f"[yellow]The {name} process ended ({child.returncode}); starting it again.[/]")
+            end_group(child.pid)  # what it left behind may still hold the port
+            children[name] = _spawn(commands[name])
+            known.write(children)
 
 
 def _spawn(command: list[str]) -> subprocess.Popen[bytes]:

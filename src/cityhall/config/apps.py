@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 from cityhall.kernel import ports
-from cityhall.kernel.offers import HealthCheck, SetupCheck, health_checks, setup_checks
+from cityhall.kernel.offers import HealthCheck, SetupCheck, health_checks, retained, setup_checks
 
 
 class ConfigConfig(AppConfig):
@@ -22,7 +22,10 @@ class ConfigConfig(AppConfig):
         ports.mail_engine.fill(engines.mail)
         ports.sms_engine.fill(engines.sms)
         ports.web_fetcher.fill(engines.web)
+        ports.other_systems.fill(engines.other_systems)
         ports.installation.fill(engines.installation)
+        ports.erasure_lists.fill(backups.erasure_lists)
+        retained.register(backups.kept_kind())
         health_checks.register(HealthCheck("database", checks.database_problem))
         setup_checks.register(SetupCheck("background work", checks.standing_work))
         if not settings.CITYHALL_DEMO:

@@ -13,9 +13,10 @@ from cityhall.adapters.mail.outbox import OutboxMail
 from cityhall.adapters.mail.smtp import SmtpMail
 from cityhall.adapters.sms.outbox import OutboxSms
 from cityhall.adapters.sms.twilio import TwilioSms
+from cityhall.adapters.systems.guarded import GuardedSystems
 from cityhall.adapters.web.fetch import GuardedFetcher
 from cityhall.config import environment, settings_file
-from cityhall.kernel.ports import BlobStore, Installation, MailEngine, SmsEngine, WebFetcher
+from cityhall.kernel.ports import BlobStore, Installation, MailEngine, OtherSystems, SmsEngine, WebFetcher
 
 
 @cache
@@ -63,6 +64,11 @@ def sms() -> SmsEngine:
 def web() -> WebFetcher:
     """Return what fetches the links that reporters give."""
     return GuardedFetcher()
+
+
+def other_systems() -> OtherSystems:
+    """Return what calls the work-order systems a city has connected."""
+    return GuardedSystems(networks=settings.CITYHALL_WORK_ORDER_NETWORKS)
 
 
 @cache

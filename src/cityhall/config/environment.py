@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 import tomllib
@@ -19,8 +20,12 @@ def data_folder() -> Path:
 
 
 def setting(name: str, default: str = "") -> str:
-    """Read a variable; where the environment has none, the settings file in the data folder decides, then `default`."""
-    return os.environ.get(name) or settings_file.read(data_folder()).get(name) or default
+    """Read a variable; where the environment has none, the settings file in the data folder decides, then `default`.
+
+    The word "none" in the environment puts the file's value aside.
+    """
+    found = settings_file.given(name)
+    return (settings_file.read(data_folder()).get(name) if found is None else found) or default
 
 
 def flag(name: str, default: bool = False) -> bool:
@@ -32,6 +37,17 @@ def flag(name: str, default: bool = False) -> bool:
 def words(name: str, default: str = "") -> list[str]:
     """Read a comma-separated variable."""
     return [word.strip() for word in setting(name, default).split(",") if word.strip()]
+
+
+def networks(name: str) -> list[str]:
+    """Read a comma-separated variable of networks ("10.20.0.0/16"). One that is none stops the start."""
+    found = words(name)
+    for network in found:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as problem:
+            raise SystemExit(f"{name}: {problem}. Write networks like 10.20.0.0/16, or take it away.") from problem
+    return found
 
 
 def secret(name: str) -> str:

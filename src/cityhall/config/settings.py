@@ -34,7 +34,9 @@ INSTALLED_APPS = [
     "cityhall.apps.notify",
     "cityhall.apps.service_requests",
     "cityhall.apps.website",
+    "cityhall.apps.work_orders",
     "cityhall.apps.setup",
+    "cityhall.apps.records",
     *(["cityhall.demo"] if CITYHALL_DEMO else []),
     "allauth",
     "allauth.account",
@@ -67,24 +69,28 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
+HEADERS_OF_EVERY_ANSWER = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cityhall.config.content_policy.ContentPolicyMiddleware",
+]
 MIDDLEWARE = [
+    "cityhall.kernel.django.programs.ProgramDoorsMiddleware",
     "cityhall.kernel.django.request_ids.RequestIdMiddleware",
     "cityhall.kernel.django.request_log.RequestLogMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    *HEADERS_OF_EVERY_ANSWER,
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "cityhall.config.middleware.Sessions",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "cityhall.kernel.django.pages.LanguageChoiceMiddleware",
-    "cityhall.config.middleware.Languages",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "cityhall.config.middleware.Csrf",
-    "cityhall.config.middleware.Authentication",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "cityhall.apps.identity.web.middleware.ActorMiddleware",
-    "cityhall.config.middleware.UserSessions",
-    "cityhall.config.middleware.Messages",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "cityhall.config.middleware.ContentPolicy",
-    "cityhall.config.middleware.Htmx",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "cityhall.kernel.django.refusals.RefusalMiddleware",
     "cityhall.apps.website.web.middleware.CmsMiddleware",
 ]
@@ -186,6 +192,7 @@ STORAGES = {
 }
 CITYHALL_PHONE_COUNTRY = os.environ.get("CITYHALL_PHONE_COUNTRY", "1")
 CITYHALL_SMS_PER_DAY = int(os.environ.get("CITYHALL_SMS_PER_DAY") or 1000)
+CITYHALL_WORK_ORDER_NETWORKS = environment.networks("CITYHALL_WORK_ORDER_NETWORKS")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 CITYHALL_PHOTO_BYTES = int(os.environ.get("CITYHALL_PHOTO_BYTES") or 10 * 1024 * 1024)
 CITYHALL_PHOTO_PIXELS = int(os.environ.get("CITYHALL_PHOTO_PIXELS") or 50_000_000)

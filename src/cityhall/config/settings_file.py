@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 NAMES = ("CITYHALL_PUBLIC_URL", "CITYHALL_HOSTS", "CITYHALL_BEHIND_PROXY", "CITYHALL_SMTP_URL", "CITYHALL_MAIL_FROM",
-         "CITYHALL_JURISDICTION")  # fmt: skip
+         "CITYHALL_JURISDICTION", "CITYHALL_BACKUP_FOLDER", "CITYHALL_BACKUP_AT", "CITYHALL_BACKUP_KEEP",
+         "CITYHALL_BACKUP_MAX_AGE", "CITYHALL_BACKUP_RECIPIENTS")  # fmt: skip
 _HEADER = "# Kept by `cityhall init`. Environment variables of the same names win. Restart the city after a change.\n"
 
 
@@ -24,6 +25,12 @@ class SettingsFileProblem(Exception):
 def path(data: Path) -> Path:
     """Return where a data folder's settings file is."""
     return data / "secrets" / "settings.toml"
+
+
+def given(name: str) -> str | None:
+    """Return what the environment says, None when it says nothing; the word "none" there means no value."""
+    value = os.environ.get(name)
+    return None if not value else "" if value.strip().lower() == "none" else value
 
 
 def read(data: Path) -> dict[str, str]:
@@ -52,7 +59,8 @@ class SettingsFile:
 
     def value(self, name: str) -> str:
         """Return a setting as it holds now."""
-        return os.environ.get(name) or read(self.folder).get(name, "")
+        found = given(name)
+        return read(self.folder).get(name, "") if found is None else found
 
     def is_fixed(self, name: str) -> bool:
         """Say whether the environment decides."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -101,7 +101,7 @@ def begin(progress: archive.Progress) -> tuple[Record, Mapping[str, int]]:
     archive.back_up(file, progress)
     rows = archive.check(file).rows
     ours = server()
-    record = Record(str(file), now.isoformat(), __version__, ours.major if ours else "", _migrations())
+    record = Record(str(file), now.isoformat(), __version__, ours.major if ours else "", len(applied()))
     earlier = last()
     if earlier is not None and not earlier.is_done and _has_moved(earlier, record):
         record = earlier  # an upgrade that was broken off goes on; one returns to before it began
@@ -132,11 +132,31 @@ def carry(old: EmbeddedPostgres, record: Record, rows: Mapping[str, int]) -> Non
     beside.discard()
 
 
-def lost_rows(before: Mapping[str, int]) -> str:
-    """Return in which tables there are fewer rows than `before`, "" when in none. Tables that are gone do not count."""
+def fewer_rows(before: Mapping[str, int], among: Callable[[str], bool]) -> str:
+    """Return which of the tables named have fewer rows than `before`, "" when none has.
+
+    Tables that are gone do not count.
+    """
     with psycopg.connect(environment.database_url()) as connection:
         now = archive.count_rows(connection)
-    return _differing({name: rows for name, rows in before.items() if now.get(name, rows) < rows}, now)
+    fewer = {name: rows for name, rows in before.items() if now.get(name, rows) < rows and among(name)}
+    return _differing(fewer, now)
+
+
+def applied() -> frozenset[tuple[str, str]]:
+    """Return the migrations the database has had, as (app, name)."""
+    with psycopg.connect(environment.database_url()) as connection:
+        return frozenset(connection.execute("select app, name from django_migrations").fetchall())
+
+
+def removed_on_purpose(before: Set[tuple[str, str]]) -> set[str]:
+    """Return the tables that migrations applied since `before` say they remove rows of, in their `removes_rows`."""
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    known = MigrationLoader(connection).disk_migrations
+    new = (known[one] for one in applied() - before if one in known)
+    return {table for migration in new for table in getattr(migration, "removes_rows", ())}
 
 
 def finish(record: Record) -> None:
@@ -212,12 +232,6 @@ def write(record: Record) -> None:
 
 def _file() -> Path:
     return environment.data_folder() / "upgrade.json"
-
-
-def _migrations() -> int:
-    with psycopg.connect(environment.database_url()) as connection:
-        found = connection.execute("select count(*) from django_migrations").fetchone()
-    return int(found[0]) if found else 0
 
 
 def _has_moved(earlier: Record, now: Record) -> bool:

@@ -7,10 +7,14 @@ and a conformance suite in `tests/ports/` that every adapter and every fake pass
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Generic, Protocol, TypeVar, runtime_checkable
+
+from cityhall.kernel.georeport.contracts import Receipt, Report, Request, Service, Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,9 @@ class BlobStore(Protocol):
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Iterate over the keys that start with `prefix`, sorted."""
+
+    def sweep_broken_off(self, *, older_than: timedelta) -> int:
+        """Remove what a killed `put` left behind, longer ago than this; return how many there were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +205,89 @@ class WebFetcher(Protocol):
         """Fetch one file. Raises FetchRefused or FetchUnavailable."""
 
 
+@dataclass(frozen=True, slots=True)
+class SystemsCapabilities:
+    """What calling other systems is safe from.
+
+    Args:
+        guards_private_networks: refuses every address that is neither public nor in a network the city has named.
+        follows_redirects: goes where an answer sends it.
+    """
+
+    guards_private_networks: bool
+    follows_redirects: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswer:
+    """What another system answered. `text` is the beginning of it; `retry_after` is in seconds."""
+
+    status: int
+    text: str
+    retry_after: int | None = None
+
+
+class CallForbidden(Exception):
+    """The address must not be called: it leads into a network that nobody named."""
+
+
+class CallUnavailable(Exception):
+    """No answer came, or none that could be read to its end."""
+
+
+class CallRefused(Exception):
+    """The other system answered that it will not. `retry_after` is in seconds, when it said so."""
+
+    def __init__(self, status: int, text: str, retry_after: int | None = None) -> None:
+        super().__init__(f"{status}: {text}")
+        self.status = status
+        self.text = text
+        self.retry_after = retry_after
+
+
+class GeoReportServer(Protocol):
+    """Somebody else's Open311 GeoReport v2 server. Every call may raise CallForbidden, CallUnavailable, CallRefused."""
+
+    def services(self) -> list[Service]:
+        """Return the services that can be reported."""
+
+    def file(self, report: Report, *, files: Iterable[tuple[str, bytes, str]] = ()) -> Receipt:
+        """File a request; return its id there, or a token to ask again with."""
+
+    def token(self, token: str) -> Receipt:
+        """Ask what became of a token; the id is "" as long as there is none."""
+
+    def request(self, service_request_id: str) -> Request | None:
+        """Return one request, None when the server knows none."""
+
+    def requests(self, **filters: str | int | float | datetime | Iterable[str] | None) -> list[Request]:
+        """Return requests by the standard's filters."""
+
+    def updates(self, *, start: datetime | None = None, end: datetime | None = None) -> list[Update]:
+        """Return changes between two times (mySociety's extension)."""
+
+    def post_update(self, update: Update) -> str:
+        """Send a change (mySociety's extension); return the server's id for it."""
+
+
+@runtime_checkable
+class OtherSystems(Protocol):
+    """Calls the systems that a city has configured, at addresses its staff typed."""
+
+    capabilities: SystemsCapabilities
+
+    def objection(self, url: str) -> str:
+        """Return why an address could not be called: "", "address", "insecure" or "private". Names are not resolved."""
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> CallAnswer:
+        """Post `body` and return the answer, whatever its status. Raises CallForbidden, CallUnavailable."""
+
+    def georeport(
+        self, url: str, *, jurisdiction_id: str = "", api_key: str = ""
+    ) -> AbstractContextManager[GeoReportServer]:
+        """Open a GeoReport server."""
+
+
 @runtime_checkable
 class Installation(Protocol):
     """What is set outside the database: the city's address and its mail server.
@@ -243,4 +333,6 @@ blob_store: Slot[BlobStore] = Slot("blob store")
 mail_engine: Slot[MailEngine] = Slot("mail engine")
 sms_engine: Slot[SmsEngine] = Slot("SMS engine")
 web_fetcher: Slot[WebFetcher] = Slot("web fetcher")
+other_systems: Slot[OtherSystems] = Slot("other systems")
+erasure_lists: Slot[tuple[Path, ...]] = Slot("lists of erasures")
 installation: Slot[Installation] = Slot("installation")

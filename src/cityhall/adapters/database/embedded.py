@@ -110,6 +110,12 @@ class EmbeddedPostgres:
         except FileNotFoundError:
             return ""
 
+    def runs(self) -> bool:
+        """Say whether the server runs, whoever started it."""
+        if self._server is not None and self._server.poll() is not None:
+            self._server = None  # its number may be given to another process from now on
+        return self._postmaster() is not None
+
     def mend(self) -> None:
         """Finish a change of clusters that was broken off before its last step."""
         if not self.cluster.exists() and self._beside("next").exists():

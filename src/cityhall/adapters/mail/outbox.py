@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import asdict
-from pathlib import Path
-
-from cityhall.kernel import clock
-from cityhall.kernel.ids import new_id
+from cityhall.adapters.outbox import OutboxFolder
 from cityhall.kernel.ports import Mail, MailCapabilities, MailRefused
 
 
-class OutboxMail:
-    """Keeps messages as JSON files below `folder`, newest last by name."""
+class OutboxMail(OutboxFolder):
+    """The mail engine that keeps messages."""
 
     capabilities = MailCapabilities(delivers=False, keeps=True)
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
 
     def send(self, mail: Mail) -> None:
         """Keep one message. Raises MailRefused when the address has no @."""
         if "@" not in mail.to:
             raise MailRefused("not an e-mail address")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        body = {"id": str(new_id()), "at": clock.now().isoformat(), **asdict(mail)}
-        path = self.folder / f"{body['id']}.json"
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
-        part.rename(path)
-
-    def kept(self, limit: int = 200) -> Iterator[dict[str, str]]:
-        """Iterate over the newest `limit` messages, newest first."""
-        for path in sorted(self.folder.glob("*.json"), reverse=True)[:limit]:
-            yield json.loads(path.read_text(encoding="utf-8"))
+        self.keep(mail)

@@ -21,11 +21,12 @@ from cityhall.kernel.georeport.contracts import (
     Update,
 )
 from cityhall.kernel.georeport.render import moment
+from cityhall.kernel.ports import CallRefused, CallUnavailable
 
 _LARGEST = 32 * 1024 * 1024
 
 
-class Refused(Exception):
+class Refused(CallRefused):
     """The server answered with an error.
 
     Args:
@@ -35,13 +36,11 @@ class Refused(Exception):
     """
 
     def __init__(self, status: int, problems: list[Problem], retry_after: int | None = None) -> None:
-        super().__init__(f"{status}: " + "; ".join(problem.description for problem in problems))
-        self.status = status
+        super().__init__(status, "; ".join(problem.description for problem in problems), retry_after)
         self.problems = problems
-        self.retry_after = retry_after
 
 
-class Unreachable(Exception):
+class Unreachable(CallUnavailable):
     """The server did not answer in time, or its answer could not be read to the end."""
 
 
@@ -55,7 +54,8 @@ class GeoReportClient:
         fmt: "xml", which every server must speak, or "json".
         zone: for times that name no zone.
         timeout: seconds for each step of a call.
-        transport: for tests.
+        redirects: follow them; without, they are refusals.
+        transport: carries the calls; a guarded one where strangers may choose the address.
     """
 
     def __init__(
@@ -67,6 +67,7 @@ class GeoReportClient:
         fmt: Literal["xml", "json"] = "xml",
         zone: tzinfo = UTC,
         timeout: float = 20.0,
+        redirects: bool = True,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._url = url.rstrip("/")
@@ -77,7 +78,7 @@ class GeoReportClient:
         self._http = httpx.Client(
             timeout=timeout,
             transport=transport,
-            follow_redirects=True,
+            follow_redirects=redirects,
             headers={"User-Agent": "cityhall-georeport/1", "Accept-Encoding": "gzip, identity"},
         )
 
@@ -184,7 +185,7 @@ class GeoReportClient:
                 answer.close()
         except httpx.HTTPError as problem:
             raise Unreachable(f"{request.url.host}: {type(problem).__name__}") from problem
-        if answer.status_code >= 400:
+        if answer.status_code >= 300:
             wait = answer.headers.get("Retry-After", "")
             raise Refused(answer.status_code, parse.problems(bytes(body)), int(wait) if wait.isdecimal() else None)
         return bytes(body)

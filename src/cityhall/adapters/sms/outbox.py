@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import asdict
-from pathlib import Path
-
-from cityhall.kernel import clock
-from cityhall.kernel.ids import new_id
+from cityhall.adapters.outbox import OutboxFolder
 from cityhall.kernel.ports import Sms, SmsCapabilities, SmsRefused, is_phone
 
 
-class OutboxSms:
-    """Keeps messages as JSON files below `folder`, newest last by name."""
+class OutboxSms(OutboxFolder):
+    """The SMS engine that keeps messages."""
 
     capabilities = SmsCapabilities(delivers=False, keeps=True, receives=False)
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
 
     def send(self, sms: Sms) -> None:
         """Keep one message. Raises SmsRefused when the number is none."""
         if not is_phone(sms.to):
             raise SmsRefused("not a telephone number")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        body = {"id": str(new_id()), "at": clock.now().isoformat(), **asdict(sms)}
-        path = self.folder / f"{body['id']}.json"
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
-        part.rename(path)
-
-    def kept(self, limit: int = 200) -> Iterator[dict[str, str]]:
-        """Iterate over the newest `limit` messages, newest first."""
-        for path in sorted(self.folder.glob("*.json"), reverse=True)[:limit]:
-            yield json.loads(path.read_text(encoding="utf-8"))
+        self.keep(sms)

@@ -6,34 +6,15 @@ that was checked, so that a second answer from the name server (rebinding) chang
 
 from __future__ import annotations
 
-import ipaddress
-import socket
 import time
-from collections.abc import Callable, Iterable
 from urllib.parse import urljoin
 
 import httpx
 
+from cityhall.adapters.web.guard import Allowed, Forbidden, Guard, Resolve, Unresolved, is_public, resolve
 from cityhall.kernel.ports import FetchCapabilities, Fetched, FetchRefused, FetchUnavailable
 
-Resolve = Callable[[str, int], Iterable[str]]
-_PORTS = {"http": 80, "https": 443}
 _REDIRECTS = {301, 302, 303, 307, 308}
-
-
-def resolve(host: str, port: int) -> list[str]:
-    """Return the addresses of `host`, as the system finds them."""
-    return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-
-
-def is_public(address: str) -> bool:
-    """Say whether `address` is a plain public one: not private, loopback, link-local, multicast, nor a wrapped IPv4."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        wrapped = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
-        if wrapped is not None or found.is_site_local or found in ipaddress.ip_network("64:ff9b::/96"):
-            return False
-    return found.is_global and not found.is_multicast and not found.is_reserved
 
 
 class GuardedFetcher:
@@ -57,15 +38,13 @@ class GuardedFetcher:
         seconds: float = 10.0,
         redirects: int = 3,
         ports: frozenset[int] | None = frozenset({80, 443}),
-        allowed: Callable[[str], bool] = is_public,
+        allowed: Allowed = is_public,
         resolver: Resolve = resolve,
     ) -> None:
         self._largest = largest
         self._seconds = seconds
         self._redirects = redirects
-        self._ports = ports
-        self._allowed = allowed
-        self._resolve = resolver
+        self._guard = Guard(ports=ports, allowed=allowed, resolver=resolver)
 
     def fetch(self, url: str) -> Fetched:
         """Fetch `url`. Raises FetchRefused when it must not or cannot ever be, FetchUnavailable to try later."""
@@ -79,8 +58,13 @@ class GuardedFetcher:
 
     def _once(self, url: str, deadline: float) -> Fetched | str:
         """Return the file, or where the server says it is instead."""
-        asked = self._checked(url)
-        address = self._address(asked.host, asked.port or _PORTS[asked.scheme])
+        try:
+            asked = self._guard.checked(url)
+            address = self._guard.address(asked)
+        except Forbidden as problem:
+            raise FetchRefused(str(problem)) from problem
+        except Unresolved as problem:
+            raise FetchUnavailable(str(problem)) from problem
         target = asked.copy_with(host=address)
         left = deadline - time.monotonic()
         if left <= 0:
@@ -115,30 +99,3 @@ class GuardedFetcher:
                 return Fetched(url=url, content=bytes(body), content_type=answer.headers.get("Content-Type", ""))
         except httpx.HTTPError as problem:
             raise FetchUnavailable(type(problem).__name__) from problem
-
-    def _checked(self, url: str) -> httpx.URL:
-        try:
-            asked = httpx.URL(url)
-        except (httpx.InvalidURL, ValueError, TypeError) as problem:
-            raise FetchRefused("not a web address") from problem
-        if asked.scheme not in _PORTS or not asked.host:
-            raise FetchRefused("not a web address")
-        if asked.userinfo:
-            raise FetchRefused("an address with a password in it")
-        if self._ports is not None and (asked.port or _PORTS[asked.scheme]) not in self._ports:
-            raise FetchRefused("not a web server's port")
-        return asked
-
-    def _address(self, host: str, port: int) -> str:
-        try:
-            found = list(self._resolve(host, port))
-        except (OSError, UnicodeError) as problem:
-            raise FetchUnavailable("the name was not found") from problem
-        if not found:
-            raise FetchUnavailable("the name was not found")
-        try:
-            if not all(self._allowed(address) for address in found):
-                raise FetchRefused("not a public address")
-        except ValueError as problem:
-            raise FetchRefused("not a public address") from problem
-        return found[0]

@@ -1,6 +1,7 @@
 """Registers the documents room with Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from cityhall.kernel import offers
 
@@ -18,3 +19,15 @@ class DocumentsConfig(AppConfig):
         from cityhall.apps.documents.services import taking
 
         offers.personal_data.register(offers.PersonalData(key="documents", export=queries.export, erase=taking.erase))
+        offers.retained.register(
+            offers.Retained(
+                "uploads",
+                _("Photos uploaded and never sent with a report"),
+                _("From the upload. The smaller sizes a photo is shown in go with it; no original is ever kept."),
+                offers.Period(7, "days"),
+                lambda before, held: taking.unused(before).count(),
+                lambda before, held, limit: taking.sweep_unused(before, limit=limit),
+                at_once=True,
+                order=45,
+            )
+        )

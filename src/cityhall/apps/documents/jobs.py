@@ -10,6 +10,5 @@ from cityhall.apps.documents.services import taking
 @app.periodic(cron="17 3 * * *")
 @app.task(name="documents.sweep", queue="care")
 def sweep(timestamp: int = 0) -> None:
-    """Remove uploads nobody used, and blobs whose row was never committed."""
-    taking.sweep_unused()
+    """Remove blobs whose row was never committed."""
     taking.sweep_orphans()

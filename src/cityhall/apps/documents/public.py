@@ -15,6 +15,7 @@ from cityhall.kernel.actors import Actor
 __all__ = [
     "CleanStorage",
     "cleaned_file",
+    "content",
     "discard",
     "info",
     "keep",
@@ -57,6 +58,11 @@ def url(document_id: uuid.UUID, size: str = Size.WEB, *, signed: bool = False) -
 def info(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, DocumentInfo]:
     """Return what is known of documents, by id; ids of nothing are left out. One query."""
     return queries.info(ids)
+
+
+def content(document_id: uuid.UUID) -> tuple[bytes, str] | None:
+    """Return a document's full size and the ending of a file's name for it ("jpg"); None when it is not there."""
+    return queries.content(document_id)
 
 
 def look_through() -> tuple[int, list[str]]:

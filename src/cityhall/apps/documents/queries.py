@@ -17,6 +17,7 @@ from django.utils.crypto import constant_time_compare
 from cityhall.apps.documents.contracts import DocumentInfo, Kind, Size
 from cityhall.apps.documents.models import Document
 from cityhall.kernel import clock, ports
+from cityhall.kernel.offers import Person
 
 SIGNED_FOR = timedelta(hours=2)
 _SALT = "cityhall.documents"
@@ -101,11 +102,25 @@ def info(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, DocumentInfo]:
     }
 
 
-def export(user_id: uuid.UUID) -> Iterable[Mapping[str, Any]]:
-    """Return what the room keeps about a user: the documents they uploaded."""
-    for row in Document.objects.filter(owner_id=user_id).order_by("id"):
+def content(document_id: uuid.UUID) -> tuple[bytes, str] | None:
+    """Return a document's full size and its blob's ending. See `public.content`."""
+    found = stored(document_id, Size.FULL)
+    if found is None:
+        return None
+    try:
+        with ports.blob_store.get().open(found.key) as body:
+            return body.read(), found.key.rpartition(".")[2]
+    except FileNotFoundError:
+        return None
+
+
+def export(person: Person) -> Iterable[Mapping[str, Any]]:
+    """Return what the room keeps about a person: the documents they uploaded."""
+    if person.account is None:
+        return
+    for row in Document.objects.filter(owner_id=person.account).order_by("id"):
         yield {
-            "document": str(row.id),
+            "photos": [str(row.id)],
             "kind": row.kind,
             "title": row.title,
             "bytes": row.bytes,

@@ -22,8 +22,12 @@ class IdentityConfig(AppConfig):
         offers.permissions.register(offers.Permission("identity.manage", _("Manage people, roles and API keys")))
         offers.permissions.register(offers.Permission("audit.view", _("Read the audit log")))
         offers.personal_data.register(
-            offers.PersonalData("identity", export=queries.account_data, erase=services.erase_account)
+            offers.PersonalData(
+                "identity", export=queries.account_data, erase=services.erase_person, find=queries.account_of
+            )
         )
+        for kind in services.kept_kinds():
+            offers.retained.register(kind)
         offers.setup_checks.register(offers.SetupCheck("administrator", queries.missing_administrator))
         offers.setup_checks.register(offers.SetupCheck("single sign-on", queries.sso_problems))
         for item in (

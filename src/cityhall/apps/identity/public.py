@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from cityhall.apps.identity import queries, services
 from cityhall.apps.identity.contracts import KeyedActor
 from cityhall.apps.identity.queries import (
+    accounts_left,
+    accounts_of,
     administrators,
     departments,
     names,
     people,
     person,
     roles,
+    sms_number,
     teams,
     workforce,
 )
-from cityhall.apps.identity.rules.phones import mail_address
+from cityhall.apps.identity.rules.phones import mail_address, number_of
 from cityhall.apps.identity.services import (
     ensure_contractor,
     ensure_default_roles,
@@ -32,6 +36,8 @@ from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import loopback
 
 __all__ = [
+    "accounts_left",
+    "accounts_of",
     "actor_for_key",
     "actor_for_request",
     "administrators",
@@ -48,8 +54,10 @@ __all__ = [
     "names",
     "people",
     "person",
+    "phone_number",
     "resident_account",
     "roles",
+    "sms_number",
     "teams",
     "workforce",
 ]
@@ -61,6 +69,11 @@ def actor_for_request(request: HttpRequest) -> Actor:
     Views use `kernel.django.access.actor_of(request)` instead, which asks only once.
     """
     return queries.actor_of_session(request, getattr(request, "user", None))
+
+
+def phone_number(text: str) -> str:
+    """Return a telephone number as it was written in the form +15550100123, "" when it is none."""
+    return number_of(text, settings.CITYHALL_PHONE_COUNTRY)
 
 
 def actor_for_key(raw: str) -> KeyedActor:

@@ -27,7 +27,7 @@ register_converter(Base36, "base36")
 localized: list[URLPattern | URLResolver] = [
     path("account/", account.account, name="account"),
     path("account/language/", account.account_language, name="account-language"),
-    path("account/my-data.json", account.account_export, name="account-export"),
+    path("account/my-data.zip", account.account_export, name="account-export"),
     path("account/erase/", account.account_erase, name="account-erase"),
     path("account/sign-in/", sign_in.sign_in, name="account_login"),
     path("account/sign-in/code/", sign_in.sign_in_code, name="sign-in-code"),

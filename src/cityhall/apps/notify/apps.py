@@ -15,7 +15,11 @@ class NotifyConfig(AppConfig):
     def ready(self) -> None:
         """Offer what the room keeps about people, and what a live city still needs."""
         from cityhall.apps.notify import queries
-        from cityhall.apps.notify.services import following
+        from cityhall.apps.notify.services import following, keeping
 
         offers.setup_checks.register(offers.SetupCheck("mail", queries.missing))
-        offers.personal_data.register(offers.PersonalData(key="notify", export=queries.export, erase=following.erase))
+        offers.personal_data.register(
+            offers.PersonalData(key="notify", export=queries.export, erase=following.erase, find=queries.find)
+        )
+        for kind in keeping.kept_kinds():
+            offers.retained.register(kind)

@@ -13,10 +13,3 @@ from cityhall.apps.notify.services.writing import DELIVER
 def deliver(timestamp: int = 0) -> None:
     """Send what is due."""
     delivering.deliver_due()
-
-
-@app.periodic(cron="41 3 * * *")
-@app.task(name="notify.forget_old", queue="mail")
-def forget_old(timestamp: int = 0) -> None:
-    """Remove messages that left long ago."""
-    delivering.forget_old()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, runtime_checkable
 
 
@@ -12,3 +12,6 @@ class KeepsMail(Protocol):
 
     def kept(self, limit: int = 200) -> Iterator[dict[str, Any]]:
         """Iterate over the newest messages, newest first: id, at, to, text, and of mail more."""
+
+    def forget(self, unwanted: Callable[[Mapping[str, Any]], bool]) -> int:
+        """Remove the messages for which `unwanted` holds; return how many."""

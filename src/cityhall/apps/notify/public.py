@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -54,6 +54,11 @@ def followers_count(kind: str, subject_id: uuid.UUID) -> int:
     return queries.followers_count(kind, subject_id)
 
 
+def followers_left(ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Return those of the followers that are still there."""
+    return queries.followers_left(ids)
+
+
 def move_followers(kind: str, from_id: uuid.UUID, to_id: uuid.UUID) -> int:
     """Let the followers of one subject follow another (a merge); return how many moved. Nobody follows twice."""
     return following.move_followers(kind, from_id, to_id)
@@ -96,6 +101,7 @@ def send(
     after: timedelta | None = None,
     key: str | None = None,
     user_id: uuid.UUID | None = None,
+    channel: str = "mail",
 ) -> uuid.UUID | None:
     """Queue one message to one address in the caller's transaction; return its id. For the rest see `tell_followers`.
 
@@ -105,6 +111,8 @@ def send(
         unsubscribe: the token `follow` gave, if the reader can leave; None for a message about their own doing
             (a receipt, a sign-in code).
         user_id: the user it is for, so that it is found when they ask what is kept about them.
+        channel: "sms" when `to` is a telephone number; the text is then the template's first line and the address
+            of the context's `path`.
     """
     return writing.send(
         to,
@@ -115,7 +123,17 @@ def send(
         after=after,
         key=key,
         user_id=user_id,
+        channel=channel,
     )
+
+
+def forget(kind: str, subject_id: uuid.UUID, *, email: str = "", user_id: uuid.UUID | None = None, text: str) -> int:
+    """Remove a person from a subject's followers, and the messages they got about it; return how many went.
+
+    Args:
+        text: names the subject in messages an engine keeps as files: a request's number.
+    """
+    return following.forget(kind, subject_id, email=email, user_id=user_id, text=text)
 
 
 def cancel(key: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from cityhall.apps.notify.contracts import Recipient
 from cityhall.apps.notify.models import Follower, Message, Suppression
 from cityhall.apps.notify.ports import KeepsMail
 from cityhall.kernel import ports
+from cityhall.kernel.offers import Person
 
 _SALT = "cityhall.notify.follower"
 
@@ -96,18 +98,44 @@ def address_of_user(user_id: uuid.UUID) -> str:
     return (address or "").lower()
 
 
-def about(user_id: uuid.UUID) -> tuple[Q, Q]:
-    """Return which followers and which messages are about a user, by id or by their address."""
-    followers, messages = Q(user_id=user_id), Q(user_id=user_id)
-    if address := address_of_user(user_id):
-        followers |= Q(email=address)
-        messages |= Q(to=address)
+def about(person: Person) -> tuple[Q, Q]:
+    """Return which followers and which messages are about a person, by their account or an address of theirs."""
+    followers = Q(id__in=person.follows)
+    messages = Q(follower_id__in=person.follows)
+    if person.account:
+        followers |= Q(user_id=person.account)
+        messages |= Q(user_id=person.account)
+    if person.email:
+        followers |= Q(email=person.email)
+        messages |= Q(to=person.email)
+    if phone := number_kept(person.phone):
+        messages |= Q(to=phone)
     return followers, messages
 
 
-def export(user_id: uuid.UUID) -> Iterable[Mapping[str, Any]]:
-    """Return what the room keeps about a user: what they follow, and what was written to them."""
-    followers, messages = about(user_id)
+def number_kept(phone: str) -> str:
+    """Return a telephone number as messages are addressed to it, "" when it is none."""
+    return identity.phone_number(phone) if phone else ""
+
+
+def find(person: Person) -> Person:
+    """Return the person with what they follow; one known by nothing else gets the address they follow by."""
+    followers, _messages = about(person)
+    rows = list(Follower.objects.filter(followers).values_list("id", "email"))
+    email = person.email
+    if not (person.account or person.email or person.phone):
+        email = next((address for _id, address in rows if address), "")
+    return replace(person, follows=person.follows | {row[0] for row in rows}, email=email)
+
+
+def followers_left(ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Return those of the followers that are still there."""
+    return frozenset(Follower.objects.filter(id__in=ids).values_list("id", flat=True))
+
+
+def export(person: Person) -> Iterable[Mapping[str, Any]]:
+    """Return what the room keeps about a person: what they follow, and what was written to them."""
+    followers, messages = about(person)
     for follower in Follower.objects.filter(followers).order_by("id"):
         yield {
             "follows": follower.kind,

@@ -9,7 +9,7 @@ from cityhall.apps.places.imports.run import import_file, quarantine_csv
 from cityhall.apps.places.models import Address, Area, AssetLayer, City, StreetSegment
 from cityhall.apps.places.queries.areas import area, area_names, areas, areas_at, areas_by_id, bulk_areas
 from cityhall.apps.places.queries.areas import kinds as area_kinds
-from cityhall.apps.places.queries.city import boundary_test, calendar, city, inside
+from cityhall.apps.places.queries.city import boundary_test, calendar, city, inside, zone
 from cityhall.apps.places.queries.city import row as _row
 from cityhall.apps.places.queries.layers import names as layers
 from cityhall.apps.places.queries.search import locate, suggest
@@ -72,6 +72,7 @@ __all__ = [
     "suggest",
     "totals",
     "trouble",
+    "zone",
 ]
 
 

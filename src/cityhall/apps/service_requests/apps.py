@@ -17,7 +17,7 @@ class ServiceRequestsConfig(AppConfig):
         """Offer permissions and personal data, and listen to the room's own events."""
         from cityhall.apps.service_requests import receivers
         from cityhall.apps.service_requests.queries import setup
-        from cityhall.apps.service_requests.services import personal
+        from cityhall.apps.service_requests.services import keeping, personal
 
         for code, label in (
             ("requests.view", _("See service requests at the desk")),
@@ -26,13 +26,16 @@ class ServiceRequestsConfig(AppConfig):
             ("requests.bulk", _("Change many requests at once")),
             ("requests.moderate", _("Decide what residents’ texts and photos show")),
             ("requests.contact", _("See how to reach reporters")),
+            ("requests.calls", _("Take calls: file for a caller, log the call")),
             ("requests.export", _("Export requests")),
             ("requests.configure", _("Change categories")),
         ):
             offers.permissions.register(offers.Permission(code, label))
         offers.personal_data.register(
-            offers.PersonalData("service_requests", export=personal.export, erase=personal.erase)
+            offers.PersonalData("service_requests", export=personal.export, erase=personal.erase, find=personal.find)
         )
+        for kind in keeping.kept_kinds():
+            offers.retained.register(kind)
         offers.setup_checks.register(offers.SetupCheck("categories", setup.missing))
         events.receivers.register(receivers.followers)
         _offer_pages()
@@ -66,6 +69,9 @@ def _offer_audit_words() -> None:
         "queue_saved": _("Saved a queue"),
         "queue_removed": _("Removed a queue"),
         "pack_loaded": _("Loaded categories"),
+        "call_logged": _("Took a call"),
+        "caller_read": _("Looked up a caller"),
+        "call_topics_set": _("Changed the topics of calls"),
         "category_configured": _("Changed a category’s settings"),
     }
     subjects = {
@@ -74,6 +80,8 @@ def _offer_audit_words() -> None:
         "category": _("Category"),
         "bulk_change": _("Change of many"),
         "saved_filter": _("Saved queue"),
+        "call": _("Call"),
+        "call_topics": _("Topics of calls"),
     }
     offers.audit_words.register(
         offers.AuditWords("service_requests", actions, subjects, {"service_request": "desk-request"})
@@ -85,6 +93,7 @@ def _offer_pages() -> None:
     offers.nav_items.register(offers.NavItem("report", "public", _("Report a problem"), "report", order=10))
     offers.nav_items.register(offers.NavItem("requests", "public", _("Requests"), "requests", order=20))
     offers.nav_items.register(offers.NavItem("queue", "desk", _("Queue"), "desk-queue", "requests.view", order=10))
+    offers.nav_items.register(offers.NavItem("calls", "desk", _("New call"), "desk-call", "requests.calls", order=15))
     offers.nav_items.register(
         offers.NavItem("categories", "desk", _("Categories"), "desk-categories", "requests.configure", order=30)
     )
@@ -93,7 +102,5 @@ def _offer_pages() -> None:
         ("offline", _("Reporting without a connection: a report needs one when it is sent.")),
         ("text", _("Reporting by text message or by telephone keypad.")),
         ("areas", _("Following an area by e-mail. There are RSS and JSON feeds.")),
-        ("calls", _("A page for call takers, and work-order systems of others: requests do not travel to them yet.")),
-        ("keeping", _("Rules for how long things are kept. People with an account can have theirs erased themselves.")),
     ):
         offers.not_built.register(offers.NotBuilt(f"requests.{key}", _("Get It Done: service requests"), text))

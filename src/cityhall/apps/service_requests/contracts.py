@@ -95,10 +95,31 @@ class Source(StrEnum):
     WEB = "web"
     DESK = "desk"
     PHONE = "phone"
+    COUNTER = "counter"
+    MAIL = "mail"
+    EMAIL = "email"
+    SOCIAL = "social"
     OPEN311 = "open311"
     API = "api"
     IMPORT = "import"
     DEMO = "demo"
+
+
+#: How a caller reaches somebody at the desk.
+CHANNELS = (Source.PHONE, Source.COUNTER, Source.MAIL, Source.EMAIL, Source.SOCIAL)
+
+
+class CallKind(StrEnum):
+    """What came of a call. The first two are written when a request is filed or joined for the caller."""
+
+    FILED = "filed"
+    JOINED = "joined"
+    ANSWERED = "answered"
+    FOLLOW_UP = "follow_up"
+    TRANSFERRED = "transferred"
+    COMPLAINT = "complaint"
+    HUNG_UP = "hung_up"
+    OTHER = "other"
 
 
 class Datatype(StrEnum):
@@ -182,6 +203,83 @@ class Filed:
     number: str
     private_token: str
     notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """A call to be logged that needs no request of its own.
+
+    Args:
+        topic: what it was about, in a word or two.
+        caller: as far as they would say.
+        language: what they speak.
+        number: of the request it was about, "48-220".
+    """
+
+    kind: CallKind
+    channel: Source = Source.PHONE
+    topic: str = ""
+    note: str = ""
+    caller: Contact = field(default_factory=Contact)
+    language: str = "en"
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """Which calls the log shows. Empty means no limit.
+
+    Args:
+        since, until: bounds of the time, the first included, the second not.
+        words: in the topic or the note.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    kind: CallKind | None = None
+    channel: Source | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A call in the log. Who called is not in it: that is contact, which `caller_past` reads and audits.
+
+    Args:
+        about: the category, when a request was filed or joined; else the topic.
+        number: of the request it belongs to, "" for none or one that is not among the reader's work.
+        told: how the caller was sent the number: "mail", "sms" or "".
+    """
+
+    id: uuid.UUID
+    at: datetime
+    kind: CallKind
+    channel: Source
+    about: str
+    note: str
+    language: str
+    number: str
+    taken_by: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallCounts:
+    """How many calls there were: in all, by day, by kind, by channel, and by what they were about, most first."""
+
+    total: int
+    days: tuple[tuple[date, int], ...]
+    kinds: tuple[tuple[CallKind, int], ...]
+    channels: tuple[tuple[Source, int], ...]
+    about: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of a caller: their requests and their earlier calls, newest first."""
+
+    requests: tuple[PublicRequest, ...] = ()
+    calls: tuple[CallRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -570,6 +668,16 @@ class DeskDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A request as a system is told of it that does the work: all that staff see, without the contact."""
+
+    request: PublicRequest
+    priority: int
+    department_id: uuid.UUID | None
+    team_id: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class QueueCounts:
     """How much work an actor may see: of what is open."""
 
@@ -611,6 +719,7 @@ class CategorySettings:
     name: Mapping[str, str]
     target_days: int | None
     department_id: uuid.UUID | None
+    team_id: uuid.UUID | None
     place: Detail
     text: Detail
     photo: Detail

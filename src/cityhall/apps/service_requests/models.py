@@ -6,9 +6,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower, Right
 
 from cityhall.apps.service_requests.contracts import (
+    CHANNELS,
+    CallKind,
     Datatype,
     Detail,
     Fact,
@@ -24,6 +27,31 @@ from cityhall.kernel.django.base import Record
 
 def _choices(kind: type) -> list[tuple[str, str]]:
     return [(member.value, member.value) for member in kind]  # type: ignore[attr-defined]  # an enum class
+
+
+#: What a telephone number is compared by, as `offers.phone_digits` has it.
+PHONE_DIGITS = Right(Func(F("phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace"), 10)
+
+#: The last digits of a telephone number however it is written, as `rules.phone_tail` has them.
+PHONE_TAIL = Right(
+    Func(
+        Func(Lower("phone"), Value("[x#].*$"), Value(""), function="regexp_replace"),
+        Value("[^0-9]"),
+        Value(""),
+        Value("g"),
+        function="regexp_replace",
+        output_field=models.TextField(),
+    ),
+    7,
+)
+
+
+def _reached_by(name: str) -> list[models.Index]:
+    """Return the indexes people are found by: the last digits of their telephone, their e-mail in small letters."""
+    return [
+        models.Index(PHONE_TAIL, name=f"{name}_phone", condition=~Q(phone="")),
+        models.Index(Lower("email"), name=f"{name}_email", condition=~Q(email="")),
+    ]
 
 
 class CategoryGroup(Record):
@@ -209,6 +237,9 @@ class Reporter(models.Model):
     private_token_hash = models.CharField(max_length=64, blank=True, db_index=True)
     api_key_id = models.UUIDField(null=True)
 
+    class Meta:
+        indexes = _reached_by("reporter")
+
 
 class HistoryEvent(Record):
     """A fact of a request's history. Never changed; a correction is another event.
@@ -267,6 +298,36 @@ class AbuseReport(Record):
     reason = models.CharField(max_length=500, blank=True)
     at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+
+
+class Call(Record):
+    """One exchange with somebody who telephoned, came or wrote, as it was taken at the desk.
+
+    Who they were and the note are personal data; the rest is what call reasons are counted by.
+    """
+
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=16, choices=_choices(CallKind))
+    channel = models.CharField(max_length=16, choices=[(one.value, one.value) for one in CHANNELS])
+    topic = models.CharField(max_length=80, blank=True)
+    note = models.TextField(blank=True)
+    name = models.CharField(max_length=201, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+    language = models.CharField(max_length=8, default="en")
+    request = models.ForeignKey(ServiceRequest, on_delete=models.SET_NULL, null=True, related_name="calls")
+    taken_by = models.UUIDField(null=True)
+    told = models.CharField(max_length=8, blank=True, help_text="How the caller was sent the number: mail, sms.")
+
+    class Meta:
+        indexes = [models.Index(fields=["-at", "-id"], name="call_newest"), *_reached_by("call")]
+
+
+class CallTopic(Record):
+    """A word the city counts its calls by."""
+
+    name = models.CharField(max_length=80, unique=True)
+    order = models.PositiveSmallIntegerField(default=0)
 
 
 class BulkChange(Record):

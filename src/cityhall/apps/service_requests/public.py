@@ -2,8 +2,10 @@
 
 from cityhall.apps.service_requests.exports import desk_csv, export_category_pack, export_file
 from cityhall.apps.service_requests.imports import Report, import_file
-from cityhall.apps.service_requests.queries import categories, definition, figures, one, published
-from cityhall.apps.service_requests.services import file_request
+from cityhall.apps.service_requests.queries import categories, contact_of, definition, figures, one, published
+from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
+from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
+from cityhall.apps.service_requests.services import add_note, close, file_request, schedule, start
 from cityhall.apps.service_requests.services.category_packs import (
     ensure_category,
     load_category_pack,
@@ -11,11 +13,15 @@ from cityhall.apps.service_requests.services.category_packs import (
     shipped_pack_digest,
 )
 from cityhall.apps.service_requests.services.loading import bulk_load
+from cityhall.apps.service_requests.services.personal import not_erased
 
 __all__ = [
     "Report",
+    "add_note",
     "bulk_load",
     "categories",
+    "close",
+    "contact_of",
     "definition",
     "desk_csv",
     "ensure_category",
@@ -23,10 +29,18 @@ __all__ = [
     "export_file",
     "figures",
     "file_request",
+    "handed_over",
+    "happened",
+    "ids_of",
     "import_file",
     "load_category_pack",
+    "not_erased",
+    "numbers_of",
     "one",
     "published",
     "read_category_pack",
+    "requests_at",
+    "schedule",
     "shipped_pack_digest",
+    "start",
 ]

@@ -9,3 +9,9 @@ class KernelConfig(AppConfig):
     name = "cityhall.kernel.django"
     label = "kernel"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Name the kinds of records the kernel keeps."""
+        from cityhall.kernel.django import keeping
+
+        keeping.offer()

@@ -50,8 +50,13 @@ def record(
 def seal() -> int:
     """Chain up to one batch of unsealed entries and anchor the new head; return how many were sealed.
 
-    Only one sealer works at a time (an advisory lock); others return 0 at once.
+    Only one sealer works at a time (an advisory lock); others return 0 at once. A head that could not be anchored, on
+    a disk that is full for instance, is anchored before anything more is sealed.
     """
+    global _owed
+    if _owed is not None:
+        _anchor(*_owed)
+        _owed = None
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select pg_try_advisory_xact_lock(%s)", [_SEALER_LOCK])
@@ -71,8 +76,14 @@ def seal() -> int:
             seals.append(AuditSeal(position=position, entry=entry, hash=head))
         AuditSeal.objects.bulk_create(seals)
         AuditEntry.objects.filter(id__in=[entry.id for entry in waiting]).update(waiting=False)
+    _owed = (position, head)
     _anchor(position, head)
+    _owed = None
     return len(seals)
+
+
+_owed: tuple[int, str] | None = None
+"""The head that was sealed and not anchored yet."""
 
 
 @dataclass(frozen=True, slots=True)

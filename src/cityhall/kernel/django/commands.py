@@ -6,7 +6,6 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -60,8 +59,3 @@ def once(
     if kept.fingerprint != fingerprint:
         raise Invalid({"command_id": _("This command id was used for something else. Send a new one.")}, code="reused")
     return dict(kept.result)
-
-
-def forget_old(*, older_than: timedelta = timedelta(days=90)) -> int:
-    """Remove results that no client can still be asking for; return how many."""
-    return CommandResult.objects.filter(at__lt=clock.now() - older_than).delete()[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
@@ -13,7 +13,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from cityhall.kernel import clock
 from cityhall.kernel.django.access import public
 from cityhall.kernel.django.models import AuditEntry, OutboxEvent
-from cityhall.kernel.offers import health_checks
+from cityhall.kernel.offers import HealthCheck, health_checks
 
 
 @public
@@ -27,8 +27,16 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """Answer 200 when every health check holds, else 503 with what is wrong and the mend."""
-    problems = {check.key: problem for check in health_checks if (problem := check.check())}
+    problems = {check.key: problem for check in health_checks if (problem := _problem(check))}
     return JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+
+
+def _problem(check: HealthCheck) -> str:
+    """Return what the check finds. One that cannot look, because the database is down, has found something too."""
+    try:
+        return str(check.check())
+    except DatabaseError as trouble:
+        return f"could not be looked at ({type(trouble).__name__}): is the database running?"
 
 
 @public

@@ -1,4 +1,4 @@
-"""The worker's steady chores: relay events, seal the audit chain, forget what nobody needs any more."""
+"""The worker's steady chores: relay events, seal the audit chain, forget who was counted at a limited door."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from django.contrib.sessions.models import Session
 from django.db import close_old_connections, connection
 
-from cityhall.kernel import clock
-from cityhall.kernel.django import audit, commands, limits, outbox
+from cityhall.kernel.django import audit, limits, outbox
 
 logger = logging.getLogger(__name__)
+_SET_BACK_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +25,34 @@ class Chore:
     work: Callable[[], int]
 
 
-def forget_ended_sessions() -> int:
-    """Remove sessions that have expired; return how many."""
-    return Session.objects.filter(expire_date__lt=clock.now()).delete()[0]
-
-
 CHORES = (
     Chore("relay", 0.5, outbox.relay),
     Chore("seal", 2.0, audit.seal),
     Chore("forget-rate-counts", 3600.0, limits.forget_old),
-    Chore("forget-command-results", 3600.0, commands.forget_old),
-    Chore("forget-sessions", 3600.0, forget_ended_sessions),
 )
+
+
+@dataclass(slots=True)
+class ClockWatch:
+    """Notices that the machine's clock was set back, for instance after it had been wrong.
+
+    What is done every minute waits for the minute after the last one it was done in, so it would stand still for as
+    long as the clock was ahead. `tell` is called once; the worker then begins anew.
+    """
+
+    tell: Callable[[], None]
+    wall: Callable[[], float] = time.time
+    steady: Callable[[], float] = time.monotonic
+    _ahead: float | None = field(default=None, init=False)
+
+    def look(self) -> int:
+        """Compare the clock with one that nobody can set."""
+        ahead = self.wall() - self.steady()
+        before, self._ahead = self._ahead, ahead
+        if before is not None and before - ahead > _SET_BACK_SECONDS:
+            logger.warning("the clock was set back by %.0f s", before - ahead)
+            self.tell()
+        return 0
 
 
 class Housekeeper(threading.Thread):

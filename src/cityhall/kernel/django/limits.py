@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
@@ -13,13 +14,14 @@ from cityhall.kernel.django.reading import read
 from cityhall.kernel.errors import TooMany
 
 _COUNT = """
-    insert into kernel_ratecount as r (key, "window", count) select %s::varchar, %s::timestamptz, 1 {source}
-    on conflict (key, "window") do update set count = r.count + 1 returning count
+    insert into kernel_ratecount as r (key, "window", count)
+    select each.key, %s::timestamptz, 1 from unnest(%s::varchar[]) each (key) {after}
+    on conflict (key, "window") do update set count = r.count + 1 returning key, count
 """
-_WITHIN = _COUNT.format(source="")
+_WITHIN = _COUNT.format(after="order by 1")
 # In a transaction of its own the count need not be on disk before we go on: a power cut forgives a few calls.
 _ALONE = "with quickly as materialized (select set_config('synchronous_commit', 'off', true))" + _COUNT.format(
-    source="from quickly"
+    after=", quickly order by 1"
 )
 
 
@@ -29,13 +31,49 @@ def spend(key: str, *, limit: int, per: timedelta) -> None:
     Raises:
         TooMany: the window's `limit` is used up; `retry_after` says when the next window starts.
     """
+    spend_each({key: limit}, per=per)
+
+
+def spend_each(limits: Mapping[str, int], *, per: timedelta) -> None:
+    """Count one use of each key against its limit, as `spend` does, in one statement."""
     now = clock.now()
     seconds = int(per.total_seconds())
     start = datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
-    count = read(_WITHIN if connection.in_atomic_block else _ALONE, [key, start])[0][0]
-    if count > limit:
+    counts = read(_WITHIN if connection.in_atomic_block else _ALONE, [start, list(limits)])
+    if any(count > limits[key] for key, count in counts):
         wait = max(1, int((start + per - now).total_seconds()) + 1)
         raise TooMany(_("Too many tries. Wait a little, then try again."), retry_after=wait)
+
+
+class Occupied:
+    """One of few places, taken until `close`: for work that holds on to a thread, such as a long download.
+
+    A place is a lock of the server's on a connection of its own, so that it is free again however its holder ends.
+
+    Args:
+        what: what the places are for.
+        places: how many there are, counting every process.
+
+    Raises:
+        TooMany: all are taken.
+    """
+
+    def __init__(self, what: str, *, places: int) -> None:
+        self._connection = connection.copy()
+        self._connection.inc_thread_sharing()  # a streamed answer may end in another thread
+        with self._connection.cursor() as cursor:
+            for place in range(places):
+                cursor.execute("select pg_try_advisory_lock(hashtext(%s), %s)", [what, place])
+                if cursor.fetchone()[0]:
+                    return
+        self.close()
+        raise TooMany(_("Others are doing the same just now. Wait a minute, then try again."), retry_after=60)
+
+    def close(self) -> None:
+        """Leave the place."""
+        with self._connection.cursor() as cursor:  # said aloud: the server takes a while to notice a closed connection
+            cursor.execute("select pg_advisory_unlock_all()")
+        self._connection.close()
 
 
 def forget_old(*, older_than: timedelta = timedelta(days=2)) -> int:

@@ -29,7 +29,9 @@ from cityhall.kernel.offers import NavItem, city_card, nav_items, not_built
 THEME_COOKIE = "theme"
 THEMES = {"system": _("As my device"), "light": _("Light"), "dark": _("Dark")}
 YEAR = 365 * 24 * 3600
-_WITHOUT_PAGES = ("/healthz", "/readyz", "/metrics", "/static/", "/documents/", "/places/", "/open311/", "/api/")
+_WITHOUT_PAGES = (
+    "/healthz", "/readyz", "/metrics", "/static/", "/documents/", "/places/", "/open311/", "/hooks/", "/api/",
+)  # fmt: skip
 """Addresses that answer programs: no language, no time zone, and no question to the database for either."""
 
 

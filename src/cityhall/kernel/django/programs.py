@@ -1,46 +1,105 @@
-"""Doors for programs: addresses where no cookie counts, and so nothing that only pages need is done."""
+"""Doors for programs: addresses where no cookie counts, and so nothing that only pages need is done.
+
+Below them a caller is known by an API key, by a signature or not at all. There is no `request.session`, `user` or
+`actor`: a view that asked for one by mistake would fail, not let somebody in. Languages come from Accept-Language.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from io import BytesIO
+from typing import Any, cast
 
+from django.conf import settings
+from django.core.handlers.exception import convert_exception_to_response
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
+from django.middleware.security import SecurityMiddleware
+from django.urls import URLResolver, get_resolver
+from django.urls.resolvers import RegexPattern
 from django.utils.module_loading import import_string
 
-PROGRAM_DOORS = ("/open311/",)
-"""Below these a caller is known by an API key or not at all. There is no `request.session`, `user` or `actor`: a view
-that asked for one by mistake would fail, not let somebody in. Languages come from Accept-Language, in the view."""
+from cityhall.kernel.django import loopback
+from cityhall.kernel.django.request_ids import RequestIdMiddleware
+from cityhall.kernel.django.request_log import RequestLogMiddleware
+
+PROGRAM_DOORS = ("/open311/v2/", "/open311/test/v2/", "/hooks/work-orders/")
+_READS = {"GET", "HEAD"}
+
+Serve = Callable[[HttpRequest], HttpResponse]
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def is_for_programs(request: HttpRequest) -> bool:
-    """Say whether the address answers programs."""
-    return request.path_info.startswith(PROGRAM_DOORS)
+class ProgramDoorsMiddleware:
+    """Serves the doors for programs; everything else goes on. It stands first."""
+
+    def __init__(self, get_response: Serve) -> None:
+        self.get_response = get_response
+        self._serve = serving()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request."""
+        return (self._serve if request.path_info.startswith(PROGRAM_DOORS) else self.get_response)(request)
 
 
-def for_pages(path: str) -> type:
-    """Return the middleware of that import path, kept away from the doors for programs."""
+def with_doors(pages: Wsgi) -> Wsgi:
+    """Return a WSGI application that reads for programs without Django's signals and hands the rest to `pages`.
 
-    class ForPages:
-        def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-            self.get_response = get_response
-            self.wrapped = import_string(path)(get_response)
-            for hook in ("process_view", "process_template_response", "process_exception"):
-                if (called := getattr(self.wrapped, hook, None)) is not None:
-                    setattr(self, hook, _hook(called))
+    What it answers is what `ProgramDoorsMiddleware` answers; a test holds the two together.
+    """
+    serve = serving()
 
-        def __call__(self, request: HttpRequest) -> HttpResponse:
-            if is_for_programs(request):
-                return self.get_response(request)
-            answer: HttpResponse = self.wrapped(request)
-            return answer
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in _READS or not environ["PATH_INFO"].startswith(PROGRAM_DOORS):
+            return pages(environ, start_response)
+        try:
+            request = WSGIRequest(environ)
+        except UnicodeDecodeError:
+            return pages(environ, start_response)  # which refuses it
+        close_old_connections()
+        response = serve(request)
+        start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+        return [response.content]
 
-    ForPages.__name__ = ForPages.__qualname__ = path.rpartition(".")[2]
-    return ForPages
+    return application
 
 
-def _hook(called: Callable[..., Any]) -> Callable[..., Any]:
-    def hook(request: HttpRequest, *args: Any) -> Any:
-        return None if is_for_programs(request) else called(request, *args)
+def serving() -> Serve:
+    """Return what serves a request at a door, with the headers that every answer of ours carries."""
+    root = get_resolver(settings.ROOT_URLCONF)
+    doors = tuple(door.lstrip("/") for door in PROGRAM_DOORS)
+    ours = [pattern for pattern in root.url_patterns if str(pattern.pattern).startswith(doors)]
+    resolver = URLResolver(RegexPattern(r"^/"), ours)
+    to_tls = SecurityMiddleware(lambda request: HttpResponse())
+    headers = _headers_of_every_answer()
 
-    return hook
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.get_host()  # refuses a host that is not ours
+        if settings.SECURE_SSL_REDIRECT and (elsewhere := to_tls.process_request(request)) is not None:
+            return cast(HttpResponse, elsewhere)
+        match = request.resolver_match = resolver.resolve(request.path_info)
+        with loopback.serving(request):
+            return cast(HttpResponse, match.func(request, *match.args, **match.kwargs))
+
+    answering = cast(Serve, convert_exception_to_response(answer))
+
+    def serve(request: HttpRequest) -> HttpResponse:
+        response = answering(request)
+        for name, value in headers:
+            response.headers.setdefault(name, value)
+        if "Content-Length" not in response.headers:
+            response.headers["Content-Length"] = str(len(response.content))
+        return response
+
+    return RequestIdMiddleware(RequestLogMiddleware(serve))
+
+
+def _headers_of_every_answer() -> Sequence[tuple[str, str]]:
+    """Let the middleware that adds a header to every answer do so once."""
+    blank = WSGIRequest({"REQUEST_METHOD": "GET", "wsgi.input": BytesIO(), "wsgi.url_scheme": "https"})
+    response = HttpResponse()
+    kept = set(response.headers)
+    for path in settings.HEADERS_OF_EVERY_ANSWER:
+        response = import_string(path)(lambda request, response=response: response)(blank)
+    return [(name, value) for name, value in response.items() if name not in kept]

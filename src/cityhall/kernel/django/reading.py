@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -64,9 +65,9 @@ def insert(*rows: models.Model) -> None:
         waiting.extend(rows)
         return
     values = [
-        field.get_db_prep_save(field.pre_save(row, add=True), connection)
+        field.pre_save(row, add=True) if plain else field.get_db_prep_save(field.pre_save(row, add=True), connection)
         for row in rows
-        for field in row._meta.local_concrete_fields
+        for field, plain in _fields(type(row))
     ]
     read(_insert(tuple(type(row) for row in rows)), values)
     for row in rows:
@@ -87,6 +88,18 @@ def together() -> Iterator[None]:
 
 
 _waiting: ContextVar[list[models.Model] | None] = ContextVar("rows that wait to be written", default=None)
+
+
+@lru_cache
+def _fields(model: type[models.Model]) -> list[tuple[models.Field[Any, Any], bool]]:
+    """Return a model's fields, each with whether Django hands its values to the database as they are."""
+    return [(field, type(field) in _PLAIN) for field in model._meta.local_concrete_fields]
+
+
+_PLAIN = {
+    models.UUIDField, models.CharField, models.TextField, models.BooleanField, models.FloatField, models.IntegerField,
+    models.SmallIntegerField, models.PositiveIntegerField, models.BigIntegerField, models.DateTimeField,
+}  # fmt: skip
 
 
 @lru_cache
@@ -132,6 +145,28 @@ def remembered(key: str, make: Callable[[], Any]) -> Any:
 
 
 def forget(key: str) -> None:
-    """Have the next `remembered` read again, after a write."""
+    """Have the next `remembered` and `lasting` read again, after a write."""
     if (memory := _memory.get()) is not None:
         memory.pop(key, None)
+    _lasting.pop(key, None)
+
+
+_lasting: dict[str, tuple[float, Any]] = {}
+_LASTS = 1.0
+
+
+def lasting(key: str, make: Callable[[], Any]) -> Any:
+    """Return what was read under this key a second ago at most, by any request of this process, else read it.
+
+    For what changes once in years, and of which a second's delay in another process harms nobody.
+    """
+    now = time.monotonic()
+    kept = _lasting.get(key)
+    if kept is None or now - kept[0] > _LASTS:
+        kept = _lasting[key] = now, make()
+    return kept[1]
+
+
+def forget_lasting() -> None:
+    """Have every `lasting` read again."""
+    _lasting.clear()

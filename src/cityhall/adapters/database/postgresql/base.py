@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import select
 import time
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -15,6 +18,9 @@ ASK_AFTER = 30.0
 
 _ONLY_ASKED = 1_000_000_000
 """How often a statement must run before psycopg prepares it unasked; Django's None would turn asking off, too."""
+
+
+_PLACE = re.compile("%[s%]")
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -53,6 +59,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.ensure_connection()
         self.validate_no_broken_transaction()
         with self.wrap_database_errors:
-            done = psycopg.Cursor(self.connection).execute(sql, parameters, prepare=True, binary=True)
+            done = psycopg.RawCursor(self.connection).execute(_numbered(sql), parameters, prepare=True, binary=True)
             told = done.pgresult
             return done.fetchall() if told is not None and told.nfields else []
+
+
+@lru_cache(maxsize=1024)
+def _numbered(sql: str) -> bytes:
+    """Return a statement with the server's own placeholders ($1), as psycopg would write it anew for each call."""
+    places = count(1)
+    return _PLACE.sub(lambda found: "%" if found[0] == "%%" else f"${next(places)}", sql).encode()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.utils import timezone
 
 from cityhall.apps.documents.contracts import Kind, Size, Taken
@@ -20,9 +20,9 @@ from cityhall.apps.documents.services.mends import limits, refusal
 from cityhall.kernel import clock, ports
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.ids import new_id
+from cityhall.kernel.offers import Person
 
 PREFIX = "documents/"
-UNUSED_FOR = timedelta(days=7)
 
 
 def take(upload: BinaryIO | bytes, *, filename: str, actor: Actor, kinds: Collection[str] = (Kind.IMAGE,)) -> Taken:
@@ -132,11 +132,15 @@ def _delete_blobs(keys: Collection[str]) -> None:
         store.delete(key)
 
 
-def sweep_unused() -> int:
-    """Remove uploads nobody used within a week; return how many. One another room points at is kept for good."""
+def unused(before: datetime) -> QuerySet[Document]:
+    """Return the uploads from before a moment that nobody used."""
+    return Document.objects.filter(is_kept=False, created_at__lt=before)
+
+
+def sweep_unused(before: datetime, *, limit: int = 1000) -> int:
+    """Remove uploads from before a moment that nobody used; return how many. One another room points at is kept."""
     swept = 0
-    old = Document.objects.filter(is_kept=False, created_at__lt=clock.now() - UNUSED_FOR)
-    for document_id in list(old.values_list("id", flat=True)[:1000]):
+    for document_id in list(unused(before).values_list("id", flat=True)[:limit]):
         try:
             swept += discard([document_id])
         except ProtectedError:
@@ -145,7 +149,7 @@ def sweep_unused() -> int:
 
 
 def sweep_orphans(*, older_than: timedelta = timedelta(days=1)) -> int:
-    """Remove blobs without a row, left by a write that was rolled back; return how many.
+    """Remove blobs without a row, left by a write that was rolled back or broken off; return how many.
 
     A UUIDv7 begins with its time, so a blob's age is read from its key; a young one may be in a write still under way.
     """
@@ -159,15 +163,17 @@ def sweep_orphans(*, older_than: timedelta = timedelta(days=1)) -> int:
     known = set(Document.objects.filter(id__in=by_id).values_list("id", flat=True))
     orphans = [key for document_id, keys in by_id.items() if document_id not in known for key in keys]
     _delete_blobs(orphans)
-    return len(orphans)
+    return len(orphans) + store.sweep_broken_off(older_than=older_than)
 
 
-def erase(user_id: uuid.UUID) -> int:
-    """Forget who uploaded a user's documents, and remove those nobody used; return how many rows changed.
+def erase(person: Person) -> int:
+    """Forget who uploaded a person's documents, and remove those nobody used; return how many rows changed.
 
     Photos in use stay: they are part of the record they were given to, which decides about them.
     """
-    mine = Document.objects.filter(owner_id=user_id)
+    if person.account is None:
+        return 0
+    mine = Document.objects.filter(owner_id=person.account)
     with transaction.atomic():
         changed = mine.count()
         unused = list(mine.filter(is_kept=False).values_list("id", flat=True))

@@ -12,6 +12,9 @@ from cityhall.apps.identity.queries.acting import (
 from cityhall.apps.identity.queries.contractors import contractor, contractors, free_teams, is_shut_out, today
 from cityhall.apps.identity.queries.people import (
     account_data,
+    account_of,
+    accounts_left,
+    accounts_of,
     administrators,
     departments,
     keys,
@@ -24,7 +27,7 @@ from cityhall.apps.identity.queries.people import (
     teams,
     workforce,
 )
-from cityhall.apps.identity.queries.phones import sms_offered
+from cityhall.apps.identity.queries.phones import sms_number, sms_offered
 from cityhall.apps.identity.queries.sessions import sessions_of
 from cityhall.apps.identity.queries.sso import comes_by_sso, is_linked, single_sign_on, sso_problems
 
@@ -32,6 +35,9 @@ __all__ = [
     "PRIMARY_FACTORS",
     "access_rows",
     "account_data",
+    "account_of",
+    "accounts_left",
+    "accounts_of",
     "actor_of_account",
     "actor_of_session",
     "administrators",
@@ -53,6 +59,7 @@ __all__ = [
     "roles",
     "sessions_of",
     "single_sign_on",
+    "sms_number",
     "sms_offered",
     "sso_problems",
     "staff_list",

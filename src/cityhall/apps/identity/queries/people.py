@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from cityhall.apps.identity.contracts import (
     DepartmentInfo,
@@ -26,8 +27,9 @@ from cityhall.apps.identity.contracts import (
 from cityhall.apps.identity.models import ApiKey, Department, Membership, Role, Team, User
 from cityhall.apps.identity.queries.acting import PRIMARY_FACTORS
 from cityhall.apps.identity.queries.values import person_info, team_info
-from cityhall.apps.identity.rules.phones import mail_address
+from cityhall.apps.identity.rules.phones import ERASED, mail_address, number_of
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.offers import Person
 
 
 def administrators() -> dict[str, bool]:
@@ -60,6 +62,15 @@ def missing_administrator() -> list[str]:
             " Begin a real city in a data folder of its own."
         )
     return found
+
+
+def accounts_of(email: str, phone: str) -> list[uuid.UUID]:
+    """Return the residents whose e-mail address or confirmed telephone this is, however either is written."""
+    number = number_of(phone, settings.CITYHALL_PHONE_COUNTRY) if phone else ""
+    known = Q(email__iexact=email) if email else Q()
+    if number:
+        known |= Q(phone=number, phone_confirmed_at__isnull=False)
+    return list(User.objects.filter(known, is_staff=False).values_list("id", flat=True)) if known else []
 
 
 def departments() -> list[DepartmentInfo]:
@@ -173,9 +184,35 @@ def keys() -> list[KeyInfo]:
     ]
 
 
-def account_data(user_id: uuid.UUID) -> list[dict[str, Any]]:
+def account_of(person: Person) -> Person:
+    """Return the person with their account, and the addresses that account has. Staff accounts are nobody's own."""
+    mine = Q(id=person.account) if person.account else Q(pk=None)
+    if person.account is None:
+        if person.email:
+            mine |= Q(email__iexact=person.email)
+        if number := number_of(person.phone, settings.CITYHALL_PHONE_COUNTRY):
+            mine |= Q(phone=number, phone_confirmed_at__isnull=False)
+    user = User.objects.filter(mine, is_staff=False).order_by("id").first()
+    if user is None:
+        return person
+    return replace(
+        person,
+        account=user.id,
+        email=person.email or mail_address(user.email).lower(),
+        phone=person.phone or user.phone,
+    )
+
+
+def accounts_left(ids: Iterable[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Return those of the residents' accounts that are there and were not erased."""
+    rows = User.objects.filter(id__in=set(ids), is_staff=False).exclude(email__endswith=f"@{ERASED}")
+    return frozenset(rows.values_list("id", flat=True))
+
+
+def account_data(person: Person) -> list[dict[str, Any]]:
     """Return, JSON-ready, what the account itself holds about a person."""
-    user = User.objects.filter(id=user_id).first()
+    user_id = person.account
+    user = User.objects.filter(id=user_id).first() if user_id else None
     if user is None:
         return []
     account = {

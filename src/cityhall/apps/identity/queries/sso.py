@@ -41,8 +41,11 @@ def sso_problems() -> list[str]:
         ("department", Department, {one.place.department for one in config.roles} - {""}),
         ("team", Team, {one.place.team for one in config.roles} - {""}),
     ):
-        known = set(model.objects.filter(code__in=codes).values_list("code", flat=True))
-        problems += [f"sso.toml: there is no {kind} {code!r}; nobody gets it" for code in sorted(codes - known)]
+        known = sorted(model.objects.values_list("code", flat=True))
+        problems += [
+            f"sso.toml: there is no {kind} {code!r}; nobody gets it. There are: {', '.join(known) or 'none'}."
+            for code in sorted(codes - set(known))
+        ]
     if not settings.CITYHALL_SSO_CLIENT_SECRET:
         problems.append(
             "sso.toml: no client secret: put it into secrets/sso_client_secret in the data folder (mode 0600)"

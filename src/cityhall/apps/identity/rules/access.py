@@ -1,10 +1,9 @@
-"""Pure decisions: what memberships add up to, what a key looks like, what counts as this very machine."""
+"""Pure decisions: what memberships add up to, what a key looks like."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import secrets
 import uuid
 from collections.abc import Iterable
@@ -21,12 +20,15 @@ PERMISSIONS = (
     "requests.bulk",
     "requests.moderate",
     "requests.contact",
+    "requests.calls",
     "requests.export",
     "requests.configure",
     "places.configure",
+    "work_orders.manage",
     "identity.manage",
     "audit.view",
     "website.edit",
+    "records.manage",
 )
 
 #: What a contractor's people may be given, of their teams' work alone; the rest is for the city's own people.
@@ -41,16 +43,20 @@ CONTRACTOR_MAY = frozenset(
     }
 )
 #: What departments and teams limit; all other permissions hold everywhere.
-WORK_PERMISSIONS = CONTRACTOR_MAY | {"requests.moderate"}
+WORK_PERMISSIONS = CONTRACTOR_MAY | {"requests.moderate", "requests.calls"}
 
 _CREW = frozenset({"requests.view", "requests.work"})
-_DISPATCHER = _CREW | {
-    "requests.assign",
-    "requests.bulk",
-    "requests.moderate",
-    "requests.contact",
-    "requests.export",
-}
+_CALL_TAKER = frozenset({"requests.view", "requests.contact", "requests.calls"})
+_DISPATCHER = (
+    _CREW
+    | _CALL_TAKER
+    | {
+        "requests.assign",
+        "requests.bulk",
+        "requests.moderate",
+        "requests.export",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +70,15 @@ class DefaultRole:
 
 DEFAULT_ROLES = (
     DefaultRole("crew", {"en": "Crew", "es": "Cuadrilla"}, _CREW),
+    DefaultRole("call-taker", {"en": "Call taker", "es": "Atención telefónica"}, _CALL_TAKER),
     DefaultRole("dispatcher", {"en": "Dispatcher", "es": "Despacho"}, _DISPATCHER),
     DefaultRole(
         "supervisor",
         {"en": "Supervisor", "es": "Supervisión"},
-        _DISPATCHER | {"requests.configure", "places.configure"},
+        _DISPATCHER | {"requests.configure", "places.configure", "work_orders.manage"},
     ),
     DefaultRole("editor", {"en": "Editor", "es": "Redacción"}, frozenset({"website.edit"})),
+    DefaultRole("records", {"en": "Records officer", "es": "Archivo"}, frozenset({"records.manage"})),
     DefaultRole("administrator", {"en": "Administrator", "es": "Administración"}, frozenset(PERMISSIONS)),
 )
 
@@ -199,26 +207,3 @@ def key_prefix(raw: str) -> str:
 def same_hash(stored: str, raw: str) -> bool:
     """Compare a stored hash with a key, in constant time."""
     return hmac.compare_digest(stored, key_hash(raw))
-
-
-def is_loopback(address: str, host: str, forwarded: bool) -> bool:
-    """Say whether a request came from this machine to this machine.
-
-    Args:
-        address: the peer's IP address as the socket gave it.
-        host: the Host header, with or without a port.
-        forwarded: whether a proxy passed the request on. The peer is then the proxy, so the answer is no.
-    """
-    if forwarded:
-        return False
-    name = host.rsplit(":", 1)[0] if host.count(":") == 1 or (host.startswith("[") and "]:" in host) else host
-    return _loopback_address(address) and (name.lower() == "localhost" or _loopback_address(name.strip("[]")))
-
-
-def _loopback_address(text: str) -> bool:
-    try:
-        found = ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_loopback

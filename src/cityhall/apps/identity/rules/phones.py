@@ -8,6 +8,8 @@ from cityhall.kernel.ports import is_phone
 
 #: The domain of accounts that sign in by telephone: no mail can ever go there (RFC 2606).
 NO_MAIL = "phone.invalid"
+#: The domain of accounts that were erased.
+ERASED = "invalid.example"
 _BETWEEN = re.compile(r"[\s().\-/\u2010-\u2015\u00a0]+")
 
 

@@ -1,8 +1,8 @@
 """Writes: accounts, departments, teams, contractors, roles, memberships and API keys."""
 
 from cityhall.apps.identity.services.accounts import (
-    erase_account,
     erase_own_account,
+    erase_person,
     set_language,
     signed_in_by_code,
     signed_in_by_phone,
@@ -19,6 +19,7 @@ from cityhall.apps.identity.services.contractors import (
     new_team,
     take_team,
 )
+from cityhall.apps.identity.services.keeping import kept_kinds
 from cityhall.apps.identity.services.keys import make_key, revoke_key, use_key
 from cityhall.apps.identity.services.sessions import end_sessions
 from cityhall.apps.identity.services.setting_up import (
@@ -54,12 +55,13 @@ __all__ = [
     "ensure_role",
     "ensure_team",
     "ensure_user",
-    "erase_account",
     "erase_own_account",
+    "erase_person",
     "extend_contract",
     "forget_second_factor",
     "give_team",
     "invite",
+    "kept_kinds",
     "make_administrator",
     "make_contractor",
     "make_key",

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import uuid
+from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.identity.models import User
-from cityhall.apps.identity.rules.phones import NO_MAIL
+from cityhall.apps.identity.rules.phones import ERASED, NO_MAIL
 from cityhall.apps.identity.services import addresses, setting_up
 from cityhall.kernel import clock, offers
-from cityhall.kernel.actors import Actor, ActorKind
+from cityhall.kernel.actors import Actor, ActorKind, system
 from cityhall.kernel.django import audit, outbox
 from cityhall.kernel.errors import Invalid, NotAllowed
 from cityhall.kernel.ids import new_id
+from cityhall.kernel.offers import Person
 
 
 def signed_in_by_code(email: str, *, language: str) -> User:
@@ -48,37 +51,62 @@ def set_language(*, actor: Actor, language: str) -> None:
         User.objects.filter(id=actor.id).update(language=language)
 
 
-@transaction.atomic
-def erase_own_account(*, actor: Actor) -> int:
-    """Blank a resident's personal data in every room and close the account; return how many rows changed.
+def erase_own_account(*, actor: Actor) -> bool:
+    """Ask for everything about a resident to be erased, in every room. False: a legal hold is in the way for now.
 
     Raises:
         NotAllowed: the account is a member of staff's, whose name belongs to the record of the work.
     """
     if actor.kind is not ActorKind.RESIDENT or actor.id is None:
         raise NotAllowed(_("A staff account is closed by an administrator, not by its owner."))
-    # The account comes last: other rooms may still need its address to find what is theirs.
-    rooms = sorted(offers.personal_data, key=lambda entry: entry.key == "identity")
-    changed = sum(entry.erase(actor.id) for entry in rooms)
-    # The entry says that it happened, not to whom: the account id alone names nobody any more.
-    audit.record(actor, "identity.erased", subject_kind="account", subject_id=actor.id, data={"rows": changed})
-    outbox.record("identity.erased", subject_id=actor.id)
+    return offers.records_office.get().erase(Person(account=actor.id), actor=actor)
+
+
+def erase_person(person: Person) -> int:
+    """Blank the account of a person, sign it out everywhere, and end sessions that name them; return how many rows."""
+    changed = _end_sessions_naming(person)
+    if person.account:
+        for user in User.objects.filter(id=person.account, is_staff=False).exclude(email__endswith=f"@{ERASED}"):
+            changed += erase_account(user)
     return changed
 
 
-def erase_account(user_id: uuid.UUID) -> int:
-    """Blank the account's own personal fields and sign it out everywhere; return how many rows changed."""
-    user = User.objects.filter(id=user_id, is_staff=False).first()
-    if user is None:
-        return 0
+def erase_account(user: User) -> int:
+    """Blank an account's own personal fields and sign it out everywhere; return how many rows changed."""
     changed = 1
-    for session in UserSession.objects.filter(user_id=user_id):
+    for session in UserSession.objects.filter(user=user):
         session.end()
         changed += 1
-    changed += int(EmailAddress.objects.filter(user_id=user_id).delete()[0])
-    changed += int(SocialAccount.objects.filter(user_id=user_id).delete()[0])
-    user.email, user.name, user.phone, user.is_active = f"erased-{new_id()}@invalid.example", "", "", False
+    changed += int(EmailAddress.objects.filter(user=user).delete()[0])
+    changed += int(SocialAccount.objects.filter(user=user).delete()[0])
+    changed += int(Authenticator.objects.filter(user=user).delete()[0])
+    user.email, user.name, user.phone, user.is_active = f"erased-{new_id()}@{ERASED}", "", "", False
     user.phone_confirmed_at = None
     user.set_unusable_password()
     user.save()
+    audit.record(system("Erasure"), "identity.erased", subject_kind="account", subject_id=user.id)
+    outbox.record("identity.erased", subject_id=user.id)
     return changed
+
+
+def _end_sessions_naming(person: Person) -> int:
+    """End the sessions, of anybody, in which an address was typed: a report not sent, a code that was waited for."""
+    digits = offers.phone_digits(person.phone)
+    if not (person.email or digits):
+        return 0
+    named = [
+        session.session_key
+        for session in Session.objects.iterator(chunk_size=1000)
+        if _names(session.get_decoded(), person.email, digits)
+    ]
+    return Session.objects.filter(session_key__in=named).delete()[0]
+
+
+def _names(value: Any, email: str, digits: str) -> bool:
+    if isinstance(value, dict):
+        return any(_names(one, email, digits) for one in value.values())
+    if isinstance(value, list):
+        return any(_names(one, email, digits) for one in value)
+    if not isinstance(value, str):
+        return False
+    return bool((email and value.strip().lower() == email) or (digits and offers.phone_digits(value) == digits))

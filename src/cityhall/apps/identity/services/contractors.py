@@ -143,7 +143,7 @@ def add_person(
 ) -> uuid.UUID:
     """Make an account for one of the contractor's people with a role in one of its teams; return the account's id.
 
-    They set a password through "Forgot your password?".
+    They set a password by a link sent to the address.
 
     Raises:
         NotAllowed: the actor may not manage people, or holds less than the role.

@@ -98,7 +98,7 @@ def remove_membership(*, actor: Actor, membership_id: uuid.UUID, command_id: uui
 
 
 def invite(*, actor: Actor, email: str, name: str) -> uuid.UUID:
-    """Make an account for a colleague, who sets a password through "Forgot your password?"; return its id.
+    """Make an account for a colleague, who sets a password by a link sent to the address; return its id.
 
     Raises:
         NotAllowed: the actor may not manage people.

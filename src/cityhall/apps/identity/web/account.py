@@ -8,18 +8,21 @@ from allauth.account.views import password_change as library_password_change
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cityhall.apps.identity import public, queries, services
-from cityhall.kernel import clock, offers
+from cityhall.kernel import offers
 from cityhall.kernel.actors import ActorKind
 from cityhall.kernel.django.access import actor_of, resident
 from cityhall.kernel.django.access import public as public_page
+
+HELD = _lazy("The law makes us keep some of this for now. We noted your wish, and erase it as soon as we may.")
 
 
 @resident
@@ -60,15 +63,12 @@ def account_language(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def account_export(request: HttpRequest) -> HttpResponse:
-    """Answer everything every room holds about the person, as a JSON file."""
+    """Answer everything every room holds about the person, as a ZIP file."""
     actor = actor_of(request)
     assert actor.id is not None
-    rooms = {entry.key: list(entry.export(actor.id)) for entry in offers.personal_data}
-    response = JsonResponse(
-        {"exported_at": clock.now().isoformat(), "account": str(actor.id), "rooms": rooms},
-        json_dumps_params={"indent": 2, "ensure_ascii": False},
-    )
-    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    made = offers.records_office.get().export(offers.Person(account=actor.id), actor=actor)
+    response = HttpResponse(made, content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="my-data.zip"'
     return response
 
 
@@ -89,10 +89,12 @@ def account_erase(request: HttpRequest) -> HttpResponse:
     word = _("erase")
     if request.method == "POST":
         if request.POST.get("confirm", "").strip().casefold() == word.casefold():
-            services.erase_own_account(actor=actor_of(request))
-            logout(request)
-            messages.success(request, _("Your account and your personal data are erased."))
-            return redirect("account_login")
+            if services.erase_own_account(actor=actor_of(request)):
+                logout(request)
+                messages.success(request, _("Your account and your personal data are erased."))
+                return redirect("account_login")
+            messages.warning(request, HELD)
+            return redirect("account")
         wrong = True
     context = {"wrong": wrong, "word": word, "is_staff": actor_of(request).kind is ActorKind.STAFF}
     return render(request, "identity/erase.html", context, status=400 if wrong else 200)

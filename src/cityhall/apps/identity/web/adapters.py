@@ -25,8 +25,8 @@ from qrcode.image.svg import SvgPathFillImage
 from cityhall.apps.identity import queries
 from cityhall.apps.identity.models import User
 from cityhall.apps.identity.rules.phones import mail_address
-from cityhall.apps.identity.web.middleware import from_this_machine
 from cityhall.kernel import offers
+from cityhall.kernel.django import loopback
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.ports import MailUnavailable
 
@@ -82,7 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """Refuse demo accounts from afar, people whose contract does not run, the provider's people by other ways."""
-        if user.is_demo and not from_this_machine(request):
+        if user.is_demo and not loopback.from_this_machine(request):
             return render(request, "identity/demo_only_here.html", status=403)
         if queries.is_shut_out(user):
             return render(request, "identity/contract_over.html", status=403)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cityhall.apps.identity import public, queries, services
 from cityhall.apps.identity.contracts import ContractorInfo, Terms
+from cityhall.apps.identity.web import invitations
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.errors import Invalid, NotFound
@@ -66,10 +67,13 @@ def contractor_change(request: HttpRequest, contractor_id: uuid.UUID) -> HttpRes
         raise Invalid({"change": _("Choose one of those in the list.")})
     act, said = _CHANGES[change]
     try:
-        act(request.POST, actor_of(request), contractor_id)
+        made = act(request.POST, actor_of(request), contractor_id)
     except Invalid as refused:
         return _page(request, contractor_id, change, refused.fields)
-    messages.success(request, said())
+    if made is None:
+        messages.success(request, said())
+    else:
+        invitations.invite(request, made)
     return redirect("desk-contractor", contractor_id=contractor_id)
 
 
@@ -181,8 +185,8 @@ def _take_team(given: Given, actor: Actor, contractor_id: uuid.UUID) -> None:
     services.take_team(actor=actor, contractor_id=contractor_id, team_id=_must(given, "team"))
 
 
-def _add_person(given: Given, actor: Actor, contractor_id: uuid.UUID) -> None:
-    services.add_person(
+def _add_person(given: Given, actor: Actor, contractor_id: uuid.UUID) -> uuid.UUID:
+    return services.add_person(
         actor=actor,
         contractor_id=contractor_id,
         email=given.get("email", ""),
@@ -192,7 +196,8 @@ def _add_person(given: Given, actor: Actor, contractor_id: uuid.UUID) -> None:
     )
 
 
-_Act = Callable[[Given, Actor, uuid.UUID], None]
+_Act = Callable[[Given, Actor, uuid.UUID], uuid.UUID | None]
+"""Returns the account it made, if it made one: its owner is sent a link."""
 _CHANGES: Mapping[str, tuple[_Act, Callable[[], str]]] = {
     "terms": (_change_terms, lambda: _("The contract is saved.")),
     "extend": (_extend, lambda: _("The contract runs to the new last day.")),
@@ -200,5 +205,5 @@ _CHANGES: Mapping[str, tuple[_Act, Callable[[], str]]] = {
     "give-team": (_give_team, lambda: _("The team is the contractor's now.")),
     "new-team": (_new_team, lambda: _("The team is made.")),
     "take-team": (_take_team, lambda: _("The team is the city's own again.")),
-    "person": (_add_person, lambda: _("The account is made. Tell its owner to set a password.")),
+    "person": (_add_person, lambda: ""),
 }

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cityhall.apps.identity import public, queries, services
 from cityhall.apps.identity.contracts import SCOPES
+from cityhall.apps.identity.web import invitations
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.errors import Invalid
 
@@ -41,12 +42,15 @@ def _people(request: HttpRequest, problem: Invalid | None = None) -> HttpRespons
 @staff("identity.manage")
 @require_POST
 def invite(request: HttpRequest) -> HttpResponse:
-    """Make a colleague's account."""
+    """Make a colleague's account, and send its owner the link to set a password."""
     try:
-        services.invite(actor=actor_of(request), email=request.POST.get("email", ""), name=request.POST.get("name", ""))
+        made = services.invite(
+            actor=actor_of(request), email=request.POST.get("email", ""), name=request.POST.get("name", "")
+        )
     except Invalid as problem:
         return _people(request, problem)
-    messages.success(request, _("The account is made. Give it a role, and tell its owner to set a password."))
+    invitations.invite(request, made)
+    messages.info(request, _("Now give it a role."))
     return redirect("desk-people")
 
 

@@ -13,21 +13,12 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 
-from cityhall.apps.identity import public, queries, rules
+from cityhall.apps.identity import public, queries
 from cityhall.apps.identity.models import User
 from cityhall.kernel.django import loopback
-from cityhall.kernel.django.programs import is_for_programs
 
 #: Only here does a half signed-in member of staff exist: to show or set up the second factor, or to sign out.
 _ACCOUNT_PAGES = re.compile(r"/(?:[a-z]{2}(?:-[a-z]+)?/)?account/")
-_FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP")
-
-
-def from_this_machine(request: HttpRequest) -> bool:
-    """Say whether both the client's address and the Host header are loopback, and no proxy stands between."""
-    meta = request.META
-    host = meta.get("HTTP_HOST") or meta.get("SERVER_NAME", "")
-    return rules.is_loopback(meta.get("REMOTE_ADDR", ""), host, any(name in meta for name in _FORWARDED))
 
 
 class ActorMiddleware:
@@ -38,30 +29,26 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Serve the request."""
-        local = from_this_machine(request)
-        if is_for_programs(request):
-            with loopback.serving(local):
-                return self.get_response(request)
-        if refusal := self._shut_out(request, local):
+        if refusal := self._shut_out(request):
             logout(request)
             return render(request, refusal, status=403)
         if not _ACCOUNT_PAGES.match(request.path_info):
             account = request.user
             request.user = cast(Any, SimpleLazyObject(lambda: _whole(request, account)))
         request.actor = SimpleLazyObject(lambda: public.actor_for_request(request))  # type: ignore[attr-defined]
-        with loopback.serving(local):
+        with loopback.serving(request):
             response = self.get_response(request)
         if _ACCOUNT_PAGES.match(request.path_info) and "Cache-Control" not in response:
             add_never_cache_headers(response)  # the sign-in library's pages do not all say so themselves
         return response
 
     @staticmethod
-    def _shut_out(request: HttpRequest, local: bool) -> str:
+    def _shut_out(request: HttpRequest) -> str:
         """Return the page that tells a signed-in account why it may not stay, "" when it may."""
         # Without a session cookie nobody can be signed in: no query is spent on strangers.
         if not request.session.session_key or not isinstance(account := request.user, User):
             return ""
-        if account.is_demo and not local:
+        if account.is_demo and not loopback.from_this_machine(request):
             return "identity/demo_only_here.html"
         return "identity/contract_over.html" if queries.is_shut_out(account) else ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,7 +17,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 500
 PATIENCE = 3
-KEPT_FOR = timedelta(days=30)
 
 
 def deliver_due() -> int:
@@ -100,10 +98,3 @@ def _hand_over_sms(message: Message) -> tuple[str, str]:
         log.exception("a text message could not be handed over", extra={"message_id": str(message.id)})
         return "unavailable", type(fault).__name__
     return "sent", ""
-
-
-def forget_old() -> int:
-    """Remove messages that were sent, or given up, a month ago; return how many."""
-    before = clock.now() - KEPT_FOR
-    gone = Message.objects.filter(sent_at__lt=before).delete()[0]
-    return gone + Message.objects.filter(failed_at__lt=before).delete()[0]

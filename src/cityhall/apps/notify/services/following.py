@@ -9,16 +9,18 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cityhall.apps.notify import queries
 from cityhall.apps.notify.contracts import Recipient
 from cityhall.apps.notify.models import Follower, Message, Suppression
 from cityhall.apps.notify.rules import address_of, asks_to
-from cityhall.apps.notify.services import writing
+from cityhall.apps.notify.services import keeping, writing
 from cityhall.kernel import clock
 from cityhall.kernel.django import limits
 from cityhall.kernel.errors import Invalid, NotFound
+from cityhall.kernel.offers import Person
 
 
 def follow(
@@ -141,12 +143,31 @@ def move_followers(kind: str, from_id: uuid.UUID, to_id: uuid.UUID) -> int:
         return Follower.objects.filter(kind=kind, subject_id=from_id).update(subject_id=to_id)
 
 
-def erase(user_id: uuid.UUID) -> int:
-    """Remove what a user follows and what waits for them, and blank what was written to them; return how many rows."""
-    followers, messages = queries.about(user_id)
+def erase(person: Person) -> int:
+    """Remove what a person follows, what was or will be written to them, and their wish to hear nothing.
+
+    Returns:
+        How many rows and kept files went.
+    """
+    followers, messages = queries.about(person)
+    addresses = [one for one in (person.email, queries.number_kept(person.phone)) if one]
     with transaction.atomic():
         gone = Follower.objects.filter(followers).delete()[0]
-        gone += Message.objects.filter(messages, sent_at__isnull=True).delete()[0]
-        blank = {"to": "", "user_id": None, "subject": "", "text": "", "html": "", "unsubscribe_url": ""}
-        gone += Message.objects.filter(messages).update(**blank)
-    return gone
+        gone += Message.objects.filter(messages).delete()[0]
+        gone += Suppression.objects.filter(address__in=addresses).delete()[0]
+    return gone + keeping.forget_kept(lambda message: str(message.get("to", "")).lower() in addresses)
+
+
+def forget(kind: str, subject_id: uuid.UUID, *, email: str = "", user_id: uuid.UUID | None = None, text: str) -> int:
+    """Remove a person from a subject's followers, and what was written to them of it. See `public.forget`."""
+    address = address_of(email)
+    mine = Q(user_id=user_id, user_id__isnull=False) | (Q(email=address) if address else Q(pk=None))
+    with transaction.atomic():
+        ids = list(Follower.objects.filter(mine, kind=kind, subject_id=subject_id).values_list("id", flat=True))
+        gone = Message.objects.filter(follower_id__in=ids).delete()[0]
+        gone += Follower.objects.filter(id__in=ids).delete()[0]
+    if not address:
+        return gone
+    return gone + keeping.forget_kept(
+        lambda message: str(message.get("to", "")).lower() == address and text in f"{message}"
+    )

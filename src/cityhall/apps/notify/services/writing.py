@@ -106,12 +106,13 @@ def send(
     after: timedelta | None = None,
     key: str | None = None,
     user_id: uuid.UUID | None = None,
+    channel: str = "mail",
 ) -> uuid.UUID | None:
     """Queue one message to one address. See `public.send`."""
     if unsubscribe and Suppression.objects.filter(address=address_of(to)).exists():
         return None
     message = compose(
-        Recipient(address_of(to), language, user_id),
+        Recipient(address_of(to), language, user_id, channel),
         template=template,
         context=context,
         send_after=clock.now() + (after or timedelta()),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from cityhall.apps.places.contracts import ImportKind, ImportOptions, Translated
 from cityhall.apps.places.imports.readers import Raw, refuse
 from cityhall.kernel.text import fold
@@ -83,7 +85,10 @@ def plan(path: Path, rows: Sequence[Raw], options: ImportOptions) -> Plan:
     fields = list(dict.fromkeys(str(key) for row in rows[:200] for key in row.properties))
     for wanted in (options.code_field, options.name_field, *options.where):
         if wanted and wanted not in fields:
-            raise refuse(f"there is no column {wanted!r}; there are {', '.join(fields)}")
+            raise refuse(
+                _("there is no column '%(column)s'; there are %(columns)s")
+                % {"column": wanted, "columns": ", ".join(fields)}
+            )
     kind = options.kind or _kind(stem, fields, rows)
     columns = _columns(fields, options)
     notes = [] if options.kind else [f"taken for {kind.value}"]
@@ -108,9 +113,12 @@ def _kind(stem: str, fields: Sequence[str], rows: Sequence[Raw]) -> ImportKind:
     if not types:
         if {"streetid", "overall"} <= low:
             return ImportKind.ROAD_RATINGS
-        raise refuse(f"no row has a place: latitude and longitude are looked for among {', '.join(fields[:30])}")
+        raise refuse(
+            _("no row has a place: latitude and longitude are looked for among %(columns)s")
+            % {"columns": ", ".join(fields[:30])}
+        )
     if len(types) > 1:
-        raise refuse(f"the file mixes {', '.join(sorted(types))}: say what it is with --kind")
+        raise refuse(_("the file mixes %(shapes)s: say what it is with --kind") % {"shapes": ", ".join(sorted(types))})
     form = types.pop()
     words = fold(stem.replace("_", " "))
     if form == "Polygon":
@@ -122,7 +130,7 @@ def _kind(stem: str, fields: Sequence[str], rows: Sequence[Raw]) -> ImportKind:
     if form == "Point":
         has_address = _first(_FULL_ADDRESSES, fields) or (_first(_NUMBERS, fields) and _first(_STREETS, fields))
         return ImportKind.ADDRESSES if has_address and "address" in words else ImportKind.ASSETS
-    raise refuse(f"nothing is made of shapes of type {form}")
+    raise refuse(_("nothing is made of shapes of type %(shape)s") % {"shape": form})
 
 
 def _area_kind(stem: str, fields: Sequence[str], rows: Sequence[Raw]) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 
 import pyproj
 import shapefile
+from django.utils.translation import gettext as _
 
 from cityhall.apps.places.rules.geometry import is_point
 from cityhall.kernel.errors import Invalid
@@ -51,6 +52,14 @@ def refuse(reason: str) -> Invalid:
     return Invalid({"file": reason}, code="file_refused")
 
 
+def _damaged(name: str, problem: Exception) -> Invalid:
+    return refuse(_("%(file)s is damaged: %(problem)s") % {"file": name, "problem": problem})
+
+
+def _too_large(name: str, most: int) -> Invalid:
+    return refuse(_("%(file)s unpacks to more than %(size)d MB") % {"file": name, "size": most // 1_000_000})
+
+
 def read(path: Path, crs: str = "") -> list[Raw]:
     """Return the rows of a file. `crs` is used when the file does not name its own.
 
@@ -60,7 +69,9 @@ def read(path: Path, crs: str = "") -> list[Raw]:
     try:
         data = path.read_bytes()
     except OSError as problem:
-        raise refuse(f"{path.name} cannot be read: {problem.strerror}") from problem
+        raise refuse(
+            _("%(file)s cannot be read: %(problem)s") % {"file": path.name, "problem": problem.strerror}
+        ) from problem
     name = path.name
     if data[:2] == b"\x1f\x8b":
         data, name = _gunzip(data, name), name.removesuffix(".gz")
@@ -71,11 +82,14 @@ def read(path: Path, crs: str = "") -> list[Raw]:
 
 def _plain(data: bytes, name: str, crs: str) -> list[Raw]:
     if not data.strip():
-        raise refuse(f"{name} is empty")
+        raise refuse(_("%(file)s is empty") % {"file": name})
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}:
         return _geojson(data, name, crs)
     if b"\0" in data[:4096]:
-        raise refuse(f"{name} is neither GeoJSON, CSV nor a zipped shapefile (zip the .shp with its .dbf and .prj)")
+        raise refuse(
+            _("%(file)s is neither GeoJSON, CSV nor a zipped shapefile (zip the .shp with its .dbf and .prj)")
+            % {"file": name}
+        )
     return _csv(data, name, crs)
 
 
@@ -85,9 +99,9 @@ def _gunzip(data: bytes, name: str) -> bytes:
             most = _most(len(data))
             plain = stream.read(most + 1)
     except _BROKEN as problem:
-        raise refuse(f"{name} is damaged: {problem}") from problem
+        raise _damaged(name, problem) from problem
     if len(plain) > most:
-        raise refuse(f"{name} unpacks to more than {most // 1_000_000} MB")
+        raise _too_large(name, most)
     return plain
 
 
@@ -100,15 +114,22 @@ def _geojson(data: bytes, name: str, crs: str) -> list[Raw]:
     try:
         found = json.loads(data)
     except (ValueError, RecursionError) as problem:
-        raise refuse(f"{name} begins like JSON but is not: {problem}") from problem
+        raise refuse(
+            _("%(file)s begins like JSON but is not: %(problem)s") % {"file": name, "problem": problem}
+        ) from problem
     if not isinstance(found, dict) or found.get("type") not in {"FeatureCollection", "Feature"}:
-        keys = ", ".join(list(found)[:6]) if isinstance(found, dict) else "a list"
+        keys = ", ".join(list(found)[:6]) if isinstance(found, dict) else _("a list")
         if isinstance(found, dict) and ("dataUrl" in found or "locationName" in found):
-            raise refuse(f"{name} describes another file ({keys}) and holds no places: import that file instead")
-        raise refuse(f"{name} is JSON, but no GeoJSON FeatureCollection: it holds {keys}")
+            raise refuse(
+                _("%(file)s describes another file (%(keys)s) and holds no places: import that file instead")
+                % {"file": name, "keys": keys}
+            )
+        raise refuse(
+            _("%(file)s is JSON, but no GeoJSON FeatureCollection: it holds %(keys)s") % {"file": name, "keys": keys}
+        )
     features = found["features"] if found["type"] == "FeatureCollection" else [found]
     if not isinstance(features, list):
-        raise refuse(f"{name} has no list of features")
+        raise refuse(_("%(file)s has no list of features") % {"file": name})
     project = _projection(_named_crs(found) or crs)
     rows = []
     for number, feature in enumerate(features, 1):
@@ -135,16 +156,18 @@ def _projection(crs: str) -> pyproj.Transformer | None:
     try:
         return pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     except pyproj.exceptions.ProjError as problem:
-        raise refuse(f"the coordinate system {crs[:80]!r} is unknown: {problem}") from problem
+        raise refuse(
+            _("the coordinate system '%(crs)s' is unknown: %(problem)s") % {"crs": crs[:80], "problem": problem}
+        ) from problem
 
 
 def _row(number: int, geometry: Any, properties: dict[str, Any], project: pyproj.Transformer | None) -> Raw:
     if not isinstance(geometry, dict) or not geometry.get("coordinates"):
-        return Raw(number, None, properties, "it has no geometry")
+        return Raw(number, None, properties, _("it has no geometry"))
     try:
         coordinates = _converted(geometry["coordinates"], project)
     except (TypeError, ValueError, IndexError, OverflowError, RecursionError):
-        return Raw(number, None, properties, "its coordinates cannot be read")
+        return Raw(number, None, properties, _("its coordinates cannot be read"))
     return Raw(number, {"type": geometry.get("type"), "coordinates": coordinates}, properties)
 
 
@@ -166,13 +189,16 @@ def _converted(coordinates: Any, project: pyproj.Transformer | None) -> Any:
 def _checked(rows: list[Raw], name: str) -> list[Raw]:
     """Refuse a file whose places are not in degrees; single bad rows are left to quarantine."""
     if not rows:
-        raise refuse(f"{name} holds no rows")
+        raise refuse(_("%(file)s holds no rows") % {"file": name})
     placed = [row for row in rows if row.geometry]
     bad = sum(not _in_degrees(row.geometry) for row in placed if row.geometry)
     if placed and bad == len(placed):
         raise refuse(
-            f"the coordinates in {name} are not degrees of longitude and latitude: say which system they are in,"
-            " for instance with --crs EPSG:2230"
+            _(
+                "the coordinates in %(file)s are not degrees of longitude and latitude: say which system they are in,"
+                " for instance with --crs EPSG:2230"
+            )
+            % {"file": name}
         )
     return rows
 
@@ -188,7 +214,7 @@ def _zipped(data: bytes, name: str, crs: str) -> list[Raw]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (*_BROKEN, ValueError, struct.error) as problem:
-        raise refuse(f"{name} is damaged: {problem}") from problem
+        raise _damaged(name, problem) from problem
     with archive:
         # What macOS adds to a zip (__MACOSX, ._ and .DS_Store) holds nothing of ours.
         members = [
@@ -200,23 +226,26 @@ def _zipped(data: bytes, name: str, crs: str) -> list[Raw]:
         ]
         most = _most(len(data))
         if sum(member.file_size for member in members) > most:
-            raise refuse(f"{name} unpacks to more than {most // 1_000_000} MB")
+            raise _too_large(name, most)
         shapes = [member.filename for member in members if member.filename.lower().endswith(".shp")]
         if len(shapes) > 1:
-            raise refuse(f"{name} holds more than one shapefile ({', '.join(shapes)}): zip each alone")
+            raise refuse(
+                _("%(file)s holds more than one shapefile (%(shapes)s): zip each alone")
+                % {"file": name, "shapes": ", ".join(shapes)}
+            )
         if shapes:
             return _shapefile(archive, shapes[0], [member.filename for member in members], crs)
         texts = [m.filename for m in members if m.filename.lower().endswith((".geojson", ".json", ".csv"))]
         if len(texts) == 1:
             return _plain(_part(archive, texts[0]), texts[0], crs)
-    raise refuse(f"{name} holds no shapefile, and not exactly one GeoJSON or CSV file")
+    raise refuse(_("%(file)s holds no shapefile, and not exactly one GeoJSON or CSV file") % {"file": name})
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         return archive.read(name)
     except _BROKEN as problem:
-        raise refuse(f"{name} is damaged: {problem}") from problem
+        raise _damaged(name, problem) from problem
 
 
 def _shapefile(archive: zipfile.ZipFile, shape_name: str, names: Sequence[str], crs: str) -> list[Raw]:
@@ -228,7 +257,7 @@ def _shapefile(archive: zipfile.ZipFile, shape_name: str, names: Sequence[str], 
 
     dbf, prj, cpg = part(".dbf"), part(".prj"), part(".cpg")
     if dbf is None:
-        raise refuse(f"{shape_name} comes without its .dbf, so its shapes have no names")
+        raise refuse(_("%(file)s comes without its .dbf, so its shapes have no names") % {"file": shape_name})
     encoding = (cpg.read().decode("ascii", "ignore").strip() if cpg else "") or "utf-8"
     project = _projection(prj.read().decode("utf-8", "replace") if prj else crs)
     try:
@@ -240,7 +269,7 @@ def _shapefile(archive: zipfile.ZipFile, shape_name: str, names: Sequence[str], 
         shapefile.ShapefileException, LookupError, ValueError, OSError, TypeError, AttributeError, OverflowError,
         EOFError, struct.error,
     ) as problem:  # fmt: skip
-        raise refuse(f"{shape_name} is damaged: {problem}") from problem
+        raise _damaged(shape_name, problem) from problem
     return _checked(rows, shape_name)
 
 
@@ -266,9 +295,9 @@ def _csv(data: bytes, name: str, crs: str) -> list[Raw]:
     try:
         table = list(csv.DictReader(io.StringIO(text, newline=""), dialect=dialect, restkey="_more", strict=True))
     except csv.Error as problem:
-        raise refuse(f"{name} is no CSV: {problem}") from problem
+        raise refuse(_("%(file)s is no CSV: %(problem)s") % {"file": name, "problem": problem}) from problem
     if not table:
-        raise refuse(f"{name} holds no rows under its heading")
+        raise refuse(_("%(file)s holds no rows under its heading") % {"file": name})
     by_fold = {str(column).strip().lower(): str(column) for column in table[0]}
     lat = next((by_fold[column] for column in _LATS if column in by_fold), None)
     lon = next((by_fold[column] for column in _LONS if column in by_fold), None)
@@ -277,12 +306,12 @@ def _csv(data: bytes, name: str, crs: str) -> list[Raw]:
     for number, record in enumerate(table, 1):
         properties = {key: (value or "").strip() for key, value in record.items() if isinstance(value, str | None)}
         if lat is None or lon is None:
-            rows.append(Raw(number, None, properties, "it has no latitude and longitude"))
+            rows.append(Raw(number, None, properties, _("it has no latitude and longitude")))
             continue
         try:
             point = [float(properties[lon].replace(",", ".")), float(properties[lat].replace(",", "."))]
         except ValueError:
-            rows.append(Raw(number, None, properties, "its latitude or longitude is no number"))
+            rows.append(Raw(number, None, properties, _("its latitude or longitude is no number")))
             continue
         rows.append(_row(number, {"type": "Point", "coordinates": point}, properties, project))
     return _checked(rows, name)

@@ -13,6 +13,8 @@ from typing import Any
 
 import shapely
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cityhall.apps.places.contracts import (
     AddressRow,
@@ -40,6 +42,12 @@ from cityhall.apps.places.services.streets import load_addresses, load_streets, 
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.text import fold
 
+# What the pure rules say of a shape, in the reader's language.
+_SHAPES = (
+    gettext_noop("the shape is empty"),
+    gettext_noop("the coordinates are not degrees of longitude and latitude"),
+    gettext_noop("the shape has no surface"),
+)
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many rows are done, and of how many."""
 
@@ -65,7 +73,11 @@ class _Work:
             if raw.geometry is None:
                 self.put_aside(raw, raw.problem)
             elif raw.geometry["type"] not in types:
-                self.put_aside(raw, f"its shape is a {raw.geometry['type']}, {' or '.join(types)} is needed")
+                self.put_aside(
+                    raw,
+                    _("its shape is a %(shape)s, %(wanted)s is needed")
+                    % {"shape": raw.geometry["type"], "wanted": " / ".join(types)},
+                )
             else:
                 found.append(raw)
         return found
@@ -90,12 +102,18 @@ def import_file(
     made = plan(path, rows, options)
     kept = [raw for raw in rows if all(text_of(raw.properties, key) == value for key, value in options.where.items())]
     if not kept:
-        raise refuse(f"no row is left where {', '.join(f'{k} = {v}' for k, v in options.where.items())}")
+        raise refuse(
+            _("no row is left where %(condition)s")
+            % {"condition": ", ".join(f"{key} = {value}" for key, value in options.where.items())}
+        )
     work = _Work(made, kept, progress, notes=list(made.notes))
     with transaction.atomic():
         loaded = _LOADERS[made.kind](work, actor)
         if len(work.quarantined) == len(kept):
-            raise refuse(f"no row of {path.name} can be used: {work.quarantined[0].reason}")
+            raise refuse(
+                _("no row of %(file)s can be used: %(reason)s")
+                % {"file": path.name, "reason": work.quarantined[0].reason}
+            )
         if options.dry_run:
             transaction.set_rollback(True)
     progress("Done", len(kept), len(kept))
@@ -124,7 +142,7 @@ def _polygons(work: _Work) -> list[tuple[Raw, Any]]:
             mended += not shapely.geometry.shape(raw.geometry).is_valid
             found.append((raw, shape))
         except BadGeometry as problem:
-            work.put_aside(raw, str(problem))
+            work.put_aside(raw, _(str(problem)))
         work.progress("Checking shapes", done + 1, len(usable))
     if mended:
         work.notes.append(f"{mended} shapes crossed themselves and were mended")
@@ -149,7 +167,7 @@ def _areas(work: _Work, actor: Actor) -> Loaded:
     shapes = _polygons(work)
     codes = columns.code
     names: dict[str, set[str]] = defaultdict(set)
-    for raw, _ in shapes:
+    for raw, _shape in shapes:
         names[text_of(raw.properties, codes)].add(text_of(raw.properties, columns.name))
     if codes and any(len(own) > 1 for own in names.values()):
         work.notes.append(f"{codes} is the same for differently named areas, so the name is the code")
@@ -159,7 +177,7 @@ def _areas(work: _Work, actor: Actor) -> Loaded:
         if code:
             groups[code[:120]].append((raw, shape))
         else:
-            work.put_aside(raw, "it has neither a code nor a name")
+            work.put_aside(raw, _("it has neither a code nor a name"))
     rows = []
     for done, (code, parts) in enumerate(groups.items()):
         first = parts[0][0]
@@ -188,7 +206,7 @@ _MAIN = re.compile(
 def _streets(work: _Work, actor: Actor) -> Loaded:
     columns = work.plan.columns
     if not columns.street:
-        raise refuse("no column holds the street's name: say which with --name-field")
+        raise refuse(_("no column holds the street's name: say which with --name-field"))
     rows: list[SegmentRow] = []
     usable = work.usable("LineString", "MultiLineString")
     for done, raw in enumerate(usable):
@@ -199,9 +217,9 @@ def _streets(work: _Work, actor: Actor) -> Loaded:
         )
         lines = [[tuple(point) for point in line] for line in lines if len(line) >= 2]
         if not name or not fold(name):
-            work.put_aside(raw, "the street has no name")
+            work.put_aside(raw, _("the street has no name"))
         elif not lines or not all(is_point(lat, lon) for line in lines for lon, lat in line):
-            work.put_aside(raw, "its line is too short or not in degrees")
+            work.put_aside(raw, _("its line is too short or not in degrees"))
         else:
             left, right = _range(raw, columns.ranges, 0), _range(raw, columns.ranges, 2)
             kind, code = _street_kind(raw, name), text_of(raw.properties, columns.code)
@@ -246,14 +264,16 @@ def _points(work: _Work) -> list[tuple[Raw, float, float]]:
         if is_point(lat, lon) and (lat, lon) != (0, 0):
             found.append((raw, lat, lon))
         else:
-            work.put_aside(raw, f"latitude {lat:g}, longitude {lon:g} is nowhere in a city")
+            work.put_aside(
+                raw, _("latitude %(lat)g, longitude %(lon)g is nowhere in a city") % {"lat": lat, "lon": lon}
+            )
     return found
 
 
 def _addresses(work: _Work, actor: Actor) -> Loaded:
     columns = work.plan.columns
     if not columns.full_address and not (columns.number and columns.street):
-        raise refuse("no columns hold the house number and street, nor the whole address")
+        raise refuse(_("no columns hold the house number and street, nor the whole address"))
     rows: dict[tuple[str, str, str], AddressRow] = {}
     for raw, lat, lon in _points(work):
         number = text_of(raw.properties, columns.number)
@@ -265,7 +285,7 @@ def _addresses(work: _Work, actor: Actor) -> Loaded:
             number, unit = asked.number, unit or asked.unit
             street = full[len(number) :].strip() if not asked.unit else asked.street.title()
         if not re.match(r"\d", number) or not fold(street):
-            work.put_aside(raw, "it has no house number or no street")
+            work.put_aside(raw, _("it has no house number or no street"))
             continue
         key = (fold(number), fold(street), fold(unit))
         if key in rows:
@@ -282,7 +302,7 @@ def _assets(work: _Work, actor: Actor) -> Loaded:
     for raw, lat, lon in _points(work):
         code = text_of(raw.properties, columns.code or "id") or f"{raw.row}"
         if code in rows:
-            work.put_aside(raw, f"its code {code} is another row's already")
+            work.put_aside(raw, _("its code %(code)s is another row's already") % {"code": code})
             continue
         label = text_of(raw.properties, columns.name)
         rows[code] = AssetRow(code, f"{label} {code}" if label else f"{one} {code}", lat, lon, raw.properties)
@@ -303,15 +323,15 @@ def _road_ratings(work: _Work, actor: Actor) -> Loaded:
     low = {key.lower(): key for key in work.rows[0].properties}
     known = segment_codes()
     if not known:
-        raise refuse("no streets are there to be rated: import the street centrelines first")
+        raise refuse(_("no streets are there to be rated: import the street centrelines first"))
     undated = 0
     for raw in work.rows:
         code = text_of(raw.properties, low.get("streetid", ""))
         overall = text_of(raw.properties, low.get("overall", ""))
         if code not in known:
-            work.put_aside(raw, f"no street segment has the number {code!r}")
+            work.put_aside(raw, _("no street segment has the number '%(code)s'") % {"code": code})
         elif not re.fullmatch(r"\d{1,2}", overall) or int(overall) > 10:
-            work.put_aside(raw, f"its rating {overall!r} is no number from 0 to 10")
+            work.put_aside(raw, _("its rating '%(rating)s' is no number from 0 to 10") % {"rating": overall})
         else:
             rated = _month(text_of(raw.properties, low.get("daterated", "")))
             undated += rated is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from typing import cast
+from zoneinfo import ZoneInfo
 
 import shapely
 from django.db.models import Max, Min
@@ -14,7 +15,7 @@ from cityhall.apps.places.contracts import CityInfo
 from cityhall.apps.places.models import Area, City, Street
 from cityhall.apps.places.rules.calendar import Calendar
 from cityhall.apps.places.rules.geometry import polygon
-from cityhall.kernel.django.reading import instances, remembered
+from cityhall.kernel.django.reading import instances, lasting, remembered
 
 _NOT_SET = City(languages=["en", "es"], revision=0, boundary_revision=0)
 
@@ -25,6 +26,11 @@ def row() -> City:
 
 
 ROW = "places.city"
+
+
+def _lasting_row() -> City:
+    """Return `row`, as it was a second ago at most."""
+    return cast(City, lasting(ROW, row))
 
 
 def _read_row() -> City:
@@ -59,9 +65,14 @@ def _extent() -> tuple[float, ...]:
     return () if values[0] is None else values
 
 
+def zone() -> ZoneInfo:
+    """Return the city's time zone. A change made in another process is known a second later."""
+    return ZoneInfo(_lasting_row().time_zone)
+
+
 def calendar() -> Calendar:
     """Return the city's time zone and working days, for one caller to use many times."""
-    found = row()
+    found = _lasting_row()
     return Calendar(found.time_zone, found.holidays_country, found.holidays_subdivision, frozenset(found.closed_days))
 
 
@@ -77,7 +88,7 @@ def _boundary(revision: int) -> BaseGeometry | None:
 
 def inside(lat: float, lon: float) -> bool:
     """Say whether a point is in the city (its edge counts); True for every point while no boundary is set."""
-    found = row()
+    found = _lasting_row()
     if not found.bounds:
         return True
     west, south, east, north = found.bounds

@@ -45,7 +45,7 @@ def _found(text: str, limit: int, language: str, *, typing: bool) -> list[Hit]:
         for other in other_readings(asked):
             hits += _placed(other, at, limit, typing)
     if not any(hit.kind is HitKind.ADDRESS and hit.score > 0.9 for hit in hits):
-        hits += _assets(asked.whole, typing)
+        hits += _assets(asked.whole, language, typing)
         hits += _landmarks(asked, at, typing)
     return _best([*hits, *_areas(asked.whole, language, at, typing)], limit)
 
@@ -225,7 +225,7 @@ def _crossings_of(street: Hit, limit: int) -> list[Hit]:
     ]
 
 
-def _assets(whole: str, typing: bool) -> list[Hit]:
+def _assets(whole: str, language: str, typing: bool) -> list[Hit]:
     """Return assets by their code, which always holds a digit."""
     code = whole.replace(" ", "")
     if len(code) < 3 or not any(letter.isdigit() for letter in code):
@@ -233,8 +233,17 @@ def _assets(whole: str, typing: bool) -> list[Hit]:
     match = _starts("code_folded", code) if typing else Q(code_folded=code)
     rows = Asset.objects.filter(match, is_current=True).order_by("code_folded")[:5]
     return [
-        Hit(HitKind.ASSET, label, lat, lon, asset_id=id_, score=1.0 if folded == code else 0.75)
-        for id_, folded, label, lat, lon in rows.values_list("id", "code_folded", "label", "lat", "lon")
+        Hit(
+            HitKind.ASSET,
+            pick({"en": label, **(labels if isinstance(labels, dict) else {})}, language),
+            lat,
+            lon,
+            asset_id=id_,
+            score=1.0 if folded == code else 0.75,
+        )
+        for id_, folded, label, labels, lat, lon in rows.values_list(
+            "id", "code_folded", "label", "properties__labels", "lat", "lon"
+        )
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 from cityhall.apps.documents import public as documents
 from cityhall.apps.identity import public as identity
 from cityhall.apps.identity.contracts import KeyedActor
-from cityhall.apps.places import public as places
-from cityhall.kernel.django import limits
+from cityhall.kernel.django import limits as rates
 from cityhall.kernel.django.client_address import counted_sender
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
 
@@ -25,11 +24,6 @@ WRITE = "open311.write"
 _LOST = "\ufffd"
 """What Django puts for bytes that are no text."""
 _ONE_BYTE = re.compile(r"ascii|iso8859-\d{1,2}|cp125\d")
-
-
-def zone() -> ZoneInfo:
-    """Return the city's time zone."""
-    return ZoneInfo(places.calendar().zone)
 
 
 def in_city_time(city: ZoneInfo) -> Callable[[datetime], datetime]:
@@ -119,6 +113,13 @@ def key_of(request: HttpRequest, parameters: dict[str, Sequence[str]]) -> KeyedA
     return keyed
 
 
-def spend(request: HttpRequest, what: str, *, per_minute: int) -> None:
-    """Count a call without a key against its sender's address. Raises TooMany."""
-    limits.spend(f"open311:{what[:60]}:{counted_sender(request)}", limit=per_minute, per=timedelta(minutes=1))
+def spend(request: HttpRequest, limits: Mapping[str, int]) -> None:
+    """Count a call without a key against its sender's address, for each thing that has a limit. Raises TooMany.
+
+    Args:
+        limits: calls a minute, by what is limited.
+    """
+    sender = counted_sender(request)
+    rates.spend_each(
+        {f"open311:{what[:60]}:{sender}": limit for what, limit in limits.items()}, per=timedelta(minutes=1)
+    )

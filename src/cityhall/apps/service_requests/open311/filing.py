@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as jobs
 
 from cityhall.apps.documents import public as documents
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import queries, services
 from cityhall.apps.service_requests.contracts import Contact, Definition, Filed, NewRequest, Place, Source
 from cityhall.apps.service_requests.open311 import parameters, records
-from cityhall.apps.service_requests.open311.context import check_jurisdiction, key_of, sent, spend, zone
+from cityhall.apps.service_requests.open311.context import check_jurisdiction, key_of, sent, spend
 from cityhall.apps.service_requests.open311.views import unknown_service
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.errors import CityhallError, Invalid, NotAllowed, NotFound
@@ -52,7 +53,7 @@ def file_request(request: HttpRequest, fmt: str, *, trial: bool = False) -> Docu
     given = sent(request)
     check_jurisdiction(given)
     keyed = key_of(request, given)
-    posted, wrong = parameters.posted(given, zone=zone())
+    posted, wrong = parameters.posted(given, zone=places.zone())
     if "service_code" in wrong:
         raise Invalid(wrong)
     definition = _definition(posted.service_code)
@@ -60,9 +61,9 @@ def file_request(request: HttpRequest, fmt: str, *, trial: bool = False) -> Docu
     if keyed is None:
         if not category.open311_without_key:
             raise NotAllowed(_("api_key: this service can be reported only with a key."))
-        spend(request, category.code, per_minute=category.open311_per_minute)
         # There are many services: one sender may not use up the limit of each.
-        spend(request, "all", per_minute=max(ALL_PER_MINUTE, category.open311_per_minute))
+        most = max(ALL_PER_MINUTE, category.open311_per_minute)
+        spend(request, {category.code: category.open311_per_minute, "all": most})
     actor = keyed.actor if keyed else ANONYMOUS
     # Whoever holds a key answers for the addresses they send; anybody else could subscribe strangers.
     new = replace(_new_request(posted, definition), follow=bool(keyed and posted.email))
@@ -134,7 +135,8 @@ def _place(posted: parameters.Posted) -> Place:
 
 def _take(request: HttpRequest, posted: parameters.Posted, actor: Actor, taken: list[uuid.UUID]) -> dict[str, Any]:
     """Take the pictures that came with the form one by one into `taken`; return what is wrong with them."""
-    files = [file for name in request.FILES for file in request.FILES.getlist(name)]
+    sent_files = request.FILES if request.content_type == "multipart/form-data" else {}
+    files = [file for name in sent_files for file in request.FILES.getlist(name)]
     pictures: list[tuple[bytes | BinaryIO, str]] = [(content, "") for content in posted.pictures]
     pictures += [(cast(BinaryIO, file), file.name or "") for file in files]
     if len(pictures) + len(posted.links) > parameters.MOST_MEDIA:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cityhall.apps.service_requests.contracts import (
@@ -186,13 +188,18 @@ def status_notes(seen: PublicRequest | Listed) -> str:
         return _("Referred to %(agency)s.") % {"agency": seen.referred_to}
     if seen.status is Status.SCHEDULED and seen.scheduled_for:
         return _("Scheduled for %(day)s.") % {"day": date_format(seen.scheduled_for, "DATE_FORMAT")}
-    if seen.status is Status.SCHEDULED:
-        return _("Scheduled.")
-    if seen.status is Status.IN_PROGRESS:
-        return _("Work is in progress.")
-    if seen.status is Status.CONTESTED:
-        return _("Reported as not fixed; being looked at again.")
-    return _("Referred.") if seen.status is Status.REFERRED else ""
+    return _standing(seen.status, get_language() or "en")
+
+
+@lru_cache(maxsize=64)
+def _standing(status: Status, language: str) -> str:
+    """Say where an open request of that status stands; in the language being spoken, by which it is kept."""
+    return {
+        Status.SCHEDULED: _("Scheduled."),
+        Status.IN_PROGRESS: _("Work is in progress."),
+        Status.CONTESTED: _("Reported as not fixed; being looked at again."),
+        Status.REFERRED: _("Referred."),
+    }.get(status, "")
 
 
 def _extensions(

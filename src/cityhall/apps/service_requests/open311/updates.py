@@ -10,10 +10,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from cityhall.apps.identity.contracts import KeyedActor
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import queries, services
 from cityhall.apps.service_requests.contracts import Outcome, PublicRequest, State, Visibility
 from cityhall.apps.service_requests.open311 import parameters, records
-from cityhall.apps.service_requests.open311.context import check_jurisdiction, in_city_time, key_of, sent, zone
+from cityhall.apps.service_requests.open311.context import check_jurisdiction, in_city_time, key_of, sent
 from cityhall.apps.service_requests.open311.filing import in_their_words
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor
@@ -42,7 +43,7 @@ def read_updates(request: HttpRequest, fmt: str) -> Document:
     """Answer the public changes between two times, oldest first, at most 1,000."""
     given = sent(request)
     check_jurisdiction(given)
-    city = zone()
+    city = places.zone()
     since, until = parameters.updates_query(given, zone=city, now=clock.now())
     local = in_city_time(city)
     found = queries.changes(since, until, facts=records.CHANGES, viewer=ANONYMOUS, limit=parameters.MOST_UPDATES)
@@ -58,7 +59,7 @@ def post_update(request: HttpRequest, fmt: str, *, trial: bool = False) -> Docum
     keyed = key_of(request, given)
     if keyed is None:
         raise NotAllowed(_("api_key: updates need a key with the scope open311.write."))
-    posted = parameters.posted_update(given, zone=zone())
+    posted = parameters.posted_update(given, zone=places.zone())
     duplicate_of = next((text for value in given.get("duplicate_of", ()) if (text := value.strip())), "")
     try:
         seen = queries.one(posted.service_request_id, ANONYMOUS)

@@ -29,7 +29,6 @@ from cityhall.apps.service_requests.open311.context import (
     picture_address,
     picture_addresses,
     sent,
-    zone,
 )
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS
@@ -97,7 +96,7 @@ def read_requests(request: HttpRequest, fmt: str) -> HttpResponse:
     """Answer the requests that fit the filters, newest first; a Link header names the next page when there is one."""
     given = sent(request)
     check_jurisdiction(given)
-    city = zone()
+    city = places.zone()
     query = parameters.list_query(given, zone=city, now=clock.now())
     wanted, offset = filter_of(query), (query.page - 1) * query.page_size
     if query.extensions:
@@ -145,7 +144,7 @@ def read_request(request: HttpRequest, fmt: str, number: str) -> Document:
     """Answer one request, as an array of one."""
     given = sent(request)
     check_jurisdiction(given)
-    city = zone()
+    city = places.zone()
     value = number_value(number)
     if value is None or parameters.extensions_wanted(given, zone=city):
         found = [_one(number)]

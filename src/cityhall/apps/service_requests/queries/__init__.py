@@ -1,5 +1,14 @@
 """Reads of the room. Whatever leaves for the public has passed `rules.publish`."""
 
+from cityhall.apps.service_requests.queries.calls import (
+    call_counts,
+    call_log,
+    caller_past,
+    one_call,
+    request_of_call,
+    topics,
+    topics_offered,
+)
 from cityhall.apps.service_requests.queries.catalogue import catalogue_changed, categories, category_names, definition
 from cityhall.apps.service_requests.queries.changes import Change, changes, histories, last_event
 from cityhall.apps.service_requests.queries.configuration import category_settings
@@ -18,6 +27,9 @@ __all__ = [
     "Change",
     "Figures",
     "Listed",
+    "call_counts",
+    "call_log",
+    "caller_past",
     "catalogue_changed",
     "categories",
     "category_names",
@@ -36,11 +48,15 @@ __all__ = [
     "merge_doubts",
     "nearby_open",
     "one",
+    "one_call",
     "one_listed",
     "published",
     "queue_counts",
     "queue_tally",
+    "request_of_call",
     "request_of_token",
     "resolution_range",
     "saved_queues",
+    "topics",
+    "topics_offered",
 ]

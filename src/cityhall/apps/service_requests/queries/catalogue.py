@@ -22,7 +22,7 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.models import Category, CategoryGroup, Question
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.rules.publication import pick
-from cityhall.kernel.django.reading import instances, read, remembered
+from cityhall.kernel.django.reading import instances, lasting, read, remembered
 from cityhall.kernel.errors import NotFound
 
 
@@ -53,7 +53,7 @@ def definition(code: str, *, language: str | None = None) -> Definition:
     row = category_row(code) if "\x00" not in code else None
     if row is None or not row.is_active:
         raise NotFound(_("There is no such category."))
-    row.group = instances(CategoryGroup, "id = %s::uuid", [row.group_id])[0]
+    row.group = lasting(f"group:{row.group_id}", lambda: instances(CategoryGroup, "id = %s::uuid", [row.group_id])[0])
     tongue = rows.language_of(language)
     asked = sorted(question_facts_of(row), key=lambda one: (one.order, one.code))
     info = _info(row, tongue, has_questions=bool(asked))

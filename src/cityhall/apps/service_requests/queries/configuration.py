@@ -25,6 +25,7 @@ def category_settings(code: str, actor: Actor) -> CategorySettings:
         name=row.name,
         target_days=row.target_days,
         department_id=row.department_id,
+        team_id=row.team_id,
         place=Detail(row.place_policy),
         text=Detail(row.text_policy),
         photo=Detail(row.photo_policy),

@@ -15,6 +15,7 @@ from cityhall.apps.service_requests.contracts import Outcome, RequestFilter, Sta
 from cityhall.apps.service_requests.rules import grid
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.errors import Invalid
+from cityhall.kernel.offers import request_finders
 
 _UNCLOSED = frozenset(Status(state.value) for state in State if state is not State.CLOSED)
 _CLOSED_OTHERWISE = (Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT, Outcome.NOT_STATED)
@@ -102,14 +103,13 @@ def _words(found: Conditions, words: str, *, staff: bool) -> None:
         else:
             found.add("false")
         return
+    elsewhere = {one for finder in request_finders for one in finder.find(words)}
+    said, patterns = [], []
     for word in words.split()[:6]:
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        found.add(
-            "r.description ilike %s or r.address ilike %s or c.name::text ilike %s",
-            pattern,
-            pattern,
-            pattern,
-        )
+        said.append("(r.description ilike %s or r.address ilike %s or c.name::text ilike %s)")
+        patterns += [pattern] * 3
+    found.add(f"r.id = any(%s::uuid[]) or ({' and '.join(said)})", list(elsewhere), *patterns)
 
 
 def _times(found: Conditions, wanted: RequestFilter) -> None:

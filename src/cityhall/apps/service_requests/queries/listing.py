@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -17,12 +18,9 @@ from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
     Detail,
     Linked,
-    Moderation,
-    Outcome,
     Policy,
     RequestFilter,
     Showing,
-    State,
     Status,
     number_text,
 )
@@ -74,11 +72,6 @@ _AROUND = """
 """
 _ID = 36  # characters of an id
 _SHOWN = Showing.SHOWN.value
-_STATUS = {
-    (state.value, outcome): rules.status_of(state, Outcome(outcome) if outcome else None)
-    for state in State
-    for outcome in ("", *(one.value for one in Outcome))
-}
 
 
 def listed(filters: RequestFilter, *, limit: int, offset: int = 0) -> tuple[tuple[Listed, ...], bool]:
@@ -126,12 +119,12 @@ def _told(found: Sequence[tuple[Any, ...]]) -> Iterator[Listed]:
     ) in found:  # fmt: skip
         kind = kinds.get(category_id)
         if kind is None:
-            policy = Policy(Detail(place), Detail(text), Detail(photo), Moderation(moderation))
-            kind = kinds[category_id] = pick(json.loads(name), language), policy, rules.exposure(policy, own=False)
+            policy = rows.policy_in(place, text, photo, moderation)
+            kind = kinds[category_id] = _said(name, language), policy, rules.exposure(policy, own=False)
         label, policy, shown = kind
         where = departments.get(department)
         if where is None:
-            where = departments[department] = pick(json.loads(department), language)
+            where = departments[department] = _said(department, language)
         placed = shown.place is not Detail.WITHHELD
         other_number = ""
         if duplicate_of is not None:
@@ -141,7 +134,7 @@ def _told(found: Sequence[tuple[Any, ...]]) -> Iterator[Listed]:
             else:
                 sentence = rules.without_number(sentence, other.number)
         yield Listed(
-            number_text(number), code, label, _STATUS[state, outcome], sentence, referred_to, where,
+            number_text(number), code, label, rows.STATUS[state, outcome], sentence, referred_to, where,
             other_number, scheduled_for,
             description if shown.text and showing == _SHOWN else "",
             requested_at, updated_at, closed_at, due_at,
@@ -149,6 +142,12 @@ def _told(found: Sequence[tuple[Any, ...]]) -> Iterator[Listed]:
             lat if placed else None, lon if placed else None,
             _first(photos) if photos and shown.photo else "",
         )  # fmt: skip
+
+
+@lru_cache(maxsize=2048)
+def _said(texts: str, language: str) -> str:
+    """Return a translated text's words in a language."""
+    return pick(json.loads(texts), language)
 
 
 def _first(photos: Sequence[str]) -> str:

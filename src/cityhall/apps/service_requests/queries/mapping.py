@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from django.db import connection
 
-from cityhall.apps.service_requests.contracts import Detail, MapPoint, Outcome, RequestFilter, State, number_text
+from cityhall.apps.service_requests.contracts import Detail, MapPoint, RequestFilter, number_text
+from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.filters import Conditions, conditions
 from cityhall.apps.service_requests.queries.pages import page_ids
-from cityhall.apps.service_requests.rules import status_of
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django.reading import read
 
@@ -17,7 +17,7 @@ SINGLE_ZOOM = 15
 FINE_ZOOM = 12
 RESOLUTIONS = ((11, 7), (13, 8), (14, 9), (SINGLE_ZOOM, 10))
 """Below which zoom hexagons of which resolution are counted."""
-MOST_POINTS = 2000
+MOST_POINTS = 1000
 _FROM = """
     service_requests_servicerequest r
     join service_requests_category c on c.id = r.category_id
@@ -35,7 +35,7 @@ def map_points(
 ) -> tuple[MapPoint, ...]:
     """Return what to draw in a box (west, south, east, north in degrees), all of it from public places.
 
-    From zoom 15 each request is a point, the newest 2,000; further out requests are counted by hexagon, the larger the
+    From zoom 15 each request is a point, the newest 1,000; further out requests are counted by hexagon, the larger the
     further: without filters from counts that are kept, in two SQL queries. Requests whose place is withheld are on no
     map.
     """
@@ -77,8 +77,8 @@ def _counted(bbox: tuple[float, float, float, float], resolution: int) -> tuple[
     first = (1 << 59) | (resolution << 52)
     found = read(_KEPT, [resolution, first, first + (1 << 52) - 1, south, north, west, east, MOST_POINTS])
     # What changed a moment ago comes from everywhere.
-    rows = [row for row in found if south <= row[0] <= north and west <= row[1] <= east]
-    alone = [number for _, _, _, number in rows if number is not None]
+    inside = [row for row in found if south <= row[0] <= north and west <= row[1] <= east]
+    alone = [number for _, _, _, number in inside if number is not None]
     facts = {number: told for number, *told in read(_ALONE, [alone])} if alone else {}
     return tuple(
         MapPoint(
@@ -86,12 +86,10 @@ def _counted(bbox: tuple[float, float, float, float], resolution: int) -> tuple[
             lon=round(lon, 6),
             count=count,
             number=number_text(number) if number in facts else "",
-            status=status_of(State(facts[number][0]), Outcome(facts[number][1]) if facts[number][1] else None)
-            if number in facts
-            else None,
+            status=rows.STATUS[facts[number][0], facts[number][1]] if number in facts else None,
             category_code=facts[number][2] if number in facts else "",
         )
-        for lat, lon, count, number in rows
+        for lat, lon, count, number in inside
     )
 
 
@@ -110,20 +108,17 @@ def _singles(filters: RequestFilter, found: Conditions) -> tuple[MapPoint, ...]:
         join service_requests_category c on c.id = r.category_id
         order by r.requested_at desc, r.id desc
     """  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        rows = cursor.fetchall()
     return tuple(
         MapPoint(
             lat=lat,
             lon=lon,
             count=1,
             number=number_text(number),
-            status=status_of(State(state), Outcome(outcome) if outcome else None),
+            status=rows.STATUS[state, outcome],
             category_code=code,
             roughly=policy == Detail.GENERALISED,
         )
-        for lat, lon, number, state, outcome, code, policy in rows
+        for lat, lon, number, state, outcome, code, policy in read(sql, parameters)
     )
 
 
@@ -135,15 +130,15 @@ def _clusters(found: Conditions, column: str) -> tuple[MapPoint, ...]:
     """  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, found.parameters)
-        rows = cursor.fetchall()
+        groups = cursor.fetchall()
     return tuple(
         MapPoint(
             lat=round(lat, 6),
             lon=round(lon, 6),
             count=count,
             number=number_text(number) if count == 1 else "",
-            status=status_of(State(state), Outcome(outcome) if outcome else None) if count == 1 else None,
+            status=rows.STATUS[state, outcome] if count == 1 else None,
             category_code=code if count == 1 else "",
         )
-        for lat, lon, count, number, state, outcome, code in rows
+        for lat, lon, count, number, state, outcome, code in groups
     )

@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -72,6 +73,14 @@ class Row:
     reporter_id: uuid.UUID | None
     token_hash: str
     extra: tuple[Any, ...] = ()
+
+
+STATUS = {
+    (state.value, outcome): rules.status_of(state, Outcome(outcome) if outcome else None)
+    for state in State
+    for outcome in ("", *(one.value for one in Outcome))
+}
+"""What is shown of a state and an outcome, both as their columns have them."""
 
 
 def language_of(language: str | None) -> str:
@@ -145,8 +154,13 @@ def _row(v: Sequence[Any]) -> Row:
 def linked_in(value: Any) -> Linked:
     """Return one side of a merge from what `DUPLICATE_OF` selects."""
     number, place, text, photo, moderation, hidden, lat, lon, address = _json(value)
-    policy = Policy(Detail(place), Detail(text), Detail(photo), Moderation(moderation))
-    return Linked(number, policy, hidden, lat, lon, address)
+    return Linked(number, policy_in(place, text, photo, moderation), hidden, lat, lon, address)
+
+
+@lru_cache(maxsize=256)
+def policy_in(place: str, text: str, photo: str, moderation: str) -> Policy:
+    """Return a publication policy from a category's columns."""
+    return Policy(Detail(place), Detail(text), Detail(photo), Moderation(moderation))
 
 
 def linked_of(numbers: Iterable[int]) -> dict[str, Linked]:

@@ -1,5 +1,6 @@
 """The pure decisions of the room: the life of a request, answers, places, and what the public may see."""
 
+from cityhall.apps.service_requests.rules.calls import check_call, phone_key, phone_tail
 from cityhall.apps.service_requests.rules.finding import names_of, prefixes, public_words
 from cityhall.apps.service_requests.rules.life import (
     TRANSITIONS,
@@ -42,6 +43,7 @@ __all__ = [
     "allowed_actions",
     "asked",
     "check_answers",
+    "check_call",
     "check_contact",
     "check_place",
     "check_text",
@@ -53,6 +55,8 @@ __all__ = [
     "merge_doubts",
     "names_of",
     "next_state",
+    "phone_key",
+    "phone_tail",
     "photo_showing",
     "pick",
     "policy_from",

@@ -1,11 +1,11 @@
 """Writes of the room. Each is one transaction: rules decide, then rows, history, event, audit entry and result."""
 
 from cityhall.apps.service_requests.services.bulk import apply_bulk, preview_bulk, undo
+from cityhall.apps.service_requests.services.calls import file_for_caller, join_for_caller, log_call, set_topics
 from cityhall.apps.service_requests.services.configuring import configure_category
 from cityhall.apps.service_requests.services.filing import file_request
 from cityhall.apps.service_requests.services.life import close, contest, refer, reopen, schedule, start
 from cityhall.apps.service_requests.services.moderation import moderate
-from cityhall.apps.service_requests.services.personal import erase_reporter
 from cityhall.apps.service_requests.services.residents import me_too, report_abuse
 from cityhall.apps.service_requests.services.work import (
     add_note,
@@ -27,8 +27,10 @@ __all__ = [
     "configure_category",
     "contest",
     "correct",
-    "erase_reporter",
+    "file_for_caller",
     "file_request",
+    "join_for_caller",
+    "log_call",
     "me_too",
     "merge",
     "moderate",
@@ -38,6 +40,7 @@ __all__ = [
     "reopen",
     "report_abuse",
     "schedule",
+    "set_topics",
     "start",
     "undo",
 ]

@@ -214,7 +214,7 @@ def _apply(
         except CityhallError as problem:
             refused.append(Refused(one, number_text(numbers[one]) if one in numbers else "", problem.message))
             continue
-        event = HistoryEvent.objects.filter(request_id=one).order_by("-id").values_list("id", flat=True).first()
+        event = HistoryEvent.objects.filter(request_id=one).order_by("-at", "-id").values_list("id", flat=True).first()
         before.append(
             {
                 **{key: _plain(value) for key, value in kept.items()},

@@ -27,6 +27,7 @@ def configure_category(
     name: Mapping[str, str],
     target_days: int | None,
     department_id: uuid.UUID | None,
+    team_id: uuid.UUID | None,
     text_policy: Detail,
     moderation: Moderation,
     is_active: bool,
@@ -40,12 +41,13 @@ def configure_category(
         read_at: `updated_at` of the category as the actor read it.
         name: language code to name; English is needed.
         target_days: business days; None for no target.
+        team_id: the team of that department new requests go to; None leaves them with the department.
 
     Raises:
         NotAllowed: without "requests.configure".
         NotFound: no such category.
         Stale: somebody changed it since.
-        Invalid: fields "name_en", "target_days", "department", "text_policy".
+        Invalid: fields "name_en", "target_days", "department", "team", "text_policy".
     """
     if not actor.may("requests.configure"):
         raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
@@ -57,6 +59,8 @@ def configure_category(
         problems["target_days"] = _("Give the target in business days, from 1 to 730, or leave it empty.")
     if department_id and department_id not in {one.id for one in identity.departments()}:
         problems["department"] = _("Choose one of those in the list.")
+    if team_id and team_id not in {one.id for one in identity.teams(department_id) if department_id}:
+        problems["team"] = _("Choose a team of this department.")
     if text_policy is Detail.GENERALISED:
         problems["text_policy"] = _("Choose one of those in the list.")
     if problems:
@@ -67,16 +71,15 @@ def configure_category(
             raise NotFound(_("There is no such category."))
         if row.updated_at != read_at:
             raise Stale(_("Somebody changed this category since you read it."), current=0)
-        if row.department_id != department_id:
-            row.team = None
         row.name = {**row.name, **names}
-        row.target_days, row.department_id = target_days, department_id
+        row.target_days, row.department_id, row.team_id = target_days, department_id, team_id
         row.text_policy, row.moderation, row.is_active = text_policy, moderation, is_active
         row.save()
         facts = {
             "code": code,
             "target_days": target_days,
             "department_id": str(department_id or ""),
+            "team_id": str(team_id or ""),
             "text_policy": text_policy.value,
             "moderation": moderation.value,
             "is_active": is_active,

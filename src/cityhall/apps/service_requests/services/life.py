@@ -23,7 +23,6 @@ from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
 from cityhall.apps.service_requests.services import photos, writing
 from cityhall.apps.service_requests.services.duplicates import join, root_request
 from cityhall.apps.service_requests.services.wording import refusal, refuse
-from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import limits
 
@@ -136,7 +135,7 @@ def close_locked(
     """Close a request that is locked already."""
     refuse(rules.may_close(outcome, sentence, root) if problems is None else problems)
     transition = _transition(request, Action.CLOSE)
-    now = clock.now()
+    now = writing.moment(request)
     before = request.state
     request.state = transition.to
     request.outcome, request.outcome_sentence = outcome, sentence.strip()
@@ -204,7 +203,7 @@ def contest(
         transition = _transition(request, Action.CONTEST)
         facts = {"from": request.state, "to": transition.to.value, **_unclose(request)}
         request.state = transition.to
-        now = clock.now()
+        now = writing.moment(request)
         writing.requeue(request, now)
         policy = catalogue.policy_of(request.category)
         ours = writing.trusted(actor)
@@ -249,7 +248,7 @@ def move_locked(
     transition = _transition(request, action)
     facts = {"from": request.state, **change(request), "to": transition.to.value}
     request.state = transition.to
-    now = clock.now()
+    now = writing.moment(request)
     writing.requeue(request, now)
     event = writing.add_event(request, actor, fact, text=sentence, showing=Showing.SHOWN, data=facts, at=now)
     return writing.finish(request, actor, kind, event=event, data=data)

@@ -7,7 +7,7 @@ from typing import Any
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Detail, Fact, LoadedRequest, Outcome, State
 from cityhall.apps.service_requests.models import Category, ImportedRecord, ServiceRequest
-from cityhall.apps.service_requests.services import finding, placing, writing
+from cityhall.apps.service_requests.services import finding, personal, placing, writing
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 
@@ -27,15 +27,17 @@ def change(one: LoadedRequest, record: ImportedRecord, category: Category, actor
     request.outcome = outcome.value if outcome else ""
     request.outcome_sentence, request.referred_to = one.outcome_sentence, one.referred_to[:200]
     request.closed_at, request.scheduled_for = one.closed_at, one.scheduled_for
-    request.requested_at, request.description = one.requested_at, one.description
-    request.answers = dict(one.answers)
+    request.requested_at = one.requested_at
+    erased = personal.was_erased(request.id)
+    if not erased:
+        request.description, request.answers = one.description, dict(one.answers)
     request.supporters = max(request.supporters, one.supporters)
     if one.due_at is not None:
         request.due_at = one.due_at
     place = one.place
     found = placing.Found(place.lat, place.lon, place.address[:300], place.address_id, place.asset_id)
     now = placing.Found(request.lat, request.lon, request.address, request.address_id, request.asset_id)
-    if found != now or policy_changed:
+    if (found != now and not (erased and category.place_policy != Detail.EXACT)) or policy_changed:
         placing.put(request, found, Detail(category.place_policy))
     request.updated_at = max(one.updated_at or one.closed_at or request.updated_at, request.updated_at)
     request.version += 1

@@ -46,6 +46,10 @@ _SENTENCES: Mapping[str, Any] = {
     "bulk_many": _("Choose at most %(limit)d requests at a time."),
     "undo_late": _("The time to undo has passed."),
     "undo_done": _("This was undone already."),
+    "call_kind": _("Choose what came of the call."),
+    "call_channel": _("Choose how they reached you."),
+    "call_number": _("Write the number of the request they asked about."),
+    "topics_many": _("Keep at most %(limit)d topics."),
     "bulk_change": _("Choose what to change."),
 }
 

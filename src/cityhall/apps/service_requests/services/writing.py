@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -89,6 +89,12 @@ def locked(request_id: uuid.UUID, *, actor: Actor, permission: str = "", version
     return found
 
 
+def moment(request: ServiceRequest) -> datetime:
+    """Return the time of what happens to the request now: after all before it, also when the clock was set back."""
+    now = clock.now()
+    return now if now >= request.updated_at else request.updated_at + timedelta(microseconds=1)
+
+
 def add_event(
     request: ServiceRequest,
     actor: Actor,
@@ -105,7 +111,7 @@ def add_event(
     event = HistoryEvent(
         request=request,
         fact=fact,
-        at=at or clock.now(),
+        at=at or moment(request),
         visibility=visibility,
         author_kind=actor.kind,
         author_id=actor.id,
@@ -143,7 +149,7 @@ def finish(
     """
     request.version += 1
     if not quietly:
-        request.updated_at = max(clock.now(), request.updated_at)
+        request.updated_at = moment(request)
     finding.index(request)
     request.save()
     facts = {

@@ -71,6 +71,7 @@ def category(request: HttpRequest, code: str) -> HttpResponse:
             name={"en": given.get("name_en", ""), "es": given.get("name_es", "")},
             target_days=_days(given.get("target_days", "")),
             department_id=as_id(given.get("department", "")),
+            team_id=as_id(given.get("team", "")),
             text_policy=_choice(Detail, given.get("text_policy", ""), "text_policy"),
             moderation=_choice(Moderation, given.get("moderation", ""), "moderation"),
             is_active=given.get("is_active") == "yes",
@@ -92,6 +93,7 @@ def _page(
     stale: bool = False,
     status: int = 200,
 ) -> HttpResponse:
+    departments = {one.id: pick(one.name) for one in identity.departments()}
     shown = {
         "stands": stands,
         "title": pick(stands.name),
@@ -100,6 +102,11 @@ def _page(
         "stale": stale,
         "theirs": _fields(stands),
         "departments": identity.departments(),
+        "teams": [
+            (one.id, f"{pick(one.name)} ({departments[one.department_id]})")
+            for one in identity.teams()
+            if one.department_id in departments
+        ],
         "texts": [(value.value, words) for value, words in DETAILS.items() if value is not Detail.GENERALISED],
         "moderations": [(value.value, words) for value, words in MODERATIONS.items()],
         "place": DETAILS[stands.place],
@@ -115,6 +122,7 @@ def _fields(stands: CategorySettings) -> dict[str, str]:
         "name_es": stands.name.get("es", ""),
         "target_days": "" if stands.target_days is None else str(stands.target_days),
         "department": str(stands.department_id or ""),
+        "team": str(stands.team_id or ""),
         "text_policy": stands.text.value,
         "moderation": stands.moderation.value,
         "is_active": "yes" if stands.is_active else "",

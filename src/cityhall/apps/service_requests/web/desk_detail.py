@@ -33,10 +33,12 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.desk import SAME_KIND_METRES
 from cityhall.apps.service_requests.web import desk_filters, desk_queue, desk_words, resident_words
+from cityhall.kernel import offers
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.ids import new_id
+from cityhall.kernel.offers import RequestPanel, request_panels
 
 OUTCOMES = (Outcome.FIXED, Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT)
 CLOSE_BY_METRES = 150.0
@@ -178,8 +180,20 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "range": queries.resolution_range(seen.category_code),
         "layers": ",".join(places.layers()),
         "door": desk_words.DOORS.get(seen.source.value, ""),
+        "panels": _panels(seen.id, actor),
         "is_mine": detail.row.assignee_id == actor.id,
+        "holds": offers.records_office.get().holds_on(seen.id),
     }
+
+
+def _panels(request_id: uuid.UUID, actor: Actor) -> list[dict[str, Any]]:
+    """Return what other rooms say of the request, in their order."""
+    found = [(panel.template, panel.context(request_id, actor)) for panel in sorted(request_panels, key=_order)]
+    return [{"template": template, "context": context} for template, context in found if context is not None]
+
+
+def _order(panel: RequestPanel) -> int:
+    return panel.order
 
 
 def _may(actor: Actor, detail: DeskDetail) -> dict[str, bool]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from cityhall.kernel.django.access import staff
+from cityhall.kernel.django.access import actor_of, staff
 
 COOKIE = "desk_keys"
 _YEAR = 365 * 24 * 3600
@@ -36,6 +36,7 @@ ACTS: Mapping[str, tuple[str, Any]] = {
     "refer": ("e", gettext_lazy("Refer elsewhere")),
     "close": ("c", gettext_lazy("Close")),
     "undo": ("z", gettext_lazy("Undo the last change to many")),
+    "call": ("p", gettext_lazy("Take a new call")),
     "search": ("/", gettext_lazy("Search")),
     "help": ("?", gettext_lazy("Show the keys")),
 }
@@ -69,20 +70,31 @@ class Keys:
 
 
 def keys_of(request: HttpRequest) -> Keys:
-    """Return the keys of this browser; a damaged cookie counts as none."""
+    """Return the keys of this browser, of what its user may do; a damaged cookie counts as none."""
+    usual = _usual(request)
     try:
         kept = json.loads(request.COOKIES.get(COOKIE, "{}"))
         own = kept.get("keys") or {}
-        chosen = {act: own.get(act, key) for act, (key, _label) in ACTS.items()}
+        chosen = {act: own[act] for act in usual if act in own}
+        # An act that is newer than the cookie takes its usual key, or the next that is free.
+        for act in [act for act in usual if act not in own]:
+            free = [key for key in usual[act] + _FREE if key not in chosen.values()]
+            chosen[act] = free[0]
         if not _problem(chosen):
-            return _keys(chosen, on=bool(kept.get("on", True)))
+            return _keys({act: chosen[act] for act in usual}, on=bool(kept.get("on", True)))
     except (ValueError, AttributeError, TypeError):
         pass
-    return _keys({act: key for act, (key, _label) in ACTS.items()}, on=True)
+    return _keys(usual, on=True)
+
+
+def _usual(request: HttpRequest) -> dict[str, str]:
+    """Return the usual key of each act, of those this person may do."""
+    takes_calls = actor_of(request).may("requests.calls")
+    return {act: key for act, (key, _label) in ACTS.items() if act != "call" or takes_calls}
 
 
 def _keys(chosen: Mapping[str, str], *, on: bool) -> Keys:
-    return Keys(on, tuple(Key(act, chosen[act], label) for act, (_key, label) in ACTS.items()))
+    return Keys(on, tuple(Key(act, key, ACTS[act][1]) for act, key in chosen.items()))
 
 
 def _problem(chosen: Mapping[str, Any]) -> str:
@@ -95,22 +107,26 @@ def _problem(chosen: Mapping[str, Any]) -> str:
     return ""
 
 
+def _takes_calls(request: HttpRequest) -> dict[str, bool]:
+    return {"may_call": actor_of(request).may("requests.calls")}
+
+
 @staff("requests.view")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
     """Show the keys; switch them off, change them, or take the usual ones again."""
     if request.method != "POST":
-        return render(request, "service_requests/desk/keys.html", {"keys": keys_of(request)})
+        return render(request, "service_requests/desk/keys.html", {"keys": keys_of(request), **_takes_calls(request)})
     if request.POST.get("reset"):
         response = redirect("desk-shortcuts")
         response.delete_cookie(COOKIE)
         messages.success(request, _("The usual keys are back."))
         return response
-    chosen = {act: request.POST.get(act, "").strip().lower() for act in ACTS}
+    chosen = {act: request.POST.get(act, "").strip().lower() for act in _usual(request)}
     on = request.POST.get("on") == "yes"
     if problem := _problem(chosen):
-        shown = {"keys": _keys(chosen, on=on), "problem": problem}
+        shown = {"keys": _keys(chosen, on=on), "problem": problem, **_takes_calls(request)}
         return render(request, "service_requests/desk/keys.html", shown, status=400)
     response = redirect("desk-shortcuts")
     response.set_cookie(

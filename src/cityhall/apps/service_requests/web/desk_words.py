@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cityhall.apps.documents import public as documents
-from cityhall.apps.service_requests.contracts import DeskEvent, DeskRow, Fact, Outcome, Visibility
+from cityhall.apps.service_requests.contracts import CallKind, DeskEvent, DeskRow, Fact, Outcome, Source, Visibility
 from cityhall.apps.service_requests.web import resident_words
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
@@ -158,10 +158,39 @@ def _moderated(data: Mapping[str, Any]) -> str:
     return ", ".join(found) or _("Checked by a person")
 
 
+CALL_KINDS: Mapping[str, Any] = {
+    CallKind.FILED: gettext_lazy("Request filed"),
+    CallKind.JOINED: gettext_lazy("Request joined"),
+    CallKind.ANSWERED: gettext_lazy("Question answered"),
+    CallKind.FOLLOW_UP: gettext_lazy("Asked about a request"),
+    CallKind.TRANSFERRED: gettext_lazy("Transferred"),
+    CallKind.COMPLAINT: gettext_lazy("Complaint noted"),
+    CallKind.HUNG_UP: gettext_lazy("Hung up"),
+    CallKind.OTHER: gettext_lazy("Something else"),
+}
+CALL_SECTIONS = (
+    gettext_lazy("Who is calling"),
+    gettext_lazy("What is wrong"),
+    gettext_lazy("Where it is"),
+    gettext_lazy("What the crew must know"),
+    gettext_lazy("Or: no request is needed"),
+)
+CHANNELS: Mapping[str, Any] = {
+    Source.PHONE: gettext_lazy("Telephone"),
+    Source.COUNTER: gettext_lazy("Counter"),
+    Source.MAIL: gettext_lazy("Letter"),
+    Source.EMAIL: gettext_lazy("E-mail"),
+    Source.SOCIAL: gettext_lazy("Social media"),
+}
+
 DOORS: Mapping[str, Any] = {
     "web": gettext_lazy("on the web"),
     "desk": gettext_lazy("at the desk"),
     "phone": gettext_lazy("by telephone"),
+    "counter": gettext_lazy("at the counter"),
+    "mail": gettext_lazy("by letter"),
+    "email": gettext_lazy("by e-mail"),
+    "social": gettext_lazy("on social media"),
     "open311": gettext_lazy("through Open311"),
     "api": gettext_lazy("through the API"),
     "import": gettext_lazy("imported"),

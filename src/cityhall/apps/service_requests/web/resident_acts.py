@@ -18,6 +18,7 @@ from cityhall.apps.notify import public as notify
 from cityhall.apps.service_requests import queries, services
 from cityhall.apps.service_requests.contracts import PublicRequest, State
 from cityhall.apps.service_requests.web import resident_draft, resident_errors, resident_guards, resident_words
+from cityhall.kernel import offers
 from cityhall.kernel.actors import ActorKind
 from cityhall.kernel.django.access import actor_of, public
 from cityhall.kernel.errors import Invalid
@@ -141,6 +142,32 @@ def report_abuse(request: HttpRequest, number: str) -> HttpResponse:
         "command_id": request.POST.get("command_id") or uuid.uuid4(),
     }
     return render(request, "service_requests/report_abuse.html", context, status=422 if problems else 200)
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def forget_me(request: HttpRequest, token: str) -> HttpResponse:
+    """Let the reporter, who has the private link, delete their details from one report."""
+    actor = actor_of(request)
+    request_id = queries.request_of_token(token)
+    seen = queries.one(request_id, actor, token=token)
+    if request.method == "POST":
+        resident_guards.count(request, "forget-me", limit=20)
+        person = offers.Person(requests=frozenset([seen.id]))
+        if offers.records_office.get().erase(person, actor=actor):
+            messages.success(request, _("Your details are deleted from this report."))
+            return redirect("request-page", number=seen.number)
+        messages.warning(
+            request,
+            _("The law makes us keep some of this for now. We noted your wish, and erase it as soon as we may."),
+        )
+        return redirect("request-private", token=token)
+    context = {"seen": seen, "title": resident_words.title_of(seen), "token": token}
+    response = render(request, "service_requests/forget_me.html", context)
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _command(request: HttpRequest) -> uuid.UUID | None:

@@ -213,19 +213,20 @@ def private(request: HttpRequest, token: str) -> HttpResponse:
     actor = actor_of(request)
     request_id = queries.request_of_token(token)
     seen = queries.one(request_id, actor, token=token)
-    response = _shown(request, seen, queries.history(seen.id, actor, token=token), actor, private=True)
+    response = _shown(request, seen, queries.history(seen.id, actor, token=token), actor, token=token)
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
 def _shown(
-    request: HttpRequest, seen: PublicRequest, events: tuple[PublicEvent, ...], actor: Actor, *, private: bool = False
+    request: HttpRequest, seen: PublicRequest, events: tuple[PublicEvent, ...], actor: Actor, *, token: str = ""
 ) -> HttpResponse:
     is_open = resident_words.is_open(seen)
     around: tuple[Nearby, ...] = ()
     if seen.lat is not None and seen.lon is not None and seen.place_detail is Detail.EXACT:
         around = queries.nearby_open(seen.category_code, seen.lat, seen.lon, metres=400, limit=6)
+    private = bool(token)
     signed = private or seen.sees_all or seen.is_mine
     context = {
         "seen": seen,
@@ -251,6 +252,7 @@ def _shown(
             if one.request.id != seen.id
         ][:5],
         "private": private,
+        "token": token,
         "areas": [name for name in seen.areas.values() if name],
         "layers": ",".join(places.layers()) if seen.lat is not None else "",
         "command_id": uuid.uuid4(),

@@ -15,7 +15,7 @@ from cityhall.apps.service_requests.web.resident_words import distance
 from cityhall.kernel.django.translated import pick
 
 _SEPARATOR = "|"
-_USEFUL = (HitKind.ADDRESS, HitKind.INTERSECTION, HitKind.STREET, HitKind.ASSET, HitKind.LANDMARK)
+USEFUL = (HitKind.ADDRESS, HitKind.INTERSECTION, HitKind.STREET, HitKind.ASSET, HitKind.LANDMARK)
 NEAR_ASSETS = 250.0
 CLEARLY_NEARER = 5.0
 """By how many metres another address must be nearer to a pin than the one that was written."""
@@ -43,7 +43,7 @@ class Chosen:
 
 def search(text: str, language: str) -> list[Choice]:
     """Return what an address search found, best first."""
-    return [choice_of(hit) for hit in places.locate(text, language) if hit.kind in _USEFUL]
+    return [choice_of(hit) for hit in places.locate(text, language) if hit.kind in USEFUL]
 
 
 def choice_of(hit: Hit, note: str = "") -> Choice:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -283,15 +283,11 @@ def questions(request: HttpRequest) -> HttpResponse:
     problems: dict[str, Any] = {}
     if request.method == "POST":
         draft.description = request.POST.get("description", "").strip()
-        sent = _answers_sent(request, definition.questions)
-        clean, found = rules.check_answers(_facts(definition.questions), sent)
+        sent = answers_sent(request.POST, definition.questions)
+        clean, found = rules.check_answers(facts_of(definition.questions), sent)
         found |= rules.check_text("description", draft.description, rules.submissions.MAX_DESCRIPTION)
         draft.answers = sent if found else clean
-        problems = {name: services.wording.say(problem) for name, problem in found.items()}
-        # By its text, so that two gaps make two links that differ.
-        for one in definition.questions:
-            if (gap := found.get(f"answers.{one.code}")) and gap.code == "answer_missing":
-                problems[f"answers.{one.code}"] = services.wording.say(replace(gap, detail=one.text))
+        problems = said_of(found, definition.questions)
         shown = set(request.POST.getlist("shown"))
         # A question that became due by an answer just given was not on the page yet: show it before complaining.
         unseen = {name for name in problems if name.startswith("answers.") and name[8:] not in shown}
@@ -301,12 +297,22 @@ def questions(request: HttpRequest) -> HttpResponse:
         elif not problems and not _newly_asked(definition.questions, clean, shown):
             return _onward(request, draft, "questions")
         resident_draft.save(request, draft)
-    asked = _asked(definition.questions, draft.answers, problems)
+    asked = asked_of(definition.questions, draft.answers, problems)
     context = {"definition": definition, "asked": asked, "limit": rules.submissions.MAX_DESCRIPTION}
     return _page(request, draft, "questions", context, problems)
 
 
-def _facts(found: Sequence[QuestionInfo]) -> list[QuestionFacts]:
+def said_of(problems: Mapping[str, rules.Problem], asked: Sequence[QuestionInfo]) -> dict[str, Any]:
+    """Return problems as sentences; a gap is named by its question's text, so that two make two links that differ."""
+    said = {name: services.wording.say(problem) for name, problem in problems.items()}
+    for one in asked:
+        if (gap := problems.get(f"answers.{one.code}")) and gap.code == "answer_missing":
+            said[f"answers.{one.code}"] = services.wording.say(replace(gap, detail=one.text))
+    return said
+
+
+def facts_of(found: Sequence[QuestionInfo]) -> list[QuestionFacts]:
+    """Return questions of one language as the rules want them."""
     return [
         QuestionFacts(
             code=one.code,
@@ -323,10 +329,11 @@ def _facts(found: Sequence[QuestionInfo]) -> list[QuestionFacts]:
     ]
 
 
-def _answers_sent(request: HttpRequest, found: Sequence[QuestionInfo]) -> dict[str, str | list[str]]:
+def answers_sent(given: QueryDict, found: Sequence[QuestionInfo]) -> dict[str, str | list[str]]:
+    """Return what a sent form answers to questions; empty answers are left out."""
     sent: dict[str, str | list[str]] = {}
     for one in found:
-        values = [value for value in request.POST.getlist(f"answers.{one.code}") if value.strip()]
+        values = [value for value in given.getlist(f"answers.{one.code}") if value.strip()]
         if values:
             sent[one.code] = values if one.datatype is Datatype.MULTI else values[0]
     return sent
@@ -334,16 +341,17 @@ def _answers_sent(request: HttpRequest, found: Sequence[QuestionInfo]) -> dict[s
 
 def _newly_asked(found: Sequence[QuestionInfo], answers: Mapping[str, Any], shown: set[str]) -> bool:
     return any(
-        rules.asked(facts, answers) and facts.code not in shown and facts.code not in answers for facts in _facts(found)
+        rules.asked(facts, answers) and facts.code not in shown and facts.code not in answers
+        for facts in facts_of(found)
     )
 
 
-def _asked(
+def asked_of(
     found: Sequence[QuestionInfo], answers: Mapping[str, Any], problems: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """Return the questions to show now, with their answers so far; notices (no answer wanted) among them."""
     shown = []
-    for info, facts in zip(found, _facts(found), strict=True):
+    for info, facts in zip(found, facts_of(found), strict=True):
         if info.variable and not rules.asked(facts, answers):
             continue
         given = answers.get(info.code, "")
@@ -400,7 +408,7 @@ def check(request: HttpRequest) -> HttpResponse:
         answer, problems = _send(request, draft)
         if answer is not None:
             return answer
-    asked = [one for one in _asked(definition.questions, draft.answers, {}) if one["info"].variable]
+    asked = [one for one in asked_of(definition.questions, draft.answers, {}) if one["info"].variable]
     for one in asked:
         names = dict(one["info"].values)
         one["words"] = ", ".join(names.get(key, key) for key in one["chosen"] if key)

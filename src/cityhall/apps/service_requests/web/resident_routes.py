@@ -26,6 +26,7 @@ localized = [
     path("requests/feed.json", browse.feed_json, name="request-feed-json"),
     path("requests/points.json", browse.points, name="request-points"),
     path("requests/private/<str:token>/", browse.private, name="request-private"),
+    path("requests/private/<str:token>/delete/", acts.forget_me, name="request-forget-me"),
     path("requests/<str:number>/", browse.page, name="request-page"),
     path("requests/<str:number>/me-too/", acts.me_too, name="request-me-too"),
     path("requests/<str:number>/follow/", acts.follow, name="request-follow"),

@@ -224,8 +224,10 @@ def test_mail(to: str, *, language: str = "en") -> Done:
     with override(language):
         subject = _("%(city)s: this test message arrived") % {"city": places.card().name}
         text = _("Your city can send e-mail. Nothing else is needed.")
+    # The address that was set a moment ago, although this process still answers at the one before.
+    address = queries.standing().public_url or settings.PUBLIC_URL
     try:
-        ports.mail_engine.get().send(Mail(to=to.strip(), subject=subject, text=f"{text}\n\n{settings.PUBLIC_URL}\n"))
+        ports.mail_engine.get().send(Mail(to=to.strip(), subject=subject, text=f"{text}\n\n{address}\n"))
     except (ports.MailRefused, ports.MailUnavailable) as problem:
         raise Invalid(
             {"test_to": _("The test was not sent. The mail server says: %(problem)s. Check its name, port, user and"

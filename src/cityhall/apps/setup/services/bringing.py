@@ -1,4 +1,7 @@
-"""Map files a browser brings: kept in the data folder, loaded by a background job, then forgotten."""
+"""Map files a browser brings: kept in the data folder, loaded by a background job, then forgotten.
+
+A refusal is told in the language of whoever brought the file.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as jobs
 
@@ -50,7 +54,8 @@ def take(file: Path, *, kind: str, name: str, options: Mapping[str, str]) -> uui
     target.mkdir(parents=True, mode=0o700)
     file.replace(target / _safe(name))
     with transaction.atomic():
-        Upload.objects.create(id=upload_id, kind=kind, name=name, options=dict(options), at=clock.now())
+        wanted = {**options, "language": get_language() or "en"}
+        Upload.objects.create(id=upload_id, kind=kind, name=name, options=wanted, at=clock.now())
         jobs.configure_task(LOAD, queue="setup", lock=f"{LOAD} {upload_id}").defer(upload_id=str(upload_id))
     return upload_id
 
@@ -80,7 +85,8 @@ def load(upload_id: uuid.UUID) -> None:
     )
     told = _Teller(upload_id)
     try:
-        done = answering.load_map(wanted, again=True, steps=told)
+        with override(given.get("language", "en")):
+            done = answering.load_map(wanted, again=True, steps=told)
         Upload.objects.filter(id=upload_id).update(state="done", report=dict(done.counts))
     except Invalid as refused:
         Upload.objects.filter(id=upload_id).update(state="failed", problem=str(refused))

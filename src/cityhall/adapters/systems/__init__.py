@@ -1,0 +1,1 @@
+"""Calls the systems a city has connected."""

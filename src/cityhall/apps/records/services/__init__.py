@@ -1,0 +1,1 @@
+"""Writes: the schedule and its nights, holds, erasures, files for people."""

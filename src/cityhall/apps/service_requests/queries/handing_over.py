@@ -1,0 +1,53 @@
+"""What a system is told that does the city's work: the request as staff see it, and what happened to it."""
+
+from __future__ import annotations
+
+import uuid
+
+from cityhall.apps.service_requests import rules
+from cityhall.apps.service_requests.contracts import (
+    DeskEvent,
+    Fact,
+    HandedOver,
+    PublicEvent,
+    Showing,
+    Viewer,
+    Visibility,
+)
+from cityhall.apps.service_requests.models import HistoryEvent
+from cityhall.apps.service_requests.queries import rows
+from cityhall.apps.service_requests.queries.reading import author_of, row_of
+from cityhall.kernel.errors import NotFound
+
+
+def handed_over(request_id: uuid.UUID, *, language: str = "en") -> HandedOver | None:
+    """Return a request for the system that does its work; None for one that is gone or was taken down as abuse."""
+    try:
+        row = row_of(request_id, extra=", r.priority")
+    except NotFound:
+        return None
+    seen = rules.publish(row.facts, Viewer(language=rows.language_of(language), sees_all=True))
+    if seen is None or seen.hidden:
+        return None
+    return HandedOver(seen, row.extra[0], row.department_id, row.team_id)
+
+
+def happened(event_id: uuid.UUID) -> DeskEvent | None:
+    """Return one event of a history, with who wrote it."""
+    event = HistoryEvent.objects.filter(id=event_id).first()
+    if event is None:
+        return None
+    return DeskEvent(
+        event=PublicEvent(
+            id=event.id,
+            fact=Fact(event.fact),
+            at=event.at,
+            author=author_of(event, sees_all=False),
+            text=event.text,
+            data=event.data,
+        ),
+        visibility=Visibility(event.visibility),
+        showing=Showing(event.showing),
+        author_kind=event.author_kind,
+        author_id=event.author_id,
+    )

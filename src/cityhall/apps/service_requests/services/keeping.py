@@ -1,0 +1,152 @@
+"""How long what people told us about requests is kept after these were closed, and rows an import put aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.apps.service_requests.contracts import State
+from cityhall.apps.service_requests.models import (
+    PHONE_DIGITS,
+    HistoryEvent,
+    QuarantinedRow,
+    Reporter,
+    RequestPhoto,
+    ServiceRequest,
+)
+from cityhall.apps.service_requests.services import calls, finding, personal
+from cityhall.kernel.actors import ActorKind
+from cityhall.kernel.offers import Held, Period, Retained
+
+_RESIDENTS = [ActorKind.ANONYMOUS, ActorKind.RESIDENT]
+
+
+def kept_kinds() -> Iterator[Retained]:
+    """Iterate over the kinds of records the room keeps for a while."""
+    yield Retained(
+        "contacts",
+        _("Who reported: name, e-mail, phone"),
+        _(
+            "From the day the request was closed. The exact place goes too where the category shows it only roughly or"
+            " not at all; its rough form stays."
+        ),
+        Period(2, "years"),
+        lambda before, held: _contacts(before, held).count(),
+        _purge_contacts,
+        order=10,
+    )
+    yield Retained(
+        "texts",
+        _("What residents wrote: report, free answers, “it is not fixed”"),
+        _("From the day the request was closed. Category, place, dates, choices and the city’s own words stay."),
+        None,
+        lambda before, held: _texts(before, held).count(),
+        _purge_texts,
+        order=11,
+    )
+    yield Retained(
+        "photos",
+        _("Residents’ photos, in every size they are kept in"),
+        _("From the day the request was closed. Photos of the city’s work stay."),
+        None,
+        lambda before, held: _photographed(before, held).count(),
+        _purge_photos,
+        order=12,
+    )
+    yield Retained(
+        "calls",
+        _("The log of calls: who called, and what was noted"),
+        _("From the call. When, through what and about which topic people called stays, so that it can be counted."),
+        Period(1, "years"),
+        lambda before, held: calls.told_before(before, held).count(),
+        calls.purge_calls,
+        order=13,
+    )
+    yield Retained(
+        "quarantine",
+        _("Rows of imported files that could not be used"),
+        _("From the import. Hand them back and mend them before."),
+        Period(90, "days"),
+        lambda before, held: _quarantined(before).count(),
+        _purge_quarantined,
+        order=40,
+    )
+
+
+def _closed(before: datetime, held: Held) -> QuerySet[ServiceRequest]:
+    """Return the requests closed before a moment, without those a hold keeps, itself or through its reporter."""
+    rows = ServiceRequest.objects.filter(state=State.CLOSED, closed_at__lt=before)
+    if not held:
+        return rows
+    reporters = Reporter.objects.annotate(
+        folded=Lower("email"),
+        digits=PHONE_DIGITS,
+    ).filter(
+        Q(folded__in=held.emails) | Q(digits__in=held.phones) | Q(user_id__in=held.accounts), request=OuterRef("pk")
+    )
+    return rows.exclude(id__in=held.requests).exclude(Exists(reporters))
+
+
+def _contacts(before: datetime, held: Held) -> QuerySet[ServiceRequest]:
+    known = Reporter.objects.filter(request=OuterRef("pk")).exclude(
+        user_id=None, first_name="", last_name="", email="", phone="", private_token_hash=""
+    )
+    return _closed(before, held).filter(Exists(known))
+
+
+def _texts(before: datetime, held: Held) -> QuerySet[ServiceRequest]:
+    said = HistoryEvent.objects.filter(request=OuterRef("pk"), author_kind__in=_RESIDENTS).exclude(text="")
+    return _closed(before, held).exclude(Q(description="") & ~Exists(said))
+
+
+def _photographed(before: datetime, held: Held) -> QuerySet[ServiceRequest]:
+    pictures = RequestPhoto.objects.filter(request=OuterRef("pk"), is_evidence=False)
+    return _closed(before, held).filter(Exists(pictures))
+
+
+def _quarantined(before: datetime) -> QuerySet[QuarantinedRow]:
+    return QuarantinedRow.objects.filter(run__started_at__lt=before)
+
+
+def _purge_contacts(before: datetime, held: Held, limit: int) -> int:
+    with transaction.atomic():
+        ids = list(_contacts(before, held).values_list("id", flat=True)[:limit])
+        personal.forget_contacts(ids)
+        personal.note_removal(ids, what="contacts")
+    return len(ids)
+
+
+def _purge_texts(before: datetime, held: Held, limit: int) -> int:
+    with transaction.atomic():
+        rows = _texts(before, held).select_related("category", "duplicate_of").order_by("id")
+        found = list(rows.select_for_update(of=("self",))[:limit])
+        for request in found:
+            personal.blank_texts(request)
+            finding.index(request)
+            request.save(update_fields=["description", "showing", "answers", "words"])
+        _blank_others(found)
+        personal.note_removal([request.id for request in found], what="texts")
+    return len(found)
+
+
+def _blank_others(requests: list[ServiceRequest]) -> None:
+    """The schedule ends for everybody's words, not only for the reporter's."""
+    HistoryEvent.objects.filter(request__in=requests, author_kind__in=_RESIDENTS).exclude(text="").update(text="")
+
+
+def _purge_photos(before: datetime, held: Held, limit: int) -> int:
+    with transaction.atomic():
+        ids = list(_photographed(before, held).values_list("id", flat=True)[:limit])
+        personal.discard_photos(ids)
+        personal.note_removal(ids, what="photos")
+    return len(ids)
+
+
+def _purge_quarantined(before: datetime, held: Held, limit: int) -> int:
+    ids = list(_quarantined(before).values_list("id", flat=True)[:limit])
+    return QuarantinedRow.objects.filter(id__in=ids).delete()[0]

@@ -1,0 +1,28 @@
+"""The room's background jobs."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from cityhall.apps.work_orders.services import polling, sending
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=sending.DELIVER, queue=sending.QUEUE)
+def deliver(timestamp: int = 0) -> None:
+    """Send what is due."""
+    sending.deliver_due()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="work_orders.poll", queue=sending.QUEUE, queueing_lock="work_orders.poll", lock="work_orders.poll")
+def poll(timestamp: int = 0) -> None:
+    """Ask GeoReport servers what became of requests."""
+    polling.poll()
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="work_orders.forget_old", queue=sending.QUEUE)
+def forget_old(timestamp: int = 0) -> None:
+    """Remove deliveries of long ago."""
+    sending.forget_old()
