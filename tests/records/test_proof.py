@@ -79,6 +79,7 @@ def given_out(planted: Planted, folder: Path) -> scanning.Hits:
         (stranger, planted.link),
         (staff, f"/desk/requests/{planted.home}/"),
         (staff, "/desk/audit/"),
+        (staff, "/desk/calls/log/"),
     ):
         answer = client.get(path)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
@@ -110,7 +111,8 @@ def there(found: scanning.Hits) -> None:
     kept = set[str]().union(*found.values())
     for place in (
         "service_requests_servicerequest", "service_requests_reporter", "service_requests_historyevent",
-        "service_requests_abusereport", "service_requests_quarantinedrow", "notify_message", "notify_follower",
+        "service_requests_abusereport", "service_requests_quarantinedrow", "service_requests_call",
+        "notify_message", "notify_follower",
         "identity_user", "account_emailaddress", "django_session", "file outbox", "file sms-outbox", "file blobs",
         "export csv", "export jsonl", "export georeport-json", "export georeport-xml", "export san-diego",
         "export of the desk", "page /requests/feed.rss", "page /requests/feed.json",

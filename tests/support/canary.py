@@ -20,12 +20,21 @@ from cityhall.apps.notify.services import delivering
 from cityhall.apps.places import public as places
 from cityhall.apps.places.contracts import AddressRow
 from cityhall.apps.service_requests import services
-from cityhall.apps.service_requests.contracts import Contact, NewRequest, Outcome, Place, number_value
+from cityhall.apps.service_requests.contracts import (
+    CallKind,
+    Contact,
+    NewCall,
+    NewRequest,
+    Outcome,
+    Place,
+    number_value,
+)
 from cityhall.apps.service_requests.models import Category, CategoryGroup, Question, ServiceRequest
 from cityhall.apps.service_requests.public import import_file
 from cityhall.kernel import clock
-from cityhall.kernel.actors import ANONYMOUS, system
+from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind, system
 from cityhall.kernel.django import outbox
+from cityhall.kernel.ids import new_id
 
 EMAIL, PHONE = "quillonia.v@canary.example", "(619) 555-0143"
 NAME, SURNAME = "Quillonia", "Vandermoot"
@@ -33,7 +42,7 @@ EXIF = "snurflewidget"
 #: What says who she is, and her words. All in lower case, as the scanner compares.
 WHO = (EMAIL, "619) 555-0143", "6195550143", NAME.lower(), SURNAME.lower())
 HOME = ("1204 grand ave", "32.7202", "-117.1593")
-WORDS = ("xylocarpine", "zibbelthwaite", "grumblefex", "plimsoulger", "brackenflit")
+WORDS = ("xylocarpine", "zibbelthwaite", "grumblefex", "plimsoulger", "brackenflit", "quibblewright")
 TRACES = (*WHO, *HOME, *WORDS, scanning.PICTURE)
 
 
@@ -143,6 +152,10 @@ def plant(log: io.StringIO, folder: Path) -> Planted:
     outbox.drain()
     with clock.held_at(now + timedelta(minutes=5)):
         delivering.deliver_due()
+
+    taker = Actor(ActorKind.STAFF, new_id(), permissions=frozenset({"requests.calls"}))
+    caller = Contact(NAME, SURNAME, EMAIL, "1 619 555 0143")
+    services.log_call(NewCall(CallKind.COMPLAINT, note="Quibblewright, she said.", caller=caller), actor=taker)
 
     rows = folder / "history.csv"
     rows.write_text(
