@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import select
 import socket
@@ -190,3 +191,10 @@ def test_a_turn_is_given_back_whatever_happens(monkeypatch: pytest.MonkeyPatch) 
     assert ask(guarded, environ(body=b"ab"))[0] == "503 Service Unavailable"
     guarded._turns.release()
     assert ask(Bodies(echo, threads=2), environ(body=b"ab")) == ("200 OK", b"ab")
+
+
+def test_a_refusal_speaks_the_readers_language() -> None:
+    assert "demasiado grande" in ask(Bodies(echo), environ("/es/theme/", CONTENT_LENGTH="9" * 12))[1].decode()
+    heard = environ("/open311/v2/requests.json", CONTENT_LENGTH="9" * 12, HTTP_ACCEPT_LANGUAGE="es-MX,es;q=0.9")
+    [entry] = json.loads(ask(Bodies(echo), heard)[1])
+    assert (entry["code"], "demasiado" in entry["description"]) == (413, True)

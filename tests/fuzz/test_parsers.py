@@ -127,25 +127,23 @@ from cityhall.apps.service_requests.imports.records import Unusable
 from cityhall.kernel.errors import Invalid
 
 file, piece = Path(sys.argv[1]) / "bomb", b"a" * 1_000_000
-def put(out, head, tail):
-    out.write(head)
-    for _ in range(1000):
-        out.write(piece)
-    out.write(tail)
+
+def gzipped():  # members of one file follow each other, so that a gigabyte is packed once
+    file.write_bytes(gzip.compress(head) + gzip.compress(piece) * 1000 + gzip.compress(tail))
 
 def zipped():
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed, packed.open("a", "w") as out:
-        put(out, head, tail)
+        out.write(head)
+        for _ in range(200):
+            out.write(piece)
+        out.write(tail)
 
 base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 said = []
 wholes = (b"id,text\\n1,", b"\\n"), (b'[{"a":"', b'"}]'), (b'{"a":"', b'"}'), (b"<r><q><d>", b"</d></q></r>")
 for head, tail in wholes:
-    with gzip.open(file, "wb", compresslevel=1) as out:
-        put(out, head, tail)
-    for make in (None, zipped) if head[:1] == b"i" else (None,):
-        if make:
-            make()
+    for make in (gzipped, zipped) if head[:1] == b"i" else (gzipped,):
+        make()
         try:
             with opening.open_file(file) as opened:
                 said.append(all(row.broken for row in opened.rows))

@@ -109,7 +109,7 @@ def test_five_wrong_codes_end_it_even_for_the_right_one(client: Client, postbox:
 
 def test_a_code_grows_old(client: Client, postbox: Postbox) -> None:
     ask_code(client, "ana@example.org")
-    with patch("cityhall.apps.identity.web.sign_in.time.time", return_value=time.time() + 16 * 60):
+    with patch("cityhall.apps.identity.web.sign_in.time.time", return_value=time.time() + 11 * 60):
         answer = client.post(reverse("sign-in-code"), {"code": code_in(postbox)}, follow=True)
     assert "not good any more" in answer.text
 

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
@@ -78,3 +79,15 @@ def test_a_city_with_tls_sends_callers_there(settings: Any) -> None:
     assert (plain.status_code, plain["Location"]) == (301, "https://testserver/open311/v2/services.json?page=2")
     secure = serve(RequestFactory().get("/open311/v2/services.json", secure=True))
     assert secure["Strict-Transport-Security"] == "max-age=600"
+
+
+def test_while_the_database_is_away_callers_are_told_to_come_back(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_arguments: object, **_more: object) -> None:
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr("cityhall.apps.service_requests.queries.listed", away)
+    answer = client.get("/open311/v2/requests.json")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert answer.json()[0]["code"] == 503

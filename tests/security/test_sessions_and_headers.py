@@ -72,6 +72,7 @@ print(json.dumps({
     "plain": [plain.status_code, plain.get("Location")],
     "hsts": safe.get("Strict-Transport-Security"),
     "session": settings.SESSION_COOKIE_SECURE, "csrf": settings.CSRF_COOKIE_SECURE,
+    "names": [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME],
     "others": settings.SECURE, "debug": settings.DEBUG,
 }))
 """
@@ -90,6 +91,7 @@ def test_behind_https_nothing_is_said_in_the_clear(tmp_path: Path) -> None:
     told = json.loads(ran.stdout.splitlines()[-1])
     assert told["plain"] == [301, "https://city.example/static/none"]
     assert int(told["hsts"].partition("max-age=")[2].partition(";")[0]) >= 31_536_000
+    assert all(name.startswith("__Host-") for name in told["names"])
     assert (told["session"], told["csrf"], told["others"], told["debug"]) == (True, True, True, False)
 
 

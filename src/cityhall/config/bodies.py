@@ -15,6 +15,10 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
 THREADS = 3
 """Threads of a web process; `cityhall serve` and `web` start the server with as many."""
 FORM_BYTES = 2 * 1024 * 1024 + 64 * 1024
@@ -66,13 +70,15 @@ class Bodies:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Serve the request, or refuse its body."""
         if environ.get("HTTP_TRANSFER_ENCODING"):
-            return _refuse(environ, start_response, "411 Length Required", "Say how long the body is: Content-Length.")
+            return _refuse(
+                environ, start_response, "411 Length Required", _("Say how long the body is: Content-Length.")
+            )
         told = environ.get("CONTENT_LENGTH") or "0"
         if not (told.isascii() and told.isdigit() and len(told) < 20):
-            return _refuse(environ, start_response, "400 Bad Request", "Content-Length is no number.")
+            return _refuse(environ, start_response, "400 Bad Request", _("Content-Length is no number."))
         length = int(told)
         if length > most_bytes(environ["PATH_INFO"]):
-            return _refuse(environ, start_response, "413 Content Too Large", "This is too large to be taken here.")
+            return _refuse(environ, start_response, "413 Content Too Large", _("This is too large to be taken here."))
         if not length:
             return self._application(environ, start_response)
         body = _Body(environ["wsgi.input"], length, self._turns)
@@ -90,9 +96,9 @@ class Bodies:
         if close := getattr(answer, "close", None):
             close()
         if body.refused == "busy":
-            text = "Too many are sending at the same time. Try again in a moment."
+            text = _("Too many are sending at the same time. Try again in a moment.")
             return _refuse(environ, start_response, "503 Service Unavailable", text, ("Retry-After", "2"))
-        text = "The body came too slowly. Try again over a better connection."
+        text = _("The body came too slowly. Try again over a better connection.")
         return _refuse(environ, start_response, "408 Request Timeout", text)
 
 
@@ -147,10 +153,12 @@ class _Body:
 
 
 def _refuse(
-    environ: Environ, start_response: StartResponse, status: str, text: str, *headers: tuple[str, str]
+    environ: Environ, start_response: StartResponse, status: str, told: Any, *headers: tuple[str, str]
 ) -> Iterable[bytes]:
     """Answer without Django: in GeoReport's form where that is spoken, else as plain text. The connection is closed."""
     path, code = environ["PATH_INFO"], int(status[:3])
+    with translation.override(_language(path, environ.get("HTTP_ACCEPT_LANGUAGE", ""))):
+        text = str(told)
     if not path.startswith("/open311/"):
         kind, body = "text/plain; charset=utf-8", f"{text}\n"
     elif path.endswith(".json"):
@@ -171,3 +179,12 @@ def _refuse(
         ],
     )
     return [content]
+
+
+def _language(path: str, accepted: str) -> str:
+    """Return the language of a page's address, else the one the client names first, where it is one of ours."""
+    wanted = path.split("/", 2)[1] if path.startswith("/") else ""
+    for code in (wanted, accepted[:2].lower()):
+        if code in dict(settings.LANGUAGES):
+            return code
+    return settings.LANGUAGE_CODE

@@ -35,7 +35,7 @@ STATE = "identity.sign_in_code"
 #: Where staff wanted to go before they were sent to set up their second factor.
 ONWARD = "identity.onward"
 #: Minutes a code is good for, and how often it may be typed wrong.
-MINUTES = 15
+MINUTES = 10
 TRIES = 5
 
 

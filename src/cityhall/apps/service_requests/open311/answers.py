@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
@@ -118,6 +119,11 @@ def _answer(
         return refuse(fmt, [_("The request is too large.")], status=400)
     except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError):
         return refuse(fmt, [_("The form that was sent cannot be read.")], status=400)
+    except (OperationalError, InterfaceError):
+        logger.exception("open311_without_database")
+        response = refuse(fmt, [_("The service does not answer just now. Try again in a moment.")], status=503)
+        response["Retry-After"] = "10"
+        return response
     except Exception:
         # A client of the protocol cannot read our page for what nobody expected; the log has it.
         logger.exception("open311_failed")
