@@ -95,7 +95,7 @@ schema: setup  ## Make the schema dump again after a migration changed
 messages: setup  ## Collect the interface's texts for translation
 	@$(BIN)/python -m cityhall.config.messages collect
 
-screenshots: setup browser  ## Photograph ten pages at two widths, light and dark, into docs/pictures
+screenshots: setup browser  ## Photograph eleven pages at two widths, light and dark, into docs/pictures
 	@$(BIN)/python docs/screenshots.py
 
 docs: setup  ## Draw what the docs draw from the code

@@ -1,4 +1,4 @@
-"""Photographs ten pages of the demo city at two widths, light and dark, into docs/pictures/screens.
+"""Photographs eleven pages of the demo city at two widths, light and dark, into docs/pictures/screens.
 
 Starts a city of its own on a free port with a throw-away data folder, and ends it. Run by `make screenshots`.
 """
@@ -29,8 +29,8 @@ WIDTHS = {390: 844, 1280: 900}
 SCHEMES = ("light", "dark")
 MOST_BYTES = 90_000
 START_SECONDS = 300
-# The answer to a form: loading it anew would send the form again.
-POSTED = "desk-bulk"
+# The answer to a form, and a form that is half filled: loading them anew would send the one again and empty the other.
+POSTED, TYPED = "desk-bulk", "call"
 
 
 def main() -> int:
@@ -125,6 +125,8 @@ def walk(page: Page) -> Iterator[str]:
     page.goto("/desk/")
     page.goto(str(page.locator("a[data-open]").nth(2).evaluate("one => one.href")))
     yield "desk"
+    take_call(page, reported)
+    yield TYPED
     # Those already planned would be changed from scheduled to scheduled.
     page.goto("/desk/?status=received")
     boxes = page.locator("input[name=pick]")
@@ -163,6 +165,26 @@ def report(page: Page, place: str) -> Iterator[str]:
         page.wait_for_load_state("networkidle")
 
 
+def take_call(page: Page, place: str) -> None:
+    """Log a call, then take another of the same caller, about a pothole that is reported already."""
+    page.goto("/desk/calls/")
+    page.locator("#f-contact-phone").fill("(619) 555-0142")
+    page.locator("#f-kind").select_option("answered")
+    page.locator("#f-topic").fill("Trash days")
+    page.locator("#f-note").fill("Asked about the pick-up after the holiday.")
+    page.get_by_role("button", name="Log the call").click()
+    page.goto("/desk/calls/")
+    page.locator("#f-contact-phone").fill("619.555.0142")
+    page.locator("#f-contact-email").press("Tab")
+    page.locator("#call-caller h3").wait_for()
+    page.locator("#f-contact-first-name").fill("Rosa Lee")
+    page.locator("#f-category-code").fill("deep pothole")
+    page.locator("#call-kinds input[value=pothole]:checked").wait_for()
+    page.locator("#f-place").fill(place)
+    page.locator("#f-place").press("Tab")
+    page.locator("#call-near li").first.wait_for()
+
+
 def photographed(page: Page) -> str:
     """Return the address of a fixed request with photos from before and after."""
     page.goto("/requests/?status=fixed")
@@ -180,7 +202,7 @@ def take(page: Page, name: str) -> None:
         page.set_viewport_size({"width": width, "height": height})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            if name != POSTED:
+            if name not in {POSTED, TYPED}:
                 page.reload()
             page.wait_for_load_state("networkidle")
             for frame in page.locator(".map").all():
