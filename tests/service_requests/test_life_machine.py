@@ -62,7 +62,7 @@ from cityhall.kernel.errors import CityhallError, Invalid, NotAllowed, NotFound,
 
 from .conftest import DESK, SPOT
 
-EXAMPLES = int(os.environ.get("LIFE_MACHINE_EXAMPLES") or 12)
+EXAMPLES = int(os.environ.get("LIFE_MACHINE_EXAMPLES") or 8)
 STEPS = 25
 WORKING = frozenset({"requests.view", "requests.work", "requests.assign"})
 PRIVATE = "the reporter's own words"
@@ -315,7 +315,17 @@ class Life(RuleBasedStateMachine):
     )
     def merge(self, known: Known, other: Known, who: str, age: int) -> None:
         """Close `other` as a duplicate of `known`, or of what stands for it."""
-        actor = {**self.staff, **self.residents}[who]
+        self._merge(known, other, {**self.staff, **self.residents}[who], age)
+
+    @rule(target=filed, category=st.sampled_from(["pothole", "housing"]))
+    def merge_in_a_chain(self, category: str) -> Known:
+        """A duplicate of a duplicate points to the one that stands for both."""
+        last, middle, first = (self.file(category, who, 0) for who in ("neighbour", "passer-by", "passer-by"))
+        self._merge(middle, last, self.staff["supervisor"], 0)
+        self._merge(first, middle, self.staff["supervisor"], 0)
+        return first
+
+    def _merge(self, known: Known, other: Known, actor: Actor, age: int) -> None:
         before = self._written()
 
         def send() -> Changed:
