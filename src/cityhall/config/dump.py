@@ -16,6 +16,7 @@ from cityhall.config.database import SCHEMA
 # Settings only newer servers know, psql's own commands, and what differs from run to run.
 _LEFT_OUT = re.compile(r"^(\\|--|SET transaction_timeout|SET default_table_access_method|CREATE SCHEMA public)")
 _MOMENT = re.compile(r"'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?(\+00)?'")
+_RANDOM = re.compile("'[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'")
 
 
 def dump(url: str) -> str:
@@ -28,7 +29,7 @@ def dump(url: str) -> str:
         check=True,
     )  # fmt: skip
     lines = [line for line in made.stdout.splitlines() if line.strip() and not _LEFT_OUT.match(line)]
-    return _MOMENT.sub("now()", "\n".join(lines)) + "\n"
+    return _RANDOM.sub("gen_random_uuid()", _MOMENT.sub("now()", "\n".join(lines))) + "\n"
 
 
 def main() -> None:

@@ -3193,7 +3193,7 @@ INSERT INTO public.wagtailcore_locale VALUES
 INSERT INTO public.wagtailcore_page VALUES
 	(3, '00010001', 2, 0, 'City hall', 'home', true, false, '/home/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'City hall', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 1, NULL, NULL),
 	(4, '00010002', 2, 0, 'Ayuntamiento', 'home-es', true, false, '/home-es/', '', false, '', NULL, NULL, false, 29, NULL, false, NULL, NULL, NULL, NULL, 'Ayuntamiento', NULL, NULL, '0195b7c0-0000-7000-8000-000000000001', 2, NULL, NULL),
-	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, '6f90fcbf-fd10-4404-9009-5961f610b7f0', 1, NULL, NULL);
+	(1, '0001', 1, 2, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, gen_random_uuid(), 1, NULL, NULL);
 INSERT INTO public.wagtailcore_site VALUES
 	(2, 'localhost', 80, true, 3, '');
 INSERT INTO public.wagtailcore_task VALUES
