@@ -37,8 +37,7 @@ def summary_of(cycles: list[Cycle], end: dict[str, Any], *, seed: int, seconds: 
     memory = psutil.virtual_memory().total / 2**30
     lines = [
         f"- Date: {datetime.now(UTC):%Y-%m-%d}; release {__version__}; seed {seed}; {seconds / 60:.0f} minutes.",
-        f"- Machine: {os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} {platform.release()},"
-        f" Python {platform.python_version()}.",
+        f"- Machine: {os.cpu_count()} cores, {memory:.0f} GB, {platform.system()}, Python {platform.python_version()}.",
         f"- {len(kills)} kills; {end.get('acknowledged', 0)} acknowledged writes, {end.get('unknown', 0)} whose answer"
         f" was lost, {end.get('refused', 0)} refused (stale pages and acts the request's state does not allow).",
         f"- **{len(problems)} losses or faults found.**",
