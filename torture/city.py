@@ -225,6 +225,9 @@ class City:
             except subprocess.TimeoutExpired:
                 self.kill_everything()
         self.mail.stop()
+        for one in self.postgres():  # left by a city that could not be made
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
         if self.own_disk:
             for wait in (0, 1, 3, 5):
                 time.sleep(wait)
