@@ -187,7 +187,7 @@ def test_the_schedule_may_stand_in_the_data_folder_and_the_environment_wins(
         f'CITYHALL_BACKUP_FOLDER = "{folder}"\nCITYHALL_BACKUP_AT = "04:15"\nCITYHALL_BACKUP_KEEP = 7\n'
         'CITYHALL_BACKUP_RECIPIENTS = "age1a, age1b"\n'
     )
-    assert backups.schedule() == backups.Schedule(folder, time(4, 15), 7, ["age1a", "age1b"])
+    assert backups.schedule() == backups.Schedule(folder, time(4, 15), 7, 35, ["age1a", "age1b"])
     monkeypatch.setenv("CITYHALL_BACKUP_AT", "05:00")
     wanted = backups.schedule()
     assert wanted

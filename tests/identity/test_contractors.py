@@ -235,7 +235,7 @@ def test_from_nothing_to_a_contractors_dispatcher_at_work(client: Client) -> Non
         lena = User.objects.get(email="lena@walls.example")
         assert queries.actor_of_account(lena).teams == {queries.teams()[0].id}
         client.post(change, {"change": "end"})
-        assert "was ended on" in client.get(page).text
+        assert "The contract ended early" in client.get(page).text
         client.post(change, {"change": "extend", "ends_on": "2027-01-31"})
         assert "Running" in client.get(page).text
 

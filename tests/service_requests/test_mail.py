@@ -62,7 +62,8 @@ ACTS: dict[str, Act] = {
 
 
 def test_there_is_a_trial_for_every_kind_of_message() -> None:
-    assert {path.stem for path in MAIL.glob("*.txt")} == set(ACTS)
+    # What a caller is sent has its tests with the calls.
+    assert {path.stem for path in MAIL.glob("*.txt")} - {"filed"} == set(ACTS)
     assert {*receivers._TEMPLATES.values(), "merged"} == set(ACTS)
 
 

@@ -13,10 +13,11 @@ from cityhall.apps.service_requests.queries.pages import page_ids
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django.reading import read
 
-SINGLE_ZOOM = 15
 FINE_ZOOM = 12
-RESOLUTIONS = ((11, 7), (13, 8), (14, 9), (SINGLE_ZOOM, 10))
-"""Below which zoom hexagons of which resolution are counted."""
+SINGLE_ZOOM = 15
+ALL_SINGLE_ZOOM = 17
+RESOLUTIONS = ((11, 7), (13, 8), (14, 9), (ALL_SINGLE_ZOOM, 10))
+"""Below which zoom hexagons of which resolution are counted, where counts are kept."""
 MOST_POINTS = 1000
 _FROM = """
     service_requests_servicerequest r
@@ -35,11 +36,11 @@ def map_points(
 ) -> tuple[MapPoint, ...]:
     """Return what to draw in a box (west, south, east, north in degrees), all of it from public places.
 
-    From zoom 15 each request is a point, the newest 1,000; further out requests are counted by hexagon, the larger the
-    further: without filters from counts that are kept, in two SQL queries. Requests whose place is withheld are on no
-    map.
+    From zoom 17 each request is a point, the newest 1,000; further out requests are counted by hexagon, the larger the
+    further, from counts that are kept, in two SQL queries. With filters nothing is counted beforehand: rows are, and
+    each is a point from zoom 15. Requests whose place is withheld are on no map.
     """
-    if zoom < SINGLE_ZOOM and (filters is None or filters == RequestFilter()):
+    if zoom < ALL_SINGLE_ZOOM and (filters is None or filters == RequestFilter()):
         return _counted(bbox, next(resolution for below, resolution in RESOLUTIONS if zoom < below))
     found = conditions(filters or RequestFilter(), viewer)
     west, south, east, north = bbox
@@ -88,13 +89,14 @@ def _counted(bbox: tuple[float, float, float, float], resolution: int) -> tuple[
             number=number_text(number) if number in facts else "",
             status=rows.STATUS[facts[number][0], facts[number][1]] if number in facts else None,
             category_code=facts[number][2] if number in facts else "",
+            roughly=number in facts and facts[number][3] == Detail.GENERALISED,
         )
         for lat, lon, count, number in inside
     )
 
 
 _ALONE = """
-    select r.number, r.state, r.outcome, c.code from service_requests_servicerequest r
+    select r.number, r.state, r.outcome, c.code, c.place_policy from service_requests_servicerequest r
     join service_requests_category c on c.id = r.category_id
     where r.number = any(%s::bigint[]) and not r.hidden
 """
