@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import Callable
 
 import pytest
@@ -146,3 +147,23 @@ def test_the_map_job_adds_up(make_category: Callable[..., Category], file_one: F
     assert add_up_map(0) == 1
     assert add_up_map(0) == 0
     assert MapCell.objects.count() == 4
+
+
+def test_a_box_of_any_size_has_what_is_in_it_and_nothing_else(
+    make_category: Callable[..., Category], file_one: File
+) -> None:
+    make_category("pothole")
+    chance = random.Random(311)
+    spots = [(32.72 + chance.gauss(0, 0.004), -117.16 + chance.gauss(0, 0.004)) for _ in range(30)]
+    filed = {file_one("pothole", at=spot).number: spot for spot in spots}
+    for wide in (0.0004, 0.002, 0.005, 0.006, 0.02, 0.2):
+        for _ in range(6):
+            lat, lon = chance.choice(spots)
+            box = (lon - wide / 2, lat - wide / 3, lon + wide / 2, lat + wide / 3)
+            west, south, east, north = box
+            inside = {
+                number for number, (y, x) in filed.items() if south <= y <= north and west <= x <= east
+            }  # fmt: skip
+            found, _more = queries.listed(RequestFilter(bbox=box), limit=1000)
+            assert {one.number for one in found} == inside
+            assert {one.number for one in queries.map_points(box, 18)} == inside

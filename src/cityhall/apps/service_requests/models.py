@@ -194,6 +194,11 @@ class ServiceRequest(Record):
                 include=["public_lat", "public_lon", "hidden"],
                 name="request_public_cell7",
             ),
+            models.Index(
+                fields=["public_cell", "-requested_at", "-id"],
+                include=["public_lat", "public_lon", "hidden"],
+                name="request_public_fine",
+            ),
             models.Index(fields=["public_cell", "category"], name="request_public_cell", condition=~Q(state="closed")),
             models.Index(fields=["department", "queue_at", "id"], name="request_queue", condition=~Q(state="closed")),
             models.Index(fields=["assignee", "queue_at", "id"], name="request_mine", condition=~Q(state="closed")),

@@ -23,17 +23,19 @@ def page_ids(filters: RequestFilter, found: Conditions, *, limit: int, offset: i
     """
     column = "updated_at" if filters.order == "updated" else "requested_at"
     bounds = filters.bbox or (grid.box_around(*filters.near) if filters.near else None)
-    cells = grid.cover(*bounds) if bounds and column == "requested_at" and not filters.numbers else None
+    covered = grid.cover(*bounds) if bounds and column == "requested_at" and not filters.numbers else None
     table = f"service_requests_servicerequest r {_JOINS if filters.groups or filters.mine else ''}"
     order = f"order by r.{column} desc, r.id desc limit"
-    if cells is None:
+    if covered is None:
         return (
             f"select r.id from {table} where {found.sql} {order} {limit} offset {offset}",  # noqa: S608
             found.parameters,
         )
+    resolution, cells = covered
+    cell = "public_cell" if resolution == grid.FINE else "public_cell7"
     sql = f"""
         select r.id from unnest(%s::bigint[]) as cell(value), lateral (
-            select r.id, r.requested_at from {table} where r.public_cell7 = cell.value and {found.sql}
+            select r.id, r.requested_at from {table} where r.{cell} = cell.value and {found.sql}
             {order} {limit + offset}
         ) r {order} {limit} offset {offset}
     """  # noqa: S608

@@ -17,6 +17,8 @@ _EARTH_METRES = 6_371_008.8
 _FIRST_RING_METRES = 50
 _RING_METRES = 75
 _MOST_CELLS = 60
+_FEW_STREETS = 0.00003
+"""In square degrees: a third of a square kilometre at the equator, and some 25 cells of resolution 10."""
 
 
 def cell(lat: float, lon: float, resolution: int) -> int:
@@ -30,13 +32,17 @@ def ring(lat: float, lon: float, metres: float) -> list[int]:
     return [int(h3.str_to_int(one)) for one in h3.grid_disk(h3.latlng_to_cell(lat, lon, FINE), steps)]
 
 
-def cover(west: float, south: float, east: float, north: float) -> list[int] | None:
-    """Return the cells of resolution 7 that touch the box, None when they are too many to be worth naming."""
+def cover(west: float, south: float, east: float, north: float) -> tuple[int, list[int]] | None:
+    """Return a resolution and its cells that touch the box, None when they are too many to be worth naming.
+
+    A few streets are covered by cells of resolution 10, anything larger by cells of resolution 7.
+    """
     if not (west < east and south < north) or (east - west) * (north - south) > 0.5:
         return None
     box = h3.LatLngPoly([(south, west), (south, east), (north, east), (north, west)])
-    cells = h3.h3shape_to_cells_experimental(box, COARSE, contain="overlap")
-    return [int(h3.str_to_int(one)) for one in cells] if len(cells) <= _MOST_CELLS else None
+    resolution = FINE if (east - west) * (north - south) < _FEW_STREETS else COARSE
+    cells = h3.h3shape_to_cells_experimental(box, resolution, contain="overlap")
+    return (resolution, [int(h3.str_to_int(one)) for one in cells]) if len(cells) <= _MOST_CELLS else None
 
 
 def centre(value: int) -> tuple[float, float]:
