@@ -42,6 +42,8 @@ Absolute = Callable[[str], str]
 
 CLOSED = frozenset({Status.FIXED, Status.CLOSED, Status.DUPLICATE})
 OPEN = frozenset(Status) - CLOSED
+# Looked at for each row of a long list, where a look into a set or at a class is dear.
+_RECEIVED, _FIXED, _CLOSED, _DUPLICATE = Status.RECEIVED, Status.FIXED, Status.CLOSED, Status.DUPLICATE
 
 # Facts that change what a reader knows of a request; the others are traces of work.
 TOLD = (Fact.RECEIVED, Fact.STATE, Fact.CATEGORY, Fact.NOTE, Fact.CLOSED, Fact.REOPENED, Fact.CONTESTED, Fact.CORRECTED)
@@ -155,10 +157,11 @@ def request(
 def row(seen: Listed, *, city: ZoneInfo, picture: Callable[[str], str]) -> Row:
     """Return a request of a long list. It says what `request` says without its extensions."""
     at = datetime.fromtimestamp
-    updated = seen.updated_at if seen.closed_at is None else seen.closed_at
+    closed_at, due_at, status = seen.closed_at, seen.due_at, seen.status
+    is_closed = status is _FIXED or status is _CLOSED or status is _DUPLICATE
     return Row(
         seen.number,
-        "closed" if seen.status in CLOSED else "open",
+        "closed" if is_closed else "open",
         status_notes(seen) or None,
         seen.category_name,
         seen.category_code,
@@ -166,8 +169,8 @@ def row(seen: Listed, *, city: ZoneInfo, picture: Callable[[str], str]) -> Row:
         seen.referred_to or seen.department or None,
         None,
         at(seen.requested_at, city),
-        at(updated, city),
-        None if seen.due_at is None else at(seen.due_at, city),
+        at(seen.updated_at if closed_at is None else closed_at, city),
+        None if due_at is None else at(due_at, city),
         seen.address or None,
         seen.address_id or None,
         None,
@@ -179,16 +182,19 @@ def row(seen: Listed, *, city: ZoneInfo, picture: Callable[[str], str]) -> Row:
 
 def status_notes(seen: PublicRequest | Listed) -> str:
     """Say in words where a request stands, beyond "open" and "closed"."""
-    if seen.status is Status.DUPLICATE:
+    status = seen.status
+    if status is _FIXED or status is _CLOSED:
+        return seen.outcome_sentence
+    if status is _RECEIVED:
+        return ""
+    if status is _DUPLICATE:
         note = _("Duplicate of %(number)s.") % {"number": seen.duplicate_of} if seen.duplicate_of else _("Duplicate.")
         return f"{note} {seen.outcome_sentence}".strip()
-    if seen.status in CLOSED:
-        return seen.outcome_sentence
-    if seen.status is Status.REFERRED and seen.referred_to:
+    if status is Status.REFERRED and seen.referred_to:
         return _("Referred to %(agency)s.") % {"agency": seen.referred_to}
-    if seen.status is Status.SCHEDULED and seen.scheduled_for:
+    if status is Status.SCHEDULED and seen.scheduled_for:
         return _("Scheduled for %(day)s.") % {"day": date_format(seen.scheduled_for, "DATE_FORMAT")}
-    return _standing(seen.status, get_language() or "en")
+    return _standing(status, get_language() or "en")
 
 
 @lru_cache(maxsize=64)
