@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import struct
+import zipfile
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from tests.support.people import sign_in
+
+from cityhall.apps.places.imports import readers as places
+from cityhall.apps.service_requests.imports.readers import open_file
+from cityhall.apps.service_requests.imports.records import Unusable
+from cityhall.kernel.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 
@@ -42,3 +52,18 @@ def test_the_language_cookie_is_no_scripts_business(client: Client) -> None:
 def test_a_line_break_in_an_address_of_open311_is_refused_in_the_protocols_form(client: Client) -> None:
     answer = client.get("/open311/v2/requests.%0Ajson")
     assert (answer.status_code, answer["Content-Type"]) == (404, "text/xml; charset=utf-8")
+
+
+def test_a_zip_whose_directory_points_before_its_beginning_is_damaged(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as out:
+        out.writestr("a.geojson", '{"type": "FeatureCollection", "features": []}')
+    body = bytearray(packed.getvalue())
+    (start,) = struct.unpack("<L", body[-6:-2])
+    body[-6:-2] = struct.pack("<L", start + 1)
+    (tmp_path / "file.zip").write_bytes(body)
+    with pytest.raises(Invalid) as refused:
+        places.read(tmp_path / "file.zip")
+    assert "damaged" in str(refused.value.fields["file"])
+    with pytest.raises(Unusable, match="cannot be opened"), open_file(tmp_path / "file.zip"):
+        pass

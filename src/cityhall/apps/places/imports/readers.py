@@ -28,7 +28,10 @@ MOST_BYTES = 1_000_000_000
 MOST_TIMES = 40
 """How much larger a file may become when it is unpacked, once that is more than `_SMALL`: texts shrink to a tenth."""
 _SMALL = 50_000_000
-_BROKEN = (EOFError, OSError, RuntimeError, NotImplementedError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+_BROKEN = (
+    EOFError, OSError, RuntimeError, NotImplementedError, ValueError, struct.error, zlib.error, lzma.LZMAError,
+    zipfile.BadZipFile,
+)  # fmt: skip
 _LATS = ("lat", "latitude", "y", "y_lat", "point_y", "latitud")
 _LONS = ("lon", "lng", "long", "longitude", "x", "x_long", "point_x", "longitud")
 _DEGREES = {"EPSG:4326", "OGC:CRS84", "CRS84", "EPSG::4326", "EPSG:4269"}
@@ -213,7 +216,7 @@ def _in_degrees(geometry: dict[str, Any]) -> bool:
 def _zipped(data: bytes, name: str, crs: str) -> list[Raw]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (*_BROKEN, ValueError, struct.error) as problem:
+    except _BROKEN as problem:
         raise _damaged(name, problem) from problem
     with archive:
         # What macOS adds to a zip (__MACOSX, ._ and .DS_Store) holds nothing of ours.

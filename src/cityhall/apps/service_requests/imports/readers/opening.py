@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -49,6 +50,12 @@ class Opened:
         self._stack.close()
 
 
+_BROKEN = (
+    EOFError, RuntimeError, NotImplementedError, ValueError, struct.error, zlib.error, lzma.LZMAError,
+    zipfile.BadZipFile,
+)  # fmt: skip
+
+
 def open_file(path: Path) -> Opened:
     """Open `path` for reading its records.
 
@@ -69,7 +76,7 @@ def open_file(path: Path) -> Opened:
     except OSError as error:
         stack.close()
         raise Unusable(f"{path.name} cannot be opened: {error.strerror or error}.") from error
-    except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except _BROKEN as error:
         stack.close()
         raise Unusable(f"{path.name} cannot be unpacked: {error}. Fetch it again, or unpack it yourself.") from error
     except BaseException:
