@@ -144,6 +144,7 @@ def test_a_live_citys_settings_let_it_open(data: Path) -> None:
 def test_a_copy_is_looked_at_without_the_citys_address_mail_and_backups(data: Path, tmp_path: Path) -> None:
     kept = data / "secrets" / "settings.toml"
     backups, before = tmp_path / "backups", kept.read_text() if kept.exists() else None
+    kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(
         'CITYHALL_PUBLIC_URL = "https://city.example"\nCITYHALL_HOSTS = "city.example"\n'
         'CITYHALL_BEHIND_PROXY = "yes"\nCITYHALL_SMTP_URL = "smtp://127.0.0.1:9"\n'
