@@ -7,7 +7,7 @@ import sys
 import typer
 from typer.main import get_command
 
-from cityhall.cli import audit, care, categories, demo, init, people, places, processes, requests, rotating
+from cityhall.cli import audit, care, categories, demo, evaluating, init, people, places, processes, requests, rotating
 from cityhall.cli.app import app, data_first
 from cityhall.cli.runtime import refuse, told
 from cityhall.cli.wording import in_plain_words
@@ -17,6 +17,7 @@ __all__ = [
     "care",
     "categories",
     "demo",
+    "evaluating",
     "init",
     "main",
     "people",

@@ -1,7 +1,7 @@
 """What other rooms and the demo may ask of the service requests room."""
 
 from cityhall.apps.service_requests.exports import desk_csv, export_category_pack, export_file
-from cityhall.apps.service_requests.imports import Report, import_file
+from cityhall.apps.service_requests.imports import History, Record, Report, import_file, read_history
 from cityhall.apps.service_requests.queries import categories, contact_of, definition, figures, one, published
 from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
@@ -16,6 +16,8 @@ from cityhall.apps.service_requests.services.loading import bulk_load
 from cityhall.apps.service_requests.services.personal import not_erased
 
 __all__ = [
+    "History",
+    "Record",
     "Report",
     "add_note",
     "bulk_load",
@@ -39,6 +41,7 @@ __all__ = [
     "one",
     "published",
     "read_category_pack",
+    "read_history",
     "requests_at",
     "schedule",
     "shipped_pack_digest",

@@ -1,0 +1,78 @@
+"""A history as it is in files: what models are judged on, without a city and without writing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, islice
+from pathlib import Path
+
+from cityhall.apps.service_requests.imports.normalise import Normaliser
+from cityhall.apps.service_requests.imports.profiles import named, shipped
+from cityhall.apps.service_requests.imports.readers import open_file
+from cityhall.apps.service_requests.imports.recognise import recognise
+from cityhall.apps.service_requests.imports.records import Record, Unusable
+from cityhall.kernel import clock
+
+_SAMPLE = 500
+_TRAINED_ON = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Requests of one city, oldest first.
+
+    Args:
+        records: each number once: where files overlap, as the last file has it.
+        unusable: rows that an import would put aside.
+        profile: the name of the profile they were read by.
+    """
+
+    records: tuple[Record, ...]
+    unusable: int
+    profile: str
+
+    def default_split(self) -> datetime:
+        """Return the moment before which seven in ten of the requests were made: what is before it is learnt from.
+
+        Raises:
+            Unusable: no record has a date.
+        """
+        dated = [one.requested_at for one in self.records if one.requested_at is not None]
+        if not dated:
+            raise Unusable("No row says when the request was made: nothing can be learnt from before and after a date.")
+        return dated[min(len(dated) - 1, int(len(dated) * _TRAINED_ON))]
+
+
+def read_history(files: Sequence[Path], *, profile: str = "") -> History:
+    """Read one city's requests from its files, as an import would, without a database.
+
+    Args:
+        profile: a shipped profile's name or the path of a TOML file; "" recognises the first file by its columns.
+
+    Raises:
+        Unusable: a file or the profile cannot be used at all.
+    """
+    records: dict[str, Record] = {}
+    unusable = 0
+    found = named(profile) if profile else None
+    for path in files:
+        with open_file(path) as opened:
+            sample = list(islice(opened.rows, _SAMPLE))
+            found = found or recognise(shipped().values(), opened.kind, sample)
+            understood = Normaliser(found, sample, inside=None, now=clock.now())
+            for row in chain(sample, opened.rows):
+                record = understood(row)
+                if isinstance(record, Record):
+                    records[record.external_id] = record
+                else:
+                    unusable += 1
+    if found is None:
+        raise Unusable("No file was given.")
+    return History(tuple(sorted(records.values(), key=_age)), unusable, found.name)
+
+
+def _age(record: Record) -> tuple[float, str]:
+    at = record.requested_at
+    return (at.timestamp() if at is not None else float("-inf"), record.external_id)
