@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from cityhall.kernel.text import fold
 
@@ -272,6 +273,7 @@ def generalise_address(text: str) -> str:
     return f"{'unit' if block == '0' else block} block of {street}" if block else street
 
 
+@lru_cache(maxsize=16_384)
 def _street_only(text: str) -> str:
     """Return the part before a comma without units and lone numbers; applied again it changes nothing."""
     while True:

@@ -60,6 +60,7 @@ def loaded(
         due_at=record.due_at,
         events=_events(record, requested_at, closed_at, profile, actor),
         supporters=record.supporters,
+        duplicate_of=record.parent,
         # Words that were not public are not in the file, whatever becomes of the category's policy.
         showing=Showing.SHOWN if record.text_state in {"", Showing.SHOWN} else Showing.WITHHELD,
         number=number,
