@@ -248,6 +248,8 @@ _ORDINAL = re.compile(r"^\d{1,3}(?:st|nd|rd|th|ra|ro|er|da|do|ta|to|ma|mo|va|vo|
 
 def _may_be_a_house(word: str, before: str) -> bool:
     """Say whether a word may be a house number: it holds a digit and names no road."""
+    if word.isalpha():
+        return False
     if not any(unicodedata.category(letter).startswith("N") for letter in word) or _ORDINAL.match(word):
         return False
     return not (_ROAD_NUMBER.match(word) or (fold(before) in _NUMBERED_ROADS and re.fullmatch(r"\d{1,3}", word)))
