@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import repeat
 from typing import Any
@@ -317,21 +317,25 @@ class Loader:
         )
         requested = one.requested_at.isoformat()
         closed = v(one.closed_at)
-        self._rest_lines(one, request_id, known, rest)
+        changed = closed if updated is one.closed_at else updated.isoformat()
+        self._rest_lines(one, request_id, known, rest, requested, closed)
         return (
             f"{request_id}\t{number}\t{known.id}\t{one.state}\t{outcome or ''}\t{t(one.outcome_sentence)}"
             f"\t{t(one.referred_to[:200])}\t1\t{t(one.description)}\t{one.showing}\t{copying.as_json(one.answers)}"
             f"\t{one.language}\t{one.source}\t{t(one.place.address[:300])}\t{v(one.place.address_id)}"
             f"\t{v(one.place.asset_id)}\t{columns}\t{t(public_address)}\t{words}\t{v(department)}\t{v(team)}"
             f"\t{v(one.assignee_id)}\t{one.priority or row.priority}\t{root}\t{one.supporters}\tf\t{requested}"
-            f"\t{updated.isoformat()}\t{v(one.scheduled_for)}\t{v(due)}\t{closed}\t{queue.isoformat()}"
+            f"\t{changed}\t{v(one.scheduled_for)}\t{v(due)}\t{closed}\t{queue.isoformat()}"
         )
 
-    def _rest_lines(self, one: LoadedRequest, request_id: str, known: _Known, rest: _Rest) -> None:
+    def _rest_lines(
+        self, one: LoadedRequest, request_id: str, known: _Known, rest: _Rest, requested: str, closed: str
+    ) -> None:
         t, v = copying.text, copying.one
         for event in one.events or _plain_events(one, self.actor):
+            at = requested if event.at is one.requested_at else closed if event.at is one.closed_at else v(event.at)
             rest.history.append(
-                f"{rest.new_id()}\t{request_id}\t{event.fact}\t{event.at.isoformat()}\t{event.visibility}"
+                f"{rest.new_id()}\t{request_id}\t{event.fact}\t{at}\t{event.visibility}"
                 f"\t{event.author_kind}\t{v(event.author_id)}\t{t(event.author_label[:200])}\t{t(event.text)}"
                 f"\tshown\t{copying.as_json(event.data)}"
             )
@@ -561,7 +565,7 @@ def bulk_load(
 
 
 def _without_original(one: LoadedRequest) -> LoadedRequest:
-    return replace(one, outcome=Outcome.CANNOT, outcome_sentence=_NO_DUPLICATE, duplicate_of="")
+    return one._replace(outcome=Outcome.CANNOT, outcome_sentence=_NO_DUPLICATE, duplicate_of="")
 
 
 def _run_for(source_system: str, *, dry_run: bool) -> ImportRun:
