@@ -80,8 +80,8 @@ def catalogue_changed() -> datetime:
 
 
 def question_facts_of(category: Category) -> tuple[QuestionFacts, ...]:
-    """Return a category's questions as the rules want them."""
-    found = remembered(f"questions:{category.id}", lambda: rows.questions_of([category.id]))
+    """Return a category's questions as the rules want them, as they were a second ago at most."""
+    found = lasting(f"questions:{category.id}", lambda: rows.questions_of([category.id]))
     return cast(tuple[QuestionFacts, ...], found.get(category.id, ()))
 
 
