@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "cityhall.apps.service_requests",
     "cityhall.apps.website",
     "cityhall.apps.work_orders",
+    "cityhall.apps.subscriptions",
     "cityhall.apps.setup",
     "cityhall.apps.records",
     *(["cityhall.demo"] if CITYHALL_DEMO else []),

@@ -54,6 +54,11 @@ def followers_count(kind: str, subject_id: uuid.UUID) -> int:
     return queries.followers_count(kind, subject_id)
 
 
+def followed_by(user_id: uuid.UUID, kind: str) -> dict[uuid.UUID, str]:
+    """Return the subjects of a kind that a user follows, each with the token to leave it, the newest first."""
+    return queries.followed_by(user_id, kind)
+
+
 def followers_left(ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
     """Return those of the followers that are still there."""
     return queries.followers_left(ids)

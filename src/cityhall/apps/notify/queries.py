@@ -48,6 +48,12 @@ def followers_count(kind: str, subject_id: uuid.UUID) -> int:
     return Follower.objects.filter(kind=kind, subject_id=subject_id, confirmed_at__isnull=False).count()
 
 
+def followed_by(user_id: uuid.UUID, kind: str) -> dict[uuid.UUID, str]:
+    """Return the subjects of a kind that a user follows, each with their token, the newest first."""
+    rows = Follower.objects.filter(user_id=user_id, kind=kind).order_by("-created_at")
+    return {subject_id: token_of(follower_id) for follower_id, subject_id in rows.values_list("id", "subject_id")}
+
+
 def recipients(followers: Collection[Follower]) -> dict[uuid.UUID, Recipient]:
     """Return where each follower is to be written to; left out are people who are gone and suppressed addresses.
 

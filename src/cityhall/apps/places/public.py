@@ -23,7 +23,8 @@ from cityhall.apps.places.queries.things import (
     reverse,
 )
 from cityhall.apps.places.queries.totals import totals
-from cityhall.apps.places.rules.address_text import generalise_address
+from cityhall.apps.places.rules.address_text import core as street_core
+from cityhall.apps.places.rules.address_text import generalise_address, short_words
 from cityhall.apps.places.rules.geometry import cell, generalise, metres
 from cityhall.apps.places.services.areas import replace_areas
 from cityhall.apps.places.services.assets import load_assets, load_features
@@ -69,6 +70,8 @@ __all__ = [
     "replace_areas",
     "reverse",
     "set_city",
+    "short_words",
+    "street_core",
     "suggest",
     "totals",
     "trouble",
