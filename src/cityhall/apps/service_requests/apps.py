@@ -101,6 +101,5 @@ def _offer_pages() -> None:
     for key, text in (
         ("offline", _("Reporting without a connection: a report needs one when it is sent.")),
         ("text", _("Reporting by text message or by telephone keypad.")),
-        ("areas", _("Following an area by e-mail. There are RSS and JSON feeds.")),
     ):
         offers.not_built.register(offers.NotBuilt(f"requests.{key}", _("Get It Done: service requests"), text))
