@@ -65,6 +65,30 @@ def _put_first_rows_back() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Begin the database with the dumped schema, as a city's first start does; a test holds that it is the migrations'.
+
+    Migrations run after it, as they do there, so that one made a moment ago counts too.
+    """
+    from django.db import connection
+
+    from cityhall.config.database import SCHEMA
+
+    make = connection.creation._create_test_db
+
+    def make_and_load(verbosity: int, autoclobber: bool, keepdb: bool = False) -> str:
+        name = make(verbosity, autoclobber, keepdb)
+        if not keepdb:
+            connection.close()
+            connection.settings_dict["NAME"] = name
+            with connection.cursor() as cursor:
+                cursor.execute(SCHEMA.read_text(encoding="utf-8"))
+        return name
+
+    connection.creation._create_test_db = make_and_load  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Remember the rows a fresh database has, for tests that commit."""
     from django.db import connection
