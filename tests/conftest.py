@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
@@ -26,10 +27,12 @@ hypothesis_settings.load_profile("cityhall")
 def pytest_configure(config: pytest.Config) -> None:
     """Start the database, then Django; pytest-xdist's workers share the server, each has a data folder of its own."""
     if not hasattr(config, "workerinput"):
+        _stay_in_memory(config)
         _start_database(config)
     import django
 
     django.setup()
+    _hash_quickly()
     if hasattr(config, "workerinput"):
         # pytest-django has read the settings by now, from the environment the controller left.
         from django.conf import settings
@@ -38,6 +41,29 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.CITYHALL_DATA.mkdir()
         os.environ["CITYHALL_DATA"] = str(settings.CITYHALL_DATA)
     _put_first_rows_back()
+
+
+def _stay_in_memory(config: pytest.Config) -> None:
+    """Let temporary files lie in memory where there is much of it: the many small databases of a run need no disk.
+
+    Whoever names a folder, with TMPDIR or --basetemp, has it there.
+    """
+    memory, room = Path("/dev/shm"), 8 * 1024**3
+    if os.environ.get("TMPDIR") or not os.access(memory, os.W_OK) or os.statvfs(memory).f_flag & os.ST_NOEXEC:
+        return
+    if min(shutil.disk_usage(memory).free, psutil.virtual_memory().available) < room:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="tests-", dir=memory))
+    folder.chmod(0o711)  # a database that root starts may run as somebody else
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def _hash_quickly() -> None:
+    """Hash passwords as the product does, with less work: tests make many accounts, and guard no secrets."""
+    from django.contrib.auth.hashers import ScryptPasswordHasher
+
+    ScryptPasswordHasher.work_factor = 2**4
 
 
 _first_rows: dict[str, bytes] = {}
