@@ -76,6 +76,15 @@ def test_areas_found_by_cells_are_those_the_shapes_hold(db: None) -> None:
         assert {area.code for area in public.areas_at(lat, lon)} == expected
 
 
+def test_who_looks_areas_up_again_and_again_hears_of_new_ones(town: None) -> None:
+    find = public.AreaFinder(len)
+    inside, far = (LAT + STEP / 2, LON + STEP / 2), (LAT + 5, LON)
+    before = find([inside, far])
+    public.replace_areas("ward", [AreaRow("9", {"en": "Ninth"}, square(LON, LAT, LON + STEP, LAT + STEP))])
+    assert find([inside, far]) == [before[0] + 1, 0]
+    assert len(public.bulk_areas([inside])[0]) == before[0] + 1
+
+
 def test_areas_loaded_again_keep_their_ids_and_old_names_stay_known(town: None) -> None:
     one, two = public.areas("council_district")
     loaded = public.replace_areas(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from cityhall.apps.service_requests import public, queries
 from cityhall.apps.service_requests.contracts import (
@@ -21,8 +21,8 @@ from cityhall.apps.service_requests.contracts import (
     Status,
     number_text,
 )
-from cityhall.apps.service_requests.models import Category, HistoryEvent, ImportedRecord, ServiceRequest
-from cityhall.apps.service_requests.services import file_request
+from cityhall.apps.service_requests.models import Category, HistoryEvent, ImportedRecord, ImportRun, ServiceRequest
+from cityhall.apps.service_requests.services import file_request, loading
 from cityhall.kernel.actors import ANONYMOUS, system
 from cityhall.kernel.django.models import AuditEntry, OutboxEvent
 from cityhall.kernel.errors import Invalid
@@ -137,6 +137,49 @@ def test_given_events_are_the_history(pothole: Category) -> None:
     load([row(1, state=State.CONTESTED, events=events)])
     one = queries.published(RequestFilter(), ANONYMOUS).items[0]
     assert [event.text for event in queries.history(one.id, ANONYMOUS)] == ["", "Still there"]
+
+
+def test_nothing_but_look_ups_is_left_out_where_rows_are_known_to_be_here(db: None) -> None:
+    """The loader leaves PostgreSQL's own look-ups out for these tables, and a trigger of ours with them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from pg_trigger where not tgisinternal and tgrelid = any(array["
+            "'service_requests_historyevent', 'service_requests_reporter', 'service_requests_importedrecord'"
+            "]::regclass[])"
+        )
+        assert cursor.fetchone()[0] == 0
+        cursor.execute(
+            "select conrelid::regclass::text, confrelid::regclass::text from pg_constraint where contype = 'f'"
+            " and conrelid = any(array['service_requests_historyevent', 'service_requests_reporter',"
+            " 'service_requests_importedrecord']::regclass[])"
+        )
+        request, history = "service_requests_servicerequest", "service_requests_historyevent"
+        assert set(cursor.fetchall()) == {
+            (history, request),
+            (history, history),  # of a correction: a load writes none
+            ("service_requests_reporter", request),
+            ("service_requests_importedrecord", request),
+            ("service_requests_importedrecord", "service_requests_importrun"),
+        }
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_look_ups_are_back_after_a_batch(pothole: Category, monkeypatch: pytest.MonkeyPatch, may: bool) -> None:
+    monkeypatch.setattr(loading, "_may_skip", lambda: may)
+    assert load([row(1)]) == LoadResult(imported=1)
+    with connection.cursor() as cursor:
+        cursor.execute("show session_replication_role")
+        assert cursor.fetchone()[0] == "origin"
+    assert HistoryEvent.objects.get().request.imported_from.get().external_id == "SD-1"
+
+
+def test_a_load_whose_record_is_gone_writes_nothing(pothole: Category) -> None:
+    run = loading.start_run("san-diego")
+    loader = loading.make_loader(actor=IMPORTER, source_system="san-diego", run=run)
+    ImportRun.objects.all().delete()
+    with pytest.raises((LookupError, IntegrityError)):
+        loader.batch([row(1)])
+    assert not ServiceRequest.objects.exists()
 
 
 def test_an_emergency_is_not_loaded_either(make_category: Callable[..., Category]) -> None:

@@ -7,7 +7,15 @@ from zoneinfo import ZoneInfo
 
 from cityhall.apps.places.imports.run import import_file, quarantine_csv
 from cityhall.apps.places.models import Address, Area, AssetLayer, City, StreetSegment
-from cityhall.apps.places.queries.areas import area, area_names, areas, areas_at, areas_by_id, bulk_areas
+from cityhall.apps.places.queries.areas import (
+    AreaFinder,
+    area,
+    area_names,
+    areas,
+    areas_at,
+    areas_by_id,
+    bulk_areas,
+)
 from cityhall.apps.places.queries.areas import kinds as area_kinds
 from cityhall.apps.places.queries.city import boundary_test, calendar, city, inside, zone
 from cityhall.apps.places.queries.city import row as _row
@@ -33,6 +41,7 @@ from cityhall.apps.places.services.streets import load_addresses, load_streets, 
 from cityhall.kernel.offers import CityCard
 
 __all__ = [
+    "AreaFinder",
     "address",
     "area",
     "area_kinds",

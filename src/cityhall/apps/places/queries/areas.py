@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Generic, TypeVar, cast
 
 import shapely
+from django.db import connection
 from django.db.models import Count, Q
 from shapely.geometry.base import BaseGeometry
 
 from cityhall.apps.places.contracts import AREA_RESOLUTION, AreaInfo, AreaKindInfo
-from cityhall.apps.places.models import Area, AreaCell, AreaKind
+from cityhall.apps.places.models import Area, AreaKind
 from cityhall.apps.places.rules.geometry import cell, is_point, polygon
 from cityhall.kernel.django.reading import read
 
+T = TypeVar("T")
 _PLAIN = ("id", "kind__code", "code", "name", "west", "south", "east", "north")
 
 
@@ -89,19 +92,81 @@ def areas_at(lat: float, lon: float) -> list[AreaInfo]:
     ]
 
 
-def bulk_areas(points: Sequence[tuple[float, float]]) -> list[list[uuid.UUID]]:
-    """Return for each point (latitude, longitude) the ids of the current areas it is in, in three queries at most.
+_CURRENT = """
+    select a.id, a.revision from places_area a join places_areakind k on k.id = a.kind_id
+    where a.is_current order by k."order", a.id
+"""
+_COVERS = "select cell, area_id, whole from places_areacell where cell = any(%s::bigint[])"
 
-    Made for imports: the cells asked for are read once, the shapes are kept, points in whole cells cost nothing.
+
+class AreaFinder(Generic[T]):
+    """Finds the current areas of thousands of points at once, again and again: made for imports.
+
+    Cells are read once and kept until an area changes, points in whole cells cost nothing, and the others are tested
+    area by area rather than one by one.
+
+    Args:
+        made_of: turns the ids of the areas that points have in common into what the caller wants; asked once for each
+            such set of areas. Never None.
     """
-    cells = [cell(lat, lon, AREA_RESOLUTION) if is_point(lat, lon) else 0 for lat, lon in points]
-    covers: dict[int, list[tuple[uuid.UUID, int, bool]]] = {}
-    rows = AreaCell.objects.filter(cell__in=set(cells), area__is_current=True).order_by("area__kind__order", "area_id")
-    for found, id_, revision, whole in rows.values_list("cell", "area_id", "area__revision", "whole"):
-        covers.setdefault(found, []).append((id_, revision, whole))
-    result: list[list[uuid.UUID]] = []
-    for (lat, lon), own in zip(points, cells, strict=True):
-        near = covers.get(own, [])
-        point = shapely.Point(lon, lat) if any(not whole for _, _, whole in near) else None
-        result.append([id_ for id_, revision, whole in near if whole or _shape(id_, revision).covers(point)])
-    return result
+
+    def __init__(self, made_of: Callable[[tuple[uuid.UUID, ...]], T]) -> None:
+        self._made_of = made_of
+        self._current: list[tuple[uuid.UUID, int]] = []
+        self._whole: dict[int, T] = {}
+        self._edges: dict[int, list[tuple[int, bool]]] = {}
+        self._made: dict[tuple[int, ...], T] = {}
+
+    def __call__(self, points: Sequence[tuple[float, float]]) -> list[T]:
+        """Return what the areas of each point (latitude, longitude) make: two queries, and one for each new shape."""
+        cells = [cell(lat, lon, AREA_RESOLUTION) if is_point(lat, lon) else 0 for lat, lon in points]
+        self._read(set(cells))
+        found = list(map(self._whole.get, cells))
+        asked: dict[int, list[int]] = {}
+        edges = [index for index, whole in enumerate(found) if whole is None]
+        for index in edges:
+            for area_index, whole in self._edges[cells[index]]:
+                if not whole:
+                    asked.setdefault(area_index, []).append(index)
+        outside: set[tuple[int, int]] = set()
+        for area_index, indexes in asked.items():
+            lats, lons = zip(*[points[index] for index in indexes], strict=True)
+            # Of a point, "intersects" is "covers": an edge belongs to both sides.
+            inside = shapely.intersects_xy(_shape(*self._current[area_index]), lons, lats).tolist()
+            outside.update((index, area_index) for index, yes in zip(indexes, inside, strict=True) if not yes)
+        for index in edges:
+            near = self._edges[cells[index]]
+            found[index] = self._make(tuple([one for one, whole in near if whole or (index, one) not in outside]))
+        return cast(list[T], found)
+
+    def _make(self, areas: tuple[int, ...]) -> T:
+        if areas not in self._made:
+            self._made[areas] = self._made_of(tuple(self._current[area_index][0] for area_index in areas))
+        return self._made[areas]
+
+    def _read(self, cells: set[int]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_CURRENT)
+            if (current := cursor.fetchall()) != self._current:
+                self._current = current
+                self._whole, self._edges, self._made = {}, {}, {}
+            missing = cells - self._whole.keys() - self._edges.keys()
+            if not missing:
+                return
+            place = {id_: index for index, (id_, _) in enumerate(current)}
+            near: dict[int, list[tuple[int, bool]]] = {one: [] for one in missing}
+            cursor.execute(_COVERS, [list(missing)])
+            for own, id_, whole in cursor.fetchall():
+                if id_ in place:
+                    near[own].append((place[id_], whole))
+        for own, areas in near.items():
+            areas.sort()
+            if all(whole for _, whole in areas):
+                self._whole[own] = self._make(tuple(area_index for area_index, _ in areas))
+            else:
+                self._edges[own] = areas
+
+
+def bulk_areas(points: Sequence[tuple[float, float]]) -> list[tuple[uuid.UUID, ...]]:
+    """Return for each point (latitude, longitude) the ids of the current areas it is in, ordered by kind."""
+    return AreaFinder(tuple)(points)

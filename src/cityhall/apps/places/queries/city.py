@@ -11,10 +11,10 @@ import shapely
 from django.db.models import Max, Min
 from shapely.geometry.base import BaseGeometry
 
-from cityhall.apps.places.contracts import CityInfo
+from cityhall.apps.places.contracts import AREA_RESOLUTION, CityInfo
 from cityhall.apps.places.models import Area, City, Street
 from cityhall.apps.places.rules.calendar import Calendar
-from cityhall.apps.places.rules.geometry import polygon
+from cityhall.apps.places.rules.geometry import cell, covering, polygon
 from cityhall.kernel.django.reading import instances, lasting, remembered
 
 _NOT_SET = City(languages=["en", "es"], revision=0, boundary_revision=0)
@@ -86,6 +86,13 @@ def _boundary(revision: int) -> BaseGeometry | None:
     return shape
 
 
+@lru_cache(maxsize=2)
+def _whole(revision: int) -> frozenset[int]:
+    """Return the cells that are wholly in the city: a point in one needs no other test."""
+    shape = _boundary(revision)
+    return frozenset(one for one, whole in covering(shape).items() if whole) if shape is not None else frozenset()
+
+
 def inside(lat: float, lon: float) -> bool:
     """Say whether a point is in the city (its edge counts); True for every point while no boundary is set."""
     found = _lasting_row()
@@ -105,10 +112,13 @@ def boundary_test() -> Callable[[float, float], bool] | None:
         return None
     west, south, east, north = found.bounds
     shape = _boundary(found.boundary_revision)
+    if shape is None:
+        return lambda lat, lon: west <= lon <= east and south <= lat <= north
+    whole = _whole(found.boundary_revision)
 
     def test(lat: float, lon: float) -> bool:
         if not (west <= lon <= east and south <= lat <= north):
             return False
-        return shape is None or bool(shape.covers(shapely.Point(lon, lat)))
+        return cell(lat, lon, AREA_RESOLUTION) in whole or bool(shape.covers(shapely.Point(lon, lat)))
 
     return test

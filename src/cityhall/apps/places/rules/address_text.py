@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from cityhall.kernel.text import fold
 
@@ -247,6 +248,8 @@ _ORDINAL = re.compile(r"^\d{1,3}(?:st|nd|rd|th|ra|ro|er|da|do|ta|to|ma|mo|va|vo|
 
 def _may_be_a_house(word: str, before: str) -> bool:
     """Say whether a word may be a house number: it holds a digit and names no road."""
+    if word.isalpha():
+        return False
     if not any(unicodedata.category(letter).startswith("N") for letter in word) or _ORDINAL.match(word):
         return False
     return not (_ROAD_NUMBER.match(word) or (fold(before) in _NUMBERED_ROADS and re.fullmatch(r"\d{1,3}", word)))
@@ -272,6 +275,7 @@ def generalise_address(text: str) -> str:
     return f"{'unit' if block == '0' else block} block of {street}" if block else street
 
 
+@lru_cache(maxsize=16_384)
 def _street_only(text: str) -> str:
     """Return the part before a comma without units and lone numbers; applied again it changes nothing."""
     while True:

@@ -33,6 +33,7 @@ class Categories:
         self._policies: dict[str, Policy] = {}
         self.made: list[str] = []
         self.tightened: set[str] = set()
+        self._said: set[tuple[str, str, str, str]] = set()
         for row in Category.objects.all():
             self._remember(row)
 
@@ -46,6 +47,10 @@ class Categories:
 
     def _tighten(self, code: str, record: Record) -> None:
         """Keep a category that this import made to the strictest of what its rows say."""
+        says = (code, record.policy, record.place_detail, record.text_state)
+        if says in self._said:
+            return
+        self._said.add(says)
         before = self._policies[code]
         policy = rules.strictest(before, evidence(record, self._profile))
         if policy == before:

@@ -11,11 +11,9 @@ from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Fact, Outcome, Showing, State, Visibility, number_text
 from cityhall.apps.service_requests.imports.seen import Seen
 from cityhall.apps.service_requests.models import HistoryEvent, ServiceRequest
+from cityhall.apps.service_requests.services import copying, loading
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
-
-_LOCK = 0xD0B1E
-"""The one lock of all merges, so that none made at the desk meanwhile closes a circle."""
 
 # Requests a chain of duplicates leads to, from any of those given.
 _UPWARDS = """
@@ -30,6 +28,7 @@ _UPWARDS = """
 def link(seen: Seen, source_system: str, *, actor: Actor, batch: int) -> int:
     """Make closed requests whose outcome is not stated duplicates of the request their row names; return how many.
 
+    Those whose original came before them were linked by the loader, on their way in; these came first.
     An open request that repeats another stays open: nobody closed it. A parent that is not here yet is found when its
     file has come and this one is imported again.
     """
@@ -38,14 +37,13 @@ def link(seen: Seen, source_system: str, *, actor: Actor, batch: int) -> int:
 
 @transaction.atomic
 def _link(pairs: Sequence[tuple[str, str]], source_system: str, actor: Actor) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+    loading.lock_merges()
     names = {name for pair in pairs for name in pair}
     with connection.cursor() as cursor:
         cursor.execute(
             "select external_id, request_id from service_requests_importedrecord"
-            " where source_system = %s and external_id = any(%s)",
-            [source_system, list(names)],
+            " where source_system = %s and external_id = any(%s::text[])",
+            [source_system, copying.array(names)],
         )
         here: dict[str, uuid.UUID] = dict(cursor.fetchall())
     wanted = {here[child]: here[parent] for child, parent in pairs if child in here and parent in here}

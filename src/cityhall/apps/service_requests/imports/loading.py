@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,9 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.imports.profiles import Profile
 from cityhall.apps.service_requests.imports.records import Record
 from cityhall.kernel.actors import Actor
-from cityhall.kernel.ids import new_id
+
+_STATES: Mapping[str, State] = {state.value: state for state in State}
+_OUTCOMES: Mapping[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
 
 
 def loaded(
@@ -40,7 +43,7 @@ def loaded(
         number, request_id: its own, when it is one of our exports and they are free here.
     """
     requested_at = record.requested_at or as_of
-    state = State(record.state)
+    state = _STATES[record.state]
     closed_at = (record.closed_at or requested_at) if state is State.CLOSED else None
     return LoadedRequest(
         category_code=category_code,
@@ -52,7 +55,7 @@ def loaded(
         answers={"detail": record.detail} if record.detail else {},
         language=record.language,
         state=state,
-        outcome=Outcome(record.outcome) if record.outcome else None,
+        outcome=_OUTCOMES[record.outcome] if record.outcome else None,
         outcome_sentence=record.sentence,
         referred_to=record.referred_to,
         updated_at=max(filter(None, (record.updated_at, closed_at, requested_at))),
@@ -60,10 +63,11 @@ def loaded(
         due_at=record.due_at,
         events=_events(record, requested_at, closed_at, profile, actor),
         supporters=record.supporters,
+        duplicate_of=record.parent,
         # Words that were not public are not in the file, whatever becomes of the category's policy.
         showing=Showing.SHOWN if record.text_state in {"", Showing.SHOWN} else Showing.WITHHELD,
         number=number,
-        id=request_id or new_id(),
+        id=request_id,
     )
 
 
@@ -71,7 +75,7 @@ def _events(
     record: Record, requested_at: datetime, closed_at: datetime | None, profile: Profile, actor: Actor
 ) -> tuple[LoadedEvent, ...]:
     """The source's own facts are for staff; of a closing the public reads our sentence, never the source's words."""
-    kind, label = actor.kind.value, actor.label
+    kind, label = str(actor.kind), actor.label
     data: dict[str, Any] = {"source": profile.title, "external_id": record.external_id}
     for name in ("channel", "agency", "parent", "media"):
         if value := getattr(record, name):

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -119,6 +119,7 @@ class Profile:
         return frozenset(read | self.required)
 
 
+@lru_cache(maxsize=4096)
 def folded(column: str) -> str:
     """Return a column's name without case and punctuation: `Street Name` and `street_name` are one."""
     return re.sub(r"[^a-z0-9]+", "_", column.casefold()).strip("_")

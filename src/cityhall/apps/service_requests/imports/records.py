@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from cityhall.kernel.errors import CityhallError
 
@@ -36,8 +37,7 @@ class Unusable(CityhallError):
     code = "unusable"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One record as the file has it.
 
     Args:
@@ -69,8 +69,7 @@ class RowRefused(Exception):
         self.trouble = Trouble(code, sentence or REASONS[code])
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One request of the other system, understood. Times are aware and in UTC; "" and None mean not stated.
 
     Args:

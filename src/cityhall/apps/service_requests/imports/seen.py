@@ -2,45 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.db import connection
 
 from cityhall.apps.service_requests.services import copying
 
 _TABLE = "import_seen"
+_REPEATS = "import_repeats"
 _FIRST_ANALYZE = 20_000
 
 
 class Seen:
-    """The numbers of this file's rows, with what each row said and which request it repeats."""
+    """What this file's rows said, and which request they repeat.
+
+    Rows that this import itself wrote are not kept: the record of them says the same.
+    """
 
     def __init__(self) -> None:
         self._rows = 0
         self._analyze_at = _FIRST_ANALYZE
+        self.forget()
         with connection.cursor() as cursor:
-            cursor.execute(f"drop table if exists {_TABLE}")
             cursor.execute(
-                f"create temporary table {_TABLE}"
-                ' (external_id text collate "C" primary key, fingerprint text not null, parent text not null)'
+                f'create temporary table {_TABLE} (external_id text collate "C" primary key, fingerprint text not null)'
+            )
+            cursor.execute(
+                f'create temporary table {_REPEATS} (external_id text collate "C" primary key, parent text not null)'
             )
 
-    def find(self, external_ids: Sequence[str]) -> dict[str, str]:
+    def find(self, external_ids: Iterable[str]) -> dict[str, str]:
         """Return the fingerprints of those that were read before."""
+        if not self._rows:
+            return {}
         with connection.cursor() as cursor:
             cursor.execute(
-                f"select external_id, fingerprint from {_TABLE} where external_id = any(%s)",  # noqa: S608
-                [list(external_ids)],
+                f"select external_id, fingerprint from {_TABLE} where external_id = any(%s::text[])",  # noqa: S608
+                [copying.array(external_ids)],
             )
             return dict(cursor.fetchall())
 
-    def add(self, rows: Mapping[str, tuple[str, str]]) -> None:
-        """Remember rows: external id to fingerprint and parent."""
-        lines = [
-            f"{copying.text(external_id)}\t{fingerprint}\t{copying.text(parent)}"
-            for external_id, (fingerprint, parent) in rows.items()
-        ]
-        copying.copy_in(_TABLE, ("external_id", "fingerprint", "parent"), lines)
+    def add(self, rows: Mapping[str, str]) -> None:
+        """Remember rows: external id to fingerprint."""
+        lines = [f"{copying.text(external_id)}\t{fingerprint}" for external_id, fingerprint in rows.items()]
+        copying.copy_in(_TABLE, ("external_id", "fingerprint"), lines)
         self._rows += len(rows)
         if self._rows >= self._analyze_at:
             # Nobody analyses a temporary table but its owner; without this each batch would read all of it.
@@ -48,13 +53,18 @@ class Seen:
             with connection.cursor() as cursor:
                 cursor.execute(f"analyze {_TABLE}")
 
+    def repeat(self, rows: Mapping[str, str]) -> None:
+        """Remember rows that repeat another: external id to that of the other."""
+        lines = [f"{copying.text(external_id)}\t{copying.text(parent)}" for external_id, parent in rows.items()]
+        copying.copy_in(_REPEATS, ("external_id", "parent"), lines)
+
     def repeats(self, size: int) -> Iterator[list[tuple[str, str]]]:
         """Iterate over batches of (external id, parent's external id), of the rows that repeat another."""
         last = ""
         while True:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    f"select external_id, parent from {_TABLE} where parent <> '' and external_id > %s"  # noqa: S608
+                    f"select external_id, parent from {_REPEATS} where external_id > %s"  # noqa: S608
                     " order by external_id limit %s",
                     [last, size],
                 )
@@ -65,6 +75,6 @@ class Seen:
             yield batch
 
     def forget(self) -> None:
-        """Drop the table."""
+        """Drop the tables."""
         with connection.cursor() as cursor:
-            cursor.execute(f"drop table if exists {_TABLE}")
+            cursor.execute(f"drop table if exists {_TABLE}, {_REPEATS}")

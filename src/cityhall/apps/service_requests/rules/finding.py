@@ -6,6 +6,7 @@ PostgreSQL keeps them as a `tsvector` under a GIN index, its own parsers and dic
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from cityhall.apps.service_requests.contracts import Policy, Showing, number_text
 from cityhall.apps.service_requests.rules.publication import text_is_public, without_number
@@ -37,8 +38,15 @@ def public_words(
     if duplicate_of is not None:
         outcome_sentence = without_number(outcome_sentence, duplicate_of)
     readable = description if text_is_public(policy, showing) else ""
-    text = fold(f"{number_text(number)} {address} {readable} {outcome_sentence}")
-    return " ".join(dict.fromkeys(word[:_LONGEST] for word in (*category, *text.split())))
+    text = number_text(number).replace("-", " ").split()
+    # Blocks and sentences are those of many requests.
+    told = (*category, *text, *_often(address), *fold(readable).split(), *_often(outcome_sentence))
+    return " ".join(dict.fromkeys([word[:_LONGEST] for word in told]))
+
+
+@lru_cache(maxsize=16_384)
+def _often(text: str) -> tuple[str, ...]:
+    return tuple(fold(text).split())
 
 
 def names_of(names: Mapping[str, str]) -> list[str]:

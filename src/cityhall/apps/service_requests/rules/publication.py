@@ -151,6 +151,8 @@ def linked(facts: RequestFacts) -> Linked:
 
 def without_number(text: str, number: int) -> str:
     """Return a text without the number of a request that may not be linked; what somebody wrote may name it."""
+    if str(number) not in text and number_text(number) not in text:  # most name no other request
+        return text
     return re.sub(rf"(?<!\d)(?:{number_text(number)}|{number})(?!\d)", "…", text)
 
 
