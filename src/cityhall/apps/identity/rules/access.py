@@ -23,6 +23,7 @@ PERMISSIONS = (
     "requests.calls",
     "requests.export",
     "requests.configure",
+    "requests.settle",
     "places.configure",
     "work_orders.manage",
     "identity.manage",
@@ -43,7 +44,7 @@ CONTRACTOR_MAY = frozenset(
     }
 )
 #: What departments and teams limit; all other permissions hold everywhere.
-WORK_PERMISSIONS = CONTRACTOR_MAY | {"requests.moderate", "requests.calls"}
+WORK_PERMISSIONS = CONTRACTOR_MAY | {"requests.moderate", "requests.calls", "requests.settle"}
 
 _CREW = frozenset({"requests.view", "requests.work"})
 _CALL_TAKER = frozenset({"requests.view", "requests.contact", "requests.calls"})
@@ -75,7 +76,7 @@ DEFAULT_ROLES = (
     DefaultRole(
         "supervisor",
         {"en": "Supervisor", "es": "Supervisión"},
-        _DISPATCHER | {"requests.configure", "places.configure", "work_orders.manage"},
+        _DISPATCHER | {"requests.configure", "requests.settle", "places.configure", "work_orders.manage"},
     ),
     DefaultRole("editor", {"en": "Editor", "es": "Redacción"}, frozenset({"website.edit"})),
     DefaultRole("records", {"en": "Records officer", "es": "Archivo"}, frozenset({"records.manage"})),

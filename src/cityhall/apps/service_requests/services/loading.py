@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from cityhall.apps.documents import public as documents
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
+    Contester,
     Fact,
     LoadedEvent,
     LoadedRequest,
@@ -51,7 +52,12 @@ _REPORTER = (
 _PHOTO = (
     "id", "request_id", "document_id", "is_evidence", "showing", "withheld_by_policy", "order", "added_at"
 )  # fmt: skip
+_CONTEST = (
+    "id", "request_id", "at", "by", "closed_at", "closed_by_id", "outcome", "outcome_sentence", "duplicate_of_id",
+    "settled_at", "settled_by_id", "upheld",
+)  # fmt: skip
 _IMPORTED = ("source_system", "external_id", "request_id", "row_hash", "run_id")
+_CONTESTABLE = frozenset(outcome.value for outcome in Outcome if outcome is not Outcome.DUPLICATE)
 _NO_DUPLICATE = "This repeats another request, which is not in the data that was loaded."
 
 
@@ -157,7 +163,7 @@ class Loader:
             )
         )
         requests: list[str] = []
-        rest = _Rest([], [], [], [], set())
+        rest = _Rest([], [], [], [], [], set())
         for one, number, point, own, place in zip(ready, numbers, exact, own_areas, public, strict=True):
             request_id = one.id or new_id()
             shown_areas = coarse_areas.get((place.lat, place.lon), own) if place.lat is not None else []
@@ -167,6 +173,7 @@ class Loader:
             self._rest_lines(one, request_id, known, rest)
         copying.copy_in("service_requests_servicerequest", _REQUEST, requests)
         copying.copy_in("service_requests_historyevent", _HISTORY, rest.history)
+        copying.copy_in("service_requests_contest", _CONTEST, rest.contests)
         copying.copy_in("service_requests_reporter", _REPORTER, rest.reporters)
         copying.copy_in("service_requests_requestphoto", _PHOTO, rest.photos)
         copying.copy_in("service_requests_importedrecord", _IMPORTED, rest.imported)
@@ -258,6 +265,7 @@ class Loader:
                     )
                 )
             )
+        rest.contests += _contests(request_id, one.events)
         if one.contact is not None:
             who = one.contact
             token = reading.token_hash(reading.private_token(request_id))
@@ -309,6 +317,7 @@ class _Rest:
     """The lines of a batch that hang on its requests."""
 
     history: list[str]
+    contests: list[str]
     reporters: list[str]
     photos: list[str]
     imported: list[str]
@@ -329,6 +338,23 @@ def _plain_events(one: LoadedRequest, actor: Actor) -> tuple[LoadedEvent, ...]:
         return received, closed
     at = one.updated_at or one.requested_at
     return received, LoadedEvent(Fact.STATE, at, data=data, **author)  # type: ignore[arg-type]
+
+
+def _contests(request_id: uuid.UUID, events: Sequence[LoadedEvent]) -> Iterator[str]:
+    """Yield the contests a history tells of: what came after one that is no closing says that it was upheld."""
+    t, v = copying.text, copying.one
+    moves = [one for one in events if one.fact in {Fact.CLOSED, Fact.CONTESTED, Fact.REOPENED, Fact.STATE}]
+    for before, one, after in zip(moves, moves[1:], [*moves[2:], None], strict=False):
+        outcome = str(before.data.get("outcome", ""))
+        if one.fact is not Fact.CONTESTED or before.fact is not Fact.CLOSED or outcome not in _CONTESTABLE:
+            continue
+        upheld = None if after is None else after.fact is not Fact.CLOSED
+        yield "\t".join(
+            (
+                str(new_id()), str(request_id), one.at.isoformat(), Contester.UNKNOWN.value, before.at.isoformat(),
+                v(before.author_id), outcome, t(before.text), v(None), v(after and after.at), v(None), v(upheld),
+            )
+        )  # fmt: skip
 
 
 def _point(one: LoadedRequest) -> tuple[float, float] | None:

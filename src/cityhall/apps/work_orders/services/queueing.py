@@ -26,6 +26,7 @@ KINDS = (
     "scheduled",
     "started",
     "referred",
+    "taken_back",
     "noted",
     "closed",
     "reopened",
