@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "cityhall.apps.work_orders",
     "cityhall.apps.setup",
     "cityhall.apps.records",
+    "cityhall.apps.referrals",
     *(["cityhall.demo"] if CITYHALL_DEMO else []),
     "allauth",
     "allauth.account",

@@ -2,10 +2,26 @@
 
 from cityhall.apps.service_requests.exports import desk_csv, export_category_pack, export_file
 from cityhall.apps.service_requests.imports import History, Record, Report, import_file, read_history
-from cityhall.apps.service_requests.queries import categories, contact_of, definition, figures, one, published
+from cityhall.apps.service_requests.queries import (
+    categories,
+    contact_of,
+    definition,
+    desk_queue,
+    figures,
+    one,
+    published,
+)
 from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
-from cityhall.apps.service_requests.services import add_note, close, file_request, schedule, start
+from cityhall.apps.service_requests.services import (
+    add_note,
+    add_photos,
+    close,
+    file_request,
+    schedule,
+    start,
+    take_back,
+)
 from cityhall.apps.service_requests.services.category_packs import (
     ensure_category,
     load_category_pack,
@@ -20,12 +36,14 @@ __all__ = [
     "Record",
     "Report",
     "add_note",
+    "add_photos",
     "bulk_load",
     "categories",
     "close",
     "contact_of",
     "definition",
     "desk_csv",
+    "desk_queue",
     "ensure_category",
     "export_category_pack",
     "export_file",
@@ -46,4 +64,5 @@ __all__ = [
     "schedule",
     "shipped_pack_digest",
     "start",
+    "take_back",
 ]

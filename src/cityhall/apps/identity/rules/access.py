@@ -30,6 +30,7 @@ PERMISSIONS = (
     "audit.view",
     "website.edit",
     "records.manage",
+    "referrals.manage",
 )
 
 #: What a contractor's people may be given, of their teams' work alone; the rest is for the city's own people.
@@ -76,7 +77,8 @@ DEFAULT_ROLES = (
     DefaultRole(
         "supervisor",
         {"en": "Supervisor", "es": "Supervisión"},
-        _DISPATCHER | {"requests.configure", "requests.settle", "places.configure", "work_orders.manage"},
+        _DISPATCHER
+        | {"requests.configure", "requests.settle", "places.configure", "work_orders.manage", "referrals.manage"},
     ),
     DefaultRole("editor", {"en": "Editor", "es": "Redacción"}, frozenset({"website.edit"})),
     DefaultRole("records", {"en": "Records officer", "es": "Archivo"}, frozenset({"records.manage"})),
