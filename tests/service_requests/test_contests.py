@@ -197,7 +197,7 @@ def test_the_front_page_counts_closings_contests_and_what_was_upheld(
     found = queries.figures()
     assert (found.closures, found.closures_contested, found.upheld, found.contested) == (5, 3, 1, 1)
     assert found.contested_share == 60.0
-    assert "residents said of 3 “it is not fixed”, and supervisors agreed 1 times" in Client().get("/").text
+    assert "residents said of 3 “it is not fixed”, and supervisors agreed with 1 of these" in Client().get("/").text
 
 
 def test_a_history_from_elsewhere_counts_its_contests(pothole: Category) -> None:
