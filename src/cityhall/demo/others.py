@@ -41,7 +41,7 @@ def load(reports: Iterable[Report], *, actor: Actor) -> int:
 
 def _of(report: Report, ids: dict[str, uuid.UUID]) -> Iterator[LoadedReferral]:
     moves = [line for line in report.history if line.fact in {"state", "closed"}]
-    for line, after in zip(moves, [*moves[1:], None], strict=True):
+    for line, after in zip(moves, [*moves[1:], None], strict=False):
         if line.data.get("to") != "referred" or line.data.get("referred_to") not in ids:
             continue
         yield LoadedReferral(

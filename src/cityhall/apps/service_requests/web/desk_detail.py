@@ -205,6 +205,8 @@ def _may(actor: Actor, detail: DeskDetail) -> dict[str, bool]:
 def _fields(detail: DeskDetail, attempt: Attempt) -> dict[str, dict[str, str]]:
     """Return what each form's fields hold: what stands, or for the form that was sent what was sent."""
     row, seen = detail.row, detail.row.request
+    named = [str(one.id) for one in offers.referral_bodies.get() if seen.referred_to in one.name.values()]
+    body = named[0] if named else ""
     standing: dict[str, dict[str, str]] = {
         "assign": {
             "department": str(row.department_id or ""),
@@ -212,7 +214,7 @@ def _fields(detail: DeskDetail, attempt: Attempt) -> dict[str, dict[str, str]]:
             "person": str(row.assignee_id or ""),
         },
         "schedule": {"on": seen.scheduled_for.isoformat() if seen.scheduled_for else ""},
-        "refer": {"to": seen.referred_to, "body": ""},
+        "refer": {"to": "" if body else seen.referred_to, "body": body},
         "category": {"category": ""},
     }
     if attempt.name:
