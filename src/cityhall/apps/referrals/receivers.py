@@ -7,6 +7,7 @@ import uuid
 from cityhall.apps.referrals import services
 from cityhall.apps.referrals.models import Referral
 from cityhall.apps.service_requests import public as service_requests
+from cityhall.apps.service_requests.contracts import Visibility
 from cityhall.kernel.events import Event, Receiver
 
 _REFERRED = "service_requests.referred"
@@ -48,7 +49,9 @@ def follow(event: Event) -> None:
         return
     connection = open_one.body.connection_id
     if said and connection is not None and said.author_id == connection:
-        services.take_from_connection(open_one.id, said)
+        # Its number over there is kept as an internal note, and answers nothing.
+        if said.visibility is Visibility.PUBLIC:
+            services.take_from_connection(open_one.id, said)
     elif kind == "moderated":
         if service_requests.handed_over(event.subject_id) is None:
             services.withdraw(event.subject_id)
