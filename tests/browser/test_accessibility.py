@@ -89,7 +89,7 @@ def sample(transactional_db: None) -> Sample:
     staff = system("Streets")
     for one in filed[1:]:
         services.close(one.id, actor=staff, outcome=Outcome.FIXED, sentence="Filled and levelled.")
-    services.contest(filed[2].id, actor=ANONYMOUS, sentence="It is still there.")
+    services.contest(filed[2].id, actor=ANONYMOUS, sentence="It is still there.", token=filed[2].private_token)
     return Sample(
         *(one.number for one in filed),
         token=notify.follow("request", filed[0].id, email="rosa@example.org", language="en"),

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "cityhall.apps.subscriptions",
     "cityhall.apps.setup",
     "cityhall.apps.records",
+    "cityhall.apps.referrals",
     *(["cityhall.demo"] if CITYHALL_DEMO else []),
     "allauth",
     "allauth.account",

@@ -282,6 +282,22 @@ class RequestPanel:
 request_panels: Registry[RequestPanel] = Registry("request panels", key=lambda panel: panel.key)
 
 
+#: What rooms add to a request's public page: the same as at the desk, for whoever looks.
+public_request_panels: Registry[RequestPanel] = Registry("public request panels", key=lambda panel: panel.key)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralBody:
+    """Somebody outside the city whom requests are referred to. `name` is a translated text."""
+
+    id: uuid.UUID
+    name: Mapping[str, str]
+
+
+referral_bodies: Slot[Sequence[ReferralBody]] = Slot("referral bodies")
+referral_bodies.fill(tuple)
+
+
 @dataclass(frozen=True, slots=True)
 class RequestFinder:
     """Finds service requests for the desk's search by words that another room keeps.

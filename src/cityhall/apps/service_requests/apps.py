@@ -29,6 +29,7 @@ class ServiceRequestsConfig(AppConfig):
             ("requests.calls", _("Take calls: file for a caller, log the call")),
             ("requests.export", _("Export requests")),
             ("requests.configure", _("Change categories")),
+            ("requests.settle", _("Settle what residents contest")),
         ):
             offers.permissions.register(offers.Permission(code, label))
         offers.personal_data.register(
@@ -49,6 +50,7 @@ def _offer_audit_words() -> None:
         "scheduled": _("Scheduled it"),
         "started": _("Began the work"),
         "referred": _("Referred it"),
+        "taken_back": _("Took it back from another body"),
         "noted": _("Wrote a note or reply"),
         "moved": _("Changed the category"),
         "photographed": _("Added a photo"),

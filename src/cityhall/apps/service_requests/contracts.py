@@ -81,6 +81,22 @@ class Action(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     CONTEST = "contest"
+    UPHOLD = "uphold"
+    KEEP_CLOSED = "keep_closed"
+    TAKE_BACK = "take_back"
+
+
+class Contester(StrEnum):
+    """Who says that a closed request is not fixed. Only a passer-by needs a photo."""
+
+    REPORTER = "reporter"
+    FOLLOWER = "follower"
+    PASSER_BY = "passer_by"
+    CITY = "city"
+    SYSTEM = "system"
+    """A program with an API key, for people it knows."""
+    UNKNOWN = "unknown"
+    """History from elsewhere, or from before this was kept."""
 
 
 class Visibility(StrEnum):
@@ -557,6 +573,7 @@ class CategoryInfo:
     duplicate_metres: int
     open311_without_key: bool
     open311_per_minute: int
+    proof_photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -728,6 +745,7 @@ class CategorySettings:
     is_active: bool
     is_emergency: bool
     updated_at: datetime
+    proof_photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

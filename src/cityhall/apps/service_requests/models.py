@@ -12,6 +12,7 @@ from django.db.models.functions import Lower, Right
 from cityhall.apps.service_requests.contracts import (
     CHANNELS,
     CallKind,
+    Contester,
     Datatype,
     Detail,
     Fact,
@@ -87,6 +88,7 @@ class Category(Record):
     duplicate_metres = models.PositiveSmallIntegerField(default=60)
     open311_without_key = models.BooleanField(default=True)
     open311_per_minute = models.PositiveSmallIntegerField(default=30)
+    proof_photo = models.BooleanField(default=False, help_text="Closing as fixed needs a photo of the work.")
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -294,6 +296,28 @@ class Supporter(Record):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["request", "who"], name="supporter_once")]
+
+
+class Contest(Record):
+    """Somebody said of a closed request that it is not fixed; later, what a supervisor decided.
+
+    What they wrote is in the history. The closing is kept, so that it can stand again.
+    """
+
+    request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="contests")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=12, choices=_choices(Contester))
+    closed_at = models.DateTimeField(help_text="Of the closing that is contested.")
+    closed_by_id = models.UUIDField(null=True, help_text="Who closed it, and so may not settle this.")
+    outcome = models.CharField(max_length=16, choices=_choices(Outcome))
+    outcome_sentence = models.TextField(blank=True)
+    duplicate_of_id = models.UUIDField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by_id = models.UUIDField(null=True)
+    upheld = models.BooleanField(null=True, help_text="Null until it is settled.")
+
+    class Meta:
+        indexes = [models.Index(fields=["closed_at"], name="contest_closed")]
 
 
 class AbuseReport(Record):

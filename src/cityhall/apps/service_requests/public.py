@@ -7,13 +7,22 @@ from cityhall.apps.service_requests.queries import (
     category_names,
     contact_of,
     definition,
+    desk_queue,
     figures,
     one,
     published,
 )
 from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
-from cityhall.apps.service_requests.services import add_note, close, file_request, schedule, start
+from cityhall.apps.service_requests.services import (
+    add_note,
+    add_photos,
+    close,
+    file_request,
+    schedule,
+    start,
+    take_back,
+)
 from cityhall.apps.service_requests.services.category_packs import (
     ensure_category,
     load_category_pack,
@@ -28,6 +37,7 @@ __all__ = [
     "Record",
     "Report",
     "add_note",
+    "add_photos",
     "bulk_load",
     "categories",
     "category_names",
@@ -35,6 +45,7 @@ __all__ = [
     "contact_of",
     "definition",
     "desk_csv",
+    "desk_queue",
     "ensure_category",
     "export_category_pack",
     "export_file",
@@ -55,4 +66,5 @@ __all__ = [
     "schedule",
     "shipped_pack_digest",
     "start",
+    "take_back",
 ]

@@ -12,6 +12,7 @@ from cityhall.apps.service_requests.queries.calls import (
 from cityhall.apps.service_requests.queries.catalogue import catalogue_changed, categories, category_names, definition
 from cityhall.apps.service_requests.queries.changes import Change, changes, histories, last_event
 from cityhall.apps.service_requests.queries.configuration import category_settings
+from cityhall.apps.service_requests.queries.contesting import photo_needed, who_closed
 from cityhall.apps.service_requests.queries.desk import contact_of, desk_one, desk_queue, queue_counts
 from cityhall.apps.service_requests.queries.estimates import resolution_range
 from cityhall.apps.service_requests.queries.figures import Figures, figures
@@ -50,6 +51,7 @@ __all__ = [
     "one",
     "one_call",
     "one_listed",
+    "photo_needed",
     "published",
     "queue_counts",
     "queue_tally",
@@ -59,4 +61,5 @@ __all__ = [
     "saved_queues",
     "topics",
     "topics_offered",
+    "who_closed",
 ]

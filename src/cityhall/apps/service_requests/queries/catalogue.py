@@ -116,6 +116,7 @@ def _info(row: Category, language: str, *, has_questions: bool) -> CategoryInfo:
         duplicate_metres=row.duplicate_metres,
         open311_without_key=row.open311_without_key,
         open311_per_minute=row.open311_per_minute,
+        proof_photo=row.proof_photo,
     )
 
 

@@ -3,14 +3,19 @@
 from cityhall.apps.service_requests.rules.calls import check_call, phone_key, phone_tail
 from cityhall.apps.service_requests.rules.finding import names_of, prefixes, public_words
 from cityhall.apps.service_requests.rules.life import (
+    SETTLE,
     TRANSITIONS,
+    WORK,
     Transition,
     allowed_actions,
     may_close,
+    may_contest,
+    may_settle,
     next_state,
     queue_time,
     root_of,
     status_of,
+    upheld_priority,
 )
 from cityhall.apps.service_requests.rules.merging import merge_doubts
 from cityhall.apps.service_requests.rules.problems import Problem
@@ -35,7 +40,9 @@ from cityhall.apps.service_requests.rules.questions import asked, check_answers,
 from cityhall.apps.service_requests.rules.submissions import check_contact, check_place, check_text
 
 __all__ = [
+    "SETTLE",
     "TRANSITIONS",
+    "WORK",
     "Exposure",
     "Problem",
     "PublicPlace",
@@ -51,7 +58,9 @@ __all__ = [
     "kept_answers",
     "linked",
     "may_close",
+    "may_contest",
     "may_link",
+    "may_settle",
     "merge_doubts",
     "names_of",
     "next_state",
@@ -71,5 +80,6 @@ __all__ = [
     "strictest",
     "text_is_public",
     "text_showing",
+    "upheld_priority",
     "without_number",
 ]

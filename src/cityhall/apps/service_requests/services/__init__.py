@@ -3,8 +3,9 @@
 from cityhall.apps.service_requests.services.bulk import apply_bulk, preview_bulk, undo
 from cityhall.apps.service_requests.services.calls import file_for_caller, join_for_caller, log_call, set_topics
 from cityhall.apps.service_requests.services.configuring import configure_category
+from cityhall.apps.service_requests.services.contesting import contest, settle
 from cityhall.apps.service_requests.services.filing import file_request
-from cityhall.apps.service_requests.services.life import close, contest, refer, reopen, schedule, start
+from cityhall.apps.service_requests.services.life import close, refer, reopen, schedule, start, take_back
 from cityhall.apps.service_requests.services.moderation import moderate
 from cityhall.apps.service_requests.services.residents import me_too, report_abuse
 from cityhall.apps.service_requests.services.work import (
@@ -41,6 +42,8 @@ __all__ = [
     "report_abuse",
     "schedule",
     "set_topics",
+    "settle",
     "start",
+    "take_back",
     "undo",
 ]

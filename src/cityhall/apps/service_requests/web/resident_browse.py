@@ -34,8 +34,8 @@ from cityhall.apps.service_requests.contracts import (
     number_text,
     number_value,
 )
-from cityhall.apps.service_requests.web import resident_words
-from cityhall.kernel import clock
+from cityhall.apps.service_requests.web import panels, resident_words
+from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, public, resident
 from cityhall.kernel.django.templatetags.look import STATUS_WORDS, status_words
@@ -256,6 +256,7 @@ def _shown(
         "areas": [name for name in seen.areas.values() if name],
         "layers": ",".join(places.layers()) if seen.lat is not None else "",
         "command_id": uuid.uuid4(),
+        "panels": panels.shown(offers.public_request_panels, seen.id, actor),
     }
     return render(request, "service_requests/request.html", context)
 

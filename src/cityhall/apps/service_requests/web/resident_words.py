@@ -140,11 +140,17 @@ def _said(event: PublicEvent) -> str:
         return _moved(str(data.get("to", "")), data)
     if event.fact is Fact.CLOSED:
         outcome = str(data.get("outcome", ""))
+        if data.get("settled"):
+            return _("Looked at again by a supervisor: stays closed")
+        if outcome == "fixed" and data.get("no_proof"):
+            return _("Fixed, without the photo this category asks for")
         if outcome == "fixed":
             return status_words(Status.FIXED)
         return status_words(Status.CLOSED, outcome) if outcome else status_words(Status.CLOSED)
     if event.fact is Fact.MERGED:
         return _("Another report of the same trouble was added: %(number)s") % {"number": data.get("number", "")}
+    if event.fact is Fact.REOPENED and data.get("settled"):
+        return _("Looked at again by a supervisor: it was not fixed")
     return {
         Fact.RECEIVED: _("Reported"),
         Fact.ASSIGNED: _("Given to a team"),
@@ -169,6 +175,8 @@ def _moved(to: str, data: Any) -> str:
             return _("Scheduled for %(day)s") % {"day": dates.day(date.fromisoformat(str(on)))}
     if to == State.REFERRED and data.get("referred_to"):
         return _("Referred to %(whom)s") % {"whom": data["referred_to"]}
+    if to == State.RECEIVED:
+        return _("Back with the city")
     return status_words(to)
 
 
