@@ -82,6 +82,28 @@ class AreaInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """An area to be drawn on a sheet. `population` is None when the area's file did not say.
+
+    Args:
+        path: an SVG path's data, on a sheet of the width and height of its `Outlines`.
+    """
+
+    area: AreaInfo
+    population: int | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """The current areas of a kind, drawn side by side on one sheet."""
+
+    width: float
+    height: float
+    areas: tuple[Outline, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A place a search found.
 

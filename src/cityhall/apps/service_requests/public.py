@@ -5,7 +5,17 @@ from cityhall.apps.service_requests.imports import History, Record, Report, impo
 from cityhall.apps.service_requests.queries import categories, contact_of, definition, figures, one, published
 from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
-from cityhall.apps.service_requests.services import add_note, close, file_request, schedule, start
+from cityhall.apps.service_requests.queries.tallies import open_days, tallied_at, tallies
+from cityhall.apps.service_requests.rules.tallies import DAY_EDGES, quantile
+from cityhall.apps.service_requests.services import (
+    add_note,
+    add_up_tallies,
+    close,
+    file_request,
+    recount_tallies,
+    schedule,
+    start,
+)
 from cityhall.apps.service_requests.services.category_packs import (
     ensure_category,
     load_category_pack,
@@ -16,10 +26,12 @@ from cityhall.apps.service_requests.services.loading import bulk_load
 from cityhall.apps.service_requests.services.personal import not_erased
 
 __all__ = [
+    "DAY_EDGES",
     "History",
     "Record",
     "Report",
     "add_note",
+    "add_up_tallies",
     "bulk_load",
     "categories",
     "close",
@@ -39,11 +51,16 @@ __all__ = [
     "not_erased",
     "numbers_of",
     "one",
+    "open_days",
     "published",
+    "quantile",
     "read_category_pack",
     "read_history",
+    "recount_tallies",
     "requests_at",
     "schedule",
     "shipped_pack_digest",
     "start",
+    "tallied_at",
+    "tallies",
 ]

@@ -22,6 +22,7 @@ from cityhall.apps.service_requests.queries.nearby import nearby_open
 from cityhall.apps.service_requests.queries.private import request_of_token
 from cityhall.apps.service_requests.queries.queues import queue_tally, saved_queues
 from cityhall.apps.service_requests.queries.reading import history, one, published
+from cityhall.apps.service_requests.queries.tallies import open_days, tallied_at, tallies
 
 __all__ = [
     "Change",
@@ -50,6 +51,7 @@ __all__ = [
     "one",
     "one_call",
     "one_listed",
+    "open_days",
     "published",
     "queue_counts",
     "queue_tally",
@@ -57,6 +59,8 @@ __all__ = [
     "request_of_token",
     "resolution_range",
     "saved_queues",
+    "tallied_at",
+    "tallies",
     "topics",
     "topics_offered",
 ]

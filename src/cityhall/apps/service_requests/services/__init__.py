@@ -6,6 +6,7 @@ from cityhall.apps.service_requests.services.configuring import configure_catego
 from cityhall.apps.service_requests.services.filing import file_request
 from cityhall.apps.service_requests.services.life import close, contest, refer, reopen, schedule, start
 from cityhall.apps.service_requests.services.moderation import moderate
+from cityhall.apps.service_requests.services.recounting import add_up_tallies, recount_tallies
 from cityhall.apps.service_requests.services.residents import me_too, report_abuse
 from cityhall.apps.service_requests.services.work import (
     add_note,
@@ -20,6 +21,7 @@ from cityhall.apps.service_requests.services.work import (
 __all__ = [
     "add_note",
     "add_photos",
+    "add_up_tallies",
     "apply_bulk",
     "assign",
     "change_category",
@@ -36,6 +38,7 @@ __all__ = [
     "moderate",
     "move_place",
     "preview_bulk",
+    "recount_tallies",
     "refer",
     "reopen",
     "report_abuse",

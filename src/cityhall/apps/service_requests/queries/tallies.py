@@ -1,0 +1,109 @@
+"""What the tallies tell: months, areas, categories and departments in numbers, and the ages of what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from cityhall.apps.service_requests.contracts import Outcome, Tallied, TallyBy, TallyFilter
+from cityhall.apps.service_requests.models import TallyState
+from cityhall.apps.service_requests.queries.desk import VIEW, need
+from cityhall.apps.service_requests.rules.tallies import DAY_EDGES
+from cityhall.kernel.actors import Actor
+
+Key = tuple[Any, ...]
+_SUMS = ", ".join(
+    f"sum({name})::bigint" for name in ("opened", *(one.value for one in Outcome), "due", "met", "contested")
+)
+_DAYS = ", ".join(f"sum(days[{step}])::bigint" for step in range(1, len(DAY_EDGES) + 2))
+
+
+def tallies(wanted: TallyFilter, by: Sequence[TallyBy] = (), *, actor: Actor | None = None) -> dict[Key, Tallied]:
+    """Return counts by what they are told apart by, as keys: first days of months, ids.
+
+    Areas are those of the place the public sees: a request whose place is withheld is in none.
+
+    Args:
+        by: nothing gives one row, with the key ().
+        actor: staff see their own work's counts; None gives the whole city's, which are public.
+
+    Raises:
+        NotAllowed: an actor without "requests.view".
+    """
+    where, parameters = _where(wanted, by, actor)
+    if wanted.since:
+        where.append("month >= %s")
+        parameters.append(wanted.since)
+    if wanted.until:
+        where.append("month < %s")
+        parameters.append(wanted.until)
+    keys = [one.value for one in by]
+    sql = f"select {', '.join([*keys, _SUMS, _DAYS])} from service_requests_tally where {' and '.join(where)}"  # noqa: S608
+    if keys:
+        sql += f" group by {', '.join(keys)}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows = cursor.fetchall()
+    return {tuple(row[: len(keys)]): _tallied(row[len(keys) :]) for row in rows if row[len(keys)] is not None}
+
+
+def _tallied(row: Sequence[int]) -> Tallied:
+    outcomes = len(Outcome)
+    return Tallied(
+        opened=row[0],
+        closed=dict(zip(Outcome, row[1 : 1 + outcomes], strict=True)),
+        due=row[1 + outcomes],
+        met=row[2 + outcomes],
+        contested=row[3 + outcomes],
+        days=tuple(row[4 + outcomes :]),
+    )
+
+
+def _where(wanted: TallyFilter, by: Sequence[TallyBy], actor: Actor | None) -> tuple[list[str], list[Any]]:
+    where, parameters = [], []
+
+    def add(sql: str, *given: Any) -> None:
+        where.append(sql)
+        parameters.extend(given)
+
+    if TallyBy.AREA in by:
+        add("area = any(%s)", list(wanted.areas))
+    elif wanted.area:
+        add("area = %s", wanted.area)
+    else:
+        add("area is null")
+    if wanted.category:
+        add("category = %s", wanted.category)
+    else:
+        add("category is not null" if TallyBy.CATEGORY in by else "category is null")
+    if wanted.department:
+        add("department = %s", wanted.department)
+    if actor is not None:
+        need(actor, VIEW)
+        own = [(name, list(ids)) for name, ids in (("department", actor.departments), ("team", actor.teams)) if ids]
+        if own:
+            add(f"({' or '.join(f'{name} = any(%s)' for name, _ in own)})", *(ids for _, ids in own))
+    return where, parameters
+
+
+def open_days(wanted: TallyFilter, kind: str, *, actor: Actor | None = None) -> list[tuple[date, int]]:
+    """Return how many open requests were filed ("filed") or are due ("due") on which day, oldest first.
+
+    Its time does not count: what is open is open. The rest is as for `tallies`.
+    """
+    where, parameters = _where(wanted, (), actor)
+    sql = f"""
+        select day, sum(count)::bigint from service_requests_opentally where kind = %s and {" and ".join(where)}
+        group by day order by day
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [kind, *parameters])
+        return [(day, count) for day, count in cursor.fetchall() if count]
+
+
+def tallied_at() -> datetime | None:
+    """Return the moment the tallies tell; None while nothing was ever filed."""
+    return TallyState.objects.values_list("added_at", flat=True).first()
