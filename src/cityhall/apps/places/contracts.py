@@ -87,11 +87,13 @@ class Outline:
 
     Args:
         path: an SVG path's data, on a sheet of the width and height of its `Outlines`.
+        at: a point of the sheet inside the area, for a label.
     """
 
     area: AreaInfo
     population: int | None
     path: str
+    at: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)

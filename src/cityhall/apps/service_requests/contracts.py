@@ -755,6 +755,7 @@ class TallyFilter:
         since, until: first days of months: the first one wanted, and the first one that is not.
         category, area, department: ids.
         areas: ids of the areas that are told apart, for `TallyBy.AREA`.
+        due_until: targets count in months before this one only: those of a month that is not over may still be met.
     """
 
     since: date | None = None
@@ -763,6 +764,7 @@ class TallyFilter:
     area: uuid.UUID | None = None
     department: uuid.UUID | None = None
     areas: tuple[uuid.UUID, ...] = ()
+    due_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,15 @@
 
 from cityhall.apps.service_requests.exports import desk_csv, export_category_pack, export_file
 from cityhall.apps.service_requests.imports import History, Record, Report, import_file, read_history
-from cityhall.apps.service_requests.queries import categories, contact_of, definition, figures, one, published
+from cityhall.apps.service_requests.queries import (
+    categories,
+    category_names,
+    contact_of,
+    definition,
+    figures,
+    one,
+    published,
+)
 from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
 from cityhall.apps.service_requests.queries.tallies import open_days, tallied_at, tallies
@@ -34,6 +42,7 @@ __all__ = [
     "add_up_tallies",
     "bulk_load",
     "categories",
+    "category_names",
     "close",
     "contact_of",
     "definition",

@@ -30,8 +30,8 @@ def outlines(kind: str) -> Outlines:
 def _outlines(kind: str, revision: int) -> Outlines:
     """`revision` is the city's: a change of places is drawn anew."""
     found = areas(kind)
-    kept = {id_: (shape, told) for id_, shape, told in Area.objects.filter(id__in=[one.id for one in found]).values_list(
-        "id", "geojson", "properties")}  # fmt: skip
+    rows = Area.objects.filter(id__in=[one.id for one in found]).values_list("id", "geojson", "properties")
+    kept = {id_: (shape, told) for id_, shape, told in rows}
     if not found:
         return Outlines(WIDTH, WIDTH, ())
     shapes = [polygon(kept[one.id][0]) for one in found]
@@ -50,15 +50,20 @@ def _outlines(kind: str, revision: int) -> Outlines:
         round((east - west) * narrow * scale, 1),
         round((north - south) * scale, 1),
         tuple(
-            Outline(one, population(kept[one.id][1]), _path(shape)) for one, shape in zip(found, drawn, strict=True)
+            Outline(one, population(kept[one.id][1]), _path(shape), _inside(shape))
+            for one, shape in zip(found, drawn, strict=True)
         ),
     )
 
 
+def _inside(shape: BaseGeometry) -> tuple[float, float]:
+    spot = shape.representative_point()
+    return round(spot.x, 1), round(spot.y, 1)
+
+
 def _path(shape: BaseGeometry) -> str:
-    rings = [
-        ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors) if part.geom_type == "Polygon"
-    ]
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    rings = [ring for part in parts for ring in (part.exterior, *part.interiors)]
     return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring.coords[:-1]) + "Z" for ring in rings)
 
 

@@ -15,13 +15,14 @@ from cityhall.apps.service_requests.rules.tallies import DAY_EDGES
 from cityhall.kernel.actors import Actor
 
 Key = tuple[Any, ...]
-_SUMS = ", ".join(
-    f"sum({name})::bigint" for name in ("opened", *(one.value for one in Outcome), "due", "met", "contested")
-)
+_COUNTS = ", ".join(f"sum({name})::bigint" for name in ("opened", *(one.value for one in Outcome), "contested"))
+_DUE = "sum(due) filter (where month < %s)::bigint, sum(met) filter (where month < %s)::bigint"
 _DAYS = ", ".join(f"sum(days[{step}])::bigint" for step in range(1, len(DAY_EDGES) + 2))
 
 
-def tallies(wanted: TallyFilter, by: Sequence[TallyBy] = (), *, actor: Actor | None = None) -> dict[Key, Tallied]:
+def tallies(
+    wanted: TallyFilter, by: Sequence[TallyBy] = (), *, actor: Actor | None = None, days: bool = True
+) -> dict[Key, Tallied]:
     """Return counts by what they are told apart by, as keys: first days of months, ids.
 
     Areas are those of the place the public sees: a request whose place is withheld is in none.
@@ -29,6 +30,7 @@ def tallies(wanted: TallyFilter, by: Sequence[TallyBy] = (), *, actor: Actor | N
     Args:
         by: nothing gives one row, with the key ().
         actor: staff see their own work's counts; None gives the whole city's, which are public.
+        days: how long repairs took is wanted too; it is most of the work.
 
     Raises:
         NotAllowed: an actor without "requests.view".
@@ -41,29 +43,27 @@ def tallies(wanted: TallyFilter, by: Sequence[TallyBy] = (), *, actor: Actor | N
         where.append("month < %s")
         parameters.append(wanted.until)
     keys = [one.value for one in by]
-    sql = f"select {', '.join([*keys, _SUMS, _DAYS])} from service_requests_tally where {' and '.join(where)}"  # noqa: S608
+    columns = ", ".join([*keys, _COUNTS, _DUE, *([_DAYS] if days else [])])
+    sql = f"select {columns} from service_requests_tally where {' and '.join(where)}"  # noqa: S608
     if keys:
         sql += f" group by {', '.join(keys)}"
+    last = wanted.due_until or date.max
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(sql, [last, last, *parameters])
         rows = cursor.fetchall()
     return {tuple(row[: len(keys)]): _tallied(row[len(keys) :]) for row in rows if row[len(keys)] is not None}
 
 
-def _tallied(row: Sequence[int]) -> Tallied:
-    outcomes = len(Outcome)
-    return Tallied(
-        opened=row[0],
-        closed=dict(zip(Outcome, row[1 : 1 + outcomes], strict=True)),
-        due=row[1 + outcomes],
-        met=row[2 + outcomes],
-        contested=row[3 + outcomes],
-        days=tuple(row[4 + outcomes :]),
-    )
+def _tallied(row: Sequence[int | None]) -> Tallied:
+    opened, *rest = (count or 0 for count in row)
+    kinds = len(Outcome)
+    contested, due, met, *days = rest[kinds:]
+    return Tallied(opened, dict(zip(Outcome, rest[:kinds], strict=True)), due, met, contested, tuple(days))
 
 
 def _where(wanted: TallyFilter, by: Sequence[TallyBy], actor: Actor | None) -> tuple[list[str], list[Any]]:
-    where, parameters = [], []
+    where: list[str] = []
+    parameters: list[Any] = []
 
     def add(sql: str, *given: Any) -> None:
         where.append(sql)
