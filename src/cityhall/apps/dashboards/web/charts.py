@@ -19,22 +19,25 @@ SMALL = 12
 
 
 def strip(board: Board) -> list[tuple[str, Any, str, str]]:
-    """Return the first figures: glossary key, name, figure, what it is of."""
-    told = tables.named(board.total, board.open)
-    span = _("in these months")
-    now = _("now")
-    ninety = words.figure("ninety_days", told["ninety_days"])
+    """Return the first figures: where the glossary tells of it, its name, the figure, what it is of."""
+    told, span, now = tables.named(board.total, board.open), _("in these months"), _("now")
     return [
-        ("opened", words.GLOSSARY["opened"][0], number_filter(told["opened"]), span),
-        ("closed", words.GLOSSARY["closed"][0], number_filter(told["closed"]), span),
-        ("open", words.GLOSSARY["open"][0], number_filter(board.open), now),
-        ("late", words.GLOSSARY["late"][0], number_filter(board.late), now),
+        ("opened", words.GLOSSARY["opened"][0], words.figure("opened", told["opened"]), span),
+        ("closed", words.GLOSSARY["closed"][0], words.figure("closed", told["closed"]), span),
+        ("open", words.GLOSSARY["open"][0], words.figure("open", board.open), now),
+        ("late", words.GLOSSARY["late"][0], words.figure("open", board.late), now),
         ("share_met", words.GLOSSARY["share_met"][0], words.figure("share_met", told["share_met"]), span),
-        ("median_days", words.GLOSSARY["median_days"][0], words.figure("median_days", told["median_days"]),
-         _("half took no longer; 9 in 10: %(days)s") % {"days": ninety}),
-        ("contested_share", words.GLOSSARY["contested_share"][0],
-         words.figure("contested_share", told["contested_share"]), _("for every 100 closed")),
-    ]  # fmt: skip
+        *(
+            ("median_days", words.COLUMNS[name], words.figure(name, told[name]), span)
+            for name in ("median_days", "ninety_days")
+        ),
+        (
+            "contested_share",
+            words.GLOSSARY["contested_share"][0],
+            words.figure("contested_share", told["contested_share"]),
+            _("for every 100 closed"),
+        ),
+    ]
 
 
 def panels(board: Board) -> list[dict[str, Any]]:

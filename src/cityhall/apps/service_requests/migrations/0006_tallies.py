@@ -262,8 +262,6 @@ create trigger tally_contest after insert on service_requests_historyevent
     for each row when (new.fact = 'contested') execute function service_requests_tally_contest();
 create trigger tally_contest_removed after delete on service_requests_historyevent
     for each row when (old.fact = 'contested') execute function service_requests_tally_contest();
-
-select service_requests_count_tallies() where exists (select from service_requests_servicerequest);
 """
 AWAY = """
 drop trigger tally_inserted on service_requests_servicerequest;
