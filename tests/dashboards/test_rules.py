@@ -31,10 +31,12 @@ def test_a_span_is_walked_month_by_month_over_the_year() -> None:
 
 
 def test_ages_are_told_of_today_whenever_they_were_counted() -> None:
-    filed = [(TODAY - timedelta(days=old), 1) for old in (0, 7, 8, 30, 31, 91, 181, 365, 366, 5000)]
-    expected = {"week": 2, "month": 2, "quarter": 1, "half": 1, "year": 2, "older": 2}
-    assert rules.ages(filed, TODAY) == expected
-    assert rules.ages([(TODAY, 3)], TODAY + timedelta(days=8))["month"] == 3
+    days = rules.age_days(TODAY)
+    assert days == sorted(days)
+    found = [0] * (len(days) + 1)
+    for old in (0, 7, 8, 30, 31, 91, 181, 365, 366, 5000):
+        found[sum(TODAY - timedelta(days=old) >= day for day in days)] += 1
+    assert rules.ages(found) == {"week": 2, "month": 2, "quarter": 1, "half": 1, "year": 2, "older": 2}
 
 
 def test_too_few_are_no_share() -> None:

@@ -93,14 +93,16 @@ def counted() -> tuple[Counter[Any], Counter[Any]]:
         contests = HistoryEvent.objects.filter(request=one, fact="contested").values_list("at", flat=True)
         facts += [("contested", local(at)) for at in contests]
         for area, category in product([None, *one.public_areas], [None, one.category_id]):
-            who = (area, category, one.department_id, one.team_id)
-            for name, day in facts:
-                assert day is not None
-                months[(name, day.replace(day=1), *who)] += 1
-            if one.state != "closed":
-                days[("filed", local(one.requested_at), *who)] += 1
-                if one.due_at:
-                    days[("due", local(one.due_at), *who)] += 1
+            told_apart = (area, category, False, one.department_id, one.team_id)
+            for who in [told_apart] if category else [told_apart, (area, None, True, None, None)]:
+                for name, day in facts:
+                    assert day is not None
+                    months[(name, day.replace(day=1), *who)] += 1
+                    months[(name, None, *who)] += 1
+                if one.state != "closed":
+                    days[("filed", local(one.requested_at), *who)] += 1
+                    if one.due_at:
+                        days[("due", local(one.due_at), *who)] += 1
     return months, days
 
 
@@ -108,13 +110,13 @@ def kept() -> tuple[Counter[Any], Counter[Any]]:
     """Read the tallies in the same words."""
     months: Counter[Any] = Counter()
     for row in Tally.objects.all():
-        who = (row.month, row.area, row.category, row.department, row.team)
+        who = (row.month, row.area, row.category, row.whole, row.department, row.team)
         for name in ("opened", *Outcome, "due", "met", "contested"):
             months[(str(name), *who)] += getattr(row, name)
         for step, count in enumerate(row.days):
             months[(f"days {step}", *who)] += count
     days = Counter(
-        {(row.kind, row.day, row.area, row.category, row.department, row.team): row.count
+        {(row.kind, row.day, row.area, row.category, row.whole, row.department, row.team): row.count
          for row in OpenTally.objects.all()}
     )  # fmt: skip
     return Counter({key: n for key, n in months.items() if n}), days
@@ -209,8 +211,8 @@ def test_whatever_happens_the_tallies_are_what_a_recount_finds(
 def test_a_tally_that_went_wrong_is_mended_and_told(town: None, file_one: File) -> None:
     file_one("pothole")
     add_up_tallies(0)
-    Tally.objects.filter(category=None, area=None, opened=1).update(opened=7)
-    OpenTally.objects.filter(kind="due", area=None, category=None).delete()
+    Tally.objects.filter(category=None, area=None, whole=True, month=None).update(opened=7)
+    OpenTally.objects.filter(kind="due", area=None, whole=True).delete()
     told = services.recount_tallies()
     assert told["differences"] == 2
     assert {one.get("opened", one.get("kind")) for one in told["first"]} == {-6, "due"}
@@ -245,7 +247,7 @@ def test_staff_see_the_counts_of_their_own_work(town: None, file_one: File, make
     theirs = make_staff(departments=[streets])
     assert queries.tallies(TallyFilter(), actor=theirs)[()].opened == 1
     assert queries.tallies(TallyFilter(), actor=make_staff())[()].opened == 3
-    assert sum(count for _, count in queries.open_days(TallyFilter(), "filed", actor=theirs)) == 1
+    assert queries.open_ages(TallyFilter(), [date(2020, 1, 1)], actor=theirs) == [0, 1]
     with pytest.raises(CityhallError):
         queries.tallies(TallyFilter(), actor=ANONYMOUS)
 

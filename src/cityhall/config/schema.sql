@@ -503,32 +503,36 @@ begin
             array[coalesce(sum(count) filter (where bin = 1), 0), coalesce(sum(count) filter (where bin = 2), 0), coalesce(sum(count) filter (where bin = 3), 0), coalesce(sum(count) filter (where bin = 4), 0), coalesce(sum(count) filter (where bin = 5), 0), coalesce(sum(count) filter (where bin = 6), 0), coalesce(sum(count) filter (where bin = 7), 0), coalesce(sum(count) filter (where bin = 8), 0), coalesce(sum(count) filter (where bin = 9), 0), coalesce(sum(count) filter (where bin = 10), 0), coalesce(sum(count) filter (where bin = 11), 0), coalesce(sum(count) filter (where bin = 12), 0), coalesce(sum(count) filter (where bin = 13), 0), coalesce(sum(count) filter (where bin = 14), 0), coalesce(sum(count) filter (where bin = 15), 0), coalesce(sum(count) filter (where bin = 16), 0), coalesce(sum(count) filter (where bin = 17), 0), coalesce(sum(count) filter (where bin = 18), 0), coalesce(sum(count) filter (where bin = 19), 0), coalesce(sum(count) filter (where bin = 20), 0), coalesce(sum(count) filter (where bin = 21), 0), coalesce(sum(count) filter (where bin = 22), 0), coalesce(sum(count) filter (where bin = 23), 0), coalesce(sum(count) filter (where bin = 24), 0), coalesce(sum(count) filter (where bin = 25), 0), coalesce(sum(count) filter (where bin = 26), 0)]::int[] as days
         from points group by areas, category, department, team, month
     ), by_month as (
-        select month, a.area, k.category, department, team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested,
+        select t.month, a.area, k.category, k.whole, k.department, k.team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested,
             array[sum(days[1]), sum(days[2]), sum(days[3]), sum(days[4]), sum(days[5]), sum(days[6]), sum(days[7]), sum(days[8]), sum(days[9]), sum(days[10]), sum(days[11]), sum(days[12]), sum(days[13]), sum(days[14]), sum(days[15]), sum(days[16]), sum(days[17]), sum(days[18]), sum(days[19]), sum(days[20]), sum(days[21]), sum(days[22]), sum(days[23]), sum(days[24]), sum(days[25]), sum(days[26])]::int[] as days
-        from monthly m cross join lateral (select unnest(m.areas) union all select null) a(area)
-            cross join lateral (values (m.category), (null::uuid)) k(category)
-        group by 1, 2, 3, 4, 5
+        from monthly m cross join lateral (values (m.month), (null::date)) t(month) 
+    cross join lateral (select unnest(m.areas) union all select null) a(area)
+    cross join lateral (values (m.category, false, m.department, m.team),
+        (null, false, m.department, m.team), (null, true, null, null)) k(category, whole, department, team)
+        group by 1, 2, 3, 4, 5, 6
     ), daily as (
         select 'filed' as kind, filed as day, areas, category, department, team, sum(count) as count from lines
             where filed is not null and closed is null group by filed, areas, category, department, team
         union all select 'due', due, areas, category, department, team, sum(count) from lines
             where due is not null and closed is null group by due, areas, category, department, team
     ), by_day as (
-        select kind, day, a.area, k.category, department, team, sum(count) as count
-        from daily d cross join lateral (select unnest(d.areas) union all select null) a(area)
-            cross join lateral (values (d.category), (null::uuid)) k(category)
-        group by 1, 2, 3, 4, 5, 6
+        select kind, day, a.area, k.category, k.whole, k.department, k.team, sum(count) as count
+        from daily d 
+    cross join lateral (select unnest(d.areas) union all select null) a(area)
+    cross join lateral (values (d.category, false, d.department, d.team),
+        (null, false, d.department, d.team), (null, true, null, null)) k(category, whole, department, team)
+        group by 1, 2, 3, 4, 5, 6, 7
     ), 
     m as (
-        insert into service_requests_tally as t (month, area, category, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days)
-        select month, area, category, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days from by_month where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or days <> array_fill(0, array[26]))
-        on conflict (area, category, month, department, team) do update set
+        insert into service_requests_tally as t (month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days)
+        select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days from by_month where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or days <> array_fill(0, array[26]))
+        on conflict (area, category, whole, month, department, team) do update set
             opened = t.opened + excluded.opened, fixed = t.fixed + excluded.fixed, not_found = t.not_found + excluded.not_found, not_city = t.not_city + excluded.not_city, duplicate = t.duplicate + excluded.duplicate, cannot_be_done = t.cannot_be_done + excluded.cannot_be_done, not_stated = t.not_stated + excluded.not_stated, due = t.due + excluded.due, met = t.met + excluded.met, contested = t.contested + excluded.contested, days = array[t.days[1] + excluded.days[1], t.days[2] + excluded.days[2], t.days[3] + excluded.days[3], t.days[4] + excluded.days[4], t.days[5] + excluded.days[5], t.days[6] + excluded.days[6], t.days[7] + excluded.days[7], t.days[8] + excluded.days[8], t.days[9] + excluded.days[9], t.days[10] + excluded.days[10], t.days[11] + excluded.days[11], t.days[12] + excluded.days[12], t.days[13] + excluded.days[13], t.days[14] + excluded.days[14], t.days[15] + excluded.days[15], t.days[16] + excluded.days[16], t.days[17] + excluded.days[17], t.days[18] + excluded.days[18], t.days[19] + excluded.days[19], t.days[20] + excluded.days[20], t.days[21] + excluded.days[21], t.days[22] + excluded.days[22], t.days[23] + excluded.days[23], t.days[24] + excluded.days[24], t.days[25] + excluded.days[25], t.days[26] + excluded.days[26]]::int[]
         returning id, opened = 0 and fixed = 0 and not_found = 0 and not_city = 0 and duplicate = 0 and cannot_be_done = 0 and not_stated = 0 and due = 0 and met = 0 and contested = 0 as nothing
     ), d as (
-        insert into service_requests_opentally as t (kind, day, area, category, department, team, count)
-        select kind, day, area, category, department, team, count from by_day where count <> 0
-        on conflict (kind, area, category, day, department, team) do update set count = t.count + excluded.count
+        insert into service_requests_opentally as t (kind, day, area, category, whole, department, team, count)
+        select kind, day, area, category, whole, department, team, count from by_day where count <> 0
+        on conflict (kind, area, category, whole, day, department, team) do update set count = t.count + excluded.count
         returning id, count = 0 as nothing
     )
     select (select count(*) from changes), (select array_agg(id) from m where nothing),
@@ -639,42 +643,46 @@ begin
             array[coalesce(sum(count) filter (where bin = 1), 0), coalesce(sum(count) filter (where bin = 2), 0), coalesce(sum(count) filter (where bin = 3), 0), coalesce(sum(count) filter (where bin = 4), 0), coalesce(sum(count) filter (where bin = 5), 0), coalesce(sum(count) filter (where bin = 6), 0), coalesce(sum(count) filter (where bin = 7), 0), coalesce(sum(count) filter (where bin = 8), 0), coalesce(sum(count) filter (where bin = 9), 0), coalesce(sum(count) filter (where bin = 10), 0), coalesce(sum(count) filter (where bin = 11), 0), coalesce(sum(count) filter (where bin = 12), 0), coalesce(sum(count) filter (where bin = 13), 0), coalesce(sum(count) filter (where bin = 14), 0), coalesce(sum(count) filter (where bin = 15), 0), coalesce(sum(count) filter (where bin = 16), 0), coalesce(sum(count) filter (where bin = 17), 0), coalesce(sum(count) filter (where bin = 18), 0), coalesce(sum(count) filter (where bin = 19), 0), coalesce(sum(count) filter (where bin = 20), 0), coalesce(sum(count) filter (where bin = 21), 0), coalesce(sum(count) filter (where bin = 22), 0), coalesce(sum(count) filter (where bin = 23), 0), coalesce(sum(count) filter (where bin = 24), 0), coalesce(sum(count) filter (where bin = 25), 0), coalesce(sum(count) filter (where bin = 26), 0)]::int[] as days
         from points group by areas, category, department, team, month
     ), by_month as (
-        select month, a.area, k.category, department, team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested,
+        select t.month, a.area, k.category, k.whole, k.department, k.team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested,
             array[sum(days[1]), sum(days[2]), sum(days[3]), sum(days[4]), sum(days[5]), sum(days[6]), sum(days[7]), sum(days[8]), sum(days[9]), sum(days[10]), sum(days[11]), sum(days[12]), sum(days[13]), sum(days[14]), sum(days[15]), sum(days[16]), sum(days[17]), sum(days[18]), sum(days[19]), sum(days[20]), sum(days[21]), sum(days[22]), sum(days[23]), sum(days[24]), sum(days[25]), sum(days[26])]::int[] as days
-        from monthly m cross join lateral (select unnest(m.areas) union all select null) a(area)
-            cross join lateral (values (m.category), (null::uuid)) k(category)
-        group by 1, 2, 3, 4, 5
+        from monthly m cross join lateral (values (m.month), (null::date)) t(month) 
+    cross join lateral (select unnest(m.areas) union all select null) a(area)
+    cross join lateral (values (m.category, false, m.department, m.team),
+        (null, false, m.department, m.team), (null, true, null, null)) k(category, whole, department, team)
+        group by 1, 2, 3, 4, 5, 6
     ), daily as (
         select 'filed' as kind, filed as day, areas, category, department, team, sum(count) as count from lines
             where filed is not null and closed is null group by filed, areas, category, department, team
         union all select 'due', due, areas, category, department, team, sum(count) from lines
             where due is not null and closed is null group by due, areas, category, department, team
     ), by_day as (
-        select kind, day, a.area, k.category, department, team, sum(count) as count
-        from daily d cross join lateral (select unnest(d.areas) union all select null) a(area)
-            cross join lateral (values (d.category), (null::uuid)) k(category)
-        group by 1, 2, 3, 4, 5, 6
+        select kind, day, a.area, k.category, k.whole, k.department, k.team, sum(count) as count
+        from daily d 
+    cross join lateral (select unnest(d.areas) union all select null) a(area)
+    cross join lateral (values (d.category, false, d.department, d.team),
+        (null, false, d.department, d.team), (null, true, null, null)) k(category, whole, department, team)
+        group by 1, 2, 3, 4, 5, 6, 7
     ), wrong_months as (
-        select month, area, category, department, team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested, array[sum(days[1]), sum(days[2]), sum(days[3]), sum(days[4]), sum(days[5]), sum(days[6]), sum(days[7]), sum(days[8]), sum(days[9]), sum(days[10]), sum(days[11]), sum(days[12]), sum(days[13]), sum(days[14]), sum(days[15]), sum(days[16]), sum(days[17]), sum(days[18]), sum(days[19]), sum(days[20]), sum(days[21]), sum(days[22]), sum(days[23]), sum(days[24]), sum(days[25]), sum(days[26])]::int[] as days from (
-            select month, area, category, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days from by_month
-            union all select month, area, category, department, team, -opened, -fixed, -not_found, -not_city, -duplicate, -cannot_be_done, -not_stated, -due, -met, -contested, array[-days[1], -days[2], -days[3], -days[4], -days[5], -days[6], -days[7], -days[8], -days[9], -days[10], -days[11], -days[12], -days[13], -days[14], -days[15], -days[16], -days[17], -days[18], -days[19], -days[20], -days[21], -days[22], -days[23], -days[24], -days[25], -days[26]]::int[] from service_requests_tally
-        ) both_sides group by 1, 2, 3, 4, 5
-    ), wrong_days as (
-        select kind, day, area, category, department, team, sum(count) as count from (
-            select kind, day, area, category, department, team, count from by_day
-            union all select kind, day, area, category, department, team, -count from service_requests_opentally
+        select month, area, category, whole, department, team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested, array[sum(days[1]), sum(days[2]), sum(days[3]), sum(days[4]), sum(days[5]), sum(days[6]), sum(days[7]), sum(days[8]), sum(days[9]), sum(days[10]), sum(days[11]), sum(days[12]), sum(days[13]), sum(days[14]), sum(days[15]), sum(days[16]), sum(days[17]), sum(days[18]), sum(days[19]), sum(days[20]), sum(days[21]), sum(days[22]), sum(days[23]), sum(days[24]), sum(days[25]), sum(days[26])]::int[] as days from (
+            select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days from by_month
+            union all select month, area, category, whole, department, team, -opened, -fixed, -not_found, -not_city, -duplicate, -cannot_be_done, -not_stated, -due, -met, -contested, array[-days[1], -days[2], -days[3], -days[4], -days[5], -days[6], -days[7], -days[8], -days[9], -days[10], -days[11], -days[12], -days[13], -days[14], -days[15], -days[16], -days[17], -days[18], -days[19], -days[20], -days[21], -days[22], -days[23], -days[24], -days[25], -days[26]]::int[] from service_requests_tally
         ) both_sides group by 1, 2, 3, 4, 5, 6
+    ), wrong_days as (
+        select kind, day, area, category, whole, department, team, sum(count) as count from (
+            select kind, day, area, category, whole, department, team, count from by_day
+            union all select kind, day, area, category, whole, department, team, -count from service_requests_opentally
+        ) both_sides group by 1, 2, 3, 4, 5, 6, 7
     ), 
     m as (
-        insert into service_requests_tally as t (month, area, category, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days)
-        select month, area, category, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days from wrong_months where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or days <> array_fill(0, array[26]))
-        on conflict (area, category, month, department, team) do update set
+        insert into service_requests_tally as t (month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days)
+        select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days from wrong_months where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or days <> array_fill(0, array[26]))
+        on conflict (area, category, whole, month, department, team) do update set
             opened = t.opened + excluded.opened, fixed = t.fixed + excluded.fixed, not_found = t.not_found + excluded.not_found, not_city = t.not_city + excluded.not_city, duplicate = t.duplicate + excluded.duplicate, cannot_be_done = t.cannot_be_done + excluded.cannot_be_done, not_stated = t.not_stated + excluded.not_stated, due = t.due + excluded.due, met = t.met + excluded.met, contested = t.contested + excluded.contested, days = array[t.days[1] + excluded.days[1], t.days[2] + excluded.days[2], t.days[3] + excluded.days[3], t.days[4] + excluded.days[4], t.days[5] + excluded.days[5], t.days[6] + excluded.days[6], t.days[7] + excluded.days[7], t.days[8] + excluded.days[8], t.days[9] + excluded.days[9], t.days[10] + excluded.days[10], t.days[11] + excluded.days[11], t.days[12] + excluded.days[12], t.days[13] + excluded.days[13], t.days[14] + excluded.days[14], t.days[15] + excluded.days[15], t.days[16] + excluded.days[16], t.days[17] + excluded.days[17], t.days[18] + excluded.days[18], t.days[19] + excluded.days[19], t.days[20] + excluded.days[20], t.days[21] + excluded.days[21], t.days[22] + excluded.days[22], t.days[23] + excluded.days[23], t.days[24] + excluded.days[24], t.days[25] + excluded.days[25], t.days[26] + excluded.days[26]]::int[]
         returning id, opened = 0 and fixed = 0 and not_found = 0 and not_city = 0 and duplicate = 0 and cannot_be_done = 0 and not_stated = 0 and due = 0 and met = 0 and contested = 0 as nothing
     ), d as (
-        insert into service_requests_opentally as t (kind, day, area, category, department, team, count)
-        select kind, day, area, category, department, team, count from wrong_days where count <> 0
-        on conflict (kind, area, category, day, department, team) do update set count = t.count + excluded.count
+        insert into service_requests_opentally as t (kind, day, area, category, whole, department, team, count)
+        select kind, day, area, category, whole, department, team, count from wrong_days where count <> 0
+        on conflict (kind, area, category, whole, day, department, team) do update set count = t.count + excluded.count
         returning id, count = 0 as nothing
     ), differences as (
         (select to_jsonb(w) as one from wrong_months w where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or days <> array_fill(0, array[26])) limit 500)
@@ -1536,6 +1544,7 @@ CREATE TABLE public.service_requests_opentally (
     day date NOT NULL,
     area uuid,
     category uuid,
+    whole boolean NOT NULL,
     department uuid,
     team uuid,
     count integer NOT NULL
@@ -1657,9 +1666,10 @@ CREATE TABLE public.service_requests_supporter (
 );
 CREATE TABLE public.service_requests_tally (
     id bigint NOT NULL,
-    month date NOT NULL,
+    month date,
     area uuid,
     category uuid,
+    whole boolean NOT NULL,
     department uuid,
     team uuid,
     opened integer NOT NULL,
@@ -3763,7 +3773,7 @@ ALTER TABLE ONLY public.notify_suppression
 ALTER TABLE ONLY public.notify_suppression
     ADD CONSTRAINT notify_suppression_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_opentally
-    ADD CONSTRAINT opentally_once UNIQUE NULLS NOT DISTINCT (kind, area, category, day, department, team);
+    ADD CONSTRAINT opentally_once UNIQUE NULLS NOT DISTINCT (kind, area, category, whole, day, department, team);
 ALTER TABLE ONLY public.work_orders_order
     ADD CONSTRAINT order_once UNIQUE (connection_id, request_id);
 ALTER TABLE ONLY public.places_address
@@ -3901,7 +3911,7 @@ ALTER TABLE ONLY public.taggit_taggeditem
 ALTER TABLE ONLY public.taggit_taggeditem
     ADD CONSTRAINT taggit_taggeditem_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_tally
-    ADD CONSTRAINT tally_once UNIQUE NULLS NOT DISTINCT (area, category, month, department, team);
+    ADD CONSTRAINT tally_once UNIQUE NULLS NOT DISTINCT (area, category, whole, month, department, team);
 ALTER TABLE ONLY public.wagtailcore_grouppagepermission
     ADD CONSTRAINT unique_permission UNIQUE (group_id, page_id, permission_id);
 ALTER TABLE ONLY public.usersessions_usersession

@@ -12,7 +12,8 @@ from cityhall.apps.identity import public as identity
 from cityhall.apps.identity.contracts import DepartmentInfo
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as requests
-from cityhall.apps.service_requests.contracts import CategoryInfo, Detail, Tallied, TallyBy, TallyFilter
+from cityhall.apps.service_requests.contracts import Tallied, TallyBy, TallyFilter
+from cityhall.apps.service_requests.public import Kind
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.translated import pick
@@ -33,12 +34,12 @@ def board(wanted: Wanted, *, actor: Actor | None = None) -> Board:
     """
     today = places.local(clock.now()).date()
     span = rules.span(wanted.period, today)
-    categories = requests.categories(everything=True)
+    categories = requests.tallied_kinds()
     chosen = next((one for one in categories if one.code == wanted.category), None)
     base = TallyFilter(
         category=chosen.id if chosen else None, area=wanted.area, department=wanted.department, due_until=span.this
     )
-    kept_back = actor is None and wanted.area is not None and chosen is not None and not _tells_places(chosen)
+    kept_back = actor is None and wanted.area is not None and chosen is not None and not chosen.tells_places
     if kept_back:
         base = replace(base, area=None)
 
@@ -53,23 +54,22 @@ def board(wanted: Wanted, *, actor: Actor | None = None) -> Board:
         if span.since <= month < span.until:
             months.append(Month(month, one, backlog, month < span.this))
     in_span = replace(base, since=span.since, until=span.until)
-    filed = requests.open_days(base, "filed", actor=actor)
-    due = requests.open_days(base, "due", actor=actor)
-    shown = [one for one in categories if actor is not None or not base.area or _tells_places(one)]
+    ages = requests.open_ages(base, rules.age_days(today), actor=actor)
+    shown = [one for one in categories if actor is not None or not base.area or one.tells_places]
     if chosen:
         shown = [chosen]
     sheet = places.outlines(wanted.kind) if wanted.kind else None
     area_ids = tuple(one.area.id for one in sheet.areas) if sheet else ()
-    tells_areas = bool(sheet) and (actor is not None or chosen is None or _tells_places(chosen))
+    tells_areas = bool(sheet) and (actor is not None or chosen is None or chosen.tells_places)
     names = {one.id: pick(one.name) for one in _departments(actor)}
     return Board(
         as_of=requests.tallied_at(),
         span=span,
         total=_sum([one.told for one in months]),
         months=tuple(months),
-        ages=rules.ages(filed, today),
-        open=sum(count for _, count in filed),
-        late=sum(count for day, count in due if day < today),
+        ages=rules.ages(ages),
+        open=sum(ages),
+        late=requests.open_late(base, today, actor=actor),
         categories=_categories(in_span, base, shown, told, actor),
         areas=tuple(
             Line(pick(one.area.name), *_pair(one.area.id, found, ever), code=one.area.code, outline=one)
@@ -88,10 +88,6 @@ def board(wanted: Wanted, *, actor: Actor | None = None) -> Board:
         is_kept_back=kept_back,
         left_out=0 if chosen else len(categories) - len(shown),
     )
-
-
-def _tells_places(category: CategoryInfo) -> bool:
-    return category.policy.place is Detail.EXACT
 
 
 def _departments(actor: Actor | None) -> tuple[DepartmentInfo, ...]:
@@ -115,7 +111,7 @@ def _pair(id_: uuid.UUID, found: Found, ever: Found) -> tuple[Tallied, int]:
 
 
 def _categories(
-    in_span: TallyFilter, base: TallyFilter, shown: list[CategoryInfo], told: Told, actor: Actor | None
+    in_span: TallyFilter, base: TallyFilter, shown: list[Kind], told: Told, actor: Actor | None
 ) -> tuple[Line, ...]:
     found, ever = _twice(in_span, base, TallyBy.CATEGORY, told)
     by_month = requests.tallies(in_span, [TallyBy.CATEGORY, TallyBy.MONTH], actor=actor, days=False)

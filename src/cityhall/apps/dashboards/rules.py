@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
 from cityhall.apps.dashboards.contracts import Span
 
@@ -39,13 +39,14 @@ def months_of(wanted: Span) -> Iterator[date]:
         month = shifted(month, 1)
 
 
-def ages(filed: Iterable[tuple[date, int]], today: date) -> dict[str, int]:
-    """Return how many are in each class of age, from the days they were filed on."""
-    found = dict.fromkeys((name for name, _ in AGES), 0)
-    for day, count in filed:
-        old = (today - day).days
-        found[next(name for name, most in AGES if most is None or old <= most)] += count
-    return found
+def age_days(today: date) -> list[date]:
+    """Return the days at which a younger class of age begins, oldest first."""
+    return [today - timedelta(days=most) for _, most in reversed(AGES) if most is not None]
+
+
+def ages(counts: Sequence[int]) -> dict[str, int]:
+    """Return counts between `age_days` by their classes, youngest first."""
+    return dict(zip((name for name, _ in AGES), reversed(counts), strict=True))
 
 
 def share(part: int, whole: int) -> float | None:

@@ -233,13 +233,14 @@ class MapChange(models.Model):
 class Tally(models.Model):
     """What a month had of requests, in the whole city and by area, category, department, team: see migration 0006.
 
-    A row without a category counts all of them, one without an area the whole city. A department or team that is
-    empty is what the requests have: none.
+    A row without a month counts all of them, so do one without a category and one without an area: the whole city. Rows
+    tell departments and teams apart; an empty one is what the requests have: none. Those that are `whole` do not.
     """
 
-    month = models.DateField(help_text="Its first day, in the city's time zone.")
+    month = models.DateField(help_text="Its first day, in the city's time zone; empty: ever.", null=True)
     area = models.UUIDField(null=True)
     category = models.UUIDField(null=True)
+    whole = models.BooleanField(help_text="Of all departments and teams; only where it is of all categories.")
     department = models.UUIDField(null=True)
     team = models.UUIDField(null=True)
     opened = models.IntegerField()
@@ -257,7 +258,9 @@ class Tally(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["area", "category", "month", "department", "team"], name="tally_once", nulls_distinct=False
+                fields=["area", "category", "whole", "month", "department", "team"],
+                name="tally_once",
+                nulls_distinct=False,
             )
         ]
 
@@ -269,6 +272,7 @@ class OpenTally(models.Model):
     day = models.DateField()
     area = models.UUIDField(null=True)
     category = models.UUIDField(null=True)
+    whole = models.BooleanField(help_text="Of all departments and teams; only where it is of all categories.")
     department = models.UUIDField(null=True)
     team = models.UUIDField(null=True)
     count = models.IntegerField()
@@ -276,7 +280,7 @@ class OpenTally(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "area", "category", "day", "department", "team"],
+                fields=["kind", "area", "category", "whole", "day", "department", "team"],
                 name="opentally_once",
                 nulls_distinct=False,
             )

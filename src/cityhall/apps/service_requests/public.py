@@ -4,7 +4,6 @@ from cityhall.apps.service_requests.exports import desk_csv, export_category_pac
 from cityhall.apps.service_requests.imports import History, Record, Report, import_file, read_history
 from cityhall.apps.service_requests.queries import (
     categories,
-    category_names,
     contact_of,
     definition,
     figures,
@@ -13,7 +12,14 @@ from cityhall.apps.service_requests.queries import (
 )
 from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
-from cityhall.apps.service_requests.queries.tallies import open_days, tallied_at, tallies
+from cityhall.apps.service_requests.queries.tallies import (
+    Kind,
+    open_ages,
+    open_late,
+    tallied_at,
+    tallied_kinds,
+    tallies,
+)
 from cityhall.apps.service_requests.rules.tallies import DAY_EDGES, quantile
 from cityhall.apps.service_requests.services import (
     add_note,
@@ -36,13 +42,13 @@ from cityhall.apps.service_requests.services.personal import not_erased
 __all__ = [
     "DAY_EDGES",
     "History",
+    "Kind",
     "Record",
     "Report",
     "add_note",
     "add_up_tallies",
     "bulk_load",
     "categories",
-    "category_names",
     "close",
     "contact_of",
     "definition",
@@ -60,7 +66,8 @@ __all__ = [
     "not_erased",
     "numbers_of",
     "one",
-    "open_days",
+    "open_ages",
+    "open_late",
     "published",
     "quantile",
     "read_category_pack",
@@ -71,5 +78,6 @@ __all__ = [
     "shipped_pack_digest",
     "start",
     "tallied_at",
+    "tallied_kinds",
     "tallies",
 ]

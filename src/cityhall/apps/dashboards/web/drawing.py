@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -20,26 +20,27 @@ Values = Sequence[float | None]
 def bars(values: Values, over: Sequence[bool], *, label: str, top: str, ends: tuple[str, str]) -> SafeString:
     """Draw one bar a month; a month that is not over is outlined. `top` is what the scale's end is called."""
     most, step = rules.nice_top(values), WIDE / max(1, len(values))
-    drawn = format_html_join(
-        "",
-        '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>',
-        (
-            ("mark" if done else "mark mark--unfinished", f"{number * step + step * 0.12:.1f}",
-             f"{_height(value, most):.1f}", f"{step * 0.76:.1f}", f"{_FLOOR - _height(value, most):.1f}")
-            for number, (value, done) in enumerate(zip(values, over, strict=True))
-            if value
-        ),
-    )  # fmt: skip
+    drawn = _joined(
+        f'<rect class="{"mark" if done else "mark mark--unfinished"}" x="{number * step + step * 0.12:.1f}"'
+        f' y="{_height(value, most):.1f}" width="{step * 0.76:.1f}" height="{_FLOOR - _height(value, most):.1f}"/>'
+        for number, (value, done) in enumerate(zip(values, over, strict=True))
+        if value
+    )
     return _framed(drawn, label, top, ends)
 
 
 def lines(many: Sequence[Values], *, label: str, top: str, ends: tuple[str, str], most: float = 0) -> SafeString:
     """Draw lines over the months, the first one strongest; where nothing is told there is a gap."""
     most = most or rules.nice_top([one for values in many for one in values])
-    drawn = format_html_join("", '<path class="line line--{}" d="{}"/>', (
-        (number, _path(values, most)) for number, values in enumerate(many, start=1)
-    ))  # fmt: skip
+    drawn = _joined(
+        f'<path class="line line--{number}" d="{_path(values, most)}"/>' for number, values in enumerate(many, start=1)
+    )
     return _framed(drawn, label, top, ends)
+
+
+def _joined(marks: Iterable[str]) -> SafeString:
+    """Return marks as they are: they are made of our own words and of numbers, and a page has hundreds."""
+    return SafeString("".join(marks))
 
 
 def _path(values: Values, most: float) -> str:
@@ -74,17 +75,14 @@ def _framed(drawn: SafeString, label: str, top: str, ends: tuple[str, str]) -> S
 def small_bars(values: Sequence[int], most: float, *, last_is_over: bool, label: str) -> SafeString:
     """Draw a small row of bars on a scale shared with its neighbours."""
     step = 100 / max(1, len(values))
-    drawn = format_html_join(
-        "",
-        '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>',
-        (
-            ("mark" if last_is_over or number + 1 < len(values) else "mark mark--unfinished",
-             f"{number * step + step * 0.12:.2f}", f"{30 - 28 * value / most:.2f}", f"{step * 0.76:.2f}",
-             f"{28 * value / most:.2f}")
-            for number, value in enumerate(values)
-            if value
-        ),
-    )  # fmt: skip
+    unfinished = None if last_is_over else len(values) - 1
+    drawn = _joined(
+        f'<rect class="{"mark mark--unfinished" if number == unfinished else "mark"}"'
+        f' x="{number * step + step * 0.12:.2f}" y="{30 - 28 * value / most:.2f}" width="{step * 0.76:.2f}"'
+        f' height="{28 * value / most:.2f}"/>'
+        for number, value in enumerate(values)
+        if value
+    )
     return format_html(
         '<svg class="chart chart--small" viewBox="0 0 100 31" preserveAspectRatio="none" role="img"'
         ' aria-label="{}">{}<path class="floor" d="M0 30.5H100"/></svg>',

@@ -65,7 +65,7 @@ def wanted_of(request: HttpRequest) -> Wanted:
     area, department = _id(request, "area"), _id(request, "department")
     return Wanted(
         period=period if words.is_period(period) else "12",
-        category=category if category in requests.category_names() else "",
+        category=category if category in {one.code for one in requests.tallied_kinds()} else "",
         area=area if area and places.area(area) else None,
         department=department if department in {one.id for one in identity.departments()} else None,
         kind=kind if kind in kinds else next(iter(kinds), ""),
@@ -137,7 +137,7 @@ def _rendered(wanted: Wanted, actor: Actor | None, page: str) -> SafeString:
         "is_staff": actor is not None,
         "board": board,
         "periods": words.periods(today),
-        "categories": sorted(requests.category_names().items(), key=lambda one: one[1]),
+        "categories": [(one.code, one.name) for one in requests.tallied_kinds()],
         "area_options": [
             (pick(kind.name), [(one.id, pick(one.name)) for one in places.areas(kind.code)]) for kind in kinds
         ],

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cityhall.apps.dashboards import rules
-from cityhall.kernel.django.templatetags.look import number_filter
 
 PERIODS: Mapping[str, Any] = {
     "12": gettext_lazy("The last 12 months"),
@@ -123,14 +122,15 @@ def figure(column: str, value: Any) -> str:
     if isinstance(value, date):
         return date_format(value, "M Y")
     if column == "share_met":
-        return f"{number_filter(100 * value, 0)}%"
+        return f"{100 * value:.0f}%"
     if column == "outcome":
         return str(OUTCOMES.get(value, value))
     if column == "age":
         return str(AGES.get(value, value))
+    # Both languages write 1,234.5, and a page has thousands of them.
     if isinstance(value, float):
-        return number_filter(value, 1)
-    return number_filter(value) if isinstance(value, int) else str(value)
+        return f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def periods(today: date) -> dict[str, Any]:

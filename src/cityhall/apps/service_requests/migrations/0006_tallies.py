@@ -8,9 +8,15 @@ from django.db import migrations, models
 EDGES = (1, 2, 3, 4, 5, 6, 7, 9, 11, 14, 17, 21, 28, 35, 45, 60, 75, 90, 120, 150, 180, 270, 365, 545, 730)
 OUTCOMES = ("fixed", "not_found", "not_city", "duplicate", "cannot_be_done", "not_stated")
 NAMES = ("opened", *OUTCOMES, "due", "met", "contested")
-KEYS = "month, area, category, department, team"
-OPEN_KEYS = "kind, day, area, category, department, team"
+KEYS = "month, area, category, whole, department, team"
+OPEN_KEYS = "kind, day, area, category, whole, department, team"
 CHANGE = "count, areas, category, department, team, filed, due, closed, outcome, days, met, contested"
+# A line counts in its areas and in the whole city, and there in its category and in all of them; with all categories,
+# both told apart by department and team and not.
+SPREAD = """
+    cross join lateral (select unnest({0}.areas) union all select null) a(area)
+    cross join lateral (values ({0}.category, false, {0}.department, {0}.team),
+        (null, false, {0}.department, {0}.team), (null, true, null, null)) k(category, whole, department, team)"""
 BINS = range(1, len(EDGES) + 2)
 
 
@@ -61,21 +67,19 @@ def _totals(source):
             {_bins("coalesce(sum(count) filter (where bin = {b}), 0)")} as days
         from points group by {who}, month
     ), by_month as (
-        select month, a.area, k.category, department, team, {_each("sum({n}) as {n}")},
+        select t.month, a.area, k.category, k.whole, k.department, k.team, {_each("sum({n}) as {n}")},
             {_bins("sum(days[{b}])")} as days
-        from monthly m cross join lateral (select unnest(m.areas) union all select null) a(area)
-            cross join lateral (values (m.category), (null::uuid)) k(category)
-        group by 1, 2, 3, 4, 5
+        from monthly m cross join lateral (values (m.month), (null::date)) t(month) {SPREAD.format("m")}
+        group by 1, 2, 3, 4, 5, 6
     ), daily as (
         select 'filed' as kind, filed as day, {who}, sum(count) as count from lines
             where filed is not null and closed is null group by filed, {who}
         union all select 'due', due, {who}, sum(count) from lines
             where due is not null and closed is null group by due, {who}
     ), by_day as (
-        select kind, day, a.area, k.category, department, team, sum(count) as count
-        from daily d cross join lateral (select unnest(d.areas) union all select null) a(area)
-            cross join lateral (values (d.category), (null::uuid)) k(category)
-        group by 1, 2, 3, 4, 5, 6
+        select kind, day, a.area, k.category, k.whole, k.department, k.team, sum(count) as count
+        from daily d {SPREAD.format("d")}
+        group by 1, 2, 3, 4, 5, 6, 7
     )"""
 
 
@@ -85,13 +89,13 @@ def _add(months, days):
     m as (
         insert into service_requests_tally as t ({KEYS}, {_each("{n}")}, days)
         select {KEYS}, {_each("{n}")}, days from {months} where {_changed()}
-        on conflict (area, category, month, department, team) do update set
+        on conflict (area, category, whole, month, department, team) do update set
             {_each("{n} = t.{n} + excluded.{n}")}, days = {_bins("t.days[{b}] + excluded.days[{b}]")}
         returning id, {_each("{n} = 0", " and ")} as nothing
     ), d as (
         insert into service_requests_opentally as t ({OPEN_KEYS}, count)
         select {OPEN_KEYS}, count from {days} where count <> 0
-        on conflict (kind, area, category, day, department, team) do update set count = t.count + excluded.count
+        on conflict (kind, area, category, whole, day, department, team) do update set count = t.count + excluded.count
         returning id, count = 0 as nothing
     )"""
 
@@ -217,12 +221,12 @@ begin
         select {KEYS}, {_each("sum({n}) as {n}")}, {_bins("sum(days[{b}])")} as days from (
             select {KEYS}, {_each("{n}")}, days from by_month
             union all select {KEYS}, {_each("-{n}")}, {_bins("-days[{b}]")} from service_requests_tally
-        ) both_sides group by 1, 2, 3, 4, 5
+        ) both_sides group by 1, 2, 3, 4, 5, 6
     ), wrong_days as (
         select {OPEN_KEYS}, sum(count) as count from (
             select {OPEN_KEYS}, count from by_day
             union all select {OPEN_KEYS}, -count from service_requests_opentally
-        ) both_sides group by 1, 2, 3, 4, 5, 6
+        ) both_sides group by 1, 2, 3, 4, 5, 6, 7
     ), {_add("wrong_months", "wrong_days")}, differences as (
         (select to_jsonb(w) as one from wrong_months w where {_changed()} limit 500)
         union all (select to_jsonb(w) from wrong_days w where count <> 0 limit 500)
@@ -276,7 +280,13 @@ drop function service_requests_tally_inserted, service_requests_tally_removed, s
 
 
 def _who():
-    return [(name, models.UUIDField(null=True)) for name in ("area", "category", "department", "team")]
+    return [
+        ("area", models.UUIDField(null=True)),
+        ("category", models.UUIDField(null=True)),
+        ("whole", models.BooleanField(help_text="Of all departments and teams; only where it is of all categories.")),
+        ("department", models.UUIDField(null=True)),
+        ("team", models.UUIDField(null=True)),
+    ]
 
 
 def _key():
@@ -333,7 +343,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("kind", "area", "category", "day", "department", "team"),
+                        fields=("kind", "area", "category", "whole", "day", "department", "team"),
                         name="opentally_once",
                         nulls_distinct=False,
                     )
@@ -344,7 +354,10 @@ class Migration(migrations.Migration):
             name="Tally",
             fields=[
                 _key(),
-                ("month", models.DateField(help_text="Its first day, in the city's time zone.")),
+                (
+                    "month",
+                    models.DateField(help_text="Its first day, in the city's time zone; empty: ever.", null=True),
+                ),
                 *_who(),
                 *_helped(),
                 (
@@ -359,7 +372,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("area", "category", "month", "department", "team"),
+                        fields=("area", "category", "whole", "month", "department", "team"),
                         name="tally_once",
                         nulls_distinct=False,
                     )

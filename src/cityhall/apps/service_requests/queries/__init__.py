@@ -22,7 +22,7 @@ from cityhall.apps.service_requests.queries.nearby import nearby_open
 from cityhall.apps.service_requests.queries.private import request_of_token
 from cityhall.apps.service_requests.queries.queues import queue_tally, saved_queues
 from cityhall.apps.service_requests.queries.reading import history, one, published
-from cityhall.apps.service_requests.queries.tallies import open_days, tallied_at, tallies
+from cityhall.apps.service_requests.queries.tallies import open_ages, open_late, tallied_at, tallied_kinds, tallies
 
 __all__ = [
     "Change",
@@ -51,7 +51,8 @@ __all__ = [
     "one",
     "one_call",
     "one_listed",
-    "open_days",
+    "open_ages",
+    "open_late",
     "published",
     "queue_counts",
     "queue_tally",
@@ -60,6 +61,7 @@ __all__ = [
     "resolution_range",
     "saved_queues",
     "tallied_at",
+    "tallied_kinds",
     "tallies",
     "topics",
     "topics_offered",
