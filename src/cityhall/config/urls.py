@@ -6,6 +6,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver
 
+from cityhall.apps.dashboards import urls as dashboards
 from cityhall.apps.documents import urls as documents
 from cityhall.apps.identity import urls as identity
 from cityhall.apps.notify import urls as notify
@@ -19,7 +20,19 @@ from cityhall.apps.website import urls as website
 from cityhall.apps.work_orders import urls as work_orders
 from cityhall.kernel.django import urls as kernel
 
-ROOMS = (identity, places, documents, notify, service_requests, work_orders, subscriptions, setup, records, referrals)
+ROOMS = (
+    identity,
+    places,
+    documents,
+    notify,
+    service_requests,
+    dashboards,
+    work_orders,
+    subscriptions,
+    setup,
+    records,
+    referrals,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *kernel.plain,

@@ -150,6 +150,8 @@ def _build(steps: _Steps, now: datetime) -> Summary:
     with steps.step("Writing down the requests", len(past.requests)):
         service_requests.bulk_load(rows.batches(_BATCH, steps.advance), actor=_ACTOR, source_system="harborview_demo")
         others.load(past.requests, actor=_ACTOR)
+    with steps.step("Counting them"):
+        service_requests.add_up_tallies()
     areas = len(city.neighbourhoods) + len(city.districts) + len(city.postal_zones)
     return Summary(
         addresses=len(city.addresses),

@@ -20,6 +20,7 @@ from cityhall.apps.places.queries.areas import kinds as area_kinds
 from cityhall.apps.places.queries.city import boundary_test, calendar, city, inside, zone
 from cityhall.apps.places.queries.city import row as _row
 from cityhall.apps.places.queries.layers import names as layers
+from cityhall.apps.places.queries.outlines import outlines
 from cityhall.apps.places.queries.search import locate, suggest
 from cityhall.apps.places.queries.things import (
     address,
@@ -74,6 +75,7 @@ __all__ = [
     "missing",
     "nearest_address",
     "nearest_street",
+    "outlines",
     "quarantine_csv",
     "rate_segments",
     "replace_areas",

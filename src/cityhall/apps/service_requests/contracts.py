@@ -757,6 +757,55 @@ class ResolutionRange:
     count: int
 
 
+class TallyBy(StrEnum):
+    """What tallies are told apart by."""
+
+    MONTH = "month"
+    AREA = "area"
+    CATEGORY = "category"
+    DEPARTMENT = "department"
+
+
+@dataclass(frozen=True, slots=True)
+class TallyFilter:
+    """Which tallies are wanted. Empty means no limit.
+
+    Args:
+        since, until: first days of months: the first one wanted, and the first one that is not.
+        category, area, department: ids.
+        areas: ids of the areas that are told apart, for `TallyBy.AREA`.
+        due_until: targets count in months before this one only: those of a month that is not over may still be met.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    category: uuid.UUID | None = None
+    area: uuid.UUID | None = None
+    department: uuid.UUID | None = None
+    areas: tuple[uuid.UUID, ...] = ()
+    due_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """Counts of requests; those taken down as abuse are in none.
+
+    Args:
+        opened: filed in the time.
+        closed: closed in the time and closed still, by outcome.
+        due: whose target was in the time, and `met` of them were closed by it.
+        contested: how often somebody said "it is not fixed" in the time.
+        days: of those fixed, how many took how long, by the steps of `rules.DAY_EDGES`.
+    """
+
+    opened: int
+    closed: Mapping[Outcome, int]
+    due: int
+    met: int
+    contested: int
+    days: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class MapPoint:
     """A dot of the public map, or `count` requests drawn as one at their middle.

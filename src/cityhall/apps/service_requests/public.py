@@ -14,11 +14,22 @@ from cityhall.apps.service_requests.queries import (
 )
 from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
+from cityhall.apps.service_requests.queries.tallies import (
+    Kind,
+    open_ages,
+    open_late,
+    tallied_at,
+    tallied_kinds,
+    tallies,
+)
+from cityhall.apps.service_requests.rules.tallies import DAY_EDGES, quantile
 from cityhall.apps.service_requests.services import (
     add_note,
     add_photos,
+    add_up_tallies,
     close,
     file_request,
+    recount_tallies,
     schedule,
     start,
     take_back,
@@ -33,11 +44,14 @@ from cityhall.apps.service_requests.services.loading import bulk_load
 from cityhall.apps.service_requests.services.personal import not_erased
 
 __all__ = [
+    "DAY_EDGES",
     "History",
+    "Kind",
     "Record",
     "Report",
     "add_note",
     "add_photos",
+    "add_up_tallies",
     "bulk_load",
     "categories",
     "category_names",
@@ -59,12 +73,19 @@ __all__ = [
     "not_erased",
     "numbers_of",
     "one",
+    "open_ages",
+    "open_late",
     "published",
+    "quantile",
     "read_category_pack",
     "read_history",
+    "recount_tallies",
     "requests_at",
     "schedule",
     "shipped_pack_digest",
     "start",
     "take_back",
+    "tallied_at",
+    "tallied_kinds",
+    "tallies",
 ]

@@ -23,6 +23,7 @@ from cityhall.apps.service_requests.queries.nearby import nearby_open
 from cityhall.apps.service_requests.queries.private import request_of_token
 from cityhall.apps.service_requests.queries.queues import queue_tally, saved_queues
 from cityhall.apps.service_requests.queries.reading import history, one, published
+from cityhall.apps.service_requests.queries.tallies import open_ages, open_late, tallied_at, tallied_kinds, tallies
 
 __all__ = [
     "Change",
@@ -51,6 +52,8 @@ __all__ = [
     "one",
     "one_call",
     "one_listed",
+    "open_ages",
+    "open_late",
     "photo_needed",
     "published",
     "queue_counts",
@@ -59,6 +62,9 @@ __all__ = [
     "request_of_token",
     "resolution_range",
     "saved_queues",
+    "tallied_at",
+    "tallied_kinds",
+    "tallies",
     "topics",
     "topics_offered",
     "who_closed",

@@ -7,6 +7,7 @@ from cityhall.apps.service_requests.services.contesting import contest, settle
 from cityhall.apps.service_requests.services.filing import file_request
 from cityhall.apps.service_requests.services.life import close, refer, reopen, schedule, start, take_back
 from cityhall.apps.service_requests.services.moderation import moderate
+from cityhall.apps.service_requests.services.recounting import add_up_tallies, recount_tallies
 from cityhall.apps.service_requests.services.residents import me_too, report_abuse
 from cityhall.apps.service_requests.services.work import (
     add_note,
@@ -21,6 +22,7 @@ from cityhall.apps.service_requests.services.work import (
 __all__ = [
     "add_note",
     "add_photos",
+    "add_up_tallies",
     "apply_bulk",
     "assign",
     "change_category",
@@ -37,6 +39,7 @@ __all__ = [
     "moderate",
     "move_place",
     "preview_bulk",
+    "recount_tallies",
     "refer",
     "reopen",
     "report_abuse",
