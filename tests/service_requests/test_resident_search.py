@@ -14,8 +14,8 @@ from django.utils import translation
 from cityhall.apps.service_requests import queries
 from cityhall.apps.service_requests.contracts import CategoryInfo
 from cityhall.apps.service_requests.models import Category
+from cityhall.apps.service_requests.rules import matching
 from cityhall.apps.service_requests.services import category_packs
-from cityhall.apps.service_requests.web.resident_search import matching
 
 pytestmark = pytest.mark.django_db
 

@@ -2,9 +2,19 @@
 
 from cityhall.apps.service_requests.exports import desk_csv, export_category_pack, export_file
 from cityhall.apps.service_requests.imports import History, Record, Report, import_file, read_history
-from cityhall.apps.service_requests.queries import categories, contact_of, definition, figures, one, published
+from cityhall.apps.service_requests.queries import (
+    catalogue_changed,
+    categories,
+    contact_of,
+    definition,
+    figures,
+    one,
+    published,
+)
 from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
+from cityhall.apps.service_requests.queries.learning import Described, described
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
+from cityhall.apps.service_requests.rules import SURE, matching, points_of, suggested
 from cityhall.apps.service_requests.services import add_note, close, file_request, schedule, start
 from cityhall.apps.service_requests.services.category_packs import (
     ensure_category,
@@ -16,15 +26,19 @@ from cityhall.apps.service_requests.services.loading import bulk_load
 from cityhall.apps.service_requests.services.personal import not_erased
 
 __all__ = [
+    "SURE",
+    "Described",
     "History",
     "Record",
     "Report",
     "add_note",
     "bulk_load",
+    "catalogue_changed",
     "categories",
     "close",
     "contact_of",
     "definition",
+    "described",
     "desk_csv",
     "ensure_category",
     "export_category_pack",
@@ -36,9 +50,11 @@ __all__ = [
     "ids_of",
     "import_file",
     "load_category_pack",
+    "matching",
     "not_erased",
     "numbers_of",
     "one",
+    "points_of",
     "published",
     "read_category_pack",
     "read_history",
@@ -46,4 +62,5 @@ __all__ = [
     "schedule",
     "shipped_pack_digest",
     "start",
+    "suggested",
 ]

@@ -32,13 +32,27 @@ from cityhall.apps.service_requests.rules.publication import (
     without_number,
 )
 from cityhall.apps.service_requests.rules.questions import asked, check_answers, kept_answers
+from cityhall.apps.service_requests.rules.searching import (
+    LIKELY,
+    SURE,
+    VERY_LIKELY,
+    Suggestion,
+    is_sure,
+    matching,
+    points_of,
+    suggested,
+)
 from cityhall.apps.service_requests.rules.submissions import check_contact, check_place, check_text
 
 __all__ = [
+    "LIKELY",
+    "SURE",
     "TRANSITIONS",
+    "VERY_LIKELY",
     "Exposure",
     "Problem",
     "PublicPlace",
+    "Suggestion",
     "Transition",
     "allowed_actions",
     "asked",
@@ -48,8 +62,10 @@ __all__ = [
     "check_place",
     "check_text",
     "exposure",
+    "is_sure",
     "kept_answers",
     "linked",
+    "matching",
     "may_close",
     "may_link",
     "merge_doubts",
@@ -59,6 +75,7 @@ __all__ = [
     "phone_tail",
     "photo_showing",
     "pick",
+    "points_of",
     "policy_from",
     "policy_words",
     "prefixes",
@@ -69,6 +86,7 @@ __all__ = [
     "root_of",
     "status_of",
     "strictest",
+    "suggested",
     "text_is_public",
     "text_showing",
     "without_number",
