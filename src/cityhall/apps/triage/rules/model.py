@@ -6,6 +6,7 @@ import io
 import json
 import math
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,10 @@ from cityhall.apps.triage.rules.features import FEATURES, features
 from cityhall.apps.triage.rules.placing import placed
 
 _MOST_BYTES = 200_000_000
+#: What reading bytes that are no model, or half of one, ends in.
+_BROKEN = (
+    ValueError, KeyError, TypeError, OSError, EOFError, RuntimeError, MemoryError, zlib.error, zipfile.BadZipFile,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,7 @@ class Model:
                 trust=float(facts["trust"]),
                 cells=dict(zip(facts["cells"], cells.astype(np.float32), strict=True)),
             )
-        except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile, NotImplementedError) as problem:
+        except _BROKEN as problem:
             raise UnreadableModel(str(problem)) from problem
         model._check()
         return model

@@ -11,7 +11,7 @@ from typing import Any
 from cityhall.apps.service_requests import public as requests
 from cityhall.apps.service_requests.contracts import CategoryInfo, Policy
 from cityhall.apps.triage import rules
-from cityhall.apps.triage.contracts import Example, Kind, Place
+from cityhall.apps.triage.contracts import Example, Place
 from cityhall.apps.triage.rules import Model
 from cityhall.kernel.ids import new_id
 from cityhall.kernel.offers import Advice
@@ -122,9 +122,7 @@ def catalogue(names: Mapping[str, str]) -> dict[str, Any]:
     """Return a category pack of a city's own categories, by code to name, with what the shipped ones lend them."""
     shipped = requests.read_category_pack()
     lenders = {one["code"]: one for one in shipped["categories"] if not one.get("is_emergency")}
-    resembling: Model = rules.train(
-        [Kind(code, tuple((text, 1.0) for text in one["name"].values())) for code, one in lenders.items()], []
-    )
+    resembling = rules.train(rules.kinds_of(shipped), [])
     categories = []
     for code, name in sorted(names.items()):
         lender = lenders.get(code)
