@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from cityhall.apps.service_requests import public as requests
@@ -15,6 +16,7 @@ from cityhall.apps.triage import queries, services
 from cityhall.apps.triage.models import LearntModel
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, system
+from cityhall.kernel.django import outbox
 
 pytestmark = pytest.mark.django_db
 DESK = system("Desk")
@@ -127,3 +129,12 @@ def test_an_empty_catalogue_and_a_single_category() -> None:
     assert [one.code for one in queries.advise("a hole", {})] == ["pothole"]
     Category.objects.all().delete()
     assert services.learn() is None
+
+
+def test_a_change_of_the_catalogue_is_learnt_soon_and_asked_for_once() -> None:
+    for _ in range(2):
+        outbox.record("service_requests.categories_changed", subject_id=None, data={"categories": 3})
+    outbox.drain()
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from procrastinate_jobs where task_name = 'triage.learn' and status = 'todo'")
+        assert cursor.fetchone()[0] == 1

@@ -14,7 +14,7 @@ from cityhall.apps.service_requests.queries import (
 from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
 from cityhall.apps.service_requests.queries.learning import Described, described
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
-from cityhall.apps.service_requests.rules import SURE, matching, points_of, suggested
+from cityhall.apps.service_requests.rules import LIKELY, matching, points_of, suggested
 from cityhall.apps.service_requests.services import add_note, close, file_request, schedule, start
 from cityhall.apps.service_requests.services.category_packs import (
     ensure_category,
@@ -26,7 +26,7 @@ from cityhall.apps.service_requests.services.loading import bulk_load
 from cityhall.apps.service_requests.services.personal import not_erased
 
 __all__ = [
-    "SURE",
+    "LIKELY",
     "Described",
     "History",
     "Record",

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from cityhall.kernel import offers
+from cityhall.kernel import events, offers
 
 
 class TriageConfig(AppConfig):
@@ -13,7 +13,8 @@ class TriageConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Advise on categories."""
-        from cityhall.apps.triage import queries
+        """Advise on categories; learn when they change."""
+        from cityhall.apps.triage import queries, receivers
 
         offers.category_advisor.fill(lambda: queries.advise)
+        events.receivers.register(receivers.catalogue)

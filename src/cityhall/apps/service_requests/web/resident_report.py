@@ -43,7 +43,7 @@ from cityhall.kernel.django.access import actor_of, public
 from cityhall.kernel.errors import Invalid, NotFound
 
 MOST_PHOTOS = 4
-_MOST_FOUND = 8
+_SUGGESTED, _MOST_FOUND = 3, 8
 _MOST_LETTERS = 500
 _A_SENTENCE = 3
 
@@ -67,7 +67,6 @@ def start(request: HttpRequest) -> HttpResponse:
         return _to(draft.next_step())
     words = request.GET.get("q", "").strip()[:_MOST_LETTERS]
     context = {**_found(queries.categories(), words), "going": resident_draft.exists(request)}
-    context["found"] = context["found"][:_MOST_FOUND]
     return render(request, "service_requests/report/start.html", context)
 
 
@@ -185,7 +184,6 @@ def what(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", draft.description).strip()[:_MOST_LETTERS]
     all_of_them = queries.categories()
     context = _found(all_of_them, words, draft.lat, draft.lon)
-    context["found"] = context["found"][:_MOST_FOUND]
     context["groups"] = [] if context["found"] else _grouped(all_of_them)
     return _page(request, draft, "what", context, problems)
 
@@ -196,11 +194,13 @@ def _found(
     """Return what words may mean: an emergency, which is not among the choices, and the kinds that can be reported."""
     searched = rules.matching(categories, words) if words else []
     found = suggestions(categories, words, lat, lon)
+    sure = any(rules.is_sure(one) for one in found)
+    shown = found[: _SUGGESTED if sure else _MOST_FOUND]
     return {
         "words": words,
         "emergency": next((one for one in searched if one.is_emergency), None),
-        "found": [(one.category, resident_words.likeness(one.confidence)) for one in found],
-        "unsure": any(one.confidence is not None for one in found) and not any(rules.is_sure(one) for one in found),
+        "found": [(one.category, resident_words.likeness(one.confidence)) for one in shown],
+        "unsure": not sure and any(one.confidence is not None for one in found),
     }
 
 

@@ -40,14 +40,11 @@ def judge(history: requests.History, split: datetime) -> Mapping[str, Any]:
         own = [at for at, one in enumerate(asked) if one.code == code]
         name = next(one["name"]["en"] for one in pack["categories"] if one["code"] == code)
         rows.append({"category": name, "n_train": learnt[code], "n_test": count, **shares(answers, right, own)})
-    everything = list(range(len(asked)))
     return {
         "n_train": len(examples),
         "n_test": len(asked),
         "without_words": len(history.records) - len(said),
-        **shares(answers, right, everything),
-        **_intervals(answers, right),
-        "sure": _share(sum(answers.sure), len(asked)),
+        **figures(answers, right),
         "rows": rows,
     }
 
@@ -60,10 +57,11 @@ class Answers:
         self.searched: list[list[str]] = []
         self.confidence: list[float] = []
 
-    @property
-    def sure(self) -> list[bool]:
-        """Whether residents would be told more than perhaps."""
-        return [one >= requests.SURE for one in self.confidence]
+    def add(self, other: Answers) -> None:
+        """Put another's answers behind these."""
+        self.suggested += other.suggested
+        self.searched += other.searched
+        self.confidence += other.confidence
 
 
 def answer(
@@ -100,6 +98,17 @@ def shares(answers: Answers, right: Sequence[frozenset[str]], rows: Sequence[int
         for most in (1, 3):
             found[f"{name}top{most}"] = _share(rules.tally([given[at] for at in rows], wanted, most), len(rows))
     return found
+
+
+def figures(answers: Answers, right: Sequence[frozenset[str]]) -> dict[str, Any]:
+    """Return all there is to say of the answers: shares, their intervals, and how far "likely" can be believed."""
+    likely = [at for at, one in enumerate(answers.confidence) if one >= requests.LIKELY]
+    return {
+        **shares(answers, right, range(len(right))),
+        **_intervals(answers, right),
+        "likely": _share(len(likely), len(right)),
+        "likely_top1": shares(answers, right, likely)["top1"],
+    }
 
 
 def _intervals(answers: Answers, right: Sequence[frozenset[str]]) -> dict[str, Any]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import tomllib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from procrastinate.contrib.django import app as jobs
+from procrastinate.exceptions import AlreadyEnqueued
 
 from cityhall.apps.service_requests import public as requests
 from cityhall.apps.triage import queries, rules
 from cityhall.apps.triage.contracts import Example
 from cityhall.apps.triage.models import LearntModel
 from cityhall.kernel import clock
+
+LEARN, QUEUE = "triage.learn", "upkeep"
 
 _MOST = 12_000
 _CORRECTED = 3.0
@@ -60,6 +65,12 @@ def _search() -> Callable[[str], dict[str, float]]:
         return found
 
     return points
+
+
+def ask_to_learn() -> None:
+    """Ask for a look soon at whether there is something to learn; one request for it waits at a time."""
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        jobs.configure_task(LEARN, queue=QUEUE, queueing_lock=LEARN).defer()
 
 
 def learn_if_due(now: datetime) -> LearntModel | None:
