@@ -147,7 +147,7 @@ def codes(language: str, words: str) -> list[str]:
 def hint(language: str) -> str:
     """The example on the page itself, between its quotation marks."""
     with translation.override(language):
-        said = translation.gettext("In your own words, such as “streetlight is out”")
+        said = translation.gettext("In your own words, such as “the streetlight at the corner is out”")
     return said.split("“")[-1].split("«")[-1].split("”")[0].split("»")[0]
 
 

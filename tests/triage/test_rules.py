@@ -78,7 +78,7 @@ def test_a_model_with_one_category_and_one_with_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "the of and", "\x00\x00", "💥🕳️", "a" * 100_000, "pothole " * 50_000, "ß" * 9]
+    "text", ["", "   ", "the of and", "\x00\x00", "💥🕳️", "a" * 100_000, "pothole " * 50_000, "ß" * 9, "\ud800 pothole"]
 )
 def test_no_text_throws_it(text: str) -> None:
     guesses = cold().guesses(text)

@@ -66,4 +66,4 @@ def _sound(word: str) -> str:
 
 
 def _number(feature: str) -> int:
-    return crc32(feature.encode())
+    return crc32(feature.encode(errors="replace"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from cityhall.apps.service_requests import public as requests
@@ -68,6 +68,8 @@ def answer(
     pack: Mapping[str, Any], learnt: Sequence[Example], asked: Sequence[Example], languages: Sequence[str]
 ) -> Answers:
     """Return what would be shown for each text by a model that learnt from the pack and the examples."""
+    if not asked:
+        return Answers()
     infos = {tongue: categories_in(pack, tongue) for tongue in {"en", *languages}}
 
     def search(text: str) -> dict[str, float]:
@@ -131,7 +133,7 @@ def catalogue(names: Mapping[str, str]) -> dict[str, Any]:
     """Return a category pack of a city's own categories, by code to name, with what the shipped ones lend them."""
     shipped = requests.read_category_pack()
     lenders = {one["code"]: one for one in shipped["categories"] if not one.get("is_emergency")}
-    resembling = rules.train(rules.kinds_of(shipped), [])
+    resembling = _shipped_model()
     categories = []
     for code, name in sorted(names.items()):
         lender = lenders.get(code)
@@ -144,6 +146,11 @@ def catalogue(names: Mapping[str, str]) -> dict[str, Any]:
             own["name"] = {**lender["name"], **own["name"]}
         categories.append({**lent, **own})
     return {"groups": [{"code": "all", "name": {}}], "categories": categories}
+
+
+@cache
+def _shipped_model() -> Model:
+    return rules.train(rules.kinds_of(requests.read_category_pack()), [])
 
 
 def categories_in(pack: Mapping[str, Any], language: str) -> list[CategoryInfo]:
