@@ -60,6 +60,12 @@ def correct(filed: Filed, other: Filed, by: Actor) -> None:
     services.correct(filed.id, actor=by, event_id=said.event.id, text="Filled with gravel.")
 
 
+def recategorise(filed: Filed, other: Filed, by: Actor) -> None:
+    group = Category.objects.get(code="pothole").group
+    Category.objects.create(code="street-hole", group=group, name={"en": "Pothole", "es": "Bache"})
+    services.change_category(filed.id, actor=by, category_code="street-hole")
+
+
 ACTS: dict[str, Act] = {
     "scheduled": lambda filed, other, by: services.schedule(filed.id, actor=by, on=date(2026, 12, 24)),
     "started": lambda filed, other, by: services.start(filed.id, actor=by),
@@ -74,6 +80,7 @@ ACTS: dict[str, Act] = {
         filed.id, actor=by, text="We looked.", visibility=Visibility.PUBLIC
     ),
     "corrected": correct,
+    "category_changed": recategorise,
     "merged": lambda filed, other, by: services.merge(other.id, actor=by, duplicates=[filed.id]),
 }
 

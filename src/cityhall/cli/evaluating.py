@@ -24,7 +24,9 @@ Judge = Callable[["History", datetime], Mapping[str, Any]]
 
 
 def _judges() -> Mapping[str, Judge]:
-    return {}
+    from cityhall.apps.triage.public import judge
+
+    return {"categories": judge}
 
 
 @commands.command("evaluate")

@@ -310,3 +310,28 @@ class RequestFinder:
 
 
 request_finders: Registry[RequestFinder] = Registry("request finders", key=lambda finder: finder.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A category that words may mean, by its code, and how likely it is: from 0 to 1."""
+
+    code: str
+    confidence: float
+
+
+Advisor = Callable[[str, Mapping[str, float], float | None, float | None], Sequence[Advice]]
+"""Takes a resident's words, how well a search by words fits each category, and the place where it is known.
+
+Returns categories, best first, or nothing.
+"""
+
+
+def _no_advice(
+    words: str, points: Mapping[str, float], lat: float | None = None, lon: float | None = None
+) -> Sequence[Advice]:
+    return ()
+
+
+category_advisor: Slot[Advisor] = Slot("category advisor")
+category_advisor.fill(lambda: _no_advice)

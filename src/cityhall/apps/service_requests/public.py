@@ -3,6 +3,7 @@
 from cityhall.apps.service_requests.exports import desk_csv, export_category_pack, export_file
 from cityhall.apps.service_requests.imports import History, Record, Report, import_file, read_history
 from cityhall.apps.service_requests.queries import (
+    catalogue_changed,
     categories,
     category_names,
     contact_of,
@@ -13,6 +14,7 @@ from cityhall.apps.service_requests.queries import (
     published,
 )
 from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
+from cityhall.apps.service_requests.queries.learning import Described, described
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
 from cityhall.apps.service_requests.queries.tallies import (
     Kind,
@@ -22,6 +24,7 @@ from cityhall.apps.service_requests.queries.tallies import (
     tallied_kinds,
     tallies,
 )
+from cityhall.apps.service_requests.rules import LIKELY, matching, points_of, suggested
 from cityhall.apps.service_requests.rules.tallies import DAY_EDGES, quantile
 from cityhall.apps.service_requests.services import (
     add_note,
@@ -45,6 +48,8 @@ from cityhall.apps.service_requests.services.personal import not_erased
 
 __all__ = [
     "DAY_EDGES",
+    "LIKELY",
+    "Described",
     "History",
     "Kind",
     "Record",
@@ -53,11 +58,13 @@ __all__ = [
     "add_photos",
     "add_up_tallies",
     "bulk_load",
+    "catalogue_changed",
     "categories",
     "category_names",
     "close",
     "contact_of",
     "definition",
+    "described",
     "desk_csv",
     "desk_queue",
     "ensure_category",
@@ -70,11 +77,13 @@ __all__ = [
     "ids_of",
     "import_file",
     "load_category_pack",
+    "matching",
     "not_erased",
     "numbers_of",
     "one",
     "open_ages",
     "open_late",
+    "points_of",
     "published",
     "quantile",
     "read_category_pack",
@@ -84,6 +93,7 @@ __all__ = [
     "schedule",
     "shipped_pack_digest",
     "start",
+    "suggested",
     "take_back",
     "tallied_at",
     "tallied_kinds",

@@ -20,6 +20,7 @@ _TEMPLATES = {
     "service_requests.contested": "contested",
     "service_requests.noted": "noted",
     "service_requests.corrected": "corrected",
+    "service_requests.category_changed": "category_changed",
 }
 
 

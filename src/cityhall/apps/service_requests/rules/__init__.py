@@ -37,15 +37,29 @@ from cityhall.apps.service_requests.rules.publication import (
     without_number,
 )
 from cityhall.apps.service_requests.rules.questions import asked, check_answers, kept_answers
+from cityhall.apps.service_requests.rules.searching import (
+    LIKELY,
+    SURE,
+    VERY_LIKELY,
+    Suggestion,
+    is_sure,
+    matching,
+    points_of,
+    suggested,
+)
 from cityhall.apps.service_requests.rules.submissions import check_contact, check_place, check_text
 
 __all__ = [
+    "LIKELY",
     "SETTLE",
+    "SURE",
     "TRANSITIONS",
+    "VERY_LIKELY",
     "WORK",
     "Exposure",
     "Problem",
     "PublicPlace",
+    "Suggestion",
     "Transition",
     "allowed_actions",
     "asked",
@@ -55,8 +69,10 @@ __all__ = [
     "check_place",
     "check_text",
     "exposure",
+    "is_sure",
     "kept_answers",
     "linked",
+    "matching",
     "may_close",
     "may_contest",
     "may_link",
@@ -68,6 +84,7 @@ __all__ = [
     "phone_tail",
     "photo_showing",
     "pick",
+    "points_of",
     "policy_from",
     "policy_words",
     "prefixes",
@@ -78,6 +95,7 @@ __all__ = [
     "root_of",
     "status_of",
     "strictest",
+    "suggested",
     "text_is_public",
     "text_showing",
     "upheld_priority",

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Fact, PublicEvent, PublicRequest, ResolutionRange, State, Status
 from cityhall.kernel import clock
 from cityhall.kernel.django import dates
@@ -199,3 +200,12 @@ def distance(metres: float) -> str:
     if feet < 1000:
         return _("%(feet)d feet away") % {"feet": max(10, round(feet / 10) * 10)}
     return _("%(miles)s miles away") % {"miles": f"{feet / 5280:.1f}"}
+
+
+def likeness(confidence: float | None) -> str:
+    """Return in words how likely a suggested category is; "" where nobody can say."""
+    if confidence is None:
+        return ""
+    if confidence >= rules.VERY_LIKELY:
+        return _("Very likely")
+    return _("Likely") if confidence >= rules.LIKELY else _("Perhaps")
