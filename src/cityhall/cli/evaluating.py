@@ -24,7 +24,9 @@ Judge = Callable[["History", datetime], Mapping[str, Any]]
 
 
 def _judges() -> Mapping[str, Judge]:
-    return {}
+    from cityhall.apps.estimates import public as estimates
+
+    return {"dates": estimates.judge_dates}
 
 
 @commands.command("evaluate")

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "cityhall.apps.documents",
     "cityhall.apps.notify",
     "cityhall.apps.service_requests",
+    "cityhall.apps.estimates",
     "cityhall.apps.website",
     "cityhall.apps.work_orders",
     "cityhall.apps.setup",
