@@ -7,7 +7,20 @@ import sys
 import typer
 from typer.main import get_command
 
-from cityhall.cli import audit, care, categories, demo, evaluating, init, people, places, processes, requests, rotating
+from cityhall.cli import (
+    audit,
+    care,
+    categories,
+    demo,
+    evaluating,
+    init,
+    learning,
+    people,
+    places,
+    processes,
+    requests,
+    rotating,
+)
 from cityhall.cli.app import app, data_first
 from cityhall.cli.runtime import refuse, told
 from cityhall.cli.wording import in_plain_words
@@ -19,6 +32,7 @@ __all__ = [
     "demo",
     "evaluating",
     "init",
+    "learning",
     "main",
     "people",
     "places",

@@ -7,6 +7,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver
 
 from cityhall.apps.documents import urls as documents
+from cityhall.apps.estimates import urls as estimates
 from cityhall.apps.identity import urls as identity
 from cityhall.apps.notify import urls as notify
 from cityhall.apps.places import urls as places
@@ -17,7 +18,7 @@ from cityhall.apps.website import urls as website
 from cityhall.apps.work_orders import urls as work_orders
 from cityhall.kernel.django import urls as kernel
 
-ROOMS = (identity, places, documents, notify, service_requests, work_orders, setup, records)
+ROOMS = (identity, places, documents, notify, service_requests, estimates, work_orders, setup, records)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *kernel.plain,

@@ -3,6 +3,7 @@
 from cityhall.apps.service_requests.exports import desk_csv, export_category_pack, export_file
 from cityhall.apps.service_requests.imports import History, Record, Report, import_file, read_history
 from cityhall.apps.service_requests.queries import categories, contact_of, definition, figures, one, published
+from cityhall.apps.service_requests.queries.estimates import filed_before, past_requests, waiting
 from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
 from cityhall.apps.service_requests.services import add_note, close, file_request, schedule, start
@@ -31,6 +32,7 @@ __all__ = [
     "export_file",
     "figures",
     "file_request",
+    "filed_before",
     "handed_over",
     "happened",
     "ids_of",
@@ -39,6 +41,7 @@ __all__ = [
     "not_erased",
     "numbers_of",
     "one",
+    "past_requests",
     "published",
     "read_category_pack",
     "read_history",
@@ -46,4 +49,5 @@ __all__ = [
     "schedule",
     "shipped_pack_digest",
     "start",
+    "waiting",
 ]

@@ -88,13 +88,14 @@ class Learner:
 
     Args:
         horizon: ranges are of those that are closed within so many days.
-        bends: curves are bent by what became of earlier answers.
+        checked_within: keep in `checked` what would have been said of a shorter horizon, to be held against what came.
     """
 
-    def __init__(self, past: Past, *, horizon: float, bends: bool = True) -> None:
+    def __init__(self, past: Past, *, horizon: float, checked_within: float = 0.0) -> None:
         self.past = past
         self.horizon = horizon
-        self.bends = bends
+        self.checked_within = checked_within
+        self.checked: dict[int, Answer] = {}
         self.categories = len(past.groups)
         self.begin = float(past.requested[0]) if len(past.requested) else 0.0
         self.day = self.begin
@@ -144,6 +145,16 @@ class Learner:
         if day - self._fitted >= REFIT_DAYS:
             self._fit_paces()
 
+    def pace_now(self, category: int) -> float:
+        """Return the pace of the season and of the queue as the category's last request found it."""
+        mine = np.flatnonzero(self.past.category[: self._seen] == category)
+        pace = 1.0
+        if "season" in self.paces:
+            pace *= self.paces["season"][category, season(np.array([self.day]))[0]]
+        if "load" in self.paces and len(mine) and self._load[mine[-1]] >= 0:
+            pace *= self.paces["load"][category, self._load[mine[-1]]]
+        return float(pace)
+
     def closings(self) -> Ints:
         """Return how many closings of each category were seen."""
         return self._closed_so_far
@@ -167,6 +178,9 @@ class Learner:
     def ask(self, asked: Ints) -> list[Answer | None]:
         """Foretell requests filed today. What becomes of them is learnt from."""
         answers = self.foretell(asked)
+        if self.checked_within:
+            within = self.foretell(asked, self.checked_within)
+            self.checked |= {one: said for one, said in zip(asked.tolist(), within, strict=True) if said is not None}
         self._snapshots.append(self.raw())
         self._pace[asked] = self._pace_of(asked)
         self._asked_at[asked] = len(self._snapshots) - 1
@@ -174,8 +188,9 @@ class Learner:
             self._asked[category].append(one)
         return answers
 
-    def foretell(self, asked: Ints) -> list[Answer | None]:
+    def foretell(self, asked: Ints, horizon: float | None = None) -> list[Answer | None]:
         """Foretell requests with what is learnt so far; None where a category had too few closings."""
+        horizon = horizon or self.horizon
         raw, pace = self.raw(), self._pace_of(asked)
         answers: dict[int, Answer] = {}
         for category in np.unique(self.past.category[asked]):
@@ -183,7 +198,7 @@ class Learner:
                 continue
             curve = self._bent(int(category), raw[category])
             mine = np.flatnonzero(self.past.category[asked] == category)
-            share = done_by(curve, np.full(len(mine), self.horizon), pace[mine])
+            share = done_by(curve, np.full(len(mine), horizon), pace[mine])
             half, nine = (age_when(curve, level * share, pace[mine]) for level in (0.5, 0.9))
             said = zip(half.tolist(), nine.tolist(), share.tolist(), strict=True)
             answers |= {at: Answer(*one) for at, one in zip(mine.tolist(), said, strict=True)}
@@ -201,7 +216,7 @@ class Learner:
 
     def _bent(self, category: int, curve: Floats) -> Floats:
         asked = np.array(self._asked[category][-calibrating.MOST :], dtype=np.int64)
-        if not self.bends or not len(asked):
+        if not len(asked):
             return curve
         past = self.past
         age = np.minimum(np.minimum(past.closed[asked], self.day) - past.requested[asked], self.horizon)
