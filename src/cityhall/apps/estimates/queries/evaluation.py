@@ -16,8 +16,9 @@ from cityhall.apps.estimates.rules.learning import Answer, Past
 from cityhall.apps.service_requests.public import History, Record
 
 DAY = 86_400.0
-#: A category's figures count with so many requests before the split, and so many later ones that were closed.
-LEARNT_FROM, CLOSED_LATER = 1000, 300
+#: A category's figures count with so many requests before the split, so many later ones that were closed, and a series
+#: that goes back long enough before the split to have seen slow ones closed.
+LEARNT_FROM, CLOSED_LATER, SERIES_DAYS = 1000, 300, 90.0
 BAND50, BAND90 = (0.45, 0.55), (0.87, 0.93)
 _AREA_RESOLUTION = 6
 
@@ -141,7 +142,8 @@ class _Figures:
                 figures["n_answered"] = int(known.sum())
                 figures["share_foretold"] = _rounded(float(share[mine][known].mean())) if known.any() else None
                 figures["share_closed"] = _rounded(judging.share_closed(took, watched, horizon)) if len(took) else None
-        figures["counts"] = figures["n_train"] >= LEARNT_FROM and closed >= CLOSED_LATER
+        reaches = before.any() and self.split - float(past.requested[before][0]) >= SERIES_DAYS
+        figures["counts"] = bool(reaches) and figures["n_train"] >= LEARNT_FROM and closed >= CLOSED_LATER
         figures["within"] = _within(figures["cover50"], BAND50) and _within(figures["cover90"], BAND90)
         return figures
 

@@ -45,13 +45,17 @@ def _checked(known: CategoryModel) -> dict[str, str]:
 
 
 def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %"
+    return f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
 
 
 def span(days: float) -> str:
     """Return a length of time: "3 hours", "12 days"."""
     if days < 2:
         hours = max(1, round(days * 24))
-        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": number_filter(hours)}
+        return _unbroken(ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": number_filter(hours)})
     whole = round(days)
-    return ngettext("%(count)s day", "%(count)s days", whole) % {"count": number_filter(whole)}
+    return _unbroken(ngettext("%(count)s day", "%(count)s days", whole) % {"count": number_filter(whole)})
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
