@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "cityhall.apps.service_requests",
     "cityhall.apps.dashboards",
     "cityhall.apps.triage",
+    "cityhall.apps.estimates",
     "cityhall.apps.website",
     "cityhall.apps.work_orders",
     "cityhall.apps.subscriptions",

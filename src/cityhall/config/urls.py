@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver
 
 from cityhall.apps.dashboards import urls as dashboards
 from cityhall.apps.documents import urls as documents
+from cityhall.apps.estimates import urls as estimates
 from cityhall.apps.identity import urls as identity
 from cityhall.apps.notify import urls as notify
 from cityhall.apps.places import urls as places
@@ -27,6 +28,7 @@ ROOMS = (
     notify,
     service_requests,
     dashboards,
+    estimates,
     work_orders,
     subscriptions,
     setup,

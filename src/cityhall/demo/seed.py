@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from django.db import connection
 
 from cityhall.apps.documents import public as documents
+from cityhall.apps.estimates import public as estimates
 from cityhall.apps.identity import public as identity
 from cityhall.apps.identity.contracts import Terms
 from cityhall.apps.places import public as places
@@ -152,6 +153,8 @@ def _build(steps: _Steps, now: datetime) -> Summary:
         others.load(past.requests, actor=_ACTOR)
     with steps.step("Counting them"):
         service_requests.add_up_tallies()
+    with steps.step("Learning dates"), clock.held_at(now):
+        estimates.learn()
     areas = len(city.neighbourhoods) + len(city.districts) + len(city.postal_zones)
     return Summary(
         addresses=len(city.addresses),

@@ -299,6 +299,47 @@ referral_bodies.fill(tuple)
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedDate:
+    """When an open request will probably be done: of those like it that get done, half and nine in ten are by then.
+
+    Args:
+        share: of those like it, how many get done within `horizon_days` from now at all (0 to 1).
+        ahead: how many of its kind were filed before it and are open still.
+        waited: it has waited so long that it is compared with those that waited as long.
+        first_said: what was foretold when it was filed: the day it was said, half, nine in ten; None when nothing was.
+        learnt_from: closings behind the dates.
+        page: URL name of the page that explains them.
+    """
+
+    half: datetime
+    nine: datetime
+    share: float
+    horizon_days: int
+    ahead: int
+    waited: bool
+    learnt_from: int
+    page: str
+    first_said: tuple[datetime, datetime, datetime] | None = None
+
+
+class ExpectedDates(Protocol):
+    """Whoever foretells when requests are done."""
+
+    def of(self, request_id: uuid.UUID) -> ExpectedDate | None:
+        """Return the date of an open request; None when nobody can say."""
+
+
+class _NobodyKnows:
+    def of(self, request_id: uuid.UUID) -> ExpectedDate | None:
+        """Say nothing."""
+        return None
+
+
+expected_dates: Slot[ExpectedDates] = Slot("expected dates")
+expected_dates.fill(_NobodyKnows)
+
+
+@dataclass(frozen=True, slots=True)
 class RequestFinder:
     """Finds service requests for the desk's search by words that another room keeps.
 

@@ -807,6 +807,30 @@ class Tallied:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is known of an open request for its date to be foretold. The areas are those of its public place."""
+
+    id: uuid.UUID
+    number: str
+    category_code: str
+    requested_at: datetime
+    department_id: uuid.UUID | None
+    areas: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PastRequest:
+    """A request as dates are learnt from: times in seconds of the Unix epoch, `closed` None while it is open."""
+
+    category_code: str
+    group_code: str
+    requested: float
+    closed: float | None
+    department_id: uuid.UUID | None
+    areas: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MapPoint:
     """A dot of the public map, or `count` requests drawn as one at their middle.
 

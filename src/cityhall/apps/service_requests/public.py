@@ -13,6 +13,7 @@ from cityhall.apps.service_requests.queries import (
     one,
     published,
 )
+from cityhall.apps.service_requests.queries.estimates import filed_before, past_requests, waiting
 from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
 from cityhall.apps.service_requests.queries.learning import Described, described
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
@@ -72,6 +73,7 @@ __all__ = [
     "export_file",
     "figures",
     "file_request",
+    "filed_before",
     "handed_over",
     "happened",
     "ids_of",
@@ -83,6 +85,7 @@ __all__ = [
     "one",
     "open_ages",
     "open_late",
+    "past_requests",
     "points_of",
     "published",
     "quantile",
@@ -98,4 +101,5 @@ __all__ = [
     "tallied_at",
     "tallied_kinds",
     "tallies",
+    "waiting",
 ]

@@ -176,7 +176,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "others": _others(detail, actor),
         "last_event": last,
         "command_id": new_id(),
-        "range": queries.resolution_range(seen.category_code),
+        "range": resident_words.expected(seen),
         "layers": ",".join(places.layers()),
         "door": desk_words.DOORS.get(seen.source.value, ""),
         "panels": panels.shown(offers.request_panels, seen.id, actor),

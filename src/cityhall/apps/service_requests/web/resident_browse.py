@@ -235,7 +235,7 @@ def _shown(
         "address": resident_words.address_words(seen.address),
         "is_open": is_open,
         "late": resident_words.lateness(seen),
-        "range": resident_words.expected_range(seen, queries.resolution_range(seen.category_code)) if is_open else None,
+        "range": resident_words.expected(seen),
         "before": [_picture(one, signed=signed) for one in seen.photos],
         "after": [_picture(one, signed=signed) for one in seen.evidence],
         "lines": resident_words.timeline(events),

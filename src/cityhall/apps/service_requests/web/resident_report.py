@@ -481,13 +481,12 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("request-page", number=number)
     seen = queries.one(number, actor_of(request), token=kept.token)
     link = settings.PUBLIC_URL + reverse("request-private", args=[kept.token])
-    expected = queries.resolution_range(seen.category_code)
     context = {
         "receipt": kept,
         "seen": seen,
         "title": resident_words.title_of(seen),
         "link": link,
-        "range": resident_words.expected_range(seen, expected),
+        "range": resident_words.expected(seen),
     }
     return render(request, "service_requests/report/receipt.html", context)
 
