@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
+import psycopg
 import pytest
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
@@ -26,10 +28,12 @@ hypothesis_settings.load_profile("cityhall")
 def pytest_configure(config: pytest.Config) -> None:
     """Start the database, then Django; pytest-xdist's workers share the server, each has a data folder of its own."""
     if not hasattr(config, "workerinput"):
+        _stay_in_memory(config)
         _start_database(config)
     import django
 
     django.setup()
+    _hash_quickly()
     if hasattr(config, "workerinput"):
         # pytest-django has read the settings by now, from the environment the controller left.
         from django.conf import settings
@@ -38,6 +42,51 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.CITYHALL_DATA.mkdir()
         os.environ["CITYHALL_DATA"] = str(settings.CITYHALL_DATA)
     _put_first_rows_back()
+
+
+def _stay_in_memory(config: pytest.Config) -> None:
+    """Let temporary files lie in memory where there is much of it: the many small databases of a run need no disk.
+
+    Whoever names a folder, with TMPDIR or --basetemp, has it there.
+    """
+    memory, room = Path("/dev/shm"), 8 * 1024**3
+    if os.environ.get("TMPDIR") or not os.access(memory, os.W_OK) or os.statvfs(memory).f_flag & os.ST_NOEXEC:
+        return
+    if min(shutil.disk_usage(memory).free, psutil.virtual_memory().available) < room:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="tests-", dir=memory))
+    folder.chmod(0o711)  # a database that root starts may run as somebody else
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def _hash_quickly() -> None:
+    """Hash passwords as the product does, with less work: tests make many accounts, and guard no secrets."""
+    from django.contrib.auth.hashers import ScryptPasswordHasher
+
+    ScryptPasswordHasher.work_factor = 2**4
+
+
+def _refill(cursor: Any) -> None:
+    names = ", ".join(f'"{table}"' for table in _first_rows)
+    cursor.execute(f"truncate {names} cascade")
+    for table, rows in _first_rows.items():
+        if rows:
+            with cursor.copy(f'copy "{table}" from stdin') as copy:
+                copy.write(rows)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """After a test that wrote much and took it back, remove what the database still has to step over."""
+    try:
+        return (yield)
+    finally:
+        if item.get_closest_marker("bulky") and _first_rows:
+            from django.db import connection
+
+            with psycopg.connect(**connection.get_connection_params()) as own:
+                _refill(own.cursor())
 
 
 _first_rows: dict[str, bytes] = {}
@@ -54,14 +103,33 @@ def _put_first_rows_back() -> None:
 
     def refill(self: TransactionTestCase) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            names = ", ".join(f'"{table}"' for table in _first_rows)
-            cursor.execute(f"truncate {names} cascade")
-            for table, rows in _first_rows.items():
-                if rows:
-                    with cursor.copy(f'copy "{table}" from stdin') as copy:
-                        copy.write(rows)
+            _refill(cursor)
 
     TransactionTestCase._fixture_teardown = refill  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Begin the database with the dumped schema, as a city's first start does; a test holds that it is the migrations'.
+
+    Migrations run after it, as they do there, so that one made a moment ago counts too.
+    """
+    from django.db import connection
+
+    from cityhall.config.database import SCHEMA
+
+    make = connection.creation._create_test_db
+
+    def make_and_load(verbosity: int, autoclobber: bool, keepdb: bool = False) -> str:
+        name = make(verbosity, autoclobber, keepdb)
+        if not keepdb:
+            connection.close()
+            connection.settings_dict["NAME"] = name
+            with connection.cursor() as cursor:
+                cursor.execute(SCHEMA.read_text(encoding="utf-8"))
+        return name
+
+    connection.creation._create_test_db = make_and_load  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")
@@ -99,9 +167,9 @@ def _start_database(config: pytest.Config) -> None:
     if not os.environ.get("DATABASE_URL"):
         from cityhall.adapters.database.embedded import EmbeddedPostgres
 
-        server = EmbeddedPostgres(
-            data, options={"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        )
+        # Autovacuum would note that tables are empty between tests, and a plan made for an empty table reads all of it.
+        never = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
+        server = EmbeddedPostgres(data, options=dict.fromkeys(never, "off"))
         server.start()
         os.environ["DATABASE_URL"] = server.url
         config.add_cleanup(server.stop)

@@ -166,6 +166,7 @@ def fill(first: int, last: int, say: Any = print) -> None:
         for statement in made:
             cursor.execute(statement)
         cursor.execute("select service_requests_count_map()")
+        cursor.execute("select service_requests_count_tallies()")
         say(f"  indexes made after {time.perf_counter() - started:.0f} s")
         cursor.execute("drop table bench_category, bench_document, bench_word")
         cursor.execute("select setval('service_requests_number', 20000000 + %s)", [last])

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.support import commands
 
 RELEASES = sorted((Path(__file__).resolve().parents[1] / "fixtures").glob("city-*.tar"))
 Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def environment(**more: str) -> dict[str, str]:
-    """This process's environment without the tests' own city in it."""
-    left_out = ("DATABASE_URL", "CITYHALL_", "DJANGO_", "PORT")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-    return {**kept, "COLUMNS": "200", **more}
 
 
 @pytest.fixture(scope="session")
@@ -28,16 +20,8 @@ def old_backup() -> Path:
 
 
 @pytest.fixture(scope="session")
-def cityhall(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    static = tmp_path_factory.mktemp("static")  # gathered once, not once for each data folder
-
+def cityhall() -> Run:
     def run(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "cityhall.cli", "--data", str(data), *arguments],
-            env=environment(CITYHALL_STATIC=str(static), **more),
-            capture_output=True,
-            text=True,
-            timeout=240,
-        )
+        return commands.cityhall("--data", str(data), *arguments, **more)
 
     return run

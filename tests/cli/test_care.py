@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import stat
 import subprocess
-import sys
 import tarfile
 from pathlib import Path
 
 import pytest
+from tests.support import commands
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("care")]
 
 
 def cityhall(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "CITYHALL_DATA"}}
-    return subprocess.run(
-        [sys.executable, "-m", "cityhall.cli", "--data", str(data), *arguments],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    return commands.cityhall("--data", str(data), *arguments)
 
 
 @pytest.fixture(scope="module")

@@ -5,43 +5,26 @@ from __future__ import annotations
 import json
 import os
 import pty
-import shutil
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from tests.cli.conftest import environment
 from tests.cli.test_serving import free_port
+from tests.support import commands
 
 from cityhall.adapters.database.embedded import EmbeddedPostgres
 
-pytestmark = pytest.mark.slow
-STATIC = Path(tempfile.gettempdir()) / f"cityhall-tests-static-{os.getpid()}"
-"""The pages' files are gathered once for all the cities of this file."""
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("init")]
 PASSWORD = "harbor lantern 57 quiet"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _static() -> Iterator[None]:
-    yield
-    shutil.rmtree(STATIC, ignore_errors=True)
-
-
 def cityhall(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "cityhall.cli", "--data", str(data), *arguments],
-        env=environment(CITYHALL_STATIC=str(STATIC), **more),
-        capture_output=True,
-        text=True,
-        timeout=180,
-        stdin=subprocess.DEVNULL,
-    )
+    return commands.cityhall("--data", str(data), *arguments, **more)
 
 
 def said(data: Path, *arguments: str, **more: str) -> dict[str, Any]:
@@ -239,7 +222,7 @@ def talk(data: Path, answers: list[str]) -> tuple[str, list[str]]:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "cityhall.cli", "--data", str(data), "init"],
-        env=environment(CITYHALL_STATIC=str(STATIC)),
+        env=commands.environment(),
         stdin=theirs,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import typer
+from tests.support import commands
 
 from cityhall.cli.app import data_first
 from cityhall.cli.processes import free_port
 
 
 def cityhall(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_URL", "CITYHALL_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "cityhall.cli", *arguments],
-        env={**kept, "COLUMNS": "200", **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    return commands.cityhall(*arguments, **environment)
 
 
 @pytest.mark.parametrize(

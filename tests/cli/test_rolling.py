@@ -24,10 +24,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.support import proxy
+from tests.support.commands import environment
 
 from cityhall.adapters.database.embedded import EmbeddedPostgres
 
-from .conftest import environment
 from .test_serving import answers, command, free_port, until
 
 NGINX = proxy.nginx()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import socket
@@ -17,6 +16,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from tests.support.commands import cityhall, environment
 
 from cityhall.adapters.database.embedded import EmbeddedPostgres
 from cityhall.config import archive
@@ -27,13 +27,6 @@ WAIT_SECONDS = 150
 
 def command(data: Path, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "cityhall.cli", "--data", str(data), *arguments]
-
-
-def environment(**more: str) -> dict[str, str]:
-    """This process's environment without the tests' own city in it."""
-    left_out = ("DATABASE_URL", "CITYHALL_", "DJANGO_", "PORT")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-    return {**kept, "COLUMNS": "200", **more}
 
 
 def until(ask: Callable[[], bool], what: str) -> None:
@@ -209,9 +202,7 @@ def test_commands_beside_it_attach_and_do_not_stop_it(data: Path, tmp_path: Path
     with serving(data, free_port()) as city:
         before = {process.pid for process in city.everything() if process.name() != "postgres"}
         for arguments in (["doctor", "--json"], ["audit", "verify", "--json"], ["backup", str(tmp_path / "city.tar")]):
-            ran = subprocess.run(
-                command(data, *arguments), env=environment(), capture_output=True, text=True, timeout=WAIT_SECONDS
-            )
+            ran = cityhall("--data", str(data), *arguments)
             assert ran.returncode == 0, (arguments, ran.stdout, ran.stderr)
             if "--json" in arguments:
                 json.loads(ran.stdout)

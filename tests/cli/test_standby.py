@@ -15,10 +15,10 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from tests.support.commands import environment
 
 from cityhall.adapters.database.embedded import EmbeddedPostgres, tool
 
-from .conftest import environment
 from .test_rolling import KEY
 from .test_serving import free_port, serving, until
 

@@ -14,11 +14,12 @@ from urllib.parse import quote
 import psutil
 import psycopg
 import pytest
+from tests.support.commands import environment
 
 from cityhall.adapters.database.embedded import DatabaseProblem, EmbeddedPostgres
 from cityhall.config import archive
 
-from .conftest import RELEASES, environment
+from .conftest import RELEASES
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("upgrading")]
 Run = Callable[..., subprocess.CompletedProcess[str]]

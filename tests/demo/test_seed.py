@@ -18,7 +18,7 @@ from cityhall.kernel.actors import ANONYMOUS
 
 from .conftest import NOW
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.bulky]
 
 
 def test_the_city_is_built_whole_and_only_once() -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.support import commands
 
 pytestmark = pytest.mark.slow
 HISTORY = (
@@ -19,14 +18,7 @@ HISTORY = (
 
 
 def cityhall(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "CITYHALL_DATA"}}
-    return subprocess.run(
-        [sys.executable, "-m", "cityhall.cli", "--data", str(data), *arguments],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    return commands.cityhall("--data", str(data), *arguments)
 
 
 def test_a_history_goes_in_and_comes_out(tmp_path: Path) -> None:

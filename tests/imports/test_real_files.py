@@ -64,7 +64,7 @@ FILES = {
     "syracuse_potholes_filled_2016_first.csv.gz": Expected("syracuse_potholes", 7392, 7389, again=3),
 }
 TOTALS = {"mynorfolk_dashboard_2026-04-24.json"}
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.bulky]
 
 
 def test_every_file_is_accounted_for(real_data: Path) -> None:

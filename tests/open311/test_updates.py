@@ -46,7 +46,7 @@ class TestFetching:
         services.add_note(one.id, actor=worker, text="Secret.", visibility=Visibility.INTERNAL)
         services.close(one.id, actor=worker, outcome=Outcome.FIXED, sentence="Filled.")
         services.close(two.id, actor=worker, outcome=Outcome.NOT_CITY, sentence="The state's road.")
-        services.contest(one.id, actor=ANONYMOUS, sentence="Still there.")
+        services.contest(one.id, actor=ANONYMOUS, sentence="Still there.", token=one.private_token)
         found = client.get(UPDATES).json()
         assert [(row["service_request_id"], row["status"]) for row in found] == [
             (one.number, "in_progress"),
@@ -81,7 +81,7 @@ class TestFetching:
         make_category("welfare", place_policy="withheld", text_policy="withheld", photo_policy="withheld")
         request = file_one("welfare")
         services.close(request.id, actor=worker, outcome=Outcome.FIXED, sentence="Done.")
-        services.contest(request.id, actor=ANONYMOUS, sentence="Ann is still ill.")
+        services.contest(request.id, actor=ANONYMOUS, sentence="Ann is still ill.", token=request.private_token)
         assert "Ann" not in client.get(UPDATES).content.decode()
 
 

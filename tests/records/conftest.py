@@ -40,6 +40,7 @@ def small_city(transactional_db: None, settings: Any) -> None:
     from tests.support import canary
 
     settings.CITYHALL_DEMO = True  # text messages are kept as files
+    settings.CITYHALL_WORK_ORDER_NETWORKS = ["127.0.0.0/8"]
     canary.build()
 
 

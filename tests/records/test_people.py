@@ -86,10 +86,11 @@ def test_one_report_is_erased_and_no_other(file: Callable[..., Filed]) -> None:
     mine, more, others = file(photos=(photo(),), follow=True), file(), file(contact=Contact("Ann", "Oh", "a@b.example"))
     notify.follow("service_request", others.id, email="rosa@example.org", vouched=True)
     services.close(mine.id, actor=system("Streets"), outcome=Outcome.FIXED, sentence="Filled for Rosa.")
-    services.contest(mine.id, actor=ANONYMOUS, sentence="It is not.")
+    services.contest(mine.id, actor=ANONYMOUS, sentence="It is not.", token=mine.private_token)
     neighbour = Actor(ActorKind.RESIDENT, make_person().id)
+    services.settle(mine.id, actor=system("Supervisor"), upheld=True, sentence="It was not.")
     services.close(mine.id, actor=system("Streets"), outcome=Outcome.FIXED, sentence="Filled again.")
-    services.contest(mine.id, actor=neighbour, sentence="I see it too.")
+    services.contest(mine.id, actor=neighbour, sentence="I see it too.", evidence=(photo(),))
     assert office.erase(Person(requests=frozenset([mine.id])), actor=OFFICER)
 
     gone = reporter(mine)

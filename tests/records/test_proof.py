@@ -80,6 +80,7 @@ def given_out(planted: Planted, folder: Path) -> scanning.Hits:
         (staff, f"/desk/requests/{planted.home}/"),
         (staff, "/desk/audit/"),
         (staff, "/desk/calls/log/"),
+        (staff, "/desk/connections/deliveries/"),
     ):
         answer = client.get(path)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
@@ -112,7 +113,7 @@ def there(found: scanning.Hits) -> None:
     for place in (
         "service_requests_servicerequest", "service_requests_reporter", "service_requests_historyevent",
         "service_requests_abusereport", "service_requests_quarantinedrow", "service_requests_call",
-        "notify_message", "notify_follower",
+        "notify_message", "notify_follower", "work_orders_try",
         "identity_user", "account_emailaddress", "django_session", "file outbox", "file sms-outbox", "file blobs",
         "export csv", "export jsonl", "export georeport-json", "export georeport-xml", "export san-diego",
         "export of the desk", "page /requests/feed.rss", "page /requests/feed.json",

@@ -23,6 +23,7 @@ DESK = frozenset(
         "requests.contact",
         "requests.export",
         "requests.configure",
+        "requests.settle",
     }
 )
 

@@ -226,7 +226,7 @@ def test_followers_of_a_duplicate_move_and_are_told(pothole: Category, file_one:
 def test_the_queue_pages_and_filters(pothole: Category, file_one: File, dispatcher: Actor) -> None:
     filed = [file_one() for _ in range(5)]
     services.close(filed[0].id, actor=dispatcher, outcome=Outcome.FIXED, sentence="Done.")
-    services.contest(filed[0].id, actor=ANONYMOUS, sentence="It is not.")
+    services.contest(filed[0].id, actor=ANONYMOUS, sentence="It is not.", token=filed[0].private_token)
     first = queries.desk_queue(DeskFilter(), dispatcher, limit=2)
     rest = queries.desk_queue(DeskFilter(), dispatcher, limit=9, after=first.next)
     seen = [row.request.number for row in (*first.items, *rest.items)]

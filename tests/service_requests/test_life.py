@@ -58,7 +58,7 @@ def test_closing_without_saying_what_came_of_it_is_refused(
 def test_anybody_contests_and_the_work_comes_back_on_top(pothole: Category, file_one: File, dispatcher: Actor) -> None:
     filed, other = file_one(), file_one()
     services.close(filed.id, actor=dispatcher, version=1, outcome=Outcome.FIXED, sentence="Filled.")
-    services.contest(filed.id, actor=ANONYMOUS, sentence="It is still there.", who="browser")
+    services.contest(filed.id, actor=ANONYMOUS, sentence="It is still there.", who="browser", token=filed.private_token)
 
     seen = queries.one(filed.number, ANONYMOUS)
     assert (seen.status, seen.outcome, seen.closed_at) == (Status.CONTESTED, None, None)
@@ -66,7 +66,7 @@ def test_anybody_contests_and_the_work_comes_back_on_top(pothole: Category, file
     assert first is not None
     assert first.id == filed.id != other.id
     with pytest.raises(Invalid):
-        services.contest(filed.id, actor=ANONYMOUS, sentence="Again.", who="browser")
+        services.contest(filed.id, actor=ANONYMOUS, who="browser", token=filed.private_token)
 
 
 def test_a_resident_may_not_do_the_citys_work(pothole: Category, file_one: File) -> None:
@@ -162,7 +162,7 @@ def test_taken_down_shows_at_no_door(pothole: Category, file_one: File, dispatch
 
 
 def test_a_clock_that_is_set_back_puts_nothing_before_what_happened_first(
-    pothole: Category, file_one: File, dispatcher: Actor
+    pothole: Category, file_one: File, dispatcher: Actor, make_staff: Callable[..., Actor]
 ) -> None:
     noon = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
     with clock.held_at(noon):
@@ -170,10 +170,13 @@ def test_a_clock_that_is_set_back_puts_nothing_before_what_happened_first(
         services.start(filed.id, actor=dispatcher, version=1)
     with clock.held_at(noon - timedelta(hours=2)):
         services.close(filed.id, actor=dispatcher, version=2, outcome=Outcome.FIXED, sentence="Filled.")
-        services.contest(filed.id, actor=ANONYMOUS, sentence="It is still there.")
-        services.close(filed.id, actor=dispatcher, version=4, outcome=Outcome.FIXED, sentence="Filled again.")
+        services.contest(filed.id, actor=ANONYMOUS, token=filed.private_token)
+        services.settle(filed.id, actor=make_staff(), upheld=True, sentence="We come back.", version=4)
+        services.close(filed.id, actor=dispatcher, version=5, outcome=Outcome.FIXED, sentence="Filled again.")
     said = queries.history(filed.id, ANONYMOUS)
-    assert [event.fact for event in said] == [Fact.RECEIVED, Fact.STATE, Fact.CLOSED, Fact.CONTESTED, Fact.CLOSED]
+    assert [event.fact for event in said] == [
+        Fact.RECEIVED, Fact.STATE, Fact.CLOSED, Fact.CONTESTED, Fact.REOPENED, Fact.CLOSED,
+    ]  # fmt: skip
     seen = queries.one(filed.number, ANONYMOUS)
     assert seen.closed_at is not None
     assert noon <= seen.closed_at <= seen.updated_at < noon + timedelta(seconds=1)

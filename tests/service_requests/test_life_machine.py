@@ -91,6 +91,9 @@ class Known:
     facts: int = 1
     at: datetime = BEGIN
     contested_at: datetime | None = None
+    closed_by: uuid.UUID | None = None
+    doubted: tuple[Outcome | None, datetime | None, Known | None] | None = None
+    refused: int = 0
     closed_at: datetime | None = None
 
     @property
@@ -114,19 +117,25 @@ class Act:
         permission: what it needs, "" for what anybody may do.
         wrong: the request's state forbids it.
         done: changes the model.
+        but_not: who may not do it, though they may do such things.
     """
 
     call: Callable[..., Changed]
     permission: str
     wrong: bool
     done: Callable[[Known], None]
+    but_not: uuid.UUID | None = None
 
 
 def possible(state: State) -> set[Action]:
     """What may be done in a state: the model's own word, not the product's table."""
     if state is State.CLOSED:
         return {Action.REOPEN, Action.CONTEST}
+    if state is State.CONTESTED:
+        return {Action.UPHOLD, Action.KEEP_CLOSED}
     open_acts = {Action.SCHEDULE, Action.START, Action.REFER, Action.CLOSE}
+    if state is State.REFERRED:
+        open_acts |= {Action.TAKE_BACK}
     return open_acts - {Action.START} if state is State.IN_PROGRESS else open_acts
 
 
@@ -232,7 +241,10 @@ class Life(RuleBasedStateMachine):
                 "schedule",
                 "start",
                 "refer",
+                "take_back",
                 "close",
+                "uphold",
+                "keep",
                 "reopen",
                 "note",
                 "reply",
@@ -262,7 +274,7 @@ class Life(RuleBasedStateMachine):
         photos=st.integers(0, 1),
     )
     def contest(self, known: Known, sentence: str, twice: bool, photos: int) -> None:
-        """Anybody says that it is not fixed."""
+        """A passer-by says that it is not fixed, with a photo or in vain."""
         command, evidence = uuid.uuid4(), self._photos(photos)
 
         def send() -> Changed:
@@ -271,15 +283,14 @@ class Life(RuleBasedStateMachine):
         before = self._written()
         expected = (
             Invalid
-            if len(sentence.strip()) < 3
+            if not known.hidden and (known.state is not State.CLOSED or not photos or known.refused > 1)
             else NotFound
             if known.hidden
             else None
-            if known.state is State.CLOSED
-            else Invalid
         )
         if not self._tried(send, expected, before):
             return
+        known.doubted = (known.outcome, known.closed_at, known.into)
         self._unclose(known)
         known.state, known.contested_at = State.CONTESTED, self._moment(known)
         known.photos += photos
@@ -349,12 +360,15 @@ class Life(RuleBasedStateMachine):
         if not self._tried(send, expected, before):
             return
         other.state, other.outcome, other.closed_at = State.CLOSED, Outcome.DUPLICATE, self._moment(other)
+        other.closed_by, other.refused = actor.id, 0
         self._grown(other)
         linked = self._may_link(other, root)
         self._grown(root, quietly=not linked)
         for one in self.requests:
             if one.into is other:
                 one.into = root
+            if one.doubted and one.doubted[2] is other:
+                one.doubted = (one.doubted[0], one.doubted[1], root)
         other.into = root
         if linked:
             new = other.people - root.people
@@ -424,6 +438,8 @@ class Life(RuleBasedStateMachine):
         assert isinstance(lost, Stale)
         assert lost.current == version + 1
         able[won[0]].done(known)
+        if known.state is State.CLOSED:
+            known.closed_by = actors[won[0]].id
         self._grown(known)
         self._once(before, known, changes=1)
 
@@ -442,10 +458,22 @@ class Life(RuleBasedStateMachine):
 
         def closed(one: Known) -> None:
             one.state, one.outcome, one.closed_at = State.CLOSED, Outcome.FIXED, self._moment(one)
+            one.refused = 0
 
         def reopened(one: Known) -> None:
             self._unclose(one)
             one.state = State.RECEIVED
+
+        def upheld(one: Known) -> None:
+            one.state = State.RECEIVED
+
+        def kept(one: Known) -> None:
+            assert one.doubted
+            one.state = State.CLOSED
+            one.outcome, one.closed_at, one.into = one.doubted
+            one.into = one.into and one.into.root
+            one.refused += 1
+            one.photos += 1
 
         def nothing(one: Known) -> None:
             pass
@@ -488,6 +516,20 @@ class Life(RuleBasedStateMachine):
                 Action.REFER not in allowed,
                 to(State.REFERRED),
             ),
+            "take_back": lambda: Act(
+                lambda **kw: services.take_back(one, sentence=said, **kw),
+                "requests.work",
+                Action.TAKE_BACK not in allowed,
+                to(State.RECEIVED),
+            ),
+            "uphold": lambda: Act(
+                lambda **kw: services.settle(one, upheld=True, sentence=said, **kw),
+                "requests.settle",
+                Action.UPHOLD not in allowed,
+                upheld,
+                known.closed_by,
+            ),
+            "keep": lambda: self._keep_act(known, said, Action.KEEP_CLOSED not in allowed, kept),
             "close": lambda: Act(
                 lambda **kw: services.close(one, outcome=Outcome.FIXED, sentence=said, **kw),
                 "requests.work",
@@ -533,6 +575,19 @@ class Life(RuleBasedStateMachine):
         full = known.photos + 1 > services.photos.MOST * 2
         return Act(lambda **kw: services.add_photos(known.id, photo_ids=picture, **kw), "requests.work", full, done)
 
+    def _keep_act(self, known: Known, said: str, wrong: bool, done: Callable[[Known], None]) -> Act:
+        picture = self._photos(1)
+        into = known.doubted[2] if known.doubted else None
+        wrong = wrong or known.photos + 1 > services.photos.MOST * 2 or (into is not None and into.root is known)
+        wrong = wrong or (into is not None and into.hidden)
+        return Act(
+            lambda **kw: services.settle(known.id, upheld=False, sentence=said, evidence=picture, **kw),
+            "requests.settle",
+            wrong,
+            done,
+            known.closed_by,
+        )
+
     def _expected(self, act: Act, known: Known, actor: Actor, version: int | None) -> type[CityhallError] | None:
         if not actor.may(act.permission):
             return NotAllowed
@@ -540,7 +595,7 @@ class Life(RuleBasedStateMachine):
             return NotFound
         if version is not None and version != known.version:
             return Stale
-        return Invalid if act.wrong else None
+        return Invalid if act.wrong or (act.but_not is not None and act.but_not == actor.id) else None
 
     def _do(self, act: Act, known: Known, actor: Actor, version: int | None, *, twice: bool) -> None:
         command, before = uuid.uuid4(), self._written()
@@ -550,7 +605,10 @@ class Life(RuleBasedStateMachine):
 
         if not self._tried(send, self._expected(act, known, actor, version), before):
             return
+        was = known.state
         act.done(known)
+        if was is not State.CLOSED and known.state is State.CLOSED:
+            known.closed_by = actor.id
         self._grown(known)
         self._once(before, known, changes=1)
         if twice:

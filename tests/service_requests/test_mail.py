@@ -20,6 +20,9 @@ from cityhall.apps.service_requests.models import Category
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django import outbox
 
+from .conftest import staff
+from .test_contests import photo
+
 pytestmark = pytest.mark.django_db
 MAIL = Path(room.__file__).parent / "templates" / "service_requests" / "mail"
 READERS = {"en": "reader@example.org", "es": "lectora@example.org"}
@@ -37,13 +40,30 @@ def reopen(filed: Filed, other: Filed, by: Actor) -> None:
 
 def contest(filed: Filed, other: Filed, by: Actor) -> None:
     close(filed, other, by)
-    services.contest(filed.id, actor=ANONYMOUS, sentence="Still there.", who="x")
+    services.contest(filed.id, actor=ANONYMOUS, sentence="Still there.", who="x", token=filed.private_token)
+
+
+def settle(filed: Filed, other: Filed, by: Actor, *, upheld: bool) -> None:
+    contest(filed, other, by)
+    seen = () if upheld else (photo(),)
+    services.settle(filed.id, actor=staff(), upheld=upheld, sentence="We looked again.", evidence=seen)
+
+
+def take_back(filed: Filed, other: Filed, by: Actor) -> None:
+    services.refer(filed.id, actor=by, to="the county")
+    services.take_back(filed.id, actor=by)
 
 
 def correct(filed: Filed, other: Filed, by: Actor) -> None:
     close(filed, other, by)
     said = queries.desk_one(filed.number, by).history[-1]
     services.correct(filed.id, actor=by, event_id=said.event.id, text="Filled with gravel.")
+
+
+def recategorise(filed: Filed, other: Filed, by: Actor) -> None:
+    group = Category.objects.get(code="pothole").group
+    Category.objects.create(code="street-hole", group=group, name={"en": "Pothole", "es": "Bache"})
+    services.change_category(filed.id, actor=by, category_code="street-hole")
 
 
 ACTS: dict[str, Act] = {
@@ -53,10 +73,14 @@ ACTS: dict[str, Act] = {
     "closed": close,
     "reopened": reopen,
     "contested": contest,
+    "upheld": lambda filed, other, by: settle(filed, other, by, upheld=True),
+    "kept_closed": lambda filed, other, by: settle(filed, other, by, upheld=False),
+    "taken_back": take_back,
     "noted": lambda filed, other, by: services.add_note(
         filed.id, actor=by, text="We looked.", visibility=Visibility.PUBLIC
     ),
     "corrected": correct,
+    "category_changed": recategorise,
     "merged": lambda filed, other, by: services.merge(other.id, actor=by, duplicates=[filed.id]),
 }
 
@@ -64,7 +88,7 @@ ACTS: dict[str, Act] = {
 def test_there_is_a_trial_for_every_kind_of_message() -> None:
     # What a caller is sent has its tests with the calls.
     assert {path.stem for path in MAIL.glob("*.txt")} - {"filed"} == set(ACTS)
-    assert {*receivers._TEMPLATES.values(), "merged"} == set(ACTS)
+    assert {*receivers._TEMPLATES.values(), *receivers._SETTLED.values(), "merged"} == set(ACTS)
 
 
 @pytest.mark.parametrize("kind", sorted(ACTS))
@@ -81,7 +105,7 @@ def test_each_reader_gets_it_in_their_language(
     for language, address in READERS.items():
         message = Message.objects.filter(to=address, template=f"service_requests/{kind}").get()
         prefix = "" if language == "en" else f"/{language}"
-        link = re.search(r"\S+/requests/\S+", message.text)
+        link = re.search(r"\S+/requests/[^/]+/(?=\s)", message.text)
         assert link
         assert link[0] == f"{django_settings.PUBLIC_URL}{prefix}/requests/{shown}/"
         assert Client().get(link[0].removeprefix(django_settings.PUBLIC_URL)).status_code == 200

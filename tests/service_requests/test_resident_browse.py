@@ -159,9 +159,13 @@ def test_a_closed_request_shows_its_outcome_and_can_be_contested(
     assert "Closed: not found" in page
     assert "Nothing was there." in page
     assert "It is not fixed" in page
-    refused = client.post(f"/requests/{hole.number}/not-fixed/", {"sentence": ""})
+    refused = client.post(f"/requests/{hole.number}/not-fixed/", {"sentence": "It is still there."})
     assert refused.status_code == 422
-    answer = client.post(f"/requests/{hole.number}/not-fixed/", {"sentence": "It is still there."})
+    assert "Add a photo of how it is now." in refused.text, "a passer-by shows it"
+    mine = client.get(f"/requests/private/{hole.private_token}/").text
+    assert f"/requests/{hole.number}/not-fixed/?with={hole.private_token}" in mine
+    with_token = {"sentence": "It is still there.", "with": hole.private_token}
+    answer = client.post(f"/requests/{hole.number}/not-fixed/", with_token)
     assert answer["Location"] == f"/requests/{hole.number}/"
     page = client.get(answer["Location"]).text
     assert "Contested" in page

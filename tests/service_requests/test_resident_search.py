@@ -14,8 +14,8 @@ from django.utils import translation
 from cityhall.apps.service_requests import queries
 from cityhall.apps.service_requests.contracts import CategoryInfo
 from cityhall.apps.service_requests.models import Category
+from cityhall.apps.service_requests.rules import matching
 from cityhall.apps.service_requests.services import category_packs
-from cityhall.apps.service_requests.web.resident_search import matching
 
 pytestmark = pytest.mark.django_db
 
@@ -147,7 +147,7 @@ def codes(language: str, words: str) -> list[str]:
 def hint(language: str) -> str:
     """The example on the page itself, between its quotation marks."""
     with translation.override(language):
-        said = translation.gettext("In your own words, such as “streetlight is out”")
+        said = translation.gettext("In your own words, such as “the streetlight at the corner is out”")
     return said.split("“")[-1].split("«")[-1].split("”")[0].split("»")[0]
 
 

@@ -242,15 +242,25 @@ class Life(RuleBasedStateMachine):
     def act(self, action: Action, outcome: Outcome, sentence: str) -> None:
         move = rules.next_state(self.state, action)
         if move is None:
-            assert (action in {Action.REOPEN, Action.CONTEST}) == (self.state is not State.CLOSED) or (
-                action is Action.START
-            )
+            only_here = {
+                Action.REOPEN: State.CLOSED,
+                Action.CONTEST: State.CLOSED,
+                Action.UPHOLD: State.CONTESTED,
+                Action.KEEP_CLOSED: State.CONTESTED,
+                Action.TAKE_BACK: State.REFERRED,
+            }
+            settled_first = self.state is State.CONTESTED
+            closed = self.state is State.CLOSED
+            again = action is Action.START and self.state is State.IN_PROGRESS
+            assert only_here.get(action, self.state) is not self.state or settled_first or closed or again
             return
         if action is Action.CLOSE:
             other = object() if outcome is Outcome.DUPLICATE else None
             if rules.may_close(outcome, sentence, other):
                 return
             self.outcome = outcome
+        elif action is Action.KEEP_CLOSED:
+            self.outcome = Outcome.FIXED
         else:
             self.outcome = None
         self.state = move.to
@@ -266,7 +276,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def there_is_a_way_on(self) -> None:
-        assert rules.allowed_actions(self.state, frozenset({"requests.work"}))
+        assert rules.allowed_actions(self.state, frozenset({"requests.work", "requests.settle"}))
 
 
 TestLife = Life.TestCase

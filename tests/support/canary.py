@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from tests.support import city, scanning
+from tests.support import city, scanning, systems
 
 from cityhall.apps.notify.services import delivering
 from cityhall.apps.places import public as places
@@ -31,6 +32,9 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.models import Category, CategoryGroup, Question, ServiceRequest
 from cityhall.apps.service_requests.public import import_file
+from cityhall.apps.work_orders import services as work_orders
+from cityhall.apps.work_orders.contracts import Kind, Terms
+from cityhall.apps.work_orders.rules import sign
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind, system
 from cityhall.kernel.django import outbox
@@ -90,6 +94,31 @@ def build() -> None:
 
 def plant(log: io.StringIO, folder: Path) -> Planted:
     """Let the canary come by every door; deliver everything; close every request but somebody else's."""
+    with systems.running() as theirs:
+        clerk = Actor(ActorKind.STAFF, new_id(), permissions=frozenset({"work_orders.manage", "requests.contact"}))
+        terms = Terms("Works", Kind.WEBHOOK, theirs.url, categories=frozenset({"housing"}), contact=True)
+        connection, secret = work_orders.make_connection(actor=clerk, terms=terms)
+        planted = _leave_traces(log, folder)
+        _hand_over(theirs, connection, secret)
+    return planted
+
+
+def _hand_over(theirs: systems.System, connection: uuid.UUID, secret: str) -> None:
+    """Let a work-order system repeat what it was told of her, and name her where a number belongs."""
+    said = f"{NAME} {SURNAME}, {EMAIL}, {PHONE}, 1204 Grand Ave, xylocarpine, zibbelthwaite"
+    theirs.answers = [(200, {}, said)] * 20
+    assert work_orders.deliver_due() >= 2
+    assert EMAIL.encode() in theirs.calls[0]["body"]
+    told = {"type": "work_order.updated", "timestamp": clock.now().isoformat()}
+    body = json.dumps({**told, "data": {"request": f"{NAME} {SURNAME}", "status": "in_progress"}}).encode()
+    moment = str(int(clock.now().timestamp()))
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": moment,
+               "webhook-signature": sign([secret], "msg_1", moment, body)}  # fmt: skip
+    answer = Client().post(f"/hooks/work-orders/{connection}/", body, "application/json", headers=headers)
+    assert answer.status_code == 404, answer.content
+
+
+def _leave_traces(log: io.StringIO, folder: Path) -> Planted:
     browser = Client()
     now = clock.now()
     send(browser, "", {"begin": "photo"})
@@ -120,6 +149,7 @@ def plant(log: io.StringIO, folder: Path) -> Planted:
             "first_name": NAME, "last_name": SURNAME, "email": EMAIL.upper(), "phone": "619.555.0143"}  # fmt: skip
     [made] = json.loads(Client().post("/open311/v2/requests.json", form).content)
     door = made["service_request_id"]
+    outbox.drain()  # connected systems hear of requests that are open
     other = services.file_request(
         NewRequest("pothole", Place(32.7205, -117.1605), contact=Contact("Rosa", "Lee", "rosa@example.org")),
         actor=ANONYMOUS,

@@ -55,7 +55,7 @@ def run(command: list[str]) -> int:
                   "--locale=C", "--data-checksums", "--no-sync", "--no-instructions")  # fmt: skip
         options = (
             f"-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={place}"
-            " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=100"
+            " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c max_connections=100"
         )
         as_server(BINARIES / "pg_ctl", "-D", cluster, "-l", place / "log", "-w", "-o", options, "start")
         try:

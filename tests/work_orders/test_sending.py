@@ -12,13 +12,14 @@ import pytest
 from tests.work_orders.conftest import staff
 
 from cityhall.apps.service_requests import services as requests
-from cityhall.apps.service_requests.contracts import Outcome, Visibility
+from cityhall.apps.service_requests.contracts import Contact, Outcome, Visibility
 from cityhall.apps.work_orders import queries, services
 from cityhall.apps.work_orders.contracts import DeliveryFilter, DeliveryState, Standing
-from cityhall.apps.work_orders.models import Connection, Delivery, Order, Try
-from cityhall.kernel import clock
+from cityhall.apps.work_orders.models import Connection, Delivery, Incoming, Order, Try
+from cityhall.apps.work_orders.services import keeping
+from cityhall.kernel import clock, offers
 from cityhall.kernel.django.models import AuditEntry
-from cityhall.kernel.offers import Person
+from cityhall.kernel.offers import Held, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -390,9 +391,35 @@ def test_old_deliveries_are_forgotten_and_waiting_ones_never(hook, file_one, run
     file_one()
     system.will_answer(503)
     run()
-    with clock.held_at(clock.now() + timedelta(days=89)):
-        assert services.forget_old() == 0
-    with clock.held_at(clock.now() + timedelta(days=91)):
-        services.forget_old()
+    kind = offers.retained["deliveries"]
+    assert kind.due(clock.now() - timedelta(minutes=1), Held()) == 0
+    assert (kind.due(clock.now(), Held()), kind.purge(clock.now(), Held(), 500)) == (1, 1)
     [left] = Delivery.objects.all()
     assert left.sent_at is None
+
+
+def test_a_hold_on_a_reporter_keeps_what_was_delivered_about_their_requests(hook, file_one, run, system):
+    mine, other = file_one(), file_one(contact=Contact("Max", "Roe", "max@example.org"))
+    run()
+    hook.post({"request": mine.number, "status": "in_progress"})
+    held = Held(emails=frozenset({"rosa@example.org"}))
+    later = clock.now() + timedelta(seconds=1)
+    for key, due in (("deliveries", 1), ("work-order messages", 0)):
+        assert offers.retained[key].due(later, held) == due
+        offers.retained[key].purge(later, held, 500)
+    assert {one.request_id for one in Delivery.objects.all()} == {mine.id}
+    assert mine.number != other.number
+    assert Incoming.objects.count() == 1
+
+
+def test_an_answer_that_repeats_the_reporters_contact_goes_with_them(connect, file_one, run, system):
+    connect("With", contact=True)
+    system.will_answer(200, '{"thanks": "rosa@example.org"}')
+    filed = file_one()
+    run()
+    person = Person(requests=frozenset({filed.id}))
+    [told] = keeping.export(person)
+    assert (told["handed_to"], told["with_contact"]) == ("With", True)
+    assert "rosa@example.org" in told["answers"][0]
+    assert keeping.erase(person) == 1
+    assert [one["answers"] for one in keeping.export(person)] == [[]]

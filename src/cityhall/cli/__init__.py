@@ -7,7 +7,21 @@ import sys
 import typer
 from typer.main import get_command
 
-from cityhall.cli import audit, care, categories, demo, evaluating, init, people, places, processes, requests, rotating
+from cityhall.cli import (
+    audit,
+    care,
+    categories,
+    demo,
+    evaluating,
+    init,
+    learning,
+    people,
+    places,
+    processes,
+    referrals,
+    requests,
+    rotating,
+)
 from cityhall.cli.app import app, data_first
 from cityhall.cli.runtime import refuse, told
 from cityhall.cli.wording import in_plain_words
@@ -19,10 +33,12 @@ __all__ = [
     "demo",
     "evaluating",
     "init",
+    "learning",
     "main",
     "people",
     "places",
     "processes",
+    "referrals",
     "requests",
     "rotating",
 ]

@@ -24,7 +24,10 @@ Judge = Callable[["History", datetime], Mapping[str, Any]]
 
 
 def _judges() -> Mapping[str, Judge]:
-    return {}
+    from cityhall.apps.estimates import public as estimates
+    from cityhall.apps.triage import public as triage
+
+    return {"categories": triage.judge, "dates": estimates.judge_dates}
 
 
 @commands.command("evaluate")

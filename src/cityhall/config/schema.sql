@@ -472,6 +472,76 @@ begin
     delete from service_requests_mapcell where count = 0;
     return taken;
 end $$;
+CREATE FUNCTION public.service_requests_add_up_tallies() RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+    taken bigint;
+    empty_months bigint[];
+    empty_days bigint[];
+begin
+    -- One at a time; whoever comes second has nothing to do.
+    if not pg_try_advisory_xact_lock(3117002) then
+        return 0;
+    end if;
+    if service_requests_tally_zone() <> coalesce((select time_zone from places_city), 'UTC') then
+        perform service_requests_count_tallies();
+        return 0;
+    end if;
+    with changes as (delete from service_requests_tallychange returning count, areas, category, department, team, filed, due, closed, outcome, days, met, contested),
+    lines as (select * from changes), points as (
+        select areas, category, department, team, date_trunc('month', filed)::date as month, 0 as what, '' as outcome, null::int as bin,
+            false as met, count from lines where filed is not null
+        union all select areas, category, department, team, date_trunc('month', closed)::date, 1, outcome, days + 1, false, count
+            from lines where closed is not null
+        union all select areas, category, department, team, date_trunc('month', due)::date, 2, '', null, coalesce(met, false), count
+            from lines where due is not null
+        union all select areas, category, department, team, date_trunc('month', contested)::date, 3, '', null, false, count
+            from lines where contested is not null
+    ), monthly as (
+        select areas, category, department, team, month, coalesce(sum(count) filter (where what = 0), 0) as opened, coalesce(sum(count) filter (where what = 1 and outcome = 'fixed'), 0) as fixed, coalesce(sum(count) filter (where what = 1 and outcome = 'not_found'), 0) as not_found, coalesce(sum(count) filter (where what = 1 and outcome = 'not_city'), 0) as not_city, coalesce(sum(count) filter (where what = 1 and outcome = 'duplicate'), 0) as duplicate, coalesce(sum(count) filter (where what = 1 and outcome = 'cannot_be_done'), 0) as cannot_be_done, coalesce(sum(count) filter (where what = 1 and outcome = 'not_stated'), 0) as not_stated, coalesce(sum(count) filter (where what = 2), 0) as due, coalesce(sum(count) filter (where what = 2 and met), 0) as met, coalesce(sum(count) filter (where what = 3), 0) as contested,
+            array[coalesce(sum(count) filter (where bin = 1), 0), coalesce(sum(count) filter (where bin = 2), 0), coalesce(sum(count) filter (where bin = 3), 0), coalesce(sum(count) filter (where bin = 4), 0), coalesce(sum(count) filter (where bin = 5), 0), coalesce(sum(count) filter (where bin = 6), 0), coalesce(sum(count) filter (where bin = 7), 0), coalesce(sum(count) filter (where bin = 8), 0), coalesce(sum(count) filter (where bin = 9), 0), coalesce(sum(count) filter (where bin = 10), 0), coalesce(sum(count) filter (where bin = 11), 0), coalesce(sum(count) filter (where bin = 12), 0), coalesce(sum(count) filter (where bin = 13), 0), coalesce(sum(count) filter (where bin = 14), 0), coalesce(sum(count) filter (where bin = 15), 0), coalesce(sum(count) filter (where bin = 16), 0), coalesce(sum(count) filter (where bin = 17), 0), coalesce(sum(count) filter (where bin = 18), 0), coalesce(sum(count) filter (where bin = 19), 0), coalesce(sum(count) filter (where bin = 20), 0), coalesce(sum(count) filter (where bin = 21), 0), coalesce(sum(count) filter (where bin = 22), 0), coalesce(sum(count) filter (where bin = 23), 0), coalesce(sum(count) filter (where bin = 24), 0), coalesce(sum(count) filter (where bin = 25), 0), coalesce(sum(count) filter (where bin = 26), 0)]::int[] as days
+        from points group by areas, category, department, team, month
+    ), by_month as (
+        select t.month, a.area, k.category, k.whole, k.department, k.team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested,
+            array[sum(days[1]), sum(days[2]), sum(days[3]), sum(days[4]), sum(days[5]), sum(days[6]), sum(days[7]), sum(days[8]), sum(days[9]), sum(days[10]), sum(days[11]), sum(days[12]), sum(days[13]), sum(days[14]), sum(days[15]), sum(days[16]), sum(days[17]), sum(days[18]), sum(days[19]), sum(days[20]), sum(days[21]), sum(days[22]), sum(days[23]), sum(days[24]), sum(days[25]), sum(days[26])]::int[] as days
+        from monthly m cross join lateral (values (m.month), (null::date)) t(month) 
+    cross join lateral (select unnest(m.areas) union all select null) a(area)
+    cross join lateral (values (m.category, false, m.department, m.team),
+        (null, false, m.department, m.team), (null, true, null, null)) k(category, whole, department, team)
+        group by 1, 2, 3, 4, 5, 6
+    ), daily as (
+        select 'filed' as kind, filed as day, areas, category, department, team, sum(count) as count from lines
+            where filed is not null and closed is null group by filed, areas, category, department, team
+        union all select 'due', due, areas, category, department, team, sum(count) from lines
+            where due is not null and closed is null group by due, areas, category, department, team
+    ), by_day as (
+        select kind, day, a.area, k.category, k.whole, k.department, k.team, sum(count) as count
+        from daily d 
+    cross join lateral (select unnest(d.areas) union all select null) a(area)
+    cross join lateral (values (d.category, false, d.department, d.team),
+        (null, false, d.department, d.team), (null, true, null, null)) k(category, whole, department, team)
+        group by 1, 2, 3, 4, 5, 6, 7
+    ), 
+    m as (
+        insert into service_requests_tally as t (month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days)
+        select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days from by_month where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or days <> array_fill(0, array[26]))
+        on conflict (area, category, whole, month, department, team) do update set
+            opened = t.opened + excluded.opened, fixed = t.fixed + excluded.fixed, not_found = t.not_found + excluded.not_found, not_city = t.not_city + excluded.not_city, duplicate = t.duplicate + excluded.duplicate, cannot_be_done = t.cannot_be_done + excluded.cannot_be_done, not_stated = t.not_stated + excluded.not_stated, due = t.due + excluded.due, met = t.met + excluded.met, contested = t.contested + excluded.contested, days = array[t.days[1] + excluded.days[1], t.days[2] + excluded.days[2], t.days[3] + excluded.days[3], t.days[4] + excluded.days[4], t.days[5] + excluded.days[5], t.days[6] + excluded.days[6], t.days[7] + excluded.days[7], t.days[8] + excluded.days[8], t.days[9] + excluded.days[9], t.days[10] + excluded.days[10], t.days[11] + excluded.days[11], t.days[12] + excluded.days[12], t.days[13] + excluded.days[13], t.days[14] + excluded.days[14], t.days[15] + excluded.days[15], t.days[16] + excluded.days[16], t.days[17] + excluded.days[17], t.days[18] + excluded.days[18], t.days[19] + excluded.days[19], t.days[20] + excluded.days[20], t.days[21] + excluded.days[21], t.days[22] + excluded.days[22], t.days[23] + excluded.days[23], t.days[24] + excluded.days[24], t.days[25] + excluded.days[25], t.days[26] + excluded.days[26]]::int[]
+        returning id, opened = 0 and fixed = 0 and not_found = 0 and not_city = 0 and duplicate = 0 and cannot_be_done = 0 and not_stated = 0 and due = 0 and met = 0 and contested = 0 as nothing
+    ), d as (
+        insert into service_requests_opentally as t (kind, day, area, category, whole, department, team, count)
+        select kind, day, area, category, whole, department, team, count from by_day where count <> 0
+        on conflict (kind, area, category, whole, day, department, team) do update set count = t.count + excluded.count
+        returning id, count = 0 as nothing
+    )
+    select (select count(*) from changes), (select array_agg(id) from m where nothing),
+        (select array_agg(id) from d where nothing) into taken, empty_months, empty_days;
+    delete from service_requests_tally where id = any(empty_months);
+    delete from service_requests_opentally where id = any(empty_days);
+    update service_requests_tallystate set added_at = now();
+    return taken;
+end $$;
 CREATE FUNCTION public.service_requests_count_map() RETURNS void
     LANGUAGE sql
     AS $$
@@ -482,6 +552,19 @@ CREATE FUNCTION public.service_requests_count_map() RETURNS void
     from service_requests_servicerequest where not hidden and public_cell is not null group by public_cell;
     select service_requests_add_up_map();
 $$;
+CREATE FUNCTION public.service_requests_count_tallies() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    -- From the beginning, in the city's time zone; nobody writes meanwhile.
+    perform pg_advisory_xact_lock(3117002);
+    lock table service_requests_servicerequest, service_requests_historyevent in share row exclusive mode;
+    delete from service_requests_tallychange;
+    delete from service_requests_tally;
+    delete from service_requests_opentally;
+    delete from service_requests_tallystate;
+    perform service_requests_recount_tallies();
+end $$;
 CREATE FUNCTION public.service_requests_map_inserted() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -519,6 +602,214 @@ CREATE FUNCTION public.service_requests_parent(cell bigint, resolution integer) 
     AS $$
     select (cell & ~(15::bigint << 52)) | (resolution::bigint << 52) | ((1::bigint << (3 * (15 - resolution))) - 1)
 $$;
+CREATE FUNCTION public.service_requests_recount_tallies() RETURNS jsonb
+    LANGUAGE plpgsql
+    AS $$
+declare
+    told jsonb;
+    empty_months bigint[];
+    empty_days bigint[];
+begin
+    -- The rows, the tallies and what waits are read by one statement, so they are of one moment. Nobody adds up now.
+    perform pg_advisory_xact_lock(3117002);
+    with zones as (select service_requests_tally_zone() as zone),
+    lines as (
+    select * from (
+        select 1, r.public_areas, r.category_id, r.department_id, r.team_id,
+            (r.requested_at at time zone zone)::date, (r.due_at at time zone zone)::date,
+            (r.closed_at at time zone zone)::date, r.outcome,
+            case when r.outcome = 'fixed' then width_bucket(
+                greatest(extract(epoch from r.closed_at - r.requested_at)::float8 / 86400, 0),
+                array[1, 2, 3, 4, 5, 6, 7, 9, 11, 14, 17, 21, 28, 35, 45, 60, 75, 90, 120, 150, 180, 270, 365, 545, 730]::float8[]) end,
+            r.closed_at <= r.due_at, null::date from service_requests_servicerequest r, zones where not r.hidden) as
+        line(count, areas, category, department, team, filed, due, closed, outcome, days, met, contested)
+    union all 
+        select 1, r.public_areas, r.category_id, r.department_id, r.team_id,
+            null::date, null::date, null::date, '', null::int, null::boolean, (h.at at time zone zone)::date from service_requests_historyevent h
+        join service_requests_servicerequest r on r.id = h.request_id, zones where h.fact = 'contested' and not r.hidden
+    union all select -count, areas, category, department, team, filed, due, closed, outcome, days, met, contested
+        from service_requests_tallychange
+), points as (
+        select areas, category, department, team, date_trunc('month', filed)::date as month, 0 as what, '' as outcome, null::int as bin,
+            false as met, count from lines where filed is not null
+        union all select areas, category, department, team, date_trunc('month', closed)::date, 1, outcome, days + 1, false, count
+            from lines where closed is not null
+        union all select areas, category, department, team, date_trunc('month', due)::date, 2, '', null, coalesce(met, false), count
+            from lines where due is not null
+        union all select areas, category, department, team, date_trunc('month', contested)::date, 3, '', null, false, count
+            from lines where contested is not null
+    ), monthly as (
+        select areas, category, department, team, month, coalesce(sum(count) filter (where what = 0), 0) as opened, coalesce(sum(count) filter (where what = 1 and outcome = 'fixed'), 0) as fixed, coalesce(sum(count) filter (where what = 1 and outcome = 'not_found'), 0) as not_found, coalesce(sum(count) filter (where what = 1 and outcome = 'not_city'), 0) as not_city, coalesce(sum(count) filter (where what = 1 and outcome = 'duplicate'), 0) as duplicate, coalesce(sum(count) filter (where what = 1 and outcome = 'cannot_be_done'), 0) as cannot_be_done, coalesce(sum(count) filter (where what = 1 and outcome = 'not_stated'), 0) as not_stated, coalesce(sum(count) filter (where what = 2), 0) as due, coalesce(sum(count) filter (where what = 2 and met), 0) as met, coalesce(sum(count) filter (where what = 3), 0) as contested,
+            array[coalesce(sum(count) filter (where bin = 1), 0), coalesce(sum(count) filter (where bin = 2), 0), coalesce(sum(count) filter (where bin = 3), 0), coalesce(sum(count) filter (where bin = 4), 0), coalesce(sum(count) filter (where bin = 5), 0), coalesce(sum(count) filter (where bin = 6), 0), coalesce(sum(count) filter (where bin = 7), 0), coalesce(sum(count) filter (where bin = 8), 0), coalesce(sum(count) filter (where bin = 9), 0), coalesce(sum(count) filter (where bin = 10), 0), coalesce(sum(count) filter (where bin = 11), 0), coalesce(sum(count) filter (where bin = 12), 0), coalesce(sum(count) filter (where bin = 13), 0), coalesce(sum(count) filter (where bin = 14), 0), coalesce(sum(count) filter (where bin = 15), 0), coalesce(sum(count) filter (where bin = 16), 0), coalesce(sum(count) filter (where bin = 17), 0), coalesce(sum(count) filter (where bin = 18), 0), coalesce(sum(count) filter (where bin = 19), 0), coalesce(sum(count) filter (where bin = 20), 0), coalesce(sum(count) filter (where bin = 21), 0), coalesce(sum(count) filter (where bin = 22), 0), coalesce(sum(count) filter (where bin = 23), 0), coalesce(sum(count) filter (where bin = 24), 0), coalesce(sum(count) filter (where bin = 25), 0), coalesce(sum(count) filter (where bin = 26), 0)]::int[] as days
+        from points group by areas, category, department, team, month
+    ), by_month as (
+        select t.month, a.area, k.category, k.whole, k.department, k.team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested,
+            array[sum(days[1]), sum(days[2]), sum(days[3]), sum(days[4]), sum(days[5]), sum(days[6]), sum(days[7]), sum(days[8]), sum(days[9]), sum(days[10]), sum(days[11]), sum(days[12]), sum(days[13]), sum(days[14]), sum(days[15]), sum(days[16]), sum(days[17]), sum(days[18]), sum(days[19]), sum(days[20]), sum(days[21]), sum(days[22]), sum(days[23]), sum(days[24]), sum(days[25]), sum(days[26])]::int[] as days
+        from monthly m cross join lateral (values (m.month), (null::date)) t(month) 
+    cross join lateral (select unnest(m.areas) union all select null) a(area)
+    cross join lateral (values (m.category, false, m.department, m.team),
+        (null, false, m.department, m.team), (null, true, null, null)) k(category, whole, department, team)
+        group by 1, 2, 3, 4, 5, 6
+    ), daily as (
+        select 'filed' as kind, filed as day, areas, category, department, team, sum(count) as count from lines
+            where filed is not null and closed is null group by filed, areas, category, department, team
+        union all select 'due', due, areas, category, department, team, sum(count) from lines
+            where due is not null and closed is null group by due, areas, category, department, team
+    ), by_day as (
+        select kind, day, a.area, k.category, k.whole, k.department, k.team, sum(count) as count
+        from daily d 
+    cross join lateral (select unnest(d.areas) union all select null) a(area)
+    cross join lateral (values (d.category, false, d.department, d.team),
+        (null, false, d.department, d.team), (null, true, null, null)) k(category, whole, department, team)
+        group by 1, 2, 3, 4, 5, 6, 7
+    ), wrong_months as (
+        select month, area, category, whole, department, team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested, array[sum(days[1]), sum(days[2]), sum(days[3]), sum(days[4]), sum(days[5]), sum(days[6]), sum(days[7]), sum(days[8]), sum(days[9]), sum(days[10]), sum(days[11]), sum(days[12]), sum(days[13]), sum(days[14]), sum(days[15]), sum(days[16]), sum(days[17]), sum(days[18]), sum(days[19]), sum(days[20]), sum(days[21]), sum(days[22]), sum(days[23]), sum(days[24]), sum(days[25]), sum(days[26])]::int[] as days from (
+            select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days from by_month
+            union all select month, area, category, whole, department, team, -opened, -fixed, -not_found, -not_city, -duplicate, -cannot_be_done, -not_stated, -due, -met, -contested, array[-days[1], -days[2], -days[3], -days[4], -days[5], -days[6], -days[7], -days[8], -days[9], -days[10], -days[11], -days[12], -days[13], -days[14], -days[15], -days[16], -days[17], -days[18], -days[19], -days[20], -days[21], -days[22], -days[23], -days[24], -days[25], -days[26]]::int[] from service_requests_tally
+        ) both_sides group by 1, 2, 3, 4, 5, 6
+    ), wrong_days as (
+        select kind, day, area, category, whole, department, team, sum(count) as count from (
+            select kind, day, area, category, whole, department, team, count from by_day
+            union all select kind, day, area, category, whole, department, team, -count from service_requests_opentally
+        ) both_sides group by 1, 2, 3, 4, 5, 6, 7
+    ), 
+    m as (
+        insert into service_requests_tally as t (month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days)
+        select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days from wrong_months where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or days <> array_fill(0, array[26]))
+        on conflict (area, category, whole, month, department, team) do update set
+            opened = t.opened + excluded.opened, fixed = t.fixed + excluded.fixed, not_found = t.not_found + excluded.not_found, not_city = t.not_city + excluded.not_city, duplicate = t.duplicate + excluded.duplicate, cannot_be_done = t.cannot_be_done + excluded.cannot_be_done, not_stated = t.not_stated + excluded.not_stated, due = t.due + excluded.due, met = t.met + excluded.met, contested = t.contested + excluded.contested, days = array[t.days[1] + excluded.days[1], t.days[2] + excluded.days[2], t.days[3] + excluded.days[3], t.days[4] + excluded.days[4], t.days[5] + excluded.days[5], t.days[6] + excluded.days[6], t.days[7] + excluded.days[7], t.days[8] + excluded.days[8], t.days[9] + excluded.days[9], t.days[10] + excluded.days[10], t.days[11] + excluded.days[11], t.days[12] + excluded.days[12], t.days[13] + excluded.days[13], t.days[14] + excluded.days[14], t.days[15] + excluded.days[15], t.days[16] + excluded.days[16], t.days[17] + excluded.days[17], t.days[18] + excluded.days[18], t.days[19] + excluded.days[19], t.days[20] + excluded.days[20], t.days[21] + excluded.days[21], t.days[22] + excluded.days[22], t.days[23] + excluded.days[23], t.days[24] + excluded.days[24], t.days[25] + excluded.days[25], t.days[26] + excluded.days[26]]::int[]
+        returning id, opened = 0 and fixed = 0 and not_found = 0 and not_city = 0 and duplicate = 0 and cannot_be_done = 0 and not_stated = 0 and due = 0 and met = 0 and contested = 0 as nothing
+    ), d as (
+        insert into service_requests_opentally as t (kind, day, area, category, whole, department, team, count)
+        select kind, day, area, category, whole, department, team, count from wrong_days where count <> 0
+        on conflict (kind, area, category, whole, day, department, team) do update set count = t.count + excluded.count
+        returning id, count = 0 as nothing
+    ), differences as (
+        (select to_jsonb(w) as one from wrong_months w where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or days <> array_fill(0, array[26])) limit 500)
+        union all (select to_jsonb(w) from wrong_days w where count <> 0 limit 500)
+    )
+    select jsonb_build_object(
+            'differences', (select count(*) from m) + (select count(*) from d),
+            'first', (select coalesce(jsonb_agg(one), '[]') from differences)
+        ), (select array_agg(id) from m where nothing), (select array_agg(id) from d where nothing)
+        into told, empty_months, empty_days;
+    delete from service_requests_tally where id = any(empty_months);
+    delete from service_requests_opentally where id = any(empty_days);
+    return told;
+end $$;
+CREATE FUNCTION public.service_requests_tally_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    zone text := service_requests_tally_zone();
+begin
+    if not old.hidden then
+        insert into service_requests_tallychange (count, areas, category, department, team, filed, due, closed, outcome, days, met, contested) 
+        select -1, old.public_areas, old.category_id, old.department_id, old.team_id,
+            (old.requested_at at time zone zone)::date, (old.due_at at time zone zone)::date,
+            (old.closed_at at time zone zone)::date, old.outcome,
+            case when old.outcome = 'fixed' then width_bucket(
+                greatest(extract(epoch from old.closed_at - old.requested_at)::float8 / 86400, 0),
+                array[1, 2, 3, 4, 5, 6, 7, 9, 11, 14, 17, 21, 28, 35, 45, 60, 75, 90, 120, 150, 180, 270, 365, 545, 730]::float8[]) end,
+            old.closed_at <= old.due_at, null::date;
+    end if;
+    if not new.hidden then
+        insert into service_requests_tallychange (count, areas, category, department, team, filed, due, closed, outcome, days, met, contested) 
+        select 1, new.public_areas, new.category_id, new.department_id, new.team_id,
+            (new.requested_at at time zone zone)::date, (new.due_at at time zone zone)::date,
+            (new.closed_at at time zone zone)::date, new.outcome,
+            case when new.outcome = 'fixed' then width_bucket(
+                greatest(extract(epoch from new.closed_at - new.requested_at)::float8 / 86400, 0),
+                array[1, 2, 3, 4, 5, 6, 7, 9, 11, 14, 17, 21, 28, 35, 45, 60, 75, 90, 120, 150, 180, 270, 365, 545, 730]::float8[]) end,
+            new.closed_at <= new.due_at, null::date;
+    end if;
+    if (old.hidden, old.public_areas, old.category_id, old.department_id, old.team_id) is distinct from
+        (new.hidden, new.public_areas, new.category_id, new.department_id, new.team_id) then
+        if not old.hidden then
+            insert into service_requests_tallychange (count, areas, category, department, team, filed, due, closed, outcome, days, met, contested) 
+        select -1, old.public_areas, old.category_id, old.department_id, old.team_id,
+            null::date, null::date, null::date, '', null::int, null::boolean, (h.at at time zone zone)::date
+                from service_requests_historyevent h where h.request_id = new.id and h.fact = 'contested';
+        end if;
+        if not new.hidden then
+            insert into service_requests_tallychange (count, areas, category, department, team, filed, due, closed, outcome, days, met, contested) 
+        select 1, new.public_areas, new.category_id, new.department_id, new.team_id,
+            null::date, null::date, null::date, '', null::int, null::boolean, (h.at at time zone zone)::date
+                from service_requests_historyevent h where h.request_id = new.id and h.fact = 'contested';
+        end if;
+    end if;
+    return null;
+end $$;
+CREATE FUNCTION public.service_requests_tally_contest() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    zone text := service_requests_tally_zone();
+begin
+    if tg_op = 'INSERT' then
+        insert into service_requests_tallychange (count, areas, category, department, team, filed, due, closed, outcome, days, met, contested) 
+        select 1, r.public_areas, r.category_id, r.department_id, r.team_id,
+            null::date, null::date, null::date, '', null::int, null::boolean, (new.at at time zone zone)::date
+            from service_requests_servicerequest r where r.id = new.request_id and not r.hidden;
+    else
+        insert into service_requests_tallychange (count, areas, category, department, team, filed, due, closed, outcome, days, met, contested) 
+        select -1, r.public_areas, r.category_id, r.department_id, r.team_id,
+            null::date, null::date, null::date, '', null::int, null::boolean, (old.at at time zone zone)::date
+            from service_requests_servicerequest r where r.id = old.request_id and not r.hidden;
+    end if;
+    return null;
+end $$;
+CREATE FUNCTION public.service_requests_tally_inserted() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    zone text := service_requests_tally_zone();
+begin
+    insert into service_requests_tallychange (count, areas, category, department, team, filed, due, closed, outcome, days, met, contested) 
+        select 1, a.public_areas, a.category_id, a.department_id, a.team_id,
+            (a.requested_at at time zone zone)::date, (a.due_at at time zone zone)::date,
+            (a.closed_at at time zone zone)::date, a.outcome,
+            case when a.outcome = 'fixed' then width_bucket(
+                greatest(extract(epoch from a.closed_at - a.requested_at)::float8 / 86400, 0),
+                array[1, 2, 3, 4, 5, 6, 7, 9, 11, 14, 17, 21, 28, 35, 45, 60, 75, 90, 120, 150, 180, 270, 365, 545, 730]::float8[]) end,
+            a.closed_at <= a.due_at, null::date from added a where not a.hidden;
+    return null;
+end $$;
+CREATE FUNCTION public.service_requests_tally_removed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    zone text := service_requests_tally_zone();
+begin
+    if not old.hidden then
+        insert into service_requests_tallychange (count, areas, category, department, team, filed, due, closed, outcome, days, met, contested) 
+        select -1, old.public_areas, old.category_id, old.department_id, old.team_id,
+            (old.requested_at at time zone zone)::date, (old.due_at at time zone zone)::date,
+            (old.closed_at at time zone zone)::date, old.outcome,
+            case when old.outcome = 'fixed' then width_bucket(
+                greatest(extract(epoch from old.closed_at - old.requested_at)::float8 / 86400, 0),
+                array[1, 2, 3, 4, 5, 6, 7, 9, 11, 14, 17, 21, 28, 35, 45, 60, 75, 90, 120, 150, 180, 270, 365, 545, 730]::float8[]) end,
+            old.closed_at <= old.due_at, null::date;
+        insert into service_requests_tallychange (count, areas, category, department, team, filed, due, closed, outcome, days, met, contested) 
+        select -1, old.public_areas, old.category_id, old.department_id, old.team_id,
+            null::date, null::date, null::date, '', null::int, null::boolean, (h.at at time zone zone)::date
+            from service_requests_historyevent h where h.request_id = old.id and h.fact = 'contested';
+    end if;
+    return null;
+end $$;
+CREATE FUNCTION public.service_requests_tally_zone() RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+    found text;
+begin
+    select zone into found from service_requests_tallystate;
+    if found is null then
+        found := coalesce((select time_zone from places_city), 'UTC');
+        insert into service_requests_tallystate (id, zone, added_at) values (1, found, now()) on conflict do nothing;
+    end if;
+    return found;
+end $$;
 CREATE TABLE public.account_emailaddress (
     id integer NOT NULL,
     email character varying(254) NOT NULL,
@@ -1096,6 +1387,55 @@ CREATE TABLE public.records_schedule (
     CONSTRAINT records_schedule_id_check CHECK ((id >= 0)),
     CONSTRAINT schedule_only_one CHECK ((id = 1))
 );
+CREATE TABLE public.referrals_answer (
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind character varying(10) NOT NULL,
+    "on" date,
+    via character varying(10) NOT NULL,
+    message_id character varying(250),
+    referral_id uuid NOT NULL
+);
+CREATE TABLE public.referrals_body (
+    id uuid NOT NULL,
+    name jsonb NOT NULL,
+    kind character varying(10) NOT NULL,
+    mail character varying(254) NOT NULL,
+    channel character varying(10) NOT NULL,
+    connection_id uuid,
+    answer_days smallint NOT NULL,
+    language character varying(8) NOT NULL,
+    is_active boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT referrals_body_answer_days_check CHECK ((answer_days >= 0))
+);
+CREATE TABLE public.referrals_referral (
+    id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    number character varying(20) NOT NULL,
+    event_id uuid,
+    referred_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    waiting character varying(4) NOT NULL,
+    scheduled_for date,
+    answered_at timestamp with time zone,
+    chased_at timestamp with time zone,
+    chases smallint NOT NULL,
+    ended_at timestamp with time zone,
+    ended character varying(10) NOT NULL,
+    body_id uuid NOT NULL,
+    CONSTRAINT referral_ended_for_a_reason CHECK (((((ended)::text = ''::text) AND (ended_at IS NULL)) OR ((ended_at IS NOT NULL) AND (NOT ((ended)::text = ''::text))))),
+    CONSTRAINT referrals_referral_chases_check CHECK ((chases >= 0))
+);
+CREATE TABLE public.referrals_replylink (
+    id uuid NOT NULL,
+    token_hash character varying(64) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    referral_id uuid NOT NULL
+);
 CREATE TABLE public.service_requests_abusereport (
     id uuid NOT NULL,
     reason character varying(500) NOT NULL,
@@ -1157,6 +1497,7 @@ CREATE TABLE public.service_requests_category (
     department_id uuid,
     team_id uuid,
     group_id uuid NOT NULL,
+    proof_photo boolean NOT NULL,
     CONSTRAINT service_requests_category_duplicate_metres_check CHECK ((duplicate_metres >= 0)),
     CONSTRAINT service_requests_category_open311_per_minute_check CHECK ((open311_per_minute >= 0)),
     CONSTRAINT service_requests_category_order_check CHECK (("order" >= 0)),
@@ -1170,6 +1511,20 @@ CREATE TABLE public.service_requests_categorygroup (
     "order" smallint NOT NULL,
     icon character varying(40) NOT NULL,
     CONSTRAINT service_requests_categorygroup_order_check CHECK (("order" >= 0))
+);
+CREATE TABLE public.service_requests_contest (
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by character varying(12) NOT NULL,
+    closed_at timestamp with time zone NOT NULL,
+    closed_by_id uuid,
+    outcome character varying(16) NOT NULL,
+    outcome_sentence text NOT NULL,
+    duplicate_of_id uuid,
+    settled_at timestamp with time zone,
+    settled_by_id uuid,
+    upheld boolean,
+    request_id uuid NOT NULL
 );
 CREATE TABLE public.service_requests_historyevent (
     id uuid NOT NULL,
@@ -1247,6 +1602,25 @@ CREATE SEQUENCE public.service_requests_number
     NO MINVALUE
     NO MAXVALUE
     CACHE 1;
+CREATE TABLE public.service_requests_opentally (
+    id bigint NOT NULL,
+    kind character varying(5) NOT NULL,
+    day date NOT NULL,
+    area uuid,
+    category uuid,
+    whole boolean NOT NULL,
+    department uuid,
+    team uuid,
+    count integer NOT NULL
+);
+ALTER TABLE public.service_requests_opentally ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.service_requests_opentally_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE public.service_requests_quarantinedrow (
     id uuid NOT NULL,
     row_number bigint NOT NULL,
@@ -1354,6 +1728,63 @@ CREATE TABLE public.service_requests_supporter (
     at timestamp with time zone NOT NULL,
     request_id uuid NOT NULL
 );
+CREATE TABLE public.service_requests_tally (
+    id bigint NOT NULL,
+    month date,
+    area uuid,
+    category uuid,
+    whole boolean NOT NULL,
+    department uuid,
+    team uuid,
+    opened integer NOT NULL,
+    fixed integer NOT NULL,
+    not_found integer NOT NULL,
+    not_city integer NOT NULL,
+    duplicate integer NOT NULL,
+    cannot_be_done integer NOT NULL,
+    not_stated integer NOT NULL,
+    due integer NOT NULL,
+    met integer NOT NULL,
+    contested integer NOT NULL,
+    days integer[] NOT NULL
+);
+ALTER TABLE public.service_requests_tally ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.service_requests_tally_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.service_requests_tallychange (
+    id bigint NOT NULL,
+    count smallint NOT NULL,
+    areas uuid[] NOT NULL,
+    category uuid NOT NULL,
+    department uuid,
+    team uuid,
+    filed date,
+    due date,
+    closed date,
+    outcome character varying(16) NOT NULL,
+    days smallint,
+    met boolean,
+    contested date
+);
+ALTER TABLE public.service_requests_tallychange ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.service_requests_tallychange_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.service_requests_tallystate (
+    id smallint NOT NULL,
+    zone character varying(64) NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    CONSTRAINT service_requests_tallystate_id_check CHECK ((id >= 0))
+);
 CREATE TABLE public.setup_progress (
     id smallint NOT NULL,
     code_hash character varying(64) NOT NULL,
@@ -1426,6 +1857,16 @@ ALTER TABLE public.socialaccount_socialtoken ALTER COLUMN id ADD GENERATED BY DE
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+CREATE TABLE public.subscriptions_subscription (
+    id uuid NOT NULL,
+    area_kind character varying(60) NOT NULL,
+    area_code character varying(60) NOT NULL,
+    street character varying(200) NOT NULL,
+    street_words character varying(200) NOT NULL,
+    category character varying(60) NOT NULL,
+    every character varying(8) NOT NULL,
+    told_until timestamp with time zone NOT NULL
 );
 CREATE TABLE public.taggit_tag (
     id integer NOT NULL,
@@ -2582,173 +3023,213 @@ INSERT INTO public.auth_permission VALUES
 	(299, 'Can change call topic', 76, 'change_calltopic'),
 	(300, 'Can delete call topic', 76, 'delete_calltopic'),
 	(301, 'Can view call topic', 76, 'view_calltopic'),
-	(302, 'Can add home page', 29, 'add_homepage'),
-	(303, 'Can change home page', 29, 'change_homepage'),
-	(304, 'Can delete home page', 29, 'delete_homepage'),
-	(305, 'Can view home page', 29, 'view_homepage'),
-	(306, 'Can add document', 77, 'add_citydocument'),
-	(307, 'Can change document', 77, 'change_citydocument'),
-	(308, 'Can delete document', 77, 'delete_citydocument'),
-	(309, 'Can view document', 77, 'view_citydocument'),
-	(310, 'Can add city image', 78, 'add_cityimage'),
-	(311, 'Can change city image', 78, 'change_cityimage'),
-	(312, 'Can delete city image', 78, 'delete_cityimage'),
-	(313, 'Can view city image', 78, 'view_cityimage'),
-	(314, 'Can add city rendition', 79, 'add_cityrendition'),
-	(315, 'Can change city rendition', 79, 'change_cityrendition'),
-	(316, 'Can delete city rendition', 79, 'delete_cityrendition'),
-	(317, 'Can view city rendition', 79, 'view_cityrendition'),
-	(318, 'Can add connection', 80, 'add_connection'),
-	(319, 'Can change connection', 80, 'change_connection'),
-	(320, 'Can delete connection', 80, 'delete_connection'),
-	(321, 'Can view connection', 80, 'view_connection'),
-	(322, 'Can add delivery', 81, 'add_delivery'),
-	(323, 'Can change delivery', 81, 'change_delivery'),
-	(324, 'Can delete delivery', 81, 'delete_delivery'),
-	(325, 'Can view delivery', 81, 'view_delivery'),
-	(326, 'Can add incoming', 82, 'add_incoming'),
-	(327, 'Can change incoming', 82, 'change_incoming'),
-	(328, 'Can delete incoming', 82, 'delete_incoming'),
-	(329, 'Can view incoming', 82, 'view_incoming'),
-	(330, 'Can add order', 83, 'add_order'),
-	(331, 'Can change order', 83, 'change_order'),
-	(332, 'Can delete order', 83, 'delete_order'),
-	(333, 'Can view order', 83, 'view_order'),
-	(334, 'Can add try', 84, 'add_try'),
-	(335, 'Can change try', 84, 'change_try'),
-	(336, 'Can delete try', 84, 'delete_try'),
-	(337, 'Can view try', 84, 'view_try'),
-	(338, 'Can add upload', 85, 'add_upload'),
-	(339, 'Can change upload', 85, 'change_upload'),
-	(340, 'Can delete upload', 85, 'delete_upload'),
-	(341, 'Can view upload', 85, 'view_upload'),
-	(342, 'Can add progress', 86, 'add_progress'),
-	(343, 'Can change progress', 86, 'change_progress'),
-	(344, 'Can delete progress', 86, 'delete_progress'),
-	(345, 'Can view progress', 86, 'view_progress'),
-	(346, 'Can add chosen period', 87, 'add_chosenperiod'),
-	(347, 'Can change chosen period', 87, 'change_chosenperiod'),
-	(348, 'Can delete chosen period', 87, 'delete_chosenperiod'),
-	(349, 'Can view chosen period', 87, 'view_chosenperiod'),
-	(350, 'Can add hold', 88, 'add_hold'),
-	(351, 'Can change hold', 88, 'change_hold'),
-	(352, 'Can delete hold', 88, 'delete_hold'),
-	(353, 'Can view hold', 88, 'view_hold'),
-	(354, 'Can add person file', 89, 'add_personfile'),
-	(355, 'Can change person file', 89, 'change_personfile'),
-	(356, 'Can delete person file', 89, 'delete_personfile'),
-	(357, 'Can view person file', 89, 'view_personfile'),
-	(358, 'Can add erasure', 90, 'add_erasure'),
-	(359, 'Can change erasure', 90, 'change_erasure'),
-	(360, 'Can delete erasure', 90, 'delete_erasure'),
-	(361, 'Can view erasure', 90, 'view_erasure'),
-	(362, 'Can add purge run', 91, 'add_purgerun'),
-	(363, 'Can change purge run', 91, 'change_purgerun'),
-	(364, 'Can delete purge run', 91, 'delete_purgerun'),
-	(365, 'Can view purge run', 91, 'view_purgerun'),
-	(366, 'Can add schedule', 92, 'add_schedule'),
-	(367, 'Can change schedule', 92, 'change_schedule'),
-	(368, 'Can delete schedule', 92, 'delete_schedule'),
-	(369, 'Can view schedule', 92, 'view_schedule'),
-	(370, 'Can add email address', 93, 'add_emailaddress'),
-	(371, 'Can change email address', 93, 'change_emailaddress'),
-	(372, 'Can delete email address', 93, 'delete_emailaddress'),
-	(373, 'Can view email address', 93, 'view_emailaddress'),
-	(374, 'Can add email confirmation', 94, 'add_emailconfirmation'),
-	(375, 'Can change email confirmation', 94, 'change_emailconfirmation'),
-	(376, 'Can delete email confirmation', 94, 'delete_emailconfirmation'),
-	(377, 'Can view email confirmation', 94, 'view_emailconfirmation'),
-	(378, 'Can add authenticator', 95, 'add_authenticator'),
-	(379, 'Can change authenticator', 95, 'change_authenticator'),
-	(380, 'Can delete authenticator', 95, 'delete_authenticator'),
-	(381, 'Can view authenticator', 95, 'view_authenticator'),
-	(382, 'Can add social account', 96, 'add_socialaccount'),
-	(383, 'Can change social account', 96, 'change_socialaccount'),
-	(384, 'Can delete social account', 96, 'delete_socialaccount'),
-	(385, 'Can view social account', 96, 'view_socialaccount'),
-	(386, 'Can add social application', 97, 'add_socialapp'),
-	(387, 'Can change social application', 97, 'change_socialapp'),
-	(388, 'Can delete social application', 97, 'delete_socialapp'),
-	(389, 'Can view social application', 97, 'view_socialapp'),
-	(390, 'Can add social application token', 98, 'add_socialtoken'),
-	(391, 'Can change social application token', 98, 'change_socialtoken'),
-	(392, 'Can delete social application token', 98, 'delete_socialtoken'),
-	(393, 'Can view social application token', 98, 'view_socialtoken'),
-	(394, 'Can add user session', 99, 'add_usersession'),
-	(395, 'Can change user session', 99, 'change_usersession'),
-	(396, 'Can delete user session', 99, 'delete_usersession'),
-	(397, 'Can view user session', 99, 'view_usersession'),
-	(398, 'Can add redirect', 100, 'add_redirect'),
-	(399, 'Can change redirect', 100, 'change_redirect'),
-	(400, 'Can delete redirect', 100, 'delete_redirect');
+	(302, 'Can add contest', 77, 'add_contest'),
+	(303, 'Can change contest', 77, 'change_contest'),
+	(304, 'Can delete contest', 77, 'delete_contest'),
+	(305, 'Can view contest', 77, 'view_contest'),
+	(306, 'Can add tally change', 78, 'add_tallychange'),
+	(307, 'Can change tally change', 78, 'change_tallychange'),
+	(308, 'Can delete tally change', 78, 'delete_tallychange'),
+	(309, 'Can view tally change', 78, 'view_tallychange'),
+	(310, 'Can add tally state', 79, 'add_tallystate'),
+	(311, 'Can change tally state', 79, 'change_tallystate'),
+	(312, 'Can delete tally state', 79, 'delete_tallystate'),
+	(313, 'Can view tally state', 79, 'view_tallystate'),
+	(314, 'Can add open tally', 80, 'add_opentally'),
+	(315, 'Can change open tally', 80, 'change_opentally'),
+	(316, 'Can delete open tally', 80, 'delete_opentally'),
+	(317, 'Can view open tally', 80, 'view_opentally'),
+	(318, 'Can add tally', 81, 'add_tally'),
+	(319, 'Can change tally', 81, 'change_tally'),
+	(320, 'Can delete tally', 81, 'delete_tally'),
+	(321, 'Can view tally', 81, 'view_tally'),
+	(322, 'Can add home page', 29, 'add_homepage'),
+	(323, 'Can change home page', 29, 'change_homepage'),
+	(324, 'Can delete home page', 29, 'delete_homepage'),
+	(325, 'Can view home page', 29, 'view_homepage'),
+	(326, 'Can add document', 82, 'add_citydocument'),
+	(327, 'Can change document', 82, 'change_citydocument'),
+	(328, 'Can delete document', 82, 'delete_citydocument'),
+	(329, 'Can view document', 82, 'view_citydocument'),
+	(330, 'Can add city image', 83, 'add_cityimage'),
+	(331, 'Can change city image', 83, 'change_cityimage'),
+	(332, 'Can delete city image', 83, 'delete_cityimage'),
+	(333, 'Can view city image', 83, 'view_cityimage'),
+	(334, 'Can add city rendition', 84, 'add_cityrendition'),
+	(335, 'Can change city rendition', 84, 'change_cityrendition'),
+	(336, 'Can delete city rendition', 84, 'delete_cityrendition'),
+	(337, 'Can view city rendition', 84, 'view_cityrendition'),
+	(338, 'Can add connection', 85, 'add_connection'),
+	(339, 'Can change connection', 85, 'change_connection'),
+	(340, 'Can delete connection', 85, 'delete_connection'),
+	(341, 'Can view connection', 85, 'view_connection'),
+	(342, 'Can add delivery', 86, 'add_delivery'),
+	(343, 'Can change delivery', 86, 'change_delivery'),
+	(344, 'Can delete delivery', 86, 'delete_delivery'),
+	(345, 'Can view delivery', 86, 'view_delivery'),
+	(346, 'Can add incoming', 87, 'add_incoming'),
+	(347, 'Can change incoming', 87, 'change_incoming'),
+	(348, 'Can delete incoming', 87, 'delete_incoming'),
+	(349, 'Can view incoming', 87, 'view_incoming'),
+	(350, 'Can add order', 88, 'add_order'),
+	(351, 'Can change order', 88, 'change_order'),
+	(352, 'Can delete order', 88, 'delete_order'),
+	(353, 'Can view order', 88, 'view_order'),
+	(354, 'Can add try', 89, 'add_try'),
+	(355, 'Can change try', 89, 'change_try'),
+	(356, 'Can delete try', 89, 'delete_try'),
+	(357, 'Can view try', 89, 'view_try'),
+	(358, 'Can add subscription', 90, 'add_subscription'),
+	(359, 'Can change subscription', 90, 'change_subscription'),
+	(360, 'Can delete subscription', 90, 'delete_subscription'),
+	(361, 'Can view subscription', 90, 'view_subscription'),
+	(362, 'Can add upload', 91, 'add_upload'),
+	(363, 'Can change upload', 91, 'change_upload'),
+	(364, 'Can delete upload', 91, 'delete_upload'),
+	(365, 'Can view upload', 91, 'view_upload'),
+	(366, 'Can add progress', 92, 'add_progress'),
+	(367, 'Can change progress', 92, 'change_progress'),
+	(368, 'Can delete progress', 92, 'delete_progress'),
+	(369, 'Can view progress', 92, 'view_progress'),
+	(370, 'Can add chosen period', 93, 'add_chosenperiod'),
+	(371, 'Can change chosen period', 93, 'change_chosenperiod'),
+	(372, 'Can delete chosen period', 93, 'delete_chosenperiod'),
+	(373, 'Can view chosen period', 93, 'view_chosenperiod'),
+	(374, 'Can add hold', 94, 'add_hold'),
+	(375, 'Can change hold', 94, 'change_hold'),
+	(376, 'Can delete hold', 94, 'delete_hold'),
+	(377, 'Can view hold', 94, 'view_hold'),
+	(378, 'Can add person file', 95, 'add_personfile'),
+	(379, 'Can change person file', 95, 'change_personfile'),
+	(380, 'Can delete person file', 95, 'delete_personfile'),
+	(381, 'Can view person file', 95, 'view_personfile'),
+	(382, 'Can add erasure', 96, 'add_erasure'),
+	(383, 'Can change erasure', 96, 'change_erasure'),
+	(384, 'Can delete erasure', 96, 'delete_erasure'),
+	(385, 'Can view erasure', 96, 'view_erasure'),
+	(386, 'Can add purge run', 97, 'add_purgerun'),
+	(387, 'Can change purge run', 97, 'change_purgerun'),
+	(388, 'Can delete purge run', 97, 'delete_purgerun'),
+	(389, 'Can view purge run', 97, 'view_purgerun'),
+	(390, 'Can add schedule', 98, 'add_schedule'),
+	(391, 'Can change schedule', 98, 'change_schedule'),
+	(392, 'Can delete schedule', 98, 'delete_schedule'),
+	(393, 'Can view schedule', 98, 'view_schedule'),
+	(394, 'Can add body', 99, 'add_body'),
+	(395, 'Can change body', 99, 'change_body'),
+	(396, 'Can delete body', 99, 'delete_body'),
+	(397, 'Can view body', 99, 'view_body'),
+	(398, 'Can add referral', 100, 'add_referral'),
+	(399, 'Can change referral', 100, 'change_referral'),
+	(400, 'Can delete referral', 100, 'delete_referral');
 INSERT INTO public.auth_permission VALUES
-	(401, 'Can view redirect', 100, 'view_redirect'),
-	(402, 'Can add embed', 101, 'add_embed'),
-	(403, 'Can change embed', 101, 'change_embed'),
-	(404, 'Can delete embed', 101, 'delete_embed'),
-	(405, 'Can view embed', 101, 'view_embed'),
-	(406, 'Can add user profile', 102, 'add_userprofile'),
-	(407, 'Can change user profile', 102, 'change_userprofile'),
-	(408, 'Can delete user profile', 102, 'delete_userprofile'),
-	(409, 'Can view user profile', 102, 'view_userprofile'),
-	(410, 'Can view document', 27, 'view_document'),
-	(411, 'Can view image', 28, 'view_image'),
-	(412, 'Can add rendition', 103, 'add_rendition'),
-	(413, 'Can change rendition', 103, 'change_rendition'),
-	(414, 'Can delete rendition', 103, 'delete_rendition'),
-	(415, 'Can view rendition', 103, 'view_rendition'),
-	(416, 'Can add index entry', 104, 'add_indexentry'),
-	(417, 'Can change index entry', 104, 'change_indexentry'),
-	(418, 'Can delete index entry', 104, 'delete_indexentry'),
-	(419, 'Can view index entry', 104, 'view_indexentry'),
-	(420, 'Can add editing session', 105, 'add_editingsession'),
-	(421, 'Can change editing session', 105, 'change_editingsession'),
-	(422, 'Can delete editing session', 105, 'delete_editingsession'),
-	(423, 'Can view editing session', 105, 'view_editingsession'),
-	(424, 'Can add form state', 106, 'add_formstate'),
-	(425, 'Can change form state', 106, 'change_formstate'),
-	(426, 'Can delete form state', 106, 'delete_formstate'),
-	(427, 'Can view form state', 106, 'view_formstate'),
-	(428, 'Can add tag', 107, 'add_tag'),
-	(429, 'Can change tag', 107, 'change_tag'),
-	(430, 'Can delete tag', 107, 'delete_tag'),
-	(431, 'Can view tag', 107, 'view_tag'),
-	(432, 'Can add tagged item', 108, 'add_taggeditem'),
-	(433, 'Can change tagged item', 108, 'change_taggeditem'),
-	(434, 'Can delete tagged item', 108, 'delete_taggeditem'),
-	(435, 'Can view tagged item', 108, 'view_taggeditem'),
-	(436, 'Can add procrastinate event', 109, 'add_procrastinateevent'),
-	(437, 'Can change procrastinate event', 109, 'change_procrastinateevent'),
-	(438, 'Can delete procrastinate event', 109, 'delete_procrastinateevent'),
-	(439, 'Can view procrastinate event', 109, 'view_procrastinateevent'),
-	(440, 'Can add procrastinate job', 110, 'add_procrastinatejob'),
-	(441, 'Can change procrastinate job', 110, 'change_procrastinatejob'),
-	(442, 'Can delete procrastinate job', 110, 'delete_procrastinatejob'),
-	(443, 'Can view procrastinate job', 110, 'view_procrastinatejob'),
-	(444, 'Can add procrastinate periodic defer', 111, 'add_procrastinateperiodicdefer'),
-	(445, 'Can change procrastinate periodic defer', 111, 'change_procrastinateperiodicdefer'),
-	(446, 'Can delete procrastinate periodic defer', 111, 'delete_procrastinateperiodicdefer'),
-	(447, 'Can view procrastinate periodic defer', 111, 'view_procrastinateperiodicdefer'),
-	(448, 'Can add procrastinate worker', 112, 'add_procrastinateworker'),
-	(449, 'Can change procrastinate worker', 112, 'change_procrastinateworker'),
-	(450, 'Can delete procrastinate worker', 112, 'delete_procrastinateworker'),
-	(451, 'Can view procrastinate worker', 112, 'view_procrastinateworker'),
-	(452, 'Can add permission', 113, 'add_permission'),
-	(453, 'Can change permission', 113, 'change_permission'),
-	(454, 'Can delete permission', 113, 'delete_permission'),
-	(455, 'Can view permission', 113, 'view_permission'),
-	(456, 'Can add group', 114, 'add_group'),
-	(457, 'Can change group', 114, 'change_group'),
-	(458, 'Can delete group', 114, 'delete_group'),
-	(459, 'Can view group', 114, 'view_group'),
-	(460, 'Can add content type', 115, 'add_contenttype'),
-	(461, 'Can change content type', 115, 'change_contenttype'),
-	(462, 'Can delete content type', 115, 'delete_contenttype'),
-	(463, 'Can view content type', 115, 'view_contenttype'),
-	(464, 'Can add session', 116, 'add_session'),
-	(465, 'Can change session', 116, 'change_session'),
-	(466, 'Can delete session', 116, 'delete_session'),
-	(467, 'Can view session', 116, 'view_session');
+	(401, 'Can view referral', 100, 'view_referral'),
+	(402, 'Can add answer', 101, 'add_answer'),
+	(403, 'Can change answer', 101, 'change_answer'),
+	(404, 'Can delete answer', 101, 'delete_answer'),
+	(405, 'Can view answer', 101, 'view_answer'),
+	(406, 'Can add reply link', 102, 'add_replylink'),
+	(407, 'Can change reply link', 102, 'change_replylink'),
+	(408, 'Can delete reply link', 102, 'delete_replylink'),
+	(409, 'Can view reply link', 102, 'view_replylink'),
+	(410, 'Can add email address', 103, 'add_emailaddress'),
+	(411, 'Can change email address', 103, 'change_emailaddress'),
+	(412, 'Can delete email address', 103, 'delete_emailaddress'),
+	(413, 'Can view email address', 103, 'view_emailaddress'),
+	(414, 'Can add email confirmation', 104, 'add_emailconfirmation'),
+	(415, 'Can change email confirmation', 104, 'change_emailconfirmation'),
+	(416, 'Can delete email confirmation', 104, 'delete_emailconfirmation'),
+	(417, 'Can view email confirmation', 104, 'view_emailconfirmation'),
+	(418, 'Can add authenticator', 105, 'add_authenticator'),
+	(419, 'Can change authenticator', 105, 'change_authenticator'),
+	(420, 'Can delete authenticator', 105, 'delete_authenticator'),
+	(421, 'Can view authenticator', 105, 'view_authenticator'),
+	(422, 'Can add social account', 106, 'add_socialaccount'),
+	(423, 'Can change social account', 106, 'change_socialaccount'),
+	(424, 'Can delete social account', 106, 'delete_socialaccount'),
+	(425, 'Can view social account', 106, 'view_socialaccount'),
+	(426, 'Can add social application', 107, 'add_socialapp'),
+	(427, 'Can change social application', 107, 'change_socialapp'),
+	(428, 'Can delete social application', 107, 'delete_socialapp'),
+	(429, 'Can view social application', 107, 'view_socialapp'),
+	(430, 'Can add social application token', 108, 'add_socialtoken'),
+	(431, 'Can change social application token', 108, 'change_socialtoken'),
+	(432, 'Can delete social application token', 108, 'delete_socialtoken'),
+	(433, 'Can view social application token', 108, 'view_socialtoken'),
+	(434, 'Can add user session', 109, 'add_usersession'),
+	(435, 'Can change user session', 109, 'change_usersession'),
+	(436, 'Can delete user session', 109, 'delete_usersession'),
+	(437, 'Can view user session', 109, 'view_usersession'),
+	(438, 'Can add redirect', 110, 'add_redirect'),
+	(439, 'Can change redirect', 110, 'change_redirect'),
+	(440, 'Can delete redirect', 110, 'delete_redirect'),
+	(441, 'Can view redirect', 110, 'view_redirect'),
+	(442, 'Can add embed', 111, 'add_embed'),
+	(443, 'Can change embed', 111, 'change_embed'),
+	(444, 'Can delete embed', 111, 'delete_embed'),
+	(445, 'Can view embed', 111, 'view_embed'),
+	(446, 'Can add user profile', 112, 'add_userprofile'),
+	(447, 'Can change user profile', 112, 'change_userprofile'),
+	(448, 'Can delete user profile', 112, 'delete_userprofile'),
+	(449, 'Can view user profile', 112, 'view_userprofile'),
+	(450, 'Can view document', 27, 'view_document'),
+	(451, 'Can view image', 28, 'view_image'),
+	(452, 'Can add rendition', 113, 'add_rendition'),
+	(453, 'Can change rendition', 113, 'change_rendition'),
+	(454, 'Can delete rendition', 113, 'delete_rendition'),
+	(455, 'Can view rendition', 113, 'view_rendition'),
+	(456, 'Can add index entry', 114, 'add_indexentry'),
+	(457, 'Can change index entry', 114, 'change_indexentry'),
+	(458, 'Can delete index entry', 114, 'delete_indexentry'),
+	(459, 'Can view index entry', 114, 'view_indexentry'),
+	(460, 'Can add editing session', 115, 'add_editingsession'),
+	(461, 'Can change editing session', 115, 'change_editingsession'),
+	(462, 'Can delete editing session', 115, 'delete_editingsession'),
+	(463, 'Can view editing session', 115, 'view_editingsession'),
+	(464, 'Can add form state', 116, 'add_formstate'),
+	(465, 'Can change form state', 116, 'change_formstate'),
+	(466, 'Can delete form state', 116, 'delete_formstate'),
+	(467, 'Can view form state', 116, 'view_formstate'),
+	(468, 'Can add tag', 117, 'add_tag'),
+	(469, 'Can change tag', 117, 'change_tag'),
+	(470, 'Can delete tag', 117, 'delete_tag'),
+	(471, 'Can view tag', 117, 'view_tag'),
+	(472, 'Can add tagged item', 118, 'add_taggeditem'),
+	(473, 'Can change tagged item', 118, 'change_taggeditem'),
+	(474, 'Can delete tagged item', 118, 'delete_taggeditem'),
+	(475, 'Can view tagged item', 118, 'view_taggeditem'),
+	(476, 'Can add procrastinate event', 119, 'add_procrastinateevent'),
+	(477, 'Can change procrastinate event', 119, 'change_procrastinateevent'),
+	(478, 'Can delete procrastinate event', 119, 'delete_procrastinateevent'),
+	(479, 'Can view procrastinate event', 119, 'view_procrastinateevent'),
+	(480, 'Can add procrastinate job', 120, 'add_procrastinatejob'),
+	(481, 'Can change procrastinate job', 120, 'change_procrastinatejob'),
+	(482, 'Can delete procrastinate job', 120, 'delete_procrastinatejob'),
+	(483, 'Can view procrastinate job', 120, 'view_procrastinatejob'),
+	(484, 'Can add procrastinate periodic defer', 121, 'add_procrastinateperiodicdefer'),
+	(485, 'Can change procrastinate periodic defer', 121, 'change_procrastinateperiodicdefer'),
+	(486, 'Can delete procrastinate periodic defer', 121, 'delete_procrastinateperiodicdefer'),
+	(487, 'Can view procrastinate periodic defer', 121, 'view_procrastinateperiodicdefer'),
+	(488, 'Can add procrastinate worker', 122, 'add_procrastinateworker'),
+	(489, 'Can change procrastinate worker', 122, 'change_procrastinateworker'),
+	(490, 'Can delete procrastinate worker', 122, 'delete_procrastinateworker'),
+	(491, 'Can view procrastinate worker', 122, 'view_procrastinateworker'),
+	(492, 'Can add permission', 123, 'add_permission'),
+	(493, 'Can change permission', 123, 'change_permission'),
+	(494, 'Can delete permission', 123, 'delete_permission'),
+	(495, 'Can view permission', 123, 'view_permission'),
+	(496, 'Can add group', 124, 'add_group'),
+	(497, 'Can change group', 124, 'change_group'),
+	(498, 'Can delete group', 124, 'delete_group'),
+	(499, 'Can view group', 124, 'view_group'),
+	(500, 'Can add content type', 125, 'add_contenttype'),
+	(501, 'Can change content type', 125, 'change_contenttype'),
+	(502, 'Can delete content type', 125, 'delete_contenttype'),
+	(503, 'Can view content type', 125, 'view_contenttype'),
+	(504, 'Can add session', 126, 'add_session'),
+	(505, 'Can change session', 126, 'change_session'),
+	(506, 'Can delete session', 126, 'delete_session'),
+	(507, 'Can view session', 126, 'view_session');
 INSERT INTO public.django_content_type VALUES
 	(1, 'wagtailcore', 'page'),
 	(2, 'wagtailadmin', 'admin'),
@@ -2826,46 +3307,56 @@ INSERT INTO public.django_content_type VALUES
 	(74, 'service_requests', 'mapchange'),
 	(75, 'service_requests', 'call'),
 	(76, 'service_requests', 'calltopic'),
-	(77, 'website', 'citydocument'),
-	(78, 'website', 'cityimage'),
-	(79, 'website', 'cityrendition'),
-	(80, 'work_orders', 'connection'),
-	(81, 'work_orders', 'delivery'),
-	(82, 'work_orders', 'incoming'),
-	(83, 'work_orders', 'order'),
-	(84, 'work_orders', 'try'),
-	(85, 'setup', 'upload'),
-	(86, 'setup', 'progress'),
-	(87, 'records', 'chosenperiod'),
-	(88, 'records', 'hold'),
-	(89, 'records', 'personfile'),
-	(90, 'records', 'erasure'),
-	(91, 'records', 'purgerun'),
-	(92, 'records', 'schedule'),
-	(93, 'account', 'emailaddress'),
-	(94, 'account', 'emailconfirmation'),
-	(95, 'mfa', 'authenticator'),
-	(96, 'socialaccount', 'socialaccount'),
-	(97, 'socialaccount', 'socialapp'),
-	(98, 'socialaccount', 'socialtoken'),
-	(99, 'usersessions', 'usersession'),
-	(100, 'wagtailredirects', 'redirect'),
-	(101, 'wagtailembeds', 'embed'),
-	(102, 'wagtailusers', 'userprofile'),
-	(103, 'wagtailimages', 'rendition'),
-	(104, 'wagtailsearch', 'indexentry'),
-	(105, 'wagtailadmin', 'editingsession'),
-	(106, 'wagtailadmin', 'formstate'),
-	(107, 'taggit', 'tag'),
-	(108, 'taggit', 'taggeditem'),
-	(109, 'procrastinate', 'procrastinateevent'),
-	(110, 'procrastinate', 'procrastinatejob'),
-	(111, 'procrastinate', 'procrastinateperiodicdefer'),
-	(112, 'procrastinate', 'procrastinateworker'),
-	(113, 'auth', 'permission'),
-	(114, 'auth', 'group'),
-	(115, 'contenttypes', 'contenttype'),
-	(116, 'sessions', 'session');
+	(77, 'service_requests', 'contest'),
+	(78, 'service_requests', 'tallychange'),
+	(79, 'service_requests', 'tallystate'),
+	(80, 'service_requests', 'opentally'),
+	(81, 'service_requests', 'tally'),
+	(82, 'website', 'citydocument'),
+	(83, 'website', 'cityimage'),
+	(84, 'website', 'cityrendition'),
+	(85, 'work_orders', 'connection'),
+	(86, 'work_orders', 'delivery'),
+	(87, 'work_orders', 'incoming'),
+	(88, 'work_orders', 'order'),
+	(89, 'work_orders', 'try'),
+	(90, 'subscriptions', 'subscription'),
+	(91, 'setup', 'upload'),
+	(92, 'setup', 'progress'),
+	(93, 'records', 'chosenperiod'),
+	(94, 'records', 'hold'),
+	(95, 'records', 'personfile'),
+	(96, 'records', 'erasure'),
+	(97, 'records', 'purgerun'),
+	(98, 'records', 'schedule'),
+	(99, 'referrals', 'body'),
+	(100, 'referrals', 'referral'),
+	(101, 'referrals', 'answer'),
+	(102, 'referrals', 'replylink'),
+	(103, 'account', 'emailaddress'),
+	(104, 'account', 'emailconfirmation'),
+	(105, 'mfa', 'authenticator'),
+	(106, 'socialaccount', 'socialaccount'),
+	(107, 'socialaccount', 'socialapp'),
+	(108, 'socialaccount', 'socialtoken'),
+	(109, 'usersessions', 'usersession'),
+	(110, 'wagtailredirects', 'redirect'),
+	(111, 'wagtailembeds', 'embed'),
+	(112, 'wagtailusers', 'userprofile'),
+	(113, 'wagtailimages', 'rendition'),
+	(114, 'wagtailsearch', 'indexentry'),
+	(115, 'wagtailadmin', 'editingsession'),
+	(116, 'wagtailadmin', 'formstate'),
+	(117, 'taggit', 'tag'),
+	(118, 'taggit', 'taggeditem'),
+	(119, 'procrastinate', 'procrastinateevent'),
+	(120, 'procrastinate', 'procrastinatejob'),
+	(121, 'procrastinate', 'procrastinateperiodicdefer'),
+	(122, 'procrastinate', 'procrastinateworker'),
+	(123, 'auth', 'permission'),
+	(124, 'auth', 'group'),
+	(125, 'contenttypes', 'contenttype'),
+	(126, 'sessions', 'session');
 INSERT INTO public.django_migrations VALUES
 	(1, 'contenttypes', '0001_initial', now()),
 	(2, 'contenttypes', '0002_remove_content_type_name', now()),
@@ -2946,221 +3437,226 @@ INSERT INTO public.django_migrations VALUES
 	(77, 'procrastinate', '0040_pre_retry_failed_job', now()),
 	(78, 'procrastinate', '0041_post_retry_failed_job', now()),
 	(79, 'records', '0001_records', now()),
-	(80, 'service_requests', '0001_initial', now()),
-	(81, 'service_requests', '0002_lean_indexes', now()),
-	(82, 'service_requests', '0003_map_cells', now()),
-	(83, 'service_requests', '0004_calls', now()),
-	(84, 'service_requests', '0005_fine_cells', now()),
-	(85, 'sessions', '0001_initial', now()),
-	(86, 'setup', '0001_initial', now()),
-	(87, 'socialaccount', '0001_initial', now()),
-	(88, 'socialaccount', '0002_token_max_lengths', now()),
-	(89, 'socialaccount', '0003_extra_data_default_dict', now()),
-	(90, 'socialaccount', '0004_app_provider_id_settings', now()),
-	(91, 'socialaccount', '0005_socialtoken_nullable_app', now()),
-	(92, 'socialaccount', '0006_alter_socialaccount_extra_data', now()),
-	(93, 'taggit', '0001_initial', now()),
-	(94, 'taggit', '0002_auto_20150616_2121', now()),
-	(95, 'taggit', '0003_taggeditem_add_unique_index', now()),
-	(96, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', now()),
-	(97, 'taggit', '0005_auto_20220424_2025', now()),
-	(98, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', now()),
-	(99, 'usersessions', '0001_initial', now()),
-	(100, 'wagtailcore', '0001_initial', now()),
-	(101, 'wagtailcore', '0002_initial_data', now()),
-	(102, 'wagtailcore', '0003_add_uniqueness_constraint_on_group_page_permission', now()),
-	(103, 'wagtailcore', '0004_page_locked', now()),
-	(104, 'wagtailcore', '0005_add_page_lock_permission_to_moderators', now()),
-	(105, 'wagtailcore', '0006_add_lock_page_permission', now()),
-	(106, 'wagtailcore', '0007_page_latest_revision_created_at', now()),
-	(107, 'wagtailcore', '0008_populate_latest_revision_created_at', now()),
-	(108, 'wagtailcore', '0009_remove_auto_now_add_from_pagerevision_created_at', now()),
-	(109, 'wagtailcore', '0010_change_page_owner_to_null_on_delete', now()),
-	(110, 'wagtailcore', '0011_page_first_published_at', now()),
-	(111, 'wagtailcore', '0012_extend_page_slug_field', now()),
-	(112, 'wagtailcore', '0013_update_golive_expire_help_text', now()),
-	(113, 'wagtailcore', '0014_add_verbose_name', now()),
-	(114, 'wagtailcore', '0015_add_more_verbose_names', now()),
-	(115, 'wagtailcore', '0016_change_page_url_path_to_text_field', now()),
-	(116, 'wagtailcore', '0017_change_edit_page_permission_description', now()),
-	(117, 'wagtailcore', '0018_pagerevision_submitted_for_moderation_index', now()),
-	(118, 'wagtailcore', '0019_verbose_names_cleanup', now()),
-	(119, 'wagtailcore', '0020_add_index_on_page_first_published_at', now()),
-	(120, 'wagtailcore', '0021_capitalizeverbose', now()),
-	(121, 'wagtailcore', '0022_add_site_name', now()),
-	(122, 'wagtailcore', '0023_alter_page_revision_on_delete_behaviour', now()),
-	(123, 'wagtailcore', '0024_collection', now()),
-	(124, 'wagtailcore', '0025_collection_initial_data', now()),
-	(125, 'wagtailcore', '0026_group_collection_permission', now()),
-	(126, 'wagtailadmin', '0001_create_admin_access_permissions', now()),
-	(127, 'wagtailadmin', '0002_admin', now()),
-	(128, 'wagtailadmin', '0003_admin_managed', now()),
-	(129, 'wagtailadmin', '0004_editingsession', now()),
-	(130, 'wagtailadmin', '0005_editingsession_is_editing', now()),
-	(131, 'wagtailadmin', '0006_formstate', now()),
-	(132, 'wagtailcore', '0027_fix_collection_path_collation', now()),
-	(133, 'wagtailcore', '0024_alter_page_content_type_on_delete_behaviour', now()),
-	(134, 'wagtailcore', '0028_merge', now()),
-	(135, 'wagtailcore', '0029_unicode_slugfield_dj19', now()),
-	(136, 'wagtailcore', '0030_index_on_pagerevision_created_at', now()),
-	(137, 'wagtailcore', '0031_add_page_view_restriction_types', now()),
-	(138, 'wagtailcore', '0032_add_bulk_delete_page_permission', now()),
-	(139, 'wagtailcore', '0033_remove_golive_expiry_help_text', now()),
-	(140, 'wagtailcore', '0034_page_live_revision', now()),
-	(141, 'wagtailcore', '0035_page_last_published_at', now()),
-	(142, 'wagtailcore', '0036_populate_page_last_published_at', now()),
-	(143, 'wagtailcore', '0037_set_page_owner_editable', now()),
-	(144, 'wagtailcore', '0038_make_first_published_at_editable', now()),
-	(145, 'wagtailcore', '0039_collectionviewrestriction', now()),
-	(146, 'wagtailcore', '0040_page_draft_title', now()),
-	(147, 'wagtailcore', '0041_group_collection_permissions_verbose_name_plural', now()),
-	(148, 'wagtailcore', '0042_index_on_pagerevision_approved_go_live_at', now()),
-	(149, 'wagtailcore', '0043_lock_fields', now()),
-	(150, 'wagtailcore', '0044_add_unlock_grouppagepermission', now()),
-	(151, 'wagtailcore', '0045_assign_unlock_grouppagepermission', now()),
-	(152, 'wagtailcore', '0046_site_name_remove_null', now()),
-	(153, 'wagtailcore', '0047_add_workflow_models', now()),
-	(154, 'wagtailcore', '0048_add_default_workflows', now()),
-	(155, 'wagtailcore', '0049_taskstate_finished_by', now()),
-	(156, 'wagtailcore', '0050_workflow_rejected_to_needs_changes', now()),
-	(157, 'wagtailcore', '0051_taskstate_comment', now()),
-	(158, 'wagtailcore', '0052_pagelogentry', now()),
-	(159, 'wagtailcore', '0053_locale_model', now()),
-	(160, 'wagtailcore', '0054_initial_locale', now()),
-	(161, 'wagtailcore', '0055_page_locale_fields', now()),
-	(162, 'wagtailcore', '0056_page_locale_fields_populate', now()),
-	(163, 'wagtailcore', '0057_page_locale_fields_notnull', now()),
-	(164, 'wagtailcore', '0058_page_alias_of', now()),
-	(165, 'wagtailcore', '0059_apply_collection_ordering', now()),
-	(166, 'wagtailcore', '0060_fix_workflow_unique_constraint', now()),
-	(167, 'wagtailcore', '0061_change_promote_tab_helpt_text_and_verbose_names', now()),
-	(168, 'wagtailcore', '0062_comment_models_and_pagesubscription', now()),
-	(169, 'wagtailcore', '0063_modellogentry', now()),
-	(170, 'wagtailcore', '0064_log_timestamp_indexes', now()),
-	(171, 'wagtailcore', '0065_log_entry_uuid', now()),
-	(172, 'wagtailcore', '0066_collection_management_permissions', now()),
-	(173, 'wagtailcore', '0067_alter_pagerevision_content_json', now()),
-	(174, 'wagtailcore', '0068_log_entry_empty_object', now()),
-	(175, 'wagtailcore', '0069_log_entry_jsonfield', now()),
-	(176, 'wagtailcore', '0070_rename_pagerevision_revision', now()),
-	(177, 'wagtailcore', '0071_populate_revision_content_type', now()),
-	(178, 'wagtailcore', '0072_alter_revision_content_type_notnull', now()),
-	(179, 'wagtailcore', '0073_page_latest_revision', now()),
-	(180, 'wagtailcore', '0074_revision_object_str', now()),
-	(181, 'wagtailcore', '0075_populate_latest_revision_and_revision_object_str', now()),
-	(182, 'wagtailcore', '0076_modellogentry_revision', now()),
-	(183, 'wagtailcore', '0077_alter_revision_user', now()),
-	(184, 'wagtailcore', '0078_referenceindex', now()),
-	(185, 'wagtailcore', '0079_rename_taskstate_page_revision', now()),
-	(186, 'wagtailcore', '0080_generic_workflowstate', now()),
-	(187, 'wagtailcore', '0081_populate_workflowstate_content_type', now()),
-	(188, 'wagtailcore', '0082_alter_workflowstate_content_type_notnull', now()),
-	(189, 'wagtailcore', '0083_workflowcontenttype', now()),
-	(190, 'wagtailcore', '0084_add_default_page_permissions', now()),
-	(191, 'wagtailcore', '0085_add_grouppagepermission_permission', now()),
-	(192, 'wagtailcore', '0086_populate_grouppagepermission_permission', now()),
-	(193, 'wagtailcore', '0087_alter_grouppagepermission_unique_together_and_more', now()),
-	(194, 'wagtailcore', '0088_fix_log_entry_json_timestamps', now()),
-	(195, 'wagtailcore', '0089_log_entry_data_json_null_to_object', now()),
-	(196, 'wagtailcore', '0090_remove_grouppagepermission_permission_type', now()),
-	(197, 'wagtailcore', '0091_remove_revision_submitted_for_moderation', now()),
-	(198, 'wagtailcore', '0092_alter_collectionviewrestriction_password_and_more', now()),
-	(199, 'wagtailcore', '0093_uploadedfile', now()),
-	(200, 'wagtailcore', '0094_alter_page_locale', now());
+	(80, 'referrals', '0001_referrals', now()),
+	(81, 'service_requests', '0001_initial', now()),
+	(82, 'service_requests', '0002_lean_indexes', now()),
+	(83, 'service_requests', '0003_map_cells', now()),
+	(84, 'service_requests', '0004_calls', now()),
+	(85, 'service_requests', '0005_fine_cells', now()),
+	(86, 'service_requests', '0006_contests', now()),
+	(87, 'service_requests', '0007_tallies', now()),
+	(88, 'service_requests', '0008_count_tallies', now()),
+	(89, 'sessions', '0001_initial', now()),
+	(90, 'setup', '0001_initial', now()),
+	(91, 'socialaccount', '0001_initial', now()),
+	(92, 'socialaccount', '0002_token_max_lengths', now()),
+	(93, 'socialaccount', '0003_extra_data_default_dict', now()),
+	(94, 'socialaccount', '0004_app_provider_id_settings', now()),
+	(95, 'socialaccount', '0005_socialtoken_nullable_app', now()),
+	(96, 'socialaccount', '0006_alter_socialaccount_extra_data', now()),
+	(97, 'subscriptions', '0001_subscriptions', now()),
+	(98, 'taggit', '0001_initial', now()),
+	(99, 'taggit', '0002_auto_20150616_2121', now()),
+	(100, 'taggit', '0003_taggeditem_add_unique_index', now()),
+	(101, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', now()),
+	(102, 'taggit', '0005_auto_20220424_2025', now()),
+	(103, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', now()),
+	(104, 'usersessions', '0001_initial', now()),
+	(105, 'wagtailcore', '0001_initial', now()),
+	(106, 'wagtailcore', '0002_initial_data', now()),
+	(107, 'wagtailcore', '0003_add_uniqueness_constraint_on_group_page_permission', now()),
+	(108, 'wagtailcore', '0004_page_locked', now()),
+	(109, 'wagtailcore', '0005_add_page_lock_permission_to_moderators', now()),
+	(110, 'wagtailcore', '0006_add_lock_page_permission', now()),
+	(111, 'wagtailcore', '0007_page_latest_revision_created_at', now()),
+	(112, 'wagtailcore', '0008_populate_latest_revision_created_at', now()),
+	(113, 'wagtailcore', '0009_remove_auto_now_add_from_pagerevision_created_at', now()),
+	(114, 'wagtailcore', '0010_change_page_owner_to_null_on_delete', now()),
+	(115, 'wagtailcore', '0011_page_first_published_at', now()),
+	(116, 'wagtailcore', '0012_extend_page_slug_field', now()),
+	(117, 'wagtailcore', '0013_update_golive_expire_help_text', now()),
+	(118, 'wagtailcore', '0014_add_verbose_name', now()),
+	(119, 'wagtailcore', '0015_add_more_verbose_names', now()),
+	(120, 'wagtailcore', '0016_change_page_url_path_to_text_field', now()),
+	(121, 'wagtailcore', '0017_change_edit_page_permission_description', now()),
+	(122, 'wagtailcore', '0018_pagerevision_submitted_for_moderation_index', now()),
+	(123, 'wagtailcore', '0019_verbose_names_cleanup', now()),
+	(124, 'wagtailcore', '0020_add_index_on_page_first_published_at', now()),
+	(125, 'wagtailcore', '0021_capitalizeverbose', now()),
+	(126, 'wagtailcore', '0022_add_site_name', now()),
+	(127, 'wagtailcore', '0023_alter_page_revision_on_delete_behaviour', now()),
+	(128, 'wagtailcore', '0024_collection', now()),
+	(129, 'wagtailcore', '0025_collection_initial_data', now()),
+	(130, 'wagtailcore', '0026_group_collection_permission', now()),
+	(131, 'wagtailadmin', '0001_create_admin_access_permissions', now()),
+	(132, 'wagtailadmin', '0002_admin', now()),
+	(133, 'wagtailadmin', '0003_admin_managed', now()),
+	(134, 'wagtailadmin', '0004_editingsession', now()),
+	(135, 'wagtailadmin', '0005_editingsession_is_editing', now()),
+	(136, 'wagtailadmin', '0006_formstate', now()),
+	(137, 'wagtailcore', '0027_fix_collection_path_collation', now()),
+	(138, 'wagtailcore', '0024_alter_page_content_type_on_delete_behaviour', now()),
+	(139, 'wagtailcore', '0028_merge', now()),
+	(140, 'wagtailcore', '0029_unicode_slugfield_dj19', now()),
+	(141, 'wagtailcore', '0030_index_on_pagerevision_created_at', now()),
+	(142, 'wagtailcore', '0031_add_page_view_restriction_types', now()),
+	(143, 'wagtailcore', '0032_add_bulk_delete_page_permission', now()),
+	(144, 'wagtailcore', '0033_remove_golive_expiry_help_text', now()),
+	(145, 'wagtailcore', '0034_page_live_revision', now()),
+	(146, 'wagtailcore', '0035_page_last_published_at', now()),
+	(147, 'wagtailcore', '0036_populate_page_last_published_at', now()),
+	(148, 'wagtailcore', '0037_set_page_owner_editable', now()),
+	(149, 'wagtailcore', '0038_make_first_published_at_editable', now()),
+	(150, 'wagtailcore', '0039_collectionviewrestriction', now()),
+	(151, 'wagtailcore', '0040_page_draft_title', now()),
+	(152, 'wagtailcore', '0041_group_collection_permissions_verbose_name_plural', now()),
+	(153, 'wagtailcore', '0042_index_on_pagerevision_approved_go_live_at', now()),
+	(154, 'wagtailcore', '0043_lock_fields', now()),
+	(155, 'wagtailcore', '0044_add_unlock_grouppagepermission', now()),
+	(156, 'wagtailcore', '0045_assign_unlock_grouppagepermission', now()),
+	(157, 'wagtailcore', '0046_site_name_remove_null', now()),
+	(158, 'wagtailcore', '0047_add_workflow_models', now()),
+	(159, 'wagtailcore', '0048_add_default_workflows', now()),
+	(160, 'wagtailcore', '0049_taskstate_finished_by', now()),
+	(161, 'wagtailcore', '0050_workflow_rejected_to_needs_changes', now()),
+	(162, 'wagtailcore', '0051_taskstate_comment', now()),
+	(163, 'wagtailcore', '0052_pagelogentry', now()),
+	(164, 'wagtailcore', '0053_locale_model', now()),
+	(165, 'wagtailcore', '0054_initial_locale', now()),
+	(166, 'wagtailcore', '0055_page_locale_fields', now()),
+	(167, 'wagtailcore', '0056_page_locale_fields_populate', now()),
+	(168, 'wagtailcore', '0057_page_locale_fields_notnull', now()),
+	(169, 'wagtailcore', '0058_page_alias_of', now()),
+	(170, 'wagtailcore', '0059_apply_collection_ordering', now()),
+	(171, 'wagtailcore', '0060_fix_workflow_unique_constraint', now()),
+	(172, 'wagtailcore', '0061_change_promote_tab_helpt_text_and_verbose_names', now()),
+	(173, 'wagtailcore', '0062_comment_models_and_pagesubscription', now()),
+	(174, 'wagtailcore', '0063_modellogentry', now()),
+	(175, 'wagtailcore', '0064_log_timestamp_indexes', now()),
+	(176, 'wagtailcore', '0065_log_entry_uuid', now()),
+	(177, 'wagtailcore', '0066_collection_management_permissions', now()),
+	(178, 'wagtailcore', '0067_alter_pagerevision_content_json', now()),
+	(179, 'wagtailcore', '0068_log_entry_empty_object', now()),
+	(180, 'wagtailcore', '0069_log_entry_jsonfield', now()),
+	(181, 'wagtailcore', '0070_rename_pagerevision_revision', now()),
+	(182, 'wagtailcore', '0071_populate_revision_content_type', now()),
+	(183, 'wagtailcore', '0072_alter_revision_content_type_notnull', now()),
+	(184, 'wagtailcore', '0073_page_latest_revision', now()),
+	(185, 'wagtailcore', '0074_revision_object_str', now()),
+	(186, 'wagtailcore', '0075_populate_latest_revision_and_revision_object_str', now()),
+	(187, 'wagtailcore', '0076_modellogentry_revision', now()),
+	(188, 'wagtailcore', '0077_alter_revision_user', now()),
+	(189, 'wagtailcore', '0078_referenceindex', now()),
+	(190, 'wagtailcore', '0079_rename_taskstate_page_revision', now()),
+	(191, 'wagtailcore', '0080_generic_workflowstate', now()),
+	(192, 'wagtailcore', '0081_populate_workflowstate_content_type', now()),
+	(193, 'wagtailcore', '0082_alter_workflowstate_content_type_notnull', now()),
+	(194, 'wagtailcore', '0083_workflowcontenttype', now()),
+	(195, 'wagtailcore', '0084_add_default_page_permissions', now()),
+	(196, 'wagtailcore', '0085_add_grouppagepermission_permission', now()),
+	(197, 'wagtailcore', '0086_populate_grouppagepermission_permission', now()),
+	(198, 'wagtailcore', '0087_alter_grouppagepermission_unique_together_and_more', now()),
+	(199, 'wagtailcore', '0088_fix_log_entry_json_timestamps', now()),
+	(200, 'wagtailcore', '0089_log_entry_data_json_null_to_object', now());
 INSERT INTO public.django_migrations VALUES
-	(201, 'wagtailcore', '0095_groupsitepermission', now()),
-	(202, 'wagtailcore', '0096_referenceindex_referenceindex_source_object_and_more', now()),
-	(203, 'wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes', now()),
-	(204, 'wagtaildocs', '0001_initial', now()),
-	(205, 'wagtaildocs', '0002_initial_data', now()),
-	(206, 'wagtaildocs', '0003_add_verbose_names', now()),
-	(207, 'wagtaildocs', '0004_capitalizeverbose', now()),
-	(208, 'wagtaildocs', '0005_document_collection', now()),
-	(209, 'wagtaildocs', '0006_copy_document_permissions_to_collections', now()),
-	(210, 'wagtaildocs', '0005_alter_uploaded_by_user_on_delete_action', now()),
-	(211, 'wagtaildocs', '0007_merge', now()),
-	(212, 'wagtaildocs', '0008_document_file_size', now()),
-	(213, 'wagtaildocs', '0009_document_verbose_name_plural', now()),
-	(214, 'wagtaildocs', '0010_document_file_hash', now()),
-	(215, 'wagtaildocs', '0011_add_choose_permissions', now()),
-	(216, 'wagtaildocs', '0012_uploadeddocument', now()),
-	(217, 'wagtaildocs', '0013_delete_uploadeddocument', now()),
-	(218, 'wagtaildocs', '0014_alter_document_file_size', now()),
-	(219, 'wagtailembeds', '0001_initial', now()),
-	(220, 'wagtailembeds', '0002_add_verbose_names', now()),
-	(221, 'wagtailembeds', '0003_capitalizeverbose', now()),
-	(222, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
-	(223, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
-	(224, 'wagtailembeds', '0006_add_embed_hash', now()),
-	(225, 'wagtailembeds', '0007_populate_hash', now()),
-	(226, 'wagtailembeds', '0008_allow_long_urls', now()),
-	(227, 'wagtailembeds', '0009_embed_cache_until', now()),
-	(228, 'wagtailimages', '0001_initial', now()),
-	(229, 'wagtailimages', '0002_initial_data', now()),
-	(230, 'wagtailimages', '0003_fix_focal_point_fields', now()),
-	(231, 'wagtailimages', '0004_make_focal_point_key_not_nullable', now()),
-	(232, 'wagtailimages', '0005_make_filter_spec_unique', now()),
-	(233, 'wagtailimages', '0006_add_verbose_names', now()),
-	(234, 'wagtailimages', '0007_image_file_size', now()),
-	(235, 'wagtailimages', '0008_image_created_at_index', now()),
-	(236, 'wagtailimages', '0009_capitalizeverbose', now()),
-	(237, 'wagtailimages', '0010_change_on_delete_behaviour', now()),
-	(238, 'wagtailimages', '0011_image_collection', now()),
-	(239, 'wagtailimages', '0012_copy_image_permissions_to_collections', now()),
-	(240, 'wagtailimages', '0013_make_rendition_upload_callable', now()),
-	(241, 'wagtailimages', '0014_add_filter_spec_field', now()),
-	(242, 'wagtailimages', '0015_fill_filter_spec_field', now()),
-	(243, 'wagtailimages', '0016_deprecate_rendition_filter_relation', now()),
-	(244, 'wagtailimages', '0017_reduce_focal_point_key_max_length', now()),
-	(245, 'wagtailimages', '0018_remove_rendition_filter', now()),
-	(246, 'wagtailimages', '0019_delete_filter', now()),
-	(247, 'wagtailimages', '0020_add-verbose-name', now()),
-	(248, 'wagtailimages', '0021_image_file_hash', now()),
-	(249, 'wagtailimages', '0022_uploadedimage', now()),
-	(250, 'wagtailimages', '0023_add_choose_permissions', now()),
-	(251, 'wagtailimages', '0024_index_image_file_hash', now()),
-	(252, 'wagtailimages', '0025_alter_image_file_alter_rendition_file', now()),
-	(253, 'wagtailimages', '0026_delete_uploadedimage', now()),
-	(254, 'wagtailimages', '0027_image_description', now()),
-	(255, 'wagtailredirects', '0001_initial', now()),
-	(256, 'wagtailredirects', '0002_add_verbose_names', now()),
-	(257, 'wagtailredirects', '0003_make_site_field_editable', now()),
-	(258, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
-	(259, 'wagtailredirects', '0005_capitalizeverbose', now()),
-	(260, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
-	(261, 'wagtailredirects', '0007_add_autocreate_fields', now()),
-	(262, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
-	(263, 'wagtailsearch', '0001_initial', now()),
-	(264, 'wagtailsearch', '0002_add_verbose_names', now()),
-	(265, 'wagtailsearch', '0003_remove_editors_pick', now()),
-	(266, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
-	(267, 'wagtailsearch', '0005_create_indexentry', now()),
-	(268, 'wagtailsearch', '0006_customise_indexentry', now()),
-	(269, 'wagtailsearch', '0007_delete_editorspick', now()),
-	(270, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
-	(271, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
-	(272, 'wagtailsearch', '0010_add_text_fields', now()),
-	(273, 'wagtailusers', '0001_initial', now()),
-	(274, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
-	(275, 'wagtailusers', '0003_add_verbose_names', now()),
-	(276, 'wagtailusers', '0004_capitalizeverbose', now()),
-	(277, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
-	(278, 'wagtailusers', '0006_userprofile_prefered_language', now()),
-	(279, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
-	(280, 'wagtailusers', '0008_userprofile_avatar', now()),
-	(281, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
-	(282, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
-	(283, 'wagtailusers', '0011_userprofile_dismissibles', now()),
-	(284, 'wagtailusers', '0012_userprofile_theme', now()),
-	(285, 'wagtailusers', '0013_userprofile_density', now()),
-	(286, 'wagtailusers', '0014_userprofile_contrast', now()),
-	(287, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
-	(288, 'website', '0001_initial', now()),
-	(289, 'website', '0002_home', now()),
-	(290, 'work_orders', '0001_initial', now()),
-	(291, 'work_orders', '0002_permission', now()),
-	(292, 'wagtailimages', '0001_squashed_0021', now()),
-	(293, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
+	(201, 'wagtailcore', '0090_remove_grouppagepermission_permission_type', now()),
+	(202, 'wagtailcore', '0091_remove_revision_submitted_for_moderation', now()),
+	(203, 'wagtailcore', '0092_alter_collectionviewrestriction_password_and_more', now()),
+	(204, 'wagtailcore', '0093_uploadedfile', now()),
+	(205, 'wagtailcore', '0094_alter_page_locale', now()),
+	(206, 'wagtailcore', '0095_groupsitepermission', now()),
+	(207, 'wagtailcore', '0096_referenceindex_referenceindex_source_object_and_more', now()),
+	(208, 'wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes', now()),
+	(209, 'wagtaildocs', '0001_initial', now()),
+	(210, 'wagtaildocs', '0002_initial_data', now()),
+	(211, 'wagtaildocs', '0003_add_verbose_names', now()),
+	(212, 'wagtaildocs', '0004_capitalizeverbose', now()),
+	(213, 'wagtaildocs', '0005_document_collection', now()),
+	(214, 'wagtaildocs', '0006_copy_document_permissions_to_collections', now()),
+	(215, 'wagtaildocs', '0005_alter_uploaded_by_user_on_delete_action', now()),
+	(216, 'wagtaildocs', '0007_merge', now()),
+	(217, 'wagtaildocs', '0008_document_file_size', now()),
+	(218, 'wagtaildocs', '0009_document_verbose_name_plural', now()),
+	(219, 'wagtaildocs', '0010_document_file_hash', now()),
+	(220, 'wagtaildocs', '0011_add_choose_permissions', now()),
+	(221, 'wagtaildocs', '0012_uploadeddocument', now()),
+	(222, 'wagtaildocs', '0013_delete_uploadeddocument', now()),
+	(223, 'wagtaildocs', '0014_alter_document_file_size', now()),
+	(224, 'wagtailembeds', '0001_initial', now()),
+	(225, 'wagtailembeds', '0002_add_verbose_names', now()),
+	(226, 'wagtailembeds', '0003_capitalizeverbose', now()),
+	(227, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
+	(228, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
+	(229, 'wagtailembeds', '0006_add_embed_hash', now()),
+	(230, 'wagtailembeds', '0007_populate_hash', now()),
+	(231, 'wagtailembeds', '0008_allow_long_urls', now()),
+	(232, 'wagtailembeds', '0009_embed_cache_until', now()),
+	(233, 'wagtailimages', '0001_initial', now()),
+	(234, 'wagtailimages', '0002_initial_data', now()),
+	(235, 'wagtailimages', '0003_fix_focal_point_fields', now()),
+	(236, 'wagtailimages', '0004_make_focal_point_key_not_nullable', now()),
+	(237, 'wagtailimages', '0005_make_filter_spec_unique', now()),
+	(238, 'wagtailimages', '0006_add_verbose_names', now()),
+	(239, 'wagtailimages', '0007_image_file_size', now()),
+	(240, 'wagtailimages', '0008_image_created_at_index', now()),
+	(241, 'wagtailimages', '0009_capitalizeverbose', now()),
+	(242, 'wagtailimages', '0010_change_on_delete_behaviour', now()),
+	(243, 'wagtailimages', '0011_image_collection', now()),
+	(244, 'wagtailimages', '0012_copy_image_permissions_to_collections', now()),
+	(245, 'wagtailimages', '0013_make_rendition_upload_callable', now()),
+	(246, 'wagtailimages', '0014_add_filter_spec_field', now()),
+	(247, 'wagtailimages', '0015_fill_filter_spec_field', now()),
+	(248, 'wagtailimages', '0016_deprecate_rendition_filter_relation', now()),
+	(249, 'wagtailimages', '0017_reduce_focal_point_key_max_length', now()),
+	(250, 'wagtailimages', '0018_remove_rendition_filter', now()),
+	(251, 'wagtailimages', '0019_delete_filter', now()),
+	(252, 'wagtailimages', '0020_add-verbose-name', now()),
+	(253, 'wagtailimages', '0021_image_file_hash', now()),
+	(254, 'wagtailimages', '0022_uploadedimage', now()),
+	(255, 'wagtailimages', '0023_add_choose_permissions', now()),
+	(256, 'wagtailimages', '0024_index_image_file_hash', now()),
+	(257, 'wagtailimages', '0025_alter_image_file_alter_rendition_file', now()),
+	(258, 'wagtailimages', '0026_delete_uploadedimage', now()),
+	(259, 'wagtailimages', '0027_image_description', now()),
+	(260, 'wagtailredirects', '0001_initial', now()),
+	(261, 'wagtailredirects', '0002_add_verbose_names', now()),
+	(262, 'wagtailredirects', '0003_make_site_field_editable', now()),
+	(263, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
+	(264, 'wagtailredirects', '0005_capitalizeverbose', now()),
+	(265, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
+	(266, 'wagtailredirects', '0007_add_autocreate_fields', now()),
+	(267, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
+	(268, 'wagtailsearch', '0001_initial', now()),
+	(269, 'wagtailsearch', '0002_add_verbose_names', now()),
+	(270, 'wagtailsearch', '0003_remove_editors_pick', now()),
+	(271, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
+	(272, 'wagtailsearch', '0005_create_indexentry', now()),
+	(273, 'wagtailsearch', '0006_customise_indexentry', now()),
+	(274, 'wagtailsearch', '0007_delete_editorspick', now()),
+	(275, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
+	(276, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
+	(277, 'wagtailsearch', '0010_add_text_fields', now()),
+	(278, 'wagtailusers', '0001_initial', now()),
+	(279, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
+	(280, 'wagtailusers', '0003_add_verbose_names', now()),
+	(281, 'wagtailusers', '0004_capitalizeverbose', now()),
+	(282, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
+	(283, 'wagtailusers', '0006_userprofile_prefered_language', now()),
+	(284, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
+	(285, 'wagtailusers', '0008_userprofile_avatar', now()),
+	(286, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
+	(287, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
+	(288, 'wagtailusers', '0011_userprofile_dismissibles', now()),
+	(289, 'wagtailusers', '0012_userprofile_theme', now()),
+	(290, 'wagtailusers', '0013_userprofile_density', now()),
+	(291, 'wagtailusers', '0014_userprofile_contrast', now()),
+	(292, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
+	(293, 'website', '0001_initial', now()),
+	(294, 'website', '0002_home', now()),
+	(295, 'work_orders', '0001_initial', now()),
+	(296, 'work_orders', '0002_permission', now()),
+	(297, 'wagtailimages', '0001_squashed_0021', now()),
+	(298, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
 INSERT INTO public.wagtailcore_collection VALUES
 	(1, '0001', 1, 0, 'Root');
 INSERT INTO public.wagtailcore_groupapprovaltask VALUES
@@ -3212,9 +3708,9 @@ SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 SELECT pg_catalog.setval('public.account_emailconfirmation_id_seq', 1, false);
 SELECT pg_catalog.setval('public.auth_group_id_seq', 2, true);
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 18, true);
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 467, true);
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 116, true);
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 293, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 507, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 126, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 298, true);
 SELECT pg_catalog.setval('public.identity_user_groups_id_seq', 1, false);
 SELECT pg_catalog.setval('public.identity_user_user_permissions_id_seq', 1, false);
 SELECT pg_catalog.setval('public.kernel_delivery_id_seq', 1, false);
@@ -3228,6 +3724,9 @@ SELECT pg_catalog.setval('public.procrastinate_workers_id_seq', 1, false);
 SELECT pg_catalog.setval('public.service_requests_importedrecord_id_seq', 1, false);
 SELECT pg_catalog.setval('public.service_requests_mapchange_id_seq', 1, false);
 SELECT pg_catalog.setval('public.service_requests_number', 1001, false);
+SELECT pg_catalog.setval('public.service_requests_opentally_id_seq', 1, false);
+SELECT pg_catalog.setval('public.service_requests_tally_id_seq', 1, false);
+SELECT pg_catalog.setval('public.service_requests_tallychange_id_seq', 1, false);
 SELECT pg_catalog.setval('public.socialaccount_socialaccount_id_seq', 1, false);
 SELECT pg_catalog.setval('public.socialaccount_socialapp_id_seq', 1, false);
 SELECT pg_catalog.setval('public.socialaccount_socialtoken_id_seq', 1, false);
@@ -3380,6 +3879,8 @@ ALTER TABLE ONLY public.notify_suppression
     ADD CONSTRAINT notify_suppression_address_key UNIQUE (address);
 ALTER TABLE ONLY public.notify_suppression
     ADD CONSTRAINT notify_suppression_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_opentally
+    ADD CONSTRAINT opentally_once UNIQUE NULLS NOT DISTINCT (kind, area, category, whole, day, department, team);
 ALTER TABLE ONLY public.work_orders_order
     ADD CONSTRAINT order_once UNIQUE (connection_id, request_id);
 ALTER TABLE ONLY public.places_address
@@ -3436,6 +3937,20 @@ ALTER TABLE ONLY public.records_purgerun
     ADD CONSTRAINT records_purgerun_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.records_schedule
     ADD CONSTRAINT records_schedule_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.referrals_answer
+    ADD CONSTRAINT referrals_answer_message_id_key UNIQUE (message_id);
+ALTER TABLE ONLY public.referrals_answer
+    ADD CONSTRAINT referrals_answer_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.referrals_body
+    ADD CONSTRAINT referrals_body_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.referrals_referral
+    ADD CONSTRAINT referrals_referral_event_id_key UNIQUE (event_id);
+ALTER TABLE ONLY public.referrals_referral
+    ADD CONSTRAINT referrals_referral_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.referrals_replylink
+    ADD CONSTRAINT referrals_replylink_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.referrals_replylink
+    ADD CONSTRAINT referrals_replylink_token_hash_key UNIQUE (token_hash);
 ALTER TABLE ONLY public.website_cityrendition
     ADD CONSTRAINT rendition_once UNIQUE (image_id, filter_spec, focal_point_key);
 ALTER TABLE ONLY public.service_requests_abusereport
@@ -3456,6 +3971,8 @@ ALTER TABLE ONLY public.service_requests_categorygroup
     ADD CONSTRAINT service_requests_categorygroup_code_key UNIQUE (code);
 ALTER TABLE ONLY public.service_requests_categorygroup
     ADD CONSTRAINT service_requests_categorygroup_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_contest
+    ADD CONSTRAINT service_requests_contest_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_historyevent
     ADD CONSTRAINT service_requests_historyevent_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_importedrecord
@@ -3466,6 +3983,8 @@ ALTER TABLE ONLY public.service_requests_mapcell
     ADD CONSTRAINT service_requests_mapcell_pkey PRIMARY KEY (cell);
 ALTER TABLE ONLY public.service_requests_mapchange
     ADD CONSTRAINT service_requests_mapchange_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_opentally
+    ADD CONSTRAINT service_requests_opentally_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_quarantinedrow
     ADD CONSTRAINT service_requests_quarantinedrow_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_question
@@ -3482,6 +4001,12 @@ ALTER TABLE ONLY public.service_requests_servicerequest
     ADD CONSTRAINT service_requests_servicerequest_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_supporter
     ADD CONSTRAINT service_requests_supporter_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_tally
+    ADD CONSTRAINT service_requests_tally_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_tallychange
+    ADD CONSTRAINT service_requests_tallychange_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_tallystate
+    ADD CONSTRAINT service_requests_tallystate_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.setup_progress
     ADD CONSTRAINT setup_progress_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.setup_upload
@@ -3496,6 +4021,10 @@ ALTER TABLE ONLY public.socialaccount_socialtoken
     ADD CONSTRAINT socialaccount_socialtoken_app_id_account_id_fca4e0ac_uniq UNIQUE (app_id, account_id);
 ALTER TABLE ONLY public.socialaccount_socialtoken
     ADD CONSTRAINT socialaccount_socialtoken_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.subscriptions_subscription
+    ADD CONSTRAINT subscription_once UNIQUE (area_kind, area_code, street_words, category, every);
+ALTER TABLE ONLY public.subscriptions_subscription
+    ADD CONSTRAINT subscriptions_subscription_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_supporter
     ADD CONSTRAINT supporter_once UNIQUE (request_id, who);
 ALTER TABLE ONLY public.taggit_tag
@@ -3508,6 +4037,8 @@ ALTER TABLE ONLY public.taggit_taggeditem
     ADD CONSTRAINT taggit_taggeditem_content_type_id_object_id_tag_id_4bb97a8e_uni UNIQUE (content_type_id, object_id, tag_id);
 ALTER TABLE ONLY public.taggit_taggeditem
     ADD CONSTRAINT taggit_taggeditem_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_tally
+    ADD CONSTRAINT tally_once UNIQUE NULLS NOT DISTINCT (area, category, whole, month, department, team);
 ALTER TABLE ONLY public.wagtailcore_grouppagepermission
     ADD CONSTRAINT unique_permission UNIQUE (group_id, page_id, permission_id);
 ALTER TABLE ONLY public.usersessions_usersession
@@ -3668,6 +4199,7 @@ CREATE INDEX call_email ON public.service_requests_call USING btree (lower((emai
 CREATE INDEX call_newest ON public.service_requests_call USING btree (at DESC, id DESC);
 CREATE INDEX call_phone ON public.service_requests_call USING btree ("right"(regexp_replace(regexp_replace(lower((phone)::text), '[x#].*$'::text, ''::text), '[^0-9]'::text, ''::text, 'g'::text), 7)) WHERE (NOT ((phone)::text = ''::text));
 CREATE INDEX content_object_idx ON public.wagtailcore_revision USING btree (content_type_id, object_id);
+CREATE INDEX contest_closed ON public.service_requests_contest USING btree (closed_at);
 CREATE INDEX delivery_due ON public.work_orders_delivery USING btree (send_after) WHERE ((failed_at IS NULL) AND (sent_at IS NULL));
 CREATE INDEX delivery_external ON public.work_orders_delivery USING btree (external_id) WHERE (NOT ((external_id)::text = ''::text));
 CREATE INDEX delivery_log ON public.work_orders_delivery USING btree (connection_id, id DESC);
@@ -3749,6 +4281,15 @@ CREATE INDEX purgerun_newest ON public.records_purgerun USING btree (at DESC, id
 CREATE INDEX records_chosenperiod_kind_92f96736_like ON public.records_chosenperiod USING btree (kind varchar_pattern_ops);
 CREATE INDEX referenceindex_source_object ON public.wagtailcore_referenceindex USING btree (base_content_type_id, object_id);
 CREATE INDEX referenceindex_target_object ON public.wagtailcore_referenceindex USING btree (to_content_type_id, to_object_id);
+CREATE INDEX referral_due ON public.referrals_referral USING btree (due_at) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX referral_open_once ON public.referrals_referral USING btree (request_id) WHERE (ended_at IS NULL);
+CREATE INDEX referral_request ON public.referrals_referral USING btree (request_id);
+CREATE INDEX referrals_answer_message_id_d2da920f_like ON public.referrals_answer USING btree (message_id varchar_pattern_ops);
+CREATE INDEX referrals_answer_referral_id_e5945128 ON public.referrals_answer USING btree (referral_id);
+CREATE INDEX referrals_referral_body_id_d52137ac ON public.referrals_referral USING btree (body_id);
+CREATE INDEX referrals_replylink_expires_at_bf4609de ON public.referrals_replylink USING btree (expires_at);
+CREATE INDEX referrals_replylink_referral_id_8779b488 ON public.referrals_replylink USING btree (referral_id);
+CREATE INDEX referrals_replylink_token_hash_799af15b_like ON public.referrals_replylink USING btree (token_hash varchar_pattern_ops);
 CREATE INDEX reporter_email ON public.service_requests_reporter USING btree (lower((email)::text)) WHERE (NOT ((email)::text = ''::text));
 CREATE INDEX reporter_phone ON public.service_requests_reporter USING btree ("right"(regexp_replace(regexp_replace(lower((phone)::text), '[x#].*$'::text, ''::text), '[^0-9]'::text, ''::text, 'g'::text), 7)) WHERE (NOT ((phone)::text = ''::text));
 CREATE INDEX request_areas ON public.service_requests_servicerequest USING gin (public_areas);
@@ -3777,6 +4318,7 @@ CREATE INDEX service_requests_category_department_id_773ee6f3 ON public.service_
 CREATE INDEX service_requests_category_group_id_d906f141 ON public.service_requests_category USING btree (group_id);
 CREATE INDEX service_requests_category_team_id_cb1114c6 ON public.service_requests_category USING btree (team_id);
 CREATE INDEX service_requests_categorygroup_code_0e2b4ae7_like ON public.service_requests_categorygroup USING btree (code varchar_pattern_ops);
+CREATE INDEX service_requests_contest_request_id_0e7e7cf2 ON public.service_requests_contest USING btree (request_id);
 CREATE INDEX service_requests_importedrecord_request_id_981f61e1 ON public.service_requests_importedrecord USING btree (request_id);
 CREATE INDEX service_requests_importedrecord_run_id_8ab524fa ON public.service_requests_importedrecord USING btree (run_id);
 CREATE INDEX service_requests_quarantinedrow_run_id_52a72d65 ON public.service_requests_quarantinedrow USING btree (run_id);
@@ -3796,6 +4338,10 @@ CREATE INDEX service_requests_supporter_request_id_c4953b54 ON public.service_re
 CREATE INDEX socialaccount_socialaccount_user_id_8146e70c ON public.socialaccount_socialaccount USING btree (user_id);
 CREATE INDEX socialaccount_socialtoken_account_id_951f210e ON public.socialaccount_socialtoken USING btree (account_id);
 CREATE INDEX socialaccount_socialtoken_app_id_636a42d7 ON public.socialaccount_socialtoken USING btree (app_id);
+CREATE INDEX subscriptions_subscription_area_kind_fa00e21a ON public.subscriptions_subscription USING btree (area_kind);
+CREATE INDEX subscriptions_subscription_area_kind_fa00e21a_like ON public.subscriptions_subscription USING btree (area_kind varchar_pattern_ops);
+CREATE INDEX subscriptions_subscription_category_20c9c834 ON public.subscriptions_subscription USING btree (category);
+CREATE INDEX subscriptions_subscription_category_20c9c834_like ON public.subscriptions_subscription USING btree (category varchar_pattern_ops);
 CREATE INDEX taggit_tag_name_58eb2ed9_like ON public.taggit_tag USING btree (name varchar_pattern_ops);
 CREATE INDEX taggit_tag_slug_6be58b2c_like ON public.taggit_tag USING btree (slug varchar_pattern_ops);
 CREATE INDEX taggit_tagg_content_8fc721_idx ON public.taggit_taggeditem USING btree (content_type_id, object_id);
@@ -3944,6 +4490,12 @@ CREATE TRIGGER procrastinate_trigger_delete_jobs_v1 BEFORE DELETE ON public.proc
 CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE ON public.procrastinate_jobs FOR EACH ROW WHEN (((new.scheduled_at IS NOT NULL) AND (new.status = 'todo'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_trigger_function_scheduled_events_v1();
 CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1();
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
+CREATE TRIGGER tally_changed AFTER UPDATE ON public.service_requests_servicerequest FOR EACH ROW WHEN ((((((((((old.hidden IS DISTINCT FROM new.hidden) OR (old.public_areas IS DISTINCT FROM new.public_areas)) OR (old.category_id IS DISTINCT FROM new.category_id)) OR (old.department_id IS DISTINCT FROM new.department_id)) OR (old.team_id IS DISTINCT FROM new.team_id)) OR (old.requested_at IS DISTINCT FROM new.requested_at)) OR (old.due_at IS DISTINCT FROM new.due_at)) OR (old.closed_at IS DISTINCT FROM new.closed_at)) OR ((old.outcome)::text IS DISTINCT FROM (new.outcome)::text))) EXECUTE FUNCTION public.service_requests_tally_changed();
+CREATE TRIGGER tally_contest AFTER INSERT ON public.service_requests_historyevent FOR EACH ROW WHEN (((new.fact)::text = 'contested'::text)) EXECUTE FUNCTION public.service_requests_tally_contest();
+ALTER TABLE public.service_requests_historyevent ENABLE ALWAYS TRIGGER tally_contest;
+CREATE TRIGGER tally_contest_removed AFTER DELETE ON public.service_requests_historyevent FOR EACH ROW WHEN (((old.fact)::text = 'contested'::text)) EXECUTE FUNCTION public.service_requests_tally_contest();
+CREATE TRIGGER tally_inserted AFTER INSERT ON public.service_requests_servicerequest REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.service_requests_tally_inserted();
+CREATE TRIGGER tally_removed AFTER DELETE ON public.service_requests_servicerequest FOR EACH ROW EXECUTE FUNCTION public.service_requests_tally_removed();
 ALTER TABLE ONLY public.account_emailaddress
     ADD CONSTRAINT account_emailaddress_user_id_2c513194_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.account_emailconfirmation
@@ -4004,6 +4556,12 @@ ALTER TABLE ONLY public.procrastinate_jobs
     ADD CONSTRAINT procrastinate_jobs_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES public.procrastinate_workers(id) ON DELETE SET NULL;
 ALTER TABLE ONLY public.procrastinate_periodic_defers
     ADD CONSTRAINT procrastinate_periodic_defers_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id);
+ALTER TABLE ONLY public.referrals_answer
+    ADD CONSTRAINT referrals_answer_referral_id_e5945128_fk_referrals_referral_id FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_referral
+    ADD CONSTRAINT referrals_referral_body_id_d52137ac_fk_referrals_body_id FOREIGN KEY (body_id) REFERENCES public.referrals_body(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.referrals_replylink
+    ADD CONSTRAINT referrals_replylink_referral_id_8779b488_fk_referrals FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.service_requests_abusereport
     ADD CONSTRAINT service_requests_abu_request_id_7b78cfcb_fk_service_r FOREIGN KEY (request_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.service_requests_call
@@ -4014,6 +4572,8 @@ ALTER TABLE ONLY public.service_requests_category
     ADD CONSTRAINT service_requests_cat_group_id_d906f141_fk_service_r FOREIGN KEY (group_id) REFERENCES public.service_requests_categorygroup(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.service_requests_category
     ADD CONSTRAINT service_requests_category_team_id_cb1114c6_fk_identity_team_id FOREIGN KEY (team_id) REFERENCES public.identity_team(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_contest
+    ADD CONSTRAINT service_requests_con_request_id_0e7e7cf2_fk_service_r FOREIGN KEY (request_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.service_requests_historyevent
     ADD CONSTRAINT service_requests_his_corrects_id_a5948b4a_fk_service_r FOREIGN KEY (corrects_id) REFERENCES public.service_requests_historyevent(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.service_requests_historyevent

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from cityhall.config import environment
 from cityhall.kernel.django.logs import logging_config
 
+# Many small sums: the threads of the arithmetic library would only wait for one another.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 PACKAGE = Path(__file__).resolve().parent.parent
 CITYHALL_DATA = environment.data_folder()
 CITYHALL_DEMO = environment.flag("CITYHALL_DEMO")
@@ -33,10 +36,15 @@ INSTALLED_APPS = [
     "cityhall.apps.documents",
     "cityhall.apps.notify",
     "cityhall.apps.service_requests",
+    "cityhall.apps.dashboards",
+    "cityhall.apps.triage",
+    "cityhall.apps.estimates",
     "cityhall.apps.website",
     "cityhall.apps.work_orders",
+    "cityhall.apps.subscriptions",
     "cityhall.apps.setup",
     "cityhall.apps.records",
+    "cityhall.apps.referrals",
     *(["cityhall.demo"] if CITYHALL_DEMO else []),
     "allauth",
     "allauth.account",

@@ -6,18 +6,35 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver
 
+from cityhall.apps.dashboards import urls as dashboards
 from cityhall.apps.documents import urls as documents
+from cityhall.apps.estimates import urls as estimates
 from cityhall.apps.identity import urls as identity
 from cityhall.apps.notify import urls as notify
 from cityhall.apps.places import urls as places
 from cityhall.apps.records import urls as records
+from cityhall.apps.referrals import urls as referrals
 from cityhall.apps.service_requests import urls as service_requests
 from cityhall.apps.setup import urls as setup
+from cityhall.apps.subscriptions import urls as subscriptions
 from cityhall.apps.website import urls as website
 from cityhall.apps.work_orders import urls as work_orders
 from cityhall.kernel.django import urls as kernel
 
-ROOMS = (identity, places, documents, notify, service_requests, work_orders, setup, records)
+ROOMS = (
+    identity,
+    places,
+    documents,
+    notify,
+    service_requests,
+    dashboards,
+    estimates,
+    work_orders,
+    subscriptions,
+    setup,
+    records,
+    referrals,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *kernel.plain,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 
+import shapely
+
 from cityhall.apps.places.contracts import AddressRow, AreaRow, AssetRow, FeatureRow, SegmentRow, StreetKind
 from cityhall.apps.service_requests.contracts import (
     Contact,
@@ -41,18 +43,23 @@ AREA_KINDS: dict[str, Mapping[str, str]] = {
 
 
 def area_rows(city: ground.Harborview, kind: str) -> Iterator[AreaRow]:
-    """Yield the areas of a kind."""
+    """Yield the areas of a kind, each with its share of the population."""
+    names: dict[str, Mapping[str, str]]
     if kind == "neighbourhood":
-        names = {place.code: place for place in plan.NEIGHBOURHOODS}
-        for code, shape in city.neighbourhoods.items():
-            place = names[code]
-            yield AreaRow(code, {"en": place.name, "es": place.spanish_name}, ground.geojson(shape))
+        shapes = city.neighbourhoods
+        names = {place.code: {"en": place.name, "es": place.spanish_name} for place in plan.NEIGHBOURHOODS}
     elif kind == "council_district":
-        for code, shape in city.districts.items():
-            yield AreaRow(code, {"en": f"District {code}", "es": f"Distrito {code}"}, ground.geojson(shape))
+        shapes = city.districts
+        names = {code: {"en": f"District {code}", "es": f"Distrito {code}"} for code in shapes}
     else:
-        for code, shape in city.postal_zones.items():
-            yield AreaRow(code, {"en": code}, ground.geojson(shape))
+        shapes = city.postal_zones
+        names = {code: {"en": code} for code in shapes}
+    xs, ys = [home.x for home in city.addresses], [home.y for home in city.addresses]
+    for code, shape in shapes.items():
+        shapely.prepare(shape)
+        homes = int(shapely.contains_xy(shape, xs, ys).sum())
+        people = round(ground.POPULATION * homes / len(xs), -1)
+        yield AreaRow(code, names[code], ground.geojson(shape), {"population": people})
 
 
 def segment_rows(city: ground.Harborview) -> Iterator[SegmentRow]:

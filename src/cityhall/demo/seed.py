@@ -12,11 +12,12 @@ from typing import Any, Protocol
 from django.db import connection
 
 from cityhall.apps.documents import public as documents
+from cityhall.apps.estimates import public as estimates
 from cityhall.apps.identity import public as identity
 from cityhall.apps.identity.contracts import Terms
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
-from cityhall.demo import loading
+from cityhall.demo import loading, others
 from cityhall.demo.accounts import ACCOUNTS, CONTRACTED_TEAM, CONTRACTOR, Account
 from cityhall.demo.ground import city as ground
 from cityhall.demo.past import history, kinds
@@ -149,6 +150,11 @@ def _build(steps: _Steps, now: datetime) -> Summary:
     )
     with steps.step("Writing down the requests", len(past.requests)):
         service_requests.bulk_load(rows.batches(_BATCH, steps.advance), actor=_ACTOR, source_system="harborview_demo")
+        others.load(past.requests, actor=_ACTOR)
+    with steps.step("Counting them"):
+        service_requests.add_up_tallies()
+    with steps.step("Learning dates"), clock.held_at(now):
+        estimates.learn()
     areas = len(city.neighbourhoods) + len(city.districts) + len(city.postal_zones)
     return Summary(
         addresses=len(city.addresses),

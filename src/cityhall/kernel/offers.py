@@ -282,6 +282,63 @@ class RequestPanel:
 request_panels: Registry[RequestPanel] = Registry("request panels", key=lambda panel: panel.key)
 
 
+#: What rooms add to a request's public page: the same as at the desk, for whoever looks.
+public_request_panels: Registry[RequestPanel] = Registry("public request panels", key=lambda panel: panel.key)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralBody:
+    """Somebody outside the city whom requests are referred to. `name` is a translated text."""
+
+    id: uuid.UUID
+    name: Mapping[str, str]
+
+
+referral_bodies: Slot[Sequence[ReferralBody]] = Slot("referral bodies")
+referral_bodies.fill(tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedDate:
+    """When an open request will probably be done: of those like it that get done, half and nine in ten are by then.
+
+    Args:
+        share: of those like it, how many get done within `horizon_days` from now at all (0 to 1).
+        ahead: how many of its kind were filed before it and are open still.
+        waited: it has waited so long that it is compared with those that waited as long.
+        first_said: what was foretold when it was filed: the day it was said, half, nine in ten; None when nothing was.
+        learnt_from: closings behind the dates.
+        page: URL name of the page that explains them.
+    """
+
+    half: datetime
+    nine: datetime
+    share: float
+    horizon_days: int
+    ahead: int
+    waited: bool
+    learnt_from: int
+    page: str
+    first_said: tuple[datetime, datetime, datetime] | None = None
+
+
+class ExpectedDates(Protocol):
+    """Whoever foretells when requests are done."""
+
+    def of(self, request_id: uuid.UUID) -> ExpectedDate | None:
+        """Return the date of an open request; None when nobody can say."""
+
+
+class _NobodyKnows:
+    def of(self, request_id: uuid.UUID) -> ExpectedDate | None:
+        """Say nothing."""
+        return None
+
+
+expected_dates: Slot[ExpectedDates] = Slot("expected dates")
+expected_dates.fill(_NobodyKnows)
+
+
 @dataclass(frozen=True, slots=True)
 class RequestFinder:
     """Finds service requests for the desk's search by words that another room keeps.
@@ -294,3 +351,28 @@ class RequestFinder:
 
 
 request_finders: Registry[RequestFinder] = Registry("request finders", key=lambda finder: finder.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A category that words may mean, by its code, and how likely it is: from 0 to 1."""
+
+    code: str
+    confidence: float
+
+
+Advisor = Callable[[str, Mapping[str, float], float | None, float | None], Sequence[Advice]]
+"""Takes a resident's words, how well a search by words fits each category, and the place where it is known.
+
+Returns categories, best first, or nothing.
+"""
+
+
+def _no_advice(
+    words: str, points: Mapping[str, float], lat: float | None = None, lon: float | None = None
+) -> Sequence[Advice]:
+    return ()
+
+
+category_advisor: Slot[Advisor] = Slot("category advisor")
+category_advisor.fill(lambda: _no_advice)

@@ -33,6 +33,7 @@ MAJOR = "18"
 _FOLDERS = {"18": "pginstall18", "16": "pginstall"}  # in the wheel, by major version
 _CLONE_NEWUSER = 0x10000000
 _START_SECONDS = 60
+_LEAST_BUFFERS, _MOST_BUFFERS = 128 * 2**20, 4 * 2**30
 
 
 class DatabaseProblem(Exception):
@@ -288,7 +289,9 @@ class EmbeddedPostgres:
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.sockets),
-            "shared_buffers": "256MB",
+            "shared_buffers": f"{_buffers() // 2**20}MB",
+            "max_wal_size": "2GB",
+            "checkpoint_timeout": "15min",  # after each, the first change of a page writes the whole page
             "max_connections": "100",
             "jit": "off",
             "log_min_messages": "warning",
@@ -323,6 +326,14 @@ class EmbeddedPostgres:
                 return
             except psycopg.OperationalError:
                 time.sleep(0.05)
+
+
+def _buffers() -> int:
+    """Return how many bytes the database may keep of its pages: an eighth of what memory we may use, 4 GB at most."""
+    limit = Path("/sys/fs/cgroup/memory.max")
+    allowed = limit.read_text().strip() if limit.is_file() else ""
+    memory = min(psutil.virtual_memory().total, int(allowed) if allowed.isdigit() else 2**63)
+    return max(_LEAST_BUFFERS, min(memory // 8, _MOST_BUFFERS))
 
 
 def _settle(folder: Path) -> None:

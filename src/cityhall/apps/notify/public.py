@@ -49,9 +49,19 @@ def unfollow(token: str) -> bool:
     return following.unfollow(token)
 
 
+def follows(kind: str, subject_id: uuid.UUID, *, user_id: uuid.UUID | None = None, token: str = "") -> bool:
+    """Say whether a user, or whoever holds a follower's token, is a confirmed follower of a subject."""
+    return queries.follows(kind, subject_id, user_id=user_id, token=token)
+
+
 def followers_count(kind: str, subject_id: uuid.UUID) -> int:
     """Return how many confirmed followers a subject has."""
     return queries.followers_count(kind, subject_id)
+
+
+def followed_by(user_id: uuid.UUID, kind: str) -> dict[uuid.UUID, str]:
+    """Return the subjects of a kind that a user follows, each with the token to leave it, the newest first."""
+    return queries.followed_by(user_id, kind)
 
 
 def followers_left(ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
@@ -81,7 +91,8 @@ def tell_followers(
     Args:
         template: "room/name" for `<room>/mail/<name>.txt` (first line the subject, an empty line, the text) and, if
             there is one, `<room>/mail/<name>.html`.
-        context: what the template needs, besides `unsubscribe_url`, `site_url` and `language`, which are given.
+        context: what the template needs, besides `unsubscribe_url`, `follower` (their token), `site_url` and
+            `language`, which are given.
         after: how long to hold it back, so that it can still be cancelled.
         key: names the act, for `cancel`; at most 120 characters.
         but_not: a user who need not be told: who did it.

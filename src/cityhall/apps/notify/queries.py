@@ -48,6 +48,20 @@ def followers_count(kind: str, subject_id: uuid.UUID) -> int:
     return Follower.objects.filter(kind=kind, subject_id=subject_id, confirmed_at__isnull=False).count()
 
 
+def followed_by(user_id: uuid.UUID, kind: str) -> dict[uuid.UUID, str]:
+    """Return the subjects of a kind that a user follows, each with their token, the newest first."""
+    rows = Follower.objects.filter(user_id=user_id, kind=kind).order_by("-created_at")
+    return {subject_id: token_of(follower_id) for follower_id, subject_id in rows.values_list("id", "subject_id")}
+
+
+def follows(kind: str, subject_id: uuid.UUID, *, user_id: uuid.UUID | None = None, token: str = "") -> bool:
+    """Say whether a user, or whoever holds a follower's token, is a confirmed follower of a subject."""
+    who = Q(id=follower_in(token)) if token else Q(pk=None)
+    if user_id is not None:
+        who |= Q(user_id=user_id)
+    return Follower.objects.filter(who, kind=kind, subject_id=subject_id, confirmed_at__isnull=False).exists()
+
+
 def recipients(followers: Collection[Follower]) -> dict[uuid.UUID, Recipient]:
     """Return where each follower is to be written to; left out are people who are gone and suppressed addresses.
 

@@ -82,6 +82,30 @@ class AreaInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """An area to be drawn on a sheet. `population` is None when the area's file did not say.
+
+    Args:
+        path: an SVG path's data, on a sheet of the width and height of its `Outlines`.
+        at: a point of the sheet inside the area, for a label.
+    """
+
+    area: AreaInfo
+    population: int | None
+    path: str
+    at: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """The current areas of a kind, drawn side by side on one sheet."""
+
+    width: float
+    height: float
+    areas: tuple[Outline, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A place a search found.
 

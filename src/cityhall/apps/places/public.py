@@ -20,6 +20,7 @@ from cityhall.apps.places.queries.areas import kinds as area_kinds
 from cityhall.apps.places.queries.city import boundary_test, calendar, city, inside, zone
 from cityhall.apps.places.queries.city import row as _row
 from cityhall.apps.places.queries.layers import names as layers
+from cityhall.apps.places.queries.outlines import outlines
 from cityhall.apps.places.queries.search import locate, suggest
 from cityhall.apps.places.queries.things import (
     address,
@@ -31,7 +32,8 @@ from cityhall.apps.places.queries.things import (
     reverse,
 )
 from cityhall.apps.places.queries.totals import totals
-from cityhall.apps.places.rules.address_text import generalise_address
+from cityhall.apps.places.rules.address_text import core as street_core
+from cityhall.apps.places.rules.address_text import generalise_address, short_words
 from cityhall.apps.places.rules.geometry import cell, generalise, metres
 from cityhall.apps.places.services.areas import replace_areas
 from cityhall.apps.places.services.assets import load_assets, load_features
@@ -73,11 +75,14 @@ __all__ = [
     "missing",
     "nearest_address",
     "nearest_street",
+    "outlines",
     "quarantine_csv",
     "rate_segments",
     "replace_areas",
     "reverse",
     "set_city",
+    "short_words",
+    "street_core",
     "suggest",
     "totals",
     "trouble",

@@ -29,6 +29,7 @@ class ServiceRequestsConfig(AppConfig):
             ("requests.calls", _("Take calls: file for a caller, log the call")),
             ("requests.export", _("Export requests")),
             ("requests.configure", _("Change categories")),
+            ("requests.settle", _("Settle what residents contest")),
         ):
             offers.permissions.register(offers.Permission(code, label))
         offers.personal_data.register(
@@ -49,8 +50,10 @@ def _offer_audit_words() -> None:
         "scheduled": _("Scheduled it"),
         "started": _("Began the work"),
         "referred": _("Referred it"),
+        "taken_back": _("Took it back from another body"),
         "noted": _("Wrote a note or reply"),
-        "moved": _("Changed the category"),
+        "category_changed": _("Changed the category"),
+        "moved": _("Changed the place"),
         "photographed": _("Added a photo"),
         "moderated": _("Decided what shows"),
         "corrected": _("Corrected the history"),
@@ -101,6 +104,5 @@ def _offer_pages() -> None:
     for key, text in (
         ("offline", _("Reporting without a connection: a report needs one when it is sent.")),
         ("text", _("Reporting by text message or by telephone keypad.")),
-        ("areas", _("Following an area by e-mail. There are RSS and JSON feeds.")),
     ):
         offers.not_built.register(offers.NotBuilt(f"requests.{key}", _("Get It Done: service requests"), text))

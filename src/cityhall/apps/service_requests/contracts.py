@@ -81,6 +81,22 @@ class Action(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     CONTEST = "contest"
+    UPHOLD = "uphold"
+    KEEP_CLOSED = "keep_closed"
+    TAKE_BACK = "take_back"
+
+
+class Contester(StrEnum):
+    """Who says that a closed request is not fixed. Only a passer-by needs a photo."""
+
+    REPORTER = "reporter"
+    FOLLOWER = "follower"
+    PASSER_BY = "passer_by"
+    CITY = "city"
+    SYSTEM = "system"
+    """A program with an API key, for people it knows."""
+    UNKNOWN = "unknown"
+    """History from elsewhere, or from before this was kept."""
 
 
 class Visibility(StrEnum):
@@ -557,6 +573,7 @@ class CategoryInfo:
     duplicate_metres: int
     open311_without_key: bool
     open311_per_minute: int
+    proof_photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -728,6 +745,7 @@ class CategorySettings:
     is_active: bool
     is_emergency: bool
     updated_at: datetime
+    proof_photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -737,6 +755,79 @@ class ResolutionRange:
     half: float
     nine_in_ten: float
     count: int
+
+
+class TallyBy(StrEnum):
+    """What tallies are told apart by."""
+
+    MONTH = "month"
+    AREA = "area"
+    CATEGORY = "category"
+    DEPARTMENT = "department"
+
+
+@dataclass(frozen=True, slots=True)
+class TallyFilter:
+    """Which tallies are wanted. Empty means no limit.
+
+    Args:
+        since, until: first days of months: the first one wanted, and the first one that is not.
+        category, area, department: ids.
+        areas: ids of the areas that are told apart, for `TallyBy.AREA`.
+        due_until: targets count in months before this one only: those of a month that is not over may still be met.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    category: uuid.UUID | None = None
+    area: uuid.UUID | None = None
+    department: uuid.UUID | None = None
+    areas: tuple[uuid.UUID, ...] = ()
+    due_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """Counts of requests; those taken down as abuse are in none.
+
+    Args:
+        opened: filed in the time.
+        closed: closed in the time and closed still, by outcome.
+        due: whose target was in the time, and `met` of them were closed by it.
+        contested: how often somebody said "it is not fixed" in the time.
+        days: of those fixed, how many took how long, by the steps of `rules.DAY_EDGES`.
+    """
+
+    opened: int
+    closed: Mapping[Outcome, int]
+    due: int
+    met: int
+    contested: int
+    days: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is known of an open request for its date to be foretold. The areas are those of its public place."""
+
+    id: uuid.UUID
+    number: str
+    category_code: str
+    requested_at: datetime
+    department_id: uuid.UUID | None
+    areas: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PastRequest:
+    """A request as dates are learnt from: times in seconds of the Unix epoch, `closed` None while it is open."""
+
+    category_code: str
+    group_code: str
+    requested: float
+    closed: float | None
+    department_id: uuid.UUID | None
+    areas: tuple[uuid.UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)

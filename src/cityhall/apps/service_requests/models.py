@@ -12,6 +12,7 @@ from django.db.models.functions import Lower, Right
 from cityhall.apps.service_requests.contracts import (
     CHANNELS,
     CallKind,
+    Contester,
     Datatype,
     Detail,
     Fact,
@@ -87,6 +88,7 @@ class Category(Record):
     duplicate_metres = models.PositiveSmallIntegerField(default=60)
     open311_without_key = models.BooleanField(default=True)
     open311_per_minute = models.PositiveSmallIntegerField(default=30)
+    proof_photo = models.BooleanField(default=False, help_text="Closing as fixed needs a photo of the work.")
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -230,6 +232,88 @@ class MapChange(models.Model):
     number = models.DecimalField(max_digits=30, decimal_places=0)
 
 
+class Tally(models.Model):
+    """What a month had of requests, in the whole city and by area, category, department, team: see migration 0006.
+
+    A row without a month counts all of them, so do one without a category and one without an area: the whole city. Rows
+    tell departments and teams apart; an empty one is what the requests have: none. Those that are `whole` do not.
+    """
+
+    month = models.DateField(help_text="Its first day, in the city's time zone; empty: ever.", null=True)
+    area = models.UUIDField(null=True)
+    category = models.UUIDField(null=True)
+    whole = models.BooleanField(help_text="Of all departments and teams; only where it is of all categories.")
+    department = models.UUIDField(null=True)
+    team = models.UUIDField(null=True)
+    opened = models.IntegerField()
+    fixed = models.IntegerField()
+    not_found = models.IntegerField()
+    not_city = models.IntegerField()
+    duplicate = models.IntegerField()
+    cannot_be_done = models.IntegerField()
+    not_stated = models.IntegerField()
+    due = models.IntegerField(help_text="Their target was a day of this month.")
+    met = models.IntegerField(help_text="Of those due, closed by their target.")
+    contested = models.IntegerField(help_text="How often somebody said “it is not fixed”.")
+    days = ArrayField(models.IntegerField(), help_text="Of those fixed, how many took how long: rules.DAY_EDGES.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "category", "whole", "month", "department", "team"],
+                name="tally_once",
+                nulls_distinct=False,
+            )
+        ]
+
+
+class OpenTally(models.Model):
+    """How many open requests were filed, or are due, on a day: what their ages are told from, whatever today is."""
+
+    kind = models.CharField(max_length=5, choices=[("filed", "filed"), ("due", "due")])
+    day = models.DateField()
+    area = models.UUIDField(null=True)
+    category = models.UUIDField(null=True)
+    whole = models.BooleanField(help_text="Of all departments and teams; only where it is of all categories.")
+    department = models.UUIDField(null=True)
+    team = models.UUIDField(null=True)
+    count = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "area", "category", "whole", "day", "department", "team"],
+                name="opentally_once",
+                nulls_distinct=False,
+            )
+        ]
+
+
+class TallyChange(models.Model):
+    """A request, or one “it is not fixed”, that came into the tallies (1) or left them (-1), until a job adds it up."""
+
+    count = models.SmallIntegerField()
+    areas = ArrayField(models.UUIDField())
+    category = models.UUIDField()
+    department = models.UUIDField(null=True)
+    team = models.UUIDField(null=True)
+    filed = models.DateField(null=True)
+    due = models.DateField(null=True)
+    closed = models.DateField(null=True)
+    outcome = models.CharField(max_length=16, blank=True)
+    days = models.SmallIntegerField(null=True)
+    met = models.BooleanField(null=True)
+    contested = models.DateField(null=True)
+
+
+class TallyState(models.Model):
+    """The time zone the tallies' days are in, and when changes were last added up. Its one row comes with a request."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    zone = models.CharField(max_length=64)
+    added_at = models.DateTimeField()
+
+
 class Reporter(models.Model):
     """Who reported: apart from the request, so that reading it is a step of its own, and so is erasing it."""
 
@@ -294,6 +378,28 @@ class Supporter(Record):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["request", "who"], name="supporter_once")]
+
+
+class Contest(Record):
+    """Somebody said of a closed request that it is not fixed; later, what a supervisor decided.
+
+    What they wrote is in the history. The closing is kept, so that it can stand again.
+    """
+
+    request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="contests")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=12, choices=_choices(Contester))
+    closed_at = models.DateTimeField(help_text="Of the closing that is contested.")
+    closed_by_id = models.UUIDField(null=True, help_text="Who closed it, and so may not settle this.")
+    outcome = models.CharField(max_length=16, choices=_choices(Outcome))
+    outcome_sentence = models.TextField(blank=True)
+    duplicate_of_id = models.UUIDField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by_id = models.UUIDField(null=True)
+    upheld = models.BooleanField(null=True, help_text="Null until it is settled.")
+
+    class Meta:
+        indexes = [models.Index(fields=["closed_at"], name="contest_closed")]
 
 
 class AbuseReport(Record):

@@ -8,15 +8,19 @@ from datetime import datetime
 from cityhall.apps.service_requests.services import telling
 from cityhall.kernel.events import Event, Receiver
 
+#: What a supervisor decided of a contest is told in other words than an ordinary closing or reopening.
+_SETTLED = {"uphold": "upheld", "keep_closed": "kept_closed"}
 _TEMPLATES = {
     "service_requests.scheduled": "scheduled",
     "service_requests.started": "started",
     "service_requests.referred": "referred",
+    "service_requests.taken_back": "taken_back",
     "service_requests.closed": "closed",
     "service_requests.reopened": "reopened",
     "service_requests.contested": "contested",
     "service_requests.noted": "noted",
     "service_requests.corrected": "corrected",
+    "service_requests.category_changed": "category_changed",
 }
 
 
@@ -28,7 +32,7 @@ def tell_followers(event: Event) -> None:
         return
     telling.tell_of(
         event.subject_id,
-        _TEMPLATES[event.kind],
+        _SETTLED.get(event.data.get("settled", ""), _TEMPLATES[event.kind]),
         event_id=uuid.UUID(event.data["event_id"]),
         change_id=uuid.UUID(event.data["change_id"]) if event.data.get("change_id") else None,
         hold_until=datetime.fromisoformat(event.data["hold_until"]) if event.data.get("hold_until") else None,

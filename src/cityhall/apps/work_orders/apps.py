@@ -16,6 +16,7 @@ class WorkOrdersConfig(AppConfig):
     def ready(self) -> None:
         """Offer pages, a panel and a search at the desk; listen to what happens to requests."""
         from cityhall.apps.work_orders import queries, receivers
+        from cityhall.apps.work_orders.services import keeping
 
         offers.permissions.register(
             offers.Permission(queries.MANAGE, _("Connect work-order systems and read their delivery log"))
@@ -23,6 +24,9 @@ class WorkOrdersConfig(AppConfig):
         offers.nav_items.register(
             offers.NavItem("connections", "desk", _("Connections"), "desk-connections", queries.MANAGE, order=40)
         )
+        offers.personal_data.register(offers.PersonalData("work_orders", export=keeping.export, erase=keeping.erase))
+        for kind in keeping.kept_kinds():
+            offers.retained.register(kind)
         offers.setup_checks.register(offers.SetupCheck("work-order systems", queries.missing))
         offers.request_panels.register(
             offers.RequestPanel("work_orders", "work_orders/parts/panel.html", queries.panel)

@@ -19,10 +19,3 @@ def deliver(timestamp: int = 0) -> None:
 def poll(timestamp: int = 0) -> None:
     """Ask GeoReport servers what became of requests."""
     polling.poll()
-
-
-@app.periodic(cron="47 3 * * *")
-@app.task(name="work_orders.forget_old", queue=sending.QUEUE)
-def forget_old(timestamp: int = 0) -> None:
-    """Remove deliveries of long ago."""
-    sending.forget_old()

@@ -138,7 +138,7 @@ def delivery(delivery_id: uuid.UUID, actor: Actor) -> DeliveryInfo:
     """Return one delivery with all its tries, newest first. Raises NotFound."""
     row = Delivery.objects.select_related("connection").filter(id=delivery_id).first()
     if row is None or not is_managed_by(actor, row.connection):
-        raise NotFound(_("There is no such delivery. The log keeps them for 90 days."))
+        raise NotFound(_("There is no such delivery. The log keeps them for a while only."))
     tries = tuple(
         TryInfo(one.at, one.status, one.milliseconds, one.problem, one.answer) for one in row.tries.order_by("-id")
     )

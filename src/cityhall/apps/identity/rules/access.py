@@ -23,12 +23,14 @@ PERMISSIONS = (
     "requests.calls",
     "requests.export",
     "requests.configure",
+    "requests.settle",
     "places.configure",
     "work_orders.manage",
     "identity.manage",
     "audit.view",
     "website.edit",
     "records.manage",
+    "referrals.manage",
 )
 
 #: What a contractor's people may be given, of their teams' work alone; the rest is for the city's own people.
@@ -43,7 +45,7 @@ CONTRACTOR_MAY = frozenset(
     }
 )
 #: What departments and teams limit; all other permissions hold everywhere.
-WORK_PERMISSIONS = CONTRACTOR_MAY | {"requests.moderate", "requests.calls"}
+WORK_PERMISSIONS = CONTRACTOR_MAY | {"requests.moderate", "requests.calls", "requests.settle"}
 
 _CREW = frozenset({"requests.view", "requests.work"})
 _CALL_TAKER = frozenset({"requests.view", "requests.contact", "requests.calls"})
@@ -75,7 +77,8 @@ DEFAULT_ROLES = (
     DefaultRole(
         "supervisor",
         {"en": "Supervisor", "es": "Supervisión"},
-        _DISPATCHER | {"requests.configure", "places.configure", "work_orders.manage"},
+        _DISPATCHER
+        | {"requests.configure", "requests.settle", "places.configure", "work_orders.manage", "referrals.manage"},
     ),
     DefaultRole("editor", {"en": "Editor", "es": "Redacción"}, frozenset({"website.edit"})),
     DefaultRole("records", {"en": "Records officer", "es": "Archivo"}, frozenset({"records.manage"})),

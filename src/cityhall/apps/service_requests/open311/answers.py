@@ -84,7 +84,7 @@ def endpoint(**methods: Answer) -> Callable[..., HttpResponseBase]:
 
 def _language(request: HttpRequest) -> str:
     """Return the language the caller asks for, else the default."""
-    for wanted, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+    for wanted, _weight in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
         try:
             return translation.get_supported_language_variant(wanted)
         except LookupError:

@@ -122,7 +122,14 @@ def _reopen(seen: PublicRequest, text: str, keyed: KeyedActor, worker: Actor, co
     else:
         # As a resident's: the category's policy decides whether the sentence shows.
         resident = replace(ANONYMOUS, label=keyed.actor.label)
-        services.contest(seen.id, actor=resident, sentence=text, command_id=command, who=f"{keyed.key_id} {seen.id}")
+        services.contest(
+            seen.id,
+            actor=resident,
+            sentence=text,
+            command_id=command,
+            who=f"{keyed.key_id} {seen.id}",
+            by_system=True,
+        )
 
 
 def _move(status: str, seen: PublicRequest, text: str, worker: Actor, command: uuid.UUID, duplicate_of: str) -> None:

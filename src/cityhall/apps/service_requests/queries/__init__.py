@@ -12,6 +12,7 @@ from cityhall.apps.service_requests.queries.calls import (
 from cityhall.apps.service_requests.queries.catalogue import catalogue_changed, categories, category_names, definition
 from cityhall.apps.service_requests.queries.changes import Change, changes, histories, last_event
 from cityhall.apps.service_requests.queries.configuration import category_settings
+from cityhall.apps.service_requests.queries.contesting import photo_needed, who_closed
 from cityhall.apps.service_requests.queries.desk import contact_of, desk_one, desk_queue, queue_counts
 from cityhall.apps.service_requests.queries.estimates import resolution_range
 from cityhall.apps.service_requests.queries.figures import Figures, figures
@@ -22,6 +23,7 @@ from cityhall.apps.service_requests.queries.nearby import nearby_open
 from cityhall.apps.service_requests.queries.private import request_of_token
 from cityhall.apps.service_requests.queries.queues import queue_tally, saved_queues
 from cityhall.apps.service_requests.queries.reading import history, one, published
+from cityhall.apps.service_requests.queries.tallies import open_ages, open_late, tallied_at, tallied_kinds, tallies
 
 __all__ = [
     "Change",
@@ -50,6 +52,9 @@ __all__ = [
     "one",
     "one_call",
     "one_listed",
+    "open_ages",
+    "open_late",
+    "photo_needed",
     "published",
     "queue_counts",
     "queue_tally",
@@ -57,6 +62,10 @@ __all__ = [
     "request_of_token",
     "resolution_range",
     "saved_queues",
+    "tallied_at",
+    "tallied_kinds",
+    "tallies",
     "topics",
     "topics_offered",
+    "who_closed",
 ]

@@ -80,8 +80,8 @@ def catalogue_changed() -> datetime:
 
 
 def question_facts_of(category: Category) -> tuple[QuestionFacts, ...]:
-    """Return a category's questions as the rules want them."""
-    found = remembered(f"questions:{category.id}", lambda: rows.questions_of([category.id]))
+    """Return a category's questions as the rules want them, as they were a second ago at most."""
+    found = lasting(f"questions:{category.id}", lambda: rows.questions_of([category.id]))
     return cast(tuple[QuestionFacts, ...], found.get(category.id, ()))
 
 
@@ -116,6 +116,7 @@ def _info(row: Category, language: str, *, has_questions: bool) -> CategoryInfo:
         duplicate_metres=row.duplicate_metres,
         open311_without_key=row.open311_without_key,
         open311_per_minute=row.open311_per_minute,
+        proof_photo=row.proof_photo,
     )
 
 

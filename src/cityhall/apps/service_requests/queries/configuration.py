@@ -33,4 +33,5 @@ def category_settings(code: str, actor: Actor) -> CategorySettings:
         is_active=row.is_active,
         is_emergency=row.is_emergency,
         updated_at=row.updated_at,
+        proof_photo=row.proof_photo,
     )

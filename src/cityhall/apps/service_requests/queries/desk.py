@@ -230,7 +230,7 @@ def desk_one(ref: str | uuid.UUID, actor: Actor, *, language: str | None = None)
 
 
 def _permissions(actor: Actor) -> frozenset[str]:
-    return frozenset({"requests.work"}) if actor.may("requests.work") else frozenset()
+    return frozenset(code for code in (rules.WORK, rules.SETTLE) if actor.may(code))
 
 
 def _numbers(found: Any, actor: Actor) -> tuple[str, ...]:

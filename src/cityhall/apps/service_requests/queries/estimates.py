@@ -1,12 +1,14 @@
-"""What the city's own past says about how long a request takes."""
+"""What the city's own past says about how long a request takes, and what dates are learnt from."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import uuid
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 
-from cityhall.apps.service_requests.contracts import ResolutionRange
+from cityhall.apps.service_requests.contracts import PastRequest, ResolutionRange, Waiting, number_text
 from cityhall.kernel import clock
 
 AT_LEAST = 20
@@ -35,3 +37,60 @@ def resolution_range(category_code: str, *, days: int = 365, at_least: int = AT_
     if count < at_least:
         return None
     return ResolutionRange(round(half, 2), round(nine, 2), count)
+
+
+def waiting(ids: Collection[uuid.UUID]) -> list[Waiting]:
+    """Return those of these requests that are open and shown."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select r.id, r.number, c.code, r.requested_at, r.department_id, r.public_areas
+            from service_requests_servicerequest r join service_requests_category c on c.id = r.category_id
+            where r.id = any(%s) and r.state <> 'closed' and not r.hidden
+            """,
+            [list(ids)],
+        )
+        return [
+            Waiting(request_id, number_text(number), code, requested_at, department_id, tuple(areas))
+            for request_id, number, code, requested_at, department_id, areas in cursor.fetchall()
+        ]
+
+
+def filed_before(request_id: uuid.UUID) -> int:
+    """Return how many open requests of the same category and department were filed before this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select count(*) from service_requests_servicerequest mine
+            join service_requests_servicerequest r on r.category_id = mine.category_id
+                and r.department_id is not distinct from mine.department_id
+                and (r.requested_at, r.id) < (mine.requested_at, mine.id)
+            where mine.id = %s and r.state <> 'closed' and not r.hidden
+            """,
+            [request_id],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def past_requests(since: datetime, *, until: datetime) -> Iterator[PastRequest]:
+    """Iterate over what dates are learnt from, the oldest first: filed between two times, closed since or open still.
+
+    A request that was closed as another's duplicate is left out: nothing was done for it. What was taken down is, too.
+    """
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(
+            """
+            select c.code, g.code, extract(epoch from r.requested_at)::float8,
+                extract(epoch from case when r.closed_at <= %s then r.closed_at end)::float8,
+                r.department_id, r.public_areas
+            from service_requests_servicerequest r
+            join service_requests_category c on c.id = r.category_id
+            join service_requests_categorygroup g on g.id = c.group_id
+            where r.requested_at >= %s and r.requested_at <= %s and not r.hidden and r.outcome <> 'duplicate'
+            order by r.requested_at, r.id
+            """,
+            [until, since, until],
+        )
+        while rows := cursor.fetchmany(20_000):
+            for code, group, requested, closed, department_id, areas in rows:
+                yield PastRequest(code, group, requested, closed, department_id, tuple(areas))

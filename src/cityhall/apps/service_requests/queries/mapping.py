@@ -10,6 +10,7 @@ from cityhall.apps.service_requests.contracts import Detail, MapPoint, RequestFi
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.filters import Conditions, conditions
 from cityhall.apps.service_requests.queries.pages import page_ids
+from cityhall.apps.service_requests.rules import grid
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django.reading import read
 
@@ -51,13 +52,23 @@ def map_points(
 
 
 _KEPT = """
-    with changed as (
-        select service_requests_parent(cell, %s::int) as cell, sum(count) as count, sum(lat) as lat, sum(lon) as lon,
-            sum(number) as number
-        from service_requests_mapchange group by 1
+    with spans as (
+        select first, last from unnest(%s::bigint[], %s::bigint[]) as span (first, last)
+    ), changed as (
+        select k.cell, sum(k.count) as count, sum(k.lat) as lat, sum(k.lon) as lon, sum(k.number) as number
+        from (
+            select service_requests_parent(cell, %s::int) as cell, count, lat, lon, number
+            from service_requests_mapchange
+        ) k
+        where exists (select 1 from spans where k.cell between spans.first and spans.last)
+        group by 1
     ), now as (
-        select m.count, m.lat, m.lon, m.number, m.cell from service_requests_mapcell m
-        where m.cell between %s::bigint and %s::bigint and m.cell not in (select cell from changed)
+        select m.count, m.lat, m.lon, m.number, m.cell
+        from spans cross join lateral (
+            select * from service_requests_mapcell where cell between spans.first and spans.last
+            offset 0  -- span by span, by the key: joined freely, all cells of the city would be read for the box
+        ) m
+        where m.cell not in (select cell from changed)
             and m.lat between %s::float8 * m.count and %s::float8 * m.count
             and m.lon between %s::float8 * m.count and %s::float8 * m.count
         union all
@@ -72,11 +83,11 @@ _KEPT = """
 
 
 def _counted(bbox: tuple[float, float, float, float], resolution: int) -> tuple[MapPoint, ...]:
-    """A hexagon is in the box when the middle of its requests is. The cost is that of the city's hexagons."""
+    """A hexagon is in the box when the middle of its requests is. The cost is that of the hexagons around the box."""
     west, south, east, north = bbox
-    # Cells of one resolution follow one another: the resolution is in the bits above the cell's own.
-    first = (1 << 59) | (resolution << 52)
-    found = read(_KEPT, [resolution, first, first + (1 << 52) - 1, south, north, west, east, MOST_POINTS])
+    spans = grid.spans(west, south, east, north, resolution)
+    first, last = [one for one, _ in spans], [one for _, one in spans]
+    found = read(_KEPT, [first, last, resolution, south, north, west, east, MOST_POINTS])
     # What changed a moment ago comes from everywhere.
     inside = [row for row in found if south <= row[0] <= north and west <= row[1] <= east]
     alone = [number for _, _, _, number in inside if number is not None]

@@ -31,7 +31,9 @@ from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.errors import NotFound
 
 MOST = 1000
-_PUBLIC_DATA = frozenset({"from", "to", "outcome", "on", "duplicate_of", "number", "referred_to", "photos", "corrects"})
+_PUBLIC_DATA = frozenset({
+    "from", "to", "outcome", "on", "duplicate_of", "number", "referred_to", "photos", "corrects", "settled", "no_proof",
+})  # fmt: skip
 
 
 def published(

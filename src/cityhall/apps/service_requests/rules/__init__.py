@@ -3,14 +3,19 @@
 from cityhall.apps.service_requests.rules.calls import check_call, phone_key, phone_tail
 from cityhall.apps.service_requests.rules.finding import names_of, prefixes, public_words
 from cityhall.apps.service_requests.rules.life import (
+    SETTLE,
     TRANSITIONS,
+    WORK,
     Transition,
     allowed_actions,
     may_close,
+    may_contest,
+    may_settle,
     next_state,
     queue_time,
     root_of,
     status_of,
+    upheld_priority,
 )
 from cityhall.apps.service_requests.rules.merging import merge_doubts
 from cityhall.apps.service_requests.rules.problems import Problem
@@ -32,13 +37,29 @@ from cityhall.apps.service_requests.rules.publication import (
     without_number,
 )
 from cityhall.apps.service_requests.rules.questions import asked, check_answers, kept_answers
+from cityhall.apps.service_requests.rules.searching import (
+    LIKELY,
+    SURE,
+    VERY_LIKELY,
+    Suggestion,
+    is_sure,
+    matching,
+    points_of,
+    suggested,
+)
 from cityhall.apps.service_requests.rules.submissions import check_contact, check_place, check_text
 
 __all__ = [
+    "LIKELY",
+    "SETTLE",
+    "SURE",
     "TRANSITIONS",
+    "VERY_LIKELY",
+    "WORK",
     "Exposure",
     "Problem",
     "PublicPlace",
+    "Suggestion",
     "Transition",
     "allowed_actions",
     "asked",
@@ -48,10 +69,14 @@ __all__ = [
     "check_place",
     "check_text",
     "exposure",
+    "is_sure",
     "kept_answers",
     "linked",
+    "matching",
     "may_close",
+    "may_contest",
     "may_link",
+    "may_settle",
     "merge_doubts",
     "names_of",
     "next_state",
@@ -59,6 +84,7 @@ __all__ = [
     "phone_tail",
     "photo_showing",
     "pick",
+    "points_of",
     "policy_from",
     "policy_words",
     "prefixes",
@@ -69,7 +95,9 @@ __all__ = [
     "root_of",
     "status_of",
     "strictest",
+    "suggested",
     "text_is_public",
     "text_showing",
+    "upheld_priority",
     "without_number",
 ]

@@ -17,6 +17,10 @@ _EARTH_METRES = 6_371_008.8
 _FIRST_RING_METRES = 50
 _RING_METRES = 75
 _MOST_CELLS = 60
+_RESOLUTION_BIT = 52
+_LARGE_DEGREES = 2.0
+_LARGEST = 3
+_EDGES = 3
 _FEW_STREETS = 0.00003
 """In square degrees: a third of a square kilometre at the equator, and some 25 cells of resolution 10."""
 
@@ -43,6 +47,33 @@ def cover(west: float, south: float, east: float, north: float) -> tuple[int, li
     resolution = FINE if (east - west) * (north - south) < _FEW_STREETS else COARSE
     cells = h3.h3shape_to_cells_experimental(box, resolution, contain="overlap")
     return (resolution, [int(h3.str_to_int(one)) for one in cells]) if len(cells) <= _MOST_CELLS else None
+
+
+def spans(west: float, south: float, east: float, north: float, resolution: int) -> list[tuple[int, int]]:
+    """Return first and last cells of the ranges that hold every cell of a resolution with a point in the box.
+
+    Cells below one larger cell follow one another, so that few ranges do: those of the larger cells around the box's
+    middle. They hold cells beyond the box too, as a cell is not wholly inside the larger one.
+    """
+    whole = (1 << 59) | (resolution << _RESOLUTION_BIT)
+    everything = [(whole, whole + (1 << _RESOLUTION_BIT) - 1)]
+    if not (0 <= north - south < _LARGE_DEGREES and 0 <= east - west < _LARGE_DEGREES):
+        return everything
+    lat, lon = (south + north) / 2, (west + east) / 2
+    reach = max(distance(lat, lon, south, west), distance(lat, lon, north, west))
+    for larger in range(resolution, _LARGEST - 1, -1):
+        edge = h3.average_hexagon_edge_length(larger, unit="m")
+        if reach <= _EDGES * edge:
+            break
+    else:
+        return everything
+    # Each ring adds at least one and a half edges; the shortest edges of a resolution are two thirds of the average.
+    steps = 1 + math.ceil(reach / edge)
+    within = (1 << 3 * (15 - larger)) - (1 << 3 * (15 - resolution))
+    bits = 15 << _RESOLUTION_BIT
+    around = h3_int.grid_disk(h3_int.latlng_to_cell(lat, lon, larger), steps)
+    first = sorted((one & ~bits | resolution << _RESOLUTION_BIT) & ~within for one in around)
+    return [(one, one | within) for one in first]
 
 
 def centre(value: int) -> tuple[float, float]:

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cityhall.apps.service_requests.contracts import Action, Outcome, State, Status
+from cityhall.apps.service_requests.contracts import Action, Contester, Outcome, State, Status
 from cityhall.apps.service_requests.rules.problems import Problem
 
 WORK = "requests.work"
+SETTLE = "requests.settle"
+MOST_CONTESTS = 2
 _SENTENCE_AT_LEAST = 3
 _NO_TARGET = timedelta(days=365)
 _ON_TOP = timedelta(days=36525)
@@ -32,9 +34,9 @@ class Transition:
 
 
 def _table() -> dict[tuple[State, Action], Transition]:
-    unclosed = [state for state in State if state is not State.CLOSED]
+    at_work = [state for state in State if state not in {State.CLOSED, State.CONTESTED}]
     table: dict[tuple[State, Action], Transition] = {}
-    for state in unclosed:
+    for state in at_work:
         table[state, Action.SCHEDULE] = Transition(State.SCHEDULED)
         if state is not State.IN_PROGRESS:
             table[state, Action.START] = Transition(State.IN_PROGRESS)
@@ -42,6 +44,10 @@ def _table() -> dict[tuple[State, Action], Transition]:
         table[state, Action.CLOSE] = Transition(State.CLOSED)
     table[State.CLOSED, Action.REOPEN] = Transition(State.RECEIVED)
     table[State.CLOSED, Action.CONTEST] = Transition(State.CONTESTED, residents=True)
+    # What residents contest is a supervisor's to decide before anybody works on.
+    table[State.CONTESTED, Action.UPHOLD] = Transition(State.RECEIVED, SETTLE)
+    table[State.CONTESTED, Action.KEEP_CLOSED] = Transition(State.CLOSED, SETTLE)
+    table[State.REFERRED, Action.TAKE_BACK] = Transition(State.RECEIVED)
     return table
 
 
@@ -83,6 +89,40 @@ def may_close(outcome: Outcome | None, sentence: str, duplicate_of: object | Non
             "duplicate_missing" if outcome is Outcome.DUPLICATE else "duplicate_unwanted"
         )
     return problems
+
+
+def may_contest(by: Contester, *, photos: int, refused_before: int) -> dict[str, Problem]:
+    """Say what stands against contesting a closed request.
+
+    Whoever reported or follows it is believed as they are; a passer-by shows a photo. Where a supervisor looked
+    already and kept it closed, there is one more time, and it needs a new photo.
+    """
+    if refused_before >= MOST_CONTESTS:
+        return {"state": Problem("contested_twice")}
+    if photos:
+        return {}
+    if refused_before:
+        return {"photo": Problem("contest_new_photo")}
+    return {"photo": Problem("contest_photo")} if by is Contester.PASSER_BY else {}
+
+
+def may_settle(
+    *, upheld: bool, sentence: str, photos: int, closed_by: uuid.UUID | None, settled_by: uuid.UUID | None
+) -> dict[str, Problem]:
+    """Say what stands against settling a contest: not by who closed it; to keep it closed, with words and a photo."""
+    if closed_by is not None and closed_by == settled_by:
+        return {"state": Problem("settle_own")}
+    problems: dict[str, Problem] = {}
+    if len(sentence.strip()) < _SENTENCE_AT_LEAST:
+        problems["sentence"] = Problem("sentence_missing")
+    if not upheld and not photos:
+        problems["photos"] = Problem("settle_photo")
+    return problems
+
+
+def upheld_priority(priority: int) -> int:
+    """Return how urgent work is that was called done and was not: never below the second of five."""
+    return min(priority, 2)
 
 
 def queue_time(state: State, *, requested_at: datetime, due_at: datetime | None, changed_at: datetime) -> datetime:

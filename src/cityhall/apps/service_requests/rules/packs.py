@@ -14,7 +14,7 @@ MOST_PROBLEMS = 50
 CATEGORY_FIELDS = (
     "code", "group", "department", "name", "description", "keywords", "notice", "order", "is_active", "is_emergency",
     "asset_layer", "priority", "target_days", "place_policy", "text_policy", "photo_policy", "moderation",
-    "duplicate_metres", "open311_without_key", "open311_per_minute", "questions",
+    "duplicate_metres", "open311_without_key", "open311_per_minute", "proof_photo", "questions",
 )  # fmt: skip
 QUESTION_FIELDS = (
     "code", "text", "hint", "datatype", "variable", "required", "values", "when_code", "when_values", "is_public",
@@ -25,7 +25,7 @@ _NUMBERS = {
     "order": (0, 32767), "priority": (1, 5), "target_days": (1, 730), "duplicate_metres": (0, 5000),
     "open311_per_minute": (1, 32767),
 }  # fmt: skip
-_FLAGS = ("is_active", "is_emergency", "open311_without_key", "variable", "required", "is_public")
+_FLAGS = ("is_active", "is_emergency", "open311_without_key", "proof_photo", "variable", "required", "is_public")
 _POLICIES = ("place_policy", "text_policy", "photo_policy")
 _LISTS = {Datatype.SINGLE.value, Datatype.MULTI.value}
 

@@ -3,9 +3,11 @@
 from cityhall.apps.service_requests.services.bulk import apply_bulk, preview_bulk, undo
 from cityhall.apps.service_requests.services.calls import file_for_caller, join_for_caller, log_call, set_topics
 from cityhall.apps.service_requests.services.configuring import configure_category
+from cityhall.apps.service_requests.services.contesting import contest, settle
 from cityhall.apps.service_requests.services.filing import file_request
-from cityhall.apps.service_requests.services.life import close, contest, refer, reopen, schedule, start
+from cityhall.apps.service_requests.services.life import close, refer, reopen, schedule, start, take_back
 from cityhall.apps.service_requests.services.moderation import moderate
+from cityhall.apps.service_requests.services.recounting import add_up_tallies, recount_tallies
 from cityhall.apps.service_requests.services.residents import me_too, report_abuse
 from cityhall.apps.service_requests.services.work import (
     add_note,
@@ -20,6 +22,7 @@ from cityhall.apps.service_requests.services.work import (
 __all__ = [
     "add_note",
     "add_photos",
+    "add_up_tallies",
     "apply_bulk",
     "assign",
     "change_category",
@@ -36,11 +39,14 @@ __all__ = [
     "moderate",
     "move_place",
     "preview_bulk",
+    "recount_tallies",
     "refer",
     "reopen",
     "report_abuse",
     "schedule",
     "set_topics",
+    "settle",
     "start",
+    "take_back",
     "undo",
 ]

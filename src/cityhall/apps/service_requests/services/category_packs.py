@@ -24,7 +24,7 @@ from cityhall.kernel.errors import Invalid
 _POLICY = ("place_policy", "text_policy", "photo_policy")
 _FIELDS = (
     "order", "is_active", "is_emergency", "asset_layer", "priority", "target_days", "moderation",
-    "duplicate_metres", "open311_without_key", "open311_per_minute", *_POLICY,
+    "duplicate_metres", "open311_without_key", "open311_per_minute", "proof_photo", *_POLICY,
 )  # fmt: skip
 _BATCH = 500
 

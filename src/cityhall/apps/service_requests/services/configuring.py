@@ -31,6 +31,7 @@ def configure_category(
     text_policy: Detail,
     moderation: Moderation,
     is_active: bool,
+    proof_photo: bool = False,
 ) -> None:
     """Change a category. New requests follow at once; those filed keep their department and their target.
 
@@ -42,6 +43,7 @@ def configure_category(
         name: language code to name; English is needed.
         target_days: business days; None for no target.
         team_id: the team of that department new requests go to; None leaves them with the department.
+        proof_photo: closing as fixed needs a photo of the work.
 
     Raises:
         NotAllowed: without "requests.configure".
@@ -74,6 +76,7 @@ def configure_category(
         row.name = {**row.name, **names}
         row.target_days, row.department_id, row.team_id = target_days, department_id, team_id
         row.text_policy, row.moderation, row.is_active = text_policy, moderation, is_active
+        row.proof_photo = proof_photo
         row.save()
         facts = {
             "code": code,
@@ -83,6 +86,7 @@ def configure_category(
             "text_policy": text_policy.value,
             "moderation": moderation.value,
             "is_active": is_active,
+            "proof_photo": proof_photo,
         }
         outbox.record("service_requests.category_configured", subject_id=row.id, data=facts)
         audit.record(

@@ -1,10 +1,10 @@
-"""Moving a request through its life: schedule, start, refer, close, reopen, contest."""
+"""Moving a request through its life: schedule, start, refer, take back, close, reopen."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from cityhall.apps.service_requests import rules
@@ -17,17 +17,17 @@ from cityhall.apps.service_requests.contracts import (
     State,
     number_text,
 )
-from cityhall.apps.service_requests.models import ServiceRequest
-from cityhall.apps.service_requests.queries import catalogue, reading
+from cityhall.apps.service_requests.models import HistoryEvent, RequestPhoto, ServiceRequest
+from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
 from cityhall.apps.service_requests.services import photos, writing
 from cityhall.apps.service_requests.services.duplicates import join, root_request
 from cityhall.apps.service_requests.services.wording import refusal, refuse
-from cityhall.kernel.actors import Actor
-from cityhall.kernel.django import limits
+from cityhall.kernel import offers
+from cityhall.kernel.actors import Actor, ActorKind
 
 WORK = "requests.work"
-_CONTESTS_PER_DAY = 10
+_PROGRAMS = frozenset({ActorKind.SYSTEM, ActorKind.API_KEY})
 
 
 def schedule(
@@ -64,19 +64,47 @@ def refer(
     request_id: uuid.UUID,
     *,
     actor: Actor,
-    to: str,
+    to: str = "",
+    body: uuid.UUID | None = None,
     version: int | None = None,
     command_id: uuid.UUID | None = None,
     sentence: str = "",
 ) -> Changed:
-    """Hand the work to somebody outside the city, named `to`. It stays open until they answer."""
-    refuse(rules.check_text("to", to, 200, at_least=2))
+    """Hand the work to somebody outside the city. It stays open until they answer.
+
+    Args:
+        to: their name, where they are none of the bodies the city refers to.
+        body: one of `offers.referral_bodies`; it is told, and asked for an answer.
+
+    Raises:
+        Invalid: fields "to", "body".
+    """
+    known = next((one for one in offers.referral_bodies.get() if one.id == body), None) if body else None
+    if body and known is None:
+        raise refusal("body", "body_unknown")
+    if known is None:
+        refuse(rules.check_text("to", to, 200, at_least=2))
 
     def change(request: ServiceRequest) -> dict[str, Any]:
-        request.referred_to = to.strip()
-        return {"referred_to": to.strip()}
+        request.referred_to = (rules.pick(known.name, request.language) if known else to).strip()[:200]
+        return {"referred_to": request.referred_to, **({"body": str(body)} if known else {})}
 
-    return _move(request_id, Action.REFER, "referred", change, sentence, actor, version, command_id, {"to": to})
+    arguments = {"to": to, "body": body}
+    return _move(request_id, Action.REFER, "referred", change, sentence, actor, version, command_id, arguments)
+
+
+def take_back(
+    request_id: uuid.UUID,
+    *,
+    actor: Actor,
+    sentence: str = "",
+    version: int | None = None,
+    command_id: uuid.UUID | None = None,
+) -> Changed:
+    """Take a referred request back into the city's own hands."""
+    return _move(
+        request_id, Action.TAKE_BACK, "taken_back", lambda request: {}, sentence, actor, version, command_id, {}
+    )
 
 
 def close(
@@ -98,7 +126,8 @@ def close(
         evidence: documents that show the work.
 
     Raises:
-        Invalid: fields "outcome", "sentence", "duplicate_of", "photos".
+        Invalid: fields "outcome", "sentence", "duplicate_of", "photos". Where the category asks for a photo of the
+            work, people have to give one; what a program closes without is marked in the history.
     """
     problems = rules.may_close(outcome, sentence, duplicate_of) | rules.check_text("sentence", sentence, MAX_SENTENCE)
 
@@ -134,8 +163,11 @@ def close_locked(
 ) -> Changed:
     """Close a request that is locked already."""
     refuse(rules.may_close(outcome, sentence, root) if problems is None else problems)
-    transition = _transition(request, Action.CLOSE)
+    transition = transition_of(request, Action.CLOSE)
     now = writing.moment(request)
+    unproven = outcome is Outcome.FIXED and not evidence and not _is_proven(request)
+    if unproven and actor.kind not in _PROGRAMS:
+        raise refusal("photos", "proof_missing")
     before = request.state
     request.state = transition.to
     request.outcome, request.outcome_sentence = outcome, sentence.strip()
@@ -145,6 +177,8 @@ def close_locked(
     facts: dict[str, Any] = {"from": before, "to": request.state, "outcome": outcome.value}
     if pictures:
         facts["photos"] = pictures
+    if unproven:
+        facts["no_proof"] = True
     if root is not None:
         facts["duplicate_of"] = number_text(root.number)
         request.duplicate_of = root
@@ -153,6 +187,16 @@ def close_locked(
     if root is not None:
         join(request, root, actor)
     return done
+
+
+def _is_proven(request: ServiceRequest) -> bool:
+    """Say whether the work has the photo its category asks for: one of the work, newer than any doubt about it."""
+    if not request.category.proof_photo:
+        return True
+    doubts = HistoryEvent.objects.filter(request=request, fact__in=[Fact.CONTESTED, Fact.REOPENED])
+    last = doubts.order_by("-at").values_list("at", flat=True).first()
+    shown = RequestPhoto.objects.filter(request=request, is_evidence=True)
+    return (shown.filter(added_at__gt=last) if last else shown).exists()
 
 
 def reopen(
@@ -168,56 +212,14 @@ def reopen(
     refuse(problems)
 
     def change(request: ServiceRequest) -> dict[str, Any]:
-        return _unclose(request)
+        return unclose(request)
 
     return _move(
         request_id, Action.REOPEN, "reopened", change, sentence, actor, version, command_id, {}, fact=Fact.REOPENED
     )
 
 
-def contest(
-    request_id: uuid.UUID,
-    *,
-    actor: Actor,
-    sentence: str,
-    command_id: uuid.UUID | None = None,
-    who: str = "",
-    evidence: Sequence[uuid.UUID] = (),
-) -> Changed:
-    """Say "no, it isn't fixed": anybody may, with a sentence. The work comes back before all that nobody contests.
-
-    Args:
-        who: what the door counts a sender by; more than ten in a day are refused.
-        evidence: photos of how it is now.
-
-    Raises:
-        Invalid: fields "sentence", or "state" when the request is not closed.
-        TooMany: the sender contested too often.
-    """
-    refuse(rules.check_text("sentence", sentence, MAX_SENTENCE, at_least=3))
-    if who and not writing.trusted(actor):
-        limits.spend(f"contest:{reading.token_hash(who)[:40]}", limit=_CONTESTS_PER_DAY, per=timedelta(days=1))
-
-    def run() -> Changed:
-        request = writing.locked(request_id, actor=actor)
-        transition = _transition(request, Action.CONTEST)
-        facts = {"from": request.state, "to": transition.to.value, **_unclose(request)}
-        request.state = transition.to
-        now = writing.moment(request)
-        writing.requeue(request, now)
-        policy = catalogue.policy_of(request.category)
-        ours = writing.trusted(actor)
-        if pictures := photos.attach(request, evidence, policy, trusted=ours):
-            facts["photos"] = pictures
-        showing = rules.text_showing(policy, trusted=ours)
-        event = writing.add_event(request, actor, Fact.CONTESTED, text=sentence, showing=showing, data=facts, at=now)
-        return writing.finish(request, actor, "contested", event=event)
-
-    arguments = {"id": request_id, "sentence": sentence, "evidence": list(evidence)}
-    return writing.command(command_id, "contest", actor, arguments, run)
-
-
-def _unclose(request: ServiceRequest) -> dict[str, Any]:
+def unclose(request: ServiceRequest) -> dict[str, Any]:
     """Take the outcome back; the history keeps it."""
     facts = {"outcome": request.outcome}
     request.outcome, request.outcome_sentence = "", ""
@@ -225,10 +227,11 @@ def _unclose(request: ServiceRequest) -> dict[str, Any]:
     return facts
 
 
-def _transition(request: ServiceRequest, action: Action) -> rules.Transition:
+def transition_of(request: ServiceRequest, action: Action) -> rules.Transition:
+    """Return the row of the table, or refuse what cannot be done in this state."""
     transition = rules.next_state(State(request.state), action)
     if transition is None:
-        raise refusal("state", "wrong_state")
+        raise refusal("state", "contested_first" if request.state == State.CONTESTED else "wrong_state")
     return transition
 
 
@@ -245,7 +248,7 @@ def move_locked(
 ) -> Changed:
     """Make one move of the table on a request that is locked already."""
     refuse(rules.check_text("sentence", sentence, MAX_SENTENCE))
-    transition = _transition(request, action)
+    transition = transition_of(request, action)
     facts = {"from": request.state, **change(request), "to": transition.to.value}
     request.state = transition.to
     now = writing.moment(request)

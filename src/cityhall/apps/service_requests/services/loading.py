@@ -17,6 +17,7 @@ from cityhall.apps.places import public as places
 from cityhall.apps.places.contracts import PUBLIC_RESOLUTION
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
+    Contester,
     Fact,
     LoadedEvent,
     LoadedRequest,
@@ -56,6 +57,10 @@ _REPORTER = (
 _PHOTO = (
     "id", "request_id", "document_id", "is_evidence", "showing", "withheld_by_policy", "order", "added_at"
 )  # fmt: skip
+_CONTEST = (
+    "id", "request_id", "at", "by", "closed_at", "closed_by_id", "outcome", "outcome_sentence", "duplicate_of_id",
+    "settled_at", "settled_by_id", "upheld",
+)  # fmt: skip
 _IMPORTED = ("source_system", "external_id", "request_id", "row_hash", "run_id")
 _MERGES = 0xD0B1E
 # The request that stands for each that an external id means, and its number.
@@ -66,6 +71,7 @@ _ROOTS = """
     join service_requests_servicerequest root on root.id = coalesce(r.duplicate_of_id, r.id)
     where i.source_system = %s and i.external_id = any(%s::text[])
 """
+_CONTESTABLE = frozenset(outcome.value for outcome in Outcome if outcome is not Outcome.DUPLICATE)
 _NO_DUPLICATE = "This repeats another request, which is not in the data that was loaded."
 
 
@@ -161,6 +167,7 @@ class Loader:
         copying.copy_in("service_requests_requestphoto", _PHOTO, rest.photos)
         with self._known_to_be_here():
             copying.copy_in("service_requests_historyevent", _HISTORY, rest.history)
+            copying.copy_in("service_requests_contest", _CONTEST, rest.contests)
             copying.copy_in("service_requests_reporter", _REPORTER, rest.reporters)
             copying.copy_in("service_requests_importedrecord", _IMPORTED, rest.imported)
         if rest.published:
@@ -346,6 +353,7 @@ class Loader:
                 f"\t{Visibility.PUBLIC}\t{self.actor.kind}\t\\N\t{t(self.actor.label[:200])}\t\tshown"
                 f"\t{copying.as_json(facts)}"
             )
+        rest.contests += _contests(rest, request_id, one.events)
         if one.contact is not None:
             who = one.contact
             token = reading.token_hash(reading.private_token(uuid.UUID(request_id)))
@@ -386,6 +394,7 @@ class _Rest:
     parents: Mapping[str, str]
     roots: Mapping[str, tuple[str, int]]
     history: list[str] = field(default_factory=list)
+    contests: list[str] = field(default_factory=list)
     reporters: list[str] = field(default_factory=list)
     photos: list[str] = field(default_factory=list)
     imported: list[str] = field(default_factory=list)
@@ -443,6 +452,23 @@ def _plain_events(one: LoadedRequest, actor: Actor) -> tuple[LoadedEvent, ...]:
         return received, closed
     at = one.updated_at or one.requested_at
     return received, LoadedEvent(Fact.STATE, at, data=data, **author)  # type: ignore[arg-type]
+
+
+def _contests(rest: _Rest, request_id: str, events: Sequence[LoadedEvent]) -> Iterator[str]:
+    """Yield the contests a history tells of: what came after one that is no closing says that it was upheld."""
+    t, v = copying.text, copying.one
+    moves = [one for one in events if one.fact in {Fact.CLOSED, Fact.CONTESTED, Fact.REOPENED, Fact.STATE}]
+    for before, one, after in zip(moves, moves[1:], [*moves[2:], None], strict=False):
+        outcome = str(before.data.get("outcome", ""))
+        if one.fact is not Fact.CONTESTED or before.fact is not Fact.CLOSED or outcome not in _CONTESTABLE:
+            continue
+        upheld = None if after is None else after.fact is not Fact.CLOSED
+        yield "\t".join(
+            (
+                rest.new_id(), request_id, one.at.isoformat(), Contester.UNKNOWN.value, before.at.isoformat(),
+                v(before.author_id), outcome, t(before.text), v(None), v(after and after.at), v(None), v(upheld),
+            )
+        )  # fmt: skip
 
 
 def _point(one: LoadedRequest) -> tuple[float, float] | None:

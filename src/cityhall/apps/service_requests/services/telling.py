@@ -79,6 +79,7 @@ def tell_of(
         on=date.fromisoformat(event.data["on"]) if event.data.get("on") else None,
         referred_to=event.data.get("referred_to", ""),
         path=page_of(number_text(request.number)),
+        contest_path=contest_page_of(number_text(request.number)),
     )
 
 
@@ -89,6 +90,15 @@ def _page_of(number: str) -> str:
 def page_of(number: str) -> Any:
     """Return the path of a request's page, found when it is written, in each reader's language."""
     return lazy(_page_of, str)(number)
+
+
+def _contest_page_of(number: str) -> str:
+    return reverse("request-not-fixed", args=[number])
+
+
+def contest_page_of(number: str) -> Any:
+    """Return the path of the page to contest a request on, found when it is written."""
+    return lazy(_contest_page_of, str)(number)
 
 
 def _spoken(names: dict[str, str]) -> str:

@@ -103,7 +103,18 @@ def _start(sent: Sent) -> None:
 
 
 def _refer(sent: Sent) -> None:
-    services.refer(sent.id, to=sent.text("to"), sentence=sent.sentence, **sent.read)
+    services.refer(sent.id, to=sent.text("to"), body=sent.id_of("body"), sentence=sent.sentence, **sent.read)
+
+
+def _take_back(sent: Sent) -> None:
+    services.take_back(sent.id, sentence=sent.sentence, **sent.read)
+
+
+def _settle(sent: Sent) -> None:
+    decided = {"uphold": True, "keep": False}.get(sent.text("decision"))
+    if decided is None:
+        raise Invalid({"decision": _("Choose what you found.")})
+    services.settle(sent.id, upheld=decided, sentence=sent.sentence, evidence=_pictures(sent), **sent.read)
 
 
 def _note(sent: Sent) -> None:
@@ -215,6 +226,8 @@ ACTS: Mapping[str, Act] = {
     "schedule": Act(_WORK, _schedule, gettext_lazy("Scheduled.")),
     "start": Act(_WORK, _start, gettext_lazy("Work has begun.")),
     "refer": Act(_WORK, _refer, gettext_lazy("Referred.")),
+    "recall": Act(_WORK, _take_back, gettext_lazy("It is the city’s own again.")),
+    "settle": Act("requests.settle", _settle, gettext_lazy("Settled."), tells=True),
     "note": Act(_WORK, _note, gettext_lazy("The note is kept. Only staff see it.")),
     "reply": Act(_WORK, _reply, gettext_lazy("The reply is public."), tells=True),
     "category": Act(_WORK, _category, gettext_lazy("The category is changed.")),

@@ -31,7 +31,7 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.web import resident_places, resident_report, resident_words
 from cityhall.apps.service_requests.web.resident_places import Choice, Chosen
-from cityhall.apps.service_requests.web.resident_search import matching
+from cityhall.apps.service_requests.web.suggesting import suggestions
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.ids import new_id
 
@@ -153,15 +153,15 @@ def _look_for_kind(form: Typed, screen: Screen) -> None:
     everything = queries.categories()
     chosen = form.values["category"]
     words = form.values["what"].strip()
-    found = matching(everything, words) if words else []
+    found = rules.matching(everything, words) if words else []
     screen.emergency = next((one for one in found if one.is_emergency), None)
-    screen.found = [one for one in found if not one.is_emergency][:_FOUND]
+    screen.found = [one.category for one in suggestions(everything, words)][:_FOUND]
     codes = [one.code for one in screen.found]
     # A choice stands while its words find it; what was only the first suggestion gives way to a better one.
     if words:
         screen.best = codes[0] if codes and screen.emergency is None else ""
         screen.category = chosen if chosen in codes and chosen != form.values["best"] else screen.best
-        if not found and any(one.code == chosen and not one.is_emergency for one in everything):
+        if not (found or screen.found) and any(one.code == chosen and not one.is_emergency for one in everything):
             screen.category = chosen  # from the whole list, which is offered when words find nothing
     if screen.category:
         screen.definition = queries.definition(screen.category)

@@ -190,7 +190,7 @@ def done(request: HttpRequest, call_id: uuid.UUID) -> HttpResponse:
         "seen": seen,
         "title": resident_words.title_of(seen) if seen else "",
         "place": resident_words.address_words(seen.address) if seen else "",
-        "range": resident_words.expected_range(seen, queries.resolution_range(seen.category_code)) if seen else None,
+        "range": resident_words.expected(seen) if seen else None,
         "notice": next((one.notice for one in every if seen and one.code == seen.category_code), ""),
         "again": f"{reverse('desk-call')}?channel={taken.channel.value}",
         "is_phone": taken.channel is Source.PHONE,

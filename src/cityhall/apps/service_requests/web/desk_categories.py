@@ -75,6 +75,7 @@ def category(request: HttpRequest, code: str) -> HttpResponse:
             text_policy=_choice(Detail, given.get("text_policy", ""), "text_policy"),
             moderation=_choice(Moderation, given.get("moderation", ""), "moderation"),
             is_active=given.get("is_active") == "yes",
+            proof_photo=given.get("proof_photo") == "yes",
         )
     except Invalid as problem:
         return _page(request, stands, given, problems=problem.fields, status=problem.http_status)
@@ -126,6 +127,7 @@ def _fields(stands: CategorySettings) -> dict[str, str]:
         "text_policy": stands.text.value,
         "moderation": stands.moderation.value,
         "is_active": "yes" if stands.is_active else "",
+        "proof_photo": "yes" if stands.proof_photo else "",
     }
 
 

@@ -32,13 +32,12 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.desk import SAME_KIND_METRES
-from cityhall.apps.service_requests.web import desk_filters, desk_queue, desk_words, resident_words
+from cityhall.apps.service_requests.web import desk_filters, desk_queue, desk_words, panels, resident_words
 from cityhall.kernel import offers
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.ids import new_id
-from cityhall.kernel.offers import RequestPanel, request_panels
 
 OUTCOMES = (Outcome.FIXED, Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT)
 CLOSE_BY_METRES = 150.0
@@ -158,7 +157,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "attempt": attempt,
         "fields": fields,
         "can": can,
-        "leading": next((name for name in ("take", "start", "close") if can[name]), ""),
+        "leading": next((name for name in ("settle", "take", "start", "close") if can[name]), ""),
         "to_departments": departments,
         "to_teams": [(team, names.get(str(team.department_id), "")) for team in teams],
         "people": people,
@@ -177,23 +176,15 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "others": _others(detail, actor),
         "last_event": last,
         "command_id": new_id(),
-        "range": queries.resolution_range(seen.category_code),
+        "range": resident_words.expected(seen),
         "layers": ",".join(places.layers()),
         "door": desk_words.DOORS.get(seen.source.value, ""),
-        "panels": _panels(seen.id, actor),
+        "panels": panels.shown(offers.request_panels, seen.id, actor),
         "is_mine": detail.row.assignee_id == actor.id,
+        "bodies": [(str(one.id), pick(one.name)) for one in offers.referral_bodies.get()],
+        "proof": any(one.proof_photo for one in categories if one.code == seen.category_code),
         "holds": offers.records_office.get().holds_on(seen.id),
     }
-
-
-def _panels(request_id: uuid.UUID, actor: Actor) -> list[dict[str, Any]]:
-    """Return what other rooms say of the request, in their order."""
-    found = [(panel.template, panel.context(request_id, actor)) for panel in sorted(request_panels, key=_order)]
-    return [{"template": template, "context": context} for template, context in found if context is not None]
-
-
-def _order(panel: RequestPanel) -> int:
-    return panel.order
 
 
 def _may(actor: Actor, detail: DeskDetail) -> dict[str, bool]:
@@ -202,15 +193,20 @@ def _may(actor: Actor, detail: DeskDetail) -> dict[str, bool]:
     is_open = resident_words.is_open(detail.row.request)
     return {
         **can,
-        **{action.value: can["work"] and action in detail.actions for action in Action},
+        **{action.value: action in detail.actions for action in Action},
+        "contest": False,
+        "settle": Action.UPHOLD in detail.actions and queries.who_closed(detail.row.request.id) != actor.id,
+        "settle_own": Action.UPHOLD in detail.actions and queries.who_closed(detail.row.request.id) == actor.id,
         "take": can["assign"] and is_open and detail.row.assignee_id != actor.id,
-        "merge": can["work"] and is_open,
+        "merge": can["work"] and Action.CLOSE in detail.actions,
     }
 
 
 def _fields(detail: DeskDetail, attempt: Attempt) -> dict[str, dict[str, str]]:
     """Return what each form's fields hold: what stands, or for the form that was sent what was sent."""
     row, seen = detail.row, detail.row.request
+    named = [str(one.id) for one in offers.referral_bodies.get() if seen.referred_to in one.name.values()]
+    body = named[0] if named else ""
     standing: dict[str, dict[str, str]] = {
         "assign": {
             "department": str(row.department_id or ""),
@@ -218,7 +214,7 @@ def _fields(detail: DeskDetail, attempt: Attempt) -> dict[str, dict[str, str]]:
             "person": str(row.assignee_id or ""),
         },
         "schedule": {"on": seen.scheduled_for.isoformat() if seen.scheduled_for else ""},
-        "refer": {"to": seen.referred_to},
+        "refer": {"to": "" if body else seen.referred_to, "body": body},
         "category": {"category": ""},
     }
     if attempt.name:

@@ -67,16 +67,17 @@ def follow(request: HttpRequest, number: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def not_fixed(request: HttpRequest, number: str) -> HttpResponse:
-    """Contest a closed request: a sentence, a photo if they have one."""
+    """Contest a closed request: words if they like, a photo where it is needed."""
     actor = actor_of(request)
     seen = queries.one(number, actor)
+    token = request.GET.get("with", request.POST.get("with", ""))[:200]
     if seen.state is not State.CLOSED or seen.duplicate_of:
         return redirect("request-page", number=seen.duplicate_of or seen.number)
     problems: dict[str, Any] = {}
     if request.method == "POST":
-        problems = _contest(request, seen)
+        problems = _contest(request, seen, token)
         if not problems:
-            messages.success(request, _("Thank you. The request is open again, among those the city looks at first."))
+            messages.success(request, _("Thank you. A supervisor, not who closed it, looks at it first of all."))
             return redirect("request-page", number=seen.number)
     context = {
         "seen": seen,
@@ -84,12 +85,16 @@ def not_fixed(request: HttpRequest, number: str) -> HttpResponse:
         "problems": problems,
         "errors": resident_errors.summary(problems),
         "sentence": request.POST.get("sentence", ""),
+        "token": token,
+        "photo_needed": queries.photo_needed(seen.id, actor, token),
         "command_id": request.POST.get("command_id") or uuid.uuid4(),
     }
-    return render(request, "service_requests/not_fixed.html", context, status=422 if problems else 200)
+    response = render(request, "service_requests/not_fixed.html", context, status=422 if problems else 200)
+    response["Referrer-Policy"] = "same-origin"
+    return response
 
 
-def _contest(request: HttpRequest, seen: PublicRequest) -> dict[str, Any]:
+def _contest(request: HttpRequest, seen: PublicRequest, token: str) -> dict[str, Any]:
     if resident_guards.filled_by_a_machine(request):
         return {"website": _("Leave the field “Website” empty, then send again.")}
     actor = actor_of(request)
@@ -105,6 +110,7 @@ def _contest(request: HttpRequest, seen: PublicRequest) -> dict[str, Any]:
             command_id=_command(request),
             who=resident_guards.sender(request),
             evidence=evidence,
+            token=token,
         )
     except Invalid as refused:
         return dict(refused.fields)

@@ -34,8 +34,8 @@ from cityhall.apps.service_requests.contracts import (
     number_text,
     number_value,
 )
-from cityhall.apps.service_requests.web import resident_words
-from cityhall.kernel import clock
+from cityhall.apps.service_requests.web import panels, resident_words
+from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, public, resident
 from cityhall.kernel.django.templatetags.look import STATUS_WORDS, status_words
@@ -235,7 +235,7 @@ def _shown(
         "address": resident_words.address_words(seen.address),
         "is_open": is_open,
         "late": resident_words.lateness(seen),
-        "range": resident_words.expected_range(seen, queries.resolution_range(seen.category_code)) if is_open else None,
+        "range": resident_words.expected(seen),
         "before": [_picture(one, signed=signed) for one in seen.photos],
         "after": [_picture(one, signed=signed) for one in seen.evidence],
         "lines": resident_words.timeline(events),
@@ -256,6 +256,7 @@ def _shown(
         "areas": [name for name in seen.areas.values() if name],
         "layers": ",".join(places.layers()) if seen.lat is not None else "",
         "command_id": uuid.uuid4(),
+        "panels": panels.shown(offers.public_request_panels, seen.id, actor),
     }
     return render(request, "service_requests/request.html", context)
 

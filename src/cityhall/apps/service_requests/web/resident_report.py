@@ -36,14 +36,16 @@ from cityhall.apps.service_requests.web import (
     resident_words,
 )
 from cityhall.apps.service_requests.web.resident_draft import STEPS, Draft
-from cityhall.apps.service_requests.web.resident_search import matching
+from cityhall.apps.service_requests.web.suggesting import suggestions
 from cityhall.kernel.actors import ActorKind
 from cityhall.kernel.django import dates
 from cityhall.kernel.django.access import actor_of, public
 from cityhall.kernel.errors import Invalid, NotFound
 
 MOST_PHOTOS = 4
-_MOST_FOUND = 8
+_SUGGESTED, _MOST_FOUND = 3, 8
+_MOST_LETTERS = 500
+_A_SENTENCE = 3
 
 
 @public
@@ -53,6 +55,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """Begin: with a photo, with a place, or by saying what is wrong."""
     if request.method == "POST":
         draft = Draft()
+        draft.description = _sentence(request.POST.get("words", ""))
         code = request.POST.get("category", "")
         if code and (answer := _choose_category(request, draft, code)):
             return answer
@@ -62,9 +65,8 @@ def start(request: HttpRequest) -> HttpResponse:
         draft.answered_before = list(draft.done)
         resident_draft.save(request, draft)
         return _to(draft.next_step())
-    words = request.GET.get("q", "").strip()[:200]
+    words = request.GET.get("q", "").strip()[:_MOST_LETTERS]
     context = {**_found(queries.categories(), words), "going": resident_draft.exists(request)}
-    context["found"] = context["found"][:_MOST_FOUND]
     return render(request, "service_requests/report/start.html", context)
 
 
@@ -171,27 +173,41 @@ def what(request: HttpRequest) -> HttpResponse:
     problems: dict[str, Any] = {}
     if request.method == "POST":
         code = request.POST.get("category", "")
+        draft.description = draft.description or _sentence(request.POST.get("words", ""))
         if not code:
             problems = {"category": _("Choose what is wrong.")}
         elif answer := _choose_category(request, draft, code):
             return answer
         else:
             return _onward(request, draft, "what")
-    words = request.GET.get("q", "").strip()[:200]
+    # What was said at the start is not asked again: it suggests, until it is searched for other words.
+    words = request.GET.get("q", draft.description).strip()[:_MOST_LETTERS]
     all_of_them = queries.categories()
-    context = _found(all_of_them, words)
+    context = _found(all_of_them, words, draft.lat, draft.lon)
     context["groups"] = [] if context["found"] else _grouped(all_of_them)
     return _page(request, draft, "what", context, problems)
 
 
-def _found(categories: Sequence[CategoryInfo], words: str) -> dict[str, Any]:
-    """Return what words find: an emergency, which is not among the choices, and the kinds that can be reported."""
-    found = matching(categories, words) if words else []
+def _found(
+    categories: Sequence[CategoryInfo], words: str, lat: float | None = None, lon: float | None = None
+) -> dict[str, Any]:
+    """Return what words may mean: an emergency, which is not among the choices, and the kinds that can be reported."""
+    searched = rules.matching(categories, words) if words else []
+    found = suggestions(categories, words, lat, lon)
+    sure = any(rules.is_sure(one) for one in found)
+    shown = found[: _SUGGESTED if sure else _MOST_FOUND]
     return {
         "words": words,
-        "emergency": next((one for one in found if one.is_emergency), None),
-        "found": [one for one in found if not one.is_emergency],
+        "emergency": next((one for one in searched if one.is_emergency), None),
+        "found": [(one.category, resident_words.likeness(one.confidence)) for one in shown],
+        "unsure": not sure and any(one.confidence is not None for one in found),
     }
+
+
+def _sentence(words: str) -> str:
+    """Return words that describe something, so that nobody types them twice; a word or two to search by do not."""
+    words = words.replace("\x00", "").strip()[:_MOST_LETTERS]
+    return words if len(words.split()) >= _A_SENTENCE else ""
 
 
 def _choose_category(request: HttpRequest, draft: Draft, code: str) -> HttpResponse | None:
@@ -465,13 +481,12 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("request-page", number=number)
     seen = queries.one(number, actor_of(request), token=kept.token)
     link = settings.PUBLIC_URL + reverse("request-private", args=[kept.token])
-    expected = queries.resolution_range(seen.category_code)
     context = {
         "receipt": kept,
         "seen": seen,
         "title": resident_words.title_of(seen),
         "link": link,
-        "range": resident_words.expected_range(seen, expected),
+        "range": resident_words.expected(seen),
     }
     return render(request, "service_requests/report/receipt.html", context)
 

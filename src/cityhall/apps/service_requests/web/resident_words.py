@@ -12,10 +12,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cityhall.apps.service_requests import queries, rules
 from cityhall.apps.service_requests.contracts import Fact, PublicEvent, PublicRequest, ResolutionRange, State, Status
 from cityhall.kernel import clock
 from cityhall.kernel.django import dates
 from cityhall.kernel.django.templatetags.look import OUTCOME_WORDS, number_filter, status_words
+from cityhall.kernel.offers import ExpectedDate, expected_dates
+
+# From this share on, "those that get done" are simply all.
+NEARLY_ALL = 0.95
 
 _HOUSE_NUMBER = re.compile(r"^\d+[A-Za-z]?(?:\s*-\s*\d+)?(?:\s+\d/\d)?\s+(?=\S)")
 _CROSSING = re.compile(r"\s+(?:&|and|y|/|@)\s+")
@@ -79,16 +84,97 @@ def lateness(request: PublicRequest) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """When a request will probably be done, as words and as a bar of 100 units."""
+    """When a request will probably be done, as words and as a bar of 100 units.
+
+    Args:
+        words: "" when nobody can say; then there is no bar.
+        source: what it is known from.
+        queue: its place in the queue.
+        slip: what was said when it was filed, where that no longer holds.
+        page: URL name of the page that explains dates.
+    """
 
     words: str
     source: str
-    half: int
-    now: int
+    half: int = 0
+    now: int = 0
+    queue: str = ""
+    slip: str = ""
+    page: str = ""
 
 
-def expected_range(request: PublicRequest, found: ResolutionRange | None) -> Range | None:
-    """Return when requests like this one are fixed; None for a closed one or while too little is known."""
+def expected(request: PublicRequest) -> Range | None:
+    """Return when an open request will be done: as foretold for it, else as others of its kind were; None when closed.
+
+    While too little is known it says so.
+    """
+    if not is_open(request):
+        return None
+    foretold = expected_dates.get().of(request.id)
+    if foretold is not None:
+        return _foretold(request, foretold)
+    return usual_range(request, queries.resolution_range(request.category_code)) or Range(
+        "", _("We do not know yet how long this takes. Too few requests of this kind were closed so far.")
+    )
+
+
+def _foretold(request: PublicRequest, found: ExpectedDate) -> Range:
+    start, now = request.requested_at, clock.now()
+    named = {"half": dates.short_day(found.half), "most": dates.short_day(found.nine)}
+    if found.waited:
+        words = _("Of requests that waited this long, half were done by %(half)s, 9 in 10 by %(most)s.")
+    elif found.share >= NEARLY_ALL:
+        words = _("Half of requests like this are done by %(half)s, 9 in 10 by %(most)s.")
+    else:
+        words = _("Of requests like this that get done, half are done by %(half)s, 9 in 10 by %(most)s.")
+    source = ngettext(
+        "Learnt from %(count)s closed request of this kind, and from those still open.",
+        "Learnt from %(count)s closed requests of this kind, and from those still open.",
+        found.learnt_from,
+    ) % {"count": number_filter(found.learnt_from)}
+    if found.share < NEARLY_ALL:
+        source = f"{_in_ten(found.share)} {source}"
+    whole = max((found.nine - start).total_seconds(), 1.0)
+    return Range(
+        words % named,
+        source,
+        half=max(2, min(100, round(100 * (found.half - start).total_seconds() / whole))),
+        now=max(0, min(100, round(100 * (now - start).total_seconds() / whole))),
+        queue=_queue(found.ahead),
+        slip=_slip(found),
+        page=found.page,
+    )
+
+
+def _in_ten(share: float) -> str:
+    """Return how many get done at all, as "about 7 in 10"."""
+    count = round(share * 10)
+    if count == 0:
+        return _("Fewer than 1 in 10 like it are done within a year.")
+    return _("About %(count)d in 10 like it are done within a year.") % {"count": count}
+
+
+def _queue(ahead: int) -> str:
+    if not ahead:
+        return _("No older request of this kind is waiting.")
+    return ngettext(
+        "%(count)s older request of this kind is waiting.", "%(count)s older requests of this kind are waiting.", ahead
+    ) % {"count": number_filter(ahead)}
+
+
+def _slip(found: ExpectedDate) -> str:
+    if found.first_said is None or found.half <= found.first_said[2]:
+        return ""
+    words = (
+        _("It takes longer than we said on %(day)s: 9 in 10 by %(most)s. It has waited longer than others did.")
+        if clock.now() >= found.first_said[2]
+        else _("It takes longer than we said on %(day)s: 9 in 10 by %(most)s. The queue moves slower than it did then.")
+    )
+    return words % {"day": dates.short_day(found.first_said[0]), "most": dates.short_day(found.first_said[2])}
+
+
+def usual_range(request: PublicRequest, found: ResolutionRange | None) -> Range | None:
+    """Return when requests of this kind are fixed, by plain quantiles; None while too little is known."""
     if found is None or not is_open(request):
         return None
     start = request.requested_at
@@ -140,11 +226,17 @@ def _said(event: PublicEvent) -> str:
         return _moved(str(data.get("to", "")), data)
     if event.fact is Fact.CLOSED:
         outcome = str(data.get("outcome", ""))
+        if data.get("settled"):
+            return _("Looked at again by a supervisor: stays closed")
+        if outcome == "fixed" and data.get("no_proof"):
+            return _("Fixed, without the photo this category asks for")
         if outcome == "fixed":
             return status_words(Status.FIXED)
         return status_words(Status.CLOSED, outcome) if outcome else status_words(Status.CLOSED)
     if event.fact is Fact.MERGED:
         return _("Another report of the same trouble was added: %(number)s") % {"number": data.get("number", "")}
+    if event.fact is Fact.REOPENED and data.get("settled"):
+        return _("Looked at again by a supervisor: it was not fixed")
     return {
         Fact.RECEIVED: _("Reported"),
         Fact.ASSIGNED: _("Given to a team"),
@@ -169,6 +261,8 @@ def _moved(to: str, data: Any) -> str:
             return _("Scheduled for %(day)s") % {"day": dates.day(date.fromisoformat(str(on)))}
     if to == State.REFERRED and data.get("referred_to"):
         return _("Referred to %(whom)s") % {"whom": data["referred_to"]}
+    if to == State.RECEIVED:
+        return _("Back with the city")
     return status_words(to)
 
 
@@ -191,3 +285,12 @@ def distance(metres: float) -> str:
     if feet < 1000:
         return _("%(feet)d feet away") % {"feet": max(10, round(feet / 10) * 10)}
     return _("%(miles)s miles away") % {"miles": f"{feet / 5280:.1f}"}
+
+
+def likeness(confidence: float | None) -> str:
+    """Return in words how likely a suggested category is; "" where nobody can say."""
+    if confidence is None:
+        return ""
+    if confidence >= rules.VERY_LIKELY:
+        return _("Very likely")
+    return _("Likely") if confidence >= rules.LIKELY else _("Perhaps")

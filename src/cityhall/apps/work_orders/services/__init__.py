@@ -12,12 +12,11 @@ from cityhall.apps.work_orders.services.incoming import receive
 from cityhall.apps.work_orders.services.polling import poll
 from cityhall.apps.work_orders.services.queueing import queue
 from cityhall.apps.work_orders.services.replaying import replay, replay_failed
-from cityhall.apps.work_orders.services.sending import deliver_due, forget_old
+from cityhall.apps.work_orders.services.sending import deliver_due
 
 __all__ = [
     "change_connection",
     "deliver_due",
-    "forget_old",
     "make_connection",
     "new_secret",
     "pause",

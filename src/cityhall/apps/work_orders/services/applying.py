@@ -57,8 +57,7 @@ def apply(connection: Connection, told: Told, *, message_id: str, fingerprint: s
             )
             if order is None:
                 raise NotFound(
-                    _("request: this connection was not told of a request “%(number)s”. Check the number.")
-                    % {"number": told.number}
+                    _("request: this connection was not told of a request with this number. Check the number.")
                 )
             before = Incoming.objects.filter(connection=connection, message_id=message_id).first()
             if before is not None and before.state != IncomingState.REFUSED:
@@ -94,14 +93,15 @@ def log(
     order: Order | None = None,
     problem: CityhallError | None = None,
 ) -> None:
-    """Write down what became of a message."""
+    """Write down what became of a message. What names no request of ours is not repeated: it may be anything."""
+    named = number_value(told.number) if told else None
     Incoming.objects.update_or_create(
         connection=connection,
         message_id=message_id,
         defaults={
             "fingerprint": fingerprint,
             "request_id": order.request_id if order else None,
-            "number": order.number if order else told.number[:20] if told else "",
+            "number": order.number if order else number_text(named) if named is not None else "",
             "status": told.status.value if told and told.status else "",
             "state": state,
             "problem": str(problem.message)[:500] if problem else "",

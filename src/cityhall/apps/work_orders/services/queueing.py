@@ -26,6 +26,7 @@ KINDS = (
     "scheduled",
     "started",
     "referred",
+    "taken_back",
     "noted",
     "closed",
     "reopened",
@@ -95,3 +96,31 @@ def _is_told(connection: Connection, over: HandedOver, *, known: bool) -> bool:
     return over.request.state is not State.CLOSED and rules.concerns(
         terms_of(connection), over.request.category_code, over.department_id, over.team_id
     )
+
+
+def hand_over(connection_id: uuid.UUID, request_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) -> bool:
+    """Give a request to one connection. See `public.hand_over`."""
+    connection = Connection.objects.filter(id=connection_id).first()
+    over = service_requests.handed_over(request_id)
+    if connection is None or over is None:
+        return False
+    _order, made = Order.objects.get_or_create(
+        connection=connection,
+        request_id=request_id,
+        defaults={"number": over.request.number, "created_at": clock.now()},
+    )
+    if not made:
+        return False
+    due = clock.now()
+    Delivery.objects.create(
+        connection=connection,
+        request_id=request_id,
+        number=over.request.number,
+        kind="referred",
+        event_id=event_id,
+        at=at,
+        created_at=due,
+        send_after=due,
+    )
+    transaction.on_commit(lambda: sending.ask_for_delivery(due), robust=True)
+    return True

@@ -30,7 +30,7 @@ def replay(delivery_id: uuid.UUID, *, actor: Actor, command_id: uuid.UUID | None
             Delivery.objects.select_for_update(of=("self",)).select_related("connection").filter(id=delivery_id).first()
         )
         if delivery is None:
-            raise NotFound(_("There is no such delivery. The log keeps them for 90 days."))
+            raise NotFound(_("There is no such delivery. The log keeps them for a while only."))
         connection = records.locked(delivery.connection_id, actor)
         if delivery.kind == sending.TEST:
             raise Invalid({"delivery": _("A test is sent once. Send another.")})

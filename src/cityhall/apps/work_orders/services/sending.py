@@ -21,7 +21,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from cityhall.apps.service_requests.contracts import State
 from cityhall.apps.work_orders import rules
 from cityhall.apps.work_orders.contracts import Kind
-from cityhall.apps.work_orders.models import Connection, Delivery, Incoming, Order, Try
+from cityhall.apps.work_orders.models import Connection, Delivery, Order, Try
 from cityhall.apps.work_orders.services import numbering, telling
 from cityhall.kernel import clock, ports
 from cityhall.kernel.django import sealing
@@ -36,7 +36,6 @@ TEST = "test"
 BATCH = 500
 PATIENCE = 3
 SLOW = 5.0
-KEPT_FOR = timedelta(days=90)
 _RUN_LOCK = 0x0DE11
 _WAITS = Q(sent_at__isnull=True, failed_at__isnull=True)
 _NEVER = frozenset({400, 422})
@@ -295,10 +294,3 @@ def _look_at(server: GeoReportServer, system: Connection) -> _Outcome:
     if unknown := sorted(wanted - services):
         return _Outcome(f"they have no service {', '.join(unknown)}"[:200], 200, f"{len(services)} services")
     return _Outcome(status=200, answer=f"{len(services)} services")
-
-
-def forget_old() -> int:
-    """Remove deliveries that arrived or were given up long ago, and the log of what came in; return how many."""
-    before = clock.now() - KEPT_FOR
-    gone = Delivery.objects.filter(Q(sent_at__lt=before) | Q(failed_at__lt=before)).delete()[0]
-    return gone + Incoming.objects.filter(at__lt=before).delete()[0]

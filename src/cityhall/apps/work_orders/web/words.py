@@ -41,6 +41,7 @@ _HAPPENINGS: Mapping[str, Any] = {
     "scheduled": _("Scheduled"),
     "started": _("Started"),
     "referred": _("Referred"),
+    "taken_back": _("Back with the city"),
     "noted": _("Note"),
     "closed": _("Closed"),
     "reopened": _("Opened again"),

@@ -1,0 +1,21 @@
+"""Registers the dashboards room with Django and its pages with the menus."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.kernel import offers
+
+
+class DashboardsConfig(AppConfig):
+    """The dashboards room."""
+
+    name = "cityhall.apps.dashboards"
+    label = "dashboards"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer the menu entries. The room keeps nothing of its own: the counts are the service requests room's."""
+        offers.nav_items.register(offers.NavItem("figures", "public", _("Figures"), "figures", order=30))
+        offers.nav_items.register(
+            offers.NavItem("figures-desk", "desk", _("Figures"), "desk-figures", "requests.view", order=25)
+        )

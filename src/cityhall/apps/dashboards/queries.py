@@ -1,0 +1,150 @@
+"""Boards of figures, from the tallies of the service requests room."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from cityhall.apps.dashboards import rules
+from cityhall.apps.dashboards.contracts import Board, Line, Month, Span, Wanted
+from cityhall.apps.identity import public as identity
+from cityhall.apps.identity.contracts import DepartmentInfo
+from cityhall.apps.places import public as places
+from cityhall.apps.service_requests import public as requests
+from cityhall.apps.service_requests.contracts import Tallied, TallyBy, TallyFilter
+from cityhall.apps.service_requests.public import Kind
+from cityhall.kernel import clock
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.translated import pick
+
+
+def closed(told: Tallied) -> int:
+    """Return how many were closed, with whatever outcome."""
+    return sum(told.closed.values())
+
+
+def board(wanted: Wanted, *, actor: Actor | None = None) -> Board:
+    """Return the figures of what was asked for.
+
+    Where a category's places are shown roughly or not at all, the public is told nothing of it by area.
+
+    Args:
+        actor: staff, who see their own work and all of it; None is the public.
+    """
+    today = places.local(clock.now()).date()
+    span = rules.span(wanted.period, today)
+    categories = requests.tallied_kinds()
+    chosen = next((one for one in categories if one.code == wanted.category), None)
+    base = TallyFilter(
+        category=chosen.id if chosen else None, area=wanted.area, department=wanted.department, due_until=span.this
+    )
+    kept_back = actor is None and wanted.area is not None and chosen is not None and not chosen.tells_places
+    if kept_back:
+        base = replace(base, area=None)
+
+    def told(asked: TallyFilter, by: TallyBy, *, days: bool = True) -> Mapping[uuid.UUID, Tallied]:
+        return {key[0]: one for key, one in requests.tallies(asked, [by], actor=actor, days=days).items()}
+
+    by_month = {key[0]: one for key, one in requests.tallies(base, [TallyBy.MONTH], actor=actor).items()}
+    months, backlog = [], 0
+    for month in sorted(set(by_month) | set(rules.months_of(span))):
+        one = by_month.get(month) or _nothing()
+        backlog += one.opened - closed(one)
+        if span.since <= month < span.until:
+            months.append(Month(month, one, backlog, month < span.this))
+    in_span = replace(base, since=span.since, until=span.until)
+    ages = requests.open_ages(base, rules.age_days(today), actor=actor)
+    shown = [one for one in categories if actor is not None or not base.area or one.tells_places]
+    if chosen:
+        shown = [chosen]
+    sheet = places.outlines(wanted.kind) if wanted.kind else None
+    area_ids = tuple(one.area.id for one in sheet.areas) if sheet else ()
+    tells_areas = bool(sheet) and (actor is not None or chosen is None or chosen.tells_places)
+    names = {one.id: pick(one.name) for one in _departments(actor)}
+    return Board(
+        as_of=requests.tallied_at(),
+        span=span,
+        total=_sum([one.told for one in months]),
+        months=tuple(months),
+        ages=rules.ages(ages),
+        open=sum(ages),
+        late=requests.open_late(base, today, actor=actor),
+        categories=_categories(in_span, base, shown, told, actor),
+        areas=tuple(
+            Line(pick(one.area.name), *_pair(one.area.id, found, ever), code=one.area.code, outline=one)
+            for found, ever in [_twice(in_span, base, TallyBy.AREA, told, areas=area_ids)]
+            for one in sheet.areas
+        )
+        if sheet and tells_areas
+        else (),
+        departments=tuple(
+            Line(name, *_pair(id_, found, ever))
+            for found, ever in [_twice(in_span, base, TallyBy.DEPARTMENT, told)]
+            for id_, name in names.items()
+            if id_ in found
+        ),
+        sheet=sheet,
+        is_kept_back=kept_back,
+        left_out=0 if chosen else len(categories) - len(shown),
+    )
+
+
+def _departments(actor: Actor | None) -> tuple[DepartmentInfo, ...]:
+    return tuple(identity.workforce(actor).departments if actor else identity.departments())
+
+
+Told = Callable[..., Mapping[uuid.UUID, Tallied]]
+Found = Mapping[uuid.UUID, Tallied]
+
+
+def _twice(
+    in_span: TallyFilter, base: TallyFilter, by: TallyBy, told: Told, areas: tuple[uuid.UUID, ...] = ()
+) -> tuple[Found, Found]:
+    """Return what each had in the span, and ever: what was ever filed and not closed is open."""
+    return told(replace(in_span, areas=areas), by), told(replace(base, areas=areas), by, days=False)
+
+
+def _pair(id_: uuid.UUID, found: Found, ever: Found) -> tuple[Tallied, int]:
+    one = ever.get(id_)
+    return found.get(id_) or _nothing(), one.opened - closed(one) if one else 0
+
+
+def _categories(
+    in_span: TallyFilter, base: TallyFilter, shown: list[Kind], told: Told, actor: Actor | None
+) -> tuple[Line, ...]:
+    found, ever = _twice(in_span, base, TallyBy.CATEGORY, told)
+    by_month = requests.tallies(in_span, [TallyBy.CATEGORY, TallyBy.MONTH], actor=actor, days=False)
+    assert in_span.since and in_span.until
+    span = Span(in_span.since, in_span.until, in_span.until)
+    lines = [
+        Line(
+            one.name,
+            *_pair(one.id, found, ever),
+            code=one.code,
+            months=tuple(
+                by_month[one.id, month].opened if (one.id, month) in by_month else 0 for month in rules.months_of(span)
+            ),
+        )
+        for one in shown
+        if one.id in ever
+    ]
+    return tuple(sorted(lines, key=lambda line: (-line.told.opened, line.name)))
+
+
+def _nothing() -> Tallied:
+    return Tallied(0, {}, 0, 0, 0, ())
+
+
+def _sum(rows: list[Tallied]) -> Tallied:
+    outcomes = {outcome: sum(row.closed.get(outcome, 0) for row in rows) for row in rows for outcome in row.closed}
+    steps = max((len(row.days) for row in rows), default=0)
+    days = tuple(sum(row.days[step] for row in rows if row.days) for step in range(steps))
+    return Tallied(
+        sum(row.opened for row in rows),
+        outcomes,
+        sum(row.due for row in rows),
+        sum(row.met for row in rows),
+        sum(row.contested for row in rows),
+        days,
+    )

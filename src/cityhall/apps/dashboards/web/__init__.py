@@ -1,0 +1,1 @@
+"""The room's pages: the figures, and every chart's data."""

@@ -1,0 +1,63 @@
+"""The date of a request, as every page and message says it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from cityhall.apps.estimates.contracts import DateModel, Foretold
+from cityhall.apps.estimates.models import Said
+from cityhall.apps.estimates.queries import models
+from cityhall.apps.estimates.rules import dates as rules
+from cityhall.apps.service_requests import public as requests
+from cityhall.apps.service_requests.contracts import Waiting
+from cityhall.kernel import clock
+from cityhall.kernel.offers import ExpectedDate
+
+PAGE = "dates"
+
+
+class Dates:
+    """Fills the kernel's slot for expected dates."""
+
+    def of(self, request_id: uuid.UUID) -> ExpectedDate | None:
+        """Return the date of an open request; None when nobody can say."""
+        model = models.current()
+        found = requests.waiting([request_id]) if model else []
+        if model is None or not found:
+            return None
+        (waiting,) = found
+        said = foretell(model, waiting, clock.now())
+        if said is None:
+            return None
+        first = Said.objects.filter(request_id=request_id).order_by("at").first()
+        return ExpectedDate(
+            half=moment(waiting, said.half),
+            nine=moment(waiting, said.nine),
+            share=said.share,
+            horizon_days=round(model.horizon),
+            ahead=requests.filed_before(request_id),
+            waited=said.waited,
+            learnt_from=said.learnt_from,
+            page=PAGE,
+            first_said=(first.at, first.half_at, first.nine_at) if first else None,
+        )
+
+
+def foretell(model: DateModel, waiting: Waiting, now: datetime) -> Foretold | None:
+    """Say what a model has for an open request."""
+    known = model.categories.get(waiting.category_code)
+    if known is None:
+        return None
+    return rules.foretell(
+        known,
+        waited=(now - waiting.requested_at) / timedelta(days=1),
+        areas=[str(area) for area in waiting.areas],
+        department=str(waiting.department_id or ""),
+        horizon=model.horizon,
+    )
+
+
+def moment(waiting: Waiting, days: float) -> datetime:
+    """Return when a request is so many days old."""
+    return waiting.requested_at + timedelta(days=days)

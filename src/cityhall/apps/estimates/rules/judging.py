@@ -1,0 +1,118 @@
+"""Judging: what was foretold, held against what came, requests that are still open included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cityhall.apps.estimates.rules.curves import Bools, Floats, Ints
+from cityhall.apps.estimates.rules.learning import Answer, Learner, Past
+
+HORIZONS = (365.0, 180.0, 90.0, 30.0, 7.0)
+#: A horizon can be judged when this share of the requests was watched as long.
+WATCHED = 0.25
+#: Nights between relearning are as many as keep a walk to so many steps.
+MOST_STEPS = 400
+#: Curves are bent by what was foretold after this part of what was learnt from.
+WARM = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How ranges did. Shares are of the requests that are closed within the horizon; widths in days from filing."""
+
+    cover50: float
+    cover90: float
+    width50: float
+    width90: float
+
+
+def horizon_for(requested: Floats, end: float) -> float:
+    """Return the longest horizon that enough of the requests were watched for."""
+    for horizon in HORIZONS:
+        if len(requested) and np.mean(end - requested >= horizon) >= WATCHED:
+            return horizon
+    return HORIZONS[-1]
+
+
+def weights(took: Floats, watched: Floats, horizon: float) -> Floats:
+    """Return how much each request counts: by the chance that one closed as late would have been seen closed.
+
+    A file ends some day, and what was filed shortly before can only be seen closed when it was closed fast. Each
+    closing therefore stands for those as slow that nobody could see (inverse probability of censoring). What is open,
+    or was closed after the horizon, counts nothing here: it is in the share that is closed at all.
+    """
+    counted = took <= np.minimum(watched, horizon)
+    seen = 1 - np.searchsorted(np.sort(watched), took, side="left") / max(len(watched), 1)
+    found: Floats = np.where(counted, 1 / np.maximum(seen, 0.02), 0.0)
+    return found
+
+
+def verdict(took: Floats, watched: Floats, horizon: float, half: Floats, nine: Floats) -> Verdict | None:
+    """Hold ranges against what came; None when nothing was closed."""
+    weight = weights(took, watched, horizon)
+    whole = weight.sum()
+    if whole <= 0:
+        return None
+    return Verdict(
+        float((weight * (took <= half)).sum() / whole),
+        float((weight * (took <= nine)).sum() / whole),
+        float(np.median(half)),
+        float(np.median(nine)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Answers to the requests after the split, in order; `nightly` learnt on each night, `frozen` stopped there."""
+
+    asked: Ints
+    nightly: tuple[Answer | None, ...]
+    frozen: tuple[Answer | None, ...]
+    horizon: float
+
+
+def trial(past: Past, split: float, end: float) -> Trial:
+    """Walk through the past and foretell what was filed after `split`, with what was known on each request's day."""
+    asked = np.arange(np.searchsorted(past.requested, split, side="left"), len(past.requested))
+    horizon = horizon_for(past.requested[asked], end)
+    if not len(asked) or asked[0] == 0:
+        return Trial(asked, (None,) * len(asked), (None,) * len(asked), horizon)
+    learner = Learner(past, horizon=horizon)
+    last = float(past.requested[-1]) + 1e-6
+    warm = learner.begin + (split - learner.begin) * WARM
+    step = max(1.0, (last - warm) / MOST_STEPS)
+    learner.walk(split, step=step, ask_from=warm)
+    frozen = tuple(learner.foretell(asked))
+    answers: dict[int, Answer | None] = {}
+    while learner.day < last:
+        day = min(learner.day + step, last)
+        first, after = np.searchsorted(past.requested, [learner.day, day], side="left")
+        if after > first:
+            today = np.arange(first, after)
+            answers.update(zip(today.tolist(), learner.ask(today), strict=True))
+        learner.advance(day)
+    return Trial(asked, tuple(answers[int(one)] for one in asked), frozen, horizon)
+
+
+def share_closed(took: Floats, watched: Floats, horizon: float) -> float:
+    """Return the share that is closed within the horizon, those still open counted as far as they were watched."""
+    ages = np.minimum(np.minimum(took, watched), horizon)
+    ended = took <= np.minimum(watched, horizon)
+    order = np.lexsort((~ended, ages))
+    left = len(ages) - np.arange(len(ages))
+    return float(1 - np.prod(1 - ended[order] / left))
+
+
+def plain(past: Past, split: float, asked: Ints, horizon: float) -> tuple[Floats, Floats]:
+    """Return what plain quantiles would have said: of each category's closings before the split, open ones left out."""
+    half, nine = np.full(len(asked), np.nan), np.full(len(asked), np.nan)
+    took = past.closed - past.requested
+    known: Bools = (past.closed < split) & (took <= horizon)
+    for category in np.unique(past.category[asked]):
+        mine = took[known & (past.category == category)]
+        if len(mine):
+            here = past.category[asked] == category
+            half[here], nine[here] = np.quantile(mine, (0.5, 0.9))
+    return half, nine

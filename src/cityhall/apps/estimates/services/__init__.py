@@ -1,0 +1,1 @@
+"""Writes of the room: learning anew, and keeping what was said."""

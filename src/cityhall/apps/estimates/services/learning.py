@@ -1,0 +1,175 @@
+"""Learning dates anew from the city's own requests."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Max
+
+from cityhall.apps.estimates.contracts import CategoryModel, Checked
+from cityhall.apps.estimates.models import Model
+from cityhall.apps.estimates.rules import judging
+from cityhall.apps.estimates.rules.curves import quantiles
+from cityhall.apps.estimates.rules.learning import ENOUGH, FASTEST, SLOWEST, Learner, Past
+from cityhall.apps.places import public as places
+from cityhall.apps.service_requests import public as requests
+from cityhall.kernel import clock
+
+#: Ranges are of what is done within a year.
+HORIZON = 365.0
+#: Learnt from what was filed in three years.
+YEARS = timedelta(days=3 * 365)
+#: With so many closings plain quantiles are shown where there is no curve.
+PLAIN = 20
+STEP = 7.0
+#: What was filed in so many days is foretold week by week, for curves to be bent by and to be checked.
+ASKED_DAYS = 280.0
+CHECKED_DAYS = (90.0, 30.0)
+#: With fewer of them closed a category's check is not shown.
+LEAST_CHECKED = 50
+MOST_AREAS = 60
+KEPT = 30
+_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class _City:
+    past: Past
+    codes: tuple[str, ...]
+    areas: tuple[str, ...]
+    departments: tuple[str, ...]
+
+
+def learn() -> int | None:
+    """Make the next version of the dates; return its number, None in a city without requests."""
+    now = clock.now()
+    since = now - YEARS
+    city = _read(since, now)
+    if not len(city.past.requested):
+        return None
+    categories = _learnt(city, now.timestamp() / _DAY)
+    with transaction.atomic():
+        version = (Model.objects.aggregate(last=Max("version"))["last"] or 0) + 1
+        Model.objects.create(
+            version=version,
+            made_at=now,
+            learnt_since=since,
+            requests=len(city.past.requested),
+            closings=int(np.isfinite(city.past.closed).sum()),
+            horizon=HORIZON,
+            categories={code: asdict(known) for code, known in categories.items()},
+        )
+        Model.objects.filter(version__lte=version - KEPT).delete()
+    return version
+
+
+def _read(since: datetime, now: datetime) -> _City:
+    area_of = _areas()
+    codes: dict[str, int] = {}
+    groups: dict[str, int] = {}
+    group_of: list[int] = []
+    areas: dict[str, int] = {}
+    departments: dict[str, int] = {}
+    rows: list[tuple[float, float, int, int, int]] = []
+    for one in requests.past_requests(since, until=now):
+        if one.category_code not in codes:
+            codes[one.category_code] = len(codes)
+            group_of.append(groups.setdefault(one.group_code, len(groups)))
+        area = next((str(area) for area in one.areas if area in area_of), "")
+        department = str(one.department_id or "")
+        rows.append(
+            (
+                one.requested / _DAY,
+                np.inf if one.closed is None else one.closed / _DAY,
+                codes[one.category_code],
+                areas.setdefault(area, len(areas)) if area else -1,
+                departments.setdefault(department, len(departments)) if department else -1,
+            )
+        )
+    columns = np.array(rows, dtype=np.float64).reshape(len(rows), 5)
+    requested = columns[:, 0]
+    past = Past(
+        requested,
+        np.maximum(columns[:, 1], requested),
+        columns[:, 2].astype(np.int64),
+        np.array(group_of, dtype=np.int64),
+        {"area": columns[:, 3].astype(np.int64), "department": columns[:, 4].astype(np.int64)},
+    )
+    return _City(past, tuple(codes), tuple(areas), tuple(departments))
+
+
+def _areas() -> frozenset[uuid.UUID]:
+    """Return the areas the pace is learnt for: of the kind with the most of them that are few enough to learn."""
+    kinds = [kind for kind in places.area_kinds() if 1 < kind.count <= MOST_AREAS]
+    if not kinds:
+        return frozenset()
+    return frozenset(area.id for area in places.areas(max(kinds, key=lambda kind: kind.count).code))
+
+
+def _learnt(city: _City, now: float) -> Mapping[str, CategoryModel]:
+    past = city.past
+    ask_from = max(past.requested[0] + (now - past.requested[0]) * judging.WARM, now - ASKED_DAYS)
+    filed = past.requested[past.requested >= ask_from]
+    within = next((days for days in CHECKED_DAYS if np.mean(now - filed >= days) >= judging.WATCHED), CHECKED_DAYS[-1])
+    learner = Learner(past, horizon=HORIZON, checked_within=within)
+    learner.walk(now, step=STEP, ask_from=ask_from)
+    curves, closings = learner.curves(), learner.closings()
+    took = past.closed - past.requested
+    models = {}
+    for at, code in enumerate(city.codes):
+        mine = past.category == at
+        recent = took[mine & (past.closed >= now - HORIZON) & np.isfinite(took)]
+        known = int(closings[at]) >= ENOUGH
+        pace = learner.pace_now(at)
+        typical = None
+        if known:
+            factor = min(max(pace, SLOWEST), FASTEST)
+            ages, share = quantiles(curves[at], (0.5, 0.9), age=0.0, horizon=HORIZON, factor=factor)
+            typical = (_short(ages[0]), _short(ages[1]), _short(share))
+        models[code] = CategoryModel(
+            closings=int(closings[at]),
+            open=int(np.isinf(took[mine]).sum()),
+            curve=tuple(_short(value) for value in curves[at]) if known else (),
+            pace=_short(pace),
+            areas=_levels(learner, "area", at, city.areas),
+            departments=_levels(learner, "department", at, city.departments),
+            plain=(_short(np.quantile(recent, 0.5)), _short(np.quantile(recent, 0.9)))
+            if len(recent) >= PLAIN
+            else None,
+            typical=typical,
+            checked=_checked(learner, at, now, within),
+        )
+    return models
+
+
+def _levels(learner: Learner, name: str, category: int, ids: tuple[str, ...]) -> dict[str, float]:
+    """Return the paces of a factor's levels that differ by more than a twentieth."""
+    table = learner.paces.get(name)
+    if table is None:
+        return {}
+    paces = table[category]
+    return {one: _short(pace) for one, pace in zip(ids, paces.tolist(), strict=False) if abs(pace - 1) > 0.05}
+
+
+def _checked(learner: Learner, category: int, now: float, within: float) -> Checked | None:
+    past = learner.past
+    asked = np.array([one for one in learner.checked if past.category[one] == category], dtype=np.int64)
+    filed = past.requested[asked]
+    took, watched = past.closed[asked] - filed, now - filed
+    closed = int((took <= np.minimum(watched, within)).sum())
+    if closed < LEAST_CHECKED:
+        return None
+    said = [learner.checked[int(one)] for one in asked]
+    half, nine = np.array([one.half for one in said]), np.array([one.nine for one in said])
+    found = judging.verdict(took, watched, within, half, nine)
+    return Checked(closed, _short(found.cover50), _short(found.cover90)) if found else None
+
+
+def _short(value: float) -> float:
+    """Return four significant digits: more would only make the model large."""
+    return float(f"{float(value):.4g}")

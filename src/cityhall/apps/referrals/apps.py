@@ -1,0 +1,57 @@
+"""Registers the referrals room with Django and with the kernel's offers."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.kernel import events, offers
+
+
+class ReferralsConfig(AppConfig):
+    """The referrals room."""
+
+    name = "cityhall.apps.referrals"
+    label = "referrals"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer bodies to refer to, panels on a request's pages, the queue; listen to what happens to requests."""
+        from cityhall.apps.referrals import queries, receivers
+        from cityhall.apps.referrals.contracts import MANAGE
+        from cityhall.apps.referrals.services import keeping
+
+        offers.referral_bodies.fill(queries.choices)
+        offers.permissions.register(offers.Permission(MANAGE, _("Say to whom outside the city requests are referred")))
+        offers.nav_items.register(
+            offers.NavItem("referrals", "desk", _("Referrals"), "desk-referrals", "requests.view", order=20)
+        )
+        offers.nav_items.register(
+            offers.NavItem("referred", "public", _("Referred to others"), "referred-to-others", order=30)
+        )
+        offers.request_panels.register(
+            offers.RequestPanel("referrals", "referrals/parts/desk_panel.html", queries.desk_panel, order=40)
+        )
+        offers.public_request_panels.register(
+            offers.RequestPanel("referrals", "referrals/parts/public_panel.html", queries.public_panel)
+        )
+        offers.personal_data.register(offers.PersonalData("referrals", export=keeping.export, erase=keeping.erase))
+        for kind in keeping.kept_kinds():
+            offers.retained.register(kind)
+        events.receivers.register(receivers.referred)
+        offers.not_built.register(
+            offers.NotBuilt(
+                "referrals.mailbox",
+                _("Get It Done: service requests"),
+                _("Fetching other bodies’ answers from a mailbox: the city’s mail server hands them to a command."),
+            )
+        )
+        actions = {
+            "body_saved": _("Changed a body requests are referred to"),
+            "sent": _("Told a body of a request"),
+            "sent_again": _("Told a body once more"),
+            "links_revoked": _("Made reply links useless"),
+            "replied": _("Answered what a body asked"),
+            "answered": _("Took a body’s answer"),
+            "loaded": _("Loaded referrals"),
+        }
+        subjects = {"body": _("Body"), "referral": _("Referral")}
+        offers.audit_words.register(offers.AuditWords("referrals", actions, subjects))

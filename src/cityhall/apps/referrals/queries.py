@@ -1,0 +1,230 @@
+"""Reads of the room: bodies, the desk's queue of referrals, what a request's pages show, figures by body."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.core import signing
+from django.db import connection
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.apps.referrals import rules
+from cityhall.apps.referrals.contracts import (
+    MANAGE,
+    AnswerInfo,
+    AnswerKind,
+    BodyFigures,
+    BodyInfo,
+    BodyKind,
+    BodyTerms,
+    Channel,
+    Ended,
+    ReferralInfo,
+    Via,
+    Waiting,
+)
+from cityhall.apps.referrals.models import Answer, Body, Referral, ReplyLink
+from cityhall.apps.service_requests import public as service_requests
+from cityhall.apps.service_requests.contracts import DeskFilter, RequestFilter
+from cityhall.kernel import clock
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.errors import NotAllowed, NotFound
+from cityhall.kernel.offers import ReferralBody
+
+FIGURES_DAYS = 365
+MOST = 500
+_SALT = "cityhall.referrals.mail"
+_MARK_BYTES = 10
+
+
+def need(actor: Actor, permission: str) -> None:
+    """Raise NotAllowed unless the actor holds the permission."""
+    if not actor.may(permission):
+        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
+
+
+def choices() -> Sequence[ReferralBody]:
+    """Return the bodies a request can be referred to, by their English names."""
+    rows = Body.objects.filter(is_active=True).only("id", "name")
+    return sorted((ReferralBody(row.id, row.name) for row in rows), key=lambda one: one.name.get("en", ""))
+
+
+def bodies(actor: Actor) -> list[BodyInfo]:
+    """Return all bodies, the active ones first. Raises NotAllowed without "referrals.manage"."""
+    need(actor, MANAGE)
+    rows = Body.objects.annotate(open=Count("referrals", filter=Q(referrals__ended_at__isnull=True)))
+    found = [BodyInfo(row.id, terms_of(row), row.open) for row in rows]
+    return sorted(found, key=lambda one: (not one.terms.is_active, one.terms.name.get("en", "")))
+
+
+def body(body_id: uuid.UUID, actor: Actor) -> BodyInfo:
+    """Return one body. Raises NotAllowed, NotFound."""
+    found = next((one for one in bodies(actor) if one.id == body_id), None)
+    if found is None:
+        raise NotFound(_("There is no such body."))
+    return found
+
+
+def terms_of(row: Body) -> BodyTerms:
+    """Return what is set of a body."""
+    return BodyTerms(
+        name=row.name,
+        kind=BodyKind(row.kind),
+        mail=row.mail,
+        channel=Channel(row.channel),
+        connection_id=row.connection_id,
+        answer_days=row.answer_days,
+        language=row.language,
+        is_active=row.is_active,
+    )
+
+
+def info(row: Referral) -> ReferralInfo:
+    """Return a referral with its body, answers and links, which are best read along with it."""
+    now = clock.now()
+    waiting = Waiting(row.waiting)
+    late = rules.days_late(row.due_at, now) if row.ended_at is None and waiting is Waiting.BODY else None
+    return ReferralInfo(
+        id=row.id,
+        request_id=row.request_id,
+        number=row.number,
+        body_id=row.body_id,
+        body=row.body.name,
+        referred_at=row.referred_at,
+        due_at=row.due_at,
+        waiting=waiting,
+        late_days=late,
+        ended=Ended(row.ended) if row.ended else None,
+        ended_at=row.ended_at,
+        scheduled_for=row.scheduled_for,
+        chased_at=row.chased_at,
+        chases=row.chases,
+        has_mail=bool(row.body.mail),
+        live_links=sum(one.revoked_at is None and one.expires_at > now for one in row.links.all()),
+        answers=tuple(AnswerInfo(one.at, AnswerKind(one.kind), one.on, Via(one.via)) for one in row.answers.all()),
+    )
+
+
+def full() -> QuerySet[Referral]:
+    """Return referrals with all that `info` needs."""
+    return Referral.objects.select_related("body").prefetch_related(
+        "links", Prefetch("answers", Answer.objects.order_by("at", "id"))
+    )
+
+
+def queue(actor: Actor) -> list[tuple[ReferralInfo, Any]]:
+    """Return the open referrals among the actor's work, each with its desk row: our turn first, then the latest.
+
+    Raises:
+        NotAllowed: without "requests.view".
+    """
+    need(actor, "requests.view")
+    rows = list(full().filter(ended_at__isnull=True).order_by("waiting", "due_at", "id")[:MOST])
+    seen = own_rows([row.request_id for row in rows], actor)
+    found = [(info(row), seen[row.request_id]) for row in rows if row.request_id in seen]
+    return sorted(found, key=lambda pair: (pair[0].waiting is Waiting.BODY, pair[0].due_at))
+
+
+def own_rows(ids: Sequence[uuid.UUID], actor: Actor) -> Mapping[uuid.UUID, Any]:
+    """Return the desk's rows of those open requests that are among the actor's work."""
+    if not ids:
+        return {}
+    wanted = DeskFilter(base=RequestFilter(ids=tuple(ids)))
+    return {row.request.id: row for row in service_requests.desk_queue(wanted, actor, limit=MOST).items}
+
+
+def of_request(request_id: uuid.UUID) -> list[ReferralInfo]:
+    """Return a request's referrals, newest first."""
+    return [info(row) for row in full().filter(request_id=request_id).order_by("-referred_at", "-id")]
+
+
+def desk_panel(request_id: uuid.UUID, actor: Actor) -> dict[str, Any] | None:
+    """Return what the request's page at the desk shows; None when it was never referred to a body."""
+    found = of_request(request_id)
+    return {"referrals": found, "may_work": actor.may("requests.work")} if found else None
+
+
+def public_panel(request_id: uuid.UUID, viewer: Actor) -> dict[str, Any] | None:
+    """Return what the public page of a request shows: the referral that is open, or the last one."""
+    found = of_request(request_id)
+    return {"referral": found[0]} if found else None
+
+
+def link_of(token: str) -> ReplyLink | None:
+    """Return the link behind a token, None when it is unknown, expired or revoked."""
+    link = ReplyLink.objects.select_related("referral__body").filter(token_hash=rules.token_hash(token)).first()
+    return _live(link)
+
+
+def mail_mark(link_id: uuid.UUID) -> str:
+    """Return what stands for a link in the subject of a mail: its id and our mark, in letters mail servers keep."""
+    return base64.b32encode(link_id.bytes + _mark(link_id)).decode().rstrip("=").lower()
+
+
+def link_of_mark(mark: str) -> ReplyLink | None:
+    """Return the link behind a mail's token, None when we did not make it, or it is expired or revoked."""
+    try:
+        data = base64.b32decode(mark.upper() + "=" * (-len(mark) % 8))
+    except ValueError:
+        return None
+    if len(data) != 16 + _MARK_BYTES:
+        return None
+    link_id = uuid.UUID(bytes=data[:16])
+    if not any(hmac.compare_digest(data[16:], one) for one in _marks(link_id)):
+        return None
+    return _live(ReplyLink.objects.select_related("referral__body").filter(id=link_id).first())
+
+
+def _mark(link_id: uuid.UUID) -> bytes:
+    return _marks(link_id)[0]
+
+
+def _marks(link_id: uuid.UUID) -> list[bytes]:
+    """The marks of a link under the secret key and under those it replaced."""
+    signer = signing.Signer(salt=_SALT)
+    keys = [signer.key, *signer.fallback_keys]
+    made = [base64.urlsafe_b64decode(signer.signature(link_id.hex, key=key) + "==") for key in keys]
+    return [one[:_MARK_BYTES] for one in made]
+
+
+def _live(link: ReplyLink | None) -> ReplyLink | None:
+    if link is None or link.revoked_at is not None or link.expires_at <= clock.now():
+        return None
+    return link
+
+
+def figures() -> list[BodyFigures]:
+    """Return how each body answers, the most overdue first; bodies that never had a referral are left out."""
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select b.id, b.name::text, b.kind,
+                count(*) filter (where r.ended_at is null),
+                count(*) filter (where r.ended_at is null and r.waiting = 'body' and r.due_at < %(now)s),
+                floor(extract(epoch from %(now)s - min(r.referred_at) filter (where r.ended_at is null)) / 86400)::int,
+                count(*) filter (where r.answered_at >= %(since)s),
+                percentile_cont(0.5) within group (
+                    order by extract(epoch from r.answered_at - r.referred_at)::float8 / 86400
+                ) filter (where r.answered_at >= %(since)s)
+            from referrals_body b join referrals_referral r on r.body_id = b.id
+            group by b.id order by 5 desc, 4 desc, b.name->>'en'
+            """,
+            {"now": now, "since": now - timedelta(days=FIGURES_DAYS)},
+        )
+        return [
+            BodyFigures(row[0], _json(row[1]), BodyKind(row[2]), row[3], row[4], row[5], row[6], row[7])
+            for row in cursor.fetchall()
+        ]
+
+
+def _json(text: str) -> Mapping[str, str]:
+    found: Mapping[str, str] = json.loads(text)
+    return found

@@ -1,0 +1,24 @@
+"""The pure decisions of the room: when answers are due, who is chased, what a mail says."""
+
+from cityhall.apps.referrals.rules.answers import (
+    answer_due,
+    body_problems,
+    check_answer,
+    days_late,
+    said_in,
+    should_chase,
+    token_hash,
+)
+from cityhall.apps.referrals.rules.mail import MOST_BYTES, parse
+
+__all__ = [
+    "MOST_BYTES",
+    "answer_due",
+    "body_problems",
+    "check_answer",
+    "days_late",
+    "parse",
+    "said_in",
+    "should_chase",
+    "token_hash",
+]

@@ -1,0 +1,27 @@
+"""Writes of the room."""
+
+from cityhall.apps.referrals.services.answering import answer, receive_mail, take_from_connection
+from cityhall.apps.referrals.services.bodies import save_body
+from cityhall.apps.referrals.services.loading import load_referrals
+from cityhall.apps.referrals.services.referring import (
+    chase_due,
+    refer,
+    reply,
+    revoke_links,
+    send_again,
+    withdraw,
+)
+
+__all__ = [
+    "answer",
+    "chase_due",
+    "load_referrals",
+    "receive_mail",
+    "refer",
+    "reply",
+    "revoke_links",
+    "save_body",
+    "send_again",
+    "take_from_connection",
+    "withdraw",
+]

@@ -1,0 +1,48 @@
+"""Making and changing bodies."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.apps.referrals import rules
+from cityhall.apps.referrals.contracts import MANAGE, BodyTerms, Channel
+from cityhall.apps.referrals.models import Body
+from cityhall.apps.referrals.queries import need
+from cityhall.apps.referrals.services.wording import refuse
+from cityhall.apps.work_orders import public as work_orders
+from cityhall.kernel import clock
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.django import audit
+from cityhall.kernel.errors import NotFound
+
+
+def save_body(terms: BodyTerms, *, actor: Actor, body_id: uuid.UUID | None = None) -> uuid.UUID:
+    """Make a body, or change one; return its id. Referrals that are under way keep the day their answer is due.
+
+    Raises:
+        NotAllowed: without "referrals.manage".
+        NotFound: no such body.
+        Invalid: fields "name_en", "mail", "connection", "answer_days".
+    """
+    need(actor, MANAGE)
+    problems = rules.body_problems(terms)
+    if terms.channel is Channel.CONNECTION and terms.connection_id not in {
+        one.id for one in work_orders.connections(actor)
+    }:
+        problems["connection"] = "connection"
+    refuse(problems)
+    with transaction.atomic():
+        row = Body.objects.select_for_update().filter(id=body_id).first() if body_id else Body(created_at=clock.now())
+        if row is None:
+            raise NotFound(_("There is no such body."))
+        row.name = {language: text.strip() for language, text in terms.name.items() if text.strip()}
+        row.kind, row.mail, row.channel = terms.kind, terms.mail.lower(), terms.channel
+        row.connection_id = terms.connection_id if terms.channel is Channel.CONNECTION else None
+        row.answer_days, row.language, row.is_active = terms.answer_days, terms.language, terms.is_active
+        row.save()
+        facts = {"name": row.name["en"], "channel": row.channel, "answer_days": row.answer_days}
+        audit.record(actor, "referrals.body_saved", subject_kind="body", subject_id=row.id, data=facts)
+    return row.id

@@ -1,0 +1,202 @@
+"""Telling a body of a request, reminding it, and taking the request back."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.apps.notify import public as notify
+from cityhall.apps.referrals import rules
+from cityhall.apps.referrals.contracts import Channel, Ended, Waiting
+from cityhall.apps.referrals.models import Body, Referral, ReplyLink
+from cityhall.apps.referrals.queries import mail_mark, need, own_rows
+from cityhall.apps.referrals.rules.answers import CHASED_EVERY, MOST_WORDS
+from cityhall.apps.referrals.services.wording import refusal
+from cityhall.apps.service_requests import public as service_requests
+from cityhall.apps.service_requests.contracts import Visibility
+from cityhall.apps.work_orders import public as work_orders
+from cityhall.kernel import clock
+from cityhall.kernel.actors import Actor, system
+from cityhall.kernel.django import audit
+from cityhall.kernel.django.translated import pick
+from cityhall.kernel.errors import NotFound
+
+LINK_DAYS = 90
+_BATCH = 200
+
+
+def refer(request_id: uuid.UUID, number: str, body_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) -> None:
+    """Begin a referral and tell the body. The same event again changes nothing; another ends what was before."""
+    with transaction.atomic():
+        if Referral.objects.filter(event_id=event_id).exists():
+            return
+        body = Body.objects.filter(id=body_id).first()
+        withdraw(request_id)
+        if body is None:
+            return
+        referral = Referral.objects.create(
+            body=body,
+            request_id=request_id,
+            number=number,
+            event_id=event_id,
+            referred_at=at,
+            due_at=rules.answer_due(at, body.answer_days),
+        )
+        if body.channel == Channel.CONNECTION and body.connection_id:
+            work_orders.hand_over(body.connection_id, request_id, event_id=event_id, at=at)
+        else:
+            write(referral, "referred")
+        _record(system("Referrals"), "sent", referral)
+
+
+def withdraw(request_id: uuid.UUID) -> int:
+    """End the open referral of a request that the city does something else with; its links stop working."""
+    now = clock.now()
+    with transaction.atomic():
+        open_ones = list(Referral.objects.select_for_update().filter(request_id=request_id, ended_at__isnull=True))
+        for one in open_ones:
+            end(one, Ended.WITHDRAWN, now)
+    return len(open_ones)
+
+
+def end(referral: Referral, why: Ended, now: datetime) -> None:
+    """End a referral that is locked. Its links go on saying that it is over, and do no more."""
+    referral.ended_at, referral.ended = now, why
+    referral.save()
+
+
+def new_link(referral: Referral) -> tuple[ReplyLink, str]:
+    """Make a link to answer by; return it and the token, which is kept nowhere."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    link = ReplyLink.objects.create(
+        referral=referral,
+        token_hash=rules.token_hash(token),
+        made_at=now,
+        expires_at=now + timedelta(days=LINK_DAYS),
+    )
+    return link, token
+
+
+def write(referral: Referral, template: str, **context: Any) -> bool:
+    """Queue a mail to the body with a link of its own; say whether it has an address."""
+    body = referral.body
+    if not body.mail:
+        return False
+    over = service_requests.handed_over(referral.request_id, language=body.language)
+    if over is None:
+        return False
+    link, token = new_link(referral)
+    with translation.override(body.language):
+        path = reverse("referral-answer", args=[token])
+    notify.send(
+        body.mail,
+        template=f"referrals/{template}",
+        language=body.language,
+        context={
+            "number": referral.number,
+            "category": over.request.category_name,
+            "address": over.request.address,
+            "body": pick(body.name, body.language),
+            "due_at": referral.due_at,
+            "path": path,
+            "mark": f"r-{mail_mark(link.id)}",
+            **context,
+        },
+    )
+    return True
+
+
+def chase_due() -> int:
+    """Remind the bodies whose answers are late, each at most once a week; return how many mails were queued."""
+    now = clock.now()
+    late = Q(chased_at__isnull=True) | Q(chased_at__lte=now - CHASED_EVERY)
+    due = Referral.objects.filter(late, ended_at__isnull=True, waiting=Waiting.BODY, due_at__lt=now)
+    sent = 0
+    for referral_id in due.order_by("due_at", "id").values_list("id", flat=True)[:_BATCH]:
+        with transaction.atomic():
+            referral = (
+                Referral.objects.select_for_update(of=("self",), skip_locked=True)
+                .select_related("body")
+                .filter(id=referral_id, ended_at__isnull=True)
+                .first()
+            )
+            if referral is None or not rules.should_chase(now, referral.due_at, referral.chased_at):
+                continue
+            if not write(referral, "chased", days=rules.days_late(referral.due_at, now)):
+                continue
+            referral.chased_at, referral.chases = now, referral.chases + 1
+            referral.save(update_fields=["chased_at", "chases"])
+            sent += 1
+    return sent
+
+
+def send_again(referral_id: uuid.UUID, *, actor: Actor) -> None:
+    """Write to the body again, with a new link.
+
+    Raises:
+        NotAllowed: without "requests.work".
+        NotFound: no such referral among the actor's work.
+        Invalid: field "mail": the body has no address; field "state": it is over.
+    """
+    with transaction.atomic():
+        referral = locked(referral_id, actor)
+        if not write(referral, "referred"):
+            raise refusal("mail", "no_mail")
+        _record(actor, "sent_again", referral)
+
+
+def revoke_links(referral_id: uuid.UUID, *, actor: Actor) -> int:
+    """Make all links of a referral useless, those in mails' subjects too; return how many there were."""
+    with transaction.atomic():
+        referral = locked(referral_id, actor)
+        count = ReplyLink.objects.filter(referral=referral, revoked_at__isnull=True).update(revoked_at=clock.now())
+        _record(actor, "links_revoked", referral, {"links": count})
+    return count
+
+
+def reply(referral_id: uuid.UUID, *, actor: Actor, text: str) -> None:
+    """Answer what a body asked; its time to answer begins anew. The words are kept as an internal note.
+
+    Raises:
+        NotAllowed, NotFound: see `send_again`.
+        Invalid: fields "text", "mail", "state".
+    """
+    with transaction.atomic():
+        referral = locked(referral_id, actor)
+        if referral.waiting != Waiting.CITY:
+            raise refusal("state", "nothing_asked")
+        if not 0 < len(text.strip()) <= MOST_WORDS:
+            raise refusal("text", "words_missing" if not text.strip() else "words_long")
+        service_requests.add_note(referral.request_id, actor=actor, text=text, visibility=Visibility.INTERNAL)
+        referral.waiting = Waiting.BODY
+        referral.due_at = rules.answer_due(clock.now(), referral.body.answer_days)
+        referral.chased_at = None
+        referral.save()
+        if not write(referral, "replied", words=text.strip()):
+            raise refusal("mail", "no_mail")
+        _record(actor, "replied", referral)
+
+
+def locked(referral_id: uuid.UUID, actor: Actor) -> Referral:
+    """Return an open referral among the actor's work, locked. Raises NotAllowed, NotFound, Invalid."""
+    need(actor, "requests.work")
+    found = Referral.objects.select_for_update(of=("self",)).select_related("body").filter(id=referral_id).first()
+    if found is None or not own_rows([found.request_id], actor):
+        raise NotFound(_("There is no such referral."))
+    if found.ended_at is not None:
+        raise refusal("state", "over")
+    return found
+
+
+def _record(actor: Actor, action: str, referral: Referral, data: Mapping[str, Any] | None = None) -> None:
+    facts = {"number": referral.number, "body": referral.body.name.get("en", ""), **(data or {})}
+    audit.record(actor, f"referrals.{action}", subject_kind="referral", subject_id=referral.id, data=facts)

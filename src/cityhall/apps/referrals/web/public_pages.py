@@ -1,0 +1,152 @@
+"""The public pages: how other bodies answer, and the page by which one of them does."""
+
+from __future__ import annotations
+
+import csv
+import io
+import uuid
+from datetime import date, timedelta
+from typing import Any, BinaryIO, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cityhall.apps.documents import public as documents
+from cityhall.apps.referrals import queries, services
+from cityhall.apps.referrals.contracts import AnswerKind, NewAnswer
+from cityhall.apps.referrals.web import words
+from cityhall.apps.service_requests import public as service_requests
+from cityhall.kernel import clock
+from cityhall.kernel.actors import ANONYMOUS
+from cityhall.kernel.django import limits
+from cityhall.kernel.django.access import public
+from cityhall.kernel.django.client_address import counted_sender
+from cityhall.kernel.errors import Invalid, NotFound
+
+_COLUMNS = ("body", "body_es", "kind", "open", "overdue", "oldest_days", "answered_365_days", "median_answer_days")
+
+
+@public
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Show how long each body takes to answer."""
+    rows = [(one, words.KINDS[one.kind]) for one in queries.figures()]
+    return render(request, "referrals/figures.html", {"rows": rows, "as_of": clock.now()})
+
+
+@public
+@require_safe
+def as_csv(request: HttpRequest) -> HttpResponse:
+    """Hand out the same as CSV."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    writer.writerows([row[name] for name in _COLUMNS] for row in _rows())
+    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="referred-{clock.now():%Y-%m-%d}.csv"'
+    return response
+
+
+@public
+@require_safe
+def as_json(request: HttpRequest) -> HttpResponse:
+    """Hand out the same as JSON."""
+    return JsonResponse({"as_of": clock.now().isoformat(), "bodies": _rows()})
+
+
+def _rows() -> list[dict[str, Any]]:
+    return [
+        {
+            "body": _safe(one.name.get("en", "")),
+            "body_es": _safe(one.name.get("es", "")),
+            "kind": one.kind.value,
+            "open": one.open,
+            "overdue": one.overdue,
+            "oldest_days": one.oldest_days,
+            "answered_365_days": one.answered,
+            "median_answer_days": None if one.median_days is None else round(one.median_days, 1),
+        }
+        for one in queries.figures()
+    ]
+
+
+def _safe(text: str) -> str:
+    """Keep a spreadsheet from taking a name for a formula."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """Let a body answer, without an account: whoever has the link may."""
+    _count(request, "look", 300)
+    link = queries.link_of(token)
+    if link is None:
+        return _private(render(request, "referrals/answer_gone.html", status=410))
+    problems: dict[str, Any] = {}
+    referral = link.referral
+    if request.method == "POST" and referral.ended_at is None:
+        _count(request, "answer", 30)
+        try:
+            services.answer(token, _given(request))
+        except Invalid as refused:
+            problems = refused.fields
+        except NotFound:
+            return _private(render(request, "referrals/answer_gone.html", status=410))
+        else:
+            messages.success(request, _("Thank you. The city and everybody who follows the request see your answer."))
+            link = queries.link_of(token)
+            referral = link.referral if link else referral
+    over = service_requests.handed_over(referral.request_id)
+    if over is None:
+        return _private(render(request, "referrals/answer_gone.html", status=410))
+    context = {
+        "referral": referral,
+        "seen": over.request,
+        "pictures": [
+            {size: documents.url(one, size, signed=True) for size in ("thumb", "web")} for one in over.request.photos
+        ],
+        "answers": words.ANSWERS,
+        "given": request.POST if problems else {},
+        "problems": problems,
+        "is_over": referral.ended_at is not None,
+    }
+    return _private(render(request, "referrals/answer.html", context, status=422 if problems else 200))
+
+
+def _given(request: HttpRequest) -> NewAnswer:
+    value = request.POST.get("kind", "")
+    if value not in words.ANSWERS:
+        raise Invalid({"kind": _("Choose what you can tell us.")})
+    kind = AnswerKind(value)
+    day = request.POST.get("on", "").strip()
+    try:
+        on = date.fromisoformat(day) if day and kind in {AnswerKind.DONE, AnswerKind.SCHEDULED} else None
+    except ValueError as problem:
+        raise Invalid({"on": _("Write the day like 2026-03-12.")}) from problem
+    return NewAnswer(kind, request.POST.get("words", "").strip(), on, _photos(request))
+
+
+def _photos(request: HttpRequest) -> tuple[uuid.UUID, ...]:
+    uploads = [upload for upload in request.FILES.getlist("photo") if upload.name][:4]
+    return tuple(
+        documents.take(cast(BinaryIO, upload), filename=str(upload.name), actor=ANONYMOUS).id for upload in uploads
+    )
+
+
+def _count(request: HttpRequest, what: str, most: int) -> None:
+    sender = salted_hmac("referrals.sender", counted_sender(request), algorithm="sha256").hexdigest()[:32]
+    limits.spend(f"referrals:{what}:{sender}", limit=most, per=timedelta(hours=1))
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """Keep the link out of search engines and of what other sites are told."""
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,55 @@
+"""Who may contest a closed request and what they must show; how often closings are contested."""
+
+from __future__ import annotations
+
+import hmac
+import uuid
+from datetime import datetime
+
+from cityhall.apps.notify import public as notify
+from cityhall.apps.service_requests import rules
+from cityhall.apps.service_requests.contracts import Contester
+from cityhall.apps.service_requests.models import Contest, Reporter, ServiceRequest
+from cityhall.apps.service_requests.queries import reading
+from cityhall.kernel.actors import Actor, ActorKind
+
+
+def contester(request_id: uuid.UUID, actor: Actor, token: str = "") -> Contester:
+    """Return who somebody is to a request: its reporter, a follower, the city itself, or a passer-by.
+
+    Args:
+        token: of the reporter's private page, or a follower's.
+    """
+    if actor.kind in {ActorKind.STAFF, ActorKind.SYSTEM}:
+        return Contester.CITY
+    reporter = Reporter.objects.filter(request_id=request_id).first()
+    account = actor.id if actor.kind is ActorKind.RESIDENT else None
+    if reporter is not None:
+        proven = bool(token and reporter.private_token_hash) and any(
+            hmac.compare_digest(kept, reporter.private_token_hash) for kept in reading.token_hashes(token)
+        )
+        if proven or (account is not None and reporter.user_id == account):
+            return Contester.REPORTER
+    follows = notify.follows("service_request", request_id, user_id=account, token=token)
+    return Contester.FOLLOWER if follows else Contester.PASSER_BY
+
+
+def refused_before(request_id: uuid.UUID, closed_at: datetime | None) -> int:
+    """Return how often a supervisor kept this closing as it is."""
+    return Contest.objects.filter(request_id=request_id, closed_at=closed_at, upheld=False).count() if closed_at else 0
+
+
+def photo_needed(request_id: uuid.UUID, actor: Actor, token: str = "") -> bool | None:
+    """Say whether contesting needs a photo of this person; None when the closing was settled for good."""
+    closed_at = ServiceRequest.objects.filter(id=request_id).values_list("closed_at", flat=True).first()
+    before = refused_before(request_id, closed_at)
+    by = contester(request_id, actor, token)
+    if "state" in rules.may_contest(by, photos=1, refused_before=before):
+        return None
+    return bool(rules.may_contest(by, photos=0, refused_before=before))
+
+
+def who_closed(request_id: uuid.UUID) -> uuid.UUID | None:
+    """Return who made the closing that is contested now: they may not settle it."""
+    found = Contest.objects.filter(request_id=request_id, upheld__isnull=True).order_by("-at", "-id").first()
+    return found.closed_by_id if found else None

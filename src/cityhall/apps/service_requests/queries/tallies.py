@@ -1,0 +1,150 @@
+"""What the tallies tell: months, areas, categories and departments in numbers, and the ages of what is open."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from cityhall.apps.service_requests.contracts import Detail, Outcome, Tallied, TallyBy, TallyFilter
+from cityhall.apps.service_requests.models import TallyState
+from cityhall.apps.service_requests.queries import rows
+from cityhall.apps.service_requests.queries.desk import VIEW, need
+from cityhall.apps.service_requests.rules.publication import pick
+from cityhall.apps.service_requests.rules.tallies import DAY_EDGES
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.reading import read
+
+Key = tuple[Any, ...]
+_COUNTS = ", ".join(f"sum({name})::bigint" for name in ("opened", *(one.value for one in Outcome), "contested"))
+_DUE = "sum(due) filter (where month < %s)::bigint, sum(met) filter (where month < %s)::bigint"
+_DAYS = ", ".join(f"sum(days[{step}])::bigint" for step in range(1, len(DAY_EDGES) + 2))
+
+
+def tallies(
+    wanted: TallyFilter, by: Sequence[TallyBy] = (), *, actor: Actor | None = None, days: bool = True
+) -> dict[Key, Tallied]:
+    """Return counts by what they are told apart by, as keys: first days of months, ids.
+
+    Areas are those of the place the public sees: a request whose place is withheld is in none.
+
+    Args:
+        by: nothing gives one row, with the key ().
+        actor: staff see their own work's counts; None gives the whole city's, which are public.
+        days: how long repairs took is wanted too; it is most of the work.
+
+    Raises:
+        NotAllowed: an actor without "requests.view".
+    """
+    where, parameters = _where(wanted, by, actor)
+    if not (wanted.since or wanted.until or TallyBy.MONTH in by):
+        where.append("month is null")
+    else:
+        where.append("month >= %s and month < %s")
+        parameters += [wanted.since or date.min, wanted.until or date.max]
+    keys = [one.value for one in by]
+    columns = ", ".join([*keys, _COUNTS, _DUE, *([_DAYS] if days else [])])
+    sql = f"select {columns} from service_requests_tally where {' and '.join(where)}"  # noqa: S608
+    if keys:
+        sql += f" group by {', '.join(keys)}"
+    last = wanted.due_until or date.max
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [last, last, *parameters])
+        found = cursor.fetchall()
+    return {tuple(row[: len(keys)]): _tallied(row[len(keys) :]) for row in found if row[len(keys)] is not None}
+
+
+def _tallied(row: Sequence[int | None]) -> Tallied:
+    opened, *rest = (count or 0 for count in row)
+    kinds = len(Outcome)
+    contested, due, met, *days = rest[kinds:]
+    return Tallied(opened, dict(zip(Outcome, rest[:kinds], strict=True)), due, met, contested, tuple(days))
+
+
+def _where(wanted: TallyFilter, by: Sequence[TallyBy], actor: Actor | None) -> tuple[list[str], list[Any]]:
+    where: list[str] = []
+    parameters: list[Any] = []
+
+    def add(sql: str, *given: Any) -> None:
+        where.append(sql)
+        parameters.extend(given)
+
+    if TallyBy.AREA in by:
+        add("area = any(%s)", list(wanted.areas))
+    elif wanted.area:
+        add("area = %s", wanted.area)
+    else:
+        add("area is null")
+    if wanted.category:
+        add("category = %s", wanted.category)
+    else:
+        add("category is not null" if TallyBy.CATEGORY in by else "category is null")
+    if wanted.department:
+        add("department = %s", wanted.department)
+    own: list[tuple[str, list[uuid.UUID]]] = []
+    if actor is not None:
+        need(actor, VIEW)
+        own = [(name, list(ids)) for name, ids in (("department", actor.departments), ("team", actor.teams)) if ids]
+        if own:
+            add(f"({' or '.join(f'{name} = any(%s)' for name, _ in own)})", *(ids for _, ids in own))
+    told_apart = wanted.category or wanted.department or own or {TallyBy.CATEGORY, TallyBy.DEPARTMENT} & set(by)
+    where.append("not whole" if told_apart else "whole")
+    return where, parameters
+
+
+def open_ages(wanted: TallyFilter, days: Sequence[date], *, actor: Actor | None = None) -> list[int]:
+    """Return how many open requests were filed before the first of these days, from each to the next, since the last.
+
+    Its months do not count: what is open is open. The rest is as for `tallies`.
+
+    Args:
+        days: in their order.
+    """
+    counts = [0] * (len(days) + 1)
+    for place, count in _open("filed", "width_bucket(day, %s::date[])", [list(days)], wanted, actor):
+        counts[place] = count
+    return counts
+
+
+def open_late(wanted: TallyFilter, today: date, *, actor: Actor | None = None) -> int:
+    """Return how many open requests are past their target; otherwise as `open_ages`."""
+    return sum(count for is_late, count in _open("due", "day < %s", [today], wanted, actor) if is_late)
+
+
+def _open(kind: str, by: str, given: list[Any], wanted: TallyFilter, actor: Actor | None) -> list[tuple[Any, int]]:
+    where, parameters = _where(wanted, (), actor)
+    sql = f"""
+        select {by}, sum(count)::bigint from service_requests_opentally where kind = %s and {" and ".join(where)}
+        group by 1
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*given, kind, *parameters])
+        return [(place, count) for place, count in cursor.fetchall()]
+
+
+def tallied_at() -> datetime | None:
+    """Return the moment the tallies tell; None while nothing was ever filed."""
+    return TallyState.objects.values_list("added_at", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A category, as far as figures name it. `tells_places` says whether the public sees its exact places."""
+
+    id: uuid.UUID
+    code: str
+    name: str
+    tells_places: bool
+
+
+def tallied_kinds(language: str | None = None) -> list[Kind]:
+    """Return every category, inactive ones too, in the order of their names."""
+    tongue = rows.language_of(language)
+    found = read("select id, code, name::text, place_policy from service_requests_category")
+    kinds = [Kind(id_, code, pick(json.loads(name), tongue), place == Detail.EXACT) for id_, code, name, place in found]
+    return sorted(kinds, key=lambda kind: (kind.name, kind.code))

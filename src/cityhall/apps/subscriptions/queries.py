@@ -1,0 +1,99 @@
+"""What a subscription means, in words and in requests. Only what the public sees is told."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from cityhall.apps.places import public as places
+from cityhall.apps.places.contracts import AreaInfo, HitKind
+from cityhall.apps.service_requests import public as requests
+from cityhall.apps.service_requests.contracts import PublicRequest, RequestFilter, Status
+from cityhall.apps.subscriptions.contracts import MOST, Digest, Watched
+from cityhall.apps.subscriptions.models import Subscription
+from cityhall.kernel.actors import ANONYMOUS
+from cityhall.kernel.django.translated import pick
+from cityhall.kernel.errors import NotFound
+
+SUBJECT = "subscription"
+_DONE = (Status.FIXED, Status.CLOSED, Status.DUPLICATE)
+_LOOKED_AT = 400
+
+
+def area_of(watched: Watched) -> AreaInfo | None:
+    """Return the area as it is now, None when none is meant or it is gone."""
+    if not watched.area_kind:
+        return None
+    return next((one for one in places.areas(watched.area_kind) if one.code == watched.area_code), None)
+
+
+def is_street(name: str) -> bool:
+    """Say whether the city has a street of this name, however it is abbreviated."""
+    words = places.short_words(name)
+    found = places.locate(name)
+    return any(hit.kind is HitKind.STREET and places.short_words(hit.label.split(",")[0]) == words for hit in found)
+
+
+def watched_by(row: Subscription) -> Watched:
+    """Return what a subscription is about."""
+    return Watched(row.area_kind, row.area_code, row.street, row.category)
+
+
+def subscription(subscription_id: uuid.UUID) -> Subscription:
+    """Return a subscription. Raises NotFound."""
+    row = Subscription.objects.filter(id=subscription_id).first()
+    if row is None:
+        raise NotFound(_("There is no such subscription."))
+    return row
+
+
+def title(watched: Watched) -> str:
+    """Say in the language of the moment what is followed: "Pothole, Grand Avenue, District 3"."""
+    area = area_of(watched)
+    names = [
+        requests.category_names().get(watched.category, "") if watched.category else "",
+        watched.street,
+        pick(area.name) if area else "",
+    ]
+    return ", ".join(one for one in names if one) or _("The whole city")
+
+
+def words_of(watched: Watched) -> str:
+    """Return what a street is searched by: its name without direction and kind, which people abbreviate."""
+    return places.street_core(places.short_words(watched.street))
+
+
+def filter_of(watched: Watched) -> RequestFilter | None:
+    """Return what the requests room is asked for, None when the area is gone: nothing is in it."""
+    area = area_of(watched)
+    if watched.area_kind and area is None:
+        return None
+    return RequestFilter(
+        categories=(watched.category,) if watched.category else (),
+        areas=(area.id,) if area else (),
+        words=words_of(watched),
+    )
+
+
+def digest(watched: Watched, since: datetime, until: datetime) -> Digest:
+    """Return what was reported and what was closed in a time, the first moment included, the last not."""
+    wanted = filter_of(watched)
+    if wanted is None:
+        return Digest((), (), is_whole=True)
+    reported, all_new = _found(replace(wanted, since=since, until=until), watched)
+    closed, all_done = _found(replace(wanted, updated_since=since, statuses=_DONE, order="updated"), watched)
+    done = tuple(one for one in closed if one.closed_at is not None and since <= one.closed_at < until)
+    return Digest(reported[:MOST], done[:MOST], all_new and all_done and max(len(reported), len(done)) <= MOST)
+
+
+def _found(wanted: RequestFilter, watched: Watched) -> tuple[tuple[PublicRequest, ...], bool]:
+    page = requests.published(wanted, ANONYMOUS, limit=_LOOKED_AT if watched.street else MOST + 1)
+    items = page.items
+    if watched.street:
+        # The words may stand in the text too: only the address tells the street.
+        street = f" {places.short_words(watched.street)} "
+        items = tuple(one for one in items if street in f" {places.short_words(one.address)} ")
+    return items, not page.next

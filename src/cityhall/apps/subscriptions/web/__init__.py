@@ -1,0 +1,1 @@
+"""The pages of what goes on near one."""

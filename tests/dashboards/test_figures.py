@@ -1,0 +1,175 @@
+"""What the pages of figures and their data tell, and what they keep to themselves."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.support.people import make_person, sign_in
+
+from cityhall.apps.identity import public as identity
+from cityhall.apps.places import public as places
+from cityhall.apps.service_requests.contracts import Place
+from cityhall.apps.service_requests.models import Category, ServiceRequest
+from cityhall.kernel import clock
+
+from .conftest import NOW, request
+
+pytestmark = pytest.mark.django_db
+Town = Callable[..., None]
+EAST = Place(32.75, -117.05)
+
+
+@pytest.fixture(autouse=True)
+def _held() -> Iterator[None]:
+    with clock.held_at(NOW):
+        yield
+
+
+def table(client: Client, name: str, **query: str) -> list[dict[str, str]]:
+    desk = query.pop("at", "figures")
+    answer = client.get(f"/{desk}/{name}.csv", query)
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(answer.content.decode())))
+
+
+def text_of(client: Client, address: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", client.get(address).content.decode()))
+
+
+def test_an_empty_city_says_that_there_is_nothing_yet(client: Client) -> None:
+    assert "There is nothing to count yet" in text_of(client, "/figures/")
+
+
+def test_the_page_tells_what_was_filed_closed_and_is_late(client: Client, town: Town) -> None:
+    town(
+        *(request(days_ago=40, fixed_after=2.5) for _ in range(12)),
+        *(request("tree", days_ago=40, place=EAST) for _ in range(3)),
+        request(days_ago=1),
+    )
+    page = text_of(client, "/figures/")
+    assert re.search(r"Reported\s*in these months\s*16 ", page)
+    assert re.search(r"Closed\s*in these months\s*12 ", page)
+    assert re.search(r"Open\s*now\s*4 ", page)
+    assert re.search(r"Late\s*now\s*3 ", page)
+    assert re.search(r"Within target\s*in these months\s*80% ", page)
+    assert {row["age"]: row["open"] for row in table(client, "ages")}["quarter"] == "3"
+    months = {row["month"]: row for row in table(client, "months")}
+    assert list(months)[-1] == "2026-06-01"
+    assert months["2026-06-01"]["is_over"] == "False"
+    assert (months["2026-05-01"]["opened"], months["2026-05-01"]["open"]) == ("15", "3")
+    assert float(months["2026-05-01"]["median_days"]) == pytest.approx(2.5)
+
+
+def test_filters_hold_for_the_page_and_its_data(client: Client, town: Town) -> None:
+    town(*(request(days_ago=40) for _ in range(3)), request("tree", days_ago=5, place=EAST), request(days_ago=800))
+    east = next(one for one in places.areas("district") if one.code == "2")
+    parks = next(one for one in identity.departments() if one.code == "parks")
+    assert [row["opened"] for row in table(client, "categories", category="pothole")] == ["3"]
+    assert sum(int(row["opened"]) for row in table(client, "months", area=str(east.id))) == 1
+    assert sum(int(row["opened"]) for row in table(client, "months", department=str(parks.id))) == 1
+    assert sum(int(row["opened"]) for row in table(client, "months", period="36")) == 5
+    assert sum(int(row["opened"]) for row in table(client, "months", period="2024")) == 1
+    assert [row["department"] for row in table(client, "departments", department=str(parks.id))] == ["Parks"]
+    for nonsense in ("period=0", "period=99999", "category=%00", "area=x", "department=-", "kind=<b>"):
+        assert client.get(f"/figures/?{nonsense}").status_code == 200
+
+
+def test_areas_stand_beside_their_residents(client: Client, town: Town) -> None:
+    town(*(request(days_ago=4) for _ in range(6)), *(request(days_ago=4, place=EAST) for _ in range(3)))
+    rows = {row["code"]: row for row in table(client, "areas")}
+    assert (rows["1"]["population"], rows["1"]["per_1000"]) == ("1000", "6.0")
+    assert (rows["2"]["population"], rows["2"]["per_1000"]) == ("3000", "1.0")
+    page = client.get("/figures/").content.decode()
+    assert "Few reports do not mean few problems" in page
+    assert page.count("<title>District") == 2
+    page = client.get("/es/figures/").content.decode()
+    assert "Pocos reportes no significan pocos problemas" in page
+    assert "Distrito 2: 1" in page
+
+
+def test_without_residents_the_map_shades_reports(client: Client, town: Town) -> None:
+    from cityhall.apps.places.models import Area
+
+    Area.objects.update(properties={})
+    places.set_city(name="Testville again")
+    town(request(days_ago=4))
+    page = text_of(client, "/figures/")
+    assert "Who lives where is not known here" in page
+    assert "Few reports do not mean" not in page
+
+
+def test_nobody_is_told_of_areas_where_places_are_not_public(client: Client, town: Town) -> None:
+    town(*(request("camp", days_ago=4) for _ in range(4)), request(days_ago=4))
+    west = str(places.areas("district")[0].id)
+    assert table(client, "areas", category="camp") == []
+    assert {row["code"] for row in table(client, "categories", area=west)} == {"pothole"}
+    told = table(client, "months", category="camp", area=west)
+    assert sum(int(row["opened"]) for row in told) == 4, "the whole city's, and the page says so"
+    page = text_of(client, f"/figures/?category=camp&area={west}")
+    assert "These are the figures of the whole city" in page
+    assert "1 kind is left out" in text_of(client, f"/figures/?area={west}")
+    sign_in(client, "supervisor")
+    assert [row["opened"] for row in table(client, "areas", at="desk/figures", category="camp")] == ["4", "0"]
+
+
+def test_staff_see_their_own_work(client: Client, town: Town) -> None:
+    town(*(request(days_ago=4) for _ in range(3)), request("tree", days_ago=4))
+    assert client.get("/desk/figures/").status_code == 302
+    sign_in(client, user=make_person("dispatcher", department="parks"))
+    assert [row["category"] for row in table(client, "categories", at="desk/figures")] == ["Tree"]
+    assert re.search(r"Reported\s*in these months\s*1 ", text_of(client, "/desk/figures/"))
+    assert [row["department"] for row in table(client, "departments", at="desk/figures")] == ["Parks"]
+    sign_in(other := Client(), user=make_person("dispatcher", department="streets"))
+    assert re.search(r"Reported\s*in these months\s*3 ", text_of(other, "/desk/figures/"))
+    assert re.search(r"Reported\s*in these months\s*4 ", text_of(Client(), "/figures/"))
+
+
+def test_a_page_is_made_anew_when_the_counts_are_added_up(client: Client, town: Town) -> None:
+    town(request(days_ago=4))
+    assert re.search(r"Reported\s*in these months\s*1 ", text_of(client, "/figures/"))
+    assert client.get("/figures/").content.count(b"<svg") == client.get("/figures/").content.count(b"<svg")
+    from cityhall.apps.service_requests.models import TallyState
+
+    before = TallyState.objects.get().added_at
+    ServiceRequest.objects.update(hidden=True)
+    from datetime import timedelta
+
+    from cityhall.apps.service_requests import public
+
+    public.add_up_tallies()
+    TallyState.objects.update(added_at=before + timedelta(minutes=1))
+    assert re.search(r"Reported\s*in these months\s*0 ", text_of(client, "/figures/"))
+
+
+def test_json_says_how_each_figure_is_counted(client: Client, town: Town) -> None:
+    town(request(days_ago=4))
+    told: dict[str, Any] = client.get("/figures/months.json?category=pothole").json()
+    assert told["filters"]["category"] == "pothole"
+    assert "closed by it" in told["definitions"]["share_met"]
+    assert told["rows"][-1] == {**told["rows"][-1], "month": "2026-06-01", "opened": 1, "median_days": None}
+    assert client.get("/figures/nothing.csv").status_code == 404
+    assert client.get("/figures/months.xls").status_code == 404
+
+
+def test_names_are_escaped_and_run_in_no_spreadsheet(client: Client, town: Town) -> None:
+    Category.objects.filter(code="pothole").update(name={"en": "=1+1<script>"})
+    town(request(days_ago=4))
+    assert table(client, "categories")[0]["category"] == "'=1+1<script>"
+    page = client.get("/figures/").content.decode()
+    assert "<script>" not in page.replace("<script type", "")
+    assert " style=" not in page
+
+
+def test_the_page_asks_as_much_however_many_categories_there_are(
+    client: Client, town: Town, django_assert_max_num_queries: Any
+) -> None:
+    town(*(request(code, days_ago=4) for code in ("pothole", "tree", "camp")))
+    client.get("/figures/")
+    with django_assert_max_num_queries(40):
+        client.get("/figures/?period=24")

@@ -1,0 +1,191 @@
+"""Dates as residents meet them: on the page, in the queue, and when they slip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from tests.estimates.conftest import NOW, lived
+
+from cityhall.apps.estimates.models import Model, Said
+from cityhall.apps.estimates.queries.dates import Dates
+from cityhall.apps.estimates.services import learning, saying
+from cityhall.apps.notify import public as notify
+from cityhall.apps.notify.models import Message
+from cityhall.apps.service_requests import services
+from cityhall.apps.service_requests.contracts import Filed, Outcome
+from cityhall.kernel import clock
+from cityhall.kernel.actors import system
+from cityhall.kernel.django import outbox
+from cityhall.kernel.offers import Held
+
+pytestmark = pytest.mark.django_db
+
+
+def learn_at(moment: Any) -> int | None:
+    with clock.held_at(moment):
+        return learning.learn()
+
+
+def test_a_request_shows_a_range_its_place_in_the_queue_and_where_dates_come_from(
+    pothole: Any, file_one: Callable[..., Filed]
+) -> None:
+    lived(400, took=lambda index: 2.0 + index % 9)
+    assert learn_at(NOW) == 1
+    first, second = file_one(), file_one()
+    with clock.held_at(NOW):
+        said, after = Dates().of(first.id), Dates().of(second.id)
+        page = Client().get(f"/requests/{second.number}/").text
+    assert said is not None
+    assert after is not None
+    assert 5 <= (said.half - NOW) / timedelta(days=1) <= 7.5
+    assert 8.5 <= (said.nine - NOW) / timedelta(days=1) <= 11
+    assert after.ahead == said.ahead + 1 > 1
+    assert "Half of requests like this are done by Mar 1" in page
+    assert f"{after.ahead} older requests of this kind are waiting." in page
+    assert 'href="/dates/"' in page
+
+
+def test_a_request_that_waits_gets_later_dates_and_never_one_in_the_past(
+    pothole: Any, file_one: Callable[..., Filed]
+) -> None:
+    lived(400, took=lambda index: 2.0 + index % 9)
+    learn_at(NOW)
+    filed = file_one()
+    with clock.held_at(NOW + timedelta(days=30)):
+        said = Dates().of(filed.id)
+        page = Client().get(f"/requests/{filed.number}/").text
+        assert said is not None
+        assert clock.now() <= said.half <= said.nine
+    assert "Of requests that waited this long, half were done by" in page
+
+
+def test_with_little_past_plain_quantiles_and_then_nothing_is_said(
+    pothole: Any, file_one: Callable[..., Filed]
+) -> None:
+    filed = file_one()
+    with clock.held_at(NOW):
+        assert Dates().of(filed.id) is None
+        assert "We do not know yet how long this takes." in Client().get(f"/requests/{filed.number}/").text
+        assert "No dates were made yet" in Client().get("/dates/").text
+    lived(30, took=lambda index: 4.0 + index % 3)
+    learn_at(NOW)
+    with clock.held_at(NOW):
+        said = Dates().of(filed.id)
+        assert said is not None
+        assert (said.half - NOW) / timedelta(days=1) == pytest.approx(5, abs=0.6)
+    with clock.held_at(NOW + timedelta(days=60)):
+        assert Dates().of(filed.id) is None, "plain quantiles know nothing of one that waits so long"
+
+
+def test_a_city_without_requests_makes_no_model(db: None) -> None:
+    assert learn_at(NOW) is None
+    assert not Model.objects.exists()
+
+
+def test_a_clock_set_back_makes_another_version_and_no_trouble(pothole: Any, file_one: Callable[..., Filed]) -> None:
+    lived(200, took=lambda index: 3.0)
+    assert learn_at(NOW) == 1
+    filed = file_one()
+    assert learn_at(NOW - timedelta(days=40)) == 2
+    with clock.held_at(NOW - timedelta(days=41)):
+        said = Dates().of(filed.id)
+        assert said is not None
+        assert filed and said.half >= NOW
+
+
+def test_closed_and_hidden_requests_have_no_date(pothole: Any, file_one: Callable[..., Filed]) -> None:
+    lived(200, took=lambda index: 3.0)
+    learn_at(NOW)
+    filed = file_one()
+    services.close(filed.id, actor=system("x"), outcome=Outcome.FIXED, sentence="Done.")
+    with clock.held_at(NOW):
+        assert Dates().of(filed.id) is None
+
+
+def test_followers_hear_once_when_a_date_slips_and_why(pothole: Any, file_one: Callable[..., Filed]) -> None:
+    lived(400, took=lambda index: 2.0 + index % 9)
+    learn_at(NOW)
+    filed = file_one()
+    for language in ("en", "es"):
+        notify.follow("service_request", filed.id, email=f"{language}@example.org", language=language, vouched=True)
+    with clock.held_at(NOW):
+        outbox.drain()
+        first = Said.objects.get(request_id=filed.id)
+        assert saying.look_again() == 0
+    later = first.nine_at + timedelta(days=2)
+    with clock.held_at(later):
+        assert learning.learn() == 2
+        assert saying.look_again() == 1
+        assert saying.look_again() == 0, "nobody is told twice"
+        page = Client().get(f"/requests/{filed.number}/").text
+    letters = {one.to: one for one in Message.objects.filter(template="estimates/slipped")}
+    assert set(letters) == {"en@example.org", "es@example.org"}
+    letter = letters["en@example.org"]
+    assert letter.subject == f"Request {filed.number} takes longer than we said"
+    assert "it has waited longer than others of its kind did" in letter.text
+    assert f"/requests/{filed.number}/" in letter.text
+    assert "/dates/" in letter.text
+    assert letters["es@example.org"].subject != letter.subject
+    assert "/es/dates/" in letters["es@example.org"].text
+    assert "It takes longer than we said on Mar 10" in page
+    assert Said.objects.get(request_id=filed.id, stands=True).because == "waited"
+    with clock.held_at(later + timedelta(days=3)):
+        assert saying.look_again() == 0, "not twice a week"
+    assert not mail.outbox
+
+
+def test_a_queue_that_slows_down_is_said_as_that(pothole: Any, file_one: Callable[..., Filed]) -> None:
+    lived(400, took=lambda index: 1.0 + index % 3)
+    learn_at(NOW)
+    filed = file_one()
+    with clock.held_at(NOW):
+        outbox.drain()
+        Said.objects.update(half_at=NOW + timedelta(hours=6), nine_at=NOW + timedelta(hours=12))
+        notify.follow("service_request", filed.id, email="en@example.org", vouched=True)
+        assert saying.look_again() == 1
+    assert "the queue has grown" in Message.objects.get(template="estimates/slipped").text
+
+
+def test_what_was_said_about_closed_requests_is_let_go(pothole: Any, file_one: Callable[..., Filed]) -> None:
+    lived(200, took=lambda index: 3.0)
+    learn_at(NOW)
+    done, still = file_one(), file_one()
+    with clock.held_at(NOW):
+        outbox.drain()
+        services.close(done.id, actor=system("x"), outcome=Outcome.FIXED, sentence="Done.")
+        saying.look_again()
+    (kind,) = saying.kept_kinds()
+    after = NOW + timedelta(days=1000)
+    assert kind.due(after, Held(requests=frozenset({done.id}))) == 0
+    assert kind.due(after, Held()) == 1
+    assert kind.purge(after, Held(), 10) == 1
+    assert list(Said.objects.values_list("request_id", flat=True)) == [still.id]
+
+
+def test_the_page_explains_dates_and_shows_how_well_they_do(pothole: Any) -> None:
+    lived(900, took=lambda index: float(1 + (index * 7) % 10))
+    learn_at(NOW)
+    for path, title in (("/dates/", "How dates are made"), ("/es/dates/", "Cómo se calculan las fechas")):
+        page = Client().get(path).text
+        assert title in page
+    page = Client().get("/dates/").text
+    assert "Version 1" in page
+    checked = Model.objects.get().categories["pothole"]["checked"]
+    assert checked["closed"] >= 100
+    assert 0.35 < checked["cover50"] < 0.7
+    assert f"{checked['cover90'] * 100:.0f}\N{NO-BREAK SPACE}%" in page
+
+
+def test_old_versions_are_let_go(pothole: Any) -> None:
+    lived(60, took=lambda index: 3.0)
+    Model.objects.bulk_create(
+        Model(version=n, made_at=NOW, learnt_since=NOW, requests=0, closings=0, horizon=365, categories={})
+        for n in range(1, 41)
+    )
+    assert learn_at(NOW) == 41
+    assert Model.objects.order_by("version").values_list("version", flat=True).first() == 12

@@ -1,0 +1,312 @@
+"""From referring a request to the body's answer, by link, by mail and through a connection."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.referrals.conftest import MAIL, link, picture, subject
+from tests.work_orders.conftest import Hook
+
+from cityhall.apps.notify import public as notify
+from cityhall.apps.notify.models import Message
+from cityhall.apps.referrals import queries, rules, services
+from cityhall.apps.referrals.contracts import AnswerKind, Channel, Ended, NewAnswer, Via, Waiting
+from cityhall.apps.referrals.models import Answer, Referral, ReplyLink
+from cityhall.apps.service_requests import queries as reading
+from cityhall.apps.service_requests import services as requests
+from cityhall.apps.service_requests.contracts import Filed, Outcome, State
+from cityhall.kernel import clock
+from cityhall.kernel.actors import ANONYMOUS, Actor
+from cityhall.kernel.django import outbox
+from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
+
+Refer = Callable[..., Referral]
+NOON = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
+
+
+def mail(text: str, *, sender: str = MAIL, about: str = "", message_id: str = "<1@power.example>") -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"] = sender, "city@harbor.example"
+    message["Subject"] = about or f"Re: {subject()}"
+    message["Message-ID"] = message_id
+    message.set_content(text)
+    return message
+
+
+def receive(message: EmailMessage) -> str:
+    return services.receive_mail(rules.parse(bytes(message)))
+
+
+# By link
+
+
+def test_the_body_is_written_to_and_answers_without_an_account(refer: Refer) -> None:
+    with clock.held_at(NOON):
+        one = refer()
+        assert (one.due_at, one.waiting, one.ended) == (NOON + timedelta(days=10), Waiting.BODY, "")
+    path = link()
+    token = path.split("/")[-2]
+    assert not ReplyLink.objects.filter(token_hash=token).exists(), "only a hash is kept"
+    assert "Deep hole." not in Message.objects.get(to=MAIL).text, "what a resident wrote does not go by mail"
+    browser = Client()
+    page = browser.get(path)
+    assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("same-origin", "noindex")
+    assert "Deep hole." in page.text
+    assert "rosa@example.org" not in page.text
+    upload = SimpleUploadedFile("done.jpg", picture(), "image/jpeg")
+    answered = browser.post(path, {"kind": "done", "on": "2026-11-03", "words": "New pole.", "photo": upload})
+    assert "You have told us that this is done." in answered.text
+    found = reading.one(one.number, ANONYMOUS)
+    assert (found.state, found.outcome) == (State.CLOSED, Outcome.FIXED)
+    assert found.outcome_sentence == "Bay Power says that this was done on November 3, 2026. New pole."
+    assert len(found.evidence) == 1
+    again = browser.post(path, {"kind": "not_ours"})
+    assert "You have told us that this is done." in again.text
+    assert Answer.objects.count() == 1
+
+
+def test_a_planned_day_keeps_it_referred_and_moves_the_day_it_is_late(refer: Refer) -> None:
+    one = refer()
+    services.answer(link().split("/")[-2], NewAnswer(AnswerKind.SCHEDULED, on=date(2030, 3, 12)))
+    one.refresh_from_db()
+    assert (one.scheduled_for, one.ended) == (date(2030, 3, 12), "")
+    assert one.due_at.date() >= date(2030, 3, 19)
+    assert reading.one(one.number, ANONYMOUS).state is State.REFERRED
+    assert reading.history(one.request_id, ANONYMOUS)[-1].text == "Bay Power plans this for March 12, 2030."
+
+
+def test_not_ours_brings_it_back_to_the_city_and_followers_are_told_in_their_language(refer: Refer) -> None:
+    one = refer(language="es")
+    notify.follow("service_request", one.request_id, email="rosa@example.org", language="es", vouched=True)
+    services.answer(link().split("/")[-2], NewAnswer(AnswerKind.NOT_OURS, "Ask the state."))
+    assert reading.one(one.number, ANONYMOUS).state is State.RECEIVED
+    said = reading.history(one.request_id, ANONYMOUS)[-1].text
+    assert said.startswith("Bay Power (es)")
+    assert said.endswith("Ask the state.")
+    outbox.drain()
+    told = Message.objects.filter(to="rosa@example.org").order_by("id").last()
+    assert told is not None
+    assert told.template == "service_requests/taken_back"
+
+
+def test_a_question_waits_for_the_desk_and_its_answer_goes_back(refer: Refer, supervisor: Actor) -> None:
+    one = refer()
+    services.answer(link().split("/")[-2], NewAnswer(AnswerKind.MORE, "Which pole?"))
+    assert [info.waiting for info, _row in queries.queue(supervisor)] == [Waiting.CITY]
+    assert "Which pole?" not in repr(reading.history(one.request_id, ANONYMOUS)), "only staff read a question"
+    with pytest.raises(Invalid):
+        services.reply(one.id, actor=supervisor, text=" ")
+    services.reply(one.id, actor=supervisor, text="The one with number 12.")
+    one.refresh_from_db()
+    assert one.waiting == Waiting.BODY
+    sent = Message.objects.filter(to=MAIL).order_by("id").last()
+    assert sent is not None
+    assert "The one with number 12." in sent.text
+
+
+@pytest.mark.parametrize("how", ["revoked", "expired", "unknown"])
+def test_a_link_that_does_not_work_says_so(refer: Refer, supervisor: Actor, how: str) -> None:
+    one = refer()
+    path = link() if how != "unknown" else "/referred/answer/AAAA/"
+    if how == "revoked":
+        assert services.revoke_links(one.id, actor=supervisor) == 1
+    with clock.held_at(clock.now() + timedelta(days=91 if how == "expired" else 0)):
+        refused = Client().post(path, {"kind": "done"})
+        assert refused.status_code == 410
+        assert "This link does not work any more" in refused.text
+        if how != "unknown":
+            with pytest.raises(NotFound):
+                receive(mail("done"))
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [({}, "f-kind"), ({"kind": "wrote", "words": "x"}, "f-kind"), ({"kind": "scheduled"}, "f-on"),
+     ({"kind": "scheduled", "on": "soon"}, "f-on"), ({"kind": "more"}, "f-words")],
+)  # fmt: skip
+def test_an_answer_that_lacks_something_names_the_field(refer: Refer, sent: dict[str, str], field: str) -> None:
+    refer()
+    refused = Client().post(link(), sent)
+    assert refused.status_code == 422
+    assert f'href="#{field}"' in refused.text
+    assert not Answer.objects.exists()
+
+
+# By mail
+
+
+def test_a_mail_closes_it_with_its_photo_and_is_read_once(refer: Refer) -> None:
+    one = refer()
+    message = mail("Done. New pole.\n\n> quoted")
+    message.add_attachment(picture(), maintype="image", subtype="jpeg", filename="pole.jpg")
+    message.add_attachment(b"no picture", maintype="image", subtype="jpeg", filename="bad.jpg")
+    assert receive(message) == "taken: done; 1 attachments could not be used"
+    found = reading.one(one.number, ANONYMOUS)
+    assert (found.outcome, len(found.evidence)) == (Outcome.FIXED, 1)
+    assert receive(message) == "ignored: it came before"
+    assert Answer.objects.get().via == Via.MAIL
+
+
+def test_a_mail_from_elsewhere_or_without_a_known_word_waits_for_a_person(refer: Refer, supervisor: Actor) -> None:
+    one = refer()
+    assert receive(mail("Done.", sender="someone@else.example")) == "taken: wrote"
+    assert reading.one(one.number, ANONYMOUS).state is State.REFERRED
+    assert queries.queue(supervisor)[0][0].waiting is Waiting.CITY
+    notes = [one.event.text for one in reading.desk_one(one.number, supervisor).history]
+    assert notes[-1] == "someone@else.example: Done."
+    assert receive(mail("We come in spring.", message_id="<2@power.example>")) == "taken: wrote"
+
+
+def test_a_mail_without_our_mark_or_with_one_of_its_own_making_is_refused(refer: Refer) -> None:
+    refer()
+    found = re.search(r"r-([a-z2-7]{42})", subject())
+    assert found is not None
+    forged = ("b" if found[1][0] != "b" else "c") + found[1][1:]
+    for about in ("Re: Pothole", f"Re: [r-{forged}]", f"Re: [r-{found[1][:-2]}aa]"):
+        with pytest.raises(NotFound):
+            receive(mail("done", about=about))
+    away = mail("I am away until Monday.")
+    away["Auto-Submitted"] = "auto-replied"
+    assert receive(away) == "ignored: nobody wrote it"
+    assert not Answer.objects.exists()
+
+
+# Through a connection
+
+
+def test_a_connected_body_is_told_through_it_and_answers_by_it(
+    refer: Refer,
+    body: Callable[..., uuid.UUID],
+    connect: Callable[..., Hook],
+    run: Callable[[], int],
+    system: object,
+    make_category: Callable[..., object],
+) -> None:
+    make_category("nothing-else")
+    hook = connect(categories=frozenset({"nothing-else"}))
+    one = refer(body(channel=Channel.CONNECTION, connection_id=hook.id, mail=""))
+    assert run() == 1
+    assert system.calls[-1]["json"]["type"] == "request.referred"  # type: ignore[attr-defined]
+    told = {"request": one.number, "status": "scheduled", "on": "2030-03-12", "note": "Crew 4."}
+    assert hook.post(told).status_code == 200
+    outbox.drain()
+    one.refresh_from_db()
+    assert (one.ended, one.scheduled_for) == ("", date(2030, 3, 12))
+    assert hook.post({"request": one.number, "status": "done", "note": "New pole."}).status_code == 200
+    outbox.drain()
+    one.refresh_from_db()
+    assert one.ended == Ended.DONE
+    assert [(answer.kind, answer.via) for answer in one.answers.order_by("at")] == [
+        (AnswerKind.SCHEDULED, Via.CONNECTION),
+        (AnswerKind.DONE, Via.CONNECTION),
+    ]
+
+
+# What the city does meanwhile
+
+
+@pytest.mark.parametrize("act", ["start", "take_back", "close", "refer", "hide"])
+def test_what_the_city_does_itself_ends_the_referral(refer: Refer, supervisor: Actor, act: str) -> None:
+    one = refer()
+    {
+        "start": lambda: requests.start(one.request_id, actor=supervisor),
+        "take_back": lambda: requests.take_back(one.request_id, actor=supervisor),
+        "close": lambda: requests.close(
+            one.request_id, actor=supervisor, outcome=Outcome.CANNOT, sentence="It cannot be done."
+        ),
+        "refer": lambda: requests.refer(one.request_id, actor=supervisor, to="the county"),
+        "hide": lambda: requests.moderate(one.request_id, actor=supervisor, hidden=True),
+    }[act]()
+    outbox.drain()
+    one.refresh_from_db()
+    assert one.ended == Ended.WITHDRAWN
+    shown = Client().get(link())
+    assert shown.status_code == (410 if act == "hide" else 200)
+    assert act == "hide" or "The city has taken this back." in shown.text
+
+
+def test_a_note_leaves_it_with_the_body_and_telling_twice_is_telling_once(refer: Refer, supervisor: Actor) -> None:
+    one = refer()
+    requests.add_note(one.request_id, actor=supervisor, text="They called.")
+    outbox.drain()
+    services.refer(one.request_id, one.number, one.body_id, event_id=one.event_id or uuid.uuid4(), at=NOON)
+    assert Message.objects.filter(to=MAIL).count() == 1
+    one.refresh_from_db()
+    assert one.ended == ""
+
+
+def test_late_bodies_are_reminded_once_a_week_until_they_answer(refer: Refer) -> None:
+    with clock.held_at(NOON):
+        one = refer()
+    sent = []
+    for day in (9, 11, 12, 17, 18, 19):
+        with clock.held_at(NOON + timedelta(days=day)):
+            sent.append(services.chase_due())
+    assert sent == [0, 1, 0, 0, 1, 0]
+    assert "your answer is late" in subject()
+    with clock.held_at(NOON + timedelta(days=26)):
+        receive(mail("more: which pole?"))
+        assert services.chase_due() == 0, "it is the city's turn"
+    one.refresh_from_db()
+    assert one.chases == 2
+
+
+def test_figures_by_body(refer: Refer, body: Callable[..., uuid.UUID]) -> None:
+    power, state = body(), body("State roads", mail="roads@state.example")
+    with clock.held_at(NOON - timedelta(days=30)):
+        refer(power)
+        refer(state)
+    with clock.held_at(NOON - timedelta(days=4)):
+        done = refer(power)
+    with clock.held_at(NOON):
+        services.answering._apply(done, NewAnswer(AnswerKind.DONE), Via.LINK)
+        found = {one.name["en"]: one for one in queries.figures()}
+        csv = Client().get("/referred/bodies.csv").text
+        rows = Client().get("/referred/bodies.json").json()["bodies"]
+    one = found["Bay Power"]
+    assert (one.open, one.overdue, one.oldest_days, one.answered, one.median_days) == (1, 1, 30, 1, 4.0)
+    assert (found["State roads"].answered, found["State roads"].median_days) == (0, None)
+    assert "Bay Power,Bay Power (es),utility,1,1,30,1,4.0" in csv
+    assert rows[0]["median_answer_days"] == 4.0 or rows[1]["median_answer_days"] == 4.0
+
+
+# Who may what
+
+
+def test_only_who_works_on_the_request_acts_and_only_managers_change_bodies(
+    refer: Refer, body: Callable[..., uuid.UUID], supervisor: Actor
+) -> None:
+    one = refer()
+    viewer = replace(supervisor, permissions=frozenset({"requests.view"}))
+    elsewhere = replace(supervisor, departments=frozenset({uuid.uuid4()}))
+    for act in (services.send_again, services.revoke_links):
+        with pytest.raises(NotAllowed):
+            act(one.id, actor=viewer)
+        with pytest.raises(NotFound):
+            act(one.id, actor=elsewhere)
+    assert queries.queue(elsewhere) == []
+    with pytest.raises(NotAllowed):
+        services.save_body(queries.body(one.body_id, supervisor).terms, actor=viewer, body_id=one.body_id)
+    services.send_again(one.id, actor=supervisor)
+    assert ReplyLink.objects.count() == 2
+
+
+def test_a_body_that_is_not_there_cannot_be_referred_to(
+    file_one: Callable[..., Filed], body: Callable[..., uuid.UUID], supervisor: Actor
+) -> None:
+    filed = file_one()
+    with pytest.raises(Invalid):
+        requests.refer(filed.id, actor=supervisor, body=uuid.uuid4())
+    gone = body()
+    services.save_body(replace(queries.body(gone, supervisor).terms, is_active=False), actor=supervisor, body_id=gone)
+    with pytest.raises(Invalid):
+        requests.refer(filed.id, actor=supervisor, body=gone)

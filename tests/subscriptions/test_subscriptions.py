@@ -1,0 +1,202 @@
+"""Who follows a place hears once of what happened there, in their language, and only what everybody may see."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.support import city
+
+from cityhall.apps.notify.models import Follower, Message
+from cityhall.apps.service_requests import services as requests
+from cityhall.apps.service_requests.contracts import NewRequest, Outcome, Place
+from cityhall.apps.service_requests.models import Category, CategoryGroup
+from cityhall.apps.subscriptions import rules, services
+from cityhall.apps.subscriptions.contracts import Every, Watched
+from cityhall.kernel import clock
+from cityhall.kernel.actors import ANONYMOUS, system
+from cityhall.kernel.errors import Invalid
+
+ZONE = ZoneInfo("America/Los_Angeles")
+NOON = datetime(2026, 5, 5, 19, 0, tzinfo=UTC)  # a Tuesday, noon in the city
+MORNING = datetime(2026, 5, 6, 14, 1, tzinfo=UTC)
+MONDAY = datetime(2026, 5, 11, 14, 1, tzinfo=UTC)
+DISTRICT = Watched(area_kind="district", area_code="1")
+
+
+@pytest.fixture
+def town(db: None) -> None:
+    city.build()
+    group = CategoryGroup.objects.create(code="streets", name={"en": "Streets", "es": "Calles"})
+    Category.objects.create(code="pothole", group=group, name={"en": "Pothole", "es": "Bache"})
+    Category.objects.create(
+        code="camp", group=group, name={"en": "Encampment", "es": "Campamento"}, place_policy="withheld"
+    )
+
+
+def report(category: str = "pothole", address: str = "1204 Grand Ave") -> str:
+    place = Place(city.CENTER[0] + 0.0002, city.CENTER[1] + 0.0007, address=address)
+    return requests.file_request(NewRequest(category, place), actor=ANONYMOUS).number
+
+
+def follow(client: Client, **given: str) -> Message:
+    """Follow as somebody without an account, answer the question; return it."""
+    client.post("/near/", {"email": "rosa@example.org", "every": "day", **given})
+    question = Message.objects.latest("created_at")
+    found = re.search(r"/follow/confirm/[^/\s]+/", question.text)
+    assert found is not None
+    client.post(found.group())
+    return question
+
+
+def digests() -> list[Message]:
+    return list(Message.objects.filter(template="subscriptions/digest").order_by("created_at"))
+
+
+@given(st.datetimes(datetime(2025, 1, 1), datetime(2027, 1, 1)), st.sampled_from(list(Every)))
+def test_a_turn_is_a_morning_that_was_and_the_next_is_to_come(moment: datetime, every: Every) -> None:
+    local = moment.replace(tzinfo=ZONE)
+    turn = rules.last_turn(every, local)
+    assert turn <= local
+    assert (turn.hour, turn.minute) == (7, 0)
+    assert local.date() - turn.date() <= rules.looks_back(every)
+    assert every is Every.DAY or turn.weekday() == 0
+
+
+def test_what_happened_in_an_area_comes_in_the_morning_once(town: None, client: Client) -> None:
+    with clock.held_at(NOON):
+        follow(client, area="district:1")
+        new, fixed = report(), report()
+        requests.close(requests_id(fixed), actor=system("Crew"), outcome=Outcome.FIXED, sentence="Filled.")
+        assert services.send_due() == 0
+    with clock.held_at(MORNING):
+        assert services.send_due() == 1
+        assert services.send_due() == 0
+    [mail] = digests()
+    assert mail.to == "rosa@example.org"
+    assert "District 1" in mail.subject
+    assert mail.text.index("Done:") < mail.text.index(fixed) < mail.text.index("Reported:") < mail.text.index(new)
+    assert "/unsubscribe/" in mail.text
+
+
+def requests_id(number: str) -> object:
+    from cityhall.apps.service_requests import public
+
+    return public.ids_of([number])[number]
+
+
+def test_nothing_happened_and_nothing_is_sent(town: None, client: Client) -> None:
+    with clock.held_at(NOON):
+        follow(client, area="district:1")
+    with clock.held_at(MORNING):
+        assert services.send_due() == 0
+    assert digests() == []
+
+
+def test_mondays_tell_the_week(town: None, client: Client) -> None:
+    with clock.held_at(NOON):
+        follow(client, every="week")
+        number = report()
+    with clock.held_at(MORNING):
+        assert services.send_due() == 0
+    with clock.held_at(MONDAY):
+        assert services.send_due() == 1
+    assert number in digests()[0].text
+
+
+def test_after_a_long_silence_only_the_last_turn_is_told(town: None, client: Client) -> None:
+    with clock.held_at(NOON):
+        follow(client)
+        old = report()
+    with clock.held_at(MORNING + timedelta(days=30, hours=-3)):
+        new = report()
+    with clock.held_at(MORNING + timedelta(days=30)):
+        assert services.send_due() == 1
+    assert new in digests()[0].text
+    assert old not in digests()[0].text
+
+
+@pytest.mark.parametrize("street", ["Grand Ave", "grand avenue", "GRAND AV."])
+def test_a_street_is_known_however_it_is_written(town: None, client: Client, street: str) -> None:
+    with clock.held_at(NOON):
+        follow(client, street=street)
+        here, elsewhere = report(), report(address="502 5th St")
+    with clock.held_at(MORNING):
+        services.send_due()
+    [mail] = digests()
+    assert here in mail.text
+    assert elsewhere not in mail.text
+
+
+def test_each_reads_their_own_language(town: None, client: Client) -> None:
+    with clock.held_at(NOON):
+        follow(client, category="pothole")
+        client.post("/es/near/", {"email": "luz@example.org", "every": "day", "category": "pothole"})
+        Follower.objects.update(confirmed_at=NOON)
+        report()
+    with clock.held_at(MORNING):
+        services.send_due()
+    told = {mail.to: mail for mail in digests()}
+    assert "Pothole" in told["rosa@example.org"].text
+    assert "Bache" in told["luz@example.org"].text
+    assert "Reportado" in told["luz@example.org"].text
+
+
+def test_a_withheld_place_is_in_no_areas_digest(town: None, client: Client) -> None:
+    with clock.held_at(NOON):
+        follow(client, area="district:1")
+        number = report("camp")
+        assert number not in client.get("/near/?area=district:1").content.decode()
+    with clock.held_at(MORNING):
+        assert services.send_due() == 0
+
+
+def test_an_address_nobody_confirmed_gets_no_digest(town: None, client: Client) -> None:
+    with clock.held_at(NOON):
+        client.post("/near/", {"email": "rosa@example.org", "every": "day"})
+        report()
+    with clock.held_at(MORNING):
+        assert services.send_due() == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"street": "Nowhere Rd"}, "street"),
+        ({"area": "district:99"}, "area"),
+        ({"category": "dragons"}, "category"),
+        ({"email": "rosa"}, "email"),
+        ({"every": "hour"}, "every"),
+        ({"street": "\x00"}, ""),
+    ],
+)
+def test_a_mistake_is_told_at_its_field(town: None, client: Client, given: dict[str, str], field: str) -> None:
+    answer = client.post("/near/", {"email": "rosa@example.org", "every": "day", **given})
+    assert answer.status_code == (422 if field else 302)
+    assert not field or f'href="#f-{field}"' in answer.content.decode()
+
+
+def test_the_same_wish_is_one_subscription(town: None) -> None:
+    one = services.subscribe(Watched(street="Grand Ave"), Every.DAY, actor=ANONYMOUS, email="a@example.org")
+    other = services.subscribe(Watched(street="grand avenue"), Every.DAY, actor=ANONYMOUS, email="b@example.org")
+    assert one.id == other.id
+
+
+def test_a_service_refuses_what_is_not_there(town: None) -> None:
+    with pytest.raises(Invalid) as refused:
+        services.subscribe(Watched(area_kind="moon"), Every.DAY, actor=ANONYMOUS, email="a@example.org")
+    assert set(refused.value.fields) == {"area"}
+
+
+def test_the_widget_may_stand_in_any_page_and_nothing_else_may(town: None, client: Client) -> None:
+    report()
+    answer = client.get("/near/widget/?area=district:1")
+    assert "frame-ancestors *" in answer["Content-Security-Policy"]
+    assert "X-Frame-Options" not in answer
+    assert "<form" not in answer.content.decode()
+    assert "frame-ancestors 'none'" in client.get("/near/")["Content-Security-Policy"]
