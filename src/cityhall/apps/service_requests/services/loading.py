@@ -339,7 +339,9 @@ class Loader:
         self, one: LoadedRequest, request_id: str, known: _Known, rest: _Rest, requested: str, closed: str
     ) -> None:
         t, v = copying.text, copying.one
+        contested = False
         for event in one.events or _plain_events(one, self.actor):
+            contested = contested or event.fact is Fact.CONTESTED
             at = requested if event.at is one.requested_at else closed if event.at is one.closed_at else v(event.at)
             rest.history.append(
                 f"{rest.new_id()}\t{request_id}\t{event.fact}\t{at}\t{event.visibility}"
@@ -353,7 +355,8 @@ class Loader:
                 f"\t{Visibility.PUBLIC}\t{self.actor.kind}\t\\N\t{t(self.actor.label[:200])}\t\tshown"
                 f"\t{copying.as_json(facts)}"
             )
-        rest.contests += _contests(rest, request_id, one.events)
+        if contested:
+            rest.contests += _contests(rest, request_id, one.events)
         if one.contact is not None:
             who = one.contact
             token = reading.token_hash(reading.private_token(uuid.UUID(request_id)))
