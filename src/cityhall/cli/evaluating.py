@@ -24,7 +24,9 @@ Judge = Callable[["History", datetime], Mapping[str, Any]]
 
 
 def _judges() -> Mapping[str, Judge]:
-    return {}
+    from cityhall.apps.service_requests import public as requests
+
+    return {"duplicates": requests.judge_duplicates}
 
 
 @commands.command("evaluate")
