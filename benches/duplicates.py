@@ -145,14 +145,122 @@ def _write(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
 
 def measure() -> None:
     """Print the figures."""
-    from cityhall.apps.service_requests.imports.duplicates import compared, judge_duplicates
+    from cityhall.apps.service_requests.imports import judge_duplicates
+    from cityhall.apps.service_requests.imports.duplicates import compared
 
+    labels = {(one["export"], one["later"], one["earlier"]): one for one in _read(LABELS)} if LABELS.exists() else {}
+    labelled: list[tuple[dict[str, Any], Any]] = []
     for export, history in histories():
         started = time.perf_counter()
         figures = judge_duplicates(history, BEGINNING)
         seconds = round(time.perf_counter() - started, 1)
+        figures.pop("rows")
         print(json.dumps({"export": export, "requests": len(history.records), **figures, "seconds": seconds}))
-        del compared
+        for pair in compared(history) if labels else ():
+            label = labels.get((export, pair.later.external_id, pair.earlier.external_id))
+            if label:
+                labelled.append((label, pair))
+    for export in EXPORTS:
+        _print_labelled(export, [one for one in labelled if one[0]["export"] == export])
+    _print_labelled("all, each export counted alike", labelled)
+    _print_demo()
+
+
+def _print_labelled(name: str, labelled: list[tuple[dict[str, Any], Any]]) -> None:
+    """Print the precision on labelled pairs: those people were unsure of are left out, and counted as wrong."""
+    whole: dict[str, float] = defaultdict(float)
+    for label, _ in labelled:
+        whole[label["export"]] += label["stands_for"]
+    row: dict[str, Any] = {"labelled": name, "pairs": len(labelled)}
+    for who, says in (("matcher", lambda pair: pair.suggested), ("rule", lambda pair: pair.by_rule)):
+        said = [label for label, pair in labelled if says(pair)]
+        for kind, skipped in (("", {"unsure"}), ("_unsure_is_wrong", set())):
+            judged = [one for one in said if one["label"] not in skipped]
+            row[f"{who}{kind}"] = _weighed(judged, _per_export(said) if name not in EXPORTS else {})
+    print(json.dumps(row))
+
+
+def _per_export(said: list[dict[str, Any]]) -> dict[str, float]:
+    found: dict[str, float] = defaultdict(float)
+    for one in said:
+        found[one["export"]] += one["stands_for"]
+    return found
+
+
+def _weighed(judged: list[dict[str, Any]], shares: Mapping[str, float]) -> dict[str, Any]:
+    """Return the share of the same, each pair counted for those it stands for, and Wilson's interval for as many pairs
+    as the weights are worth (Kish).
+    """
+    from cityhall.apps.service_requests.imports.duplicates import wilson
+
+    weights = [one["stands_for"] / shares.get(one["export"], 1.0) for one in judged]
+    right = sum(weight for weight, one in zip(weights, judged, strict=True) if one["label"] == "same")
+    if not judged:
+        return {"judged": 0}
+    worth = sum(weights) ** 2 / sum(weight**2 for weight in weights)
+    share = right / sum(weights)
+    bounds = wilson(share * worth, worth)
+    same = sum(one["label"] == "same" for one in judged)
+    return {
+        "judged": len(judged),
+        "same": same,
+        "precision": round(share, 3),
+        "interval": [round(bound, 3) for bound in bounds or ()],
+    }
+
+
+def _print_demo() -> None:
+    """Print how both do on the generated city, whose truth is known."""
+    from cityhall.apps.service_requests.imports.duplicates import compared, wilson
+    from cityhall.apps.service_requests.imports.history import History
+    from cityhall.demo.ground import city
+    from cityhall.demo.past import history
+
+    past = history.build(city.build(), datetime(2026, 11, 20, 20, tzinfo=UTC))
+    incident_of = {str(number): incident for number, incident in past.truth.incident_of().items()}
+    first: set[int] = set()
+    repeats = set()
+    for report in past.requests:
+        incident = incident_of[str(report.number)]
+        if incident in first:
+            repeats.add(str(report.number))
+        first.add(incident)
+    pairs = list(compared(History(tuple(_as_record(one) for one in past.requests), 0, "demo")))
+
+    def figures(suggested: list[Any]) -> dict[str, Any]:
+        right = [one for one in suggested if _same(incident_of, one)]
+        found = len({one.later.external_id for one in right} & repeats)
+        return {
+            "suggested": len(suggested),
+            "precision": round(len(right) / max(1, len(suggested)), 4),
+            "precision_interval": [round(one, 4) for one in wilson(len(right), len(suggested)) or ()],
+            "recall": round(found / len(repeats), 4),
+            "recall_interval": [round(one, 4) for one in wilson(found, len(repeats)) or ()],
+        }
+
+    rule = figures([one for one in pairs if one.by_rule])
+    print(json.dumps({"demo": "matcher", "repeats": len(repeats), **figures([one for one in pairs if one.suggested])}))
+    print(json.dumps({"demo": "rule", "repeats": len(repeats), **rule}))
+    for percent in range(48, 0, -2):
+        lower = figures([one for one in pairs if one.probability >= percent / 100])
+        if lower["recall"] >= rule["recall"]:
+            print(json.dumps({"demo": f"matcher from {percent} % on, at the rule's recall", **lower}))
+            return
+
+
+def _same(incident_of: Mapping[str, int], pair: Any) -> bool:
+    return incident_of[pair.later.external_id] == incident_of[pair.earlier.external_id]
+
+
+def _as_record(report: Any) -> Any:
+    from cityhall.apps.service_requests.imports import Record
+
+    return Record(
+        external_id=str(report.number), category=report.filed_as, category_code="", group=report.team, detail="",
+        state=report.state, outcome="", sentence="", requested_at=report.requested_at, updated_at=None,
+        closed_at=report.closed_at, due_at=None, lat=report.lat, lon=report.lon, address=report.address,
+        description=report.text, note="", parent="", referred_to="", channel="", agency="", media="",
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

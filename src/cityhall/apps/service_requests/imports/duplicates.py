@@ -119,7 +119,7 @@ def clusters(originals: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def wilson(hits: int, of: float) -> tuple[float, float] | None:
+def wilson(hits: float, of: float) -> tuple[float, float] | None:
     """Return the bounds of a share's 95 % interval (Wilson's), None when there is nothing to share."""
     if of <= 0:
         return None

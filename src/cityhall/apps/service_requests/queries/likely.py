@@ -17,7 +17,6 @@ from cityhall.kernel.actors import ANONYMOUS, Actor
 
 _ROUGH_REACH = 250.0
 _MOST = 150
-_WORTH_SHOWING = 0.3
 
 
 def likely_open(
@@ -62,7 +61,7 @@ def likely_open(
     return tuple(
         one
         for one in _ranked(mine, found, viewer, reach=reach, language=language)
-        if one.probability >= _WORTH_SHOWING or (one.request.category_code == category_code and one.metres <= own)
+        if one.probability >= matching.LIKELY or (one.request.category_code == category_code and one.metres <= own)
     )[:limit]
 
 
@@ -80,7 +79,7 @@ def likely_same(row: rows.Row, actor: Actor, *, limit: int = 5, language: str | 
     if not seen or not found:
         return ()
     ranked = _ranked(_sighting(seen[0], row), found, actor, reach=matching.REACH, language=language)
-    return tuple(one for one in ranked if one.probability >= _WORTH_SHOWING)[:limit]
+    return tuple(one for one in ranked if one.probability >= matching.LIKELY)[:limit]
 
 
 def _candidates(column: str, category_id: uuid.UUID, lat: float, lon: float, reach: float) -> list[rows.Row]:
@@ -140,7 +139,8 @@ LIKELY_REPEAT = f"""r.state <> 'closed' and r.id in (
 def photos_of_repeats(request_id: uuid.UUID, viewer: Actor) -> tuple[tuple[str, uuid.UUID], ...]:
     """Return the photos of a request's duplicates that the viewer may see, with the number of the report each is from.
 
-    The public sees those of reports it may know to be about the same trouble: see `rules.may_link`.
+    The public sees those of reports it may know to be about the same trouble: see `rules.may_link`. A contractor's
+    people see those of their own work.
     """
     found = rows.fetch(
         f"select {rows.COLUMNS} from {rows.TABLES} where r.duplicate_of_id = %s::uuid"  # noqa: S608
@@ -148,7 +148,10 @@ def photos_of_repeats(request_id: uuid.UUID, viewer: Actor) -> tuple[tuple[str, 
         " order by r.number limit 50",
         [request_id],
     )
-    return tuple(_photos(rows.publish_all(found, viewer)))
+    own = [
+        row for row in found if viewer.contractor is None or rows.within_limits(viewer, row.department_id, row.team_id)
+    ]
+    return tuple(_photos(rows.publish_all(own, viewer)))
 
 
 def _photos(seen: Iterable[PublicRequest]) -> Iterable[tuple[str, uuid.UUID]]:
