@@ -14,7 +14,7 @@ from cityhall.kernel import clock
 from cityhall.kernel.actors import system
 
 _LOOKER = system("Duplicates")
-_AT_ONCE = 200
+_AT_ONCE = 500
 
 
 def look(request_id: uuid.UUID) -> None:
