@@ -78,12 +78,13 @@ class Alike:
     """A request that may be the same trouble, as it is suggested.
 
     Args:
+        score: 1 to 99; not how often it is right, which docs/explanation/duplicates.md says.
         keep: which of the two goes on when they are merged, the one that was there first: "this" or "other".
     """
 
     title: str
     request: PublicRequest
-    percent: int
+    score: int
     reasons: str
     keep: str
 
@@ -290,7 +291,7 @@ def _alike(detail: DeskDetail) -> list[Alike]:
 def _one_alike(one: Likely, seen: PublicRequest) -> Alike:
     keep = "other" if one.request.requested_at <= seen.requested_at else "this"
     words = " · ".join(resident_words.reasons(one))
-    return Alike(resident_words.title_of(one.request), one.request, round(100 * one.probability), words, keep)
+    return Alike(resident_words.title_of(one.request), one.request, min(99, round(100 * one.probability)), words, keep)
 
 
 def _others(detail: DeskDetail, actor: Actor) -> list[Near]:
