@@ -1,7 +1,7 @@
 """What other rooms and the demo may ask of the service requests room."""
 
 from cityhall.apps.service_requests.exports import desk_csv, export_category_pack, export_file
-from cityhall.apps.service_requests.imports import History, Record, Report, import_file, read_history
+from cityhall.apps.service_requests.imports import History, Record, Report, import_file, judge_duplicates, read_history
 from cityhall.apps.service_requests.queries import (
     catalogue_changed,
     categories,
@@ -78,6 +78,7 @@ __all__ = [
     "happened",
     "ids_of",
     "import_file",
+    "judge_duplicates",
     "load_category_pack",
     "matching",
     "not_erased",
