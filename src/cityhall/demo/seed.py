@@ -16,7 +16,8 @@ from cityhall.apps.identity import public as identity
 from cityhall.apps.identity.contracts import Terms
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
-from cityhall.demo import loading
+from cityhall.apps.service_requests.contracts import NewCall
+from cityhall.demo import calls, loading
 from cityhall.demo.accounts import ACCOUNTS, CONTRACTED_TEAM, CONTRACTOR, Account
 from cityhall.demo.ground import city as ground
 from cityhall.demo.past import history, kinds
@@ -24,7 +25,7 @@ from cityhall.demo.past.history import History
 from cityhall.demo.past.records import Picture
 from cityhall.demo.pictures import album
 from cityhall.kernel import clock
-from cityhall.kernel.actors import system
+from cityhall.kernel.actors import Actor, ActorKind, system
 from cityhall.kernel.django import commands
 from cityhall.kernel.django.models import CommandResult
 from cityhall.kernel.ids import id_at
@@ -149,6 +150,7 @@ def _build(steps: _Steps, now: datetime) -> Summary:
     )
     with steps.step("Writing down the requests", len(past.requests)):
         service_requests.bulk_load(rows.batches(_BATCH, steps.advance), actor=_ACTOR, source_system="harborview_demo")
+    _take_calls(now)
     areas = len(city.neighbourhoods) + len(city.districts) + len(city.postal_zones)
     return Summary(
         addresses=len(city.addresses),
@@ -221,6 +223,16 @@ def _load_people(now: datetime) -> tuple[dict[str, tuple[uuid.UUID, uuid.UUID]],
         if account.team:
             crew[account.team] = person
     return teams, crew
+
+
+def _take_calls(now: datetime) -> None:
+    """Log the calls of the last days that needed no request, as the call taker."""
+    account = next(one for one in ACCOUNTS if one.role == "call-taker")
+    person = next(one for one in identity.people() if one.email == account.email)
+    taker = Actor(ActorKind.STAFF, person.id, account.name, frozenset({"requests.calls"}))
+    for number, (kind, topic, note, channel) in enumerate(calls.CALLS):
+        with clock.held_at(now - timedelta(hours=3 + 7 * number)):
+            service_requests.log_call(NewCall(kind, channel, topic, note), actor=taker)
 
 
 def _take_pictures(pictures: list[Picture], steps: _Steps) -> dict[Picture, uuid.UUID]:

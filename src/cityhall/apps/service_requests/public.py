@@ -6,6 +6,7 @@ from cityhall.apps.service_requests.queries import categories, contact_of, defin
 from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
 from cityhall.apps.service_requests.services import add_note, close, file_request, schedule, start
+from cityhall.apps.service_requests.services.calls import log_call
 from cityhall.apps.service_requests.services.category_packs import (
     ensure_category,
     load_category_pack,
@@ -36,6 +37,7 @@ __all__ = [
     "ids_of",
     "import_file",
     "load_category_pack",
+    "log_call",
     "not_erased",
     "numbers_of",
     "one",
