@@ -6,7 +6,7 @@ from cityhall.apps.service_requests.contracts import CallKind, Source
 
 CALLS = (
     (CallKind.ANSWERED, "Trash day", "Wanted the holiday schedule. Read it to them.", Source.PHONE),
-    (CallKind.FOLLOW_UP, "Streetlight", "Asked when the light is mended. Told them the planned day.", Source.PHONE),
+    (CallKind.ANSWERED, "Streetlight", "Asked how long a light takes: about a week.", Source.PHONE),
     (CallKind.ANSWERED, "Trash day", "New on the street: Tuesday, bins out by six.", Source.PHONE),
     (CallKind.TRANSFERRED, "Water bill", "Put through to the water office.", Source.PHONE),
     (CallKind.HUNG_UP, "", "", Source.PHONE),
@@ -15,6 +15,6 @@ CALLS = (
     (CallKind.TRANSFERRED, "Water bill", "Put through to the water office.", Source.PHONE),
     (CallKind.OTHER, "Thanks", "Thanked the crew that cleared the drain.", Source.EMAIL),
     (CallKind.ANSWERED, "Bulky items", "Two a year are free, told them how to book.", Source.PHONE),
-    (CallKind.FOLLOW_UP, "Pothole", "Has the number, wanted to hear it from a person.", Source.PHONE),
+    (CallKind.ANSWERED, "Pothole", "Asked how to report one from a car. Told them to park first.", Source.PHONE),
     (CallKind.ANSWERED, "Bulky items", "A mattress: what it costs and where it goes.", Source.PHONE),
 )
