@@ -38,6 +38,7 @@ from cityhall.apps.service_requests.services import (
     start,
     take_back,
 )
+from cityhall.apps.service_requests.services.calls import log_call
 from cityhall.apps.service_requests.services.category_packs import (
     ensure_category,
     load_category_pack,
@@ -80,6 +81,7 @@ __all__ = [
     "import_file",
     "judge_duplicates",
     "load_category_pack",
+    "log_call",
     "matching",
     "not_erased",
     "numbers_of",
