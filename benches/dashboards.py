@@ -88,7 +88,7 @@ def cases() -> dict[str, list[str]]:
     from cityhall.apps.places import public as places
     from cityhall.apps.service_requests import public
 
-    categories = ["", *public.category_names()]
+    categories = ["", *(one.code for one in public.tallied_kinds())]
     districts = ["", *(str(one.id) for one in places.areas("council_district"))]
     kinds = ["council_district", "neighborhood"]
     periods = ["12", "24", "36", "2025"]

@@ -85,6 +85,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
         if item.get_closest_marker("bulky") and _first_rows:
             from django.db import connection
 
+            assert connection.settings_dict["NAME"].startswith("test_"), "only the tests' own database is emptied"
             with psycopg.connect(**connection.get_connection_params()) as own:
                 _refill(own.cursor())
 
@@ -133,8 +134,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Remember the rows a fresh database has, for tests that commit."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Remember the rows a fresh database has, for tests that commit, as long as it is the tests' database."""
     from django.db import connection
 
     with django_db_blocker.unblock(), connection.cursor() as cursor:
@@ -142,6 +143,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         for (table,) in cursor.fetchall():
             with cursor.copy(f'copy "{table}" to stdout') as copy:
                 _first_rows[table] = b"".join(bytes(part) for part in copy)
+    yield
+    _first_rows.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from packaging.requirements import Requirement
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,6 +46,19 @@ def test_it_has_what_is_not_python(wheel: Path) -> None:
     assert any(name.startswith("cityhall/static/built/") and name.endswith(".css") for name in names)
     assert "cityhall/locale/es/LC_MESSAGES/django.mo" in names
     assert not any("node_modules" in name or name.startswith("tests/") for name in names)
+
+
+def test_the_versions_beside_it_are_those_of_the_lock_and_pip_can_read_them(tmp_path: Path) -> None:
+    recipe = re.search(r"^\t@(sed -n .+) > dist/constraints\.txt$", (ROOT / "Makefile").read_text(), re.M)
+    assert recipe
+    written = subprocess.run(
+        ["bash", "-c", recipe[1].replace("$$", "$")], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+    wanted = [Requirement(line) for line in written.splitlines()]
+    locked = re.findall(r"^(\S+==\S+)", (ROOT / "requirements.lock").read_text(), re.M)
+    assert [f"{one.name}{one.specifier}" for one in wanted] == locked
+    assert {"django", "wagtail", "granian", "psycopg"} <= {one.name for one in wanted}
+    assert "hash" not in written
 
 
 def test_installed_in_a_clean_environment_it_serves_a_city_in_two_languages(wheel: Path, tmp_path: Path) -> None:

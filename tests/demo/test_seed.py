@@ -11,7 +11,7 @@ from cityhall.apps.identity.models import User
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests import queries
-from cityhall.apps.service_requests.contracts import DeskFilter, RequestFilter
+from cityhall.apps.service_requests.contracts import CallFilter, DeskFilter, RequestFilter
 from cityhall.demo import seed
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS
@@ -48,6 +48,11 @@ def test_the_city_is_built_whole_and_only_once() -> None:
         page = queries.desk_queue(DeskFilter(), contractors_person)
     assert {row.team for row in page.items} == {"Graffiti crew"}
     assert all(person.is_demo for person in identity.people())
+    iris = next(one for one in identity.people() if one.email == "calls@harborview.example")
+    with clock.held_at(NOW):
+        log = queries.call_log(CallFilter(), identity_queries.actor_of_account(User.objects.get(id=iris.id)))
+    assert len(log.items) == 12
+    assert {call.taken_by for call in log.items} == {"Iris Nakamura"}
 
     [lesson, *_] = places.locate("1200 Grand Avenue", "en")
     assert queries.nearby_open("pothole", lesson.lat, lesson.lon), "the tutorial shows what is open there already"
@@ -74,7 +79,7 @@ def test_an_interrupted_start_leaves_nothing_behind(monkeypatch: pytest.MonkeyPa
 
 def test_every_role_has_an_account_with_a_second_factor_except_the_resident() -> None:
     roles = {account.role: account for account in seed.accounts()}
-    assert set(roles) == {"resident", "crew", "dispatcher", "supervisor", "editor", "administrator"}
+    assert set(roles) == {"resident", "crew", "call-taker", "dispatcher", "supervisor", "editor", "administrator"}
     for account in seed.accounts():
         assert account.otpauth.startswith("otpauth://totp/") == (account.role != "resident")
         assert account.what_to_try

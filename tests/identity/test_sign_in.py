@@ -176,13 +176,31 @@ def test_the_staff_page_asks_in_the_words_of_the_others(client: Client) -> None:
         assert ">E-mail</label>" in form
 
 
-def test_one_code_of_the_app_is_good_once(client: Client) -> None:
+def test_one_code_of_the_app_is_good_once_and_the_log_knows_of_the_second_time(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("WARNING")
     user = make_person("administrator", password=PASSWORD)
     code = totp()
     for browser, reached in ((client, 200), (Client(), 302)):
+        assert "tried again" not in caplog.text
         staff_sign_in(browser, user.email)
+        browser.post(reverse("mfa_authenticate"), {"code": "no code"})
         browser.post(reverse("mfa_authenticate"), {"code": code})
         assert browser.get(reverse("desk-people")).status_code == reached
+    assert caplog.text.count("a code of an authenticator app was tried again") == 1
+    assert code not in caplog.text
+
+
+def test_a_session_of_staff_ends_after_a_days_work_and_a_residents_lasts(client: Client, postbox: Postbox) -> None:
+    user = make_person("administrator", password=PASSWORD)
+    staff_sign_in(client, user.email)
+    client.post(reverse("mfa_authenticate"), {"code": totp()})
+    assert 11 * 3600 < client.session.get_expiry_age() <= 12 * 3600
+    resident = Client()
+    ask_code(resident, "ana@example.org")
+    resident.post(reverse("sign-in-code"), {"code": code_in(postbox)})
+    assert resident.session.get_expiry_age() > 13 * 24 * 3600
 
 
 def test_staff_without_a_second_factor_are_led_to_set_one_up_and_then_let_in(client: Client, postbox: Postbox) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from PIL import Image
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.notify import public as notify
+from cityhall.apps.notify.models import Message
 from cityhall.apps.service_requests import queries, rules, services
 from cityhall.apps.service_requests.contracts import (
     BulkPlan,
@@ -33,6 +35,7 @@ from cityhall.apps.service_requests.models import Category, Contest, ServiceRequ
 from cityhall.apps.service_requests.services import loading
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind, system
+from cityhall.kernel.django import outbox
 from cityhall.kernel.errors import Invalid, NotAllowed, TooMany
 
 from .conftest import SPOT
@@ -95,6 +98,22 @@ def test_a_follower_is_known_by_account_or_by_the_link_in_their_mail(closed: Fil
     ):
         assert queries.photo_needed(closed.id, actor, kept) is photo_needed
     services.contest(closed.id, actor=ANONYMOUS, token=token)
+    assert Contest.objects.get().by == Contester.FOLLOWER
+
+
+def test_the_mail_about_a_closing_has_the_followers_own_link(
+    pothole: Category, file_one: File, dispatcher: Actor
+) -> None:
+    filed = file_one()
+    notify.follow("service_request", filed.id, email="rosa@example.org", vouched=True)
+    services.close(filed.id, actor=dispatcher, outcome=Outcome.FIXED, sentence="Filled.")
+    outbox.drain()
+    found = re.search(r"/requests/\S+/not-fixed/\?with=\S+", Message.objects.get(to="rosa@example.org").text)
+    assert found is not None
+    page = Client().get(found[0]).text
+    assert "Needed, unless you reported or follow" not in page
+    token = found[0].partition("=")[2]
+    assert Client().post(found[0].partition("?")[0], {"with": token}).status_code == 302
     assert Contest.objects.get().by == Contester.FOLLOWER
 
 

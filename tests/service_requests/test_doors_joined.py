@@ -546,7 +546,7 @@ def test_mail_tells_a_follower_no_more_than_the_page(home: Category, file_one: C
     notify.follow("service_request", filed.id, email="stranger@example.net", vouched=True)
     with clock.held_at(clock.now() + timedelta(minutes=1)):
         services.close(filed.id, actor=staff_of_the_city(), outcome=Outcome.FIXED, sentence="Done.")
-        services.contest(filed.id, actor=ANONYMOUS, sentence="Zebra again.", who="x")
+        services.contest(filed.id, actor=ANONYMOUS, sentence="Zebra again.", who="x", token=filed.private_token)
     outbox.drain()
     said = "\n".join(f"{message.subject}\n{message.text}" for message in Message.objects.all())
     assert filed.number in said

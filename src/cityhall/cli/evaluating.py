@@ -25,9 +25,10 @@ Judge = Callable[["History", datetime], Mapping[str, Any]]
 
 def _judges() -> Mapping[str, Judge]:
     from cityhall.apps.estimates import public as estimates
+    from cityhall.apps.service_requests import public as requests
     from cityhall.apps.triage import public as triage
 
-    return {"categories": triage.judge, "dates": estimates.judge_dates}
+    return {"categories": triage.judge, "dates": estimates.judge_dates, "duplicates": requests.judge_duplicates}
 
 
 @commands.command("evaluate")

@@ -18,6 +18,7 @@ CONTRACTOR, CONTRACTED_TEAM = "Bright Walls", "graffiti"
 ROLES = {
     "resident": _("resident"),
     "crew": _("crew"),
+    "call-taker": _("call taker"),
     "dispatcher": _("dispatcher"),
     "supervisor": _("supervisor"),
     "editor": _("editor"),
@@ -72,6 +73,10 @@ ACCOUNTS: tuple[Account, ...] = (
     Account(
         "crew", "Tom Becker", "crew@harborview.example", PASSWORD, "HARBORVIEWCREWAAABBBCCCDDDEEEFFF",
         _("Start a job of the pavement crew and close it with its outcome."), "streets", "pavement",
+    ),
+    Account(
+        "call-taker", "Iris Nakamura", "calls@harborview.example", PASSWORD, "HARBORVIEWCALLTAKERAABBCCDDEEFFG",
+        _("Take a call: file a streetlight for the caller by keyboard, then look at why people call."),
     ),
     Account(
         "dispatcher", "Dana Whitfield", "dispatcher@harborview.example", PASSWORD,

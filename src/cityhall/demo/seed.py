@@ -17,7 +17,8 @@ from cityhall.apps.identity import public as identity
 from cityhall.apps.identity.contracts import Terms
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
-from cityhall.demo import loading, others
+from cityhall.apps.service_requests.contracts import NewCall
+from cityhall.demo import calls, loading, others
 from cityhall.demo.accounts import ACCOUNTS, CONTRACTED_TEAM, CONTRACTOR, Account
 from cityhall.demo.ground import city as ground
 from cityhall.demo.past import history, kinds
@@ -25,7 +26,7 @@ from cityhall.demo.past.history import History
 from cityhall.demo.past.records import Picture
 from cityhall.demo.pictures import album
 from cityhall.kernel import clock
-from cityhall.kernel.actors import system
+from cityhall.kernel.actors import Actor, ActorKind, system
 from cityhall.kernel.django import commands
 from cityhall.kernel.django.models import CommandResult
 from cityhall.kernel.ids import id_at
@@ -155,6 +156,7 @@ def _build(steps: _Steps, now: datetime) -> Summary:
         service_requests.add_up_tallies()
     with steps.step("Learning dates"), clock.held_at(now):
         estimates.learn()
+    _take_calls(now)
     areas = len(city.neighbourhoods) + len(city.districts) + len(city.postal_zones)
     return Summary(
         addresses=len(city.addresses),
@@ -227,6 +229,16 @@ def _load_people(now: datetime) -> tuple[dict[str, tuple[uuid.UUID, uuid.UUID]],
         if account.team:
             crew[account.team] = person
     return teams, crew
+
+
+def _take_calls(now: datetime) -> None:
+    """Log the calls of the last days that needed no request, as the call taker."""
+    account = next(one for one in ACCOUNTS if one.role == "call-taker")
+    person = next(one for one in identity.people() if one.email == account.email)
+    taker = Actor(ActorKind.STAFF, person.id, account.name, frozenset({"requests.calls"}))
+    for number, (kind, topic, note, channel) in enumerate(calls.CALLS):
+        with clock.held_at(now - timedelta(hours=3 + 7 * number)):
+            service_requests.log_call(NewCall(kind, channel, topic, note), actor=taker)
 
 
 def _take_pictures(pictures: list[Picture], steps: _Steps) -> dict[Picture, uuid.UUID]:

@@ -91,8 +91,8 @@ def tell_followers(
     Args:
         template: "room/name" for `<room>/mail/<name>.txt` (first line the subject, an empty line, the text) and, if
             there is one, `<room>/mail/<name>.html`.
-        context: what the template needs, besides `unsubscribe_url`, `follower` (their token), `site_url` and
-            `language`, which are given.
+        context: what the template needs, besides `unsubscribe_url`, `site_url`, `language` and `as_follower` (a query
+            for an address, by which the reader is known as a follower), which are given.
         after: how long to hold it back, so that it can still be cancelled.
         key: names the act, for `cancel`; at most 120 characters.
         but_not: a user who need not be told: who did it.

@@ -39,6 +39,7 @@ class ServiceRequestsConfig(AppConfig):
             offers.retained.register(kind)
         offers.setup_checks.register(offers.SetupCheck("categories", setup.missing))
         events.receivers.register(receivers.followers)
+        events.receivers.register(receivers.repeats)
         _offer_pages()
         _offer_audit_words()
 

@@ -540,6 +540,43 @@ class Nearby:
     metres: float
 
 
+class Why(StrEnum):
+    """Pieces of evidence a person can read."""
+
+    DISTANCE = "distance"
+    ASSET = "asset"
+    ADDRESS = "address"
+    STREET = "street"
+    WORDS = "words"
+    CATEGORY = "category"
+    RELATED = "related"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A piece of evidence for a pair: `value` is metres, hours or words, whichever the kind has."""
+
+    why: Why
+    value: float | tuple[str, ...] = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """An open request that may be about the same trouble.
+
+    Args:
+        probability: 0 to 1; see `rules.likeness`.
+        reasons: what speaks for it.
+        metres: between the two places, as far as the viewer may know them.
+    """
+
+    request: PublicRequest
+    probability: float
+    reasons: tuple[Reason, ...]
+    metres: float
+
+
 @dataclass(frozen=True, slots=True)
 class Changed:
     """What a write answers: the request as it stands now."""
@@ -613,6 +650,7 @@ class DeskFilter:
         waiting: text or photos wait for moderation, or abuse was reported.
         abuse: abuse was reported and nobody settled it.
         due_before: with a target date before this moment and not late yet.
+        repeats: looks like an earlier request that is open, too.
     """
 
     base: RequestFilter = field(default_factory=RequestFilter)
@@ -626,6 +664,7 @@ class DeskFilter:
     waiting: bool = False
     abuse: bool = False
     due_before: datetime | None = None
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -670,6 +709,7 @@ class DeskDetail:
     Args:
         actions: what the actor may do now.
         nearby: open requests of the same category around the exact place.
+        likely: open requests that may be the same trouble, likeliest first; none once this one is closed.
         duplicates: numbers of the requests that are duplicates of this one.
         same_asset: numbers of other open requests about the same asset.
         has_contact: there is a contact to read.
@@ -679,6 +719,7 @@ class DeskDetail:
     history: tuple[DeskEvent, ...]
     actions: tuple[Action, ...]
     nearby: tuple[Nearby, ...]
+    likely: tuple[Likely, ...]
     duplicates: tuple[str, ...]
     same_asset: tuple[str, ...]
     followers: int
@@ -713,6 +754,7 @@ class QueueTally:
 
     due_soon: int
     abuse: int
+    repeats: int
     departments: Mapping[uuid.UUID, int]
     teams: Mapping[uuid.UUID, int]
     areas: Mapping[uuid.UUID, int]

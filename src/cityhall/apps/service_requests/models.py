@@ -402,6 +402,21 @@ class Contest(Record):
         indexes = [models.Index(fields=["closed_at"], name="contest_closed")]
 
 
+class Likeness(models.Model):
+    """Which earlier request an open one looks like, as a job found it: the desk's queue of duplicates is read from it.
+
+    A request without a row has not been looked at since it, or what it looked like, changed.
+    """
+
+    request = models.OneToOneField(ServiceRequest, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(ServiceRequest, null=True, on_delete=models.CASCADE, related_name="+")
+    probability = models.FloatField(default=0.0)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["request"], name="likeness_likely", condition=Q(probability__gte=0.5))]
+
+
 class AbuseReport(Record):
     """Somebody says a public text or photo should not be there."""
 

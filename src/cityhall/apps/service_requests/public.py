@@ -1,7 +1,7 @@
 """What other rooms and the demo may ask of the service requests room."""
 
 from cityhall.apps.service_requests.exports import desk_csv, export_category_pack, export_file
-from cityhall.apps.service_requests.imports import History, Record, Report, import_file, read_history
+from cityhall.apps.service_requests.imports import History, Record, Report, import_file, judge_duplicates, read_history
 from cityhall.apps.service_requests.queries import (
     catalogue_changed,
     categories,
@@ -38,6 +38,7 @@ from cityhall.apps.service_requests.services import (
     start,
     take_back,
 )
+from cityhall.apps.service_requests.services.calls import log_call
 from cityhall.apps.service_requests.services.category_packs import (
     ensure_category,
     load_category_pack,
@@ -78,7 +79,9 @@ __all__ = [
     "happened",
     "ids_of",
     "import_file",
+    "judge_duplicates",
     "load_category_pack",
+    "log_call",
     "matching",
     "not_erased",
     "numbers_of",

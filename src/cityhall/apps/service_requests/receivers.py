@@ -1,11 +1,11 @@
-"""What the room does when something happened to a request: its followers are told, each in their language."""
+"""What the room does when something happened to a request: followers are told, what it is like is looked for."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
 
-from cityhall.apps.service_requests.services import telling
+from cityhall.apps.service_requests.services import likeness, telling
 from cityhall.kernel.events import Event, Receiver
 
 #: What a supervisor decided of a contest is told in other words than an ordinary closing or reopening.
@@ -40,3 +40,16 @@ def tell_followers(event: Event) -> None:
 
 
 followers = Receiver("service_requests.followers", frozenset(_TEMPLATES), tell_followers)
+
+
+def look_again(event: Event) -> None:
+    """Look for what a request is like that is new, is of another kind now, or opened or closed."""
+    if event.subject_id is not None:
+        likeness.look(event.subject_id)
+
+
+repeats = Receiver(
+    "service_requests.repeats",
+    frozenset(f"service_requests.{kind}" for kind in ("received", "moved", "reopened", "contested", "closed")),
+    look_again,
+)

@@ -26,6 +26,8 @@ from cityhall.kernel.django.access import actor_of, public, staff
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import NotFound
 
+#: The tables that are read on the page; the others are their charts' own rows, or data only.
+_SHOWN = ("months", "categories", "areas", "departments")
 _CONTENT = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
@@ -150,7 +152,7 @@ def _rendered(wanted: Wanted, actor: Actor | None, page: str) -> SafeString:
         "outcomes": charts.bar_rows(tables.outcomes(board)),
         "small": charts.small(board, lambda code: _query(wanted, category=code)),
         "map": charts.map_of_areas(board),
-        "tables": {name.replace("-", "_"): charts.shown(make(board)) for name, make in tables.TABLES.items()},
+        "tables": {name: charts.shown(tables.TABLES[name](board)) for name in _SHOWN},
         "enough": rules.ENOUGH,
     }
     return SafeString(render_to_string("dashboards/board.html", context))

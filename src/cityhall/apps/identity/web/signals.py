@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import password_reset, user_logged_in
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added
+from allauth.mfa.signals import authentication_failed, authenticator_added
+from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
+from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -16,25 +21,45 @@ from cityhall.apps.identity import queries
 from cityhall.apps.identity.models import User
 from cityhall.apps.identity.services import addresses
 from cityhall.apps.identity.web import sso
+from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.django import audit
+
+log = logging.getLogger(__name__)
+
+STAFF_SESSION = timedelta(hours=12)
 
 
 def connect() -> None:
     """Start listening."""
     user_logged_in.connect(signed_in, dispatch_uid="identity.signed_in")
     password_reset.connect(password_set_by_link, dispatch_uid="identity.password_set_by_link")
+    authentication_failed.connect(code_failed, dispatch_uid="identity.code_failed")
     authenticator_added.connect(factor_added, dispatch_uid="identity.factor_added")
 
 
 def signed_in(sender: Any, request: HttpRequest, user: User, sociallogin: Any = None, **_: Any) -> None:
-    """Write staff sign-ins to the audit log; let sessions by the city's provider end."""
+    """Write staff sign-ins to the audit log; let their sessions end after a day's work or as the provider says."""
     if sociallogin is not None:
         sso.limit_session(request)
+    elif user.is_staff:
+        request.session.set_expiry(clock.now() + STAFF_SESSION)
     if user.is_staff:
         actor = Actor(kind=ActorKind.STAFF, id=user.id, label=user.name)
         with transaction.atomic():
             audit.record(actor, "identity.signed_in", subject_kind="account", subject_id=user.id)
+
+
+def code_failed(sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    """Say in the log when a right code of the authenticator app came again: somebody may have looked on.
+
+    The library refuses it; until its time is over it knows the code as used.
+    """
+    code = normalize_user_code(request.POST.get("code", ""))
+    if authenticator.type != Authenticator.Type.TOTP or not code.isdecimal() or len(code) > 8:
+        return
+    if cache.has_key(TOTP(authenticator)._get_used_cache_key(code)):
+        log.warning("a code of an authenticator app was tried again", extra={"account": str(user.id)})
 
 
 def password_set_by_link(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:

@@ -42,7 +42,7 @@ def compose(
     """
     link = queries.page_url("unsubscribe", token, to.language) if token else ""
     values = {**context, "unsubscribe_url": link, "site_url": settings.PUBLIC_URL, "language": to.language}
-    values["follower"] = token
+    values["as_follower"] = f"?with={token}" if token else ""
     with translation.override(to.language):
         subject, text = split_message(_rendered(template_file(template, "txt"), values, escape=False))
         if to.channel == "sms":

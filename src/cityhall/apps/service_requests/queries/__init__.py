@@ -16,6 +16,7 @@ from cityhall.apps.service_requests.queries.contesting import photo_needed, who_
 from cityhall.apps.service_requests.queries.desk import contact_of, desk_one, desk_queue, queue_counts
 from cityhall.apps.service_requests.queries.estimates import resolution_range
 from cityhall.apps.service_requests.queries.figures import Figures, figures
+from cityhall.apps.service_requests.queries.likely import likely_open, likely_same, photos_of_repeats
 from cityhall.apps.service_requests.queries.listing import Listed, listed, one_listed
 from cityhall.apps.service_requests.queries.mapping import map_points
 from cityhall.apps.service_requests.queries.merging import merge_doubts
@@ -45,6 +46,8 @@ __all__ = [
     "histories",
     "history",
     "last_event",
+    "likely_open",
+    "likely_same",
     "listed",
     "map_points",
     "merge_doubts",
@@ -55,6 +58,7 @@ __all__ = [
     "open_ages",
     "open_late",
     "photo_needed",
+    "photos_of_repeats",
     "published",
     "queue_counts",
     "queue_tally",

@@ -31,6 +31,7 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.models import HistoryEvent, Reporter, ServiceRequest
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.filters import Conditions, conditions, cursor_text, cursor_value
+from cityhall.apps.service_requests.queries.likely import LIKELY_REPEAT, likely_same
 from cityhall.apps.service_requests.queries.nearby import around
 from cityhall.apps.service_requests.queries.reading import author_of, missing, row_of
 from cityhall.kernel import clock
@@ -146,6 +147,8 @@ def _conditions(filters: DeskFilter, actor: Actor) -> Conditions:
         found.add(ABUSE)
     if filters.due_before is not None:
         found.add("r.due_at >= %s and r.due_at < %s", clock.now(), filters.due_before)
+    if filters.repeats:
+        found.add(LIKELY_REPEAT)
     return found
 
 
@@ -222,6 +225,7 @@ def desk_one(ref: str | uuid.UUID, actor: Actor, *, language: str | None = None)
         history=_history(facts.id, actor),
         actions=rules.allowed_actions(facts.state, _permissions(actor)),
         nearby=_nearby(row, actor, language),
+        likely=likely_same(row, actor, language=language) if facts.state is not State.CLOSED else (),
         duplicates=_numbers(ServiceRequest.objects.filter(duplicate_of_id=facts.id), actor),
         same_asset=_numbers(same_asset, actor),
         followers=notify.followers_count("service_request", facts.id),

@@ -12,6 +12,7 @@ from cityhall.apps.service_requests.contracts import QueueTally, SavedQueue
 from cityhall.apps.service_requests.models import SavedFilter
 from cityhall.apps.service_requests.queries.desk import ABUSE, VIEW, limit_to_own, need
 from cityhall.apps.service_requests.queries.filters import Conditions
+from cityhall.apps.service_requests.queries.likely import LIKELY_REPEAT
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 
@@ -33,7 +34,8 @@ def queue_tally(actor: Actor, *, due_before: datetime) -> QueueTally:
         cursor.execute(
             f"""
             select r.department_id, r.team_id, count(*),
-                count(*) filter (where r.due_at >= %s and r.due_at < %s), count(*) filter (where {ABUSE})
+                count(*) filter (where r.due_at >= %s and r.due_at < %s), count(*) filter (where {ABUSE}),
+                count(*) filter (where {LIKELY_REPEAT})
             from service_requests_servicerequest r where {found.sql} group by 1, 2
             """,  # noqa: S608
             [clock.now(), due_before, *found.parameters],
@@ -49,7 +51,7 @@ def queue_tally(actor: Actor, *, due_before: datetime) -> QueueTally:
         areas = dict(cursor.fetchall())
     departments: dict[uuid.UUID, int] = {}
     teams: dict[uuid.UUID, int] = {}
-    for department_id, team_id, count, _due, _abuse in groups:
+    for department_id, team_id, count, *_others in groups:
         if department_id:
             departments[department_id] = departments.get(department_id, 0) + count
         if team_id:
@@ -57,6 +59,7 @@ def queue_tally(actor: Actor, *, due_before: datetime) -> QueueTally:
     return QueueTally(
         due_soon=sum(group[3] for group in groups),
         abuse=sum(group[4] for group in groups),
+        repeats=sum(group[5] for group in groups),
         departments=departments,
         teams=teams,
         areas=areas,

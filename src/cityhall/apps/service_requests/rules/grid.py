@@ -33,7 +33,7 @@ def cell(lat: float, lon: float, resolution: int) -> int:
 def ring(lat: float, lon: float, metres: float) -> list[int]:
     """Return the cells of resolution 10 that hold every point within `metres` of the point, and some beyond."""
     steps = 1 + max(0, math.ceil((metres - _FIRST_RING_METRES) / _RING_METRES))
-    return [int(h3.str_to_int(one)) for one in h3.grid_disk(h3.latlng_to_cell(lat, lon, FINE), steps)]
+    return [int(one) for one in h3_int.grid_disk(h3_int.latlng_to_cell(lat, lon, FINE), steps)]
 
 
 def cover(west: float, south: float, east: float, north: float) -> tuple[int, list[int]] | None:

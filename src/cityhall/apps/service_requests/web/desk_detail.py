@@ -25,6 +25,7 @@ from cityhall.apps.service_requests.contracts import (
     DeskDetail,
     DeskFilter,
     DeskRow,
+    Likely,
     Nearby,
     Outcome,
     PublicRequest,
@@ -69,6 +70,22 @@ class Near:
     title: str
     request: PublicRequest
     distance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A request that may be the same trouble, as it is suggested.
+
+    Args:
+        score: 1 to 99; not how often it is right, which docs/explanation/duplicates.md says.
+        keep: which of the two goes on when they are merged, the one that was there first: "this" or "other".
+    """
+
+    title: str
+    request: PublicRequest
+    score: int
+    reasons: str
+    keep: str
 
 
 @staff("requests.view")
@@ -172,6 +189,10 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "before": _pictures(seen.photos),
         "after": _pictures(seen.evidence),
         "near": _near(detail.nearby),
+        "alike": _alike(detail),
+        "repeats": [
+            {"number": number, **_pictures([photo])[0]} for number, photo in queries.photos_of_repeats(seen.id, actor)
+        ],
         "reach": resident_words.reach(SAME_KIND_METRES),
         "others": _others(detail, actor),
         "last_event": last,
@@ -257,6 +278,16 @@ def _near(found: Sequence[Nearby]) -> list[Near]:
     return [
         Near(resident_words.title_of(one.request), one.request, resident_words.distance(one.metres)) for one in found
     ]
+
+
+def _alike(detail: DeskDetail) -> list[Alike]:
+    return [_one_alike(one, detail.row.request) for one in detail.likely]
+
+
+def _one_alike(one: Likely, seen: PublicRequest) -> Alike:
+    keep = "other" if one.request.requested_at <= seen.requested_at else "this"
+    words = " · ".join(resident_words.reasons(one))
+    return Alike(resident_words.title_of(one.request), one.request, min(99, round(100 * one.probability)), words, keep)
 
 
 def _others(detail: DeskDetail, actor: Actor) -> list[Near]:

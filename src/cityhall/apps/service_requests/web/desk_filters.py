@@ -23,6 +23,7 @@ QUEUES: Mapping[str, Any] = {
     "contested": _("Contested"),
     "late": _("Late"),
     "week": _("Due this week"),
+    "repeats": _("Likely duplicates"),
     "waiting": _("Waiting for moderation"),
     "abuse": _("Abuse reports"),
 }
@@ -138,6 +139,7 @@ def desk_filter(wanted: Asked) -> DeskFilter:
         unassigned=queue == "unassigned",
         assigned_to_me=queue == "mine",
         waiting=queue == "waiting",
+        repeats=queue == "repeats",
         abuse=queue == "abuse",
         teams=teams,
     )

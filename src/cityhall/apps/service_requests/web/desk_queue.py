@@ -205,6 +205,7 @@ def menu(actor: Actor, wanted: Asked, city: City) -> list[Group]:
         "contested": counts.contested,
         "late": counts.late,
         "week": tally.due_soon,
+        "repeats": tally.repeats,
         "waiting": counts.waiting,
         "abuse": tally.abuse,
     }

@@ -19,7 +19,7 @@ from cityhall.apps.service_requests import queries, services
 from cityhall.apps.service_requests.contracts import PublicRequest, State
 from cityhall.apps.service_requests.web import resident_draft, resident_errors, resident_guards, resident_words
 from cityhall.kernel import offers
-from cityhall.kernel.actors import ActorKind
+from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.django.access import actor_of, public
 from cityhall.kernel.errors import Invalid
 
@@ -34,13 +34,28 @@ def me_too(request: HttpRequest, number: str) -> HttpResponse:
     seen = queries.one(number, actor)
     resident_guards.count(request, "me-too", limit=60)
     mark = resident_guards.browser(request)
-    done = services.me_too(seen.id, actor=actor, who=mark, command_id=_command(request), language=_language())
+    email = request.POST.get("email", "").strip()[:254]
+    if email:
+        resident_guards.count(request, "follow", limit=20)
+        if resident_guards.filled_by_a_machine(request):
+            raise Invalid({"website": _("Leave the field “Website” empty, then send again.")})
+    done = services.me_too(
+        seen.id, actor=actor, who=mark, command_id=_command(request), follow_email=email, language=_language()
+    )
     if resident_draft.exists(request):
         resident_draft.forget(request)
-    messages.success(request, _("Counted: you have this trouble too. Follow the request to hear when it changes."))
+    messages.success(request, _counted(actor, email))
     response = redirect("request-page", number=done.number)
     resident_guards.remember_browser(response, mark)
     return response
+
+
+def _counted(actor: Actor, email: str) -> str:
+    if actor.kind is ActorKind.RESIDENT:
+        return _("Counted: you have this trouble too. We write to you when it changes.")
+    if email:
+        return _("Counted: you have this trouble too. Open the link in our e-mail to hear when it changes.")
+    return _("Counted: you have this trouble too. Follow the request to hear when it changes.")
 
 
 @public

@@ -36,7 +36,7 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.web import panels, resident_words
 from cityhall.kernel import clock, offers
-from cityhall.kernel.actors import Actor
+from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django.access import actor_of, public, resident
 from cityhall.kernel.django.templatetags.look import STATUS_WORDS, status_words
 from cityhall.kernel.django.translated import pick
@@ -238,6 +238,10 @@ def _shown(
         "range": resident_words.expected(seen),
         "before": [_picture(one, signed=signed) for one in seen.photos],
         "after": [_picture(one, signed=signed) for one in seen.evidence],
+        "others": [
+            {**_picture(photo, signed=False), "number": number}
+            for number, photo in queries.photos_of_repeats(seen.id, ANONYMOUS)
+        ],
         "lines": resident_words.timeline(events),
         "outcome": resident_words.outcome_words(seen.outcome),
         "may_contest": seen.state is State.CLOSED and not seen.duplicate_of,

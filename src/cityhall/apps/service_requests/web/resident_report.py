@@ -24,9 +24,11 @@ from cityhall.apps.service_requests.contracts import (
     CategoryInfo,
     Datatype,
     Definition,
+    Likely,
     NewRequest,
     QuestionFacts,
     QuestionInfo,
+    Why,
 )
 from cityhall.apps.service_requests.web import (
     resident_draft,
@@ -46,6 +48,7 @@ MOST_PHOTOS = 4
 _SUGGESTED, _MOST_FOUND = 3, 8
 _MOST_LETTERS = 500
 _A_SENTENCE = 3
+_SHOWN_OTHERWISE = frozenset({Why.CATEGORY, Why.TIME})
 
 
 @public
@@ -271,7 +274,7 @@ def nearby(request: HttpRequest) -> HttpResponse:
     draft = resident_draft.load(request)
     if not draft.category or not draft.has_place:
         return _to(draft.next_step())
-    found = queries.nearby_open(draft.category, draft.lat, draft.lon) if draft.lat and draft.lon else ()
+    found = _likely(draft)
     if request.method == "POST" or not found:
         return _onward(request, draft, "nearby")
     cards = [
@@ -279,12 +282,26 @@ def nearby(request: HttpRequest) -> HttpResponse:
             "request": one.request,
             "title": resident_words.title_of(one.request),
             "house": resident_words.house_words(one.request.address),
-            "away": resident_words.distance(one.metres),
+            "reasons": resident_words.reasons(one, but=_SHOWN_OTHERWISE),
             "picture": documents.url(one.request.photos[0], "thumb") if one.request.photos else "",
         }
         for one in found
     ]
-    return _page(request, draft, "nearby", {"cards": cards, "command_id": uuid.uuid4()})
+    return _page(request, draft, "nearby", {"cards": cards})
+
+
+def _likely(draft: Draft) -> tuple[Likely, ...]:
+    if not draft.lat or not draft.lon:
+        return ()
+    return queries.likely_open(
+        draft.category,
+        draft.lat,
+        draft.lon,
+        address=draft.address,
+        words=draft.description,
+        asset_id=uuid.UUID(draft.asset_id) if draft.asset_id else None,
+        photo_place=draft.photo_point,
+    )
 
 
 @public

@@ -13,7 +13,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cityhall.apps.service_requests import queries, rules
-from cityhall.apps.service_requests.contracts import Fact, PublicEvent, PublicRequest, ResolutionRange, State, Status
+from cityhall.apps.service_requests.contracts import (
+    Detail,
+    Fact,
+    Likely,
+    PublicEvent,
+    PublicRequest,
+    Reason,
+    ResolutionRange,
+    State,
+    Status,
+    Why,
+)
 from cityhall.kernel import clock
 from cityhall.kernel.django import dates
 from cityhall.kernel.django.templatetags.look import OUTCOME_WORDS, number_filter, status_words
@@ -294,3 +305,40 @@ def likeness(confidence: float | None) -> str:
     if confidence >= rules.VERY_LIKELY:
         return _("Very likely")
     return _("Likely") if confidence >= rules.LIKELY else _("Perhaps")
+
+
+def reasons(found: Likely, *, but: frozenset[Why] = frozenset()) -> list[str]:
+    """Return why two requests are probably about the same trouble, in a few words each.
+
+    Args:
+        but: kinds of reason that are left out, as the page shows them another way.
+    """
+    rough = found.request.place_detail is Detail.GENERALISED
+    said = [_reason(one) for one in found.reasons if one.why not in but and not (rough and one.why is Why.DISTANCE)]
+    return [words for words in said if words]
+
+
+def _reason(reason: Reason) -> str:
+    if isinstance(reason.value, tuple):
+        words = ", ".join(reason.value)
+        return ngettext("same word: %(words)s", "same words: %(words)s", len(reason.value)) % {"words": words}
+    if reason.why is Why.DISTANCE:
+        return distance(reason.value)
+    if reason.why is Why.TIME:
+        return _apart(reason.value)
+    return {
+        Why.ASSET: _("the same thing on the map"),
+        Why.ADDRESS: _("same address"),
+        Why.STREET: _("same street"),
+        Why.CATEGORY: _("same kind"),
+        Why.RELATED: _("a kind people take it for"),
+    }.get(reason.why, "")
+
+
+def _apart(hours: float) -> str:
+    if hours < 1:
+        return _("reported within an hour")
+    if hours < 24:
+        return _("reported within a day")
+    days = round(hours / 24)
+    return ngettext("reported %(count)s day apart", "reported %(count)s days apart", days) % {"count": days}
