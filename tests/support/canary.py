@@ -177,6 +177,7 @@ def _leave_traces(log: io.StringIO, folder: Path) -> Planted:
     )
     one = ServiceRequest.objects.get(number=number_value(home[0]))
     Client().post(reverse("request-report-abuse", args=[home[0]]), {"reason": "Plimsoulger lives there."})
+    services.settle(one.id, actor=system("Supervisor"), upheld=True, sentence="It does smell.")
     services.close(one.id, actor=by, outcome=Outcome.FIXED, sentence="Aired out again.")
     services.start(other.id, actor=by, sentence="On our way.")
     outbox.drain()
