@@ -104,6 +104,14 @@ def _changed():
     return f"({_each('{n} <> 0', ' or ')} or days <> array_fill(0, array[{len(EDGES) + 1}]))"
 
 
+def _differs():
+    columns = (
+        "hidden", "public_areas", "category_id", "department_id", "team_id", "requested_at", "due_at", "closed_at",
+        "outcome",
+    )  # fmt: skip
+    return " or ".join(f"old.{column} is distinct from new.{column}" for column in columns)
+
+
 ALL_ROWS = f"""
     select * from ({_of_request("1", "r")} from service_requests_servicerequest r, zones where not r.hidden) as
         line({CHANGE})
@@ -258,9 +266,7 @@ create trigger tally_inserted after insert on service_requests_servicerequest
 create trigger tally_removed after delete on service_requests_servicerequest
     for each row execute function service_requests_tally_removed();
 create trigger tally_changed after update on service_requests_servicerequest for each row
-    when ((old.hidden, old.public_areas, old.category_id, old.department_id, old.team_id, old.requested_at,
-        old.due_at, old.closed_at, old.outcome) is distinct from (new.hidden, new.public_areas, new.category_id,
-        new.department_id, new.team_id, new.requested_at, new.due_at, new.closed_at, new.outcome))
+    when ({_differs()})
     execute function service_requests_tally_changed();
 create trigger tally_contest after insert on service_requests_historyevent
     for each row when (new.fact = 'contested') execute function service_requests_tally_contest();
