@@ -19,10 +19,11 @@ _BATCH = 64
 _LEAST_STEPS, _ROUNDS, _MOST_STEPS = 160, 6, 3_000
 _STEP, _SHRINK = 0.3, 2e-4
 _LEAST_HELD = 40
-_HEATS = tuple(float(one) for one in np.geomspace(0.2, 5.0, 33))
+_HEATS = tuple(float(one) for one in np.geomspace(0.4, 5.0, 27))
+"""Never so little that a past of ready-made sentences makes it sure of everything."""
 _HEAT, _TRUST = 0.75, 1.0
 """Where there is no past to ask. The heat was found on the shipped catalogue, a third of it held back in turn."""
-_TRUSTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
+_TRUSTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)
 _MOST_HELD = 600
 
 Search = Callable[[str], Mapping[str, float]]
