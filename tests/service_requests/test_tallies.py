@@ -101,8 +101,10 @@ def counted() -> tuple[Counter[Any], Counter[Any]]:
                     months[(name, None, *who)] += 1
                 if one.state != "closed":
                     days[("filed", local(one.requested_at), *who)] += 1
+                    days[("filed", None, *who)] += 1
                     if one.due_at:
                         days[("due", local(one.due_at), *who)] += 1
+                        days[("due", None, *who)] += 1
     return months, days
 
 
@@ -212,7 +214,7 @@ def test_a_tally_that_went_wrong_is_mended_and_told(town: None, file_one: File) 
     file_one("pothole")
     add_up_tallies(0)
     Tally.objects.filter(category=None, area=None, whole=True, month=None).update(opened=7)
-    OpenTally.objects.filter(kind="due", area=None, whole=True).delete()
+    OpenTally.objects.filter(kind="due", day=None, area=None, whole=True).delete()
     told = services.recount_tallies()
     assert told["differences"] == 2
     assert {one.get("opened", one.get("kind")) for one in told["first"]} == {-6, "due"}

@@ -203,7 +203,9 @@ class ServiceRequest(Record):
             ),
             models.Index(fields=["public_cell", "category"], name="request_public_cell", condition=~Q(state="closed")),
             models.Index(fields=["department", "queue_at", "id"], name="request_queue", condition=~Q(state="closed")),
+            models.Index(fields=["queue_at", "id"], name="request_open", condition=~Q(state="closed")),
             models.Index(fields=["assignee", "queue_at", "id"], name="request_mine", condition=~Q(state="closed")),
+            models.Index(fields=["id"], name="request_waiting", condition=Q(showing="waiting")),
             models.Index(fields=["asset_id"], name="request_asset", condition=Q(asset_id__isnull=False)),
             models.Index(fields=["duplicate_of"], name="request_dupes", condition=Q(duplicate_of__isnull=False)),
             models.Index(fields=["cell", "category"], name="request_cell", condition=~Q(state="closed")),
@@ -268,10 +270,13 @@ class Tally(models.Model):
 
 
 class OpenTally(models.Model):
-    """How many open requests were filed, or are due, on a day: what their ages are told from, whatever today is."""
+    """How many open requests were filed, or are due, on a day, and on all days together.
+
+    Their ages are told from days, whatever today is.
+    """
 
     kind = models.CharField(max_length=5, choices=[("filed", "filed"), ("due", "due")])
-    day = models.DateField()
+    day = models.DateField(null=True, help_text="None: of all days.")
     area = models.UUIDField(null=True)
     category = models.UUIDField(null=True)
     whole = models.BooleanField(help_text="Of all departments and teams; only where it is of all categories.")
@@ -368,6 +373,9 @@ class RequestPhoto(Record):
     order = models.PositiveSmallIntegerField(default=0)
     added_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["request"], name="photo_waiting", condition=Q(showing="waiting"))]
+
 
 class Supporter(Record):
     """One "me too". `who` is a salted hash of the account or browser, so that one person counts once."""
@@ -424,6 +432,9 @@ class AbuseReport(Record):
     reason = models.CharField(max_length=500, blank=True)
     at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["request"], name="abuse_open", condition=Q(settled_at__isnull=True))]
 
 
 class Call(Record):

@@ -77,8 +77,8 @@ def _totals(source):
         union all select 'due', due, {who}, sum(count) from lines
             where due is not null and closed is null group by due, {who}
     ), by_day as (
-        select kind, day, a.area, k.category, k.whole, k.department, k.team, sum(count) as count
-        from daily d {SPREAD.format("d")}
+        select kind, t.day, a.area, k.category, k.whole, k.department, k.team, sum(count) as count
+        from daily d cross join lateral (values (d.day), (null::date)) t(day) {SPREAD.format("d")}
         group by 1, 2, 3, 4, 5, 6, 7
     )"""
 
@@ -344,7 +344,7 @@ class Migration(migrations.Migration):
             fields=[
                 _key(),
                 ("kind", models.CharField(choices=[("filed", "filed"), ("due", "due")], max_length=5)),
-                ("day", models.DateField()),
+                ("day", models.DateField(help_text="None: of all days.", null=True)),
                 *_who(),
                 ("count", models.IntegerField()),
             ],

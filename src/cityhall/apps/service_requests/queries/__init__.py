@@ -13,7 +13,7 @@ from cityhall.apps.service_requests.queries.catalogue import catalogue_changed, 
 from cityhall.apps.service_requests.queries.changes import Change, changes, histories, last_event
 from cityhall.apps.service_requests.queries.configuration import category_settings
 from cityhall.apps.service_requests.queries.contesting import photo_needed, who_closed
-from cityhall.apps.service_requests.queries.desk import contact_of, desk_one, desk_queue, queue_counts
+from cityhall.apps.service_requests.queries.desk import contact_of, desk_one, desk_queue
 from cityhall.apps.service_requests.queries.estimates import resolution_range
 from cityhall.apps.service_requests.queries.figures import Figures, figures
 from cityhall.apps.service_requests.queries.likely import likely_open, likely_same, photos_of_repeats
@@ -22,11 +22,12 @@ from cityhall.apps.service_requests.queries.mapping import map_points
 from cityhall.apps.service_requests.queries.merging import merge_doubts
 from cityhall.apps.service_requests.queries.nearby import nearby_open
 from cityhall.apps.service_requests.queries.private import request_of_token
-from cityhall.apps.service_requests.queries.queues import queue_tally, saved_queues
+from cityhall.apps.service_requests.queries.queues import COUNTED_TO, queue_counts, queue_tally, saved_queues
 from cityhall.apps.service_requests.queries.reading import history, one, published
 from cityhall.apps.service_requests.queries.tallies import open_ages, open_late, tallied_at, tallied_kinds, tallies
 
 __all__ = [
+    "COUNTED_TO",
     "Change",
     "Figures",
     "Listed",

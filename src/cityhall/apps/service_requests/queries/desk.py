@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.identity import public as identity
@@ -22,7 +22,6 @@ from cityhall.apps.service_requests.contracts import (
     Nearby,
     Page,
     PublicEvent,
-    QueueCounts,
     Showing,
     State,
     Visibility,
@@ -54,14 +53,15 @@ _EXTRA = """
         select 1 from service_requests_requestphoto w where w.request_id = r.id and w.showing = 'waiting')),
     (select count(*) from service_requests_abusereport a where a.request_id = r.id and a.settled_at is null)
 """
-_WAITS = """
-    r.showing = 'waiting'
-    or exists (select 1 from service_requests_requestphoto w where w.request_id = r.id and w.showing = 'waiting')
-    or exists (select 1 from service_requests_abusereport a where a.request_id = r.id and a.settled_at is null)
-"""
-ABUSE = """
-    exists (select 1 from service_requests_abusereport a where a.request_id = r.id and a.settled_at is null)
-"""
+_ABUSE = "select a.request_id from service_requests_abusereport a where a.settled_at is null"
+ABUSE = f"r.id in ({_ABUSE})"
+WAITS = f"""
+    r.id in (
+        select w.id from service_requests_servicerequest w where w.showing = 'waiting'
+        union select w.request_id from service_requests_requestphoto w where w.showing = 'waiting'
+        union {_ABUSE}
+    )
+"""  # noqa: S608
 
 
 def desk_queue(
@@ -142,7 +142,7 @@ def _conditions(filters: DeskFilter, actor: Actor) -> Conditions:
     if filters.priorities:
         found.add("r.priority = any(%s)", list(filters.priorities))
     if filters.waiting:
-        found.add(_WAITS)
+        found.add(WAITS)
     if filters.abuse:
         found.add(ABUSE)
     if filters.due_before is not None:
@@ -181,24 +181,6 @@ def _desk_rows(page: list[rows.Row], actor: Actor, language: str | None) -> list
             )
         )
     return items
-
-
-def queue_counts(actor: Actor) -> QueueCounts:
-    """Return how much open work the actor may see. One SQL query."""
-    need(actor, VIEW)
-    found = Conditions()
-    found.add("r.state <> 'closed'")
-    limit_to_own(found, actor)
-    sql = f"""
-        select count(*), count(*) filter (where r.assignee_id = %s),
-            count(*) filter (where r.assignee_id is null and r.team_id is null),
-            count(*) filter (where r.due_at < %s), count(*) filter (where r.state = 'contested'),
-            count(*) filter (where {_WAITS})
-        from service_requests_servicerequest r where {found.sql}
-    """  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [actor.id, clock.now(), *found.parameters])
-        return QueueCounts(*cursor.fetchone())
 
 
 def desk_one(ref: str | uuid.UUID, actor: Actor, *, language: str | None = None) -> DeskDetail:

@@ -3,66 +3,143 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 
-from cityhall.apps.service_requests.contracts import QueueTally, SavedQueue
+from cityhall.apps.places import public as places
+from cityhall.apps.service_requests.contracts import QueueCounts, QueueTally, SavedQueue
 from cityhall.apps.service_requests.models import SavedFilter
-from cityhall.apps.service_requests.queries.desk import ABUSE, VIEW, limit_to_own, need
+from cityhall.apps.service_requests.queries.desk import ABUSE, VIEW, WAITS, limit_to_own, need
 from cityhall.apps.service_requests.queries.filters import Conditions
 from cityhall.apps.service_requests.queries.likely import LIKELY_REPEAT
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 
+COUNTED_TO = 10_000
+"""Queues that no counts are kept of are counted so far, and said to be longer."""
 
-def queue_tally(actor: Actor, *, due_before: datetime) -> QueueTally:
-    """Return how much open work the actor may see, by department, team and area. Two SQL queries.
 
-    Args:
-        due_before: `due_soon` counts what has its target date from now until then.
+def queue_counts(actor: Actor) -> QueueCounts:
+    """Return how much open work the actor may see, and how much of it is in the queues every desk has.
 
     Raises:
         NotAllowed: without "requests.view".
     """
     need(actor, VIEW)
+    today = places.local(clock.now()).date()
+    own, given = _own(actor)
+    kept = f"{_FILED} union all {_DUE}".format(own=own, areas="not t.whole and t.area is null", spread=_NOWHERE)
+    sql = f"""
+        select coalesce(sum(count) filter (where kind = 'filed'), 0)::bigint,
+            coalesce(sum(count) filter (where kind = 'due'), 0)::bigint
+        from ({kept}) kept
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*given, *given, today, *given, today, *given])
+        unclosed, late = cursor.fetchone()
+    return QueueCounts(
+        open=unclosed,
+        mine=_counted(actor, "r.assignee_id = %s", actor.id),
+        unassigned=_counted(actor, "r.assignee_id is null and r.team_id is null"),
+        late=late,
+        contested=_counted(actor, "r.state = 'contested'"),
+        waiting=_counted(actor, WAITS),
+    )
+
+
+def _counted(actor: Actor, condition: str, *parameters: Any) -> int:
     found = Conditions()
     found.add("r.state <> 'closed'")
+    found.add(condition, *parameters)
     limit_to_own(found, actor)
     with connection.cursor() as cursor:
         cursor.execute(
+            f"select count(*) from (select 1 from service_requests_servicerequest r"  # noqa: S608
+            f" where {found.sql} limit {COUNTED_TO + 1}) first",
+            found.parameters,
+        )
+        return int(cursor.fetchone()[0])
+
+
+# What is kept of open requests, and what is not added up yet.
+_FILED = """
+    select 'filed' as kind, null::date as day, t.area, t.department, t.team, t.count from service_requests_opentally t
+    where t.kind = 'filed' and t.day is null and t.category is null and {areas} and {own}
+    union all
+    select 'filed', null, a.area, t.department, t.team, t.count from service_requests_tallychange t {spread}
+    where t.filed is not null and t.closed is null and {own}
+"""
+_DUE = """
+    select 'due', t.day, t.area, t.department, t.team, t.count from service_requests_opentally t
+    where t.kind = 'due' and t.day < %s and t.category is null and {areas} and {own}
+    union all
+    select 'due', t.due, a.area, t.department, t.team, t.count from service_requests_tallychange t {spread}
+    where t.due < %s and t.closed is null and {own}
+"""
+_NOWHERE = "cross join (select null::uuid as area) a"
+_IN_AREAS = "cross join lateral unnest(t.areas) a(area)"
+
+
+def _own(actor: Actor) -> tuple[str, list[list[uuid.UUID]]]:
+    """Return the condition that a line `t` is of the actor's work, as `limit_to_own` has it for requests."""
+    limits = [(name, list(ids)) for name, ids in (("department", actor.departments), ("team", actor.teams)) if ids]
+    return f"({' or '.join(f't.{name} = any(%s)' for name, _ in limits) or 'true'})", [ids for _, ids in limits]
+
+
+def queue_tally(actor: Actor, *, due_before: datetime, areas: Collection[uuid.UUID] = ()) -> QueueTally:
+    """Return how much open work the actor may see, by department, team and area.
+
+    Areas are those of the place the public sees: a request whose place is withheld is in none.
+
+    Args:
+        due_before: `due_soon` counts what has its target date from today until the day before.
+        areas: which are counted.
+
+    Raises:
+        NotAllowed: without "requests.view".
+    """
+    need(actor, VIEW)
+    own, given = _own(actor)
+    kept = f"{_FILED} union all {_DUE}".format(own=own, areas="not t.whole and t.area is null", spread=_NOWHERE)
+    whole = "not t.whole" if given else "t.whole"
+    today, until = places.local(clock.now()).date(), places.local(due_before).date()
+    with connection.cursor() as cursor:
+        cursor.execute(
             f"""
-            select r.department_id, r.team_id, count(*),
-                count(*) filter (where r.due_at >= %s and r.due_at < %s), count(*) filter (where {ABUSE}),
-                count(*) filter (where {LIKELY_REPEAT})
-            from service_requests_servicerequest r where {found.sql} group by 1, 2
+            select department, team, coalesce(sum(count) filter (where kind = 'filed'), 0)::bigint,
+                coalesce(sum(count) filter (where kind = 'due' and day >= %s), 0)::bigint
+            from ({kept}) kept group by 1, 2
             """,  # noqa: S608
-            [clock.now(), due_before, *found.parameters],
+            [today, *given, *given, until, *given, until, *given],
         )
         groups = cursor.fetchall()
         cursor.execute(
             f"""
-            select area, count(*) from service_requests_servicerequest r, unnest(r.areas) area
-            where {found.sql} group by 1
+            select area, sum(count)::bigint
+            from ({_FILED.format(own=own, areas=f"{whole} and t.area = any(%s)", spread=_IN_AREAS)}) kept group by 1
             """,  # noqa: S608
-            found.parameters,
+            [list(areas), *given, *given],
         )
-        areas = dict(cursor.fetchall())
-    departments: dict[uuid.UUID, int] = {}
-    teams: dict[uuid.UUID, int] = {}
-    for department_id, team_id, count, *_others in groups:
-        if department_id:
-            departments[department_id] = departments.get(department_id, 0) + count
-        if team_id:
-            teams[team_id] = teams.get(team_id, 0) + count
+        by_area = dict(cursor.fetchall())
+    departments: Counter[uuid.UUID] = Counter()
+    teams: Counter[uuid.UUID] = Counter()
+    for department_id, team_id, count, _soon in groups:
+        if department_id is not None:
+            departments[department_id] += count
+        if team_id is not None:
+            teams[team_id] += count
     return QueueTally(
         due_soon=sum(group[3] for group in groups),
-        abuse=sum(group[4] for group in groups),
-        repeats=sum(group[5] for group in groups),
+        abuse=_counted(actor, ABUSE),
+        repeats=_counted(actor, LIKELY_REPEAT),
         departments=departments,
         teams=teams,
-        areas=areas,
+        areas=by_area,
     )
 
 

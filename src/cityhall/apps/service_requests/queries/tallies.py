@@ -119,7 +119,8 @@ def open_late(wanted: TallyFilter, today: date, *, actor: Actor | None = None) -
 def _open(kind: str, by: str, given: list[Any], wanted: TallyFilter, actor: Actor | None) -> list[tuple[Any, int]]:
     where, parameters = _where(wanted, (), actor)
     sql = f"""
-        select {by}, sum(count)::bigint from service_requests_opentally where kind = %s and {" and ".join(where)}
+        select {by}, sum(count)::bigint from service_requests_opentally
+        where kind = %s and day is not null and {" and ".join(where)}
         group by 1
     """  # noqa: S608
     with connection.cursor() as cursor:

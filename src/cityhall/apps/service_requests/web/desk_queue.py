@@ -32,6 +32,8 @@ from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import Invalid
 
 PAGE = 50
+_KEPT = frozenset({"all", "late", "week"})
+"""Queues counted to their end, as their counts are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,13 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One queue of the menu."""
+    """One queue of the menu. `is_more` says that there is more in it than was counted."""
 
     label: Any
     url: str
     count: int | None
     is_current: bool
+    is_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,7 @@ def _own(departments: Sequence[DepartmentInfo], actor: Actor) -> list[Department
 def menu(actor: Actor, wanted: Asked, city: City) -> list[Group]:
     """Return the menu: the queues everybody has, then by department, team and area, then the saved ones."""
     counts = queries.queue_counts(actor)
-    tally = queries.queue_tally(actor, due_before=desk_filters.week_ends())
+    tally = queries.queue_tally(actor, due_before=desk_filters.week_ends(), areas=_ids(city))
     numbers = {
         "all": counts.open,
         "mine": counts.mine,
@@ -212,7 +215,7 @@ def menu(actor: Actor, wanted: Asked, city: City) -> list[Group]:
     moderates = actor.may("requests.moderate")
     plain = not any(wanted.get(name) for name in ("department", "team", "area"))
     first = tuple(
-        Entry(label, _url(queue=code), numbers[code], plain and wanted.queue == code)
+        _queue(code, label, numbers[code], is_current=plain and wanted.queue == code)
         for code, label in desk_filters.QUEUES.items()
         if moderates or code not in {"waiting", "abuse"}
     )
@@ -229,6 +232,15 @@ def menu(actor: Actor, wanted: Asked, city: City) -> list[Group]:
         groups.append(_by(_("Teams"), "team", city.teams, tally.teams, wanted, folded=True))
     groups += [_by(label, "area", areas, tally.areas, wanted, folded=True) for label, areas in city.areas]
     return [group for group in groups if group.entries]
+
+
+def _ids(city: City) -> list[uuid.UUID]:
+    return [area.id for _label, areas in city.areas for area in areas]
+
+
+def _queue(code: str, label: Any, count: int, *, is_current: bool) -> Entry:
+    is_more = code not in _KEPT and count > queries.COUNTED_TO
+    return Entry(label, _url(queue=code), queries.COUNTED_TO if is_more else count, is_current, is_more)
 
 
 def _by(
