@@ -4377,7 +4377,7 @@ CREATE INDEX request_asset ON public.service_requests_servicerequest USING btree
 CREATE INDEX request_category ON public.service_requests_servicerequest USING btree (category_id, requested_at DESC, id DESC);
 CREATE INDEX request_cell ON public.service_requests_servicerequest USING btree (cell, category_id) WHERE (NOT ((state)::text = 'closed'::text));
 CREATE INDEX request_dupes ON public.service_requests_servicerequest USING btree (duplicate_of_id) WHERE (duplicate_of_id IS NOT NULL);
-CREATE INDEX request_mine ON public.service_requests_servicerequest USING btree (assignee_id, queue_at, id) WHERE (NOT ((state)::text = 'closed'::text));
+CREATE INDEX request_mine ON public.service_requests_servicerequest USING btree (assignee_id, queue_at, id) WHERE ((NOT ((state)::text = 'closed'::text)) AND (assignee_id IS NOT NULL));
 CREATE INDEX request_newest ON public.service_requests_servicerequest USING btree (requested_at DESC, id DESC);
 CREATE INDEX request_open ON public.service_requests_servicerequest USING btree (queue_at, id) WHERE (NOT ((state)::text = 'closed'::text));
 CREATE INDEX request_public_cell ON public.service_requests_servicerequest USING btree (public_cell, category_id) WHERE (NOT ((state)::text = 'closed'::text));

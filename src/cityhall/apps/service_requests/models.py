@@ -204,7 +204,11 @@ class ServiceRequest(Record):
             models.Index(fields=["public_cell", "category"], name="request_public_cell", condition=~Q(state="closed")),
             models.Index(fields=["department", "queue_at", "id"], name="request_queue", condition=~Q(state="closed")),
             models.Index(fields=["queue_at", "id"], name="request_open", condition=~Q(state="closed")),
-            models.Index(fields=["assignee", "queue_at", "id"], name="request_mine", condition=~Q(state="closed")),
+            models.Index(
+                fields=["assignee", "queue_at", "id"],
+                name="request_mine",
+                condition=~Q(state="closed") & Q(assignee__isnull=False),
+            ),
             models.Index(fields=["id"], name="request_waiting", condition=Q(showing="waiting")),
             models.Index(fields=["asset_id"], name="request_asset", condition=Q(asset_id__isnull=False)),
             models.Index(fields=["duplicate_of"], name="request_dupes", condition=Q(duplicate_of__isnull=False)),
