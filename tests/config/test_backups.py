@@ -13,6 +13,9 @@ import pytest
 from cityhall.config import archive, backups, environment, settings_file
 from cityhall.kernel import clock, offers
 
+# All take the one lock of scheduled backups, in the database every worker of the tests has in common.
+pytestmark = pytest.mark.xdist_group("backups")
+
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 PACIFIC = ZoneInfo("America/Los_Angeles")
 
