@@ -4385,6 +4385,7 @@ CREATE INDEX request_public_cell7 ON public.service_requests_servicerequest USIN
 CREATE INDEX request_public_fine ON public.service_requests_servicerequest USING btree (public_cell, requested_at DESC, id DESC) INCLUDE (public_lat, public_lon, hidden);
 CREATE INDEX request_queue ON public.service_requests_servicerequest USING btree (department_id, queue_at, id) WHERE (NOT ((state)::text = 'closed'::text));
 CREATE INDEX request_state ON public.service_requests_servicerequest USING btree (state, requested_at DESC, id DESC);
+CREATE INDEX request_unassigned ON public.service_requests_servicerequest USING btree (department_id, id) WHERE ((NOT ((state)::text = 'closed'::text)) AND (assignee_id IS NULL) AND (team_id IS NULL));
 CREATE INDEX request_updated ON public.service_requests_servicerequest USING btree (updated_at DESC, id DESC);
 CREATE INDEX request_waiting ON public.service_requests_servicerequest USING btree (id) WHERE ((showing)::text = 'waiting'::text);
 CREATE INDEX request_words ON public.service_requests_servicerequest USING gin (words);

@@ -209,6 +209,11 @@ class ServiceRequest(Record):
                 name="request_mine",
                 condition=~Q(state="closed") & Q(assignee__isnull=False),
             ),
+            models.Index(
+                fields=["department", "id"],
+                name="request_unassigned",
+                condition=~Q(state="closed") & Q(assignee__isnull=True, team__isnull=True),
+            ),
             models.Index(fields=["id"], name="request_waiting", condition=Q(showing="waiting")),
             models.Index(fields=["asset_id"], name="request_asset", condition=Q(asset_id__isnull=False)),
             models.Index(fields=["duplicate_of"], name="request_dupes", condition=Q(duplicate_of__isnull=False)),

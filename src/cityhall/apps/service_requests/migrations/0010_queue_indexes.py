@@ -39,6 +39,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="servicerequest",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("state", "closed"), _negated=True), ("assignee__isnull", True), ("team__isnull", True)
+                ),
+                fields=["department", "id"],
+                name="request_unassigned",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="servicerequest",
             index=models.Index(condition=models.Q(("showing", "waiting")), fields=["id"], name="request_waiting"),
         ),
     ]
