@@ -166,6 +166,33 @@ def test_a_mail_from_elsewhere_or_without_a_known_word_waits_for_a_person(refer:
     assert receive(mail("We come in spring.", message_id="<2@power.example>")) == "taken: wrote"
 
 
+def test_a_strangers_picture_waits_for_a_moderator(refer: Refer, supervisor: Actor) -> None:
+    one = refer()
+    message = mail("Look.", sender="someone@else.example")
+    message.add_attachment(picture(), maintype="image", subtype="jpeg", filename="look.jpg")
+    assert receive(message) == "taken: wrote"
+    found = reading.one(one.number, ANONYMOUS)
+    assert (found.photos, found.evidence, found.photo_state) == ((), (), "waiting")
+    assert reading.queue_counts(supervisor).waiting == 1
+
+
+def test_a_signature_and_our_mark_stay_out_of_what_the_public_reads(refer: Refer) -> None:
+    one = refer()
+    mark = re.search(r"r-[a-z2-7]{42}", subject())
+    assert mark is not None
+    receive(mail(f"Done. New pole. {mark[0]}\n-- \nJohn Smith, cell 619 555 0142\n"))
+    sentence = reading.one(one.number, ANONYMOUS).outcome_sentence
+    assert sentence.endswith("says that this is done. New pole.")
+
+
+def test_an_answer_to_what_the_city_took_up_again_changes_nothing(refer: Refer, supervisor: Actor) -> None:
+    one = refer()
+    requests.start(one.request_id, actor=supervisor)
+    with pytest.raises((Invalid, NotFound)):
+        receive(mail("Done."))
+    assert reading.one(one.number, ANONYMOUS).state is State.IN_PROGRESS
+
+
 def test_a_mail_without_our_mark_or_with_one_of_its_own_making_is_refused(refer: Refer) -> None:
     refer()
     found = re.search(r"r-([a-z2-7]{42})", subject())

@@ -126,7 +126,7 @@ def queue(actor: Actor) -> list[tuple[ReferralInfo, Any]]:
         NotAllowed: without "requests.view".
     """
     need(actor, "requests.view")
-    rows = list(full().filter(ended_at__isnull=True).order_by("waiting", "due_at", "id")[:MOST])
+    rows = list(full().filter(ended_at__isnull=True).order_by("-waiting", "due_at", "id")[:MOST])
     seen = own_rows([row.request_id for row in rows], actor)
     found = [(info(row), seen[row.request_id]) for row in rows if row.request_id in seen]
     return sorted(found, key=lambda pair: (pair[0].waiting is Waiting.BODY, pair[0].due_at))

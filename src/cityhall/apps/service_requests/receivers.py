@@ -50,6 +50,9 @@ def look_again(event: Event) -> None:
 
 repeats = Receiver(
     "service_requests.repeats",
-    frozenset(f"service_requests.{kind}" for kind in ("received", "moved", "reopened", "contested", "closed")),
+    frozenset(
+        f"service_requests.{kind}"
+        for kind in ("received", "moved", "category_changed", "reopened", "contested", "closed")
+    ),
     look_again,
 )

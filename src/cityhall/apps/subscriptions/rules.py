@@ -23,8 +23,3 @@ def last_turn(every: Every, local: datetime) -> datetime:
     if turn > local:
         turn = datetime.combine(turn.date() - timedelta(days=_DAYS[every]), SENT_AT, local.tzinfo)
     return turn
-
-
-def looks_back(every: Every) -> timedelta:
-    """Return how far the first digest looks back: a later one begins where the one before ended."""
-    return timedelta(days=_DAYS[every])

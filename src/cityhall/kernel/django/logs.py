@@ -14,7 +14,7 @@ _SECRET_KEYS = re.compile(r"password|secret|token|authorization|cookie|api_?key|
 # Each looks at a long text once, however it reads: what is logged may be a stranger's address of many kilobytes.
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]+")
 _PHONE = re.compile(r"(?<![\w.])(?!\d{1,3}(?:\.\d{1,3}){3}(?!\d))\+?\d[\d ().-]{7,400}\d(?!\w)")
-_TOKEN_QUERY = re.compile(r"((?:token|key|code|secret)=)[^&\s\"']+", re.I)
+_TOKEN_QUERY = re.compile(r"((?:token|key|code|secret|(?<=[?&])with)=)[^&\s\"']+", re.I)
 # A long part of an address with a digit in it is a private token, unless it is a UUID: those are no secrets.
 _TOKEN_PATH = re.compile(r"(?<=/)(?!\w{8}-\w{4}-\w{4}-\w{4}-\w{12}\b)(?=[\w:=-]*\d)[\w:=-]{20,}(?=[/?\s\"']|$)")
 

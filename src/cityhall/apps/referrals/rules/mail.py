@@ -17,7 +17,8 @@ MOST_TEXT = 100_000
 _TOKEN = re.compile(r"(?<![a-z0-9])r-([a-z2-7]{42})(?![a-z0-9])", re.I)
 _ABOVE = re.compile(
     r"^\s*(?:>|-{2,}\s*(?:original message|mensaje original|forwarded message)|_{8,}\s*$|={3,} .+ ={3,}\s*$"
-    r"|on .{1,200} wrote:\s*$|el .{1,200} escribi[oó]:\s*$)",
+    r"|on .{1,200} wrote:\s*$|el .{1,200} escribi[oó]:\s*$"
+    r"|--\s*$|(?:from|sent|to|subject|de|enviado|para|asunto):\s)",  # a signature; how Outlook begins what it quotes
     re.I,
 )
 _AUTOMATIC = {"bulk", "list", "junk", "auto_reply"}
@@ -134,7 +135,7 @@ def _own_words(text: str) -> str:
         if _ABOVE.match(line):
             break
         kept.append(line.rstrip())
-    return "\n".join(kept).strip()
+    return _TOKEN.sub("", "\n".join(kept)).strip()  # who may answer stays between the body and us
 
 
 def _files(parts: list[EmailMessage]) -> Iterator[tuple[str, bytes]]:

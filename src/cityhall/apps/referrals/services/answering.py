@@ -122,7 +122,7 @@ def _speaker(referral: Referral) -> Actor:
 def _apply(referral: Referral, new: NewAnswer, via: Via, *, sender: str = "", message_id: str = "") -> None:
     """Note the answer and do what it means."""
     over = service_requests.handed_over(referral.request_id)
-    if over is None:
+    if over is None or over.request.state is not State.REFERRED:  # the city has done something else with it meanwhile
         raise refusal("state", "over")
     now = clock.now()
     _note(referral, new, via, now, message_id)
@@ -132,7 +132,11 @@ def _apply(referral: Referral, new: NewAnswer, via: Via, *, sender: str = "", me
         said = _said(name, new)
     common: dict[str, Any] = {"actor": actor}
     if new.photos and new.kind is not AnswerKind.DONE:
-        service_requests.add_photos(referral.request_id, photo_ids=new.photos, evidence=True, **common)
+        # What was only written to us is read by a person before anybody else sees it, and so are its pictures.
+        unread = new.kind in {AnswerKind.MORE, AnswerKind.WROTE}
+        service_requests.add_photos(
+            referral.request_id, photo_ids=new.photos, evidence=not unread, waits=unread, **common
+        )
     match new.kind:
         case AnswerKind.DONE:
             end(referral, Ended.DONE, now)

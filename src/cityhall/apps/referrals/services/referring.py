@@ -22,7 +22,7 @@ from cityhall.apps.referrals.queries import mail_mark, need, own_rows
 from cityhall.apps.referrals.rules.answers import CHASED_EVERY, MOST_WORDS
 from cityhall.apps.referrals.services.wording import refusal
 from cityhall.apps.service_requests import public as service_requests
-from cityhall.apps.service_requests.contracts import Visibility
+from cityhall.apps.service_requests.contracts import State, Visibility
 from cityhall.apps.work_orders import public as work_orders
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, system
@@ -38,6 +38,10 @@ def refer(request_id: uuid.UUID, number: str, body_id: uuid.UUID, *, event_id: u
     """Begin a referral and tell the body. The same event again changes nothing; another ends what was before."""
     with transaction.atomic():
         if Referral.objects.filter(event_id=event_id).exists():
+            return
+        over = service_requests.handed_over(request_id)
+        newer = Referral.objects.filter(request_id=request_id, referred_at__gt=at).exists()
+        if newer or over is None or over.request.state is not State.REFERRED:  # the event came late
             return
         body = Body.objects.filter(id=body_id).first()
         withdraw(request_id)
@@ -131,11 +135,11 @@ def chase_due() -> int:
             )
             if referral is None or not rules.should_chase(now, referral.due_at, referral.chased_at):
                 continue
-            if not write(referral, "chased", days=rules.days_late(referral.due_at, now)):
-                continue
-            referral.chased_at, referral.chases = now, referral.chases + 1
+            written = write(referral, "chased", days=rules.days_late(referral.due_at, now))
+            # Where nobody could be written to, too: else it would be first in line every day.
+            referral.chased_at, referral.chases = now, referral.chases + written
             referral.save(update_fields=["chased_at", "chases"])
-            sent += 1
+            sent += written
     return sent
 
 

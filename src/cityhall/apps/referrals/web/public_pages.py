@@ -27,6 +27,7 @@ from cityhall.kernel.django import limits
 from cityhall.kernel.django.access import public
 from cityhall.kernel.django.client_address import counted_sender
 from cityhall.kernel.errors import Invalid, NotFound
+from cityhall.kernel.spreadsheets import guarded
 
 _COLUMNS = ("body", "body_es", "kind", "open", "overdue", "oldest_days", "answered_365_days", "median_answer_days")
 
@@ -62,8 +63,8 @@ def as_json(request: HttpRequest) -> HttpResponse:
 def _rows() -> list[dict[str, Any]]:
     return [
         {
-            "body": _safe(one.name.get("en", "")),
-            "body_es": _safe(one.name.get("es", "")),
+            "body": guarded(one.name.get("en", "")),
+            "body_es": guarded(one.name.get("es", "")),
             "kind": one.kind.value,
             "open": one.open,
             "overdue": one.overdue,
@@ -73,11 +74,6 @@ def _rows() -> list[dict[str, Any]]:
         }
         for one in queries.figures()
     ]
-
-
-def _safe(text: str) -> str:
-    """Keep a spreadsheet from taking a name for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text
 
 
 @public
@@ -100,7 +96,12 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         except NotFound:
             return _private(render(request, "referrals/answer_gone.html", status=410))
         else:
-            messages.success(request, _("Thank you. The city and everybody who follows the request see your answer."))
+            messages.success(
+                request,
+                _("Thank you. The city reads your question and writes to you.")
+                if request.POST.get("kind") == AnswerKind.MORE
+                else _("Thank you. The city and everybody who follows the request see your answer."),
+            )
             link = queries.link_of(token)
             referral = link.referral if link else referral
     over = service_requests.handed_over(referral.request_id)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.db import connection
 
 _DESCRIBED = """
-    select r.description, c.code, r.lat, r.lon, corrected.is_so
+    select r.description, c.code, case when c.place_policy = 'exact' then r.lat end,
+        case when c.place_policy = 'exact' then r.lon end, corrected.is_so
     from service_requests_servicerequest r
     join service_requests_category c on c.id = r.category_id
     cross join lateral (
@@ -22,7 +23,10 @@ _DESCRIBED = """
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What somebody said, where, and the category it ended in. `corrected`: staff moved it there."""
+    """What somebody said, and the category it ended in; where, if the public may know exactly.
+
+    `corrected` says that staff moved it there.
+    """
 
     text: str
     category_code: str

@@ -16,11 +16,20 @@ MOST = 8
 
 
 def attach(
-    request: ServiceRequest, ids: Sequence[uuid.UUID], policy: Policy, *, trusted: bool, evidence: bool = False
+    request: ServiceRequest,
+    ids: Sequence[uuid.UUID],
+    policy: Policy,
+    *,
+    trusted: bool,
+    evidence: bool = False,
+    waits: bool = False,
 ) -> list[str]:
     """Tie documents to the request and publish those that may be seen; return their ids as text.
 
     Evidence comes from staff, who are trusted: it still follows the category's policy for photos.
+
+    Args:
+        waits: a moderator looks at them before the public does, whatever the category says.
 
     Raises:
         Invalid: an unknown document, one that belongs to another request, or too many.
@@ -34,6 +43,8 @@ def attach(
     if len(documents.info(wanted)) < len(wanted) or RequestPhoto.objects.filter(document_id__in=wanted).exists():
         raise refusal("photos", "photo_unknown")
     showing = rules.photo_showing(policy, trusted=trusted)
+    if waits and showing is Showing.SHOWN:
+        showing = Showing.WAITING
     RequestPhoto.objects.bulk_create(
         RequestPhoto(
             request=request,

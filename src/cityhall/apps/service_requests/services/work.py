@@ -263,17 +263,19 @@ def add_photos(
     command_id: uuid.UUID | None = None,
     evidence: bool = True,
     by_reporter: bool = False,
+    waits: bool = False,
 ) -> Changed:
     """Add photos of the work (`evidence`) or of the trouble.
 
     Args:
         by_reporter: they come from the reporter, so that they wait where the category's policy says so.
+        waits: nobody knows whose they are: a moderator looks at them first.
     """
 
     def run() -> Changed:
         request = writing.locked(request_id, actor=actor, permission=WORK, version=version)
         policy = catalogue.policy_of(request.category)
-        pictures = photos.attach(request, photo_ids, policy, trusted=not by_reporter, evidence=evidence)
+        pictures = photos.attach(request, photo_ids, policy, trusted=not by_reporter, evidence=evidence, waits=waits)
         event = writing.add_event(request, actor, Fact.PHOTO, data={"photos": pictures, "evidence": evidence})
         return writing.finish(request, actor, "photographed", event=event)
 

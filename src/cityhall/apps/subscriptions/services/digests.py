@@ -34,8 +34,7 @@ def _send(subscription_id: uuid.UUID, turn: datetime) -> bool:
         row = Subscription.objects.select_for_update().filter(id=subscription_id, told_until__lt=turn).first()
         if row is None:
             return False
-        since = max(row.told_until, turn - rules.looks_back(Every(row.every)))
-        row.told_until = turn
+        since, row.told_until = row.told_until, turn
         row.save(update_fields=["told_until"])
         if not notify.followers_count(queries.SUBJECT, row.id):
             return False

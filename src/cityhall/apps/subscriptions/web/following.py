@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -50,7 +51,8 @@ def near(request: HttpRequest) -> HttpResponse:
 
 
 def _follow(request: HttpRequest, watched: Watched) -> HttpResponse:
-    limits.spend(f"subscriptions:follow:{counted_sender(request)}", limit=20, per=timedelta(hours=1))
+    sender = salted_hmac("subscriptions.sender", counted_sender(request), algorithm="sha256").hexdigest()[:32]
+    limits.spend(f"subscriptions:follow:{sender}", limit=20, per=timedelta(hours=1))
     actor = actor_of(request)
     try:
         every = Every(request.POST.get("every", ""))
