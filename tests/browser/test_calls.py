@@ -50,6 +50,7 @@ def test_a_call_is_filed_by_keyboard_alone(page: Page, earlier: str) -> None:
     page.goto("/desk/")
     page.keyboard.press("p")
     expect(page.locator("#f-contact-phone")).to_be_focused()
+    page.wait_for_load_state()  # nobody types before the page's scripts are there
 
     page.keyboard.type("(619) 555-0142")
     page.keyboard.press("Tab")

@@ -20,16 +20,18 @@ from cityhall.kernel.ports import Mail, MailCapabilities
 
 
 class SlowMail:
-    """Hands over the first messages only once every worker holds one, so that they really meet."""
+    """Hands over each worker's first message only once every worker holds one, so that they really meet."""
 
     capabilities = MailCapabilities(delivers=True, keeps=False)
 
     def __init__(self, workers: int) -> None:
         self.sent: list[str] = []
         self._together = threading.Barrier(workers)
+        self._begun: set[int] = set()
 
     def send(self, mail: Mail) -> None:
-        if len(self.sent) < self._together.parties:
+        if threading.get_ident() not in self._begun:
+            self._begun.add(threading.get_ident())
             self._together.wait(timeout=20)
         self.sent.append(mail.to)
 

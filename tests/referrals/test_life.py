@@ -22,7 +22,7 @@ from cityhall.apps.referrals.contracts import AnswerKind, Channel, Ended, NewAns
 from cityhall.apps.referrals.models import Answer, Referral, ReplyLink
 from cityhall.apps.service_requests import queries as reading
 from cityhall.apps.service_requests import services as requests
-from cityhall.apps.service_requests.contracts import Filed, Outcome, State
+from cityhall.apps.service_requests.contracts import BulkPlan, Filed, Outcome, State
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django import outbox
@@ -191,6 +191,20 @@ def test_an_answer_to_what_the_city_took_up_again_changes_nothing(refer: Refer, 
     with pytest.raises((Invalid, NotFound)):
         receive(mail("Done."))
     assert reading.one(one.number, ANONYMOUS).state is State.IN_PROGRESS
+
+
+def test_a_bulk_change_that_is_undone_leaves_the_body_to_answer(refer: Refer, supervisor: Actor) -> None:
+    one = refer()
+    manager = replace(supervisor, permissions=supervisor.permissions | {"requests.bulk"})
+    done = requests.apply_bulk([one.request_id], BulkPlan(start=True), actor=manager)
+    outbox.drain()
+    one.refresh_from_db()
+    assert one.ended == Ended.WITHDRAWN
+    requests.undo(done.change_id, actor=manager)
+    outbox.drain()
+    one.refresh_from_db()
+    assert one.ended_at is None
+    assert receive(mail("Done.")) == "taken: done"
 
 
 def test_a_mail_without_our_mark_or_with_one_of_its_own_making_is_refused(refer: Refer) -> None:

@@ -23,6 +23,7 @@ _KINDS = frozenset(
         "contested",
         "noted",
         "moderated",
+        "undone",
     )
 )
 
@@ -41,6 +42,9 @@ def follow(event: Event) -> None:
             services.refer(event.subject_id, number, uuid.UUID(body_id), event_id=event_id, at=said.event.at)
         else:
             services.withdraw(event.subject_id)
+        return
+    if kind == "undone":
+        services.resume(event.subject_id)
         return
     open_one = (
         Referral.objects.select_related("body").filter(request_id=event.subject_id, ended_at__isnull=True).first()

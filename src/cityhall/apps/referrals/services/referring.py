@@ -72,6 +72,21 @@ def withdraw(request_id: uuid.UUID) -> int:
     return len(open_ones)
 
 
+def resume(request_id: uuid.UUID) -> bool:
+    """Open again what was withdrawn by a bulk change that was undone; say whether there was something."""
+    over = service_requests.handed_over(request_id)
+    if over is None or over.request.state is not State.REFERRED:
+        return False
+    with transaction.atomic():
+        all_of_it = Referral.objects.select_for_update().filter(request_id=request_id)
+        last = all_of_it.order_by("-referred_at", "-id").first()
+        if last is None or last.ended != Ended.WITHDRAWN:
+            return False
+        last.ended_at, last.ended = None, ""
+        last.save(update_fields=["ended_at", "ended"])
+    return True
+
+
 def end(referral: Referral, why: Ended, now: datetime) -> None:
     """End a referral that is locked. Its links go on saying that it is over, and do no more."""
     referral.ended_at, referral.ended = now, why
