@@ -15,7 +15,9 @@ _SECRET_KEYS = re.compile(r"password|secret|token|authorization|cookie|api_?key|
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]+")
 _PHONE = re.compile(r"(?<![\w.])(?!\d{1,3}(?:\.\d{1,3}){3}(?!\d))\+?\d[\d ().-]{7,400}\d(?!\w)")
 _TOKEN_QUERY = re.compile(r"((?:token|key|code|secret|(?<=[?&])with)=)[^&\s\"']+", re.I)
-# A long part of an address with a digit in it is a private token, unless it is a UUID: those are no secrets.
+# The id of a record: no secret, and no telephone number although some of its parts may be all digits.
+_UUID = re.compile(r"(\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)", re.I)
+# A long part of an address with a digit in it is a private token, unless it is such an id.
 _TOKEN_PATH = re.compile(r"(?<=/)(?!\w{8}-\w{4}-\w{4}-\w{4}-\w{12}\b)(?=[\w:=-]*\d)[\w:=-]{20,}(?=[/?\s\"']|$)")
 
 
@@ -23,7 +25,7 @@ def without_personal_data(text: str) -> str:
     """Return `text` with e-mail addresses, telephone numbers and tokens in URLs blanked."""
     text = _TOKEN_QUERY.sub(r"\1[removed]", _EMAIL.sub("[e-mail]", text))
     text = _TOKEN_PATH.sub("[removed]", text)
-    return _PHONE.sub("[phone]", text)
+    return "".join(part if number % 2 else _PHONE.sub("[phone]", part) for number, part in enumerate(_UUID.split(text)))
 
 
 def filter_personal_data(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
