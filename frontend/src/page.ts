@@ -1,5 +1,5 @@
 // Small help on every page: says that scripts run, focuses an error summary, keeps a form from being sent twice,
-// lights up the map when a row is under the pointer or the focus (and the other way round).
+// shows a password, lights up the map when a row is under the pointer or the focus (and the other way round).
 
 document.documentElement.classList.add("has-js");
 
@@ -55,6 +55,17 @@ for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-c
       button.textContent = button.dataset["copied"] ?? button.textContent;
     });
   });
+}
+
+// Whoever types a password may look at it; it is hidden again before it is sent, so that the browser does not keep it.
+for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-show]")) {
+  const field = document.getElementById(button.dataset["show"] ?? "") as HTMLInputElement | null;
+  const show = (on: boolean) => {
+    if (field) field.type = on ? "text" : "password";
+    button.setAttribute("aria-pressed", String(on));
+  };
+  button.addEventListener("click", () => show(button.getAttribute("aria-pressed") !== "true"));
+  field?.form?.addEventListener("submit", () => show(false));
 }
 
 // The passkey library keeps to itself that nothing came of it: the page says so.

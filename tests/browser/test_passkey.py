@@ -1,4 +1,4 @@
-"""A passkey at the desk: added by somebody signed in, then used in place of the password. The key is Chromium's own."""
+"""A password that can be looked at, and a passkey used in its place. The key is Chromium's own."""
 
 from __future__ import annotations
 
@@ -59,6 +59,18 @@ def test_a_passkey_is_added_and_opens_the_desk_without_the_password(page: Page) 
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_text("This code or passkey does not open the account.")).to_be_visible()
     tools.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": device})
+
+
+def test_a_password_can_be_looked_at_and_is_hidden_again(page: Page) -> None:
+    page.goto("/account/staff/")
+    password, show = page.get_by_label("Password", exact=True), page.get_by_role("button", name="Show the password")
+    password.fill("correct horse")
+    expect(password).to_have_attribute("type", "password")
+    show.click()
+    expect(password).to_have_attribute("type", "text")
+    assert axe(page) == []
+    show.click()
+    expect(password).to_have_attribute("type", "password")
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "without the password"), ("es", "sin la contraseña")])

@@ -8,6 +8,7 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from cityhall.apps.identity import queries
 
@@ -45,10 +46,20 @@ def usa_field(field: BoundField) -> SafeString:
     attrs["class"] = f"{shape} {shape}--error" if errors else shape
     # A placeholder repeats the label in fainter letters and goes away when one types.
     widget.attrs.pop("placeholder", None)
+    shown = _show_button(field) if isinstance(widget, forms.PasswordInput) else ""
     return format_html(
-        '<div class="usa-form-group{}"><label class="usa-label" for="{}">{}</label>{}{}{}</div>',
+        '<div class="usa-form-group{}"><label class="usa-label" for="{}">{}</label>{}{}{}{}</div>',
         " usa-form-group--error" if errors else "",
-        field.id_for_label, field.label, hint, errors, field.as_widget(attrs=attrs),
+        field.id_for_label, field.label, hint, errors, field.as_widget(attrs=attrs), shown,
+    )  # fmt: skip
+
+
+def _show_button(field: BoundField) -> SafeString:
+    """Return the button that shows what was typed, for whoever has scripts: it is typed in the dark otherwise."""
+    return format_html(
+        '<button class="usa-button usa-button--unstyled js-only-flex" type="button" aria-pressed="false"'
+        ' aria-controls="{}" data-show="{}">{}</button>',
+        field.id_for_label, field.id_for_label, _("Show the password"),
     )  # fmt: skip
 
 
