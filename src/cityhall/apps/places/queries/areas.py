@@ -10,11 +10,11 @@ from typing import Generic, TypeVar, cast
 
 import shapely
 from django.db import connection
-from django.db.models import Count, Q
 from shapely.geometry.base import BaseGeometry
 
 from cityhall.apps.places.contracts import AREA_RESOLUTION, AreaInfo, AreaKindInfo
 from cityhall.apps.places.models import Area, AreaKind
+from cityhall.apps.places.queries.city import row
 from cityhall.apps.places.rules.geometry import cell, is_point, polygon
 from cityhall.kernel.django.reading import read
 
@@ -29,14 +29,36 @@ def _info(row: Sequence[object]) -> AreaInfo:
 
 def kinds() -> list[AreaKindInfo]:
     """Return the kinds of area that have current areas."""
-    rows = AreaKind.objects.annotate(count=Count("areas", filter=Q(areas__is_current=True))).filter(count__gt=0)
-    return [AreaKindInfo(row.code, row.name, row.count) for row in rows.order_by("order", "code")]
+    return list(_current()[0])
 
 
 def areas(kind: str) -> list[AreaInfo]:
     """Return the current areas of a kind, numbers in their order, then names."""
-    found = [_info(row) for row in Area.objects.filter(kind__code=kind, is_current=True).values_list(*_PLAIN)]
-    return sorted(found, key=lambda area: (int(area.code) if area.code.isdecimal() else 10**9, area.code))
+    return list(_current()[1].get(kind, ()))
+
+
+Current = tuple[tuple[AreaKindInfo, ...], Mapping[str, Sequence[AreaInfo]]]
+
+
+def _current() -> Current:
+    """Return the current areas by their kind. They are read again when any of the city's places changed."""
+    revision = row().revision
+    return _current_at(revision) if revision else _read_current()
+
+
+def _read_current() -> Current:
+    by_kind: dict[str, list[AreaInfo]] = {}
+    for found in map(_info, Area.objects.filter(is_current=True).values_list(*_PLAIN)):
+        by_kind.setdefault(found.kind, []).append(found)
+    for some in by_kind.values():
+        some.sort(key=lambda area: (int(area.code) if area.code.isdecimal() else 10**9, area.code))
+    kinds = AreaKind.objects.filter(code__in=by_kind).order_by("order", "code")
+    return tuple(AreaKindInfo(one.code, one.name, len(by_kind[one.code])) for one in kinds), by_kind
+
+
+@lru_cache(maxsize=2)
+def _current_at(revision: int) -> Current:
+    return _read_current()
 
 
 def area(id_: uuid.UUID) -> AreaInfo | None:

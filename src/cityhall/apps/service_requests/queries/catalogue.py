@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import cast
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.places import public as places
@@ -38,12 +38,13 @@ def categories(
     """
     if lat is not None and lon is not None and not places.inside(lat, lon):
         return ()
-    wanted = Category.objects.select_related("group").prefetch_related("questions")
+    asked = Question.objects.filter(category=OuterRef("pk"))
+    wanted = Category.objects.select_related("group").annotate(has_questions=Exists(asked))
     if not everything:
         wanted = wanted.filter(is_active=True)
     tongue = rows.language_of(language)
     return tuple(
-        _info(row, tongue, has_questions=bool(row.questions.all()))
+        _info(row, tongue, has_questions=row.has_questions)
         for row in wanted.order_by("group__order", "group__code", "order", "code")
     )
 

@@ -20,8 +20,9 @@ from cityhall.apps.identity.contracts import DepartmentInfo, TeamInfo
 from cityhall.apps.places import public as places
 from cityhall.apps.places.contracts import AreaInfo
 from cityhall.apps.service_requests import exports, queries
+from cityhall.apps.service_requests.contracts import SavedQueue
 from cityhall.apps.service_requests.services import saved_queues as saved
-from cityhall.apps.service_requests.web import desk_filters, desk_keys, desk_words
+from cityhall.apps.service_requests.web import desk_filters, desk_keys, desk_rows, desk_words
 from cityhall.apps.service_requests.web.desk_filters import Asked
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
@@ -38,11 +39,12 @@ _KEPT = frozenset({"all", "late", "week"})
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """The departments, teams and areas there are; `areas` by the name of their kind."""
+    """What one can choose a queue by: departments, teams, areas by the name of their kind, and the saved queues."""
 
     departments: tuple[DepartmentInfo, ...]
     teams: tuple[TeamInfo, ...]
     areas: list[tuple[str, list[AreaInfo]]]
+    saved: tuple[SavedQueue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +146,17 @@ def context(request: HttpRequest, wanted: Asked, *, open_number: str = "") -> di
     page = queries.desk_queue(desk_filters.desk_filter(wanted), actor, order=wanted.sort, after=after, limit=PAGE)
     city = whole_city(actor)
     categories = queries.categories(everything=True)
+    may = {code: actor.may(f"requests.{code}") for code in ("bulk", "export", "assign", "work", "configure")}
     return {
         "wanted": wanted,
         "menu": menu(actor, wanted, city),
-        "cards": [desk_words.card(row) for row in page.items],
+        "rows": [
+            desk_rows.draw(card, picks=may["bulk"], query=wanted.query(), is_open=card.number == open_number)
+            for card in map(desk_words.card, page.items)
+        ],
         "heading": heading(wanted),
         "next": wanted.query(after=page.next) if page.next else "",
         "is_first": not after,
-        "open_number": open_number,
         "query": wanted.query(),
         "sorts": desk_filters.SORTS,
         "ages": desk_filters.AGES,
@@ -161,19 +166,19 @@ def context(request: HttpRequest, wanted: Asked, *, open_number: str = "") -> di
         "departments": _own(city.departments, actor),
         "teams": [one for one in city.teams if not actor.departments or one.department_id in actor.departments],
         "areas": city.areas,
-        "own_saved": [one for one in queries.saved_queues(actor) if one.is_own],
+        "own_saved": [one for one in city.saved if one.is_own],
         "narrowed": bool(wanted.narrowed),
-        "may": {code: actor.may(f"requests.{code}") for code in ("bulk", "export", "assign", "work", "configure")},
+        "may": may,
         "undo": undo_offer(request),
         "keys": desk_keys.keys_of(request),
     }
 
 
 def whole_city(actor: Actor) -> City:
-    """Read the areas there are, and the departments and teams the actor may know of."""
+    """Read the areas there are, and the departments, teams and saved queues the actor may know of."""
     own = identity.workforce(actor)
     kinds = [(pick(kind.name) or kind.code, places.areas(kind.code)) for kind in places.area_kinds()]
-    return City(own.departments, own.teams, kinds)
+    return City(own.departments, own.teams, kinds, queries.saved_queues(actor))
 
 
 def heading(wanted: Asked) -> str:
@@ -220,12 +225,10 @@ def menu(actor: Actor, wanted: Asked, city: City) -> list[Group]:
         if moderates or code not in {"waiting", "abuse"}
     )
     groups = [Group(_("Queues"), first)]
-    kept = queries.saved_queues(actor)
-    if kept:
+    if city.saved:
         here = wanted.query()
-        groups.append(
-            Group(_("Saved"), tuple(Entry(one.name, _address(one.query), None, one.query == here) for one in kept))
-        )
+        entries = tuple(Entry(one.name, _address(one.query), None, one.query == here) for one in city.saved)
+        groups.append(Group(_("Saved"), entries))
     if len(actor.departments) != 1:
         groups.append(_by(_("Departments"), "department", city.departments, tally.departments, wanted))
     if not actor.teams:

@@ -22,10 +22,24 @@ from cityhall.kernel.django.templatetags.look import number_filter
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A row of the queue as it is drawn. `late_short` is `late` for where there is little room: "12 d late"."""
+    """A row of the queue as it is drawn: all that is said there, and nothing else, so that equal cards look the same.
 
-    row: DeskRow
+    Args:
+        late_short: `late` for where there is little room: "12 d late".
+        waiting: text or photos wait for moderation.
+    """
+
+    id: uuid.UUID
+    version: int
+    number: str
+    status: str
+    outcome: str
     title: str
+    hidden: bool
+    waiting: bool
+    abuse_reports: int
+    supporters: int
+    requested_at: datetime
     age: str
     late: str
     late_short: str
@@ -45,13 +59,22 @@ def card(row: DeskRow) -> Card:
     if request.due_at and not late and resident_words.is_open(request):
         due = _("due %(day)s") % {"day": dates.short_day(request.due_at)}
     return Card(
-        row,
-        resident_words.title_of(request),
-        age(clock.now() - request.requested_at),
-        late,
-        late_short,
-        due,
-        row.assignee or row.team,
+        id=request.id,
+        version=request.version,
+        number=request.number,
+        status=request.status,
+        outcome=request.outcome or "",
+        title=resident_words.title_of(request),
+        hidden=request.hidden,
+        waiting=row.waiting,
+        abuse_reports=row.abuse_reports,
+        supporters=request.supporters,
+        requested_at=request.requested_at,
+        age=age(clock.now() - request.requested_at),
+        late=late,
+        late_short=late_short,
+        due=due,
+        whose=row.assignee or row.team,
     )
 
 
