@@ -91,8 +91,8 @@ def _spot_rows(spots: list[tuple[float, float, int, str]]) -> Iterator[tuple[Any
     from cityhall.apps.service_requests.rules import grid
 
     coarse = [places.generalise(lat, lon) for lat, lon, _, _ in spots]
-    areas = places.bulk_areas([(lat, lon) for lat, lon, _, _ in spots])
-    coarse_areas = places.bulk_areas(coarse)
+    areas = [list(one) for one in places.bulk_areas([(lat, lon) for lat, lon, _, _ in spots])]
+    coarse_areas = [list(one) for one in places.bulk_areas(coarse)]
     for n, (lat, lon, number, street) in enumerate(spots):
         address, (glat, glon) = f"{number} {street}", coarse[n]
         yield (
