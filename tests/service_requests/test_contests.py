@@ -13,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
+from tests.support.people import sign_in
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.notify import public as notify
@@ -151,6 +152,7 @@ def test_who_closed_it_may_not_settle_it(closed: Filed, dispatcher: Actor, super
 
 def test_upheld_it_is_open_again_with_priority(closed: Filed, supervisor: Actor, file_one: File) -> None:
     other = file_one()
+    ServiceRequest.objects.filter(id=other.id).update(due_at=None, queue_at=clock.now() - timedelta(days=300))
     services.contest(closed.id, actor=ANONYMOUS, token=closed.private_token)
     services.settle(closed.id, actor=supervisor, upheld=True, sentence="The patch came loose.")
     row = ServiceRequest.objects.get(id=closed.id)
@@ -159,6 +161,10 @@ def test_upheld_it_is_open_again_with_priority(closed: Filed, supervisor: Actor,
         closed.number,
         other.number,
     ]
+    client = Client()
+    sign_in(client, "supervisor")
+    first = client.get("/desk/").text.partition(other.number)[0]
+    assert "urgent" in first
     told = queries.history(closed.id, ANONYMOUS)[-1]
     assert (told.fact, told.text, told.data["settled"]) == (Fact.REOPENED, "The patch came loose.", "uphold")
 

@@ -239,6 +239,23 @@ def test_following_sends_a_question_first(pothole: Category, file_one: Callable[
     assert client.post(f"/requests/{filed.number}/follow/", {"email": "not mail"}).status_code == 400
 
 
+def test_a_signed_in_resident_sees_that_they_follow_and_are_counted_and_can_stop(
+    pothole: Category, file_one: Callable[..., Any]
+) -> None:
+    filed, client = file_one(at=AT), Client()
+    people.sign_in(client, role="resident")
+    assert "Me too" in (before := client.get(f"/requests/{filed.number}/").text)
+    assert "Stop following" not in before
+    client.post(f"/requests/{filed.number}/me-too/")
+    page = client.get(f"/requests/{filed.number}/").text
+    assert "You have the same trouble, too: you are counted." in page
+    assert "Me too" not in page
+    assert filed.number in client.get("/me/").text
+    client.post(page.partition('">Stop following')[0].rpartition('href="')[2])
+    assert "Stop following" not in client.get(f"/requests/{filed.number}/").text
+    assert filed.number not in client.get("/me/").text
+
+
 def test_abuse_is_reported_to_a_person(pothole: Category, file_one: Callable[..., Any]) -> None:
     from cityhall.apps.service_requests.models import AbuseReport
 

@@ -23,7 +23,7 @@ from cityhall.apps.service_requests.queries.merging import merge_doubts
 from cityhall.apps.service_requests.queries.nearby import nearby_open
 from cityhall.apps.service_requests.queries.private import request_of_token
 from cityhall.apps.service_requests.queries.queues import COUNTED_TO, queue_counts, queue_tally, saved_queues
-from cityhall.apps.service_requests.queries.reading import history, one, published
+from cityhall.apps.service_requests.queries.reading import history, one, published, supports
 from cityhall.apps.service_requests.queries.tallies import open_ages, open_late, tallied_at, tallied_kinds, tallies
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "request_of_token",
     "resolution_range",
     "saved_queues",
+    "supports",
     "tallied_at",
     "tallied_kinds",
     "tallies",

@@ -23,7 +23,7 @@ from cityhall.apps.service_requests.contracts import (
     Visibility,
     number_value,
 )
-from cityhall.apps.service_requests.models import HistoryEvent
+from cityhall.apps.service_requests.models import HistoryEvent, Supporter
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.filters import conditions, cursor_text, cursor_value
 from cityhall.apps.service_requests.queries.pages import page_ids
@@ -126,6 +126,11 @@ def token_hash(token: str) -> str:
 def token_hashes(token: str) -> list[str]:
     """Return what may be kept of a private token: under the secret key and under those it replaced."""
     return [_hash_under(key, token) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+def supports(request_id: uuid.UUID, account: uuid.UUID) -> bool:
+    """Say whether an account has said "me too" to a request."""
+    return Supporter.objects.filter(request_id=request_id, who__in=token_hashes(f"me-too:{account}")).exists()
 
 
 def _hash_under(key: str, token: str) -> str:

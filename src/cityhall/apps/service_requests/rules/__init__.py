@@ -16,6 +16,7 @@ from cityhall.apps.service_requests.rules.life import (
     root_of,
     status_of,
     upheld_priority,
+    upheld_queue_time,
 )
 from cityhall.apps.service_requests.rules.merging import merge_doubts
 from cityhall.apps.service_requests.rules.problems import Problem
@@ -99,5 +100,6 @@ __all__ = [
     "text_is_public",
     "text_showing",
     "upheld_priority",
+    "upheld_queue_time",
     "without_number",
 ]

@@ -16,6 +16,7 @@ MOST_CONTESTS = 2
 _SENTENCE_AT_LEAST = 3
 _NO_TARGET = timedelta(days=365)
 _ON_TOP = timedelta(days=36525)
+_NEXT_TO_TOP = timedelta(days=18262)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,14 @@ def queue_time(state: State, *, requested_at: datetime, due_at: datetime | None,
     if state is State.CONTESTED:
         return changed_at - _ON_TOP
     return due_at or requested_at + _NO_TARGET
+
+
+def upheld_queue_time(now: datetime) -> datetime:
+    """Return where work stands in the desk's queue that was called done and was not.
+
+    Right behind what is contested, before everything else, until somebody begins it.
+    """
+    return now - _NEXT_TO_TOP
 
 
 def root_of(start: uuid.UUID, duplicate_of: Mapping[uuid.UUID, uuid.UUID | None]) -> uuid.UUID:

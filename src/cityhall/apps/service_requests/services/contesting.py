@@ -149,8 +149,7 @@ def settle(
         if upheld:
             fact, kind = Fact.REOPENED, "reopened"
             request.priority = rules.upheld_priority(request.priority)
-            writing.requeue(request, now)
-            request.queue_at = min(request.queue_at, now)
+            request.queue_at = rules.upheld_queue_time(now)
         else:
             fact, kind = Fact.CLOSED, "closed"
             facts["outcome"] = kept.outcome

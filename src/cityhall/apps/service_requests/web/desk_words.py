@@ -19,6 +19,9 @@ from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import dates
 from cityhall.kernel.django.templatetags.look import number_filter
 
+URGENT = 2
+"""Priorities up to this one, of five, are marked in the queue."""
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -27,6 +30,7 @@ class Card:
     Args:
         late_short: `late` for where there is little room: "12 d late".
         waiting: text or photos wait for moderation.
+        urgent: its priority is above the ordinary.
     """
 
     id: uuid.UUID
@@ -36,6 +40,7 @@ class Card:
     outcome: str
     title: str
     hidden: bool
+    urgent: bool
     waiting: bool
     abuse_reports: int
     supporters: int
@@ -66,6 +71,7 @@ def card(row: DeskRow) -> Card:
         outcome=request.outcome or "",
         title=resident_words.title_of(request),
         hidden=request.hidden,
+        urgent=row.priority <= URGENT,
         waiting=row.waiting,
         abuse_reports=row.abuse_reports,
         supporters=request.supporters,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import msgspec
@@ -20,11 +21,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cityhall.apps.documents import public as documents
+from cityhall.apps.notify import public as notify
 from cityhall.apps.places import public as places
 from cityhall.apps.places.contracts import AreaInfo
-from cityhall.apps.service_requests import queries
+from cityhall.apps.service_requests import queries, services
 from cityhall.apps.service_requests.contracts import (
+    Action,
     Detail,
+    Fact,
     Nearby,
     PublicEvent,
     PublicRequest,
@@ -36,12 +40,13 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.web import panels, resident_words
 from cityhall.kernel import clock, offers
-from cityhall.kernel.actors import ANONYMOUS, Actor
+from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind
 from cityhall.kernel.django.access import actor_of, public, resident
 from cityhall.kernel.django.templatetags.look import STATUS_WORDS, status_words
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import Invalid, NotFound
 
+SUBJECT = services.writing.SUBJECT
 PAGE = 30
 FEED = 50
 OPEN = (Status.RECEIVED, Status.SCHEDULED, Status.IN_PROGRESS, Status.REFERRED, Status.CONTESTED)
@@ -235,7 +240,7 @@ def _shown(
         "address": resident_words.address_words(seen.address),
         "is_open": is_open,
         "late": resident_words.lateness(seen),
-        "range": resident_words.expected(seen),
+        "range": resident_words.expected(seen, upheld=_is_upheld(seen, events)),
         "before": [_picture(one, signed=signed) for one in seen.photos],
         "after": [_picture(one, signed=signed) for one in seen.evidence],
         "others": [
@@ -261,8 +266,24 @@ def _shown(
         "layers": ",".join(places.layers()) if seen.lat is not None else "",
         "command_id": uuid.uuid4(),
         "panels": panels.shown(offers.public_request_panels, seen.id, actor),
+        **_own(seen, actor),
     }
     return render(request, "service_requests/request.html", context)
+
+
+def _is_upheld(seen: PublicRequest, events: Sequence[PublicEvent]) -> bool:
+    """Say whether a supervisor agreed that it was not fixed, and nobody has begun anew."""
+    told = [event for event in events if event.fact in {Fact.STATE, Fact.REOPENED, Fact.CLOSED, Fact.CONTESTED}]
+    last = told[-1] if told else None
+    return last is not None and seen.state is State.RECEIVED and last.data.get("settled") == Action.UPHOLD
+
+
+def _own(seen: PublicRequest, actor: Actor) -> dict[str, Any]:
+    """Return what a signed-in resident has to do with a request: whether they follow it, and said "me too"."""
+    if actor.kind is not ActorKind.RESIDENT or actor.id is None:
+        return {}
+    stop = notify.followed_by(actor.id, SUBJECT).get(seen.id, "")
+    return {"stop_following": stop, "supports": queries.supports(seen.id, actor.id)}
 
 
 def _picture(document_id: uuid.UUID, *, signed: bool) -> dict[str, str]:
@@ -276,11 +297,15 @@ def _picture(document_id: uuid.UUID, *, signed: bool) -> dict[str, str]:
 @never_cache
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    """Show a signed-in resident what they reported."""
-    after = request.GET.get("after", "")
-    found = queries.published(RequestFilter(mine=True), actor_of(request), after=after, limit=PAGE)
+    """Show a signed-in resident what they reported, and which other requests they follow."""
+    after, actor = request.GET.get("after", ""), actor_of(request)
+    found = queries.published(RequestFilter(mine=True), actor, after=after, limit=PAGE)
+    own = {one.id for one in found.items}
+    others = tuple(one for one in notify.followed_by(cast(uuid.UUID, actor.id), SUBJECT) if one not in own)
+    followed = queries.published(RequestFilter(ids=others[:PAGE]), actor, limit=PAGE).items if others else ()
     context = {
         "cards": [card(one) for one in found.items],
+        "followed": [card(one) for one in followed if not one.is_mine],
         "next": urlencode({"after": found.next}) if found.next else "",
     }
     return render(request, "service_requests/mine.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -114,16 +114,22 @@ class Range:
     page: str = ""
 
 
-def expected(request: PublicRequest) -> Range | None:
+def expected(request: PublicRequest, *, upheld: bool = False) -> Range | None:
     """Return when an open request will be done: as foretold for it, else as others of its kind were; None when closed.
 
     While too little is known it says so.
+
+    Args:
+        upheld: it was called done and was not, and so does not wait behind the older ones.
     """
     if not is_open(request):
         return None
     foretold = expected_dates.get().of(request.id)
     if foretold is not None:
-        return _foretold(request, foretold)
+        found = _foretold(request, foretold)
+        return (
+            replace(found, queue=_("It goes before the others: it was called done and was not.")) if upheld else found
+        )
     return usual_range(request, queries.resolution_range(request.category_code)) or Range(
         "", _("We do not know yet how long this takes. Too few requests of this kind were closed so far.")
     )
