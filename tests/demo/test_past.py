@@ -14,6 +14,7 @@ import shapely
 
 import cityhall
 from cityhall.apps.service_requests.services.category_packs import default_categories
+from cityhall.demo import others
 from cityhall.demo.ground import frame
 from cityhall.demo.ground.city import TIME_ZONE, Harborview
 from cityhall.demo.past import history, kinds
@@ -208,3 +209,8 @@ def test_nothing_outside_the_demo_reads_the_truth() -> None:
 def test_what_reaches_the_database_does_not_know_the_truth() -> None:
     source = (Path(cityhall.__file__).parent / "demo" / "loading.py").read_text(encoding="utf-8")
     assert ".truth" not in source
+
+
+def test_whoever_work_is_referred_to_is_a_body_the_city_chases() -> None:
+    named = {name for names in kinds.UTILITIES.values() for name in names}
+    assert named <= others.BODIES.keys()

@@ -12,7 +12,7 @@ from cityhall.demo.past.records import Happening, Report
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.ids import id_at
 
-#: By the name the history has for them. Whoever else is named there is no body the city writes to.
+#: By the name the history has for them.
 BODIES: dict[str, BodyTerms] = {
     "Bayshore Electric": BodyTerms(
         {"en": "Bayshore Electric", "es": "Eléctrica Bayshore"},
@@ -29,6 +29,35 @@ BODIES: dict[str, BodyTerms] = {
         BodyKind.STATE,
         mail="permits@highways.example",
         answer_days=30,
+    ),
+    "Bayshore Gas": BodyTerms(
+        {"en": "Bayshore Gas", "es": "Gas Bayshore"}, mail="streets@bayshore-gas.example", answer_days=14
+    ),
+    "Pacific Line Telephone": BodyTerms(
+        {"en": "Pacific Line Telephone", "es": "Teléfonos Pacific Line"},
+        mail="property@pacific-line.example",
+        answer_days=21,
+    ),
+    "Harborview Unified Schools": BodyTerms(
+        {"en": "Harborview Unified Schools", "es": "Distrito Escolar Unificado de Harborview"},
+        BodyKind.NEIGHBOUR,
+        mail="grounds@harborview-schools.example",
+        answer_days=14,
+    ),
+    "the county health department": BodyTerms(
+        {"en": "County health department", "es": "Departamento de salud del condado"},
+        BodyKind.NEIGHBOUR,
+        mail="outreach@county-health.example",
+        answer_days=10,
+    ),
+    "Coast Transit": BodyTerms(
+        {"en": "Coast Transit", "es": "Tránsito Coast"},
+        BodyKind.NEIGHBOUR,
+        mail="stops@coast-transit.example",
+        answer_days=14,
+    ),
+    "the railway": BodyTerms(
+        {"en": "Railway", "es": "Ferrocarril"}, BodyKind.OWNER, mail="right-of-way@railway.example", answer_days=30
     ),
 }
 
