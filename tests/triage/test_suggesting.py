@@ -58,6 +58,13 @@ def test_a_city_without_a_past_suggests_from_its_catalogue_with_confidence_in_wo
     assert "Muy probable" in spanish
 
 
+def test_words_the_city_knows_little_of_are_answered_with_a_guess_and_no_more() -> None:
+    services.learn()
+    shown = page("library hours")
+    assert "Very likely" not in shown
+    assert "Likely" not in shown
+
+
 def test_what_was_said_at_the_start_is_not_asked_again() -> None:
     services.learn()
     client = Client()

@@ -62,6 +62,10 @@ class Model:
         sums = values @ self.weights[at] + self.bias
         extra = self.trust * searched + placed(self.codes, self.layers, self.cells, place)
         likely = softmax(sums / self.heat + extra)
+        if not _is_clear(searched):
+            # Two words of which one is new: what the other speaks for is a guess. The order stays.
+            sure = max(_LEAST_SURE, min(1.0, float(np.square(values).sum()) / _MOSTLY_KNOWN) ** 2)
+            likely = likely * sure + (1.0 - sure) / len(self.codes)
         order = np.argsort(-likely, kind="stable")
         return [Guess(self.codes[one], float(likely[one])) for one in order]
 
@@ -155,6 +159,14 @@ def vector(
 
 
 _UNKNOWN = 1.0
+_MOSTLY_KNOWN, _LEAST_SURE = 0.5, 0.1
+"""Of a text less of which is known, by weight, nothing is said with confidence, unless the search is clear."""
+
+
+def _is_clear(searched: NDArray[np.float64]) -> bool:
+    """Say whether a search fits one category twice as well as any other."""
+    best = np.sort(searched)[-2:]
+    return bool(len(best) == 1 or best[1] - best[0] >= math.log(2))
 
 
 def softmax(sums: NDArray[np.float64]) -> NDArray[np.float64]:
