@@ -63,8 +63,8 @@ def test_long_waits_and_long_queues_are_written_with_separators(
 ) -> None:
     late = file_one()
     ServiceRequest.objects.filter(id=late.id).update(due_at=clock.now() - timedelta(days=1756, hours=1))
-    counts = queries.queue_counts
-    monkeypatch.setattr(queries, "queue_counts", lambda actor: replace(counts(actor), open=1237))
+    tally = queries.queue_tally
+    monkeypatch.setattr(queries, "queue_tally", lambda actor, **given: replace(tally(actor, **given), open=1237))
     body = desk.get("/desk/").content.decode()
     assert re.search(r">1,75[67] days late<", body)
     assert re.search(r">1,75[67] d late<", body)

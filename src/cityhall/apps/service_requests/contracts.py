@@ -738,23 +738,23 @@ class HandedOver:
 
 @dataclass(frozen=True, slots=True)
 class QueueCounts:
-    """How much work an actor may see: of what is open."""
+    """How much open work an actor may see in the queues that are counted one by one."""
 
-    open: int
     mine: int
     unassigned: int
-    late: int
     contested: int
     waiting: int
+    abuse: int
+    repeats: int
 
 
 @dataclass(frozen=True, slots=True)
 class QueueTally:
-    """Open work an actor may see, counted by where it lies: ids to how many."""
+    """Open work an actor may see, how much of it is late or due soon, and where it lies: ids to how many."""
 
+    open: int
+    late: int
     due_soon: int
-    abuse: int
-    repeats: int
     departments: Mapping[uuid.UUID, int]
     teams: Mapping[uuid.UUID, int]
     areas: Mapping[uuid.UUID, int]

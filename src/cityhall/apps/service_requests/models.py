@@ -301,6 +301,15 @@ class OpenTally(models.Model):
                 nulls_distinct=False,
             )
         ]
+        indexes = [
+            # The desk's menu reads how much is late from here alone.
+            models.Index(
+                fields=["kind", "day"],
+                include=["department", "team", "count"],
+                name="opentally_due",
+                condition=Q(area__isnull=True, category__isnull=True, whole=False),
+            )
+        ]
 
 
 class TallyChange(models.Model):

@@ -25,30 +25,19 @@ COUNTED_TO = 10_000
 
 
 def queue_counts(actor: Actor) -> QueueCounts:
-    """Return how much open work the actor may see, and how much of it is in the queues every desk has.
+    """Return how much of the open work the actor may see is in the queues that are counted as they are asked for.
 
     Raises:
         NotAllowed: without "requests.view".
     """
     need(actor, VIEW)
-    today = places.local(clock.now()).date()
-    own, given = _own(actor)
-    kept = f"{_FILED} union all {_DUE}".format(own=own, areas="not t.whole and t.area is null", spread=_NOWHERE)
-    sql = f"""
-        select coalesce(sum(count) filter (where kind = 'filed'), 0)::bigint,
-            coalesce(sum(count) filter (where kind = 'due'), 0)::bigint
-        from ({kept}) kept
-    """  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*given, *given, today, *given, today, *given])
-        unclosed, late = cursor.fetchone()
     return QueueCounts(
-        open=unclosed,
         mine=_counted(actor, "r.assignee_id = %s", actor.id),
         unassigned=_counted(actor, "r.assignee_id is null and r.team_id is null"),
-        late=late,
         contested=_counted(actor, "r.state = 'contested'"),
         waiting=_counted(actor, WAITS),
+        abuse=_counted(actor, ABUSE),
+        repeats=_counted(actor, LIKELY_REPEAT),
     )
 
 
@@ -92,7 +81,9 @@ def _own(actor: Actor) -> tuple[str, list[list[uuid.UUID]]]:
 
 
 def queue_tally(actor: Actor, *, due_before: datetime, areas: Collection[uuid.UUID] = ()) -> QueueTally:
-    """Return how much open work the actor may see, by department, team and area.
+    """Return how much open work the actor may see, and how much of it is late, by department, team and area.
+
+    It is read from what is kept, so that it costs the same however much there is.
 
     Areas are those of the place the public sees: a request whose place is withheld is in none.
 
@@ -112,10 +103,11 @@ def queue_tally(actor: Actor, *, due_before: datetime, areas: Collection[uuid.UU
         cursor.execute(
             f"""
             select department, team, coalesce(sum(count) filter (where kind = 'filed'), 0)::bigint,
+                coalesce(sum(count) filter (where kind = 'due' and day < %s), 0)::bigint,
                 coalesce(sum(count) filter (where kind = 'due' and day >= %s), 0)::bigint
             from ({kept}) kept group by 1, 2
             """,  # noqa: S608
-            [today, *given, *given, until, *given, until, *given],
+            [today, today, *given, *given, until, *given, until, *given],
         )
         groups = cursor.fetchall()
         cursor.execute(
@@ -128,15 +120,15 @@ def queue_tally(actor: Actor, *, due_before: datetime, areas: Collection[uuid.UU
         by_area = dict(cursor.fetchall())
     departments: Counter[uuid.UUID] = Counter()
     teams: Counter[uuid.UUID] = Counter()
-    for department_id, team_id, count, _soon in groups:
+    for department_id, team_id, count, _late, _soon in groups:
         if department_id is not None:
             departments[department_id] += count
         if team_id is not None:
             teams[team_id] += count
     return QueueTally(
-        due_soon=sum(group[3] for group in groups),
-        abuse=_counted(actor, ABUSE),
-        repeats=_counted(actor, LIKELY_REPEAT),
+        open=sum(group[2] for group in groups),
+        late=sum(group[3] for group in groups),
+        due_soon=sum(group[4] for group in groups),
         departments=departments,
         teams=teams,
         areas=by_area,

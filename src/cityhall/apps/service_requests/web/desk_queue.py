@@ -207,15 +207,15 @@ def menu(actor: Actor, wanted: Asked, city: City) -> list[Group]:
     counts = queries.queue_counts(actor)
     tally = queries.queue_tally(actor, due_before=desk_filters.week_ends(), areas=_ids(city))
     numbers = {
-        "all": counts.open,
+        "all": tally.open,
         "mine": counts.mine,
         "unassigned": counts.unassigned,
         "contested": counts.contested,
-        "late": counts.late,
+        "late": tally.late,
         "week": tally.due_soon,
-        "repeats": tally.repeats,
+        "repeats": counts.repeats,
         "waiting": counts.waiting,
-        "abuse": tally.abuse,
+        "abuse": counts.abuse,
     }
     moderates = actor.may("requests.moderate")
     plain = not any(wanted.get(name) for name in ("department", "team", "area"))
