@@ -4334,7 +4334,7 @@ CREATE INDEX message_to ON public.notify_message USING btree ("to");
 CREATE INDEX message_user ON public.notify_message USING btree (user_id);
 CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
 CREATE INDEX notify_suppression_address_c1ab2f4b_like ON public.notify_suppression USING btree (address varchar_pattern_ops);
-CREATE INDEX opentally_due ON public.service_requests_opentally USING btree (kind, day) INCLUDE (department, team, count) WHERE ((area IS NULL) AND (category IS NULL) AND (NOT whole));
+CREATE INDEX opentally_due ON public.service_requests_opentally USING btree (kind, day) INCLUDE (area, department, team, count) WHERE ((area IS NULL) AND (category IS NULL) AND (NOT whole));
 CREATE INDEX order_external ON public.work_orders_order USING btree (external_number) WHERE (NOT ((external_number)::text = ''::text));
 CREATE INDEX order_request ON public.work_orders_order USING btree (request_id);
 CREATE INDEX outbox_subject ON public.kernel_outboxevent USING btree (subject_id, id);

@@ -305,7 +305,7 @@ class OpenTally(models.Model):
             # The desk's menu reads how much is late from here alone.
             models.Index(
                 fields=["kind", "day"],
-                include=["department", "team", "count"],
+                include=["area", "department", "team", "count"],
                 name="opentally_due",
                 condition=Q(area__isnull=True, category__isnull=True, whole=False),
             )
