@@ -33,7 +33,7 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.desk import SAME_KIND_METRES
-from cityhall.apps.service_requests.web import desk_filters, desk_queue, desk_rows, desk_words, panels, resident_words
+from cityhall.apps.service_requests.web import desk_drawn, desk_filters, desk_queue, desk_words, panels, resident_words
 from cityhall.kernel import offers
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
@@ -139,7 +139,7 @@ def answer(
         actor = actor_of(request)
         around = {
             "menu": desk_queue.menu(actor, wanted, desk_queue.whole_city(actor)),
-            "row": desk_rows.draw(
+            "row": desk_drawn.row(
                 desk_words.card(detail.row),
                 picks=actor.may("requests.bulk"),
                 query=wanted.query(),

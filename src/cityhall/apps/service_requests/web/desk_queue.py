@@ -22,13 +22,12 @@ from cityhall.apps.places.contracts import AreaInfo
 from cityhall.apps.service_requests import exports, queries
 from cityhall.apps.service_requests.contracts import SavedQueue
 from cityhall.apps.service_requests.services import saved_queues as saved
-from cityhall.apps.service_requests.web import desk_filters, desk_keys, desk_rows, desk_words
+from cityhall.apps.service_requests.web import desk_drawn, desk_filters, desk_keys, desk_words
 from cityhall.apps.service_requests.web.desk_filters import Asked
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import limits
 from cityhall.kernel.django.access import actor_of, staff
-from cityhall.kernel.django.templatetags.look import STATUS_WORDS
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import Invalid
 
@@ -146,26 +145,22 @@ def context(request: HttpRequest, wanted: Asked, *, open_number: str = "") -> di
     page = queries.desk_queue(desk_filters.desk_filter(wanted), actor, order=wanted.sort, after=after, limit=PAGE)
     city = whole_city(actor)
     categories = queries.categories(everything=True)
+    departments = _own(city.departments, actor)
+    teams = [one for one in city.teams if not actor.departments or one.department_id in actor.departments]
     may = {code: actor.may(f"requests.{code}") for code in ("bulk", "export", "assign", "work", "configure")}
     return {
         "wanted": wanted,
         "menu": menu(actor, wanted, city),
         "rows": [
-            desk_rows.draw(card, picks=may["bulk"], query=wanted.query(), is_open=card.number == open_number)
+            desk_drawn.row(card, picks=may["bulk"], query=wanted.query(), is_open=card.number == open_number)
             for card in map(desk_words.card, page.items)
         ],
         "heading": heading(wanted),
         "next": wanted.query(after=page.next) if page.next else "",
         "is_first": not after,
         "query": wanted.query(),
-        "sorts": desk_filters.SORTS,
-        "ages": desk_filters.AGES,
-        "targets": desk_filters.TARGETS,
-        "statuses": STATUS_WORDS,
-        "categories": categories,
-        "departments": _own(city.departments, actor),
-        "teams": [one for one in city.teams if not actor.departments or one.department_id in actor.departments],
-        "areas": city.areas,
+        "filters": desk_drawn.filters(wanted, desk_drawn.choices(departments, teams, city.areas, categories)),
+        "departments": departments,
         "own_saved": [one for one in city.saved if one.is_own],
         "narrowed": bool(wanted.narrowed),
         "may": may,
