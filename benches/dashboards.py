@@ -1,4 +1,4 @@
-"""How pages of figures and the busiest queue are served at 3,000,000 requests: `python benches/dashboards.py`.
+"""How figures, the busiest queue and suggested duplicates are served at 3,000,000 requests: `benches/dashboards.py`.
 
 Eight clients ask the product's own two web processes on the same machine; 95 of 100 answers must come within 150 ms.
 It fills a throw-away database as `benches/scale.py` does, or takes the one that kept (`--keep FOLDER`). Beside the time
@@ -69,13 +69,14 @@ def campaign(folder: Path, rows: int, seconds: float) -> int:
             )
             count, size = cursor.fetchone()
             print(f"{table}: {count:,} rows, {size / 1e6:.0f} MB")
-    cookie = signed_in()
+    supervisor, reporting = [signed_in()], drafts(64)
     print(f"{scale.stored():,} requests, {CLIENTS} clients, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     print(f"{'':30}{'req/s':>8}{'p50 ms':>8}{'p95 ms':>8}{'cpu ms':>8}   target p95 < {P95_MS:.0f} ms")
     missed = 0
     with scale.web(folder):
         for name, paths in cases().items():
-            rate, half, most, cpu, wrong = drive(paths, cookie if name.startswith("desk") else "", folder, seconds)
+            who = {"desk": supervisor, "repo": reporting}.get(name[:4], [""])
+            rate, half, most, cpu, wrong = drive(paths, who, folder, seconds)
             met = most < P95_MS and not wrong
             missed += not met
             said = "met" if met else "MISSED"
@@ -103,6 +104,7 @@ def cases() -> dict[str, list[str]]:
         "figures as CSV": [f"/figures/areas.csv?period={period}&kind=neighborhood" for period in periods],
         "desk: figures": ["/desk/figures/"],
         "desk: the whole queue": ["/desk/"],
+        "reporting: likely duplicates": ["/report/nearby/"],
     }
 
 
@@ -117,19 +119,50 @@ def signed_in() -> str:
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 
-def drive(paths: list[str], cookie: str, folder: Path, seconds: float) -> tuple[float, float, float, float, int]:
+def drafts(many: int) -> list[str]:
+    """Return the cookies of residents who are about to report what others have reported nearby."""
+    from importlib import import_module
+
+    from django.conf import settings
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.code, r.lat, r.lon from service_requests_servicerequest r"
+            " join service_requests_category c on c.id = r.category_id"
+            " where r.state <> 'closed' and r.lat is not null and c.place_policy = 'exact' and not c.is_emergency"
+            " order by md5(r.id::text) limit %s",
+            [many],
+        )
+        places = cursor.fetchall()
+    cookies = []
+    for category, lat, lon in places:
+        session = import_module(settings.SESSION_ENGINE).SessionStore()
+        session["report"] = {
+            "category": category,
+            "lat": lat + 0.0001,
+            "lon": lon,
+            "address": "1200 Grand Avenue",
+            "done": ["photo", "place", "what", "which"],
+        }
+        session.create()
+        cookies.append(f"{settings.SESSION_COOKIE_NAME}={session.session_key}")
+    return cookies
+
+
+def drive(paths: list[str], cookies: list[str], folder: Path, seconds: float) -> tuple[float, float, float, float, int]:
     """Ask from all clients for some seconds; return requests a second, p50, p95, processor time, and what failed."""
     times: list[float] = []
     wrong = 0
     lock, end = threading.Lock(), time.perf_counter() + seconds
-    turns = itertools.cycle(paths)
+    turns, visitors = itertools.cycle(paths), itertools.cycle(cookies)
 
     def client() -> None:
         nonlocal wrong
         connection = http.client.HTTPConnection("127.0.0.1", scale.PORT, timeout=30)
         while time.perf_counter() < end:
             with lock:
-                path = next(turns)
+                path, cookie = next(turns), next(visitors)
             started = time.perf_counter()
             connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
             answer = connection.getresponse()
