@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from cityhall.apps.crews.contracts import MaterialInfo, Result
 from cityhall.kernel.django.templatetags.look import number_filter
 from cityhall.kernel.django.translated import pick
 
 RESULTS: Mapping[Result, Any] = {
-    Result.FIXED: gettext_lazy("Fixed"),
-    Result.NOT_FOUND: gettext_lazy("Nothing found"),
-    Result.NOT_CITY: gettext_lazy("Not the city’s"),
-    Result.CANNOT: gettext_lazy("Cannot be done"),
-    Result.SENT_BACK: gettext_lazy("Sent back"),
+    Result.FIXED: pgettext_lazy("visit", "Fixed"),
+    Result.NOT_FOUND: pgettext_lazy("visit", "Nothing found"),
+    Result.NOT_CITY: pgettext_lazy("visit", "Not the city’s"),
+    Result.CANNOT: pgettext_lazy("visit", "Cannot be done"),
+    Result.SENT_BACK: pgettext_lazy("visit", "Sent back"),
 }
 FEET_IN_A_METRE = 3.28084
 
