@@ -60,7 +60,7 @@ def photo(shade: int = 90) -> SimpleUploadedFile:
 def test_a_job_from_the_day_to_the_next_one(phone: Client, filed: Filed, file_one: File, asphalt: uuid.UUID) -> None:
     other = file_one()
     day = opened(phone, "/crew/")
-    assert "0 of 2 done" in day
+    assert "0 done today · 2 for your team" in day
     assert "Deep enough to lose a wheel in." in day
     first = order(day)[0]
     answer = phone.post(f"/crew/{first}/start/", hidden(day))
@@ -73,7 +73,7 @@ def test_a_job_from_the_day_to_the_next_one(phone: Client, filed: Filed, file_on
     answer = phone.post(f"/crew/{first}/finish/", sent, follow=True)
     day = answer.content.decode()
     assert f"{first} is finished." in day
-    assert "1 of 2 done" in day
+    assert "1 done today · 1 for your team" in day
     assert {first, *order(day)} == {filed.number, other.number}
     desk = Client()
     sign_in(desk, "dispatcher", department="streets")
@@ -105,12 +105,12 @@ def test_a_stale_page_says_what_changed_and_keeps_what_was_typed_and_the_photo(
 ) -> None:
     form = hidden(opened(phone, f"/crew/{filed.number}/finish/"))
     request_services.add_note(filed.id, actor=system("Desk"), text="Mind the gas main.")
-    typed = {"ready": "fixed.1", "sentence": "Patched.", "minutes": "35", f"m-{asphalt}": "4", "photo": photo()}
+    typed = {"ready": "not_found.0", "sentence": "Patched.", "minutes": "35", f"m-{asphalt}": "4", "photo": photo()}
     answer = phone.post(f"/crew/{filed.number}/finish/", {**form, **typed})
     assert answer.status_code == 409
     page = answer.content.decode()
     assert "Mind the gas main." in page
-    assert re.search(r'value="fixed.1" checked', page)
+    assert re.search(r'value="not_found.0" checked', page)
     assert ">Patched.</textarea>" in page
     assert re.search(r'name="minutes"[^>]*value="35"', page)
     assert re.search(rf'name="m-{asphalt}"[^>]*value="4"', page)
@@ -191,7 +191,8 @@ def test_the_day_holds_what_is_mine_and_my_teams_and_not_what_is_for_later(
     request_services.assign(colleagues.id, actor=system("Desk"), assignee_id=ana.id)
     request_services.schedule(later.id, actor=system("Desk"), on=clock.now().date() + timedelta(days=9))
     page = opened(phone, "/crew/")
-    assert set(order(page)) == {filed.number, mine.number}
+    assert order(page) == [mine.number, filed.number]
+    assert "1 is yours" in page
     assert elsewhere.number not in page
 
 
@@ -220,7 +221,7 @@ def test_a_published_plan_gives_the_order(
     offers.planned_day.fill(lambda: plan)
     page = opened(phone, "/crew/")
     assert order(page) == [second.number, filed.number]
-    assert "in the order of the plan" in page
+    assert "0 of 2 done · in the order of the plan" in page
     assert unplanned.number not in page
     assert [person for _team, person, _day in asked] == [tom.id, None]
     assert {team for team, _person, _day in asked} == {filed_team(filed)}

@@ -136,9 +136,11 @@ class Stop:
         arrive: when the plan has the crew there; None without a plan.
         metres: from where the crew is; None when nobody said.
         since: when this person began; None when they have not.
+        own: it is theirs by the plan or by name; else their team's, and nobody's yet.
     """
 
     row: DeskRow
+    own: bool = True
     arrive: datetime | None = None
     metres: float | None = None
     since: datetime | None = None
@@ -151,6 +153,7 @@ class Day:
     Args:
         planned: the order is that of a published plan.
         done: how many visits they ended today.
+        own: how many stops are their own, shown or not.
         more: how many stops there are that are not shown.
     """
 
@@ -158,6 +161,7 @@ class Day:
     planned: bool
     stops: tuple[Stop, ...]
     done: int
+    own: int
     more: int
 
 

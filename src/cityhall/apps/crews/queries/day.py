@@ -22,7 +22,7 @@ from cityhall.kernel.errors import NotAllowed
 from cityhall.kernel.offers import PlannedStop, planned_day
 
 OPEN = (State.RECEIVED, State.SCHEDULED, State.IN_PROGRESS)
-MOST_STOPS = 30
+MOST_STOPS = 20
 _READ = 500
 
 
@@ -53,17 +53,26 @@ def day(actor: Actor, *, at: tuple[float, float] | None = None, language: str | 
     rest = rules.in_order(
         (row for key, row in own.items() if key not in arrivals), (lambda row: away[row.request.id]) if at else None
     )
+    mine = {row.request.id for row in own.values() if row.assignee_id == actor.id} | set(arrivals)
     if planned:
-        rest = [row for row in rest if row.assignee_id == actor.id]
+        rest = [row for row in rest if row.request.id in mine]
+    elif not at:
+        rest.sort(key=lambda row: row.request.id not in mine)
     begun = dict(_open(actor).values_list("request_id", "started_at"))
     rows = [*(own[key] for key in arrivals if key in own), *rest]
     rows.sort(key=lambda row: row.request.id not in begun)
     stops = tuple(
-        Stop(row, arrivals.get(row.request.id), away.get(row.request.id), begun.get(row.request.id))
+        Stop(
+            row=row,
+            own=row.request.id in mine,
+            arrive=arrivals.get(row.request.id),
+            metres=away.get(row.request.id),
+            since=begun.get(row.request.id),
+        )
         for row in rows[:MOST_STOPS]
     )
     done = Visit.objects.filter(person_id=actor.id, finished_at__gte=_midnight(today)).count()
-    return Day(today, bool(planned), stops, done, max(0, len(rows) - MOST_STOPS))
+    return Day(today, bool(planned), stops, done, len(mine & set(own)), max(0, len(rows) - MOST_STOPS))
 
 
 def _planned(actor: Actor, today: date) -> list[PlannedStop]:

@@ -55,12 +55,16 @@ def day(request: HttpRequest) -> HttpResponse:
     where = _where(request)
     found = queries.day(actor, at=where.at)
     cards = [card(request, stop) for stop in found.stops]
-    first = cards[0] if cards else None
+    first, others = (cards[0] if cards else None), cards[1:]
+    # By distance, what is one's own and what is the team's stand in one list.
+    split = not where.at
     context = {
         "day": found,
         "where": where,
         "next": first,
-        "others": cards[1:],
+        "others": [one for one in others if one.stop.own or not split],
+        "teams": [one for one in others if split and not one.stop.own],
+        "left": len(cards) + found.more,
         "total": found.done + len(cards) + found.more,
         "pictures": pictures(first.request.photos[:1]) if first else [],
         "command_id": new_id(),

@@ -25,14 +25,8 @@ FEET_IN_A_METRE = 3.28084
 #: What the public reads, by outcome, in the reporter's language: not translated with the interface.
 _READY: Mapping[Result, Mapping[str, tuple[str, ...]]] = {
     Result.FIXED: {
-        "en": (
-            "The work is done. Thank you for telling us.",
-            "We made it safe for now. The lasting repair comes later.",
-        ),
-        "es": (
-            "El trabajo está terminado. Gracias por avisarnos.",
-            "Lo dejamos seguro por ahora. La reparación definitiva viene después.",
-        ),
+        "en": ("The work is done. Thank you for telling us.",),
+        "es": ("El trabajo está terminado. Gracias por avisarnos.",),
     },
     Result.NOT_FOUND: {
         "en": ("We looked on the spot and did not find it. If it is still there, tell us more exactly where.",),
