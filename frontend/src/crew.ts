@@ -10,6 +10,9 @@ document.addEventListener(
   true,
 );
 
+// What changed is where the finger was: the part that was swapped takes the focus, so that it is read.
+document.addEventListener("htmx:afterSettle", () => document.querySelector<HTMLElement>("#crew-job")?.focus());
+
 for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-step]")) {
   button.addEventListener("click", () => {
     const field = button.parentElement?.querySelector<HTMLInputElement>("input[data-by]");

@@ -90,8 +90,12 @@ def test_a_job_is_started_and_finished_with_photo_minutes_and_material(
     enter(page, tom, "/crew/")
     expect(page.get_by_role("heading", name="1202 Grand Ave")).to_be_visible()
     looked_at(page)
+    page.get_by_role("link", name="Details").click()
+    page.evaluate("window.stays = true")
     page.get_by_role("button", name="Start work").click()
     expect(page.get_by_text("You started at")).to_be_visible()
+    expect(page.locator("#crew-job")).to_be_focused()
+    assert page.evaluate("window.stays"), "the map would be drawn again"
     looked_at(page)
     page.get_by_role("link", name="Finish").click()
     page.get_by_text("The work is done.").click()

@@ -303,7 +303,7 @@ def test_the_desk_sees_what_was_sent_back_until_it_is_taken_up(tom: User, filed:
     desk = Client()
     sign_in(desk, "dispatcher", department="streets")
     assert filed.number in opened(desk, "/desk/field-work/")
-    request_services.start(filed.id, actor=system("Desk"))
+    request_services.assign(filed.id, actor=system("Desk"), assignee_id=tom.id)
     assert filed.number not in opened(desk, "/desk/field-work/")
 
 

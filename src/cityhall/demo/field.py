@@ -79,10 +79,12 @@ def _of(
             if chance.random() < 0.3:
                 used.append((ids["fuel"], Decimal("0.5")))
     elif (
-        report.state == "received" and timedelta(days=1) < now - report.requested_at < _LATELY and chance.random() < 0.2
+        report.state == "received"
+        and timedelta(days=1) < now - report.requested_at < _LATELY
+        and chance.random() < 0.12
     ):
         result, reason = Result.SENT_BACK, chance.choice((Reason.BLOCKED, Reason.NO_ACCESS, Reason.MATERIAL))
-        finished, minutes = now - timedelta(hours=chance.randint(20, 24)), chance.randint(5, 15)
+        finished, minutes = now - timedelta(hours=chance.randint(20, 90)), chance.randint(5, 15)
         finished = max(finished, report.requested_at + timedelta(hours=1))
     else:
         return

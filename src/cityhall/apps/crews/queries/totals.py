@@ -90,7 +90,7 @@ def _used(actor: Actor) -> dict[tuple[date, str], tuple[Used, ...]]:
 
 
 def sent_back(actor: Actor) -> list[tuple[VisitInfo, DeskRow]]:
-    """Return what crews could not do lately and nobody has done since, newest first, each with its desk row."""
+    """Return what crews could not do lately and nobody has taken up since, newest first, each with its desk row."""
     need(actor, VIEW)
     since = clock.now() - timedelta(days=_BACK_DAYS)
     rows = full().filter(_own(actor), result=Result.SENT_BACK, finished_at__gte=since).order_by("-finished_at", "-id")
@@ -100,6 +100,7 @@ def sent_back(actor: Actor) -> list[tuple[VisitInfo, DeskRow]]:
     if not latest:
         return []
     wanted = DeskFilter(RequestFilter(ids=tuple(latest)), OPEN[:2])
-    waiting = {one.request.id: one for one in service_requests.desk_queue(wanted, actor, limit=500).items}
+    rows_now = service_requests.desk_queue(wanted, actor, limit=500).items
+    waiting = {one.request.id: one for one in rows_now if one.assignee_id is None}
     found = [row for key, row in latest.items() if key in waiting][:_MOST_BACK]
     return [(one, waiting[one.request_id]) for one in infos(found, actor)]
