@@ -24,6 +24,7 @@ from cityhall.apps.service_requests.contracts import Filed, Outcome, State, Visi
 from cityhall.apps.service_requests.models import Category, HistoryEvent, ServiceRequest
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, system
+from cityhall.kernel.django import outbox
 from cityhall.kernel.django.models import AuditEntry, OutboxEvent
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound, Stale
 from cityhall.kernel.offers import Held, Person
@@ -127,6 +128,20 @@ def test_two_of_a_crew_are_two_visits_to_work_that_was_begun_once(filed: Filed, 
     assert HistoryEvent.objects.filter(request_id=filed.id, fact="state").count() == 1
 
 
+def test_a_visit_ends_when_a_colleague_or_the_desk_ends_the_work(filed: Filed, actor: Actor) -> None:
+    now = clock.now()
+    other = actor_of(make_person("crew", name="Ana Ruiz", team="pavement"))
+    services.start(filed.id, actor=actor, act=act())
+    services.start(filed.id, actor=other, act=act(2))
+    with clock.held_at(now + timedelta(minutes=30)):
+        services.finish(filed.id, actor=actor, act=act(2), said=FIXED)
+    outbox.drain()
+    assert list(Visit.objects.order_by("started_at").values_list("result", "minutes")) == [
+        ("fixed", 30),
+        ("ended", 30),
+    ]
+
+
 def test_finished_without_having_been_begun_counts_back_the_minutes(filed: Filed, actor: Actor) -> None:
     services.finish(filed.id, actor=actor, act=act(), said=Finished("not_found", "Nothing there.", 25))
     visit = Visit.objects.get()
@@ -139,6 +154,7 @@ def test_finished_without_having_been_begun_counts_back_the_minutes(filed: Filed
     [
         (Finished("duplicate", "Same."), "outcome"),
         (Finished("sent_back", "Same."), "outcome"),
+        (Finished("ended", "Same."), "outcome"),
         (Finished("fixed", ""), "sentence"),
         (Finished("fixed", "Done.", 961), "minutes"),
         (Finished("fixed", "Done.", -1), "minutes"),

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from cityhall.kernel import offers
+from cityhall.kernel import events, offers
 
 
 class CrewsConfig(AppConfig):
@@ -14,8 +14,8 @@ class CrewsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Offer the pages, the panel on a request's page, and what is kept of whom."""
-        from cityhall.apps.crews import queries
+        """Offer the pages, the panel on a request's page, what is kept of whom; listen to work that is over."""
+        from cityhall.apps.crews import queries, receivers
         from cityhall.apps.crews.contracts import VIEW, WORK
         from cityhall.apps.crews.services import keeping
 
@@ -27,6 +27,7 @@ class CrewsConfig(AppConfig):
         offers.personal_data.register(offers.PersonalData("crews", export=keeping.export, erase=keeping.erase))
         for kind in keeping.kept_kinds():
             offers.retained.register(kind)
+        events.receivers.register(receivers.over)
         offers.not_built.register(
             offers.NotBuilt(
                 "crews.offline",

@@ -18,13 +18,14 @@ CONFIGURE = "requests.configure"
 
 
 class Result(StrEnum):
-    """What came of a visit: an outcome the request was closed with, or that it was sent back."""
+    """What came of a visit: an outcome the request was closed with, that it was sent back, or that others ended it."""
 
     FIXED = "fixed"
     NOT_FOUND = "not_found"
     NOT_CITY = "not_city"
     CANNOT = "cannot_be_done"
     SENT_BACK = "sent_back"
+    ENDED = "ended"
 
 
 class Reason(StrEnum):

@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                             ("not_city", "not_city"),
                             ("cannot_be_done", "cannot_be_done"),
                             ("sent_back", "sent_back"),
+                            ("ended", "ended"),
                         ],
                         max_length=16,
                     ),

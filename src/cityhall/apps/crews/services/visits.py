@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cityhall.apps.crews import rules
@@ -27,6 +28,7 @@ from cityhall.kernel.django.models import CommandResult
 from cityhall.kernel.errors import Invalid, Stale
 
 SUBJECT = "visit"
+_OUTCOMES = frozenset(Result) - {Result.SENT_BACK, Result.ENDED}
 
 
 def start(request_id: uuid.UUID, *, actor: Actor, act: Act) -> Done:
@@ -71,7 +73,7 @@ def finish(request_id: uuid.UUID, *, actor: Actor, act: Act, said: Finished) -> 
     def run() -> dict[str, Any]:
         row = service_requests.desk_one(request_id, actor).row
         visit = _open(request_id, actor)
-        if said.outcome not in set(Result) - {Result.SENT_BACK}:
+        if said.outcome not in _OUTCOMES:
             raise Invalid({"outcome": _("Choose what came of it.")})
         _check_minutes(said.minutes)
         materials = _known(used)
@@ -128,6 +130,19 @@ def send_back(
 
     arguments = {"reason": reason, "words": words, "minutes": minutes}
     return _once("send_back", request_id, actor, act, arguments, run)
+
+
+def end_all(request_id: uuid.UUID, *, at: datetime) -> int:
+    """End the visits that go on at a request whose work somebody else ended; return how many."""
+    with transaction.atomic():
+        rows = Visit.objects.select_for_update().filter(request_id=request_id, finished_at__isnull=True)
+        found = list(rows.filter(start_arrived_at__lte=at))
+        for visit in found:
+            visit.finished_at = visit.finish_arrived_at = at
+            visit.minutes = rules.minutes_between(visit.started_at, at)
+            visit.result = Result.ENDED.value
+            visit.save()
+    return len(found)
 
 
 def was_done(number: str, *, actor: Actor, act: Act) -> bool:

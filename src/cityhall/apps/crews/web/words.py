@@ -19,6 +19,7 @@ RESULTS: Mapping[Result, Any] = {
     Result.NOT_CITY: pgettext_lazy("visit", "Not the city’s"),
     Result.CANNOT: pgettext_lazy("visit", "Cannot be done"),
     Result.SENT_BACK: pgettext_lazy("visit", "Sent back"),
+    Result.ENDED: pgettext_lazy("visit", "Ended by others"),
 }
 FEET_IN_A_METRE = 3.28084
 
