@@ -136,6 +136,8 @@ def possible(state: State) -> set[Action]:
     open_acts = {Action.SCHEDULE, Action.START, Action.REFER, Action.CLOSE}
     if state is State.REFERRED:
         open_acts |= {Action.TAKE_BACK}
+    if state in {State.SCHEDULED, State.IN_PROGRESS}:
+        open_acts |= {Action.PUT_BACK}
     return open_acts - {Action.START} if state is State.IN_PROGRESS else open_acts
 
 

@@ -252,7 +252,8 @@ class Life(RuleBasedStateMachine):
             settled_first = self.state is State.CONTESTED
             closed = self.state is State.CLOSED
             again = action is Action.START and self.state is State.IN_PROGRESS
-            assert only_here.get(action, self.state) is not self.state or settled_first or closed or again
+            planned = action is Action.PUT_BACK and self.state not in {State.SCHEDULED, State.IN_PROGRESS}
+            assert only_here.get(action, self.state) is not self.state or settled_first or closed or again or planned
             return
         if action is Action.CLOSE:
             other = object() if outcome is Outcome.DUPLICATE else None

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "cityhall.apps.setup",
     "cityhall.apps.records",
     "cityhall.apps.referrals",
+    "cityhall.apps.crews",
     *(["cityhall.demo"] if CITYHALL_DEMO else []),
     "allauth",
     "allauth.account",

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver
 
+from cityhall.apps.crews import urls as crews
 from cityhall.apps.dashboards import urls as dashboards
 from cityhall.apps.documents import urls as documents
 from cityhall.apps.estimates import urls as estimates
@@ -34,6 +35,7 @@ ROOMS = (
     setup,
     records,
     referrals,
+    crews,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -72,7 +72,8 @@ ACCOUNTS: tuple[Account, ...] = (
     ),
     Account(
         "crew", "Tom Becker", "crew@harborview.example", PASSWORD, "HARBORVIEWCREWAAABBBCCCDDDEEEFFF",
-        _("Start a job of the pavement crew and close it with its outcome."), "streets", "pavement",
+        _("On a phone: open My day, start the first job and finish it with its minutes and material."), "streets",
+        "pavement",
     ),
     Account(
         "call-taker", "Iris Nakamura", "calls@harborview.example", PASSWORD, "HARBORVIEWCALLTAKERAABBCCDDEEFFG",

@@ -103,6 +103,11 @@ def feature_rows(city: ground.Harborview) -> dict[str, list[FeatureRow]]:
     return found
 
 
+def _is_given(report: Report) -> bool:
+    """Say whether somebody of the crew has it by name: what is planned or begun, and some of what waits."""
+    return report.state in ("scheduled", "in_progress") or (report.state == "received" and report.number % 8 == 0)
+
+
 class RequestRows:
     """Makes loadable requests of a history.
 
@@ -163,7 +168,7 @@ class RequestRows:
             closed_at=report.closed_at,
             department_id=department,
             team_id=team,
-            assignee_id=self._crew.get(report.team) if report.state in ("scheduled", "in_progress") else None,
+            assignee_id=self._crew.get(report.team) if _is_given(report) else None,
             priority=kinds.BY_CODE[report.kind].urgency,
             supporters=report.supporters,
             duplicate_of=str(report.duplicate_of or ""),

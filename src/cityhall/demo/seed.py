@@ -18,7 +18,7 @@ from cityhall.apps.identity.contracts import Terms
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import NewCall
-from cityhall.demo import calls, loading, others
+from cityhall.demo import calls, field, loading, others
 from cityhall.demo.accounts import ACCOUNTS, CONTRACTED_TEAM, CONTRACTOR, Account
 from cityhall.demo.ground import city as ground
 from cityhall.demo.past import history, kinds
@@ -152,6 +152,7 @@ def _build(steps: _Steps, now: datetime) -> Summary:
     with steps.step("Writing down the requests", len(past.requests)):
         service_requests.bulk_load(rows.batches(_BATCH, steps.advance), actor=_ACTOR, source_system="harborview_demo")
         others.load(past.requests, actor=_ACTOR)
+        field.load(past.requests, now=now, team=teams[field.TEAM], person=crew.get(field.TEAM), actor=_ACTOR)
     with steps.step("Counting them"):
         service_requests.add_up_tallies()
     with steps.step("Learning dates"), clock.held_at(now):

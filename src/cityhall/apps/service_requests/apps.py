@@ -52,6 +52,7 @@ def _offer_audit_words() -> None:
         "started": _("Began the work"),
         "referred": _("Referred it"),
         "taken_back": _("Took it back from another body"),
+        "put_back": _("Sent it back to the queue"),
         "noted": _("Wrote a note or reply"),
         "category_changed": _("Changed the category"),
         "moved": _("Changed the place"),

@@ -84,6 +84,7 @@ class Action(StrEnum):
     UPHOLD = "uphold"
     KEEP_CLOSED = "keep_closed"
     TAKE_BACK = "take_back"
+    PUT_BACK = "put_back"
 
 
 class Contester(StrEnum):

@@ -49,6 +49,9 @@ def _table() -> dict[tuple[State, Action], Transition]:
     table[State.CONTESTED, Action.UPHOLD] = Transition(State.RECEIVED, SETTLE)
     table[State.CONTESTED, Action.KEEP_CLOSED] = Transition(State.CLOSED, SETTLE)
     table[State.REFERRED, Action.TAKE_BACK] = Transition(State.RECEIVED)
+    # A crew came back without having done it.
+    table[State.SCHEDULED, Action.PUT_BACK] = Transition(State.RECEIVED)
+    table[State.IN_PROGRESS, Action.PUT_BACK] = Transition(State.RECEIVED)
     return table
 
 

@@ -7,6 +7,7 @@ from cityhall.apps.service_requests.services.contesting import contest, settle
 from cityhall.apps.service_requests.services.filing import file_request
 from cityhall.apps.service_requests.services.life import close, refer, reopen, schedule, start, take_back
 from cityhall.apps.service_requests.services.moderation import moderate
+from cityhall.apps.service_requests.services.putting_back import put_back
 from cityhall.apps.service_requests.services.recounting import add_up_tallies, recount_tallies
 from cityhall.apps.service_requests.services.residents import me_too, report_abuse
 from cityhall.apps.service_requests.services.work import (
@@ -39,6 +40,7 @@ __all__ = [
     "moderate",
     "move_place",
     "preview_bulk",
+    "put_back",
     "recount_tallies",
     "refer",
     "reopen",

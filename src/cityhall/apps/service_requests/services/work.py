@@ -78,6 +78,13 @@ def assign_locked(
     return writing.finish(request, actor, "assigned", event=event, data=data)
 
 
+def release_locked(request: ServiceRequest, actor: Actor, *, leave_team: bool) -> None:
+    """Take a request that is locked already from its person, and from its team; nothing happens where it has none."""
+    wanted = {"assignee_id": request.assignee_id, **({"team_id": request.team_id} if leave_team else {})}
+    if any(wanted.values()):
+        assign_locked(request, actor, dict.fromkeys(wanted))
+
+
 def _check_reach(request: ServiceRequest, actor: Actor, wanted: Mapping[str, Any]) -> None:
     """A contractor's people share work out among their own teams and people, or give it back to the department."""
     if actor.contractor is None:

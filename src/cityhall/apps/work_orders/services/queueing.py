@@ -27,6 +27,7 @@ KINDS = (
     "started",
     "referred",
     "taken_back",
+    "put_back",
     "noted",
     "closed",
     "reopened",

@@ -42,6 +42,7 @@ _HAPPENINGS: Mapping[str, Any] = {
     "started": _("Started"),
     "referred": _("Referred"),
     "taken_back": _("Back with the city"),
+    "put_back": _("Back in the queue"),
     "noted": _("Note"),
     "closed": _("Closed"),
     "reopened": _("Opened again"),
