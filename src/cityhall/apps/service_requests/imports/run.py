@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import LoadedRequest, State, number_value
+from cityhall.apps.service_requests.imports import columns
 from cityhall.apps.service_requests.imports.categories import Categories
 from cityhall.apps.service_requests.imports.handing_back import HandedBack
 from cityhall.apps.service_requests.imports.linking import link
@@ -122,7 +123,8 @@ def _ahead(rows: Iterator[Row], normaliser: Normaliser, batch: int) -> Generator
     """Iterate over batches of rows with what they mean. While one is written, the next is read."""
 
     def prepare() -> Items:
-        return [(row, normaliser(row)) for row in islice(rows, batch)]
+        given = list(islice(rows, batch))
+        return list(zip(given, columns.records(normaliser, given), strict=True))
 
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(prepare)
