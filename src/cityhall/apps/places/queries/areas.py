@@ -108,6 +108,9 @@ class AreaFinder(Generic[T]):
     Args:
         made_of: turns the ids of the areas that points have in common into what the caller wants; asked once for each
             such set of areas. Never None.
+
+    Attributes:
+        changes: grows whenever an area has changed since the last call.
     """
 
     def __init__(self, made_of: Callable[[tuple[uuid.UUID, ...]], T]) -> None:
@@ -116,6 +119,7 @@ class AreaFinder(Generic[T]):
         self._whole: dict[int, T] = {}
         self._edges: dict[int, list[tuple[int, bool]]] = {}
         self._made: dict[tuple[int, ...], T] = {}
+        self.changes = 0
 
     def __call__(self, points: Sequence[tuple[float, float]]) -> list[T]:
         """Return what the areas of each point (latitude, longitude) make: two queries, and one for each new shape."""
@@ -149,6 +153,7 @@ class AreaFinder(Generic[T]):
             cursor.execute(_CURRENT)
             if (current := cursor.fetchall()) != self._current:
                 self._current = current
+                self.changes += 1
                 self._whole, self._edges, self._made = {}, {}, {}
             missing = cells - self._whole.keys() - self._edges.keys()
             if not missing:

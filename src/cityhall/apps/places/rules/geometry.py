@@ -36,7 +36,12 @@ def cell(lat: float, lon: float, resolution: int = POINT_RESOLUTION) -> int:
 
 def generalise(lat: float, lon: float) -> tuple[float, float]:
     """Return the centre of the point's H3 cell of resolution 9: all points of a cell look the same."""
-    found_lat, found_lon = h3.cell_to_latlng(h3.latlng_to_cell(lat, lon, PUBLIC_RESOLUTION))
+    return public_point(h3.latlng_to_cell(lat, lon, PUBLIC_RESOLUTION))
+
+
+def public_point(one: int) -> tuple[float, float]:
+    """Return the place that stands for a cell of PUBLIC_RESOLUTION."""
+    found_lat, found_lon = h3.cell_to_latlng(one)
     return round(found_lat, 6), round(found_lon, 6)
 
 

@@ -6,11 +6,10 @@ The rows as they mostly are pass through here. Any in which something must be pu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import repeat
-from typing import TypeVar
 
 import numpy as np
 
@@ -18,8 +17,8 @@ from cityhall.apps.service_requests.contracts import State
 from cityhall.apps.service_requests.imports.coordinates import Inside, all_inside
 from cityhall.apps.service_requests.imports.normalise import EARLIEST, LIMITS, TEXT_LIMIT, Normaliser, count
 from cityhall.apps.service_requests.imports.records import Record, Row, RowRefused, Trouble
+from cityhall.apps.service_requests.services.copying import each
 
-T = TypeVar("T")
 _FEW = 4
 """A column has few different texts when each stands in four rows."""
 
@@ -138,7 +137,7 @@ class _Batch:
         if name != "due_at":
             latest = self._one.latest
             stated = [moment for moment in found if moment is not None]
-            if stated and not (EARLIEST <= min(stated) and max(stated) <= latest):
+            if stated and not (min(stated) >= EARLIEST and max(stated) <= latest):
                 self._leave(i for i, one in enumerate(found) if one is not None and not EARLIEST <= one <= latest)
         return found
 
@@ -241,9 +240,3 @@ def _which(test: Inside, lats: np.ndarray, lons: np.ndarray, asked: np.ndarray) 
     found = np.zeros(len(asked), dtype=bool)
     found[asked] = all_inside(test, lats[asked], lons[asked])
     return found
-
-
-def each(column: Sequence[str], make: Callable[[str], T]) -> list[T]:
-    """Return what is made of each value of a column, made once for each that differs."""
-    made: Mapping[str, T] = {one: make(one) for one in set(column)}
-    return list(map(made.__getitem__, column))

@@ -5,7 +5,7 @@ PostgreSQL keeps them as a `tsvector` under a GIN index, its own parsers and dic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from cityhall.apps.service_requests.contracts import Policy, Showing, number_text
@@ -38,14 +38,19 @@ def public_words(
     if duplicate_of is not None:
         outcome_sentence = without_number(outcome_sentence, duplicate_of)
     readable = description if text_is_public(policy, showing) else ""
+    return words_of(tuple(category), number, address, readable, outcome_sentence)
+
+
+def words_of(category: Sequence[str], number: int, address: str, readable: str, sentence: str) -> str:
+    """Return the words of texts that the public may read, as `public_words` does."""
     text = number_text(number).replace("-", " ").split()
-    # Blocks and sentences are those of many requests.
-    told = (*category, *text, *_often(address), *fold(readable).split(), *_often(outcome_sentence))
+    told = (*category, *text, *_often(address), *fold(readable).split(), *_often(sentence))
     return " ".join(dict.fromkeys([word[:_LONGEST] for word in told]))
 
 
 @lru_cache(maxsize=16_384)
 def _often(text: str) -> tuple[str, ...]:
+    """Return the words of a block or sentence, which is that of many requests."""
     return tuple(fold(text).split())
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from django.db import connection
 
+K = TypeVar("K")
+V = TypeVar("V")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
 # Fewer lines would cost a system call each; more than a socket holds would leave the server idle while they are made.
 _CHUNK = 200
@@ -23,6 +25,30 @@ def text(value: str) -> str:
     if value.isprintable() and "\\" not in value:  # nearly all: nothing to escape
         return value
     return value.translate(_ESCAPES)
+
+
+def texts(values: Iterable[str]) -> Sequence[str]:
+    """Return a column of texts as COPY wants them."""
+    column = values if isinstance(values, Sequence) else list(values)
+    together = "".join(column)
+    if together.isprintable() and "\\" not in together:
+        return column
+    return each(column, text)
+
+
+def each(values: Sequence[K], make: Callable[[K], V]) -> list[V]:
+    """Return what is made of each value of a column, made once for each that differs."""
+    made = {value: make(value) for value in dict.fromkeys(values)}
+    return list(map(made.__getitem__, values))
+
+
+def jsons(values: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    """Return a column of objects as JSON as COPY wants it."""
+    if not any(values):
+        return ["{}"] * len(values)
+    # The encoder knows no read-only mappings.
+    lines = _JSON.encode_lines([value or {} for value in values]).decode().replace("\\u0000", "").split("\n")
+    return texts(lines[: len(values)])
 
 
 def as_json(value: Any) -> str:
