@@ -6,7 +6,7 @@ The rows as they mostly are pass through here. Any in which something must be pu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import repeat
@@ -16,7 +16,7 @@ import numpy as np
 from cityhall.apps.service_requests.contracts import State
 from cityhall.apps.service_requests.imports.coordinates import Inside, all_inside
 from cityhall.apps.service_requests.imports.normalise import EARLIEST, LIMITS, TEXT_LIMIT, Normaliser, count
-from cityhall.apps.service_requests.imports.records import Record, Row, RowRefused, Trouble
+from cityhall.apps.service_requests.imports.records import Cells, Record, Row, RowRefused, Trouble
 from cityhall.apps.service_requests.services.copying import each
 
 _FEW = 4
@@ -43,6 +43,7 @@ class _Batch:
         self._one = normaliser
         self._profile = normaliser.profile
         self._rows = [row.values for row in rows]
+        self._table = _table(self._rows)
         self.odd: set[int] = {index for index, row in enumerate(rows) if row.broken}
 
     def columns(self) -> tuple[Iterable[object], ...]:
@@ -102,7 +103,7 @@ class _Batch:
         if get is None:
             return ()
         column = self._one.column(name)
-        raw = [row.get(column, "") for row in self._rows] if column else list(map(get, self._rows))
+        raw = self._column(column) if column else list(map(get, self._rows))
         limit = LIMITS.get(name, TEXT_LIMIT)
         different = set(raw)
         if len(different) * _FEW <= len(raw):
@@ -117,6 +118,11 @@ class _Batch:
         if not "".join(raw).isprintable() or max(map(len, raw)) > limit:
             self._leave(index for index, text in enumerate(raw) if len(text) > limit or not text.isprintable())
         return raw
+
+    def _column(self, column: str) -> Sequence[str]:
+        if self._table:
+            return self._table.get(column) or [""] * len(self._rows)
+        return [row.get(column, "") for row in self._rows]
 
     def _stripped(self, text: str) -> str:
         text = text.strip()
@@ -219,6 +225,15 @@ class _Batch:
             return repeat("")
         cut = [parent[:120] for parent in parents]
         return ["" if parent == name else parent for parent, name in zip(cut, names, strict=True)]
+
+
+def _table(rows: Sequence[Mapping[str, str]]) -> Mapping[str, Sequence[str]]:
+    """Return the columns of rows that stand in the same table; none where one does not."""
+    cells = [row.cells for row in rows if isinstance(row, Cells)]
+    if len(cells) < len(rows):
+        return {}
+    first = rows[0]
+    return dict(zip(first, zip(*cells, strict=True), strict=True))
 
 
 def _numbers(texts: Sequence[str]) -> list[float | None]:

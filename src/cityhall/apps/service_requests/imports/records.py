@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -35,6 +35,25 @@ class Unusable(CityhallError):
     """A whole file or profile that cannot be imported. The message says why and what to do."""
 
     code = "unusable"
+
+
+class Cells(Mapping[str, str]):
+    """The cells of one row of a table, by column. Where columns stand is said once for all rows."""
+
+    __slots__ = ("cells", "places")
+
+    def __init__(self, places: Mapping[str, int], cells: Sequence[str]) -> None:
+        self.places = places
+        self.cells = cells
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[self.places[column]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
 
 
 class Row(NamedTuple):

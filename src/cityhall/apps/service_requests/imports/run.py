@@ -38,6 +38,7 @@ from cityhall.kernel.errors import NotAllowed
 
 BATCH = 5_000
 _SAMPLE = 500
+_PIECE = 500  # rows understood at once: more would not stay in the processor's cache
 _HIGHEST = 10**9
 IMPORTED, UPDATED, UNCHANGED, QUARANTINED = "imported", "updated", "unchanged", "quarantined"
 
@@ -124,12 +125,15 @@ def _ahead(rows: Iterator[Row], normaliser: Normaliser, batch: int) -> Generator
     """Iterate over batches of rows with what they mean. While one is written, the next is read."""
 
     def prepare() -> Items:
-        given = list(islice(rows, batch))
-        found = columns.records(normaliser, given)
-        prints = iter(fingerprints([one for one in found if isinstance(one, Record)]))
-        return [
-            (row, one, next(prints) if isinstance(one, Record) else "") for row, one in zip(given, found, strict=True)
-        ]
+        items: Items = []
+        while len(items) < batch and (given := list(islice(rows, min(_PIECE, batch - len(items))))):
+            found = columns.records(normaliser, given)
+            prints = iter(fingerprints([one for one in found if isinstance(one, Record)]))
+            items += [
+                (row, one, next(prints) if isinstance(one, Record) else "")
+                for row, one in zip(given, found, strict=True)
+            ]
+        return items
 
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(prepare)

@@ -43,20 +43,24 @@ def public_words(
 
 def words_of(category: Sequence[str], number: int, address: str, readable: str, sentence: str) -> str:
     """Return the words of texts that the public may read, as `public_words` does."""
-    text = number_text(number).replace("-", " ").split()
-    told = (*category, *text, *_often(address), *fold(readable).split(), *_often(sentence))
-    return " ".join(dict.fromkeys([word[:_LONGEST] for word in told]))
+    text = number_text(number).split("-")
+    own = _cut(fold(readable)) if readable else ()
+    return " ".join(dict.fromkeys((*category, *text, *_often(address), *own, *_often(sentence))))
 
 
 @lru_cache(maxsize=16_384)
 def _often(text: str) -> tuple[str, ...]:
     """Return the words of a block or sentence, which is that of many requests."""
-    return tuple(fold(text).split())
+    return _cut(fold(text))
+
+
+def _cut(words: str) -> tuple[str, ...]:
+    return tuple([word[:_LONGEST] for word in words.split()])
 
 
 def names_of(names: Mapping[str, str]) -> list[str]:
     """Return a category's folded names for `public_words`."""
-    return fold(" ".join(names.values())).split()
+    return list(_cut(fold(" ".join(names.values()))))
 
 
 def prefixes(words: str) -> str:

@@ -78,8 +78,11 @@ def ids(values: Iterable[uuid.UUID]) -> str:
 
 def array(values: Iterable[str]) -> str:
     """Return texts as the literal of an array, for `any(%s::text[])`: thousands of parameters at the price of one."""
-    quoted = (value.replace("\\", "\\\\").replace('"', '\\"').replace("\x00", "") for value in values)
-    return "{" + ",".join([f'"{value}"' for value in quoted]) + "}"
+    given = list(values)
+    together = "".join(given)
+    if '"' in together or "\\" in together or "\x00" in together:
+        given = [one.replace("\\", "\\\\").replace('"', '\\"').replace("\x00", "") for one in given]
+    return '{"' + '","'.join(given) + '"}' if given else "{}"
 
 
 def copy_in(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:

@@ -55,7 +55,7 @@ CONTEST = (
     "settled_at", "settled_by_id", "upheld",
 )  # fmt: skip
 IMPORTED = ("source_system", "external_id", "request_id", "row_hash", "run_id")
-_AT_ONCE = 1000
+_AT_ONCE = 500  # more would not stay in the processor's cache
 _CONTESTABLE = frozenset(outcome.value for outcome in Outcome if outcome is not Outcome.DUPLICATE)
 
 
@@ -104,7 +104,7 @@ class Lines:
         places: Sequence[str],
         addresses: Sequence[str],
     ) -> Iterator[str]:
-        """Iterate over the lines of requests, made a thousand at a time: nothing is asked of the database meanwhile.
+        """Iterate over the lines of requests, made some at a time: nothing is asked of the database meanwhile.
 
         Args:
             places: the columns from `lat` to `public_areas`.
