@@ -62,7 +62,9 @@ def _migrations_wait() -> bool:
 
 def _has_few() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("select count(*) from (select from service_requests_servicerequest limit %s) as found", [FEW + 1])
+        cursor.execute(
+            "select count(*) from (select from service_requests_servicerequest limit %s) as found", [FEW + 1]
+        )
         return bool(cursor.fetchone()[0] <= FEW)
 
 

@@ -157,8 +157,8 @@ class Loader:
         wanted: dict[str, set[Any]] = {
             "service_requests_importrun": {self.run_id},
             "service_requests_category": {row.id for row in rows},
-            "identity_department": {one.department_id for one in (*rows, *ready)},
-            "identity_team": {one.team_id for one in (*rows, *ready)},
+            "identity_department": {row.department_id for row in rows} | {one.department_id for one in ready},
+            "identity_team": {row.team_id for row in rows} | {one.team_id for one in ready},
             "identity_user": {one.assignee_id for one in ready},
             "service_requests_servicerequest": set(others),
         }
