@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from cityhall.apps.places.contracts import AREA_RESOLUTION, AreaInfo, AreaKindInfo
 from cityhall.apps.places.models import Area, AreaKind
-from cityhall.apps.places.rules.geometry import cell, is_point, polygon
+from cityhall.apps.places.rules.geometry import cell, cells_of, is_point, polygon
 from cityhall.kernel.django.reading import read
 
 T = TypeVar("T")
@@ -123,7 +123,7 @@ class AreaFinder(Generic[T]):
 
     def __call__(self, points: Sequence[tuple[float, float]]) -> list[T]:
         """Return what the areas of each point (latitude, longitude) make: two queries, and one for each new shape."""
-        cells = [cell(lat, lon, AREA_RESOLUTION) if is_point(lat, lon) else 0 for lat, lon in points]
+        cells = cells_of(points, AREA_RESOLUTION)
         self._read(set(cells))
         found = list(map(self._whole.get, cells))
         asked: dict[int, list[int]] = {}

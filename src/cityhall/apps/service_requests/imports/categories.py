@@ -13,7 +13,7 @@ from cityhall.apps.service_requests.contracts import Detail, Policy, Showing
 from cityhall.apps.service_requests.imports.profiles import Profile
 from cityhall.apps.service_requests.imports.records import Record
 from cityhall.apps.service_requests.models import Category, CategoryGroup
-from cityhall.apps.service_requests.services.copying import each
+from cityhall.kernel.columns import each
 
 IMPORTED = "imported"
 

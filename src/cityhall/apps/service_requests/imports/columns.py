@@ -17,8 +17,9 @@ from cityhall.apps.service_requests.contracts import State
 from cityhall.apps.service_requests.imports.coordinates import Inside, all_inside
 from cityhall.apps.service_requests.imports.normalise import EARLIEST, LIMITS, TEXT_LIMIT, Normaliser, count
 from cityhall.apps.service_requests.imports.records import Cells, Record, Row, RowRefused, Trouble
-from cityhall.apps.service_requests.services.copying import each
+from cityhall.kernel.columns import each
 
+_SHORT = 24  # words that mean blank are shorter
 _FEW = 4
 """A column has few different texts when each stands in four rows."""
 
@@ -114,7 +115,8 @@ class _Batch:
                 self._leave(index for index, text in enumerate(raw) if text in odd)
             return list(map(clean.__getitem__, raw))
         if column:
-            raw = list(map(self._stripped, raw))
+            blanks = self._profile.blanks
+            raw = ["" if len(text) < _SHORT and text.casefold() in blanks else text for text in map(str.strip, raw)]
         if not "".join(raw).isprintable() or max(map(len, raw)) > limit:
             self._leave(index for index, text in enumerate(raw) if len(text) > limit or not text.isprintable())
         return raw
@@ -126,26 +128,30 @@ class _Batch:
 
     def _stripped(self, text: str) -> str:
         text = text.strip()
-        return "" if len(text) < 24 and text.casefold() in self._profile.blanks else text
+        return "" if len(text) < _SHORT and text.casefold() in self._profile.blanks else text
 
     def _moments(self, name: str) -> Sequence[datetime | None]:
         texts = self._texts(name)
         if not texts:
             return [None] * len(self._rows)
         read = self._one.date
-        found: list[datetime | None] = []
-        for index, text in enumerate(texts):
-            try:
-                found.append(read(text) if text else None)
-            except ValueError:
-                found.append(None)
-                self.odd.add(index)
+        try:
+            found = [read(text) if text else None for text in texts]
+        except ValueError:
+            found = [self._moment(index, text) if text else None for index, text in enumerate(texts)]
         if name != "due_at":
             latest = self._one.latest
             stated = [moment for moment in found if moment is not None]
             if stated and not (min(stated) >= EARLIEST and max(stated) <= latest):
                 self._leave(i for i, one in enumerate(found) if one is not None and not EARLIEST <= one <= latest)
         return found
+
+    def _moment(self, index: int, text: str) -> datetime | None:
+        try:
+            return self._one.date(text)
+        except ValueError:
+            self.odd.add(index)
+            return None
 
     def _endings(self, closed: Sequence[datetime | None]) -> tuple[list[str], list[str], list[str]]:
         """Return states, outcomes and sentences: what a status word comes to is asked once for each."""

@@ -21,8 +21,8 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.imports.profiles import Profile
 from cityhall.apps.service_requests.imports.records import Record
-from cityhall.apps.service_requests.services.copying import each
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.columns import each
 
 _READ = frozenset({"", Showing.SHOWN.value})
 # A load makes millions of these.

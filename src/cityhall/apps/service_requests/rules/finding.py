@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from cityhall.apps.service_requests.contracts import Policy, Showing, number_text
 from cityhall.apps.service_requests.rules.publication import text_is_public, without_number
-from cityhall.kernel.text import fold
+from cityhall.kernel.text import fold, folded_words
 
 _LONGEST = 40
 _MOST = 6
@@ -44,23 +44,25 @@ def public_words(
 def words_of(category: Sequence[str], number: int, address: str, readable: str, sentence: str) -> str:
     """Return the words of texts that the public may read, as `public_words` does."""
     text = number_text(number).split("-")
-    own = _cut(fold(readable)) if readable else ()
-    return " ".join(dict.fromkeys((*category, *text, *_often(address), *own, *_often(sentence))))
+    own = _cut(readable) if readable else ()
+    return " ".join(dict.fromkeys((*category, *text, *_cut(address), *own, *_often(sentence))))
 
 
-@lru_cache(maxsize=16_384)
-def _often(text: str) -> tuple[str, ...]:
-    """Return the words of a block or sentence, which is that of many requests."""
-    return _cut(fold(text))
+@lru_cache(maxsize=1024)
+def _often(sentence: str) -> tuple[str, ...]:
+    """Return the words of a sentence, which is that of many requests."""
+    return tuple(_cut(sentence))
 
 
-def _cut(words: str) -> tuple[str, ...]:
-    return tuple([word[:_LONGEST] for word in words.split()])
+def _cut(text: str) -> list[str]:
+    words = folded_words(text)
+    # A word is no longer than what it stands in, but for letters that fold to several.
+    return words if len(text) <= _LONGEST and text.isascii() else [word[:_LONGEST] for word in words]
 
 
 def names_of(names: Mapping[str, str]) -> list[str]:
     """Return a category's folded names for `public_words`."""
-    return list(_cut(fold(" ".join(names.values()))))
+    return _cut(" ".join(names.values()))
 
 
 def prefixes(words: str) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from django.db import connection
 
-K = TypeVar("K")
-V = TypeVar("V")
+from cityhall.kernel.columns import each
+
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
 # Fewer lines would cost a system call each; more than a socket holds would leave the server idle while they are made.
 _CHUNK = 200
@@ -34,12 +34,6 @@ def texts(values: Iterable[str]) -> Sequence[str]:
     if together.isprintable() and "\\" not in together:
         return column
     return each(column, text)
-
-
-def each(values: Sequence[K], make: Callable[[K], V]) -> list[V]:
-    """Return what is made of each value of a column, made once for each that differs."""
-    made = {value: make(value) for value in dict.fromkeys(values)}
-    return list(map(made.__getitem__, values))
 
 
 def jsons(values: Sequence[Mapping[str, Any]]) -> Sequence[str]:

@@ -29,8 +29,8 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.models import Category
 from cityhall.apps.service_requests.queries import reading
 from cityhall.apps.service_requests.services import copying
-from cityhall.apps.service_requests.services.copying import each
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.columns import each
 from cityhall.kernel.ids import new_ids
 
 REQUEST = (

@@ -220,10 +220,10 @@ def _ready(
     """Part those that can be written now, with their ids, from duplicates whose parent has not come; fill `parents`."""
     fresh = iter(new_ids(sum(one.id is None for one in given)))
     ready = [one for one in given if one.outcome is not Outcome.DUPLICATE]
-    waiting = [one for one in given if one.outcome is Outcome.DUPLICATE]
     ids = [str(one.id or next(fresh)) for one in ready]
-    if not waiting:
-        return ready, ids, waiting
+    if len(ready) == len(given):
+        return ready, ids, []
+    waiting = [one for one in given if one.outcome is Outcome.DUPLICATE]
     parents.update({one.external_id: id_ for one, id_ in zip(ready, ids, strict=True) if one.external_id})
     moved = True
     while moved:
