@@ -84,6 +84,15 @@ def test_a_killed_import_is_told_of_and_mended(tmp_path: Path) -> None:
     assert not missing_indexes()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_are_made_at_a_time() -> None:
+    before = definitions()
+    indexes._drop()
+    assert len(definitions()) == len(before) - len(set_aside_by_loads())
+    indexes.put_back()
+    assert definitions() == before
+
+
 def test_nothing_waits_behind_a_load_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """While a load of another process has them set aside, the worker leaves them to it."""
     indexes._drop()

@@ -6,52 +6,71 @@ where a load was killed before, by the worker within a minute or by the next loa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from cityhall.apps.service_requests.queries.indexes import missing_indexes, set_aside_by_loads
+from cityhall.apps.service_requests.queries.indexes import Named, missing_indexes, set_aside_by_loads
 
 FEW, MANY = 10_000, 20_000
 """Indexes are set aside where a city has fewer requests than the one, and more than the other are coming."""
 _KEY = 0x1D8E5
+_LONGEST = "request_words"  # takes as long as all others together, so it is begun first
 
 
 @contextmanager
 def set_aside(coming: int) -> Iterator[None]:
     """Do without the indexes for the time of a load, where that is worth it."""
-    aside = coming > MANY and _has_few() and _lock()
+    if not (coming > MANY and _has_few() and _lock()):
+        put_back()
+        yield
+        return
     try:
-        if aside:
-            _drop()
-        else:
-            put_back()
+        _drop()
         yield
     finally:
-        if aside:
-            put_back()
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock(%s)", [_KEY])
+        _make(missing_indexes())
+        _unlock()
 
 
 def put_back() -> None:
     """Make the indexes that are not there, unless a load is under way that has set them aside."""
-    missing = missing_indexes()
-    if not missing or _migrations_wait():
+    if not missing_indexes() or _migrations_wait() or not _lock():
         return
-    for model, index in missing:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("select pg_try_advisory_xact_lock(%s)", [_KEY])
-            if not cursor.fetchone()[0]:
-                return
-            # A sort of millions needs room; another process may have been faster.
-            cursor.execute("set local maintenance_work_mem = '256MB'")
-            cursor.execute("select to_regclass(%s)", [index.name])
-            if cursor.fetchone()[0] is None:
-                with connection.schema_editor() as editor:
-                    editor.add_index(model, index)
+    try:
+        _make(missing_indexes())  # another process may just have made them
+    finally:
+        _unlock()
+
+
+def _make(missing: Sequence[Named]) -> None:
+    """Make indexes, two at a time; one after another within a transaction, which nobody else sees into."""
+    first = sorted(missing, key=lambda named: named[1].name != _LONGEST)
+    if connection.in_atomic_block:
+        for one in first:
+            _make_one(one)
+        return
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(_make_apart, first))
+
+
+def _make_apart(named: Named) -> None:
+    try:
+        _make_one(named)
+    finally:
+        connection.close()  # this thread's own
+
+
+def _make_one(named: Named) -> None:
+    model, index = named
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local maintenance_work_mem = '128MB'")  # a sort of millions needs room
+        cursor.execute("set local max_parallel_maintenance_workers = 0")  # two are made at a time already
+        with connection.schema_editor() as editor:
+            editor.add_index(model, index)
 
 
 def _migrations_wait() -> bool:
@@ -74,12 +93,17 @@ def _lock() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def _unlock() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_unlock(%s)", [_KEY])
+
+
 def _drop() -> None:
     names = ", ".join(connection.ops.quote_name(index.name) for _, index in set_aside_by_loads())
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            # Somebody who reads for longer keeps the indexes: nobody may wait behind us for it.
+            # Nobody may wait behind us for somebody who reads for longer.
             cursor.execute("set local lock_timeout = '2s'")
             cursor.execute(f"drop index if exists {names}")
-    except OperationalError:
-        put_back()
+    except (OperationalError, ProgrammingError):
+        return  # in use, or not ours: then the load goes on with them
