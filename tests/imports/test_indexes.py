@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from cityhall.apps.service_requests.imports import run
 from cityhall.apps.service_requests.models import ServiceRequest
@@ -67,6 +67,20 @@ def test_they_stay_where_a_city_has_requests(tmp_path: Path, monkeypatch: pytest
     import_file(history(tmp_path / "b.csv", first=20), actor=system("Import"))
     assert found == [0]
     assert ServiceRequest.objects.count() == 12
+
+
+def test_they_stay_where_somebody_reads_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexes, "_PATIENCE", "20ms")
+    found = while_writing(monkeypatch)
+    other = connection.copy()
+    try:
+        with transaction.atomic(), other.cursor() as cursor:
+            cursor.execute("begin")
+            cursor.execute("lock table service_requests_servicerequest in access share mode")
+            import_file(history(tmp_path / "a.csv"), actor=system("Import"))
+    finally:
+        other.close()
+    assert found == [0]
 
 
 def test_they_are_back_when_an_import_is_broken_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from cityhall.apps.service_requests.queries.indexes import Named, missing_indexe
 FEW, MANY = 10_000, 20_000
 """Indexes are set aside where a city has fewer requests than the one, and more than the other are coming."""
 _KEY = 0x1D8E5
+_PATIENCE = "2s"
 _LONGEST = "request_words"  # takes as long as all others together, so it is begun first
 
 
@@ -103,7 +104,7 @@ def _drop() -> None:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             # Nobody may wait behind us for somebody who reads for longer.
-            cursor.execute("set local lock_timeout = '2s'")
+            cursor.execute(f"set local lock_timeout = '{_PATIENCE}'")
             cursor.execute(f"drop index if exists {names}")
     except (OperationalError, ProgrammingError):
         return  # in use, or not ours: then the load goes on with them

@@ -55,7 +55,7 @@ CONTEST = (
     "settled_at", "settled_by_id", "upheld",
 )  # fmt: skip
 IMPORTED = ("source_system", "external_id", "request_id", "row_hash", "run_id")
-_AT_ONCE = 500  # more would not stay in the processor's cache
+_AT_ONCE = 250  # their lines fit the socket, so that the server writes them while the next are made
 _CONTESTABLE = frozenset(outcome.value for outcome in Outcome if outcome is not Outcome.DUPLICATE)
 
 
