@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 TARGET = 25_000
@@ -143,9 +144,12 @@ def main() -> None:
 
 def measure(path: Path, rows: int) -> None:
     """Read alone, import, import again."""
+    from cityhall.apps.places.public import boundary_test
+    from cityhall.apps.service_requests.imports.columns import records
     from cityhall.apps.service_requests.imports.normalise import Normaliser
     from cityhall.apps.service_requests.imports.profiles import named
     from cityhall.apps.service_requests.imports.readers import open_file
+    from cityhall.apps.service_requests.imports.run import BATCH
     from cityhall.apps.service_requests.public import import_file
     from cityhall.kernel import clock
     from cityhall.kernel.actors import system
@@ -153,10 +157,10 @@ def measure(path: Path, rows: int) -> None:
     write(path, rows)
     with open_file(path) as opened:
         first = next(opened.rows)
-        normaliser = Normaliser(named("san_diego"), [first], inside=None, now=clock.now())
+        normaliser = Normaliser(named("san_diego"), [first], inside=boundary_test(), now=clock.now())
         started, python = time.perf_counter(), time.process_time()
-        for row in opened.rows:
-            normaliser(row)
+        while given := list(islice(opened.rows, BATCH)):
+            records(normaliser, given)
         show("reading alone", rows, time.perf_counter() - started, time.process_time() - python)
     for name in ("first import", "second import"):
         python, database = time.process_time(), database_seconds()

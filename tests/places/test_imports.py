@@ -196,3 +196,18 @@ def test_a_boundary_is_joined_from_its_parts(tmp_path: Path) -> None:
     assert (report.kind, report.imported, report.merged) == (ImportKind.BOUNDARY, 1, 1)
     assert public.inside(0.005, 0.015)
     assert not public.inside(0.005, 0.025)
+
+
+def test_streets_wholly_outside_the_boundary_are_told_of(tmp_path: Path) -> None:
+    streets = write(
+        tmp_path,
+        "centerlines.geojson",
+        feature({"type": "LineString", "coordinates": [[0.001, 0.001], [0.009, 0.001]]}, street_name="Oak St"),
+        feature({"type": "LineString", "coordinates": [[0.005, 0.005], [0.05, 0.005]]}, street_name="Main St"),
+        feature({"type": "LineString", "coordinates": [[0.5, 0.5], [0.51, 0.5]]}, street_name="Far Rd"),
+    )
+    assert not any("boundary" in note for note in public.import_file(streets).notes)
+    public.import_file(write(tmp_path, "city_boundary.geojson", feature(square(0, 0))))
+    report = public.import_file(streets)
+    assert report.imported == 3
+    assert next(note for note in report.notes if "boundary" in note).startswith("1 of 3 street segments lie wholly")

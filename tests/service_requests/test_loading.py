@@ -144,7 +144,7 @@ def test_nothing_but_look_ups_is_left_out_where_rows_are_known_to_be_here(db: No
     request, history = "service_requests_servicerequest", "service_requests_historyevent"
     reporter, imported = "service_requests_reporter", "service_requests_importedrecord"
     contest = "service_requests_contest"
-    tables = [history, reporter, imported, contest]
+    tables = [request, history, reporter, imported, contest]
     with connection.cursor() as cursor:
         cursor.execute(
             "select tgname from pg_trigger where not tgisinternal and tgtype & 4 > 0 and tgenabled <> 'A'"
@@ -164,6 +164,11 @@ def test_nothing_but_look_ups_is_left_out_where_rows_are_known_to_be_here(db: No
             (imported, request),
             (imported, "service_requests_importrun"),
             (contest, request),
+            (request, request),
+            (request, "service_requests_category"),
+            (request, "identity_department"),
+            (request, "identity_team"),
+            (request, "identity_user"),
         }
 
 

@@ -6,12 +6,18 @@ import re
 import unicodedata
 
 _GAPS = re.compile(r"[^\w]+", re.UNICODE)
+_ASCII_GAPS = "".join(" " if _GAPS.match(chr(code)) else chr(code) for code in range(128))
 
 
 def fold(text: str) -> str:
     """Return `text` without case, accents or punctuation, words one space apart."""
+    return " ".join(folded_words(text))
+
+
+def folded_words(text: str) -> list[str]:
+    """Return the words of `text` without case, accents or punctuation."""
     if text.isascii():  # most is, and then there is nothing to take apart: ten times faster
-        return _GAPS.sub(" ", text.lower()).strip()
+        return text.lower().translate(_ASCII_GAPS).split()
     # Decomposed before and after: styled letters have no lower case until they are plain ones.
     lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return _GAPS.sub(" ", "".join(c for c in lowered if not unicodedata.combining(c))).strip()
+    return _GAPS.sub(" ", "".join(c for c in lowered if not unicodedata.combining(c))).split()

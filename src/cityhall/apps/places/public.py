@@ -34,7 +34,7 @@ from cityhall.apps.places.queries.things import (
 from cityhall.apps.places.queries.totals import totals
 from cityhall.apps.places.rules.address_text import core as street_core
 from cityhall.apps.places.rules.address_text import generalise_address, short_words
-from cityhall.apps.places.rules.geometry import cell, generalise, metres
+from cityhall.apps.places.rules.geometry import cell, generalise, metres, public_point
 from cityhall.apps.places.services.areas import replace_areas
 from cityhall.apps.places.services.assets import load_assets, load_features
 from cityhall.apps.places.services.city import set_city
@@ -76,6 +76,7 @@ __all__ = [
     "nearest_address",
     "nearest_street",
     "outlines",
+    "public_point",
     "quarantine_csv",
     "rate_segments",
     "replace_areas",

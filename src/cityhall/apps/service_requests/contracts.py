@@ -1022,7 +1022,7 @@ def number_text(number: int) -> str:
 
 def number_value(text: str) -> int | None:
     """Return the number behind "48-220" (or "48220"), None when `text` is no request number."""
-    digits = text.strip().replace("-", "", 1)
+    digits = text if text.isdigit() else text.strip().replace("-", "", 1)
     if not digits.isascii() or not digits.isdigit() or len(digits) > 15:
         return None
     return int(digits)

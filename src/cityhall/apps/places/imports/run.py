@@ -31,6 +31,7 @@ from cityhall.apps.places.contracts import (
 )
 from cityhall.apps.places.imports.guess import Plan, plan, text_of
 from cityhall.apps.places.imports.readers import Raw, read, refuse
+from cityhall.apps.places.queries.city import boundary_test
 from cityhall.apps.places.queries.things import segment_codes
 from cityhall.apps.places.rules.address_text import parse
 from cityhall.apps.places.rules.geometry import BadGeometry, is_point, polygon, to_geojson
@@ -232,8 +233,25 @@ def _streets(work: _Work, actor: Actor) -> Loaded:
         work.progress("Reading streets", done + 1, len(usable))
     if not rows:
         return Loaded(0, 0, 0)
+    if outside := _outside(rows):
+        work.notes.append(
+            f"{outside:,} of {len(rows):,} street segments lie wholly outside the city's boundary. They are there all"
+            " the same; to leave them out, import again with --where and a column that tells whose they are"
+        )
     work.progress("Finding crossings", 0, 0)
     return load_streets(rows, actor=actor)
+
+
+def _outside(rows: Sequence[SegmentRow]) -> int:
+    """Return how many segments have no point in the city; none while no boundary is set."""
+    test = boundary_test()
+    if test is None or test.shape is None:
+        return 0
+    lines = shapely.linestrings(
+        [point for row in rows for point in row.line],
+        indices=[index for index, row in enumerate(rows) for _ in row.line],
+    )
+    return int((~shapely.intersects(test.shape, lines)).sum())
 
 
 def _range(raw: Raw, columns: tuple[str, str, str, str] | None, at: int) -> tuple[int, int] | None:

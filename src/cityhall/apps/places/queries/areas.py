@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from cityhall.apps.places.contracts import AREA_RESOLUTION, AreaInfo, AreaKindInfo
 from cityhall.apps.places.models import Area, AreaKind
 from cityhall.apps.places.queries.city import row
-from cityhall.apps.places.rules.geometry import cell, is_point, polygon
+from cityhall.apps.places.rules.geometry import cell, cells_of, is_point, polygon
 from cityhall.kernel.django.reading import read
 
 T = TypeVar("T")
@@ -130,6 +130,9 @@ class AreaFinder(Generic[T]):
     Args:
         made_of: turns the ids of the areas that points have in common into what the caller wants; asked once for each
             such set of areas. Never None.
+
+    Attributes:
+        changes: grows whenever an area has changed since the last call.
     """
 
     def __init__(self, made_of: Callable[[tuple[uuid.UUID, ...]], T]) -> None:
@@ -138,10 +141,11 @@ class AreaFinder(Generic[T]):
         self._whole: dict[int, T] = {}
         self._edges: dict[int, list[tuple[int, bool]]] = {}
         self._made: dict[tuple[int, ...], T] = {}
+        self.changes = 0
 
     def __call__(self, points: Sequence[tuple[float, float]]) -> list[T]:
         """Return what the areas of each point (latitude, longitude) make: two queries, and one for each new shape."""
-        cells = [cell(lat, lon, AREA_RESOLUTION) if is_point(lat, lon) else 0 for lat, lon in points]
+        cells = cells_of(points, AREA_RESOLUTION)
         self._read(set(cells))
         found = list(map(self._whole.get, cells))
         asked: dict[int, list[int]] = {}
@@ -171,6 +175,7 @@ class AreaFinder(Generic[T]):
             cursor.execute(_CURRENT)
             if (current := cursor.fetchall()) != self._current:
                 self._current = current
+                self.changes += 1
                 self._whole, self._edges, self._made = {}, {}, {}
             missing = cells - self._whole.keys() - self._edges.keys()
             if not missing:

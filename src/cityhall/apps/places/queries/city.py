@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -105,20 +106,36 @@ def inside(lat: float, lon: float) -> bool:
     return shape is None or bool(shape.covers(shapely.Point(lon, lat)))
 
 
-def boundary_test() -> Callable[[float, float], bool] | None:
-    """Return `inside` for many points, the boundary read once; None while no boundary is set."""
+@dataclass(frozen=True, slots=True)
+class BoundaryTest:
+    """`inside` for many points, the boundary read once. `shape` is None where only the box is known."""
+
+    box: tuple[float, float, float, float]
+    shape: BaseGeometry | None = None
+    whole: frozenset[int] = frozenset()
+
+    def __call__(self, lat: float, lon: float) -> bool:
+        """Say whether a point is in the city."""
+        west, south, east, north = self.box
+        if not (west <= lon <= east and south <= lat <= north):
+            return False
+        if self.shape is None:
+            return True
+        return cell(lat, lon, AREA_RESOLUTION) in self.whole or bool(self.shape.covers(shapely.Point(lon, lat)))
+
+    def many(self, lats: Sequence[float], lons: Sequence[float]) -> Sequence[bool]:
+        """Say of each point whether it is in the city."""
+        if self.shape is None:
+            return [self(lat, lon) for lat, lon in zip(lats, lons, strict=True)]
+        # Of a point, "intersects" is "covers": the edge counts.
+        return cast(Sequence[bool], shapely.intersects_xy(self.shape, lons, lats))
+
+
+def boundary_test() -> BoundaryTest | None:
+    """Return the test for many points; None while no boundary is set."""
     found = row()
     if not found.bounds:
         return None
     west, south, east, north = found.bounds
     shape = _boundary(found.boundary_revision)
-    if shape is None:
-        return lambda lat, lon: west <= lon <= east and south <= lat <= north
-    whole = _whole(found.boundary_revision)
-
-    def test(lat: float, lon: float) -> bool:
-        if not (west <= lon <= east and south <= lat <= north):
-            return False
-        return cell(lat, lon, AREA_RESOLUTION) in whole or bool(shape.covers(shapely.Point(lon, lat)))
-
-    return test
+    return BoundaryTest((west, south, east, north), shape, _whole(found.boundary_revision))

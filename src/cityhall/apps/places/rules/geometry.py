@@ -36,7 +36,21 @@ def cell(lat: float, lon: float, resolution: int = POINT_RESOLUTION) -> int:
 
 def generalise(lat: float, lon: float) -> tuple[float, float]:
     """Return the centre of the point's H3 cell of resolution 9: all points of a cell look the same."""
-    found_lat, found_lon = h3.cell_to_latlng(h3.latlng_to_cell(lat, lon, PUBLIC_RESOLUTION))
+    return public_point(h3.latlng_to_cell(lat, lon, PUBLIC_RESOLUTION))
+
+
+def cells_of(points: Iterable[tuple[float, float]], resolution: int) -> list[int]:
+    """Return the cells of points (latitude, longitude); 0 for one that is nowhere on earth."""
+    of = h3.latlng_to_cell
+    return [
+        of(lat, lon, resolution) if -90 <= lat <= 90 and -180 <= lon <= 180 else 0  # neither holds of no number
+        for lat, lon in points
+    ]
+
+
+def public_point(one: int) -> tuple[float, float]:
+    """Return the place that stands for a cell of PUBLIC_RESOLUTION."""
+    found_lat, found_lon = h3.cell_to_latlng(one)
     return round(found_lat, 6), round(found_lon, 6)
 
 

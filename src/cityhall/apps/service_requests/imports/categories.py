@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from cityhall.apps.service_requests.contracts import Detail, Policy, Showing
 from cityhall.apps.service_requests.imports.profiles import Profile
 from cityhall.apps.service_requests.imports.records import Record
 from cityhall.apps.service_requests.models import Category, CategoryGroup
+from cityhall.kernel.columns import each
 
 IMPORTED = "imported"
 
@@ -36,6 +37,15 @@ class Categories:
         self._said: set[tuple[str, str, str, str]] = set()
         for row in Category.objects.all():
             self._remember(row)
+
+    def of_all(self, records: Sequence[Record]) -> list[str]:
+        """Return the codes of the records' categories, made in their order where they are unknown."""
+        said = [
+            (one.category, one.category_code, one.group, one.policy, one.place_detail, one.text_state)
+            for one in records
+        ]
+        one_of_each = dict(zip(reversed(said), reversed(records), strict=True))
+        return each(said, lambda what: self.of(one_of_each[what]))
 
     def of(self, record: Record) -> str:
         """Return the code of the record's category, made when it is unknown."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from cityhall.apps.service_requests.imports.records import RowRefused
 
@@ -45,6 +45,12 @@ def point(lat_text: str, lon_text: str, near: Inside | None = None) -> Point:
 def box(south: float, west: float, north: float, east: float) -> Inside:
     """Return the test for a box of degrees."""
     return lambda lat, lon: south <= lat <= north and west <= lon <= east
+
+
+def all_inside(test: Inside, lats: Sequence[float], lons: Sequence[float]) -> Sequence[bool]:
+    """Say of many points whether the test holds, all at once where it can."""
+    many = getattr(test, "many", None)
+    return many(lats, lons) if many is not None else [test(lat, lon) for lat, lon in zip(lats, lons, strict=True)]
 
 
 def _on_earth(lat: float, lon: float) -> bool:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from cityhall.apps.service_requests.imports.records import Unusable
 
 Parse = Callable[[str], datetime]
 """Text to a datetime as written: aware when an offset was stated. Raises ValueError."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNKNOWN = datetime.min
+_MOST_DAYS = 20_000
 
 _PIECES = {
     "%Y": r"(?P<Y>\d{4})",
@@ -83,6 +87,7 @@ class Reader:
         self._parsers = [parser(form) for form in formats]
         self._zone = zone
         self._ignore = ignore_offset
+        self._starts: dict[date, datetime | None] = {}
 
     def __call__(self, text: str) -> datetime:
         """Return the moment in UTC. Raises ValueError."""
@@ -91,13 +96,33 @@ class Reader:
                 moment = parse(text)
             except ValueError:
                 continue
-            if moment.tzinfo is None or self._ignore:
-                moment = moment.replace(tzinfo=self._zone)
             try:
+                if moment.tzinfo is None or self._ignore:
+                    return self._of_the_city(moment.replace(tzinfo=None) if self._ignore else moment)
                 return moment.astimezone(UTC)
             except OverflowError as error:
                 raise ValueError(text) from error
         raise ValueError(text)
+
+    def _of_the_city(self, written: datetime) -> datetime:
+        """Return the moment at which the city's clocks show a time.
+
+        The zone is asked once for each day. On one on which clocks are changed it is asked each time.
+        """
+        day = written.date()
+        start = self._starts.get(day, _UNKNOWN)
+        if start is _UNKNOWN:
+            if len(self._starts) > _MOST_DAYS:
+                self._starts.clear()
+            start = self._starts[day] = self._start(day)
+        if start is None:
+            return written.replace(tzinfo=self._zone).astimezone(UTC)
+        return _EPOCH + (written - start)
+
+    def _start(self, day: date) -> datetime | None:
+        """Return what the city's clocks showed when the epoch began, had they always gone as on this day."""
+        first, last = (datetime.combine(day, at, self._zone).utcoffset() for at in (time.min, time.max))
+        return _EPOCH.replace(tzinfo=None) + first if first is not None and first == last else None
 
     def later_reading(self, moment: datetime) -> datetime:
         """Return the second moment at which the city's clocks show the same time (autumn), or `moment` itself."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 
+from cityhall.apps.service_requests.imports import columns
 from cityhall.apps.service_requests.imports.normalise import Normaliser
 from cityhall.apps.service_requests.imports.profiles import named, shipped
 from cityhall.apps.service_requests.imports.readers import open_file
@@ -62,12 +63,13 @@ def read_history(files: Sequence[Path], *, profile: str = "") -> History:
             sample = list(islice(opened.rows, _SAMPLE))
             found = found or recognise(shipped().values(), opened.kind, sample)
             understood = Normaliser(found, sample, inside=None, now=clock.now())
-            for row in chain(sample, opened.rows):
-                record = understood(row)
-                if isinstance(record, Record):
-                    records[record.external_id] = record
-                else:
-                    unusable += 1
+            rows = chain(sample, opened.rows)
+            while given := list(islice(rows, _SAMPLE)):
+                for record in columns.records(understood, given):
+                    if isinstance(record, Record):
+                        records[record.external_id] = record
+                    else:
+                        unusable += 1
     if found is None:
         raise Unusable("No file was given.")
     return History(tuple(sorted(records.values(), key=_age)), unusable, found.name)

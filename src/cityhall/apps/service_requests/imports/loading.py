@@ -1,10 +1,12 @@
-"""A record as the request the room's own loader writes, with its history."""
+"""Records as the requests the room's own loader writes, with their history."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
+from itertools import repeat
 from typing import Any
 
 from cityhall.apps.service_requests.contracts import (
@@ -20,75 +22,111 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.imports.profiles import Profile
 from cityhall.apps.service_requests.imports.records import Record
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.columns import each
 
-_STATES: Mapping[str, State] = {state.value: state for state in State}
-_OUTCOMES: Mapping[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
+_READ = frozenset({"", Showing.SHOWN.value})
+# A load makes millions of these.
+_REQUEST = partial(tuple.__new__, LoadedRequest)
+_EVENT = partial(tuple.__new__, LoadedEvent)
 
 
 def loaded(
-    record: Record,
-    fingerprint: str,
+    records: Sequence[Record],
+    fingerprints: Sequence[str],
     *,
-    category_code: str,
-    as_of: datetime,
+    category_codes: Sequence[str],
+    as_of: Sequence[datetime],
+    own: Sequence[tuple[int | None, uuid.UUID | None]],
     profile: Profile,
     actor: Actor,
-    number: int | None = None,
-    request_id: uuid.UUID | None = None,
-) -> LoadedRequest:
-    """Return the request a record becomes.
+) -> list[LoadedRequest]:
+    """Return the requests that records become.
 
     Args:
-        as_of: when it was made, for sources that have no dates.
-        number, request_id: its own, when it is one of our exports and they are free here.
+        as_of: when each was made, for sources that have no dates.
+        own: number and id of each, where it is one of our exports and they are free here.
     """
-    requested_at = record.requested_at or as_of
-    state = _STATES[record.state]
-    closed_at = (record.closed_at or requested_at) if state is State.CLOSED else None
-    return LoadedRequest(
-        category_code=category_code,
-        requested_at=requested_at,
-        place=Place(record.lat, record.lon, record.address),
-        external_id=record.external_id,
-        row_hash=fingerprint,
-        description=record.description,
-        answers={"detail": record.detail} if record.detail else {},
-        language=record.language,
-        state=state,
-        outcome=_OUTCOMES[record.outcome] if record.outcome else None,
-        outcome_sentence=record.sentence,
-        referred_to=record.referred_to,
-        updated_at=max(filter(None, (record.updated_at, closed_at, requested_at))),
-        closed_at=closed_at,
-        due_at=record.due_at,
-        events=_events(record, requested_at, closed_at, profile, actor),
-        supporters=record.supporters,
-        duplicate_of=record.parent,
+    if not records:
+        return []
+    of: dict[str, Sequence[Any]] = dict(zip(Record._fields, zip(*records, strict=True), strict=True))
+    requested = [stated or start for stated, start in zip(of["requested_at"], as_of, strict=True)]
+    closed = [
+        (stated or start) if state == State.CLOSED else None
+        for state, stated, start in zip(of["state"], of["closed_at"], requested, strict=True)
+    ]
+    filled: dict[str, Iterable[Any]] = {
+        "category_code": category_codes,
+        "requested_at": requested,
+        "place": map(Place, of["lat"], of["lon"], of["address"]),
+        "external_id": of["external_id"],
+        "row_hash": fingerprints,
+        "description": of["description"],
+        "answers": each(of["detail"], lambda detail: {"detail": detail} if detail else {}),
+        "language": of["language"],
+        "state": each(of["state"], State),
+        "outcome": each(of["outcome"], lambda outcome: Outcome(outcome) if outcome else None),
+        "outcome_sentence": of["sentence"],
+        "referred_to": of["referred_to"],
+        "updated_at": map(_latest, of["updated_at"], closed, requested),
+        "closed_at": closed,
+        "due_at": of["due_at"],
+        "supporters": of["supporters"],
+        "duplicate_of": of["parent"],
+        "events": _events(records, requested, closed, profile, actor),
         # Words that were not public are not in the file, whatever becomes of the category's policy.
-        showing=Showing.SHOWN if record.text_state in {"", Showing.SHOWN} else Showing.WITHHELD,
-        number=number,
-        id=request_id,
-    )
+        "showing": each(of["text_state"], lambda said: Showing.SHOWN if said in _READ else Showing.WITHHELD),
+        "number": [number for number, _ in own],
+        "id": [id_ for _, id_ in own],
+    }
+    defaults = LoadedRequest._field_defaults
+    columns = [filled.get(name) or repeat(defaults[name]) for name in LoadedRequest._fields]
+    return list(map(_REQUEST, zip(*columns, strict=False)))
+
+
+def _latest(updated: datetime | None, closed: datetime | None, requested: datetime) -> datetime:
+    latest = requested if closed is None or closed < requested else closed
+    return latest if updated is None or updated < latest else updated
 
 
 def _events(
-    record: Record, requested_at: datetime, closed_at: datetime | None, profile: Profile, actor: Actor
-) -> tuple[LoadedEvent, ...]:
+    records: Sequence[Record],
+    requested: Sequence[datetime],
+    closed: Sequence[datetime | None],
+    profile: Profile,
+    actor: Actor,
+) -> list[tuple[LoadedEvent, ...]]:
     """The source's own facts are for staff; of a closing the public reads our sentence, never the source's words."""
     kind, label = str(actor.kind), actor.label
-    data: dict[str, Any] = {"source": profile.title, "external_id": record.external_id}
-    for name in ("channel", "agency", "parent", "media"):
-        if value := getattr(record, name):
-            data[name] = value
+    ends: dict[str, dict[str, str]] = {}
+    found: list[tuple[LoadedEvent, ...]] = []
+    for record, start, end in zip(records, requested, closed, strict=True):
+        events = [
+            _EVENT((Fact.RECEIVED, start, "", Visibility.PUBLIC, kind, None, label, _facts(record, profile.title)))
+        ]
+        if end is not None:
+            facts = ends.get(record.outcome)
+            if facts is None:
+                facts = ends[record.outcome] = {"to": State.CLOSED.value, "outcome": record.outcome}
+            events.append(_EVENT((Fact.CLOSED, end, record.sentence, Visibility.PUBLIC, kind, None, label, facts)))
+        if record.note:
+            at = end or record.updated_at or start
+            events.append(LoadedEvent(Fact.NOTE, at, record.note, Visibility.INTERNAL, kind, None, label))
+        found.append(tuple(events))
+    return found
+
+
+def _facts(record: Record, title: str) -> dict[str, Any]:
+    data: dict[str, Any] = {"source": title, "external_id": record.external_id}
+    if record.channel:
+        data["channel"] = record.channel
+    if record.agency:
+        data["agency"] = record.agency
+    if record.parent:
+        data["parent"] = record.parent
+    if record.media:
+        data["media"] = record.media
     if record.mended:
         data["mended"] = list(record.mended)
     if record.requested_at is None:
         data["requested_at"] = "not stated"
-    events = [LoadedEvent(Fact.RECEIVED, requested_at, "", Visibility.PUBLIC, kind, None, label, data)]
-    if closed_at is not None:
-        facts = {"to": State.CLOSED.value, "outcome": record.outcome}
-        events.append(LoadedEvent(Fact.CLOSED, closed_at, record.sentence, Visibility.PUBLIC, kind, None, label, facts))
-    if record.note:
-        at = closed_at or record.updated_at or requested_at
-        events.append(LoadedEvent(Fact.NOTE, at, record.note, Visibility.INTERNAL, kind, None, label))
-    return tuple(events)
+    return data

@@ -18,8 +18,8 @@ from cityhall.apps.service_requests.imports.records import Record, Row, RowRefus
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(minutes=2)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_LIMITS = {"category": 200, "detail": 200, "address": 300, "referred_to": 200, "channel": 80, "agency": 200}
-_TEXT_LIMIT = 10_000
+LIMITS = {"category": 200, "detail": 200, "address": 300, "referred_to": 200, "channel": 80, "agency": 200}
+TEXT_LIMIT = 10_000
 
 _OUTCOMES = frozenset(Outcome) - {Outcome.DUPLICATE}
 
@@ -39,12 +39,12 @@ class Normaliser:
     def __init__(self, profile: Profile, sample: Sequence[Row], *, inside: Inside | None, now: datetime) -> None:
         self.profile = profile
         self._spelled = columns_of(profile, sample)
-        self._get = {name: self._getter(take) for name, take in profile.fields.items()}
+        self.getters = {name: self._getter(take) for name, take in profile.fields.items()}
         formats = choose(profile.formats, self._dates(sample))
-        self._date = Reader(formats, profile.zone, ignore_offset=profile.ignore_offset)
-        self._inside = inside
-        self._near = inside or (box(*profile.area) if profile.area else None)
-        self._limit = now + timedelta(days=1)  # a source's clock may run a little ahead
+        self.date = Reader(formats, profile.zone, ignore_offset=profile.ignore_offset)
+        self.inside = inside
+        self.near = inside or (box(*profile.area) if profile.area else None)
+        self.latest = now + timedelta(days=1)  # a source's clock may run a little ahead
 
     def __call__(self, row: Row) -> Record | Trouble:
         """Return the record, or why the row is put aside."""
@@ -71,7 +71,7 @@ class Normaliser:
         if requested is None and self.profile.missing_date != "import":
             raise RowRefused("no_date")
         updated, closed = self._moment("updated_at", values), self._moment("closed_at", values)
-        meaning = self._meaning(text("status", values), closed)
+        meaning = self.meaning(text("status", values), closed)
         state, outcome, sentence = self._closing(meaning, values)
         skewed = ""
         if state is State.CLOSED:
@@ -109,11 +109,11 @@ class Normaliser:
             policy=text("policy", values),
             place_detail=text("place_detail", values),
             text_state=text("text_state", values),
-            supporters=_count(text("supporters", values)),
+            supporters=count(text("supporters", values)),
         )
 
     def _text(self, name: str, values: Mapping[str, str]) -> str:
-        get = self._get.get(name)
+        get = self.getters.get(name)
         if get is None:
             return ""
         text = get(values)
@@ -121,7 +121,7 @@ class Normaliser:
             if MARK in text:
                 raise RowRefused("bad_encoding", f"The field for {name} holds bytes that are no text.")
             text = _CONTROL.sub(" ", text).strip()
-        limit = _LIMITS.get(name, _TEXT_LIMIT)
+        limit = LIMITS.get(name, TEXT_LIMIT)
         return text if len(text) <= limit else text[: limit - 1] + "…"
 
     def _moment(self, name: str, values: Mapping[str, str]) -> datetime | None:
@@ -129,18 +129,24 @@ class Normaliser:
         if not text:
             return None
         try:
-            moment = self._date(text)
+            moment = self.date(text)
         except ValueError:
             raise RowRefused(
                 "unreadable_date", f"The field for {name} is no date that can be read: {text[:60]!r}."
             ) from None
-        if name != "due_at" and not EARLIEST <= moment <= self._limit:
+        if name != "due_at" and not EARLIEST <= moment <= self.latest:
             raise RowRefused(
                 "date_out_of_range", f"The field for {name} is before 1970 or in the future: {text[:60]!r}."
             )
         return moment
 
-    def _meaning(self, word: str, closed: datetime | None) -> Meaning:
+    def column(self, name: str) -> str:
+        """Return the file's column whose text, without blanks around it, is a field; "" where it takes more."""
+        take = self.profile.fields[name]
+        return self._spelled[take.columns[0]] if len(take.columns) == 1 and not take.pattern else ""
+
+    def meaning(self, word: str, closed: datetime | None) -> Meaning:
+        """Return what a status word stands for. Raises RowRefused where it must be known and is not."""
         meaning = self.profile.words.get(word.casefold())
         if meaning is None:
             if word and self.profile.otherwise == "quarantine":
@@ -154,12 +160,13 @@ class Normaliser:
     def _closing(self, meaning: Meaning, values: Mapping[str, str]) -> tuple[State, str, str]:
         if meaning.state is not State.CLOSED:
             return meaning.state, "", ""
-        stated = self._text("outcome", values)
+        return self.closing(meaning, self._text("outcome", values), self._text("sentence", values))
+
+    def closing(self, meaning: Meaning, stated: str, sentence: str) -> tuple[State, str, str]:
+        """Return state, outcome and sentence of what a status word says is closed."""
         # A duplicate is not one before its parent is found: see `linking`.
-        known = stated in _OUTCOMES
-        outcome = stated if known else meaning.outcome or Outcome.NOT_STATED.value
-        sentence = self._text("sentence", values) or meaning.sentence or self.profile.closed_sentence
-        return State.CLOSED, str(outcome), sentence
+        outcome = stated if stated in _OUTCOMES else meaning.outcome or Outcome.NOT_STATED.value
+        return State.CLOSED, str(outcome), sentence or meaning.sentence or self.profile.closed_sentence
 
     def _closed_at(
         self, requested: datetime | None, closed: datetime | None, updated: datetime | None
@@ -176,10 +183,10 @@ class Normaliser:
             raise RowRefused("no_closing_date")
         if requested is None or moment >= requested:
             return moment, ""
-        second = self._date.later_reading(moment)
+        second = self.date.later_reading(moment)
         if second >= requested:
             return second, ""
-        if self._date.is_day_of(moment, requested):
+        if self.date.is_day_of(moment, requested):
             return requested, "closing_without_time"
         if requested - moment <= CLOCK_SKEW:
             return requested, "clock_skew"
@@ -187,8 +194,8 @@ class Normaliser:
         raise RowRefused("closed_before_requested", f"The row was closed before it was made: {short}.")
 
     def _place(self, values: Mapping[str, str]) -> Point:
-        lat, lon, mended = point(self._text("lat", values), self._text("lon", values), self._near)
-        if lat is not None and lon is not None and self._inside is not None and not self._inside(lat, lon):
+        lat, lon, mended = point(self._text("lat", values), self._text("lon", values), self.near)
+        if lat is not None and lon is not None and self.inside is not None and not self.inside(lat, lon):
             raise RowRefused("outside_boundary", f"{lat:.5f}, {lon:.5f} is outside the city's boundary.")
         return lat, lon, mended
 
@@ -200,7 +207,7 @@ class Normaliser:
         found = []
         for row in islice(sample, 500):
             for name in ("requested_at", "closed_at"):
-                get = self._get.get(name)
+                get = self.getters.get(name)
                 if get is not None and (text := get(row.values)):
                     found.append(text)
         return found
@@ -244,5 +251,6 @@ class Normaliser:
         return lambda values: take.value
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
+    """Return a number of people; 0 for what is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cityhall.kernel.errors import CityhallError
 
@@ -35,6 +35,25 @@ class Unusable(CityhallError):
     """A whole file or profile that cannot be imported. The message says why and what to do."""
 
     code = "unusable"
+
+
+class Cells(Mapping[str, str]):
+    """The cells of one row of a table, by column. Where columns stand is said once for all rows."""
+
+    __slots__ = ("cells", "places")
+
+    def __init__(self, places: Mapping[str, int], cells: Sequence[str]) -> None:
+        self.places = places
+        self.cells = cells
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[self.places[column]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
 
 
 class Row(NamedTuple):
@@ -115,16 +134,36 @@ class Record(NamedTuple):
 
     def fingerprint(self) -> str:
         """Return a hash of what the record says (32 hex digits): two rows with the same one need no update."""
-        parts: tuple[str, ...] = (
-            self.category, self.category_code, self.group, self.detail, self.state, self.outcome, self.sentence,
-            _stamp(self.requested_at), _stamp(self.updated_at), _stamp(self.closed_at), _stamp(self.due_at),
-            "" if self.lat is None else f"{self.lat:.7f}", "" if self.lon is None else f"{self.lon:.7f}",
-            self.address, self.description, self.note, self.parent, self.referred_to, self.channel, self.agency,
-            self.media, self.language,
-        )  # fmt: skip
-        if self.policy or self.place_detail or self.text_state or self.supporters:
-            parts += (self.policy, self.place_detail, self.text_state, str(self.supporters))
-        return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+        return fingerprints([self])[0]
+
+
+def fingerprints(records: Sequence[Record]) -> list[str]:
+    """Return the fingerprint of each record."""
+    if not records:
+        return []
+    of: dict[str, Sequence[Any]] = dict(zip(Record._fields, zip(*records, strict=True), strict=True))
+    lines: Iterable[str] = map(
+        "\x1f".join,
+        zip(
+            *(of[name] for name in ("category", "category_code", "group", "detail", "state", "outcome", "sentence")),
+            *(
+                [_stamp(moment) for moment in of[name]]
+                for name in ("requested_at", "updated_at", "closed_at", "due_at")
+            ),
+            *(["" if degrees is None else f"{degrees:.7f}" for degrees in of[name]] for name in ("lat", "lon")),
+            *(of[name] for name in ("address", "description", "note", "parent", "referred_to", "channel", "agency")),
+            *(of[name] for name in ("media", "language")),
+            strict=True,
+        ),
+    )
+    own = ("policy", "place_detail", "text_state", "supporters")
+    if any(any(of[name]) for name in own):
+        more = zip(*(of[name] for name in own), strict=True)
+        lines = (
+            "\x1f".join((line, *map(str, added))) if any(added) else line
+            for line, added in zip(lines, more, strict=True)
+        )
+    return [hashlib.blake2b(line.encode(), digest_size=16).hexdigest() for line in lines]
 
 
 def _stamp(moment: datetime | None) -> str:

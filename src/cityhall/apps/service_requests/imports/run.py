@@ -8,7 +8,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import LoadedRequest, State, number_value
+from cityhall.apps.service_requests.imports import columns
 from cityhall.apps.service_requests.imports.categories import Categories
 from cityhall.apps.service_requests.imports.handing_back import HandedBack
 from cityhall.apps.service_requests.imports.linking import link
@@ -26,17 +27,19 @@ from cityhall.apps.service_requests.imports.normalise import Normaliser
 from cityhall.apps.service_requests.imports.profiles import Profile, named, shipped
 from cityhall.apps.service_requests.imports.readers import open_file
 from cityhall.apps.service_requests.imports.recognise import recognise
-from cityhall.apps.service_requests.imports.records import REASONS, Record, Row, Trouble, Unusable
+from cityhall.apps.service_requests.imports.records import REASONS, Record, Row, Trouble, Unusable, fingerprints
 from cityhall.apps.service_requests.imports.seen import Seen
 from cityhall.apps.service_requests.models import Category, ImportRun, QuarantinedRow, ServiceRequest
 from cityhall.apps.service_requests.services import copying, loading
 from cityhall.apps.service_requests.services.category_packs import reapply
+from cityhall.apps.service_requests.services.indexes import set_aside
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.errors import NotAllowed
 
 BATCH = 5_000
 _SAMPLE = 500
+_PIECE = 500  # rows understood at once: more would not stay in the processor's cache
 _HIGHEST = 10**9
 IMPORTED, UPDATED, UNCHANGED, QUARANTINED = "imported", "updated", "unchanged", "quarantined"
 
@@ -104,25 +107,43 @@ def import_file(
         found = chosen or recognise(shipped().values(), opened.kind, sample)
         started = clock.now()
         normaliser = Normaliser(found, sample, inside=places.boundary_test(), now=started)
-        with _alone(found.source_system, dry_run), _seldom_collecting():
+        with _alone(found.source_system, dry_run), _seldom_collecting(), ExitStack() as indexes:
             one = _Import(found, actor, path.name, dry_run, as_of or started, open_for_filing, quarantine, sample)
             clocked = time.perf_counter()
+            if not dry_run:
+                indexes.enter_context(set_aside(_coming(sample, size)))
             with closing(_ahead(chain(sample, opened.rows), normaliser, batch)) as batches:
                 for items in batches:
                     one.take(items)
                     if progress is not None:
                         progress(one.counts.total(), min(1.0, opened.position() / size))
+            indexes.close()
             return one.finish(batch, time.perf_counter() - clocked)
 
 
-Items = list[tuple[Row, Record | Trouble]]
+def _coming(sample: Sequence[Row], size: int) -> int:
+    """Return about how many rows a file has; fewer, where it is packed."""
+    length = sum(len(text) + 1 for row in sample for text in row.values.values())
+    return size * len(sample) // max(1, length)
+
+
+Items = list[tuple[Row, Record | Trouble, str]]
+"""Rows with what they mean, and the fingerprint of each record."""
 
 
 def _ahead(rows: Iterator[Row], normaliser: Normaliser, batch: int) -> Generator[Items, None, None]:
     """Iterate over batches of rows with what they mean. While one is written, the next is read."""
 
     def prepare() -> Items:
-        return [(row, normaliser(row)) for row in islice(rows, batch)]
+        items: Items = []
+        while len(items) < batch and (given := list(islice(rows, min(_PIECE, batch - len(items))))):
+            found = columns.records(normaliser, given)
+            prints = iter(fingerprints([one for one in found if isinstance(one, Record)]))
+            items += [
+                (row, one, next(prints) if isinstance(one, Record) else "")
+                for row, one in zip(given, found, strict=True)
+            ]
+        return items
 
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(prepare)
@@ -200,13 +221,13 @@ class _Import:
                 actor=actor, source_system=profile.source_system, run=self._run, links=True
             )
 
-    def take(self, items: Sequence[tuple[Row, Record | Trouble]]) -> None:
+    def take(self, items: Items) -> None:
         """Deal with one batch, in one transaction."""
         with transaction.atomic():
             new: list[tuple[Record, str]] = []
             changed: list[tuple[Record, str, uuid.UUID]] = []
             aside: list[tuple[Row, Trouble]] = []
-            said: dict[str, Record] = {}
+            said: dict[str, tuple[Record, str]] = {}
             counts = self._sort(items, new, changed, aside, said)
             linked: Collection[str] = ()
             if self._run is not None and self._categories is not None:
@@ -246,58 +267,58 @@ class _Import:
 
     def _sort(
         self,
-        items: Sequence[tuple[Row, Record | Trouble]],
+        items: Items,
         new: list[tuple[Record, str]],
         changed: list[tuple[Record, str, uuid.UUID]],
         aside: list[tuple[Row, Trouble]],
-        first: dict[str, Record],
+        first: dict[str, tuple[Record, str]],
     ) -> Counter[str]:
         """Say of each row whether it is new, changed, unchanged or unusable, and which said something first."""
-        counts: Counter[str] = Counter()
-        names = {found.external_id for _, found in items if isinstance(found, Record)}
+        unchanged = 0
+        names = {found.external_id for _, found, _ in items if isinstance(found, Record)}
         said = self._seen.find(names)
         known = _known(self._profile.source_system, names)
         said.update({name: row_hash for name, (row_hash, _, run_id) in known.items() if run_id == self._run_id})
         ours = _ours(names)
-        for row, found in items:
+        for row, found, fingerprint in items:
             if isinstance(found, Trouble):
                 aside.append((row, found))
-                counts[QUARANTINED] += 1
                 continue
-            name, fingerprint = found.external_id, found.fingerprint()
+            name = found.external_id
             before = said.get(name)
             if before is not None:
                 if before == fingerprint:
-                    counts[UNCHANGED] += 1
+                    unchanged += 1
                 else:
                     aside.append((row, Trouble("duplicate_id", REASONS["duplicate_id"])))
-                    counts[QUARANTINED] += 1
                 continue
             said[name] = fingerprint
-            first[name] = found
+            first[name] = found, fingerprint
             if name in known:
                 row_hash, request_id, _ = known[name]
                 if row_hash == fingerprint or self._profile.partial:
-                    counts[UNCHANGED] += 1
+                    unchanged += 1
                 else:
                     changed.append((found, fingerprint, request_id))
-                    counts[UPDATED] += 1
             elif ours and (closed := _own_state(ours, found)) is not None:
                 if closed == (found.state == State.CLOSED):
-                    counts[UNCHANGED] += 1
+                    unchanged += 1
                 else:
                     aside.append((row, Trouble("own_record_differs", REASONS["own_record_differs"])))
-                    counts[QUARANTINED] += 1
             else:
                 new.append((found, fingerprint))
-                counts[IMPORTED] += 1
-        return counts
+        return Counter({IMPORTED: len(new), UPDATED: len(changed), UNCHANGED: unchanged, QUARANTINED: len(aside)})
 
-    def _remember(self, said: Mapping[str, Record], new: Sequence[tuple[Record, str]], linked: Collection[str]) -> None:
+    def _remember(
+        self,
+        said: Mapping[str, tuple[Record, str]],
+        new: Sequence[tuple[Record, str]],
+        linked: Collection[str],
+    ) -> None:
         """Keep what the rows said that were not written, and whom those repeat that are not linked yet."""
         written = {record.external_id for record, _ in new} if self._run is not None else set()
-        self._seen.add({name: record.fingerprint() for name, record in said.items() if name not in written})
-        self._seen.repeat({name: one.parent for name, one in said.items() if one.parent and name not in linked})
+        self._seen.add({name: fingerprint for name, (_, fingerprint) in said.items() if name not in written})
+        self._seen.repeat({name: one.parent for name, (one, _) in said.items() if one.parent and name not in linked})
         self._linked += len(linked)
 
     def _write(
@@ -309,14 +330,20 @@ class _Import:
         """Hand the batch to the room's loader, which leaves its one event and audit entry; return what it linked."""
         undated = [request_id for record, _, request_id in changed if record.requested_at is None]
         made = dict(ServiceRequest.objects.filter(id__in=undated).values_list("id", "requested_at")) if undated else {}
-        requests = [
-            self._loaded(record, fingerprint, categories, self._as_of, number, request_id)
-            for (record, fingerprint), (number, request_id) in zip(new, self._own_names(new), strict=True)
-        ]
-        again = [
-            self._loaded(record, fingerprint, categories, made.get(request_id, self._as_of), None, None)
-            for record, fingerprint, request_id in changed
-        ]
+        requests = self._loaded(
+            [record for record, _ in new],
+            [fingerprint for _, fingerprint in new],
+            categories,
+            [self._as_of] * len(new),
+            self._own_names(new),
+        )
+        again = self._loaded(
+            [record for record, _, _ in changed],
+            [fingerprint for _, fingerprint, _ in changed],
+            categories,
+            [made.get(request_id, self._as_of) for _, _, request_id in changed],
+            [(None, None)] * len(changed),
+        )
         self._tighten(categories)
         if requests or again:
             self._loader.batch(again, new=requests)
@@ -331,22 +358,20 @@ class _Import:
 
     def _loaded(
         self,
-        record: Record,
-        fingerprint: str,
+        records: Sequence[Record],
+        fingerprints: Sequence[str],
         categories: Categories,
-        as_of: datetime,
-        number: int | None,
-        request_id: uuid.UUID | None,
-    ) -> LoadedRequest:
+        as_of: Sequence[datetime],
+        own: Sequence[tuple[int | None, uuid.UUID | None]],
+    ) -> list[LoadedRequest]:
         return loaded(
-            record,
-            fingerprint,
-            category_code=categories.of(record),
+            records,
+            fingerprints,
+            category_codes=categories.of_all(records),
             as_of=as_of,
+            own=own,
             profile=self._profile,
             actor=self._actor,
-            number=number,
-            request_id=request_id,
         )
 
     def _own_names(self, new: Sequence[tuple[Record, str]]) -> list[tuple[int | None, uuid.UUID | None]]:

@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from itertools import islice
 
 from cityhall.apps.service_requests.models import Category
+from cityhall.apps.service_requests.queries.indexes import missing_indexes
 
 _NAMED = 5
 
 
 def missing() -> Iterator[str]:
     """Iterate over what is missing, each with its mend."""
+    if indexes := missing_indexes():
+        yield (
+            f"{len(indexes)} indexes of requests are missing: a history is being imported, or its import was killed."
+            " In that case the worker makes them within a minute. Start `cityhall worker`, or `serve`."
+        )
     active = Category.objects.filter(is_active=True)
     if not active.filter(is_emergency=False).exists():
         yield (

@@ -1,7 +1,7 @@
 """The pure decisions of the room: the life of a request, answers, places, and what the public may see."""
 
 from cityhall.apps.service_requests.rules.calls import check_call, phone_key, phone_tail
-from cityhall.apps.service_requests.rules.finding import names_of, prefixes, public_words
+from cityhall.apps.service_requests.rules.finding import names_of, prefixes, public_words, words_of
 from cityhall.apps.service_requests.rules.life import (
     SETTLE,
     TRANSITIONS,
@@ -30,6 +30,7 @@ from cityhall.apps.service_requests.rules.publication import (
     pick,
     policy_from,
     policy_words,
+    public_address,
     public_place,
     publish,
     strictest,
@@ -89,6 +90,7 @@ __all__ = [
     "policy_from",
     "policy_words",
     "prefixes",
+    "public_address",
     "public_place",
     "public_words",
     "publish",
@@ -102,4 +104,5 @@ __all__ = [
     "upheld_priority",
     "upheld_queue_time",
     "without_number",
+    "words_of",
 ]

@@ -5,12 +5,12 @@ PostgreSQL keeps them as a `tsvector` under a GIN index, its own parsers and dic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from cityhall.apps.service_requests.contracts import Policy, Showing, number_text
 from cityhall.apps.service_requests.rules.publication import text_is_public, without_number
-from cityhall.kernel.text import fold
+from cityhall.kernel.text import fold, folded_words
 
 _LONGEST = 40
 _MOST = 6
@@ -38,20 +38,31 @@ def public_words(
     if duplicate_of is not None:
         outcome_sentence = without_number(outcome_sentence, duplicate_of)
     readable = description if text_is_public(policy, showing) else ""
-    text = number_text(number).replace("-", " ").split()
-    # Blocks and sentences are those of many requests.
-    told = (*category, *text, *_often(address), *fold(readable).split(), *_often(outcome_sentence))
-    return " ".join(dict.fromkeys([word[:_LONGEST] for word in told]))
+    return words_of(tuple(category), number, address, readable, outcome_sentence)
 
 
-@lru_cache(maxsize=16_384)
-def _often(text: str) -> tuple[str, ...]:
-    return tuple(fold(text).split())
+def words_of(category: Sequence[str], number: int, address: str, readable: str, sentence: str) -> str:
+    """Return the words of texts that the public may read, as `public_words` does."""
+    text = number_text(number).split("-")
+    own = _cut(readable) if readable else ()
+    return " ".join(dict.fromkeys((*category, *text, *_cut(address), *own, *_often(sentence))))
+
+
+@lru_cache(maxsize=1024)
+def _often(sentence: str) -> tuple[str, ...]:
+    """Return the words of a sentence, which is that of many requests."""
+    return tuple(_cut(sentence))
+
+
+def _cut(text: str) -> list[str]:
+    words = folded_words(text)
+    # A word is no longer than what it stands in, but for letters that fold to several.
+    return words if len(text) <= _LONGEST and text.isascii() else [word[:_LONGEST] for word in words]
 
 
 def names_of(names: Mapping[str, str]) -> list[str]:
     """Return a category's folded names for `public_words`."""
-    return fold(" ".join(names.values())).split()
+    return _cut(" ".join(names.values()))
 
 
 def prefixes(words: str) -> str:

@@ -6,6 +6,7 @@ Cells are kept as integers; H3's highest bit is never set, so that they fit Post
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import h3
 import h3.api.basic_int as h3_int
@@ -28,6 +29,12 @@ _FEW_STREETS = 0.00003
 def cell(lat: float, lon: float, resolution: int) -> int:
     """Return the H3 cell of a point in degrees."""
     return int(h3_int.latlng_to_cell(lat, lon, resolution))
+
+
+def cells(points: Iterable[tuple[float, float]], resolution: int) -> list[int]:
+    """Return the H3 cells of points (latitude, longitude)."""
+    of = h3_int.latlng_to_cell
+    return [of(lat, lon, resolution) for lat, lon in points]
 
 
 def ring(lat: float, lon: float, metres: float) -> list[int]:

@@ -44,14 +44,19 @@ def public_place(
     generalise_address: Callable[[str], str],
 ) -> PublicPlace:
     """Return the public form of a place: as it is, made coarse by the two functions given, or nothing."""
+    shown = public_address(detail, address, generalise_address)
     if detail is Detail.EXACT:
-        return PublicPlace(lat, lon, address)
-    if detail is Detail.WITHHELD:
-        return PublicPlace(None, None, "")
-    if lat is None or lon is None:
-        return PublicPlace(None, None, generalise_address(address) if address else "")
-    coarse_lat, coarse_lon = generalise(lat, lon)
-    return PublicPlace(coarse_lat, coarse_lon, generalise_address(address) if address else "")
+        return PublicPlace(lat, lon, shown)
+    if detail is Detail.WITHHELD or lat is None or lon is None:
+        return PublicPlace(None, None, shown)
+    return PublicPlace(*generalise(lat, lon), shown)
+
+
+def public_address(detail: Detail, address: str, generalise_address: Callable[[str], str]) -> str:
+    """Return the public form of an address."""
+    if detail is Detail.EXACT:
+        return address
+    return generalise_address(address) if address and detail is Detail.GENERALISED else ""
 
 
 def text_showing(policy: Policy, *, trusted: bool) -> Showing:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
 import msgspec
 from django.db import connection
+
+from cityhall.kernel.columns import each
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
 # Fewer lines would cost a system call each; more than a socket holds would leave the server idle while they are made.
@@ -23,6 +25,24 @@ def text(value: str) -> str:
     if value.isprintable() and "\\" not in value:  # nearly all: nothing to escape
         return value
     return value.translate(_ESCAPES)
+
+
+def texts(values: Iterable[str]) -> Sequence[str]:
+    """Return a column of texts as COPY wants them."""
+    column = values if isinstance(values, Sequence) else list(values)
+    together = "".join(column)
+    if together.isprintable() and "\\" not in together:
+        return column
+    return each(column, text)
+
+
+def jsons(values: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    """Return a column of objects as JSON as COPY wants it."""
+    if not any(values):
+        return ["{}"] * len(values)
+    # The encoder knows no read-only mappings.
+    lines = _JSON.encode_lines([value or {} for value in values]).decode().replace("\\u0000", "").split("\n")
+    return texts(lines[: len(values)])
 
 
 def as_json(value: Any) -> str:
@@ -52,8 +72,11 @@ def ids(values: Iterable[uuid.UUID]) -> str:
 
 def array(values: Iterable[str]) -> str:
     """Return texts as the literal of an array, for `any(%s::text[])`: thousands of parameters at the price of one."""
-    quoted = (value.replace("\\", "\\\\").replace('"', '\\"').replace("\x00", "") for value in values)
-    return "{" + ",".join([f'"{value}"' for value in quoted]) + "}"
+    given = list(values)
+    together = "".join(given)
+    if '"' in together or "\\" in together or "\x00" in together:
+        given = [one.replace("\\", "\\\\").replace('"', '\\"').replace("\x00", "") for one in given]
+    return '{"' + '","'.join(given) + '"}' if given else "{}"
 
 
 def copy_in(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 
-from cityhall.apps.service_requests.imports.records import Row, Unusable
+from cityhall.apps.service_requests.imports.records import Cells, Row, Unusable
 from cityhall.kernel.spreadsheets import unguarded
 
 FIELD_LIMIT = 1_000_000
@@ -37,6 +37,7 @@ def table_rows(text: io.TextIOBase, first_line: str) -> Iterator[Row]:
     reader = csv.reader(text, delimiter=_delimiter(first_line))
     header = _header(reader)
     ours = any(name.startswith(QUARANTINE_PREFIX) or name == OWN_COLUMN for name in header)
+    places = {name: place for place, name in enumerate(header)}
     width = len(header)
     number = 0
     while True:
@@ -57,7 +58,7 @@ def table_rows(text: io.TextIOBase, first_line: str) -> Iterator[Row]:
         if ours:
             cells = [unguarded(cell) for cell in cells]
         if len(cells) == width:
-            yield Row(number, dict(zip(header, cells, strict=True)))
+            yield Row(number, Cells(places, cells))
             continue
         values = dict(zip(header, cells, strict=False))
         if len(cells) > width:

@@ -1,0 +1,27 @@
+"""The indexes of requests and their history that are not there: a load set them aside, and may have been killed."""
+
+from __future__ import annotations
+
+from django.db import connection, models
+
+from cityhall.apps.service_requests.models import HistoryEvent, ServiceRequest
+
+Named = tuple[type[models.Model], models.Index]
+
+
+def set_aside_by_loads() -> list[Named]:
+    """Return the indexes a load may set aside: all but those it needs itself."""
+    return [
+        (model, index)
+        for model in (ServiceRequest, HistoryEvent)
+        for index in model._meta.indexes
+        if index.name != "request_dupes"
+    ]
+
+
+def missing_indexes() -> list[Named]:
+    """Return those of them that are not there now."""
+    with connection.cursor() as cursor:
+        cursor.execute("select indexname from pg_indexes where schemaname = current_schema()")
+        there = {row[0] for row in cursor.fetchall()}
+    return [(model, index) for model, index in set_aside_by_loads() if index.name not in there]
