@@ -7,6 +7,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver
 
 from cityhall.apps.dashboards import urls as dashboards
+from cityhall.apps.day_plans import urls as day_plans
 from cityhall.apps.documents import urls as documents
 from cityhall.apps.estimates import urls as estimates
 from cityhall.apps.identity import urls as identity
@@ -31,6 +32,7 @@ ROOMS = (
     estimates,
     work_orders,
     subscriptions,
+    day_plans,
     setup,
     records,
     referrals,

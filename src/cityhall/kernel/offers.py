@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from cityhall.kernel.actors import Actor
@@ -376,3 +376,29 @@ def _no_advice(
 
 category_advisor: Slot[Advisor] = Slot("category advisor")
 category_advisor.fill(lambda: _no_advice)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStop:
+    """A stop of a crew's day: the requests done there, in order, and when the plan has the crew there."""
+
+    requests: tuple[uuid.UUID, ...]
+    lat: float
+    lon: float
+    arrive: datetime
+    leave: datetime
+
+
+PlannedDay = Callable[[uuid.UUID, uuid.UUID | None, date], Sequence[PlannedStop]]
+"""Takes a team, a person of it (None: the whole team) and a day of the city's calendar.
+
+Returns the published plan's stops in order, or nothing.
+"""
+
+
+def _no_plan(team: uuid.UUID, person: uuid.UUID | None, day: date) -> Sequence[PlannedStop]:
+    return ()
+
+
+planned_day: Slot[PlannedDay] = Slot("planned day")
+planned_day.fill(lambda: _no_plan)
