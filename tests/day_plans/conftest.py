@@ -45,7 +45,7 @@ def team(db: None) -> uuid.UUID:
 
     person = make_person("crew", team="pavement", name="Tom Becker")
     found = next(one for one in identity.teams() if one.code == "pavement")
-    services.save_team(found.id, TeamTerms("Yard", *SPOT, time(8), time(16), 25), actor=SYSTEM)
+    services.save_team(found.id, TeamTerms("Yard", *SPOT, time(8), time(16), 15), actor=SYSTEM)
     for name, members, skills in (("Truck 1", (person.id,), ("asphalt",)), ("Truck 2", (), ())):
         services.save_crew(found.id, CrewTerms(name, members, skills, 5), actor=SYSTEM)
     return found.id

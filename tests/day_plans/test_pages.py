@@ -149,12 +149,12 @@ def test_a_proposal_is_shown_with_what_changes(
 
 def test_a_teams_day_is_set_up_on_its_page(desk: Client, team: uuid.UUID) -> None:
     address = reverse("desk-day-plan-crews", args=[team])
-    day = {"part": "team", "depot": "32.7, -117.1", "begins": "07:00", "ends": "15:00", "speed": "30"}
+    day = {"part": "team", "depot": "32.7, -117.1", "begins": "07:00", "ends": "15:00", "speed": "20"}
     assert b"The depot and hours are saved." in desk.post(address, day, follow=True).content
     assert queries.team_terms(team).lat == 32.7
     refused = desk.post(address, {**day, "depot": "nowhere at all", "speed": "fast"})
     assert refused.status_code == 422
-    assert b"Enter a speed from 5 to 90 km an hour." in refused.content
+    assert b"Enter a speed from 3 to 60 miles an hour." in refused.content
     crew = {
         "part": "new",
         "name": "Truck 3",

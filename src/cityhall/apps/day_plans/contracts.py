@@ -209,14 +209,14 @@ class CrewTerms:
 
 @dataclass(frozen=True, slots=True)
 class TeamTerms:
-    """How a team's day is. `speed` is kilometres an hour in town, `at_once` accepts a new plan without asking."""
+    """How a team's day is. `speed` is miles an hour in town, `at_once` accepts a new plan without asking."""
 
     depot: str = ""
     lat: float | None = None
     lon: float | None = None
     begins: time = time(7, 30)
     ends: time = time(16, 0)
-    speed: int = 25
+    speed: int = 15
     at_once: bool = False
 
 

@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                 ("lon", models.FloatField(null=True)),
                 ("begins", models.TimeField()),
                 ("ends", models.TimeField()),
-                ("speed", models.PositiveSmallIntegerField(help_text="Kilometres an hour in town.")),
+                ("speed", models.PositiveSmallIntegerField(help_text="Miles an hour in town.")),
                 (
                     "at_once",
                     models.BooleanField(default=False, help_text="A new plan for something urgent goes out unasked."),

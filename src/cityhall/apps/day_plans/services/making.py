@@ -26,6 +26,8 @@ MAKE, REPLAN, QUEUE = "day_plans.make", "day_plans.replan", "care"
 GIVEN_UP = timedelta(minutes=5)
 #: At most so many requests are handed to the solver, whatever the crews could do.
 MOST_JOBS = 300
+#: In metres a second.
+_MILE_AN_HOUR = 0.44704
 _FARTHEST = timedelta(days=60)
 _PLANNER = system("Day plan")
 
@@ -173,7 +175,7 @@ def crews_day(team_id: uuid.UUID, terms: TeamTerms, day: date, now: datetime) ->
         found.append(
             Route(
                 crew.id, crew.name, terms.lat, terms.lon, min(begins, until), until,
-                terms.speed / 3.6, crew.most_jobs, crew.skills,
+                terms.speed * _MILE_AN_HOUR, crew.most_jobs, crew.skills,
             )
         )  # fmt: skip
     return found

@@ -20,7 +20,7 @@ from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
 from cityhall.kernel.errors import Invalid, NotFound
 
-_SPEEDS, _JOBS, _MINUTES = (5, 90), (1, 200), (1, 480)
+_SPEEDS, _JOBS, _MINUTES = (3, 60), (1, 200), (1, 480)
 
 
 def save_team(team_id: uuid.UUID, terms: TeamTerms, *, actor: Actor) -> None:
@@ -39,7 +39,7 @@ def save_team(team_id: uuid.UUID, terms: TeamTerms, *, actor: Actor) -> None:
     if terms.ends <= terms.begins:
         problems["ends"] = _("Enter an hour after the first one.")
     if not _SPEEDS[0] <= terms.speed <= _SPEEDS[1]:
-        problems["speed"] = _("Enter a speed from 5 to 90 km an hour.")
+        problems["speed"] = _("Enter a speed from 3 to 60 miles an hour.")
     if problems:
         raise Invalid(problems)
     with transaction.atomic():
