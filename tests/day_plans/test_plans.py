@@ -374,3 +374,30 @@ def test_a_request_nobody_can_drive_to_is_named(team: uuid.UUID, work: Callable[
     content = queries.plan_of(services.plan_now(team, DAY, actor=SYSTEM), SYSTEM).content
     assert content is not None
     assert [(one.request_id, one.why) for one in content.left_out] == [(lost.id, Why.NO_PLACE)]
+
+
+def test_no_version_takes_from_a_crew_what_it_has_begun(planned: tuple[uuid.UUID, list[Filed]]) -> None:
+    plan_id, _filed = planned
+    content = queries.plan_of(plan_id, SYSTEM).content
+    assert content is not None
+    one, other = content.routes
+    key = one.stops[-1].key
+    services.change(plan_id, Act.GIVE, key, actor=SYSTEM, version=version_of(plan_id), crew_id=other.crew_id)
+    with clock.held_at(MORNING + timedelta(hours=3)):
+        requests.start(key, actor=SYSTEM)
+        outbox.drain()
+        with pytest.raises(Invalid):
+            services.publish(plan_id, actor=SYSTEM, version=version_of(plan_id))
+        services.go_to(plan_id, 1, actor=SYSTEM, version=version_of(plan_id))
+        with pytest.raises(Invalid):
+            services.change(plan_id, Act.LEAVE_OUT, key, actor=SYSTEM, version=version_of(plan_id))
+        services.plan_now(content_team(plan_id), DAY, actor=SYSTEM)
+        services.publish(plan_id, actor=SYSTEM, version=version_of(plan_id))
+    begun = queries.plan_of(plan_id, SYSTEM).published_content
+    assert begun is not None
+    (route,) = (route for route in begun.routes if any(stop.key == key for stop in route.stops))
+    assert (route.crew_id, route.stops[0].key, route.stops[0].fixed) == (one.crew_id, key, True)
+
+
+def content_team(plan_id: uuid.UUID) -> uuid.UUID:
+    return queries.plan_of(plan_id, SYSTEM).team_id

@@ -225,3 +225,15 @@ def test_another_crew_and_another_hour_are_told_and_a_few_minutes_are_not() -> N
         (two.request_id, Change.CREW)
     ]
     assert rules.differences(before, before) == ()
+
+
+def test_a_change_during_the_day_keeps_what_is_begun_first_and_times_the_rest_from_now() -> None:
+    one, two, three = job(10), job(20), job(30)
+    content = plan([route()], [one, two, three])
+    now = DAY + timedelta(hours=4)
+    seen = rules.as_begun(content, {three.request_id: Progress(now - timedelta(minutes=5))}, now)
+    assert order(seen) == [three.request_id, one.request_id, two.request_id]
+    assert [stop.fixed for stop in seen.routes[0].stops] == [True, False, False]
+    assert seen.routes[0].stops[1].arrive > now
+    assert rules.as_begun(content, {}, now) == content
+    assert rules.changed(seen, Act.EARLIER, one.request_id) is None

@@ -64,7 +64,7 @@ class Job:
     """A request as the plan sees it.
 
     Args:
-        weight: how bad it is to leave it out: 100 urgent, 20 promised for the day, 4 due, 1 the rest.
+        weight: how bad it is to leave it out: 100 urgent, 40 promised an hour, 20 a day, 4 due, 1 the rest.
         earliest, latest: when somebody said to be there, both or neither.
         alone: a person said that it is no part of a shared stop.
     """

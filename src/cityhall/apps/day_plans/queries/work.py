@@ -20,7 +20,7 @@ _OPEN = (State.RECEIVED, State.SCHEDULED, State.IN_PROGRESS, State.CONTESTED)
 _PAGE, _MOST_READ = 500, 2000
 URGENT = 1
 #: How bad it is to leave a job out.
-_URGENT, _PROMISED, _DUE, _REST = 100, 20, 4, 1
+_URGENT, _WINDOW, _PROMISED, _DUE, _REST = 100, 40, 20, 4, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _job(
         request.lon,
         kind.minutes or minutes.get(request.category_code, USUAL_MINUTES),
         kind.skill,
-        _PROMISED * 2 if earliest else _weight(row, day),
+        max(_WINDOW if earliest else 0, _weight(row, day)),
         earliest,
         latest,
     )

@@ -112,6 +112,36 @@ def remaining(
     return routes, jobs
 
 
+def as_begun(content: Content, progress: Mapping[UUID, Progress], now: datetime) -> Content:
+    """Return the plan with what crews have begun or done first and fixed, and the rest of their day timed from now."""
+    if not progress:
+        return content
+    routes = []
+    for route in content.routes:
+        fixed, rest = [], []
+        for stop in route.stops:
+            begun = [progress[job.request_id] for job in stop.jobs if job.request_id in progress]
+            if stop.fixed or begun:
+                fixed.append(_as_it_was(stop, begun, now))
+            else:
+                rest.append(stop)
+        fixed.sort(key=lambda stop: stop.arrive)
+        routes.append(timed(replace(route, stops=(*fixed, *rest), begins=max(route.begins, now))))
+    return replace(content, routes=tuple(routes))
+
+
+def is_overtaken(content: Content, crews_have: Content | None, progress: Mapping[UUID, Progress]) -> bool:
+    """Say whether crews have begun requests that this version gives to another crew, or to none."""
+    if crews_have is None:
+        return False
+    new, old = _crews(content), _crews(crews_have)
+    return any(old.get(one) is not None and new.get(one) != old[one] for one in progress)
+
+
+def _crews(content: Content) -> dict[UUID, UUID]:
+    return {job.request_id: route.crew_id for route in content.routes for stop in route.stops for job in stop.jobs}
+
+
 def _as_it_was(stop: Stop, begun: Sequence[Progress], now: datetime) -> Stop:
     """Return a stop with the times the crew had. One that is not done yet lasts as long as was thought."""
     first = [moment for one in begun if (moment := one.started_at or one.finished_at)]

@@ -11,6 +11,7 @@ from cityhall.apps.day_plans import queries, rules
 from cityhall.apps.day_plans.contracts import Act, Content, Reason
 from cityhall.apps.day_plans.models import DayPlan
 from cityhall.apps.day_plans.services import versions
+from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.errors import Invalid
 
@@ -28,7 +29,7 @@ def change(
     """
     with transaction.atomic():
         plan = versions.locked(plan_id, actor, version)
-        before = _content(plan, plan.shown)
+        before = rules.as_begun(_content(plan, plan.shown), queries.progress_of(plan.id), clock.now())
         after = rules.changed(before, act, key, crew_id)
         if after is None:
             raise Invalid({"act": _("This cannot be changed: the stop is begun, or it is not there any more.")})
@@ -40,7 +41,7 @@ def publish(plan_id: uuid.UUID, *, actor: Actor, version: int) -> None:
     """Give the version on the page to the crews. A proposal that waited is answered by it: no."""
     with transaction.atomic():
         plan = versions.locked(plan_id, actor, version)
-        content = _content(plan, plan.shown)
+        content = _for_crews(plan, plan.shown)
         assert plan.shown is not None, "it has a content"
         versions.hand_out(plan, plan.shown, content)
         plan.proposed = None
@@ -60,7 +61,7 @@ def accept(plan_id: uuid.UUID, *, actor: Actor, version: int) -> None:
     """Give the crews the plan that was proposed."""
     with transaction.atomic():
         plan = versions.locked(plan_id, actor, version)
-        content = _content(plan, plan.proposed)
+        content = _for_crews(plan, plan.proposed)
         assert plan.proposed is not None, "it has a content"
         versions.hand_out(plan, plan.proposed, content)
         plan.shown, plan.proposed = plan.proposed, None
@@ -73,6 +74,16 @@ def refuse_proposal(plan_id: uuid.UUID, *, actor: Actor, version: int) -> None:
         plan = versions.locked(plan_id, actor, version)
         number, plan.proposed = plan.proposed, None
         versions.save(plan, actor, "refused", number=number)
+
+
+def _for_crews(plan: DayPlan, number: int | None) -> Content:
+    """Return a version that is to be handed out. It may take from no crew what the crew has begun."""
+    content = _content(plan, number)
+    if rules.is_overtaken(content, queries.content_of(plan, plan.published), queries.progress_of(plan.id)):
+        raise Invalid(
+            {"act": _("Crews have begun stops that this version gives to others. Make the plan again to go on.")}
+        )
+    return content
 
 
 def _content(plan: DayPlan, number: int | None) -> Content:
