@@ -89,9 +89,12 @@ def _info(row: DayPlan) -> PlanInfo:
     )
 
 
-def teams_with_plan(day: date) -> frozenset[uuid.UUID]:
-    """Return the teams that have a plan for a day."""
-    return frozenset(DayPlan.objects.filter(day=day).values_list("team_id", flat=True))
+def teams_with_plan(day: date, *, published: bool = False) -> frozenset[uuid.UUID]:
+    """Return the teams that have a plan for a day, or those that have published one."""
+    found = DayPlan.objects.filter(day=day)
+    if published:
+        found = found.filter(published__isnull=False)
+    return frozenset(found.values_list("team_id", flat=True))
 
 
 def progress_of(plan_id: uuid.UUID) -> dict[uuid.UUID, Progress]:

@@ -72,12 +72,15 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 def _likely(known: tuple[TeamInfo, ...], actor: Actor, day: date) -> TeamInfo | None:
     """Return the team somebody most likely means: their own, one that has a plan, one that has crews, any."""
-    own = [one for one in known if one.id in actor.teams]
-    with_plan = queries.teams_with_plan(day)
-    with_crews = queries.teams_with_crews()
-    for group in (own, [one for one in known if one.id in with_plan], [one for one in known if one.id in with_crews]):
-        if group:
-            return group[0]
+    for wanted in (
+        actor.teams,
+        queries.teams_with_plan(day, published=True),
+        queries.teams_with_plan(day),
+        queries.teams_with_crews(),
+    ):
+        found = next((one for one in known if one.id in wanted), None)
+        if found:
+            return found
     return known[0] if known else None
 
 

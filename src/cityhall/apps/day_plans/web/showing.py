@@ -130,7 +130,7 @@ def sheet(plan: PlanInfo, content: Content, actor: Actor, *, only: frozenset[uui
     return Sheet(
         content=content,
         routes=tuple(sorted(shown, key=lambda one: not one.is_own)),
-        left_out=tuple(_left(one, rows) for one in content.left_out),
+        left_out=tuple(sorted((_left(one, rows) for one in content.left_out), key=lambda one: one.why)),
         solver=str(words.SOLVERS.get(content.solver, "")),
         picture=drawing.sketch(content),
     )
