@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from cityhall.apps.day_plans.contracts import Content, Route
 
-WIDTH, HEIGHT, EDGE = 640, 420, 28
+WIDTH, HEIGHT, EDGE = 420, 300, 24
 #: Patterns and colours there are; a ninth crew begins again, its letter is its own.
 STYLES = 6
 
