@@ -101,11 +101,11 @@ def test_plan_change_publish_and_print_a_day(new_page: Callable[..., Page], team
     desk.get_by_role("button", name="Entregar el nuevo plan a las cuadrillas").click()
     expect(desk.get_by_text("Las cuadrillas tienen este plan.")).to_be_visible()
 
-    desk.goto(f"{address}print/")
-    expect(desk.get_by_role("img", name="Code that opens").first).to_be_visible()
+    desk.goto(f"/es{address}print/")
+    expect(desk.get_by_role("img", name="Código que abre").first).to_be_visible()
     looked_at(desk)
-    desk.goto(f"/desk/day-plan/{team}/crews/")
-    desk.locator("summary").first.click()
+    desk.goto(f"/es/desk/day-plan/{team}/crews/")
+    desk.locator("main summary").first.click()
     looked_at(desk)
 
     phone = new_page(width=390, dark=True, scripts=False, language="es-US")
