@@ -289,6 +289,43 @@ function showPoints(map: LibreMap, library: Library, frame: HTMLElement, address
   });
 }
 
+/** Line patterns of the routes, in line widths, as plans.css has them in px: colour is never alone. */
+const PATTERNS: (number[] | null)[] = [null, [2.5, 1.5], [0.5, 1.5], [3, 1, 0.5, 1], [4.5, 1.5], [1.5, 1]];
+const ROUTE_COLOURS = ["chart-1", "chart-4", "chart-3", "chart-2", "chart-7", "chart-8"];
+
+/** Crews' routes: a line each, and its stops by letter and number, which lead to the list. */
+async function showRoutes(map: LibreMap, library: Library, address: string): Promise<void> {
+  const answer = await fetch(address);
+  if (!answer.ok) return;
+  const routes = (await answer.json()) as FeatureCollection;
+  map.addSource("routes", { type: "geojson", data: routes });
+  PATTERNS.forEach((pattern, index) => {
+    map.addLayer({
+      id: `route-${index + 1}`,
+      type: "line",
+      source: "routes",
+      filter: ["all", ["==", ["geometry-type"], "LineString"], ["==", ["get", "route"], index + 1]],
+      layout: { "line-join": "round" },
+      paint: {
+        "line-color": token(ROUTE_COLOURS[index] ?? "ink"),
+        "line-width": 4,
+        ...(pattern ? { "line-dasharray": pattern } : {}),
+      },
+    });
+  });
+  for (const { geometry, properties } of routes.features) {
+    if (geometry.type !== "Point") continue;
+    const said = (properties ?? {}) as Record<string, unknown>;
+    const link = document.createElement("a");
+    link.href = `#stop-${String(said["key"])}`;
+    link.className = `route-mark route--${Number(said["route"])}`;
+    link.textContent = String(said["label"]);
+    link.title = String(said["title"]);
+    link.tabIndex = -1;
+    new library.Marker({ element: link }).setLngLat(geometry.coordinates as [number, number]).addTo(map);
+  }
+}
+
 /** One pin to place: by click, by dragging, or by moving the map and pressing the button below it. */
 function placePin(map: LibreMap, library: Library, frame: HTMLElement): void {
   const scope = frame.closest("form") ?? document;
@@ -381,6 +418,10 @@ function recolour(map: LibreMap, fresh: StyleSpecification): void {
     }),
   });
   map.once("styledata", () => {
+    ROUTE_COLOURS.forEach((colour, index) => {
+      const layer = `route-${index + 1}`;
+      if (map.getLayer(layer)) map.setPaintProperty(layer, "line-color", token(colour));
+    });
     if (!map.getLayer("areas")) return;
     map.setPaintProperty("areas", "text-color", token("map-label"));
     map.setPaintProperty("areas", "text-halo-color", token("map-label-halo"));
@@ -430,6 +471,8 @@ async function start(frame: HTMLElement): Promise<void> {
     frame.dataset["ready"] = "yes";
     const points = frame.dataset["points"];
     if (points) showPoints(map, library, frame, points);
+    const routes = frame.dataset["routes"];
+    if (routes) void showRoutes(map, library, routes);
   });
   map.on("idle", () => {
     frame.dataset["drawn"] = "yes";

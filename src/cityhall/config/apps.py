@@ -23,6 +23,7 @@ class ConfigConfig(AppConfig):
         ports.sms_engine.fill(engines.sms)
         ports.web_fetcher.fill(engines.web)
         ports.other_systems.fill(engines.other_systems)
+        ports.route_solver.fill(engines.routes)
         ports.installation.fill(engines.installation)
         ports.erasure_lists.fill(backups.erasure_lists)
         retained.register(backups.kept_kind())

@@ -11,12 +11,13 @@ from django.conf import settings
 from cityhall.adapters.blobs.folder import FolderBlobs
 from cityhall.adapters.mail.outbox import OutboxMail
 from cityhall.adapters.mail.smtp import SmtpMail
+from cityhall.adapters.routes.ortools import WithFallback
 from cityhall.adapters.sms.outbox import OutboxSms
 from cityhall.adapters.sms.twilio import TwilioSms
 from cityhall.adapters.systems.guarded import GuardedSystems
 from cityhall.adapters.web.fetch import GuardedFetcher
 from cityhall.config import environment, settings_file
-from cityhall.kernel.ports import BlobStore, Installation, MailEngine, OtherSystems, SmsEngine, WebFetcher
+from cityhall.kernel.ports import BlobStore, Installation, MailEngine, OtherSystems, RouteSolver, SmsEngine, WebFetcher
 
 
 @cache
@@ -69,6 +70,12 @@ def web() -> WebFetcher:
 def other_systems() -> OtherSystems:
     """Return what calls the work-order systems a city has connected."""
     return GuardedSystems(networks=settings.CITYHALL_WORK_ORDER_NETWORKS)
+
+
+@cache
+def routes() -> RouteSolver:
+    """Return what plans crews' days."""
+    return WithFallback()
 
 
 @cache

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "cityhall.apps.website",
     "cityhall.apps.work_orders",
     "cityhall.apps.subscriptions",
+    "cityhall.apps.day_plans",
     "cityhall.apps.setup",
     "cityhall.apps.records",
     "cityhall.apps.referrals",

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver
 
 from cityhall.apps.crews import urls as crews
 from cityhall.apps.dashboards import urls as dashboards
+from cityhall.apps.day_plans import urls as day_plans
 from cityhall.apps.documents import urls as documents
 from cityhall.apps.estimates import urls as estimates
 from cityhall.apps.identity import urls as identity
@@ -32,6 +33,7 @@ ROOMS = (
     estimates,
     work_orders,
     subscriptions,
+    day_plans,
     setup,
     records,
     referrals,

@@ -1,0 +1,140 @@
+"""A team's open work as jobs of a day, and the rows of requests a reader may see."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from cityhall.apps.day_plans.contracts import USUAL_MINUTES, Job, KindTerms
+from cityhall.apps.day_plans.models import Window
+from cityhall.apps.day_plans.queries.setting import kinds
+from cityhall.apps.places import public as places
+from cityhall.apps.service_requests import public as service_requests
+from cityhall.apps.service_requests.contracts import DeskFilter, DeskRow, RequestFilter, State
+from cityhall.kernel.actors import Actor, system
+
+_READER = system("Day plan")
+_OPEN = (State.RECEIVED, State.SCHEDULED, State.IN_PROGRESS, State.CONTESTED)
+_PAGE, _MOST_READ = 500, 2000
+URGENT = 1
+#: How bad it is to leave a job out.
+_URGENT, _WINDOW, _PROMISED, _DUE, _REST = 100, 40, 20, 4, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A team's work for a day: what to plan, the most pressing first; what nobody can drive to; how many wait."""
+
+    jobs: tuple[Job, ...]
+    without_place: tuple[uuid.UUID, ...]
+    waiting: int
+
+
+def open_work(team_id: uuid.UUID, day: date, *, most: int, minutes: Mapping[str, int]) -> Work:
+    """Return what a team has to do on a day: what is urgent, promised or due first, then by the queue's order.
+
+    What is scheduled for a later day, or lies with another body, is left for that.
+
+    Args:
+        most: at most so many jobs; the others wait.
+        minutes: what jobs take, by category, as the crews' days taught it.
+    """
+    found: list[DeskRow] = []
+    after = ""
+    while len(found) < _MOST_READ:
+        page = service_requests.desk_queue(
+            DeskFilter(teams=(team_id,), states=_OPEN), _READER, order="due", after=after, limit=_PAGE
+        )
+        found += page.items
+        after = page.next
+        if not after:
+            break
+    today = [row for row in found if _is_for(row, day)]
+    placed = [row for row in today if row.request.lat is not None]
+    ordered = sorted(placed, key=lambda row: -_weight(row, day))  # stable: the queue's order within a weight
+    without = tuple(row.request.id for row in today if row.request.lat is None)
+    return Work(jobs_of(ordered[:most], day, minutes=minutes), without, max(0, len(ordered) - most))
+
+
+def jobs_of(rows: Collection[DeskRow], day: date, *, minutes: Mapping[str, int]) -> tuple[Job, ...]:
+    """Return requests that have a place as jobs of a day."""
+    known = kinds()
+    windows = _windows([row.request.id for row in rows], day)
+    return tuple(_job(row, day, known, minutes, windows) for row in rows if row.request.lat is not None)
+
+
+def _job(
+    row: DeskRow,
+    day: date,
+    known: Mapping[str, KindTerms],
+    minutes: Mapping[str, int],
+    windows: Mapping[uuid.UUID, tuple[datetime, datetime]],
+) -> Job:
+    request = row.request
+    kind = known.get(request.category_code, KindTerms())
+    earliest, latest = windows.get(request.id, (None, None))
+    assert request.lat is not None and request.lon is not None
+    return Job(
+        request.id,
+        request.lat,
+        request.lon,
+        kind.minutes or minutes.get(request.category_code, USUAL_MINUTES),
+        kind.skill,
+        max(_WINDOW if earliest else 0, _weight(row, day)),
+        earliest,
+        latest,
+    )
+
+
+def _is_for(row: DeskRow, day: date) -> bool:
+    return not row.request.hidden and not (row.request.scheduled_for and row.request.scheduled_for > day)
+
+
+def _weight(row: DeskRow, day: date) -> int:
+    if row.priority == URGENT:
+        return _URGENT
+    if row.request.scheduled_for == day:
+        return _PROMISED
+    due = row.request.due_at
+    is_due = due is not None and places.local(due).date() <= day
+    return _DUE if is_due or row.request.state is State.CONTESTED else _REST
+
+
+def at_hour(day: date, hour: time) -> datetime:
+    """Return the moment, in UTC, of an hour of a day as the city's clocks show it."""
+    return datetime.combine(day, hour, places.zone()).astimezone(UTC)
+
+
+def _windows(ids: Collection[uuid.UUID], day: date) -> dict[uuid.UUID, tuple[datetime, datetime]]:
+    return {
+        row.request_id: (at_hour(day, row.begins), at_hour(day, row.ends))
+        for row in Window.objects.filter(day=day, request_id__in=ids)
+    }
+
+
+def rows_of(ids: Collection[uuid.UUID], actor: Actor, *, language: str | None = None) -> dict[uuid.UUID, DeskRow]:
+    """Return the requests among `ids` that are the actor's to see, closed ones too, by id."""
+    wanted = list(ids)
+    found: dict[uuid.UUID, DeskRow] = {}
+    for first in range(0, len(wanted), _PAGE):
+        some = RequestFilter(ids=tuple(wanted[first : first + _PAGE]))
+        page = service_requests.desk_queue(
+            DeskFilter(base=some, states=tuple(State)), actor, order="age", limit=_PAGE, language=language
+        )
+        found |= {row.request.id: row for row in page.items}
+    return found
+
+
+def gone(ids: Collection[uuid.UUID], team_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Return which of these requests are no longer open work of the team."""
+    rows = rows_of(ids, _READER)
+    return frozenset(
+        one
+        for one in ids
+        if one not in rows
+        or rows[one].team_id != team_id
+        or rows[one].request.state not in _OPEN
+        or rows[one].request.hidden
+    )

@@ -1,0 +1,46 @@
+"""What codes of the room are called on a page."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.apps.day_plans.contracts import Change, Reason, Standing, Trouble, Why
+
+WHY = {
+    Why.NO_PLACE: _("No place is known: put it on the map first"),
+    Why.NO_SKILL: _("No crew has the skill it needs"),
+    Why.NO_CREW: _("No crew goes out"),
+    Why.FULL: _("The crews are full"),
+    Why.NO_TIME: _("It does not fit into the working day"),
+    Why.WINDOW: _("Nobody can be there at the promised time"),
+    Why.BY_HAND: _("Left out by hand"),
+}
+TROUBLES = {
+    Trouble.SKILL: _("This crew lacks a skill it needs."),
+    Trouble.LATE: _("Later than promised."),
+    Trouble.OVER: _("More jobs than the crew takes."),
+    Trouble.LONG: _("Back after the working day ends."),
+}
+REASONS = {
+    Reason.MADE: _("planned"),
+    Reason.CHANGED: _("changed by hand"),
+    Reason.SPLIT: _("a stop was split"),
+    Reason.LEFT_OUT: _("a stop was left out"),
+    Reason.TAKEN_IN: _("a request was taken in"),
+    Reason.URGENT: _("something urgent came"),
+}
+CHANGES = {
+    Change.NEW: _("New in the plan"),
+    Change.OUT: _("Left out"),
+    Change.CREW: _("Another crew"),
+    Change.TIME: _("Another time"),
+}
+STANDINGS = {
+    Standing.ASKED: _("Waiting for a free worker"),
+    Standing.READING: _("Reading the team’s work"),
+    Standing.SOLVING: _("Looking for the shortest ways"),
+}
+SOLVERS = {
+    "ortools": _("Routes by OR-Tools."),
+    "nearest": _("Routes by the next nearest stop: the solver gave no answer."),
+}
