@@ -13,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
+from tests.support.people import sign_in
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.notify import public as notify
@@ -297,3 +298,9 @@ def test_a_passer_by_contests_with_a_photo_and_no_words(closed: Filed) -> None:
     answer = browser.post(f"/requests/{closed.number}/not-fixed/", {"photo": upload})
     assert answer.status_code == 302
     assert Contest.objects.get().by == Contester.PASSER_BY
+    words = "Sent with “It is not fixed”"
+    assert f"<h2>{words}</h2>" in browser.get(f"/requests/{closed.number}/").text
+    sign_in(browser, "supervisor")
+    seen = browser.get(f"/desk/requests/{closed.number}/").text
+    assert f"<figcaption>{words}</figcaption>" in seen
+    assert "<figcaption>As reported" not in seen, "evidence is not taken for the original"

@@ -194,9 +194,9 @@ def _open_pages(*, as_json: bool) -> None:
     console.print("This address opens the set-up in the browser. It works once, for a day:")
     console.print(f"[bold]{address}[/]", soft_wrap=True)
     console.print(
-        "The city must be running for it: [bold]cityhall serve[/]. Where it answers at another address or port,"
+        "The city must be running for it: [bold]cityhall serve[/]. Where it answers at another address or port, put"
+        " that in front."
     )
-    console.print("Where it answers at another address or port, put that in front.")
 
 
 def _pack(text: str | None) -> str | Path | None:
