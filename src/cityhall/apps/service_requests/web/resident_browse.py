@@ -115,7 +115,8 @@ def browse(request: HttpRequest) -> HttpResponse:
     wanted = wanted_of(request)
     actor = actor_of(request)
     found = filter_of(wanted)
-    if found.statuses and set(found.statuses) <= set(DONE):  # what was closed last is the news here
+    closed = bool(found.statuses) and set(found.statuses) <= set(DONE)
+    if closed:  # the news here is what was closed last
         found = replace(found, order="updated")
     page = queries.published(found, actor, after=request.GET.get("after", ""), limit=PAGE)
     if len(page.items) == 1 and number_value(wanted.words) is not None:
@@ -125,7 +126,7 @@ def browse(request: HttpRequest) -> HttpResponse:
     context = {
         "wanted": wanted,
         "filtered": bool(wanted.category or wanted.status or wanted.area or wanted.period),
-        "cards": [card(one) for one in page.items],
+        "cards": [{**card(one), "closed_at": one.closed_at if closed else None} for one in page.items],
         "next": "&".join(one for one in (wanted.query, more) if one) if more else "",
         "is_first": "after" not in request.GET,
         "view": "map" if request.GET.get("view") == "map" else "list",
