@@ -53,7 +53,7 @@ def test_by_keyboard_alone_with_names_focus_and_announcements(page: Page) -> Non
     tab_to(page, "What is wrong?")
     page.keyboard.type("crater")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Was it reported already?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Is it one of these?")).to_be_visible()
     tab_to(page, "Pothole")
     page.keyboard.press("Enter")
 
