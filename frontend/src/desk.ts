@@ -304,7 +304,7 @@ function commands(): Command[] {
     .map((line) => ({ key: line.querySelector("kbd")?.textContent ?? "", label: line.querySelector("dd")?.textContent ?? "" }))
     .filter((line) => keys[line.key])
     .map((line) => ({ label: line.label, run: () => run(keys[line.key] ?? "") }));
-  const queues = [...document.querySelectorAll<HTMLAnchorElement>("#desk-menu a, .site-nav a")].map((link) => ({
+  const queues = [...document.querySelectorAll<HTMLAnchorElement>("#desk-menu a, .site-nav > ul a")].map((link) => ({
     label: link.querySelector("span")?.textContent ?? link.textContent ?? "",
     run: () => location.assign(link.href),
   }));

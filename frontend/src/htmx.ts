@@ -6,6 +6,8 @@ htmx.config.allowEval = false;
 htmx.config.selfRequestsOnly = true;
 htmx.config.historyCacheSize = 0;
 htmx.config.defaultSwapStyle = "outerHTML";
+// Carrying an empty style attribute over is an inline style to the policy.
+htmx.config.attributesToSettle = ["class", "width", "height"];
 
 (window as unknown as { htmx: typeof htmx }).htmx = htmx;
 
@@ -14,6 +16,17 @@ document.addEventListener("htmx:configRequest", (event) => {
   const { detail } = event as CustomEvent<{ headers: Record<string, string>; verb: string }>;
   const token = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
   if (token && detail.verb !== "get") detail.headers["X-CSRFToken"] = token;
+});
+
+// A part for a place that is not on this page, such as the row of a request opened alone, is left out.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = event as CustomEvent<{ serverResponse: string }>;
+  const parts = document.createElement("template");
+  parts.innerHTML = detail.serverResponse;
+  const lost = [...parts.content.querySelectorAll("[hx-swap-oob]")].filter((one) => !document.getElementById(one.id));
+  if (lost.length === 0) return;
+  for (const one of lost) one.remove();
+  detail.serverResponse = parts.innerHTML;
 });
 
 // Errors are shown, not swallowed: an answer that carries a page part is swapped in whatever its status.

@@ -277,7 +277,7 @@ def test_on_a_phone_the_header_is_two_lines_and_leads_out(
     enter(page)
     page.goto("/desk/")
     assert page.locator(".site-header").bounding_box()["height"] < 100
-    page.locator(".site-header summary").click()
+    page.locator(".site-header summary", has_text="Account").click()
     expect(page.get_by_role("link", name="Your account")).to_be_visible()
     page.get_by_role("link", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Sign out")

@@ -39,7 +39,7 @@ def test_a_resident_finds_and_joins_and_staff_merge(
     phone.get_by_role("button", name="Pothole").click()
     phone.get_by_label("Street address or crossing").fill("1202 Grand Ave")
     phone.get_by_role("button", name="Continue").click()
-    expect(phone.get_by_role("heading", name="Is it one of these?")).to_be_visible()
+    expect(phone.get_by_role("heading", name="Was it reported already?")).to_be_visible()
     expect(phone.get_by_text("same address")).to_be_visible()
     assert axe(phone) == []
     assert fits(phone)

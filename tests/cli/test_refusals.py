@@ -12,6 +12,7 @@ from tests.support import commands
 
 from cityhall.cli.app import data_first
 from cityhall.cli.processes import free_port
+from cityhall.cli.runtime import as_called
 
 
 def cityhall(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -80,3 +81,11 @@ def test_a_quarantine_that_cannot_be_written_is_refused_before_anything_is_loade
     assert f"there is no folder {wanted.parent}" in answer.stderr + answer.stdout
     assert "holds no city" not in answer.stderr + answer.stdout
     assert "Traceback" not in answer.stderr
+
+
+def test_a_command_that_is_named_can_be_typed_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = "Cityhall is empty. Make the first account: cityhall people administrator EMAIL (see `cityhall doctor`)"
+    monkeypatch.setattr("sys.argv", [".venv/bin/cityhall", "doctor"])
+    assert as_called(told) == told.replace("cityhall", ".venv/bin/cityhall")
+    monkeypatch.setattr("sys.argv", ["/x/cityhall/cli/__main__.py", "doctor"])
+    assert as_called(told) == told

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from tests.support.people import make_person, sign_in
 
+from cityhall.apps.dashboards.web import words
 from cityhall.apps.identity import public as identity
 from cityhall.apps.places import public as places
-from cityhall.apps.service_requests.contracts import Place
+from cityhall.apps.service_requests.contracts import Outcome, Place
 from cityhall.apps.service_requests.models import Category, ServiceRequest
 from cityhall.kernel import clock
 
@@ -173,3 +175,21 @@ def test_the_page_asks_as_much_however_many_categories_there_are(
     client.get("/figures/")
     with django_assert_max_num_queries(40):
         client.get("/figures/?period=24")
+
+
+def test_a_history_that_names_no_outcomes_says_so_where_fixed_ones_would_be_counted(town: Town, client: Client) -> None:
+    unsaid = {"outcome": Outcome.NOT_STATED, "due_at": None}
+    town(*(request(days_ago=20 + n, fixed_after=18 + n, **unsaid) for n in range(12)))
+    front, figures = client.get("/").text, client.get("/figures/").text
+    assert "Closed in the last 7 days" in front
+    assert "Fixed in the last 7 days" not in front
+    assert "the records do not say what came of them" in front
+    assert "?status=done" in front
+    assert "so none counts as fixed" in figures
+
+
+def test_spanish_puts_a_space_before_the_sign_of_percent() -> None:
+    with translation.override("es"):
+        assert (words.figure("share_met", 0.456), words.GLOSSARY["opened"][0]) == ("46\xa0%", "Reportadas")
+    with translation.override("en"):
+        assert words.figure("share_met", 0.456) == "46%"

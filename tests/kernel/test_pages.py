@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
 HTML = {"HTTP_ACCEPT": "text/html"}
@@ -69,3 +70,30 @@ def test_a_missing_page_says_so_in_the_city_s_shell() -> None:
 def test_pages_carry_no_inline_script_or_style() -> None:
     page = Client().get("/about/not-built-yet/").text
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", page)
+
+
+def test_the_header_offers_staff_only_what_opens_to_them() -> None:
+    for role, link in (("editor", '<a href="/cms/">Website</a>'), ("dispatcher", '<a href="/desk/">Desk</a>')):
+        client = Client()
+        sign_in(client, role)
+        page = client.get("/about/accessibility/").text
+        assert link in page
+        assert ("Desk</a>" in page) == (role == "dispatcher")
+        assert client.get(re.search(r'href="([^"]+)"', link)[1]).status_code == 200
+
+
+def test_a_page_that_was_only_looked_at_does_not_ask_to_send_again() -> None:
+    client = Client()
+    sign_in(client, "editor")
+    answer = client.get("/desk/")
+    assert answer.status_code == 403
+    assert "choose another page in the menu" in answer.text
+    assert "send it again" not in answer.text
+
+
+def test_the_content_editor_names_nobody_to_other_companies_and_leads_back() -> None:
+    client = Client()
+    sign_in(client, "editor")
+    page = client.get("/cms/").text
+    assert "gravatar" not in page
+    assert "/#main" in page

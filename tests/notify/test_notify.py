@@ -113,6 +113,10 @@ def test_an_address_nobody_vouches_for_is_asked_first(engine: FakeMail, client: 
     delivering.deliver_due()
     (question,) = engine.sent
     assert "Pothole on Elm" in question.text
+    city = offers.city_card.get().name
+    assert city in question.subject
+    assert city in question.text
+    assert "because you follow it" not in question.text, "nothing is followed before the button is pressed"
     page = re.search(r"https?://[^/]+(/follow/confirm/\S+)", question.text)
     assert page is not None
     assert b"<button" in client.get(page[1]).content

@@ -316,6 +316,7 @@ class TestTrying:
         answer = client.post(self.TRY, {**HERE, "media": SimpleUploadedFile("a.jpg", photo)})
         assert answer.status_code == 200
         assert answer.json()[0]["service_request_id"]
+        assert answer.json()[0]["service_notice"].startswith("This is a trial. Nothing was kept")
         assert not ServiceRequest.objects.exists()
         assert client.get("/open311/test/v2/services.json").json() == client.get("/open311/v2/services.json").json()
 

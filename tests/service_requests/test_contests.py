@@ -303,3 +303,9 @@ def test_a_passer_by_contests_with_a_photo_and_no_words(closed: Filed) -> None:
     answer = browser.post(f"/requests/{closed.number}/not-fixed/", {"photo": upload})
     assert answer.status_code == 302
     assert Contest.objects.get().by == Contester.PASSER_BY
+    words = "Sent with “It is not fixed”"
+    assert f"<h2>{words}</h2>" in browser.get(f"/requests/{closed.number}/").text
+    sign_in(browser, "supervisor")
+    seen = browser.get(f"/desk/requests/{closed.number}/").text
+    assert f"<figcaption>{words}</figcaption>" in seen
+    assert "<figcaption>As reported" not in seen, "evidence is not taken for the original"

@@ -74,6 +74,18 @@ def test_the_filters_are_the_address(
     assert "No request fits these filters." in Client().get("/requests/?q=zebra").text
 
 
+def test_what_was_fixed_last_comes_first(
+    make_category: Callable[..., Category], file_one: Callable[..., Any], dispatcher: Actor
+) -> None:
+    make_category("graffiti")
+    first, second = file_one("graffiti", at=AT), file_one("graffiti", at=AT)
+    for one in (second, first):
+        services.close(one.id, actor=dispatcher, outcome=Outcome.FIXED, sentence="Painted over.")
+    page = Client().get("/requests/?status=fixed").text
+    assert page.index(f'data-request="{first.number}"') < page.index(f'data-request="{second.number}"')
+    assert "Closed " in page
+
+
 def test_a_long_list_is_cut_into_pages_and_asks_the_database_no_more_for_it(
     pothole: Category, file_one: Callable[..., Any]
 ) -> None:

@@ -197,6 +197,26 @@ def test_the_time_of_a_photo_that_was_taken_out_is_not_offered(pothole: Category
         assert "Say that I saw it" not in resident.read("/report/check/")
 
 
+def test_whoever_reports_by_words_is_offered_a_photo_where_they_tell_more(pothole: Category) -> None:
+    resident = Resident()
+    with clock.held_at(NOW):
+        resident.send("", {"begin": "place"})
+        resident.send("place", {"q": "1202 Grand Ave"})
+        resident.send("what", {"category": "pothole"})
+        page = resident.read()
+        assert 'id="f-photo"' in page
+        assert 'enctype="multipart/form-data"' in page
+        told = {"shown": ["size", "lane"], "description": "Deep one.", "answers.size": "small"}
+        words = io.BytesIO(b"no photo")
+        words.name = "words.jpg"
+        assert 'href="#f-photo"' in resident.send("questions", {**told, "photo": words}, expect=422)
+        resident.send("questions", {**told, "photo": photo(taken="2026:03:04 09:14:00")})
+        resident.send("contact")
+        assert "Say that I saw it on March 4, 2026" in resident.read("/report/check/")
+        assert 'id="f-photo"' not in resident.read("/report/questions/"), "the photo is shown instead"
+    assert finish(resident).photos.count() == 1
+
+
 def test_words_that_were_searched_for_are_not_published_as_a_description(pothole: Category) -> None:
     resident = Resident()
     resident.send("", {"category": "pothole", "words": "crater"})

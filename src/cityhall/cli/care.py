@@ -14,7 +14,7 @@ import typer
 
 from cityhall.cli.app import app
 from cityhall.cli.processes import prepare
-from cityhall.cli.runtime import city, console, load_django, progress, refuse, running_database
+from cityhall.cli.runtime import as_called, city, console, load_django, progress, refuse, running_database
 from cityhall.config import environment
 from cityhall.config.database import DatabaseProblem, EmbeddedPostgres
 
@@ -270,7 +270,7 @@ def doctor(as_json: Json = False) -> None:
             console.print(f"[bold red]✗ {key}:[/] {problem}")
         for key, found in missing.items():
             for text in found:
-                console.print(f"[yellow]• {key}:[/] {text}")
+                console.print(f"[yellow]• {key}:[/] {as_called(text)}")
         if newest is not None:
             console.print(f"The newest scheduled backup is {newest[1]}.")
         if not wrong and not missing:

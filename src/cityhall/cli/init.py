@@ -16,7 +16,7 @@ from rich.table import Table
 
 from cityhall.cli.app import app
 from cityhall.cli.processes import prepare
-from cityhall.cli.runtime import console, load_django, progress, running_database
+from cityhall.cli.runtime import as_called, console, load_django, progress, running_database
 from cityhall.kernel.errors import CityhallError, Invalid
 
 if TYPE_CHECKING:
@@ -193,10 +193,8 @@ def _open_pages(*, as_json: bool) -> None:
         return
     console.print("This address opens the set-up in the browser. It works once, for a day:")
     console.print(f"[bold]{address}[/]", soft_wrap=True)
-    console.print(
-        "The city must be running for it: [bold]cityhall serve[/]. Where it answers at another address or port,"
-    )
-    console.print("Where it answers at another address or port, put that in front.")
+    running = as_called("The city must be running for it: [bold]cityhall serve[/].")
+    console.print(f"{running} Where it answers at another address or port, put that in front.")
 
 
 def _pack(text: str | None) -> str | Path | None:
@@ -375,12 +373,12 @@ def _show(standing: Standing, done: list[Done], missing: Mapping[str, list[str]]
     console.print()
     console.print(table)
     if missing:
-        console.print("\nStill to do (`cityhall doctor` says it again):")
+        console.print(as_called("\nStill to do (`cityhall doctor` says it again):"))
         for key, texts in missing.items():
             for text in texts:
-                console.print(f"[yellow]• {key}:[/] {text}", soft_wrap=True)
+                console.print(f"[yellow]• {key}:[/] {as_called(text)}", soft_wrap=True)
     if standing.administrators and standing.name:
-        console.print("\nOpen the city with [bold]cityhall serve[/]; if it runs already, start it again.")
+        console.print(as_called("\nOpen the city with [bold]cityhall serve[/]; if it runs already, start it again."))
 
 
 def _refuse(refusal: CityhallError, done: list[Done], *, as_json: bool) -> NoReturn:

@@ -23,7 +23,7 @@ from rich.markup import escape
 
 from cityhall.cli.app import app
 from cityhall.cli.leftovers import Children, end_group, end_leftovers
-from cityhall.cli.runtime import console, load_django, refuse, running_database, told
+from cityhall.cli.runtime import as_called, console, load_django, refuse, running_database, told
 from cityhall.config.bodies import THREADS
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _opened(code: str) -> Callable[[str], None]:
         if code:
             console.print("Nothing is set up yet. Set it up in the browser (the address works once, for a day):")
             console.print(f"[bold]{address}/setup/?code={code}[/]", soft_wrap=True)
-            console.print("or here: [bold]cityhall init[/].")
+            console.print(as_called("or here: [bold]cityhall init[/]."))
 
     return tell
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shlex
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -136,3 +138,11 @@ def progress() -> Progress:
         console=console,
         transient=False,
     )
+
+
+def as_called(text: str) -> str:
+    """Return a text whose commands begin as this one was called: after `make setup` with `.venv/bin/cityhall`."""
+    called = sys.argv[0]
+    if Path(called).name != "cityhall" or shutil.which("cityhall") == called:
+        return text
+    return re.sub(r"(?<![\w./@-])cityhall(?= [a-z])", shlex.quote(called), text)

@@ -95,7 +95,7 @@ ACCOUNTS: tuple[Account, ...] = (
     ),
     Account(
         "editor", "Grace Okafor", "editor@harborview.example", PASSWORD, "HARBORVIEWEDITORAABBCCDDEEFFGGHH",
-        _("Change the question on the front page: Pages, then Home."),
+        _("Change the question on the front page: Pages, then City hall."),
     ),
     Account(
         "administrator", "Samuel Park", "administrator@harborview.example", PASSWORD,

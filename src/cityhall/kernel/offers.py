@@ -216,7 +216,7 @@ class NotBuilt:
 
     Args:
         key: unique name.
-        system: the system as people know it: "Get It Done".
+        system: the system as people know it: "Service requests".
         text: one sentence.
     """
 

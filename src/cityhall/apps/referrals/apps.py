@@ -40,7 +40,7 @@ class ReferralsConfig(AppConfig):
         offers.not_built.register(
             offers.NotBuilt(
                 "referrals.mailbox",
-                _("Get It Done: service requests"),
+                _("Service requests"),
                 _("Fetching other bodies’ answers from a mailbox: the city’s mail server hands them to a command."),
             )
         )

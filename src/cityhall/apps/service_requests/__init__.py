@@ -1,1 +1,1 @@
-"""Get It Done: residents report, the city routes, fixes, proves, and can be contradicted."""
+"""Service requests: residents report, the city routes, fixes, proves, and can be contradicted."""

@@ -107,4 +107,4 @@ def _offer_pages() -> None:
         ("offline", _("Reporting without a connection: a report needs one when it is sent.")),
         ("text", _("Reporting by text message or by telephone keypad.")),
     ):
-        offers.not_built.register(offers.NotBuilt(f"requests.{key}", _("Get It Done: service requests"), text))
+        offers.not_built.register(offers.NotBuilt(f"requests.{key}", _("Service requests"), text))

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 
 from cityhall.kernel.offers import NavItem, NotBuilt, Permission, nav_items, not_built, permissions
 
@@ -33,3 +34,6 @@ class WebsiteConfig(AppConfig):
             )
         )
         nav_items.register(NavItem("website", "desk", _("Website"), "wagtailadmin_home", "website.edit", order=60))
+        from cityhall.apps.website.web.menu import way_out
+
+        hooks.register("register_admin_menu_item", way_out)

@@ -73,9 +73,13 @@ def theme_of(request: HttpRequest) -> str:
 
 def _shell(request: HttpRequest) -> dict[str, Any]:
     actor: Actor = getattr(request, "actor", ANONYMOUS)
+    desk, everybody = _menu(request, "desk", actor), _menu(request, "public", actor)
+    if actor.kind is ActorKind.STAFF and desk:
+        # Whoever has one page behind the counter, as an editor has, is told its own name.
+        everybody.append(Link(_("Desk"), desk[0].url, False) if len(desk) > 1 else desk[0])
     return {
-        "public": _menu(request, "public", actor),
-        "desk": _menu(request, "desk", actor),
+        "public": everybody,
+        "desk": desk,
         "account": _menu(request, "account", actor),
         "languages": _languages(request),
         "actor": actor,

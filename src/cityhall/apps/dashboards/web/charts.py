@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from cityhall.apps.dashboards import rules
 from cityhall.apps.dashboards.contracts import Board, Line
 from cityhall.apps.dashboards.web import drawing, tables, words
-from cityhall.kernel.django.templatetags.look import number_filter
+from cityhall.kernel.django.templatetags.look import number_filter, percent
 
 SMALL = 12
 
@@ -67,12 +67,15 @@ def panels(board: Board) -> list[dict[str, Any]]:
             top = number_filter(int(rules.nice_top(values)))
             picture = drawing.bars(values, over, label=label, top=top, ends=ends)
         elif name == "share_met":
-            picture = drawing.lines([values], label=label, top="100%", ends=ends, most=1)
+            picture = drawing.lines([values], label=label, top=percent(1), ends=ends, most=1)
         else:
             many = [values, column["ninety_days"]] if name == "median_days" else [values]
             most = rules.nice_top([one for each in many for one in each])
             picture = drawing.lines(many, label=label, top=number_filter(most, 0 if most >= 5 else 1), ends=ends)
-        found.append({"key": name, "title": title, "latest": latest, "when": when, "picture": picture})
+        if not any(one is not None for one in values):
+            picture, when = SafeString(""), ""
+        why = "" if picture else words.why_empty(name, board.total)
+        found.append({"key": name, "title": title, "latest": latest, "when": when, "picture": picture, "why": why})
     return found
 
 

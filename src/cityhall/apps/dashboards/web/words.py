@@ -8,9 +8,11 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cityhall.apps.dashboards import rules
+from cityhall.apps.service_requests.contracts import Outcome, Tallied
+from cityhall.kernel.django.templatetags.look import percent
 
 PERIODS: Mapping[str, Any] = {
     "12": gettext_lazy("The last 12 months"),
@@ -36,11 +38,11 @@ OUTCOMES: Mapping[str, Any] = {
 #: Each figure's name and how it is counted, in the order of the glossary.
 GLOSSARY: Mapping[str, tuple[Any, Any]] = {
     "opened": (
-        gettext_lazy("Reported"),
+        pgettext_lazy("requests", "Reported"),
         gettext_lazy("Requests filed in the time. Those taken down as abuse count in no figure."),
     ),
     "closed": (
-        gettext_lazy("Closed"),
+        pgettext_lazy("requests", "Closed"),
         gettext_lazy(
             "Requests closed in the time and closed still, with whatever outcome. One that is opened again leaves the"
             " month it was closed in."
@@ -92,8 +94,8 @@ GLOSSARY: Mapping[str, tuple[Any, Any]] = {
 COLUMNS: Mapping[str, Any] = {
     "month": gettext_lazy("Month"),
     "is_over": gettext_lazy("Month is over"),
-    "opened": gettext_lazy("Reported"),
-    "closed": gettext_lazy("Closed"),
+    "opened": pgettext_lazy("requests", "Reported"),
+    "closed": pgettext_lazy("requests", "Closed"),
     "open": gettext_lazy("Open"),
     "due": gettext_lazy("Target in the time"),
     "met": gettext_lazy("Target met"),
@@ -113,6 +115,15 @@ COLUMNS: Mapping[str, Any] = {
 }
 
 
+def why_empty(name: str, total: Tallied) -> str:
+    """Say why a chart over the months has nothing to draw."""
+    if name == "share_met" and not total.due:
+        return _("No target dates are known for these requests.")
+    if name == "median_days" and total.closed.get(Outcome.NOT_STATED, 0) * 2 > sum(total.closed.values()):
+        return _("For most of the closed ones the records do not say what came of them, so none counts as fixed.")
+    return _("In no month are there ten to tell it from.")
+
+
 def figure(column: str, value: Any) -> str:
     """Return a value of a column as people read it."""
     if value is None:
@@ -122,7 +133,7 @@ def figure(column: str, value: Any) -> str:
     if isinstance(value, date):
         return date_format(value, "M Y")
     if column == "share_met":
-        return f"{100 * value:.0f}%"
+        return percent(value)
     if column == "outcome":
         return str(OUTCOMES.get(value, value))
     if column == "age":

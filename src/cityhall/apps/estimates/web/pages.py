@@ -11,7 +11,7 @@ from cityhall.apps.estimates.contracts import CategoryModel
 from cityhall.apps.estimates.queries import models
 from cityhall.apps.service_requests import public as requests
 from cityhall.kernel.django.access import public
-from cityhall.kernel.django.templatetags.look import number_filter
+from cityhall.kernel.django.templatetags.look import number_filter, percent
 
 
 @public
@@ -31,7 +31,7 @@ def dates(request: HttpRequest) -> HttpResponse:
 def _dates(known: CategoryModel) -> dict[str, str]:
     if known.typical:
         half, nine, share = known.typical
-        return {"half": span(half), "nine": span(nine), "done": _percent(share), **_checked(known)}
+        return {"half": span(half), "nine": span(nine), "done": percent(share), **_checked(known)}
     if known.plain:
         half, nine = known.plain
         return {"half": span(half), "nine": span(nine), "done": "", **_checked(known)}
@@ -41,11 +41,7 @@ def _dates(known: CategoryModel) -> dict[str, str]:
 def _checked(known: CategoryModel) -> dict[str, str]:
     if known.checked is None:
         return {}
-    return {"cover50": _percent(known.checked.cover50), "cover90": _percent(known.checked.cover90)}
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
+    return {"cover50": percent(known.checked.cover50), "cover90": percent(known.checked.cover90)}
 
 
 def span(days: float) -> str:

@@ -50,13 +50,15 @@ def missing_administrator() -> list[str]:
         return []
     found = []
     able = administrators()
+    demo = User.objects.filter(is_demo=True, is_active=True).exists()
     if not able:
-        found.append("Nobody may manage people yet. Make the first account: cityhall people administrator EMAIL")
+        nobody = "Nobody but the demo's accounts may manage people." if demo else "Nobody may manage people yet."
+        found.append(f"{nobody} Make the first account: cityhall people administrator EMAIL")
     elif not any(able.values()):
         found.append(
             "No administrator has a second factor, so none reaches the desk. Sign in at /account/staff/ and set it up."
         )
-    if User.objects.filter(is_demo=True, is_active=True).exists():
+    if demo:
         found.append(
             "The demo's accounts are in this database, and their passwords are printed in the documentation."
             " Begin a real city in a data folder of its own."

@@ -20,7 +20,7 @@ from cityhall.apps.notify.services import keeping, writing
 from cityhall.kernel import clock
 from cityhall.kernel.django import limits
 from cityhall.kernel.errors import Invalid, NotFound
-from cityhall.kernel.offers import Person
+from cityhall.kernel.offers import Person, city_card
 
 
 def follow(
@@ -75,7 +75,7 @@ def _ask(follower: Follower, about: str) -> None:
     message = writing.compose(
         Recipient(follower.email, follower.language),
         template="notify/confirm",
-        context={"about": about, "confirm_url": link},
+        context={"about": about, "confirm_url": link, "city": city_card.get().name or "Cityhall"},
         send_after=clock.now(),
         key=f"confirm:{follower.id}",
         token=token,

@@ -91,7 +91,9 @@ def file_request(request: HttpRequest, fmt: str, *, trial: bool = False) -> Docu
         raise
     if trial:
         documents.discard(taken)
-    return render.receipt(Receipt(service_request_id=filed.number, service_notice=filed.notice))
+    notice = _("This is a trial. Nothing was kept, and no request has this number.") if trial else ""
+    notice = f"{notice} {filed.notice}".strip()
+    return render.receipt(Receipt(service_request_id=filed.number, service_notice=notice))
 
 
 def _definition(code: str) -> Definition:

@@ -147,8 +147,8 @@ def request(
         expected=local(seen.due_at) if seen.due_at else None,
         address=seen.address,
         address_id=str(seen.address_id or ""),
-        lat=seen.lat,
-        long=seen.lon,
+        lat=_degrees(seen.lat),
+        long=_degrees(seen.lon),
         media_url=picture(seen.photos[0]) if seen.photos else "",
         extensions=None if history is None else _extensions(seen, history, local),
     )
@@ -174,10 +174,15 @@ def row(seen: Listed, *, city: ZoneInfo, picture: Callable[[str], str]) -> Row:
         seen.address or None,
         seen.address_id or None,
         None,
-        seen.lat,
-        seen.lon,
+        _degrees(seen.lat),
+        _degrees(seen.lon),
         picture(seen.photo) if seen.photo else None,
     )
+
+
+def _degrees(value: float | None) -> float | None:
+    """Return a coordinate to six places, a hand's breadth: more says nothing of a pothole."""
+    return None if value is None else round(value, 6)
 
 
 def status_notes(seen: PublicRequest | Listed) -> str:

@@ -25,6 +25,9 @@ class Figures:
         upheld: how many of those contested a supervisor found not fixed.
         open: requests not closed.
         as_of: when this was counted.
+        closed_this_week: requests closed in the last seven days, with whatever outcome but "duplicate".
+        closing_days: days from report to closing, of those closed in the last 90; None when there were none.
+        unstated: how many of those say nothing of the outcome, as histories from elsewhere do.
     """
 
     fixed_this_week: int
@@ -35,6 +38,14 @@ class Figures:
     closures: int = 0
     closures_contested: int = 0
     upheld: int = 0
+    closed_this_week: int = 0
+    closing_days: float | None = None
+    unstated: int = 0
+
+    @property
+    def mostly_unstated(self) -> bool:
+        """Whether so few closings name an outcome that counting the fixed ones would mislead."""
+        return self.unstated * 2 > self.closures
 
     @property
     def contested_share(self) -> float | None:
@@ -52,13 +63,18 @@ def figures() -> Figures:
                 percentile_cont(0.5) within group (
                     order by extract(epoch from closed_at - requested_at)::float8 / 86400
                 ) filter (where outcome = 'fixed'),
-                count(*)
+                count(*),
+                count(*) filter (where closed_at >= %s),
+                percentile_cont(0.5) within group (
+                    order by extract(epoch from closed_at - requested_at)::float8 / 86400
+                ),
+                count(*) filter (where outcome = 'not_stated')
             from service_requests_servicerequest
             where state = 'closed' and outcome <> 'duplicate' and closed_at >= %s and not hidden
             """,
-            [now - timedelta(days=7), now - timedelta(days=TYPICAL_DAYS)],
+            [now - timedelta(days=7), now - timedelta(days=7), now - timedelta(days=TYPICAL_DAYS)],
         )
-        fixed, median, closures = cursor.fetchone()
+        fixed, median, closures, closed, closing, unstated = cursor.fetchone()
         cursor.execute(
             """
             select count(*) filter (where state = 'contested'), count(*)
@@ -80,4 +96,6 @@ def figures() -> Figures:
             [now - timedelta(days=TYPICAL_DAYS)],
         )
         undone, doubted, upheld = cursor.fetchone()
-    return Figures(fixed, median, contested, unclosed, now, closures + undone, doubted, upheld)
+    return Figures(
+        fixed, median, contested, unclosed, now, closures + undone, doubted, upheld, closed, closing, unstated
+    )

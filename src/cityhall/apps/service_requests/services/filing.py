@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
@@ -62,7 +62,11 @@ def _arguments(new: NewRequest) -> dict[str, Any]:
 def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
     category = open_category(new.category_code)
     policy = catalogue.policy_of(category)
-    answers, problems = rules.check_answers(catalogue.question_facts_of(category), new.answers)
+    questions = catalogue.question_facts_of(category)
+    answers, problems = rules.check_answers(questions, new.answers)
+    for one in questions:  # a gap is named by what was asked: a code says little to whoever has to fill it
+        if (gap := problems.get(f"answers.{one.code}")) and gap.code == "answer_missing":
+            problems[f"answers.{one.code}"] = replace(gap, detail=pick(one.text, new.language) or one.code)
     problems |= rules.check_text("description", new.description, MAX_DESCRIPTION)
     problems |= rules.check_contact(new.contact)
     problems |= rules.check_place(new.place)

@@ -165,6 +165,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
     lines = desk_words.history(detail.history, names, writer=actor)
     last = str(detail.history[-1].event.id) if detail.history else ""
     fields = _fields(detail, attempt)
+    doubts = resident_words.doubted_with(one.event for one in detail.history)
     return {
         "detail": detail,
         "row": detail.row,
@@ -189,7 +190,8 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "outcomes": [(one, resident_words.outcome_words(one)) for one in OUTCOMES],
         "ready_close": desk_words.ready(OUTCOMES, seen.language),
         "ready_reply": desk_words.ready(("reply",), seen.language),
-        "before": _pictures(seen.photos),
+        "before": _pictures([one for one in seen.photos if str(one) not in doubts]),
+        "doubts": _pictures([one for one in seen.photos if str(one) in doubts]),
         "after": _pictures(seen.evidence),
         "near": _near(detail.nearby),
         "alike": _alike(detail),

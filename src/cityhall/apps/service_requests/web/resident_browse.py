@@ -119,7 +119,11 @@ def browse(request: HttpRequest) -> HttpResponse:
     """Show requests as a list and on a map; the filters are the address."""
     wanted = wanted_of(request)
     actor = actor_of(request)
-    page = queries.published(filter_of(wanted), actor, after=request.GET.get("after", ""), limit=PAGE)
+    found = filter_of(wanted)
+    closed = bool(found.statuses) and set(found.statuses) <= set(DONE)
+    if closed:  # the news here is what was closed last
+        found = replace(found, order="updated")
+    page = queries.published(found, actor, after=request.GET.get("after", ""), limit=PAGE)
     if len(page.items) == 1 and number_value(wanted.words) is not None:
         return redirect("request-page", number=page.items[0].number)
     city = places.city()
@@ -127,7 +131,7 @@ def browse(request: HttpRequest) -> HttpResponse:
     context = {
         "wanted": wanted,
         "filtered": bool(wanted.category or wanted.status or wanted.area or wanted.period),
-        "cards": [card(one) for one in page.items],
+        "cards": [{**card(one), "closed_at": one.closed_at if closed else None} for one in page.items],
         "next": "&".join(one for one in (wanted.query, more) if one) if more else "",
         "is_first": "after" not in request.GET,
         "view": "map" if request.GET.get("view") == "map" else "list",
@@ -233,6 +237,7 @@ def _shown(
         around = queries.nearby_open(seen.category_code, seen.lat, seen.lon, metres=400, limit=6)
     private = bool(token)
     signed = private or seen.sees_all or seen.is_mine
+    doubts = resident_words.doubted_with(events)
     context = {
         "seen": seen,
         "is_rough": seen.place_detail is Detail.GENERALISED,
@@ -241,7 +246,8 @@ def _shown(
         "is_open": is_open,
         "late": resident_words.lateness(seen),
         "range": resident_words.expected(seen, upheld=_is_upheld(seen, events)),
-        "before": [_picture(one, signed=signed) for one in seen.photos],
+        "before": [_picture(one, signed=signed) for one in seen.photos if str(one) not in doubts],
+        "doubts": [_picture(one, signed=signed) for one in seen.photos if str(one) in doubts],
         "after": [_picture(one, signed=signed) for one in seen.evidence],
         "others": [
             {**_picture(photo, signed=False), "number": number}

@@ -308,7 +308,7 @@ def _likely(draft: Draft) -> tuple[Likely, ...]:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def questions(request: HttpRequest) -> HttpResponse:
-    """Ask only what the category needs, and for a description."""
+    """Ask only what the category needs, for a description, and for a photo where none was sent yet."""
     draft = resident_draft.load(request)
     definition = _definition(draft)
     if definition is None:
@@ -320,7 +320,7 @@ def questions(request: HttpRequest) -> HttpResponse:
         clean, found = rules.check_answers(facts_of(definition.questions), sent)
         found |= rules.check_text("description", draft.description, rules.submissions.MAX_DESCRIPTION)
         draft.answers = sent if found else clean
-        problems = said_of(found, definition.questions)
+        problems = said_of(found, definition.questions) | _take_photos(request, draft)
         shown = set(request.POST.getlist("shown"))
         # A question that became due by an answer just given was not on the page yet: show it before complaining.
         unseen = {name for name in problems if name.startswith("answers.") and name[8:] not in shown}
@@ -332,7 +332,7 @@ def questions(request: HttpRequest) -> HttpResponse:
         resident_draft.save(request, draft)
     asked = asked_of(definition.questions, draft.answers, problems)
     context = {"definition": definition, "asked": asked, "limit": rules.submissions.MAX_DESCRIPTION}
-    return _page(request, draft, "questions", context, problems)
+    return _page(request, draft, "questions", context | {"photos": _pictures(draft)}, problems)
 
 
 def said_of(problems: Mapping[str, rules.Problem], asked: Sequence[QuestionInfo]) -> dict[str, Any]:

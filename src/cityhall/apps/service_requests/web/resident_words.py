@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -229,6 +229,13 @@ class Line:
     photos: tuple[str, ...]
 
 
+def doubted_with(events: Iterable[PublicEvent]) -> frozenset[str]:
+    """Return the photos that were sent with "It is not fixed": they show how it is, not how it was reported."""
+    return frozenset(
+        photo for event in events if event.fact is Fact.CONTESTED for photo in event.data.get("photos") or ()
+    )
+
+
 def timeline(events: Sequence[PublicEvent]) -> list[Line]:
     """Return a public history as lines, newest first."""
     return [
@@ -251,7 +258,9 @@ def _said(event: PublicEvent) -> str:
             return status_words(Status.FIXED)
         return status_words(Status.CLOSED, outcome) if outcome else status_words(Status.CLOSED)
     if event.fact is Fact.MERGED:
-        return _("Another report of the same trouble was added: %(number)s") % {"number": data.get("number", "")}
+        if not data.get("number"):  # an import may not know which
+            return _("Another report of the same trouble was added")
+        return _("Another report of the same trouble was added: %(number)s") % {"number": data["number"]}
     if event.fact is Fact.REOPENED and data.get("settled"):
         return _("Looked at again by a supervisor: it was not fixed")
     return {

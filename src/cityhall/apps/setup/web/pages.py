@@ -293,6 +293,7 @@ def check(request: HttpRequest) -> HttpResponse:
             return redirect("staff-sign-in")
     now = queries.standing()
     context = {"now": now, "restart": bool(now.public_url) and now.public_url != settings.PUBLIC_URL, **_files()}
+    context["running_at"] = settings.PUBLIC_URL
     return _page(request, "check", context, problems)
 
 
