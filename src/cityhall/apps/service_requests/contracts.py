@@ -651,6 +651,7 @@ class DeskFilter:
         abuse: abuse was reported and nobody settled it.
         due_before: with a target date before this moment and not late yet.
         repeats: looks like an earlier request that is open, too.
+        nears: was escalated because its target nears; nobody has begun.
     """
 
     base: RequestFilter = field(default_factory=RequestFilter)
@@ -665,6 +666,7 @@ class DeskFilter:
     abuse: bool = False
     due_before: datetime | None = None
     repeats: bool = False
+    nears: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -675,6 +677,7 @@ class DeskRow:
         late_days: whole days past the target; None when it is not late or has no target.
         waiting: text or photos wait for moderation.
         abuse_reports: reports of abuse that nobody settled.
+        nears: it was escalated because its target nears; nobody has begun.
     """
 
     request: PublicRequest
@@ -688,6 +691,7 @@ class DeskRow:
     late_days: int | None
     waiting: bool
     abuse_reports: int
+    nears: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -755,6 +759,7 @@ class QueueTally:
     due_soon: int
     abuse: int
     repeats: int
+    nears: int
     departments: Mapping[uuid.UUID, int]
     teams: Mapping[uuid.UUID, int]
     areas: Mapping[uuid.UUID, int]

@@ -207,6 +207,7 @@ def menu(actor: Actor, wanted: Asked, city: City) -> list[Group]:
         "unassigned": counts.unassigned,
         "contested": counts.contested,
         "late": counts.late,
+        "nears": tally.nears,
         "week": tally.due_soon,
         "repeats": tally.repeats,
         "waiting": counts.waiting,

@@ -132,6 +132,15 @@ def _title(one: DeskEvent, otherwise: str, names: Mapping[str, str]) -> str:
 
 
 def _assigned(data: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    if "rule" in data:
+        return _sent(data["rule"], names, str((data.get("to") or {}).get("team", "")))
+    if "escalated" in data and "priority" in data:
+        return _("Target nears and nobody has begun: priority %(new)s, was %(old)s") % {
+            "new": data["priority"]["to"],
+            "old": data["priority"]["from"],
+        }
+    if "escalated" in data:
+        return _("Target nears and nobody has begun")
     if "priority" in data:
         return _("Priority %(new)s, was %(old)s") % {"new": data["priority"]["to"], "old": data["priority"]["from"]}
     to = data.get("to") or {}
@@ -143,6 +152,20 @@ def _assigned(data: Mapping[str, Any], names: Mapping[str, str]) -> str:
         if to
         else _("Taken from everybody")
     )
+
+
+def _sent(rule: Mapping[str, Any], names: Mapping[str, str], team: str) -> str:
+    """Return "Sent to Streets North by rule 3: Potholes in District 1, 22 open against 31"."""
+    said = _("Sent to %(team)s by rule %(number)s: %(name)s") % {
+        "team": names.get(team) or _("another team"),
+        "number": rule.get("number", ""),
+        "name": rule.get("name", ""),
+    }
+    counts = [number_filter(count) for _team, count in rule.get("open", ())]
+    if len(counts) < 2:
+        return said
+    others = _(" and ").join(counts[1:])
+    return _("%(said)s, %(own)s open against %(others)s") % {"said": said, "own": counts[0], "others": others}
 
 
 def _moderated(data: Mapping[str, Any]) -> str:
