@@ -43,7 +43,9 @@ def address(id_: uuid.UUID) -> AddressInfo | None:
 _ASSET = ("id", "layer__code", "code", "label", "lat", "lon", "properties__labels")
 #: What files of assets call the column that says whose a thing is.
 OWNER_COLUMNS = ("owner", "OWNER", "Owner", "owned_by", "OWNED_BY", "OwnedBy", "ownership", "OWNERSHIP", "Ownership")
-_OWNER = Coalesce(*(KeyTextTransform(column, "properties") for column in OWNER_COLUMNS), Value(""), output_field=TextField())
+_OWNER = Coalesce(
+    *(KeyTextTransform(column, "properties") for column in OWNER_COLUMNS), Value(""), output_field=TextField()
+)
 
 
 def asset(id_: uuid.UUID) -> AssetInfo | None:

@@ -29,9 +29,9 @@ PERIODS = {
 }
 PRIORITIES = {
     1: gettext_lazy("1, most urgent"),
-    2: gettext_lazy("2"),
-    3: gettext_lazy("3"),
-    4: gettext_lazy("4"),
+    2: "2",
+    3: "3",
+    4: "4",
 }
 
 
@@ -158,4 +158,8 @@ def step(one: Step, categories: Mapping[str, str]) -> dict[str, str]:
     if one.tell:
         acts.append(_("whoever leads the team gets an e-mail"))
     of = _either([categories.get(code, code) for code in one.categories]) or _("All categories")
-    return {"when": when, "of": of, "acts": _(" and ").join(acts)}
+    return {
+        "when": when,
+        "of": of,
+        "acts": acts[0] if len(acts) == 1 else _("%(first)s, and %(last)s") % {"first": acts[0], "last": acts[1]},
+    }

@@ -164,8 +164,11 @@ def _sent(rule: Mapping[str, Any], names: Mapping[str, str], team: str) -> str:
     counts = [number_filter(count) for _team, count in rule.get("open", ())]
     if len(counts) < 2:
         return said
-    others = _(" and ").join(counts[1:])
-    return _("%(said)s, %(own)s open against %(others)s") % {"said": said, "own": counts[0], "others": others}
+    return _("%(said)s, %(own)s open against %(others)s") % {
+        "said": said,
+        "own": counts[0],
+        "others": ", ".join(counts[1:]),
+    }
 
 
 def _moderated(data: Mapping[str, Any]) -> str:
