@@ -183,10 +183,10 @@ def test_the_queue_has_it_with_its_flag_and_its_count(
         assert jobs.escalate() == 1
     page = client.get("/desk/?queue=nears").content.decode()
     assert filed.number in page
-    assert "target nears" in page
+    assert "nears: " in page
     assert "Target nears and nobody has begun" in client.get(f"/desk/requests/{filed.number}/").content.decode()
     spanish = client.get("/es/desk/?queue=nears").content.decode()
-    assert "se acerca la fecha meta" in spanish
+    assert "Se acerca la fecha meta" in spanish
     assert filed.number not in client.get("/desk/?queue=late").content.decode()
 
 

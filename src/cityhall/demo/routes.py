@@ -10,8 +10,10 @@ from cityhall.apps.identity import public as identity
 from cityhall.apps.places import public as places
 from cityhall.apps.routing import public as routing
 from cityhall.apps.routing.contracts import Measure, Rule, Share, Step, Window
+from cityhall.apps.service_requests import public as service_requests
 from cityhall.demo.accounts import ACCOUNTS
 from cityhall.demo.loading import UTILITY
+from cityhall.demo.past import kinds
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, ActorKind
 
@@ -27,8 +29,11 @@ def lay(teams: Mapping[str, tuple[uuid.UUID, uuid.UUID]], now: datetime) -> None
     """
     account = next(one for one in ACCOUNTS if one.role == "supervisor")
     person = next(one for one in identity.people() if one.email == account.email)
-    actor = Actor(ActorKind.STAFF, person.id, account.name, frozenset({"routing.manage"}))
+    actor = Actor(ActorKind.STAFF, person.id, account.name, frozenset({"routing.manage", "requests.configure"}))
     ids = {code: team for code, (_department, team) in teams.items()}
+    for kind in kinds.KINDS:
+        department, team = teams[kind.team]
+        service_requests.give_category(kind.code, actor=actor, department_id=department, team_id=team)
     with clock.held_at(now - timedelta(days=12)):
         routing.begin_draft(actor=actor)
         _write(_in_force(ids), actor, revision=1)

@@ -52,6 +52,7 @@ from cityhall.apps.service_requests.services.category_packs import (
     read_category_pack,
     shipped_pack_digest,
 )
+from cityhall.apps.service_requests.services.configuring import give_category
 from cityhall.apps.service_requests.services.loading import bulk_load
 from cityhall.apps.service_requests.services.personal import not_erased
 from cityhall.apps.service_requests.services.routing import Nearing, escalate_due, look_again
@@ -89,6 +90,7 @@ __all__ = [
     "file_request",
     "filed_before",
     "filed_between",
+    "give_category",
     "handed_over",
     "happened",
     "ids_of",

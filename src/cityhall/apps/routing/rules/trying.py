@@ -12,7 +12,7 @@ from cityhall.apps.routing.contracts import Example, Moved, Rule
 from cityhall.apps.routing.rules.matching import choose, first_match
 from cityhall.kernel.offers import ToRoute
 
-EXAMPLES = 20
+EXAMPLES = 12
 
 
 @dataclass(slots=True)

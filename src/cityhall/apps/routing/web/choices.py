@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -20,16 +20,17 @@ Option = tuple[str, str, bool]
 
 @dataclass(frozen=True, slots=True)
 class Chooser:
-    """A list of boxes under a heading; `chosen` says how many are ticked."""
+    """Lists of boxes under one heading. A group is its label, its boxes, and whether one of them is ticked."""
 
     name: str
     label: str
-    groups: tuple[tuple[str, tuple[Option, ...]], ...]
+    groups: tuple[tuple[str, tuple[Option, ...], bool], ...]
 
-    @property
-    def chosen(self) -> int:
-        """How many boxes are ticked."""
-        return sum(option[2] for _label, options in self.groups for option in options)
+
+def _chooser(name: str, label: str, groups: Iterable[tuple[str, tuple[Option, ...]]]) -> Chooser:
+    return Chooser(
+        name, label, tuple((head, options, any(one[2] for one in options)) for head, options in groups if options)
+    )
 
 
 def categories(ticked: Collection[str]) -> Chooser:
@@ -39,7 +40,7 @@ def categories(ticked: Collection[str]) -> Chooser:
         (label, tuple((one.code, one.name, one.code in ticked) for one in ones))
         for label, ones in groupby(known, key=lambda one: one.group)
     )
-    return Chooser("categories", _("Categories"), groups)
+    return _chooser("categories", _("Categories"), groups)
 
 
 def areas(ticked: Collection[str]) -> Chooser:
@@ -51,19 +52,19 @@ def areas(ticked: Collection[str]) -> Chooser:
         )
         for kind in places.area_kinds()
     )
-    return Chooser("areas", _("Areas"), groups)
+    return _chooser("areas", _("Areas"), groups)
 
 
 def layers(ticked: Collection[str]) -> Chooser:
     """Return the layers of assets."""
     found = tuple((one.code, pick(one.name) or one.code, one.code in ticked) for one in places.asset_layers())
-    return Chooser("layers", _("Kinds of asset"), (("", found),) if found else ())
+    return _chooser("layers", _("Kinds of asset"), [("", found)])
 
 
 def owners(ticked: Collection[str]) -> Chooser:
     """Return who owns the city's assets, as their files say."""
     found = tuple((one, one, one in ticked) for one in places.asset_owners())
-    return Chooser("owners", _("Owners of the asset"), (("", found),) if found else ())
+    return _chooser("owners", _("Owners of the asset"), [("", found)])
 
 
 def teams() -> list[tuple[str, list[tuple[str, str]]]]:

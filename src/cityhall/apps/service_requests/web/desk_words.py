@@ -43,7 +43,8 @@ def card(row: DeskRow) -> Card:
         late_short = _("%(count)s d late") % {"count": number_filter(days)} if days else late
     due = ""
     if request.due_at and not late and resident_words.is_open(request):
-        due = _("due %(day)s") % {"day": dates.short_day(request.due_at)}
+        said = _("nears: %(day)s") if row.nears else _("due %(day)s")
+        due = said % {"day": dates.short_day(request.due_at)}
     return Card(
         row,
         resident_words.title_of(request),
