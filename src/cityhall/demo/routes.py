@@ -97,9 +97,9 @@ def _draft(ids: Mapping[str, uuid.UUID]) -> tuple[Rule, ...]:
     """Return what is written into the draft, which begins as a copy of the rules in force."""
     return (
         Rule(
-            "Cars that stay too long",
-            categories=("parking-72h", "abandoned-vehicle"),
-            shares=(Share(ids["parking"], 2), Share(ids["code"])),
+            "Parked for days",
+            categories=("parking-72h",),
+            shares=(Share(ids["parking"], 2), Share(ids["bikeways"])),
         ),
         Rule("Weeds along streets", categories=("weeds",), shares=(Share(ids["code"]),)),
     )
