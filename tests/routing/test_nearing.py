@@ -111,6 +111,15 @@ def test_work_that_began_and_work_that_is_done_are_left_alone_and_what_was_misse
     assert nearing(supervisor, VERY_NEAR) == []
 
 
+def test_what_is_late_already_is_not_told_to_be_near(
+    ours: Category, steps: Callable[..., None], file_one: File
+) -> None:
+    steps(HALF)
+    filed = file_then(file_one)
+    assert escalate(FILED + timedelta(days=30)) == 0
+    assert (row(filed).escalated, row(filed).look_at) == (0, None)
+
+
 def test_paused_steps_wait_and_go_on(
     ours: Category, steps: Callable[..., None], file_one: File, supervisor: Actor
 ) -> None:

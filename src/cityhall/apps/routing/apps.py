@@ -23,6 +23,13 @@ class RoutingConfig(AppConfig):
         offers.permissions.register(offers.Permission(MANAGE, _("Say to which team requests go")))
         offers.nav_items.register(offers.NavItem("routing", "desk", _("Routing"), "desk-routing", MANAGE, order=32))
         events.receivers.register(receivers.loaded)
+        offers.not_built.register(
+            offers.NotBuilt(
+                "routing.more",
+                _("Get It Done: service requests"),
+                _("Sending requests to teams by what people answer, or by who owns a thing that nobody picked."),
+            )
+        )
         actions = {
             "draft_begun": _("Began a draft of the routing rules"),
             "draft_discarded": _("Threw a draft of the routing rules away"),

@@ -65,7 +65,7 @@ def remove_step(number: int, *, actor: Actor, revision: int) -> None:
 
 
 def set_paused(is_paused: bool, *, actor: Actor, revision: int) -> None:
-    """Pause the steps, or go on. What came due meanwhile is done then."""
+    """Pause the steps, or go on. What came due meanwhile, and is not late yet, is done then."""
     _change(actor, revision, lambda plan: Plan(plan.steps, is_paused))
 
 
@@ -115,7 +115,8 @@ def look_again(*, after: datetime | None = None) -> None:
 def escalate_due() -> int:
     """Take the steps that are due, a batch in one transaction; return how many requests were escalated.
 
-    Whoever leads their teams is written to once about all of a batch.
+    Whoever leads their teams is written to once about all of a batch. A target that has passed is late, not near: the
+    queue of late requests has it, and no step is taken any more.
     """
     plan = queries.plan()
     if plan.is_paused or not plan.steps:
@@ -125,7 +126,7 @@ def escalate_due() -> int:
 
     def judge(one: Nearing) -> int | None:
         step = rules.due_step(plan.steps, one.category, one.requested_at, one.due_at, now=now)
-        if step is None:
+        if step is None or one.due_at <= now:
             return None
         taken[one.id] = step
         return step.priority or 5
