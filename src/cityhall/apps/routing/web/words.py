@@ -96,9 +96,9 @@ def _conditions(rule: Rule, known: Names) -> list[tuple[str, str]]:
     if rule.layers:
         found.append((_("Asset"), _either([known.layers.get(code, code) for code in rule.layers])))
     if rule.owners:
-        found.append((_("Owner"), _either(rule.owners)))
+        found.append((_("Owned by"), _either(rule.owners)))
     if when := window(rule.window):
-        found.append((_("Time"), when))
+        found.append((_("When"), when))
     return found
 
 
