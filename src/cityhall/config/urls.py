@@ -16,6 +16,7 @@ from cityhall.apps.notify import urls as notify
 from cityhall.apps.places import urls as places
 from cityhall.apps.records import urls as records
 from cityhall.apps.referrals import urls as referrals
+from cityhall.apps.routing import urls as routing
 from cityhall.apps.service_requests import urls as service_requests
 from cityhall.apps.setup import urls as setup
 from cityhall.apps.subscriptions import urls as subscriptions
@@ -29,6 +30,7 @@ ROOMS = (
     documents,
     notify,
     service_requests,
+    routing,
     dashboards,
     estimates,
     work_orders,

@@ -12,6 +12,7 @@ from cityhall.apps.identity.queries import (
     accounts_of,
     administrators,
     departments,
+    leads,
     names,
     people,
     person,
@@ -19,6 +20,7 @@ from cityhall.apps.identity.queries import (
     sms_number,
     teams,
     workforce,
+    working_teams,
 )
 from cityhall.apps.identity.rules.phones import mail_address, number_of
 from cityhall.apps.identity.services import (
@@ -49,6 +51,7 @@ __all__ = [
     "ensure_team",
     "ensure_user",
     "enter_as_demo",
+    "leads",
     "mail_address",
     "make_administrator",
     "names",
@@ -60,6 +63,7 @@ __all__ = [
     "sms_number",
     "teams",
     "workforce",
+    "working_teams",
 ]
 
 

@@ -155,6 +155,7 @@ class AssetInfo:
         layer: its layer's code.
         code: the city's own number for it.
         labels: the label in further languages, where the city has them.
+        owner: who owns it, as the file it came from says; "" when that does not.
     """
 
     id: uuid.UUID
@@ -165,6 +166,7 @@ class AssetInfo:
     lon: float
     labels: Translated | None = None
     distance: float | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,11 @@ from cityhall.apps.places.queries.things import (
     address,
     asset,
     asset_layers,
+    asset_owners,
     assets_near,
     nearest_address,
     nearest_street,
+    owners_of,
     reverse,
 )
 from cityhall.apps.places.queries.totals import totals
@@ -52,6 +54,7 @@ __all__ = [
     "areas_by_id",
     "asset",
     "asset_layers",
+    "asset_owners",
     "assets_near",
     "boundary_test",
     "bulk_areas",
@@ -76,6 +79,7 @@ __all__ = [
     "nearest_address",
     "nearest_street",
     "outlines",
+    "owners_of",
     "public_point",
     "quarantine_csv",
     "rate_segments",

@@ -48,6 +48,7 @@ def _offer_audit_words() -> None:
     actions = {
         "received": _("Took the report"),
         "assigned": _("Assigned it"),
+        "escalated": _("Escalated it, as its target nears"),
         "scheduled": _("Scheduled it"),
         "started": _("Began the work"),
         "referred": _("Referred it"),

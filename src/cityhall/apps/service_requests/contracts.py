@@ -652,6 +652,7 @@ class DeskFilter:
         abuse: abuse was reported and nobody settled it.
         due_before: with a target date before this moment and not late yet.
         repeats: looks like an earlier request that is open, too.
+        nears: was escalated because its target nears; nobody has begun.
     """
 
     base: RequestFilter = field(default_factory=RequestFilter)
@@ -666,6 +667,7 @@ class DeskFilter:
     abuse: bool = False
     due_before: datetime | None = None
     repeats: bool = False
+    nears: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -676,6 +678,7 @@ class DeskRow:
         late_days: whole days past the target; None when it is not late or has no target.
         waiting: text or photos wait for moderation.
         abuse_reports: reports of abuse that nobody settled.
+        nears: it was escalated because its target nears; nobody has begun.
     """
 
     request: PublicRequest
@@ -689,6 +692,7 @@ class DeskRow:
     late_days: int | None
     waiting: bool
     abuse_reports: int
+    nears: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -747,6 +751,7 @@ class QueueCounts:
     waiting: int
     abuse: int
     repeats: int
+    nears: int
 
 
 @dataclass(frozen=True, slots=True)

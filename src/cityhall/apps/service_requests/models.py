@@ -30,6 +30,9 @@ def _choices(kind: type) -> list[tuple[str, str]]:
     return [(member.value, member.value) for member in kind]  # type: ignore[attr-defined]  # an enum class
 
 
+#: States in which nobody has begun: what is in one can be escalated.
+_WAITS = ["received", "scheduled"]
+
 #: What a telephone number is compared by, as `offers.phone_digits` has it.
 PHONE_DIGITS = Right(Func(F("phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace"), 10)
 
@@ -172,6 +175,8 @@ class ServiceRequest(Record):
     due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     queue_at = models.DateTimeField(help_text="What the desk's queue is ordered by: see rules.queue_time.")
+    look_at = models.DateTimeField(null=True, help_text="When it is escalated, unless work has begun.")
+    escalated = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="How often it was escalated.")
 
     class Meta:
         constraints = [
@@ -218,6 +223,10 @@ class ServiceRequest(Record):
             models.Index(fields=["asset_id"], name="request_asset", condition=Q(asset_id__isnull=False)),
             models.Index(fields=["duplicate_of"], name="request_dupes", condition=Q(duplicate_of__isnull=False)),
             models.Index(fields=["cell", "category"], name="request_cell", condition=~Q(state="closed")),
+            models.Index(
+                fields=["look_at", "id"], name="request_look", condition=Q(state__in=_WAITS, look_at__isnull=False)
+            ),
+            models.Index(fields=["due_at"], name="request_nears", condition=Q(state__in=_WAITS, escalated__gt=0)),
             GinIndex(fields=["public_areas"], name="request_areas"),
             GinIndex(fields=["words"], name="request_words"),
         ]

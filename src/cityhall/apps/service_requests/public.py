@@ -18,6 +18,13 @@ from cityhall.apps.service_requests.queries.estimates import filed_before, past_
 from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
 from cityhall.apps.service_requests.queries.learning import Described, described
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
+from cityhall.apps.service_requests.queries.routing import (
+    FiledOne,
+    category_teams,
+    closed_by_team,
+    filed_between,
+    open_by_team,
+)
 from cityhall.apps.service_requests.queries.tallies import (
     Kind,
     open_ages,
@@ -47,15 +54,19 @@ from cityhall.apps.service_requests.services.category_packs import (
     read_category_pack,
     shipped_pack_digest,
 )
+from cityhall.apps.service_requests.services.configuring import give_category
 from cityhall.apps.service_requests.services.loading import bulk_load
 from cityhall.apps.service_requests.services.personal import not_erased
+from cityhall.apps.service_requests.services.routing import Nearing, escalate_due, look_again
 
 __all__ = [
     "DAY_EDGES",
     "LIKELY",
     "Described",
+    "FiledOne",
     "History",
     "Kind",
+    "Nearing",
     "Record",
     "Report",
     "add_note",
@@ -65,7 +76,9 @@ __all__ = [
     "catalogue_changed",
     "categories",
     "category_names",
+    "category_teams",
     "close",
+    "closed_by_team",
     "contact_of",
     "definition",
     "described",
@@ -73,11 +86,14 @@ __all__ = [
     "desk_one",
     "desk_queue",
     "ensure_category",
+    "escalate_due",
     "export_category_pack",
     "export_file",
     "figures",
     "file_request",
     "filed_before",
+    "filed_between",
+    "give_category",
     "handed_over",
     "happened",
     "ids_of",
@@ -85,11 +101,13 @@ __all__ = [
     "judge_duplicates",
     "load_category_pack",
     "log_call",
+    "look_again",
     "matching",
     "not_erased",
     "numbers_of",
     "one",
     "open_ages",
+    "open_by_team",
     "open_late",
     "past_requests",
     "points_of",

@@ -10,6 +10,7 @@ from cityhall.apps.identity.queries.acting import (
     reach_of,
 )
 from cityhall.apps.identity.queries.contractors import contractor, contractors, free_teams, is_shut_out, today
+from cityhall.apps.identity.queries.leading import leads, working_teams
 from cityhall.apps.identity.queries.people import (
     account_data,
     account_of,
@@ -50,6 +51,7 @@ __all__ = [
     "is_linked",
     "is_shut_out",
     "keys",
+    "leads",
     "missing_administrator",
     "names",
     "passed_second_factor",
@@ -66,4 +68,5 @@ __all__ = [
     "teams",
     "today",
     "workforce",
+    "working_teams",
 ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 
 from cityhall.apps.places.contracts import (
     AddressInfo,
@@ -16,6 +19,7 @@ from cityhall.apps.places.contracts import (
     HitKind,
 )
 from cityhall.apps.places.models import Address, Asset, AssetLayer, StreetSegment
+from cityhall.apps.places.queries.city import row
 from cityhall.apps.places.rules.geometry import cells_within, distance_to_line, is_point, metres
 
 REVERSE_METRES = 250
@@ -37,12 +41,34 @@ def address(id_: uuid.UUID) -> AddressInfo | None:
 
 
 _ASSET = ("id", "layer__code", "code", "label", "lat", "lon", "properties__labels")
+#: What files of assets call the column that says whose a thing is.
+OWNER_COLUMNS = ("owner", "OWNER", "Owner", "owned_by", "OWNED_BY", "OwnedBy", "ownership", "OWNERSHIP", "Ownership")
+_OWNER = Coalesce(
+    *(KeyTextTransform(column, "properties") for column in OWNER_COLUMNS), Value(""), output_field=TextField()
+)
 
 
 def asset(id_: uuid.UUID) -> AssetInfo | None:
     """Return one asset, standing or gone."""
-    row = Asset.objects.filter(id=id_).values_list(*_ASSET).first()
-    return AssetInfo(*row) if row else None
+    row = Asset.objects.filter(id=id_).values_list(*_ASSET, _OWNER).first()
+    return replace(AssetInfo(*row[:-1]), owner=row[-1].strip()) if row else None
+
+
+def owners_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
+    """Return the layer and the owner of each of these assets; see `asset`."""
+    rows = Asset.objects.filter(id__in=ids).values_list("id", "layer__code", _OWNER)
+    return {id_: (layer, owner.strip()) for id_, layer, owner in rows}
+
+
+def asset_owners() -> list[str]:
+    """Return who owns the city's assets, as their files say, by name. It is read once for each state of the places."""
+    return list(_owners(row().revision))
+
+
+@lru_cache(maxsize=2)
+def _owners(revision: int) -> tuple[str, ...]:
+    found = Asset.objects.filter(is_current=True).annotate(owner=_OWNER).values_list("owner", flat=True).distinct()
+    return tuple(sorted({one.strip() for one in found} - {""}))
 
 
 def asset_layers() -> list[AssetLayerInfo]:

@@ -47,9 +47,13 @@ class Calendar:
 
     def works_on(self, day: date) -> bool:
         """Say whether `day` is a business day."""
-        if day.weekday() >= 5 or day in self.closed:
-            return False
-        return not self.country or day not in _holidays(self.country, self.subdivision, day.year)
+        return day.weekday() < 5 and not self.is_holiday(day)
+
+    def is_holiday(self, day: date) -> bool:
+        """Say whether `day` is a holiday or another day the city is closed; a weekend is none by itself."""
+        if day in self.closed:
+            return True
+        return bool(self.country) and day in _holidays(self.country, self.subdivision, day.year)
 
     def due(self, start: datetime, business_days: int) -> datetime:
         """Return the last second (UTC) of the day that is `business_days` business days after the day of `start`.

@@ -51,8 +51,11 @@ _EXTRA = """
     , r.priority, r.assignee_id, r.queue_at,
     (r.showing = 'waiting' or exists (
         select 1 from service_requests_requestphoto w where w.request_id = r.id and w.showing = 'waiting')),
-    (select count(*) from service_requests_abusereport a where a.request_id = r.id and a.settled_at is null)
+    (select count(*) from service_requests_abusereport a where a.request_id = r.id and a.settled_at is null),
+    (r.escalated > 0 and r.state in ('received', 'scheduled'))
 """
+#: Escalated because the target nears, and nobody has begun; what is late is no longer near. Takes the time it is now.
+NEARS = "r.escalated > 0 and r.state in ('received', 'scheduled') and r.due_at > %s"
 _ABUSE = "select a.request_id from service_requests_abusereport a where a.settled_at is null"
 ABUSE = f"r.id in ({_ABUSE})"
 WAITS = f"""
@@ -147,6 +150,8 @@ def _conditions(filters: DeskFilter, actor: Actor) -> Conditions:
         found.add(ABUSE)
     if filters.due_before is not None:
         found.add("r.due_at >= %s and r.due_at < %s", clock.now(), filters.due_before)
+    if filters.nears:
+        found.add(NEARS, clock.now())
     if filters.repeats:
         found.add(LIKELY_REPEAT)
     return found
@@ -163,7 +168,7 @@ def _desk_rows(page: list[rows.Row], actor: Actor, language: str | None) -> list
         seen = rules.publish(row.facts, rows.viewer_of(row, actor, language=tongue))
         if seen is None:
             continue
-        priority, assignee_id, queue_at, waiting, abuse = row.extra
+        priority, assignee_id, queue_at, waiting, abuse, escalated = row.extra
         late = row.facts.due_at is not None and row.facts.state is not State.CLOSED and row.facts.due_at < now
         items.append(
             DeskRow(
@@ -178,6 +183,7 @@ def _desk_rows(page: list[rows.Row], actor: Actor, language: str | None) -> list
                 late_days=(now - row.facts.due_at).days if late and row.facts.due_at else None,
                 waiting=waiting,
                 abuse_reports=abuse,
+                nears=escalated and not late,
             )
         )
     return items

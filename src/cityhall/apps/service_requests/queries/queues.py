@@ -14,7 +14,7 @@ from django.db.models import Q
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import QueueCounts, QueueTally, SavedQueue
 from cityhall.apps.service_requests.models import SavedFilter
-from cityhall.apps.service_requests.queries.desk import ABUSE, VIEW, WAITS, limit_to_own, need
+from cityhall.apps.service_requests.queries.desk import ABUSE, NEARS, VIEW, WAITS, limit_to_own, need
 from cityhall.apps.service_requests.queries.filters import Conditions
 from cityhall.apps.service_requests.queries.likely import LIKELY_REPEAT
 from cityhall.kernel import clock
@@ -38,6 +38,7 @@ def queue_counts(actor: Actor) -> QueueCounts:
         waiting=_counted(actor, WAITS),
         abuse=_counted(actor, ABUSE),
         repeats=_counted(actor, LIKELY_REPEAT),
+        nears=_counted(actor, NEARS, clock.now()),
     )
 
 

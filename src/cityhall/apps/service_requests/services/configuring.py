@@ -92,3 +92,25 @@ def configure_category(
         audit.record(
             actor, "service_requests.category_configured", subject_kind="category", subject_id=row.id, data=facts
         )
+
+
+def give_category(code: str, *, actor: Actor, department_id: uuid.UUID, team_id: uuid.UUID) -> None:
+    """Say whose work a category's new requests are, and leave all else as it is.
+
+    Raises:
+        NotAllowed: without "requests.configure".
+        NotFound: no such category.
+    """
+    if not actor.may("requests.configure"):
+        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
+    with transaction.atomic():
+        row = Category.objects.select_for_update().filter(code=code).first()
+        if row is None:
+            raise NotFound(_("There is no such category."))
+        row.department_id, row.team_id = department_id, team_id
+        row.save()
+        facts = {"code": code, "department_id": str(department_id), "team_id": str(team_id)}
+        outbox.record("service_requests.category_configured", subject_id=row.id, data=facts)
+        audit.record(
+            actor, "service_requests.category_configured", subject_kind="category", subject_id=row.id, data=facts
+        )

@@ -23,7 +23,7 @@ from cityhall.apps.service_requests.models import Category, Reporter, ServiceReq
 from cityhall.apps.service_requests.queries import catalogue, reading
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.apps.service_requests.rules.submissions import MAX_DESCRIPTION
-from cityhall.apps.service_requests.services import finding, photos, placing, writing
+from cityhall.apps.service_requests.services import finding, photos, placing, routing, writing
 from cityhall.apps.service_requests.services.wording import refusal, refuse, say
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, ActorKind
@@ -89,6 +89,7 @@ def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
         due_at=due(category, now),
     )
     placing.put(request, found, Detail(category.place_policy))
+    sent = routing.send(request, found.layer, found.owner, at=now)
     writing.requeue(request, now)
     finding.index(request)
     facts = {"number": number_text(request.number), "category": category.code, "source": new.source.value}
@@ -97,6 +98,7 @@ def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
         _remember_reporter(request, new, actor)
         pictures = photos.attach(request, new.photos, policy, trusted=writing.trusted(actor))
         writing.add_event(request, actor, Fact.RECEIVED, at=now, data={"photos": pictures} if pictures else {})
+        routing.tell(request, sent, at=now)
         outbox.record("service_requests.received", subject_id=request.id, data=facts)
         audit.record(
             actor, "service_requests.received", subject_kind=writing.SUBJECT, subject_id=request.id, data=facts

@@ -18,13 +18,18 @@ _LIKELY = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A place after looking it up. The point is missing only where the city has no boundary to check it with."""
+    """A place after looking it up. The point is missing only where the city has no boundary to check it with.
+
+    `layer` and `owner` are the asset's.
+    """
 
     lat: float | None
     lon: float | None
     address: str
     address_id: uuid.UUID | None
     asset_id: uuid.UUID | None
+    layer: str = ""
+    owner: str = ""
 
 
 def find(place: Place, *, language: str) -> Found:
@@ -35,11 +40,12 @@ def find(place: Place, *, language: str) -> Found:
     """
     refuse(rules.check_place(place))
     lat, lon, address = place.lat, place.lon, place.address.strip()
-    address_id, asset_id = place.address_id, place.asset_id
+    address_id, asset_id, layer, owner = place.address_id, place.asset_id, "", ""
     if asset_id is not None:
         asset = places.asset(asset_id)
         if asset is None:
             raise refusal("place", "asset_unknown")
+        layer, owner = asset.layer, asset.owner
         if lat is None or lon is None:
             lat, lon = asset.lat, asset.lon
     if lat is None and address_id is not None:
@@ -58,7 +64,7 @@ def find(place: Place, *, language: str) -> Found:
             raise refusal("place", "place_outside", code="outside")
         if not address and (hit := places.reverse(lat, lon)) is not None:
             address = hit.label
-    return Found(lat, lon, address[:300], address_id, asset_id)
+    return Found(lat, lon, address[:300], address_id, asset_id, layer, owner)
 
 
 def put(request: ServiceRequest, found: Found, detail: Detail) -> None:

@@ -26,7 +26,7 @@ from cityhall.apps.service_requests.models import RequestPhoto, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.queries.desk import readable
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
-from cityhall.apps.service_requests.services import filing, photos, placing, writing
+from cityhall.apps.service_requests.services import filing, photos, placing, routing, writing
 from cityhall.apps.service_requests.services.duplicates import root_request
 from cityhall.apps.service_requests.services.life import WORK, close_locked
 from cityhall.apps.service_requests.services.wording import refusal, refuse
@@ -153,11 +153,13 @@ def change_category_locked(
     old_answers = dict(request.answers)
     request.category = category
     request.answers = rules.kept_answers(questions, {**request.answers, **(answers or {})})
+    sent = None
     if reroute:
         request.department_id, request.team_id = category.department_id, category.team_id
         request.assignee_id = None
         request.priority = category.priority
         request.due_at = filing.due(category, request.requested_at)
+        sent = routing.send_again(request)
         if request.state != State.CLOSED:
             _requeue_kept(request)
     reapply_policy(request, catalogue.policy_of(category))
@@ -165,6 +167,7 @@ def change_category_locked(
     event = writing.add_event(
         request, actor, Fact.CATEGORY, data={"from": before.code, "to": category.code, "answers_before": lost}
     )
+    routing.tell(request, sent, at=event.at)
     return writing.finish(
         request,
         actor,

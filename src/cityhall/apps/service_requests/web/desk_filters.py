@@ -22,6 +22,7 @@ QUEUES: Mapping[str, Any] = {
     "unassigned": _("Unassigned"),
     "contested": _("Contested"),
     "late": _("Late"),
+    "nears": _("Target nears"),
     "week": _("Due this week"),
     "repeats": _("Likely duplicates"),
     "waiting": _("Waiting for moderation"),
@@ -39,7 +40,7 @@ AGES: Mapping[str, Any] = {
     "90": _("Older than 3 months"),
     "365": _("Older than a year"),
 }
-TARGETS: Mapping[str, Any] = {"late": _("Late"), "week": _("Due this week")}
+TARGETS: Mapping[str, Any] = {"late": _("Late"), "nears": _("Target nears"), "week": _("Due this week")}
 NAMES = ("queue", "q", "department", "team", "area", "category", "status", "age", "target", "sort")
 _NUMBER = re.compile(r"\d{1,12}-\d{3}")
 
@@ -140,6 +141,7 @@ def desk_filter(wanted: Asked) -> DeskFilter:
         assigned_to_me=queue == "mine",
         waiting=queue == "waiting",
         repeats=queue == "repeats",
+        nears="nears" in {queue, target},
         abuse=queue == "abuse",
         teams=teams,
     )

@@ -207,6 +207,7 @@ def menu(actor: Actor, wanted: Asked, city: City) -> list[Group]:
         "unassigned": counts.unassigned,
         "contested": counts.contested,
         "late": tally.late,
+        "nears": counts.nears,
         "week": tally.due_soon,
         "repeats": counts.repeats,
         "waiting": counts.waiting,

@@ -31,6 +31,7 @@ class Card:
         late_short: `late` for where there is little room: "12 d late".
         waiting: text or photos wait for moderation.
         urgent: its priority is above the ordinary.
+        nears: its target is near, and nobody has begun.
     """
 
     id: uuid.UUID
@@ -49,6 +50,7 @@ class Card:
     late: str
     late_short: str
     due: str
+    nears: bool
     whose: str
 
 
@@ -62,7 +64,8 @@ def card(row: DeskRow) -> Card:
         late_short = _("%(count)s d late") % {"count": number_filter(days)} if days else late
     due = ""
     if request.due_at and not late and resident_words.is_open(request):
-        due = _("due %(day)s") % {"day": dates.short_day(request.due_at)}
+        said = _("nears: %(day)s") if row.nears else _("due %(day)s")
+        due = said % {"day": dates.short_day(request.due_at)}
     return Card(
         id=request.id,
         version=request.version,
@@ -80,6 +83,7 @@ def card(row: DeskRow) -> Card:
         late=late,
         late_short=late_short,
         due=due,
+        nears=row.nears,
         whose=row.assignee or row.team,
     )
 
@@ -161,6 +165,15 @@ def _title(one: DeskEvent, otherwise: str, names: Mapping[str, str]) -> str:
 
 
 def _assigned(data: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    if "rule" in data:
+        return _sent(data["rule"], names, str((data.get("to") or {}).get("team", "")))
+    if "escalated" in data and "priority" in data:
+        return _("Target nears and nobody has begun: priority %(new)s, was %(old)s") % {
+            "new": data["priority"]["to"],
+            "old": data["priority"]["from"],
+        }
+    if "escalated" in data:
+        return _("Target nears and nobody has begun")
     if "priority" in data:
         return _("Priority %(new)s, was %(old)s") % {"new": data["priority"]["to"], "old": data["priority"]["from"]}
     to = data.get("to") or {}
@@ -172,6 +185,23 @@ def _assigned(data: Mapping[str, Any], names: Mapping[str, str]) -> str:
         if to
         else _("Taken from everybody")
     )
+
+
+def _sent(rule: Mapping[str, Any], names: Mapping[str, str], team: str) -> str:
+    """Return "Sent to Streets North by rule 3: Potholes in District 1, 22 open against 31"."""
+    said = _("Sent to %(team)s by rule %(number)s: %(name)s") % {
+        "team": names.get(team) or _("another team"),
+        "number": rule.get("number", ""),
+        "name": rule.get("name", ""),
+    }
+    counts = [number_filter(count) for _team, count in rule.get("open", ())]
+    if len(counts) < 2:
+        return said
+    return _("%(said)s, %(own)s open against %(others)s") % {
+        "said": said,
+        "own": counts[0],
+        "others": ", ".join(counts[1:]),
+    }
 
 
 def _moderated(data: Mapping[str, Any]) -> str:
