@@ -6,6 +6,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver
 
+from cityhall.apps.answers import urls as answers
 from cityhall.apps.dashboards import urls as dashboards
 from cityhall.apps.documents import urls as documents
 from cityhall.apps.estimates import urls as estimates
@@ -27,6 +28,7 @@ ROOMS = (
     documents,
     notify,
     service_requests,
+    answers,
     dashboards,
     estimates,
     work_orders,

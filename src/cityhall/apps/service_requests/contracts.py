@@ -169,6 +169,8 @@ class Fact(StrEnum):
     MODERATED = "moderated"
     UNDONE = "undone"
     ERASED = "erased"
+    APPROVAL = "approval"
+    """A closing that waits for a supervisor: asked for, sent back or overtaken. Never public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -487,6 +489,7 @@ class RequestFacts:
     photos: tuple[PhotoFacts, ...] = ()
     questions: tuple[QuestionFacts, ...] = ()
     area_names: Mapping[uuid.UUID, tuple[str, str]] = field(default_factory=dict)
+    outcome_also: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -588,6 +591,14 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class NewFile:
+    """A document that goes with an internal note, and what it was called."""
+
+    document_id: uuid.UUID
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CategoryInfo:
     """A category in one language."""
 
@@ -651,6 +662,8 @@ class DeskFilter:
         abuse: abuse was reported and nobody settled it.
         due_before: with a target date before this moment and not late yet.
         repeats: looks like an earlier request that is open, too.
+        approval: a closing waits for a supervisor.
+        starred: on the actor's own shortlist, open or closed.
     """
 
     base: RequestFilter = field(default_factory=RequestFilter)
@@ -665,6 +678,8 @@ class DeskFilter:
     abuse: bool = False
     due_before: datetime | None = None
     repeats: bool = False
+    approval: bool = False
+    starred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -675,6 +690,7 @@ class DeskRow:
         late_days: whole days past the target; None when it is not late or has no target.
         waiting: text or photos wait for moderation.
         abuse_reports: reports of abuse that nobody settled.
+        approval: a closing waits for a supervisor.
     """
 
     request: PublicRequest
@@ -688,6 +704,36 @@ class DeskRow:
     late_days: int | None
     waiting: bool
     abuse_reports: int
+    approval: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileInfo:
+    """A file with an internal note."""
+
+    document_id: uuid.UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedClosing:
+    """A closing that waits for a supervisor, as it was asked for.
+
+    Args:
+        by_id: who asked; None for the program itself.
+        by: their name.
+        photos: how many came with it.
+        no_proof: it lacks the photo that its category asks for.
+    """
+
+    at: datetime
+    by_id: uuid.UUID | None
+    by: str
+    outcome: Outcome
+    sentence: str
+    also: Mapping[str, str]
+    photos: int
+    no_proof: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -700,6 +746,7 @@ class DeskEvent:
     author_kind: str
     author_id: uuid.UUID | None
     corrected_by: uuid.UUID | None = None
+    files: tuple[FileInfo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -713,6 +760,8 @@ class DeskDetail:
         duplicates: numbers of the requests that are duplicates of this one.
         same_asset: numbers of other open requests about the same asset.
         has_contact: there is a contact to read.
+        asked: the closing that waits for a supervisor.
+        starred: it is on the actor's own shortlist.
     """
 
     row: DeskRow
@@ -724,6 +773,8 @@ class DeskDetail:
     same_asset: tuple[str, ...]
     followers: int
     has_contact: bool
+    asked: AskedClosing | None = None
+    starred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -755,6 +806,8 @@ class QueueTally:
     due_soon: int
     abuse: int
     repeats: int
+    approval: int
+    starred: int
     departments: Mapping[uuid.UUID, int]
     teams: Mapping[uuid.UUID, int]
     areas: Mapping[uuid.UUID, int]
@@ -788,6 +841,7 @@ class CategorySettings:
     is_emergency: bool
     updated_at: datetime
     proof_photo: bool = False
+    approve: tuple[Outcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -906,6 +960,8 @@ class BulkPlan:
         assign: of "department_id", "team_id", "assignee_id", those to set.
         close: outcome and public sentence (not "duplicate": that is merging).
         schedule: the day, and a public sentence that may be empty.
+        language: of the public sentence; `also` has it in other languages, by their codes. What stands in braces in
+            them is filled in for each request.
     """
 
     assign: Mapping[str, uuid.UUID | None] | None = None
@@ -915,6 +971,8 @@ class BulkPlan:
     category_code: str = ""
     priority: int | None = None
     note: tuple[str, Visibility] | None = None
+    language: str = "en"
+    also: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ PERMISSIONS = (
     "website.edit",
     "records.manage",
     "referrals.manage",
+    "answers.manage",
 )
 
 #: What a contractor's people may be given, of their teams' work alone; the rest is for the city's own people.
@@ -78,7 +79,14 @@ DEFAULT_ROLES = (
         "supervisor",
         {"en": "Supervisor", "es": "Supervisión"},
         _DISPATCHER
-        | {"requests.configure", "requests.settle", "places.configure", "work_orders.manage", "referrals.manage"},
+        | {
+            "requests.configure",
+            "requests.settle",
+            "places.configure",
+            "work_orders.manage",
+            "referrals.manage",
+            "answers.manage",
+        },
     ),
     DefaultRole("editor", {"en": "Editor", "es": "Redacción"}, frozenset({"website.edit"})),
     DefaultRole("records", {"en": "Records officer", "es": "Archivo"}, frozenset({"records.manage"})),

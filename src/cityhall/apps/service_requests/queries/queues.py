@@ -14,7 +14,7 @@ from django.db.models import Q
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import QueueCounts, QueueTally, SavedQueue
 from cityhall.apps.service_requests.models import SavedFilter
-from cityhall.apps.service_requests.queries.desk import ABUSE, VIEW, WAITS, limit_to_own, need
+from cityhall.apps.service_requests.queries.desk import ABUSE, APPROVAL, STARRED, VIEW, WAITS, limit_to_own, need
 from cityhall.apps.service_requests.queries.filters import Conditions
 from cityhall.apps.service_requests.queries.likely import LIKELY_REPEAT
 from cityhall.kernel import clock
@@ -52,9 +52,10 @@ def queue_counts(actor: Actor) -> QueueCounts:
     )
 
 
-def _counted(actor: Actor, condition: str, *parameters: Any) -> int:
+def _counted(actor: Actor, condition: str, *parameters: Any, closed: bool = False) -> int:
     found = Conditions()
-    found.add("r.state <> 'closed'")
+    if not closed:
+        found.add("r.state <> 'closed'")
     found.add(condition, *parameters)
     limit_to_own(found, actor)
     with connection.cursor() as cursor:
@@ -137,6 +138,8 @@ def queue_tally(actor: Actor, *, due_before: datetime, areas: Collection[uuid.UU
         due_soon=sum(group[3] for group in groups),
         abuse=_counted(actor, ABUSE),
         repeats=_counted(actor, LIKELY_REPEAT),
+        approval=_counted(actor, APPROVAL),
+        starred=_counted(actor, STARRED, actor.id, closed=True),
         departments=departments,
         teams=teams,
         areas=by_area,

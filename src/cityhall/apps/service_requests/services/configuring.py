@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.identity import public as identity
-from cityhall.apps.service_requests.contracts import Detail, Moderation
+from cityhall.apps.service_requests.contracts import Detail, Moderation, Outcome
 from cityhall.apps.service_requests.models import Category
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, outbox
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound, Stale
 
 MOST_DAYS = 730
+APPROVABLE = frozenset({Outcome.FIXED, Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT})
 
 
 def configure_category(
@@ -32,6 +33,7 @@ def configure_category(
     moderation: Moderation,
     is_active: bool,
     proof_photo: bool = False,
+    approve: Collection[Outcome] = (),
 ) -> None:
     """Change a category. New requests follow at once; those filed keep their department and their target.
 
@@ -44,6 +46,7 @@ def configure_category(
         target_days: business days; None for no target.
         team_id: the team of that department new requests go to; None leaves them with the department.
         proof_photo: closing as fixed needs a photo of the work.
+        approve: closing with one of these waits for a supervisor; what waits already goes on waiting.
 
     Raises:
         NotAllowed: without "requests.configure".
@@ -77,6 +80,7 @@ def configure_category(
         row.target_days, row.department_id, row.team_id = target_days, department_id, team_id
         row.text_policy, row.moderation, row.is_active = text_policy, moderation, is_active
         row.proof_photo = proof_photo
+        row.approve_outcomes = sorted(one.value for one in approve if one in APPROVABLE)
         row.save()
         facts = {
             "code": code,
@@ -87,6 +91,7 @@ def configure_category(
             "moderation": moderation.value,
             "is_active": is_active,
             "proof_photo": proof_photo,
+            "approve": row.approve_outcomes,
         }
         outbox.record("service_requests.category_configured", subject_id=row.id, data=facts)
         audit.record(

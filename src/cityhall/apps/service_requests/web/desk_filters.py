@@ -19,8 +19,10 @@ from cityhall.kernel import clock
 QUEUES: Mapping[str, Any] = {
     "all": _("All open"),
     "mine": _("Mine"),
+    "starred": _("My shortlist"),
     "unassigned": _("Unassigned"),
     "contested": _("Contested"),
+    "approval": _("Waiting for approval"),
     "late": _("Late"),
     "week": _("Due this week"),
     "repeats": _("Likely duplicates"),
@@ -141,6 +143,8 @@ def desk_filter(wanted: Asked) -> DeskFilter:
         waiting=queue == "waiting",
         repeats=queue == "repeats",
         abuse=queue == "abuse",
+        approval=queue == "approval",
+        starred=queue == "starred",
         teams=teams,
     )
 

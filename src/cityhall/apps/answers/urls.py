@@ -1,0 +1,14 @@
+"""The answers room's addresses. `localized` ones get a language prefix, `plain` ones never."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from cityhall.apps.answers.web import desk
+
+localized: list[URLPattern | URLResolver] = [
+    path("desk/answers/", desk.answers, name="desk-answers"),
+    path("desk/answers/new/", desk.new, name="desk-answer-new"),
+    path("desk/answers/<uuid:answer_id>/", desk.answer, name="desk-answer"),
+]
+plain: list[URLPattern | URLResolver] = []
