@@ -1,6 +1,7 @@
 // The desk by keyboard: move, open, select, act; panes that change without losing the place; a palette of commands.
 // Everything works without this as plain links and forms.
 import { announce } from "./announce";
+import "./mentions";
 
 interface Htmx {
   ajax(verb: string, url: string, options: { target: string; swap: string; select?: string }): Promise<void>;

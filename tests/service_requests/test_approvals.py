@@ -1,4 +1,4 @@
-"""Closings that a supervisor approves: asked for, approved, sent back, overtaken; and what the public sees meanwhile."""
+"""Closings that a supervisor approves, and what the public sees meanwhile."""
 
 from __future__ import annotations
 

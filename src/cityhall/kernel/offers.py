@@ -24,6 +24,7 @@ class NavItem:
         url_name: Django URL name.
         permission: who sees it; empty for everybody.
         order: lower comes first.
+        count: how much that is new waits there, for whoever looks; shown beside the label.
     """
 
     key: str
@@ -32,6 +33,7 @@ class NavItem:
     url_name: str
     permission: str = ""
     order: int = 50
+    count: Callable[[Actor], int] | None = None
 
 
 def _fit_nav(item: NavItem) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 MANAGE = "answers.manage"
@@ -77,6 +78,37 @@ class AnswerInfo:
     terms: AnswerTerms
     used: int
     lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom a note names.
+
+    Args:
+        told: ids of those who get a notice, with their names.
+        not_told: names of those who may not read the note.
+        unknown: what was written and means nobody the writer may name.
+        unclear: what was written and means several.
+    """
+
+    told: Mapping[uuid.UUID, str]
+    not_told: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeInfo:
+    """A notice as its reader sees it. `words` are of the history, "" when the reader may not read them any more."""
+
+    id: uuid.UUID
+    kind: NoticeKind
+    number: str
+    title: str
+    by: str
+    words: str
+    at: datetime
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cityhall.apps.answers import rules
-from cityhall.apps.answers.contracts import MANAGE, AnswerInfo, AnswerTerms, Filled, Use, Variable
-from cityhall.apps.answers.models import Answer
+from cityhall.apps.answers.contracts import (
+    MANAGE,
+    AnswerInfo,
+    AnswerTerms,
+    Filled,
+    Named,
+    NoticeInfo,
+    NoticeKind,
+    Use,
+    Variable,
+)
+from cityhall.apps.answers.models import Answer, Notice, NoticeChoice
 from cityhall.apps.identity import public as identity
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
+from cityhall.apps.service_requests.contracts import DeskFilter, HandedOver, PublicRequest, RequestFilter, State
 from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django import dates
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import NotAllowed, NotFound
+
+MOST_NOTICES = 100
 
 
 def need(actor: Actor, permission: str) -> None:
@@ -102,3 +115,86 @@ def values_of(request_id: uuid.UUID, language: str) -> dict[str, str]:
             Variable.REFERRED_TO: seen.referred_to,
         }
     return {variable.value: str(value) for variable, value in found.items()}
+
+
+def named_in(text: str, request_id: uuid.UUID, writer: Actor) -> Named:
+    """Return whom an internal note names, and who of them may read it. The writer does not tell themselves."""
+    handles = rules.handles_in(text)
+    if not handles:
+        return Named({})
+    people = identity.workforce(writer).people
+    told: dict[uuid.UUID, str] = {}
+    not_told, unknown, unclear = [], [], []
+    handed = service_requests.handed_over(request_id)
+    for handle in handles:
+        meant = [one for one in people if rules.is_meant(handle, one.name, one.email)]
+        if len(meant) > 1:
+            unclear.append(f"@{handle}")
+        elif not meant:
+            unknown.append(f"@{handle}")
+        elif meant[0].id == writer.id:
+            continue
+        elif handed is not None and _reads(meant[0].id, handed, writer.contractor):
+            told[meant[0].id] = meant[0].name or meant[0].email
+        else:
+            not_told.append(meant[0].name or meant[0].email)
+    return Named(told, tuple(not_told), tuple(unknown), tuple(unclear))
+
+
+def _reads(user_id: uuid.UUID, handed: HandedOver, of_contractor: uuid.UUID | None) -> bool:
+    """Say whether somebody may see a request and read the notes on it a contractor or the city wrote."""
+    reader = identity.colleague(user_id)
+    if reader is None or not reader.may("requests.view"):
+        return False
+    limited = bool(reader.departments or reader.teams)
+    sees = not limited or handed.department_id in reader.departments or handed.team_id in reader.teams
+    return sees and (reader.reads_notes or reader.contractor == of_contractor)
+
+
+def colleagues(actor: Actor) -> list[dict[str, str]]:
+    """Return whom the actor may name in a note, and how: for suggestions."""
+    return [
+        {"handle": rules.handle_of(one.name, one.email), "name": one.name or one.email}
+        for one in identity.workforce(actor).people
+        if one.id != actor.id
+    ]
+
+
+def unread(actor: Actor) -> int:
+    """Return how many notices the actor has not read."""
+    return Notice.objects.filter(user_id=actor.id, read_at__isnull=True).count() if actor.id else 0
+
+
+def notices(actor: Actor) -> list[NoticeInfo]:
+    """Return the actor's notices, newest first: those of requests they may see still."""
+    if actor.id is None:
+        return []
+    rows = list(Notice.objects.filter(user_id=actor.id).order_by("-at", "-id")[:MOST_NOTICES])
+    wanted = DeskFilter(base=RequestFilter(ids=tuple({row.request_id for row in rows})), states=tuple(State))
+    seen = {}
+    if rows:
+        page = service_requests.desk_queue(wanted, actor, limit=MOST_NOTICES)
+        seen = {one.request.id: one.request for one in page.items}
+    return [_notice(row, seen[row.request_id], actor) for row in rows if row.request_id in seen]
+
+
+def _notice(row: Notice, request: PublicRequest, actor: Actor) -> NoticeInfo:
+    found = service_requests.happened(row.event_id)
+    author = identity.person(found.author_id) if found and found.author_id else None
+    mine = row.kind == NoticeKind.SENT_BACK or actor.reads_notes
+    mine = mine or (author is not None and author.contractor_id == actor.contractor)
+    return NoticeInfo(
+        id=row.id,
+        kind=NoticeKind(row.kind),
+        number=request.number,
+        title=request.category_name,
+        by=(author.name if author else "") if mine else "",
+        words=found.event.text if found and mine else "",
+        at=row.at,
+        is_new=row.read_at is None,
+    )
+
+
+def wants_mail(user_id: uuid.UUID | None) -> bool:
+    """Say whether somebody wants their notices by mail, too."""
+    return user_id is not None and NoticeChoice.objects.filter(user_id=user_id, by_mail=True).exists()
