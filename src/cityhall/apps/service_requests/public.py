@@ -45,6 +45,7 @@ from cityhall.apps.service_requests.services.category_packs import (
     read_category_pack,
     shipped_pack_digest,
 )
+from cityhall.apps.service_requests.services.configuring import approve_closings
 from cityhall.apps.service_requests.services.loading import bulk_load
 from cityhall.apps.service_requests.services.personal import not_erased
 
@@ -59,6 +60,7 @@ __all__ = [
     "add_note",
     "add_photos",
     "add_up_tallies",
+    "approve_closings",
     "bulk_load",
     "catalogue_changed",
     "categories",

@@ -29,12 +29,11 @@ from cityhall.kernel.errors import Invalid, NotFound
 def answers(request: HttpRequest) -> HttpResponse:
     """List the answers by what they are for."""
     names = service_requests.category_names()
-    tongues = dict(settings.LANGUAGES)
     rows: list[dict[str, Any]] = [
         {
             "info": one,
             "category": names.get(one.terms.category_code, one.terms.category_code),
-            "lacks": [tongues.get(code, code) for code in one.lacks],
+            "lacks": [words.LACKS.get(code, code) for code in one.lacks],
         }
         for one in queries.answers(actor_of(request))
     ]
@@ -91,7 +90,6 @@ def _page(
     problems: Mapping[str, Any],
     shown: list[dict[str, Any]] | None,
 ) -> HttpResponse:
-    tongues = dict(settings.LANGUAGES)
     context = {
         "answer_id": answer_id,
         "given": given,
@@ -99,7 +97,9 @@ def _page(
         "preview": shown,
         "uses": words.USES,
         "categories": sorted(service_requests.category_names().items(), key=lambda pair: pair[1].casefold()),
-        "languages": [(code, tongues.get(code, code), given.get(f"text_{code}", "")) for code in queries.languages()],
+        "languages": [
+            (code, words.SENTENCES.get(code, code), given.get(f"text_{code}", "")) for code in queries.languages()
+        ],
         "variables": words.VARIABLES,
     }
     return render(request, "answers/answer.html", context, status=422 if problems else 200)

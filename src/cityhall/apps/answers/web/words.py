@@ -20,6 +20,8 @@ USES: Mapping[Use, Any] = {
     Use.SETTLE: _("Settle a contest"),
     Use.REPLY: _("Public reply"),
 }
+SENTENCES: Mapping[str, Any] = {"en": _("Sentence in English"), "es": _("Sentence in Spanish")}
+LACKS: Mapping[str, Any] = {"en": _("lacks English"), "es": _("lacks Spanish")}
 VARIABLES: Mapping[str, Any] = {
     f"{{{variable.value}}}": words
     for variable, words in {

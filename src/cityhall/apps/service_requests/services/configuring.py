@@ -54,8 +54,7 @@ def configure_category(
         Stale: somebody changed it since.
         Invalid: fields "name_en", "target_days", "department", "team", "text_policy".
     """
-    if not actor.may("requests.configure"):
-        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
+    _need(actor)
     problems: dict[str, object] = {}
     names = {language: text.strip() for language, text in name.items() if text.strip()}
     if not names.get("en") or any(len(text) > 120 for text in names.values()):
@@ -97,3 +96,29 @@ def configure_category(
         audit.record(
             actor, "service_requests.category_configured", subject_kind="category", subject_id=row.id, data=facts
         )
+
+
+def approve_closings(code: str, outcomes: Collection[Outcome], *, actor: Actor) -> None:
+    """Set which closings of a category wait for a supervisor; what waits already goes on waiting.
+
+    Raises:
+        NotAllowed: without "requests.configure".
+        NotFound: no such category.
+    """
+    _need(actor)
+    with transaction.atomic():
+        row = Category.objects.select_for_update().filter(code=code).first()
+        if row is None:
+            raise NotFound(_("There is no such category."))
+        row.approve_outcomes = sorted(one.value for one in outcomes if one in APPROVABLE)
+        row.save()
+        facts = {"code": code, "approve": row.approve_outcomes}
+        outbox.record("service_requests.category_configured", subject_id=row.id, data=facts)
+        audit.record(
+            actor, "service_requests.category_configured", subject_kind="category", subject_id=row.id, data=facts
+        )
+
+
+def _need(actor: Actor) -> None:
+    if not actor.may("requests.configure"):
+        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))

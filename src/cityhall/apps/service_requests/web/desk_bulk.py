@@ -257,7 +257,7 @@ def _form(
         "ready_schedule": desk_words.ready(("schedule",), actor.language, ready),
         "ready_reply": desk_words.ready(("reply",), actor.language, ready),
         "other": other,
-        "other_name": desk_words.LANGUAGE_NAMES[other],
+        "other_words": desk_words.OTHERS[other],
     }
     return render(request, "service_requests/desk/bulk.html", shown, status=problem.http_status if problem else 200)
 

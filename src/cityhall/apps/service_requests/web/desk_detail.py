@@ -191,7 +191,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
             **{act: desk_words.ready((act,), seen.language, ready) for act in READY_ACTS},
         },
         "other": desk_words.other_language(seen.language),
-        "other_name": desk_words.LANGUAGE_NAMES[desk_words.other_language(seen.language)],
+        "other_words": desk_words.OTHERS[desk_words.other_language(seen.language)],
         "asked": detail.asked,
         "asked_outcome": resident_words.outcome_words(detail.asked.outcome) if detail.asked else "",
         "before": _pictures(seen.photos),

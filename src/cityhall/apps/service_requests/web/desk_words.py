@@ -287,7 +287,6 @@ READY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
     },
 }
-LANGUAGE_NAMES = {"en": "English", "es": "Español"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +306,12 @@ class Ready:
     kind: str
     label: str
     choices: tuple[Choice, ...]
+
+
+OTHERS: Mapping[str, tuple[Any, Any]] = {
+    "en": (gettext_lazy("The same in English"), gettext_lazy("Sentence in English")),
+    "es": (gettext_lazy("The same in Spanish"), gettext_lazy("Sentence in Spanish")),
+}
 
 
 def other_language(first: str) -> str:
