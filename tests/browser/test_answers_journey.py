@@ -88,6 +88,7 @@ def test_an_answer_is_written_used_and_approved_and_a_colleague_named(
     looked_at(crew)
     crew.get_by_role("button", name="Close the request").click()
     expect(crew.locator("#asked")).to_contain_text("Tapado en 1202 Grand Ave.")
+    crew.reload()
     looked_at(crew)
 
     desk.goto("/desk/?queue=approval")
