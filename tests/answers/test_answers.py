@@ -142,6 +142,17 @@ def test_chosen_at_the_desk_it_is_counted_and_the_words_stay_ones_own(
     assert Answer.objects.get().used == 1
 
 
+def test_a_note_for_colleagues_offers_no_sentence_for_residents(
+    client: Client, supervisor: Actor, pothole: Category, file_one: File
+) -> None:
+    save(supervisor)
+    sign_in(client, "dispatcher")
+    page = client.get(f"/desk/requests/{file_one().number}/").text
+    assert 'id="close-ready"' in page
+    assert 'id="note-ready"' not in page
+    assert 'id="start-ready"' not in page
+
+
 def test_what_stands_in_braces_still_is_not_sent(
     client: Client, supervisor: Actor, pothole: Category, file_one: File
 ) -> None:

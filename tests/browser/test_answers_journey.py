@@ -93,6 +93,7 @@ def test_an_answer_is_written_used_and_approved_and_a_colleague_named(
 
     desk.goto("/desk/?queue=approval")
     desk.get_by_role("link", name="Pothole on Grand Ave").click()
+    expect(desk.locator("#detail-title")).to_be_focused()
     desk.locator("#act-note > summary").click()
     note = desk.get_by_label("Note for colleagues")
     note.press_sequentially("Well done @tom")

@@ -186,7 +186,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "to_categories": [one for one in categories if one.is_active and not one.is_emergency],
         "kept": kept_answers(detail.row, fields["category"].get("category", ""), categories),
         "outcomes": [(one, resident_words.outcome_words(one)) for one in OUTCOMES],
-        "ready": {
+        "ready_for": {
             "close": desk_words.ready(OUTCOMES, seen.language, ready),
             **{act: desk_words.ready((act,), seen.language, ready) for act in READY_ACTS},
         },
