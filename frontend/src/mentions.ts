@@ -39,7 +39,8 @@ function mark(index: number): void {
   at = index;
   const items = field ? [...(listOf(field)?.children ?? [])] : [];
   items.forEach((item, place) => item.setAttribute("aria-selected", String(place === at)));
-  if (items[at]) field?.setAttribute("aria-activedescendant", items[at].id);
+  const marked = items[at];
+  if (marked) field?.setAttribute("aria-activedescendant", marked.id);
 }
 
 function choose(index: number): void {
