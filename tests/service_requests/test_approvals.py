@@ -138,6 +138,19 @@ def test_sent_back_with_a_note_it_can_be_asked_for_again_and_the_photos_are_kept
     assert queries.one(filed.number, ANONYMOUS).evidence == (picture,)
 
 
+def test_photos_held_back_show_when_it_is_closed_without_approval_after_all(
+    careful: Category, file_one: File, crew: Actor, supervisor: Actor
+) -> None:
+    filed, picture = file_one(), photo()
+    services.close(filed.id, actor=crew, outcome=Outcome.FIXED, sentence="Filled.", evidence=[picture])
+    careful.approve_outcomes = []
+    careful.save()
+    services.close(filed.id, actor=crew, outcome=Outcome.FIXED, sentence="Filled.")
+    assert queries.one(filed.number, ANONYMOUS).evidence == (picture,)
+    with pytest.raises(Invalid, match="No closing waits"):
+        services.approve(filed.id, actor=supervisor)
+
+
 def test_other_work_overtakes_it_and_asking_again_changes_nothing(
     careful: Category, file_one: File, crew: Actor, supervisor: Actor
 ) -> None:

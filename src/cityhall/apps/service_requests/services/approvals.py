@@ -83,9 +83,10 @@ def put_back(request: ServiceRequest, actor: Actor, since: datetime) -> None:
 
 
 def show_evidence(request: ServiceRequest, policy: Policy) -> list[str]:
-    """Let the public see the photos that came with what was asked for; return their ids as text."""
+    """Let the public see the photos that came with what was asked for, sent back or not; return their ids as text."""
     lists = Approval.objects.filter(request=request).values_list("evidence", flat=True)
-    return photos.release(request, [one for ids in lists for one in ids], policy)
+    ids = [one for evidence in lists for one in evidence]
+    return photos.release(request, ids, policy) if ids else []
 
 
 def asker(approval: Approval) -> Actor:

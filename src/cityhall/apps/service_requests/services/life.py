@@ -213,11 +213,11 @@ def close_locked(
     request.outcome_also, request.closed_at = kept_also(also), now
     policy = catalogue.policy_of(request.category)
     facts: dict[str, Any] = {"from": before, "to": request.state, "outcome": outcome.value, **told_also(also)}
+    pictures = approvals.show_evidence(request, policy)
     if approved is not None:
-        pictures = approvals.show_evidence(request, policy)
         unproven, facts["approved_by"] = approved.no_proof, str(actor.id)
     else:
-        pictures = photos.attach(request, evidence, policy, trusted=True, evidence=True)
+        pictures += photos.attach(request, evidence, policy, trusted=True, evidence=True)
     if pictures:
         facts["photos"] = pictures
     if unproven:
