@@ -1,6 +1,7 @@
 // The desk by keyboard: move, open, select, act; panes that change without losing the place; a palette of commands.
 // Everything works without this as plain links and forms.
 import { announce } from "./announce";
+import "./mentions";
 
 interface Htmx {
   ajax(verb: string, url: string, options: { target: string; swap: string; select?: string }): Promise<void>;
@@ -278,8 +279,15 @@ document.addEventListener("htmx:afterSettle", (event) => {
 function fillReady(root: ParentNode): void {
   for (const choice of root.querySelectorAll<HTMLSelectElement>("select[data-fills]")) {
     choice.addEventListener("change", () => {
+      const chosen = choice.selectedOptions[0];
+      if (!chosen?.value) return;
       const field = document.getElementById(choice.dataset["fills"] ?? "") as HTMLTextAreaElement | null;
-      if (field && choice.value) field.value = choice.value;
+      if (field) field.value = chosen.dataset["words"] ?? "";
+      const also = document.getElementById(choice.dataset["fillsAlso"] ?? "") as HTMLTextAreaElement | null;
+      if (!also) return;
+      also.value = chosen.dataset["also"] ?? "";
+      const folded = also.closest("details");
+      if (folded && also.value) folded.open = true;
     });
   }
 }

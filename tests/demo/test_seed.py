@@ -13,7 +13,7 @@ from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests import queries
 from cityhall.apps.service_requests.contracts import CallFilter, DeskFilter, RequestFilter
 from cityhall.demo import seed
-from cityhall.kernel import clock
+from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import ANONYMOUS
 
 from .conftest import NOW
@@ -53,6 +53,14 @@ def test_the_city_is_built_whole_and_only_once() -> None:
         log = queries.call_log(CallFilter(), identity_queries.actor_of_account(User.objects.get(id=iris.id)))
     assert len(log.items) == 12
     assert {call.taken_by for call in log.items} == {"Iris Nakamura"}
+
+    with clock.held_at(NOW):
+        rosa = next(one for one in identity.people() if one.email == "supervisor@harborview.example")
+        supervisor = identity_queries.actor_of_account(User.objects.get(id=rosa.id))
+        waiting = queries.desk_queue(DeskFilter(approval=True), supervisor).items
+        assert len(waiting) == 2
+        assert queries.desk_one(waiting[0].request.number, supervisor).actions
+    assert len(offers.ready_answers.get().ready("pothole", "fixed", "es")) == 2
 
     [lesson, *_] = places.locate("1200 Grand Avenue", "en")
     assert queries.nearby_open("pothole", lesson.lat, lesson.lon), "the tutorial shows what is open there already"

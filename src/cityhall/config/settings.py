@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "cityhall.apps.notify",
     "cityhall.apps.service_requests",
     "cityhall.apps.routing",
+    "cityhall.apps.answers",
     "cityhall.apps.dashboards",
     "cityhall.apps.triage",
     "cityhall.apps.estimates",

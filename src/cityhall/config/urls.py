@@ -6,6 +6,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver
 
+from cityhall.apps.answers import urls as answers
 from cityhall.apps.crews import urls as crews
 from cityhall.apps.dashboards import urls as dashboards
 from cityhall.apps.day_plans import urls as day_plans
@@ -31,6 +32,7 @@ ROOMS = (
     notify,
     service_requests,
     routing,
+    answers,
     dashboards,
     estimates,
     work_orders,

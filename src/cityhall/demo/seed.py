@@ -18,7 +18,7 @@ from cityhall.apps.identity.contracts import Terms
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import NewCall
-from cityhall.demo import calls, field, loading, others, plans, routes
+from cityhall.demo import calls, desk_work, field, loading, others, plans, routes
 from cityhall.demo.accounts import ACCOUNTS, CONTRACTED_TEAM, CONTRACTOR, Account
 from cityhall.demo.ground import city as ground
 from cityhall.demo.past import history, kinds
@@ -160,6 +160,12 @@ def _build(steps: _Steps, now: datetime) -> Summary:
     with steps.step("Planning the crews’ day"):
         plans.load(city, teams, crew, now, actor=_ACTOR)
     _take_calls(now)
+    desk_work.load(
+        now,
+        crew=_as("crew", {"requests.view", "requests.work"}),
+        dispatcher=_as("dispatcher", {"requests.view", "requests.work"}),
+        actor=_ACTOR,
+    )
     with steps.step("Routing requests"):
         routes.lay(teams, now)
     areas = len(city.neighbourhoods) + len(city.districts) + len(city.postal_zones)
@@ -238,12 +244,17 @@ def _load_people(now: datetime) -> tuple[dict[str, tuple[uuid.UUID, uuid.UUID]],
 
 def _take_calls(now: datetime) -> None:
     """Log the calls of the last days that needed no request, as the call taker."""
-    account = next(one for one in ACCOUNTS if one.role == "call-taker")
-    person = next(one for one in identity.people() if one.email == account.email)
-    taker = Actor(ActorKind.STAFF, person.id, account.name, frozenset({"requests.calls"}))
+    taker = _as("call-taker", {"requests.calls"})
     for number, (kind, topic, note, channel) in enumerate(calls.CALLS):
         with clock.held_at(now - timedelta(hours=3 + 7 * number)):
             service_requests.log_call(NewCall(kind, channel, topic, note), actor=taker)
+
+
+def _as(role: str, permissions: set[str]) -> Actor:
+    """Return the first account of a role as somebody who acts."""
+    account = next(one for one in ACCOUNTS if one.role == role)
+    person = next(one for one in identity.people() if one.email == account.email)
+    return Actor(ActorKind.STAFF, person.id, account.name, frozenset(permissions))
 
 
 def _take_pictures(pictures: list[Picture], steps: _Steps) -> dict[Picture, uuid.UUID]:

@@ -24,6 +24,7 @@ class NavItem:
         url_name: Django URL name.
         permission: who sees it; empty for everybody.
         order: lower comes first.
+        count: how much that is new waits there, for whoever looks; shown beside the label.
     """
 
     key: str
@@ -32,6 +33,7 @@ class NavItem:
     url_name: str
     permission: str = ""
     order: int = 50
+    count: Callable[[Actor], int] | None = None
 
 
 def _fit_nav(item: NavItem) -> None:
@@ -461,3 +463,79 @@ class _NoRules:
 
 request_router: Slot[RequestRouter] = Slot("request router")
 request_router.fill(_NoRules)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyAnswer:
+    """A sentence ready to be sent to residents.
+
+    Args:
+        use: what it is for: an outcome, or "schedule", "refer", "reopen", "settle", "reply".
+        texts: language code to the sentence.
+    """
+
+    id: uuid.UUID
+    use: str
+    texts: Mapping[str, str]
+
+
+class ReadyAnswers(Protocol):
+    """Whoever keeps ready answers. What a request has nothing for stays in them in braces: "{date:due}"."""
+
+    def of(self, request_id: uuid.UUID, category_code: str) -> Sequence[ReadyAnswer]:
+        """Return the answers for one request, filled in, the most used first."""
+
+    def for_many(self) -> Sequence[ReadyAnswer]:
+        """Return the answers that fit every category, not filled in."""
+
+    def ready(
+        self, category_code: str, outcome: str, language: str, request_id: uuid.UUID | None = None
+    ) -> Sequence[ReadyAnswer]:
+        """Return the answers to close with as `outcome`; where there is a text in `language`, it is the first."""
+
+    def filled(self, texts: Mapping[str, str], request_id: uuid.UUID) -> Mapping[str, str]:
+        """Return texts by language with what stands in braces filled in for one request."""
+
+    def left_in(self, text: str) -> Sequence[str]:
+        """Return what stands in braces in a text and would have to be filled in."""
+
+    def count(self, answer_id: uuid.UUID, times: int = 1) -> None:
+        """Count that an answer was sent."""
+
+
+class _NothingReady:
+    def of(self, request_id: uuid.UUID, category_code: str) -> Sequence[ReadyAnswer]:
+        return ()
+
+    def for_many(self) -> Sequence[ReadyAnswer]:
+        return ()
+
+    def ready(
+        self, category_code: str, outcome: str, language: str, request_id: uuid.UUID | None = None
+    ) -> Sequence[ReadyAnswer]:
+        return ()
+
+    def filled(self, texts: Mapping[str, str], request_id: uuid.UUID) -> Mapping[str, str]:
+        return texts
+
+    def left_in(self, text: str) -> Sequence[str]:
+        return ()
+
+    def count(self, answer_id: uuid.UUID, times: int = 1) -> None:
+        return None
+
+
+ready_answers: Slot[ReadyAnswers] = Slot("ready answers")
+ready_answers.fill(_NothingReady)
+
+
+Mentions = Callable[[str, uuid.UUID, Actor], str]
+"""Takes an internal note, its request and its writer; says to the writer who is told of it, "" for nobody named."""
+
+
+def _nobody_named(text: str, request_id: uuid.UUID, actor: Actor) -> str:
+    return ""
+
+
+mentions: Slot[Mentions] = Slot("mentions")
+mentions.fill(lambda: _nobody_named)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -43,6 +45,7 @@ __all__ = [
     "actor_for_key",
     "actor_for_request",
     "administrators",
+    "colleague",
     "departments",
     "ensure_contractor",
     "ensure_default_roles",
@@ -73,6 +76,11 @@ def actor_for_request(request: HttpRequest) -> Actor:
     Views use `kernel.django.access.actor_of(request)` instead, which asks only once.
     """
     return queries.actor_of_session(request, getattr(request, "user", None))
+
+
+def colleague(user_id: uuid.UUID) -> Actor | None:
+    """Return what a member of staff may do, taken as having passed the second factor; None for anybody else."""
+    return queries.actor_of_colleague(user_id)
 
 
 def phone_number(text: str) -> str:

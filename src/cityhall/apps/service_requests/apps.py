@@ -29,7 +29,7 @@ class ServiceRequestsConfig(AppConfig):
             ("requests.calls", _("Take calls: file for a caller, log the call")),
             ("requests.export", _("Export requests")),
             ("requests.configure", _("Change categories")),
-            ("requests.settle", _("Settle what residents contest")),
+            ("requests.settle", _("Settle what residents contest, and approve closings")),
         ):
             offers.permissions.register(offers.Permission(code, label))
         offers.personal_data.register(
@@ -61,6 +61,8 @@ def _offer_audit_words() -> None:
         "moderated": _("Decided what shows"),
         "corrected": _("Corrected the history"),
         "closed": _("Closed it"),
+        "approval_asked": _("Asked to close it"),
+        "approval_sent_back": _("Sent a closing back"),
         "reopened": _("Opened it again"),
         "contested": _("Said it is not fixed"),
         "joined": _("Joined a duplicate to it"),

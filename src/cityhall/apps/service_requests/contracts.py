@@ -170,6 +170,8 @@ class Fact(StrEnum):
     MODERATED = "moderated"
     UNDONE = "undone"
     ERASED = "erased"
+    APPROVAL = "approval"
+    """A closing that waits for a supervisor: asked for, sent back or overtaken. Never public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,6 +490,7 @@ class RequestFacts:
     photos: tuple[PhotoFacts, ...] = ()
     questions: tuple[QuestionFacts, ...] = ()
     area_names: Mapping[uuid.UUID, tuple[str, str]] = field(default_factory=dict)
+    outcome_also: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -589,6 +592,14 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class NewFile:
+    """A document that goes with an internal note, and what it was called."""
+
+    document_id: uuid.UUID
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CategoryInfo:
     """A category in one language."""
 
@@ -653,6 +664,8 @@ class DeskFilter:
         due_before: with a target date before this moment and not late yet.
         repeats: looks like an earlier request that is open, too.
         nears: was escalated because its target nears; nobody has begun.
+        approval: a closing waits for a supervisor.
+        starred: on the actor's own shortlist, open or closed.
     """
 
     base: RequestFilter = field(default_factory=RequestFilter)
@@ -668,6 +681,8 @@ class DeskFilter:
     due_before: datetime | None = None
     repeats: bool = False
     nears: bool = False
+    approval: bool = False
+    starred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -679,6 +694,7 @@ class DeskRow:
         waiting: text or photos wait for moderation.
         abuse_reports: reports of abuse that nobody settled.
         nears: it was escalated because its target nears; nobody has begun.
+        approval: a closing waits for a supervisor.
     """
 
     request: PublicRequest
@@ -693,6 +709,36 @@ class DeskRow:
     waiting: bool
     abuse_reports: int
     nears: bool = False
+    approval: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileInfo:
+    """A file with an internal note."""
+
+    document_id: uuid.UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedClosing:
+    """A closing that waits for a supervisor, as it was asked for.
+
+    Args:
+        by_id: who asked; None for the program itself.
+        by: their name.
+        photos: how many came with it.
+        no_proof: it lacks the photo that its category asks for.
+    """
+
+    at: datetime
+    by_id: uuid.UUID | None
+    by: str
+    outcome: Outcome
+    sentence: str
+    also: Mapping[str, str]
+    photos: int
+    no_proof: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -705,6 +751,7 @@ class DeskEvent:
     author_kind: str
     author_id: uuid.UUID | None
     corrected_by: uuid.UUID | None = None
+    files: tuple[FileInfo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -718,6 +765,8 @@ class DeskDetail:
         duplicates: numbers of the requests that are duplicates of this one.
         same_asset: numbers of other open requests about the same asset.
         has_contact: there is a contact to read.
+        asked: the closing that waits for a supervisor.
+        starred: it is on the actor's own shortlist.
     """
 
     row: DeskRow
@@ -729,6 +778,8 @@ class DeskDetail:
     same_asset: tuple[str, ...]
     followers: int
     has_contact: bool
+    asked: AskedClosing | None = None
+    starred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -752,6 +803,8 @@ class QueueCounts:
     abuse: int
     repeats: int
     nears: int
+    approval: int
+    starred: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -794,6 +847,7 @@ class CategorySettings:
     is_emergency: bool
     updated_at: datetime
     proof_photo: bool = False
+    approve: tuple[Outcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -912,6 +966,8 @@ class BulkPlan:
         assign: of "department_id", "team_id", "assignee_id", those to set.
         close: outcome and public sentence (not "duplicate": that is merging).
         schedule: the day, and a public sentence that may be empty.
+        language: of the public sentence; `also` has it in other languages, by their codes. What stands in braces in
+            them is filled in for each request.
     """
 
     assign: Mapping[str, uuid.UUID | None] | None = None
@@ -921,6 +977,8 @@ class BulkPlan:
     category_code: str = ""
     priority: int | None = None
     note: tuple[str, Visibility] | None = None
+    language: str = "en"
+    also: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,9 @@ class Category(Record):
     open311_without_key = models.BooleanField(default=True)
     open311_per_minute = models.PositiveSmallIntegerField(default=30)
     proof_photo = models.BooleanField(default=False, help_text="Closing as fixed needs a photo of the work.")
+    approve_outcomes = ArrayField(
+        models.CharField(max_length=16), default=list, help_text="Closing with these waits for a supervisor."
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -130,6 +133,7 @@ class ServiceRequest(Record):
     state = models.CharField(max_length=16, choices=_choices(State), default=State.RECEIVED)
     outcome = models.CharField(max_length=16, choices=_choices(Outcome), blank=True)
     outcome_sentence = models.TextField(blank=True)
+    outcome_also = models.JSONField(null=True, help_text="The sentence in other languages: language code to text.")
     referred_to = models.CharField(max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -428,6 +432,7 @@ class Contest(Record):
     closed_by_id = models.UUIDField(null=True, help_text="Who closed it, and so may not settle this.")
     outcome = models.CharField(max_length=16, choices=_choices(Outcome))
     outcome_sentence = models.TextField(blank=True)
+    outcome_also = models.JSONField(null=True)
     duplicate_of_id = models.UUIDField(null=True)
     settled_at = models.DateTimeField(null=True)
     settled_by_id = models.UUIDField(null=True)
@@ -435,6 +440,56 @@ class Contest(Record):
 
     class Meta:
         indexes = [models.Index(fields=["closed_at"], name="contest_closed")]
+
+
+class Approval(Record):
+    """A closing somebody asked for that a supervisor has to approve. The request stays what it was until then.
+
+    It is kept as it was given, so that nothing is lost when the category's setting changes meanwhile.
+    """
+
+    request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="approvals")
+    at = models.DateTimeField()
+    by_kind = models.CharField(max_length=20)
+    by_id = models.UUIDField(null=True, help_text="Who asked, and so may not approve it.")
+    by_label = models.CharField(max_length=200, blank=True)
+    outcome = models.CharField(max_length=16, choices=_choices(Outcome))
+    sentence = models.TextField()
+    also = models.JSONField(null=True, help_text="The sentence in other languages: language code to text.")
+    evidence = ArrayField(models.UUIDField(), default=list, help_text="Photos of the work, shown once approved.")
+    no_proof = models.BooleanField(default=False)
+    settled_at = models.DateTimeField(null=True)
+    settled_by_id = models.UUIDField(null=True)
+    settled = models.CharField(
+        max_length=10,
+        choices=[(one, one) for one in ("approved", "sent_back", "overtaken")],
+        blank=True,
+        help_text="Empty while it waits.",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request"], condition=Q(settled=""), name="approval_waits_once"),
+        ]
+
+
+class Star(Record):
+    """A request on somebody's own shortlist."""
+
+    request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey("identity.User", on_delete=models.CASCADE, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "request"], name="star_once")]
+
+
+class NoteFile(Record):
+    """A file with an internal note. The document is never public, and nothing but the desk names it."""
+
+    event = models.ForeignKey(HistoryEvent, on_delete=models.CASCADE, related_name="files")
+    document = models.OneToOneField("documents.Document", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120, help_text="As it was called when it was uploaded.")
 
 
 class Likeness(models.Model):

@@ -54,7 +54,7 @@ from cityhall.apps.service_requests.services.category_packs import (
     read_category_pack,
     shipped_pack_digest,
 )
-from cityhall.apps.service_requests.services.configuring import give_category
+from cityhall.apps.service_requests.services.configuring import approve_closings, give_category
 from cityhall.apps.service_requests.services.loading import bulk_load
 from cityhall.apps.service_requests.services.personal import not_erased
 from cityhall.apps.service_requests.services.routing import Nearing, escalate_due, look_again
@@ -72,6 +72,7 @@ __all__ = [
     "add_note",
     "add_photos",
     "add_up_tallies",
+    "approve_closings",
     "bulk_load",
     "catalogue_changed",
     "categories",

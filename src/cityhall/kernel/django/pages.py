@@ -42,6 +42,7 @@ class Link:
     label: Any
     url: str
     is_current: bool
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _menu(request: HttpRequest, menu: str, actor: Actor) -> list[Link]:
     for item in sorted(_seen_by(actor, menu), key=lambda item: item.order):
         if url := _address(item.url_name):
             here = request.path == url or (url.count("/") > 2 and request.path.startswith(url))
-            links.append(Link(item.label, url, here))
+            links.append(Link(item.label, url, here, item.count(actor) if item.count else 0))
     return links
 
 

@@ -4,6 +4,7 @@ from cityhall.apps.identity.queries.access import access_rows
 from cityhall.apps.identity.queries.acting import (
     PRIMARY_FACTORS,
     actor_of_account,
+    actor_of_colleague,
     actor_of_session,
     has_second_factor,
     passed_second_factor,
@@ -40,6 +41,7 @@ __all__ = [
     "accounts_left",
     "accounts_of",
     "actor_of_account",
+    "actor_of_colleague",
     "actor_of_session",
     "administrators",
     "comes_by_sso",

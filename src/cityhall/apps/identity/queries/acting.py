@@ -74,6 +74,12 @@ def actor_of_account(user: User) -> Actor:
     )
 
 
+def actor_of_colleague(user_id: uuid.UUID) -> Actor | None:
+    """Return what an active member of staff may do; None for anybody else."""
+    user = User.objects.select_related("contractor").filter(id=user_id, is_staff=True, is_active=True).first()
+    return actor_of_account(user) if user else None
+
+
 def actor_of_session(request: HttpRequest, user: Any) -> Actor:
     """Return who acts in this session. Staff who have not shown their second factor act as nobody."""
     language = get_language() or "en"

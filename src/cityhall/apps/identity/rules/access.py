@@ -31,6 +31,7 @@ PERMISSIONS = (
     "website.edit",
     "records.manage",
     "referrals.manage",
+    "answers.manage",
     "routing.manage",
 )
 
@@ -85,6 +86,7 @@ DEFAULT_ROLES = (
             "places.configure",
             "work_orders.manage",
             "referrals.manage",
+            "answers.manage",
             "routing.manage",
         },
     ),

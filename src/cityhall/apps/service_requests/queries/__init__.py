@@ -12,7 +12,7 @@ from cityhall.apps.service_requests.queries.calls import (
 from cityhall.apps.service_requests.queries.catalogue import catalogue_changed, categories, category_names, definition
 from cityhall.apps.service_requests.queries.changes import Change, changes, histories, last_event
 from cityhall.apps.service_requests.queries.configuration import category_settings
-from cityhall.apps.service_requests.queries.contesting import photo_needed, who_closed
+from cityhall.apps.service_requests.queries.contesting import had_a_hand, photo_needed
 from cityhall.apps.service_requests.queries.desk import contact_of, desk_one, desk_queue
 from cityhall.apps.service_requests.queries.estimates import resolution_range
 from cityhall.apps.service_requests.queries.figures import Figures, figures
@@ -44,6 +44,7 @@ __all__ = [
     "desk_one",
     "desk_queue",
     "figures",
+    "had_a_hand",
     "histories",
     "history",
     "last_event",
@@ -73,5 +74,4 @@ __all__ = [
     "tallies",
     "topics",
     "topics_offered",
-    "who_closed",
 ]

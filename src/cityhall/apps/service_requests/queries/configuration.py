@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cityhall.apps.service_requests.contracts import CategorySettings, Detail, Moderation
+from cityhall.apps.service_requests.contracts import CategorySettings, Detail, Moderation, Outcome
 from cityhall.apps.service_requests.models import Category
 from cityhall.apps.service_requests.queries.desk import need
 from cityhall.kernel.actors import Actor
@@ -34,4 +34,5 @@ def category_settings(code: str, actor: Actor) -> CategorySettings:
         is_emergency=row.is_emergency,
         updated_at=row.updated_at,
         proof_photo=row.proof_photo,
+        approve=tuple(Outcome(one) for one in row.approve_outcomes),
     )

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from cityhall.apps.notify import public as notify
 from cityhall.apps.service_requests import rules
-from cityhall.apps.service_requests.contracts import Contester
-from cityhall.apps.service_requests.models import Contest, Reporter, ServiceRequest
+from cityhall.apps.service_requests.contracts import Contester, Fact
+from cityhall.apps.service_requests.models import Contest, HistoryEvent, Reporter, ServiceRequest
 from cityhall.apps.service_requests.queries import reading
 from cityhall.kernel.actors import Actor, ActorKind
 
@@ -49,7 +49,12 @@ def photo_needed(request_id: uuid.UUID, actor: Actor, token: str = "") -> bool |
     return bool(rules.may_contest(by, photos=0, refused_before=before))
 
 
-def who_closed(request_id: uuid.UUID) -> uuid.UUID | None:
-    """Return who made the closing that is contested now: they may not settle it."""
+def had_a_hand(request_id: uuid.UUID, user_id: uuid.UUID | None) -> bool:
+    """Say whether somebody made, or approved, the closing that is contested now: they may not settle it."""
+    if user_id is None:
+        return False
     found = Contest.objects.filter(request_id=request_id, upheld__isnull=True).order_by("-at", "-id").first()
-    return found.closed_by_id if found else None
+    if found is not None and found.closed_by_id == user_id:
+        return True
+    closing = HistoryEvent.objects.filter(request_id=request_id, fact=Fact.CLOSED).order_by("-at", "-id").first()
+    return closing is not None and closing.data.get("approved_by") == str(user_id)

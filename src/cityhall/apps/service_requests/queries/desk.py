@@ -13,13 +13,16 @@ from cityhall.apps.identity import public as identity
 from cityhall.apps.notify import public as notify
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
+    AskedClosing,
     Contact,
     DeskDetail,
     DeskEvent,
     DeskFilter,
     DeskRow,
     Fact,
+    FileInfo,
     Nearby,
+    Outcome,
     Page,
     PublicEvent,
     Showing,
@@ -27,7 +30,7 @@ from cityhall.apps.service_requests.contracts import (
     Visibility,
     number_text,
 )
-from cityhall.apps.service_requests.models import HistoryEvent, Reporter, ServiceRequest
+from cityhall.apps.service_requests.models import Approval, HistoryEvent, NoteFile, Reporter, ServiceRequest, Star
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.filters import Conditions, conditions, cursor_text, cursor_value
 from cityhall.apps.service_requests.queries.likely import LIKELY_REPEAT, likely_same
@@ -52,12 +55,15 @@ _EXTRA = """
     (r.showing = 'waiting' or exists (
         select 1 from service_requests_requestphoto w where w.request_id = r.id and w.showing = 'waiting')),
     (select count(*) from service_requests_abusereport a where a.request_id = r.id and a.settled_at is null),
-    (r.escalated > 0 and r.state in ('received', 'scheduled'))
+    (r.escalated > 0 and r.state in ('received', 'scheduled')),
+    exists (select 1 from service_requests_approval p where p.request_id = r.id and p.settled = '')
 """
 #: Escalated because the target nears, and nobody has begun; what is late is no longer near. Takes the time it is now.
 NEARS = "r.escalated > 0 and r.state in ('received', 'scheduled') and r.due_at > %s"
 _ABUSE = "select a.request_id from service_requests_abusereport a where a.settled_at is null"
 ABUSE = f"r.id in ({_ABUSE})"
+APPROVAL = "r.id in (select p.request_id from service_requests_approval p where p.settled = '')"
+STARRED = "r.id in (select s.request_id from service_requests_star s where s.user_id = %s)"
 WAITS = f"""
     r.id in (
         select w.id from service_requests_servicerequest w where w.showing = 'waiting'
@@ -130,7 +136,7 @@ def _conditions(filters: DeskFilter, actor: Actor) -> Conditions:
     limit_to_own(found, actor)
     if filters.states:
         found.add("r.state = any(%s)", [state.value for state in filters.states])
-    elif not filters.base.statuses and not filters.base.numbers:
+    elif not filters.base.statuses and not filters.base.numbers and not filters.starred:
         found.add("r.state <> 'closed'")
     if filters.late:
         found.add("r.due_at < %s and r.state <> 'closed'", clock.now())
@@ -154,6 +160,10 @@ def _conditions(filters: DeskFilter, actor: Actor) -> Conditions:
         found.add(NEARS, clock.now())
     if filters.repeats:
         found.add(LIKELY_REPEAT)
+    if filters.approval:
+        found.add(APPROVAL)
+    if filters.starred:
+        found.add(STARRED, actor.id)
     return found
 
 
@@ -168,7 +178,7 @@ def _desk_rows(page: list[rows.Row], actor: Actor, language: str | None) -> list
         seen = rules.publish(row.facts, rows.viewer_of(row, actor, language=tongue))
         if seen is None:
             continue
-        priority, assignee_id, queue_at, waiting, abuse, escalated = row.extra
+        priority, assignee_id, queue_at, waiting, abuse, escalated, approval = row.extra
         late = row.facts.due_at is not None and row.facts.state is not State.CLOSED and row.facts.due_at < now
         items.append(
             DeskRow(
@@ -184,6 +194,7 @@ def _desk_rows(page: list[rows.Row], actor: Actor, language: str | None) -> list
                 waiting=waiting,
                 abuse_reports=abuse,
                 nears=escalated and not late,
+                approval=approval,
             )
         )
     return items
@@ -218,6 +229,26 @@ def desk_one(ref: str | uuid.UUID, actor: Actor, *, language: str | None = None)
         same_asset=_numbers(same_asset, actor),
         followers=notify.followers_count("service_request", facts.id),
         has_contact=reporter is not None and bool(reporter.email or reporter.phone or reporter.user_id),
+        asked=_asked(facts.id, actor) if desk_row.approval else None,
+        starred=actor.id is not None and Star.objects.filter(request_id=facts.id, user_id=actor.id).exists(),
+    )
+
+
+def _asked(request_id: uuid.UUID, actor: Actor) -> AskedClosing | None:
+    row = Approval.objects.filter(request_id=request_id, settled="").first()
+    if row is None:
+        return None
+    # A contractor's people learn the names and words of their own only, as everywhere else.
+    own = actor.reads_notes or row.by_id in _colleagues(actor)
+    return AskedClosing(
+        at=row.at,
+        by_id=row.by_id,
+        by=row.by_label if own else "",
+        outcome=Outcome(row.outcome),
+        sentence=row.sentence if own else "",
+        also=(row.also or {}) if own else {},
+        photos=len(row.evidence),
+        no_proof=row.no_proof,
     )
 
 
@@ -243,13 +274,20 @@ def _nearby(row: rows.Row, actor: Actor, language: str | None) -> tuple[Nearby, 
 def readable(request_id: uuid.UUID, actor: Actor) -> list[HistoryEvent]:
     """Return the events of a request that the actor may read, oldest first.
 
-    A contractor's people read the public ones and their own company's internal ones, and all when the contract says so.
+    A contractor's people read the public ones, their own company's internal ones and what is written for them, and all
+    when the contract says so.
     """
     events = list(HistoryEvent.objects.filter(request_id=request_id).order_by("at", "id"))
     if actor.reads_notes:
         return events
     own = _colleagues(actor)
-    return [event for event in events if event.visibility == Visibility.PUBLIC or event.author_id in own]
+    return [
+        event
+        for event in events
+        if event.visibility == Visibility.PUBLIC
+        or event.author_id in own
+        or (actor.id is not None and event.data.get("for") == str(actor.id))
+    ]
 
 
 def _colleagues(actor: Actor) -> frozenset[uuid.UUID]:
@@ -260,6 +298,10 @@ def _history(request_id: uuid.UUID, actor: Actor) -> tuple[DeskEvent, ...]:
     events = readable(request_id, actor)
     # A contractor's people learn the names of their own only.
     named = {event.author_id for event in events} if actor.contractor is None else _colleagues(actor)
+    files: dict[uuid.UUID, list[FileInfo]] = {}
+    if any(event.fact == Fact.NOTE and event.visibility == Visibility.INTERNAL for event in events):
+        for row in NoteFile.objects.filter(event__in=events).order_by("id"):
+            files.setdefault(row.event_id, []).append(FileInfo(row.document_id, row.name))
     corrected = {event.corrects_id: event.id for event in events if event.corrects_id}
     return tuple(
         DeskEvent(
@@ -276,6 +318,7 @@ def _history(request_id: uuid.UUID, actor: Actor) -> tuple[DeskEvent, ...]:
             author_kind=event.author_kind,
             author_id=event.author_id,
             corrected_by=corrected.get(event.id),
+            files=tuple(files.get(event.id, ())),
         )
         for event in events
     )

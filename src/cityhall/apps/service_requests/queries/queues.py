@@ -14,7 +14,16 @@ from django.db.models import Q
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import QueueCounts, QueueTally, SavedQueue
 from cityhall.apps.service_requests.models import SavedFilter
-from cityhall.apps.service_requests.queries.desk import ABUSE, NEARS, VIEW, WAITS, limit_to_own, need
+from cityhall.apps.service_requests.queries.desk import (
+    ABUSE,
+    APPROVAL,
+    NEARS,
+    STARRED,
+    VIEW,
+    WAITS,
+    limit_to_own,
+    need,
+)
 from cityhall.apps.service_requests.queries.filters import Conditions
 from cityhall.apps.service_requests.queries.likely import LIKELY_REPEAT
 from cityhall.kernel import clock
@@ -39,12 +48,15 @@ def queue_counts(actor: Actor) -> QueueCounts:
         abuse=_counted(actor, ABUSE),
         repeats=_counted(actor, LIKELY_REPEAT),
         nears=_counted(actor, NEARS, clock.now()),
+        approval=_counted(actor, APPROVAL),
+        starred=_counted(actor, STARRED, actor.id, closed=True),
     )
 
 
-def _counted(actor: Actor, condition: str, *parameters: Any) -> int:
+def _counted(actor: Actor, condition: str, *parameters: Any, closed: bool = False) -> int:
     found = Conditions()
-    found.add("r.state <> 'closed'")
+    if not closed:
+        found.add("r.state <> 'closed'")
     found.add(condition, *parameters)
     limit_to_own(found, actor)
     with connection.cursor() as cursor:

@@ -202,7 +202,7 @@ def event_as_seen(
     data = event.data if looking.sees_all else {key: event.data[key] for key in event.data if key in _PUBLIC_DATA}
     if secret:
         data = {key: value for key, value in data.items() if key != "duplicate_of"}
-    text = event.text if readable else ""
+    text = rules.said_in(event.text, event.data.get("also"), looking.language) if readable else ""
     for number in secret:
         text = rules.without_number(text, number)
     if not looking.sees_all and "photos" in data:

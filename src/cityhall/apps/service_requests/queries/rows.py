@@ -49,7 +49,7 @@ COLUMNS = f"""
     r.requested_at, r.updated_at, r.scheduled_for, r.due_at, r.closed_at,
     (select json_agg(json_build_array(p.document_id, p.is_evidence, p.showing) order by p.is_evidence, p."order", p.id)
        from service_requests_requestphoto p where p.request_id = r.id),
-    c.id, r.department_id, r.team_id, rep.user_id, rep.private_token_hash
+    c.id, r.department_id, r.team_id, rep.user_id, rep.private_token_hash, r.outcome_also
 """  # noqa: S608
 _AROUND = """
     join service_requests_category c on c.id = r.category_id
@@ -147,8 +147,9 @@ def _row(v: Sequence[Any]) -> Row:
         due_at=v[36],
         closed_at=v[37],
         photos=tuple(PhotoFacts(uuid.UUID(one[0]), one[1], Showing(one[2])) for one in photos),
+        outcome_also=_json(v[44]) or {},
     )
-    return Row(facts, v[39], v[40], v[41], v[42], v[43] or "", tuple(v[44:]))
+    return Row(facts, v[39], v[40], v[41], v[42], v[43] or "", tuple(v[45:]))
 
 
 def linked_in(value: Any) -> Linked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -93,6 +93,16 @@ def may_close(outcome: Outcome | None, sentence: str, duplicate_of: object | Non
             "duplicate_missing" if outcome is Outcome.DUPLICATE else "duplicate_unwanted"
         )
     return problems
+
+
+def needs_approval(outcome: Outcome | None, approve: Collection[str]) -> bool:
+    """Say whether a closing waits for a supervisor. A duplicate never does: its followers go on with the other one."""
+    return outcome is not None and outcome is not Outcome.DUPLICATE and outcome.value in approve
+
+
+def may_approve(*, asked_by: uuid.UUID | None, by: uuid.UUID | None) -> dict[str, Problem]:
+    """Say what stands against approving a closing or sending it back: nobody decides what they asked for."""
+    return {"state": Problem("approve_own")} if asked_by is not None and asked_by == by else {}
 
 
 def may_contest(by: Contester, *, photos: int, refused_before: int) -> dict[str, Problem]:

@@ -184,6 +184,7 @@ def publish(facts: RequestFacts, viewer: Viewer) -> PublicRequest | None:
     # Whoever filed a duplicate need not know where the other one is: only staff see past the rule.
     other = facts.duplicate_of
     links = other is None or viewer.sees_all or may_link(linked(facts), other)
+    sentence = said_in(facts.outcome_sentence, facts.outcome_also, viewer.language)
     return PublicRequest(
         id=facts.id,
         number=number_text(facts.number),
@@ -193,9 +194,7 @@ def publish(facts: RequestFacts, viewer: Viewer) -> PublicRequest | None:
         status=status_of(facts.state, facts.outcome),
         state=facts.state,
         outcome=facts.outcome,
-        outcome_sentence=facts.outcome_sentence
-        if links or other is None
-        else without_number(facts.outcome_sentence, other.number),
+        outcome_sentence=sentence if links or other is None else without_number(sentence, other.number),
         requested_at=facts.requested_at,
         updated_at=facts.updated_at,
         closed_at=facts.closed_at,
@@ -227,6 +226,11 @@ def publish(facts: RequestFacts, viewer: Viewer) -> PublicRequest | None:
         hidden=facts.hidden,
         policy=policy,
     )
+
+
+def said_in(text: str, also: Mapping[str, str] | None, language: str) -> str:
+    """Return a public sentence in the reader's language where it was given in it, else as it was written."""
+    return (also or {}).get(language) or text
 
 
 def pick(texts: Mapping[str, str], language: str) -> str:

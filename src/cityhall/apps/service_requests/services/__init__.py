@@ -1,5 +1,6 @@
 """Writes of the room. Each is one transaction: rules decide, then rows, history, event, audit entry and result."""
 
+from cityhall.apps.service_requests.services.approving import approve, send_back
 from cityhall.apps.service_requests.services.bulk import apply_bulk, preview_bulk, undo
 from cityhall.apps.service_requests.services.calls import file_for_caller, join_for_caller, log_call, set_topics
 from cityhall.apps.service_requests.services.configuring import configure_category
@@ -10,6 +11,7 @@ from cityhall.apps.service_requests.services.moderation import moderate
 from cityhall.apps.service_requests.services.putting_back import put_back
 from cityhall.apps.service_requests.services.recounting import add_up_tallies, recount_tallies
 from cityhall.apps.service_requests.services.residents import me_too, report_abuse
+from cityhall.apps.service_requests.services.shortlist import shortlist
 from cityhall.apps.service_requests.services.work import (
     add_note,
     add_photos,
@@ -25,6 +27,7 @@ __all__ = [
     "add_photos",
     "add_up_tallies",
     "apply_bulk",
+    "approve",
     "assign",
     "change_category",
     "close",
@@ -46,8 +49,10 @@ __all__ = [
     "reopen",
     "report_abuse",
     "schedule",
+    "send_back",
     "set_topics",
     "settle",
+    "shortlist",
     "start",
     "take_back",
     "undo",

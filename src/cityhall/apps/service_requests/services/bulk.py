@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -26,9 +26,9 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.models import BulkChange, Category, HistoryEvent, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
-from cityhall.apps.service_requests.services import life, work, writing
+from cityhall.apps.service_requests.services import approvals, life, work, writing
 from cityhall.apps.service_requests.services.wording import refusal
-from cityhall.kernel import clock
+from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, commands
 from cityhall.kernel.errors import CityhallError, NotAllowed, NotFound
@@ -37,7 +37,7 @@ from cityhall.kernel.ids import new_id
 MOST = 500
 WINDOW = timedelta(seconds=10)
 _KEPT = (
-    "state", "outcome", "outcome_sentence", "referred_to", "scheduled_for", "department_id", "team_id",
+    "state", "outcome", "outcome_sentence", "outcome_also", "referred_to", "scheduled_for", "department_id", "team_id",
     "assignee_id", "priority", "category_id", "answers", "due_at", "closed_at", "queue_at",
 )  # fmt: skip
 
@@ -145,7 +145,7 @@ def undo(change_id: uuid.UUID, *, actor: Actor) -> BulkDone:
                     Refused(request.id, number_text(request.number), refusal("state", "wrong_state").message)
                 )
                 continue
-            changed.append(_restore(request, kept, actor))
+            changed.append(_restore(request, kept, actor, change.at))
         change.undone_at = now
         change.save(update_fields=["undone_at"])
         notify.cancel(change_key(change_id))
@@ -240,22 +240,54 @@ def _change_of(plan: BulkPlan) -> tuple[str, _Change]:
         wanted = plan.assign
         return "requests.assign", lambda request, actor, data: work.assign_locked(request, actor, wanted, data=data)
     if plan.close:
-        outcome, sentence = plan.close
+        outcome, words = plan.close
         return life.WORK, lambda request, actor, data: life.close_locked(
-            request, actor, outcome=outcome, sentence=sentence, data=data
+            request, actor, outcome=outcome, data=data, **_worded(request, plan, words)
         )
     if plan.category_code:
         code = plan.category_code
         return life.WORK, lambda request, actor, data: work.change_category_locked(request, actor, code, data=data)
     if plan.note:
         text, visibility = plan.note
-        return life.WORK, lambda request, actor, data: work.note_locked(request, actor, text, visibility, data=data)
+        return life.WORK, lambda request, actor, data: _note(request, actor, text, visibility, plan, data)
     if plan.priority is not None:
         priority = plan.priority
         return "requests.assign", lambda request, actor, data: work.prioritise_locked(
             request, actor, priority, data=data
         )
     return life.WORK, _moving(plan)
+
+
+def _worded(request: ServiceRequest, plan: BulkPlan, sentence: str) -> dict[str, Any]:
+    """Return the public sentence of one request: filled in for it, in its reporter's language and in the others.
+
+    Raises:
+        Invalid: field "sentence": the request has nothing for what stands in braces.
+    """
+    if not sentence:
+        return {"sentence": ""}
+    shelf = offers.ready_answers.get()
+    texts = dict(shelf.filled({plan.language: sentence, **plan.also}, request.id))
+    if left := [one for text in texts.values() for one in shelf.left_in(text)]:
+        raise refusal("sentence", "blank_left", detail=left[0])
+    if not plan.also:
+        return {"sentence": texts[plan.language]}
+    first = request.language if request.language in texts else plan.language
+    return {"sentence": texts.pop(first), "also": texts}
+
+
+def _note(
+    request: ServiceRequest,
+    actor: Actor,
+    text: str,
+    visibility: Visibility,
+    plan: BulkPlan,
+    data: Mapping[str, Any],
+) -> Changed:
+    if visibility is Visibility.INTERNAL:
+        return work.note_locked(request, actor, text, visibility, data=data)
+    worded = _worded(request, plan, text)
+    return work.note_locked(request, actor, worded["sentence"], visibility, also=worded.get("also"), data=data)
 
 
 def _moving(plan: BulkPlan) -> _Change:
@@ -267,7 +299,7 @@ def _moving(plan: BulkPlan) -> _Change:
             return {"on": on.isoformat()} if on else {}
 
         return life.move_locked(
-            request, Action.SCHEDULE, "scheduled", change, actor=actor, sentence=sentence, data=data
+            request, Action.SCHEDULE, "scheduled", change, actor=actor, data=data, **_worded(request, plan, sentence)
         )
 
     def start(request: ServiceRequest, actor: Actor, data: Mapping[str, Any]) -> Changed:
@@ -276,7 +308,7 @@ def _moving(plan: BulkPlan) -> _Change:
     return start if plan.start else schedule
 
 
-def _restore(request: ServiceRequest, kept: Mapping[str, Any], actor: Actor) -> Changed:
+def _restore(request: ServiceRequest, kept: Mapping[str, Any], actor: Actor, since: datetime) -> Changed:
     """Set the request back. The events of the change stay, for staff only; another says that it was undone."""
     fields = {field.attname: field for field in ServiceRequest._meta.concrete_fields}
     moved = str(request.category_id) != kept["category_id"]
@@ -286,6 +318,7 @@ def _restore(request: ServiceRequest, kept: Mapping[str, Any], actor: Actor) -> 
     if moved:
         request.category = Category.objects.get(id=request.category_id)
         work.reapply_policy(request, catalogue.policy_of(request.category))
+    approvals.put_back(request, actor, since)
     HistoryEvent.objects.filter(id=uuid.UUID(kept["event"])).update(visibility=Visibility.INTERNAL)
     event = writing.add_event(
         request,

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.identity import public as identity
-from cityhall.apps.service_requests.contracts import Detail, Moderation
+from cityhall.apps.service_requests.contracts import Detail, Moderation, Outcome
 from cityhall.apps.service_requests.models import Category
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, outbox
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound, Stale
 
 MOST_DAYS = 730
+APPROVABLE = frozenset({Outcome.FIXED, Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT})
 
 
 def configure_category(
@@ -32,6 +33,7 @@ def configure_category(
     moderation: Moderation,
     is_active: bool,
     proof_photo: bool = False,
+    approve: Collection[Outcome] = (),
 ) -> None:
     """Change a category. New requests follow at once; those filed keep their department and their target.
 
@@ -44,6 +46,7 @@ def configure_category(
         target_days: business days; None for no target.
         team_id: the team of that department new requests go to; None leaves them with the department.
         proof_photo: closing as fixed needs a photo of the work.
+        approve: closing with one of these waits for a supervisor; what waits already goes on waiting.
 
     Raises:
         NotAllowed: without "requests.configure".
@@ -51,8 +54,7 @@ def configure_category(
         Stale: somebody changed it since.
         Invalid: fields "name_en", "target_days", "department", "team", "text_policy".
     """
-    if not actor.may("requests.configure"):
-        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
+    _need(actor)
     problems: dict[str, object] = {}
     names = {language: text.strip() for language, text in name.items() if text.strip()}
     if not names.get("en") or any(len(text) > 120 for text in names.values()):
@@ -77,6 +79,7 @@ def configure_category(
         row.target_days, row.department_id, row.team_id = target_days, department_id, team_id
         row.text_policy, row.moderation, row.is_active = text_policy, moderation, is_active
         row.proof_photo = proof_photo
+        row.approve_outcomes = sorted(one.value for one in approve if one in APPROVABLE)
         row.save()
         facts = {
             "code": code,
@@ -87,6 +90,7 @@ def configure_category(
             "moderation": moderation.value,
             "is_active": is_active,
             "proof_photo": proof_photo,
+            "approve": row.approve_outcomes,
         }
         outbox.record("service_requests.category_configured", subject_id=row.id, data=facts)
         audit.record(
@@ -101,8 +105,7 @@ def give_category(code: str, *, actor: Actor, department_id: uuid.UUID, team_id:
         NotAllowed: without "requests.configure".
         NotFound: no such category.
     """
-    if not actor.may("requests.configure"):
-        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
+    _need(actor)
     with transaction.atomic():
         row = Category.objects.select_for_update().filter(code=code).first()
         if row is None:
@@ -114,3 +117,29 @@ def give_category(code: str, *, actor: Actor, department_id: uuid.UUID, team_id:
         audit.record(
             actor, "service_requests.category_configured", subject_kind="category", subject_id=row.id, data=facts
         )
+
+
+def approve_closings(code: str, outcomes: Collection[Outcome], *, actor: Actor) -> None:
+    """Set which closings of a category wait for a supervisor; what waits already goes on waiting.
+
+    Raises:
+        NotAllowed: without "requests.configure".
+        NotFound: no such category.
+    """
+    _need(actor)
+    with transaction.atomic():
+        row = Category.objects.select_for_update().filter(code=code).first()
+        if row is None:
+            raise NotFound(_("There is no such category."))
+        row.approve_outcomes = sorted(one.value for one in outcomes if one in APPROVABLE)
+        row.save()
+        facts = {"code": code, "approve": row.approve_outcomes}
+        outbox.record("service_requests.category_configured", subject_id=row.id, data=facts)
+        audit.record(
+            actor, "service_requests.category_configured", subject_kind="category", subject_id=row.id, data=facts
+        )
+
+
+def _need(actor: Actor) -> None:
+    if not actor.may("requests.configure"):
+        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))

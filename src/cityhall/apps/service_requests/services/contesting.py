@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from cityhall.apps.service_requests.rules.life import SETTLE
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
 from cityhall.apps.service_requests.services import photos, writing
 from cityhall.apps.service_requests.services.duplicates import root_request
-from cityhall.apps.service_requests.services.life import transition_of, unclose
+from cityhall.apps.service_requests.services.life import check_also, told_also, transition_of, unclose
 from cityhall.apps.service_requests.services.wording import refuse
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import limits
@@ -94,6 +94,7 @@ def _keep(request: ServiceRequest, by: Contester, now: datetime) -> Contest:
         closed_by_id=closing.author_id if closing else None,
         outcome=request.outcome,
         outcome_sentence=request.outcome_sentence,
+        outcome_also=request.outcome_also,
         duplicate_of_id=request.duplicate_of_id,
     )
 
@@ -107,6 +108,7 @@ def settle(
     version: int | None = None,
     command_id: uuid.UUID | None = None,
     evidence: Sequence[uuid.UUID] = (),
+    also: Mapping[str, str] | None = None,
 ) -> Changed:
     """Decide a contest: upheld, the work comes back with priority; not upheld, the request is closed as it was.
 
@@ -118,7 +120,7 @@ def settle(
         NotAllowed: without "requests.settle".
         Invalid: fields "sentence", "photos", or "state" when nobody contests it or the actor closed it.
     """
-    refuse(rules.check_text("sentence", sentence, MAX_SENTENCE))
+    refuse(rules.check_text("sentence", sentence, MAX_SENTENCE) | check_also(also))
     action = Action.UPHOLD if upheld else Action.KEEP_CLOSED
 
     def run() -> Changed:
@@ -135,13 +137,14 @@ def settle(
                 upheld=upheld,
                 sentence=sentence,
                 photos=len(set(evidence)),
-                closed_by=kept.closed_by_id,
+                closed_by=actor.id if contesting.had_a_hand(request.id, actor.id) else kept.closed_by_id,
                 settled_by=actor.id,
             )
         )
         kept.settled_at, kept.settled_by_id, kept.upheld = now, actor.id, upheld
         kept.save()
         facts: dict[str, Any] = {"from": request.state, "to": transition.to.value, "settled": action.value}
+        facts |= told_also(also)
         policy = catalogue.policy_of(request.category)
         if pictures := photos.attach(request, evidence, policy, trusted=True, evidence=True):
             facts["photos"] = pictures
@@ -155,6 +158,7 @@ def settle(
             facts["outcome"] = kept.outcome
             # The closing stands again as it was, its day too: what was done then was done.
             request.outcome, request.outcome_sentence = kept.outcome, kept.outcome_sentence
+            request.outcome_also = kept.outcome_also
             request.closed_at, request.duplicate_of = kept.closed_at, root
         event = writing.add_event(request, actor, fact, text=sentence, data=facts, at=now)
         data = {"settled": action.value, **({} if upheld else {"outcome": kept.outcome})}
@@ -166,6 +170,7 @@ def settle(
         "sentence": sentence,
         "evidence": list(evidence),
         "version": version,
+        **told_also(also),
     }
     return writing.command(command_id, "settle", actor, arguments, run)
 

@@ -17,10 +17,10 @@ from cityhall.apps.service_requests.contracts import (
     State,
     number_text,
 )
-from cityhall.apps.service_requests.models import HistoryEvent, RequestPhoto, ServiceRequest
+from cityhall.apps.service_requests.models import Approval, HistoryEvent, RequestPhoto, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
-from cityhall.apps.service_requests.services import photos, writing
+from cityhall.apps.service_requests.services import approvals, photos, writing
 from cityhall.apps.service_requests.services.duplicates import join, root_request
 from cityhall.apps.service_requests.services.wording import refusal, refuse
 from cityhall.kernel import offers
@@ -38,14 +38,21 @@ def schedule(
     command_id: uuid.UUID | None = None,
     on: date | None = None,
     sentence: str = "",
+    also: Mapping[str, str] | None = None,
 ) -> Changed:
-    """Plan the work, for a day when it is known; `sentence` is public. Doing it again moves the day."""
+    """Plan the work, for a day when it is known; `sentence` is public. Doing it again moves the day.
+
+    Here and below, `also` has the public sentence in other languages, by their codes.
+    """
 
     def change(request: ServiceRequest) -> dict[str, Any]:
         request.scheduled_for = on
         return {"on": on.isoformat()} if on else {}
 
-    return _move(request_id, Action.SCHEDULE, "scheduled", change, sentence, actor, version, command_id, {"on": on})
+    arguments = {"on": on, **told_also(also)}
+    return _move(
+        request_id, Action.SCHEDULE, "scheduled", change, sentence, actor, version, command_id, arguments, also=also
+    )
 
 
 def start(
@@ -69,6 +76,7 @@ def refer(
     version: int | None = None,
     command_id: uuid.UUID | None = None,
     sentence: str = "",
+    also: Mapping[str, str] | None = None,
 ) -> Changed:
     """Hand the work to somebody outside the city. It stays open until they answer.
 
@@ -89,8 +97,10 @@ def refer(
         request.referred_to = (rules.pick(known.name, request.language) if known else to).strip()[:200]
         return {"referred_to": request.referred_to, **({"body": str(body)} if known else {})}
 
-    arguments = {"to": to, "body": body}
-    return _move(request_id, Action.REFER, "referred", change, sentence, actor, version, command_id, arguments)
+    arguments = {"to": to, "body": body, **told_also(also)}
+    return _move(
+        request_id, Action.REFER, "referred", change, sentence, actor, version, command_id, arguments, also=also
+    )
 
 
 def take_back(
@@ -117,8 +127,9 @@ def close(
     command_id: uuid.UUID | None = None,
     duplicate_of: str | uuid.UUID | None = None,
     evidence: Sequence[uuid.UUID] = (),
+    also: Mapping[str, str] | None = None,
 ) -> Changed:
-    """Close with an outcome and a public sentence.
+    """Close with an outcome and a public sentence. Where the category says so, it waits for a supervisor first.
 
     Args:
         duplicate_of: number or id of the request that stands for this one; needed for the outcome "duplicate".
@@ -130,13 +141,21 @@ def close(
             work, people have to give one; what a program closes without is marked in the history.
     """
     problems = rules.may_close(outcome, sentence, duplicate_of) | rules.check_text("sentence", sentence, MAX_SENTENCE)
+    problems |= check_also(also)
 
     def run() -> Changed:
         # The other request is locked with this one, both in the order of their ids: see duplicates.root_request.
         root = root_request(request_id, duplicate_of, actor=actor) if duplicate_of is not None else None
         request = writing.locked(request_id, actor=actor, permission=WORK, version=version)
         return close_locked(
-            request, actor, outcome=outcome, sentence=sentence, root=root, evidence=evidence, problems=problems
+            request,
+            actor,
+            outcome=outcome,
+            sentence=sentence,
+            also=also,
+            root=root,
+            evidence=evidence,
+            problems=problems,
         )
 
     arguments = {
@@ -146,6 +165,7 @@ def close(
         "duplicate_of": duplicate_of,
         "evidence": list(evidence),
         "version": version,
+        **told_also(also),
     }
     return writing.command(command_id, "close", actor, arguments, run)
 
@@ -156,25 +176,48 @@ def close_locked(
     *,
     outcome: Outcome,
     sentence: str,
+    also: Mapping[str, str] | None = None,
     root: ServiceRequest | None = None,
     evidence: Sequence[uuid.UUID] = (),
     problems: Mapping[str, rules.Problem] | None = None,
     data: Mapping[str, Any] | None = None,
+    approved: Approval | None = None,
 ) -> Changed:
-    """Close a request that is locked already."""
+    """Close a request that is locked already, or ask for approval where its category wants one for this outcome.
+
+    Args:
+        approved: what somebody asked for and `actor` approves: it is closed in their name.
+    """
     refuse(rules.may_close(outcome, sentence, root) if problems is None else problems)
     transition = transition_of(request, Action.CLOSE)
     now = writing.moment(request)
     unproven = outcome is Outcome.FIXED and not evidence and not _is_proven(request)
-    if unproven and actor.kind not in _PROGRAMS:
+    if unproven and actor.kind not in _PROGRAMS and approved is None:
         raise refusal("photos", "proof_missing")
+    if approved is None:
+        if rules.needs_approval(outcome, request.category.approve_outcomes):
+            return approvals.ask(
+                request,
+                actor,
+                outcome=outcome,
+                sentence=sentence,
+                also=kept_also(also),
+                evidence=evidence,
+                no_proof=unproven,
+                data=data,
+            )
+        approvals.overtake(request, actor)
     before = request.state
     request.state = transition.to
     request.outcome, request.outcome_sentence = outcome, sentence.strip()
-    request.closed_at = now
+    request.outcome_also, request.closed_at = kept_also(also), now
     policy = catalogue.policy_of(request.category)
-    pictures = photos.attach(request, evidence, policy, trusted=True, evidence=True)
-    facts: dict[str, Any] = {"from": before, "to": request.state, "outcome": outcome.value}
+    facts: dict[str, Any] = {"from": before, "to": request.state, "outcome": outcome.value, **told_also(also)}
+    pictures = approvals.show_evidence(request, policy)
+    if approved is not None:
+        unproven, facts["approved_by"] = approved.no_proof, str(actor.id)
+    else:
+        pictures += photos.attach(request, evidence, policy, trusted=True, evidence=True)
     if pictures:
         facts["photos"] = pictures
     if unproven:
@@ -182,8 +225,10 @@ def close_locked(
     if root is not None:
         facts["duplicate_of"] = number_text(root.number)
         request.duplicate_of = root
-    event = writing.add_event(request, actor, Fact.CLOSED, text=sentence, data=facts, at=now)
-    done = writing.finish(request, actor, "closed", event=event, data={"outcome": outcome.value, **(data or {})})
+    author = approvals.asker(approved) if approved is not None else actor
+    event = writing.add_event(request, author, Fact.CLOSED, text=sentence, data=facts, at=now)
+    told = {"outcome": outcome.value, **({"approved": str(approved.id)} if approved else {}), **(data or {})}
+    done = writing.finish(request, actor, "closed", event=event, data=told)
     if root is not None:
         join(request, root, actor)
     return done
@@ -206,6 +251,7 @@ def reopen(
     sentence: str,
     version: int | None = None,
     command_id: uuid.UUID | None = None,
+    also: Mapping[str, str] | None = None,
 ) -> Changed:
     """Take a closed request up again; the public sentence says why."""
     problems = rules.check_text("sentence", sentence, MAX_SENTENCE, at_least=3)
@@ -215,16 +261,43 @@ def reopen(
         return unclose(request)
 
     return _move(
-        request_id, Action.REOPEN, "reopened", change, sentence, actor, version, command_id, {}, fact=Fact.REOPENED
+        request_id,
+        Action.REOPEN,
+        "reopened",
+        change,
+        sentence,
+        actor,
+        version,
+        command_id,
+        told_also(also),
+        fact=Fact.REOPENED,
+        also=also,
     )
 
 
 def unclose(request: ServiceRequest) -> dict[str, Any]:
     """Take the outcome back; the history keeps it."""
     facts = {"outcome": request.outcome}
-    request.outcome, request.outcome_sentence = "", ""
+    request.outcome, request.outcome_sentence, request.outcome_also = "", "", None
     request.closed_at = request.duplicate_of = None
     return facts
+
+
+def check_also(also: Mapping[str, str] | None) -> dict[str, rules.Problem]:
+    """Say what is wrong with a public sentence's other languages."""
+    found = (rules.check_text("also", text, MAX_SENTENCE) for text in (also or {}).values())
+    return next((one for one in found if one), {})
+
+
+def kept_also(also: Mapping[str, str] | None) -> dict[str, str] | None:
+    """Return a public sentence's other languages as they are kept; None where there are none."""
+    return {language: text.strip() for language, text in (also or {}).items() if text.strip()} or None
+
+
+def told_also(also: Mapping[str, str] | None) -> dict[str, Any]:
+    """Return what an event of the history keeps of a public sentence's other languages."""
+    kept = kept_also(also)
+    return {"also": kept} if kept else {}
 
 
 def transition_of(request: ServiceRequest, action: Action) -> rules.Transition:
@@ -243,13 +316,15 @@ def move_locked(
     *,
     actor: Actor,
     sentence: str = "",
+    also: Mapping[str, str] | None = None,
     fact: Fact = Fact.STATE,
     data: Mapping[str, Any] | None = None,
 ) -> Changed:
     """Make one move of the table on a request that is locked already."""
-    refuse(rules.check_text("sentence", sentence, MAX_SENTENCE))
+    refuse(rules.check_text("sentence", sentence, MAX_SENTENCE) | check_also(also))
     transition = transition_of(request, action)
-    facts = {"from": request.state, **change(request), "to": transition.to.value}
+    approvals.overtake(request, actor)
+    facts = {"from": request.state, **change(request), "to": transition.to.value, **told_also(also)}
     request.state = transition.to
     now = writing.moment(request)
     writing.requeue(request, now)
@@ -269,10 +344,11 @@ def _move(
     arguments: Mapping[str, Any],
     *,
     fact: Fact = Fact.STATE,
+    also: Mapping[str, str] | None = None,
 ) -> Changed:
     def run() -> Changed:
         request = writing.locked(request_id, actor=actor, permission=WORK, version=version)
-        return move_locked(request, action, kind, change, actor=actor, sentence=sentence, fact=fact)
+        return move_locked(request, action, kind, change, actor=actor, sentence=sentence, also=also, fact=fact)
 
     said = {"id": request_id, "sentence": sentence, "version": version, **arguments}
     return writing.command(command_id, action.value, actor, said, run)

@@ -23,6 +23,7 @@ def attach(
     trusted: bool,
     evidence: bool = False,
     waits: bool = False,
+    held: bool = False,
 ) -> list[str]:
     """Tie documents to the request and publish those that may be seen; return their ids as text.
 
@@ -30,6 +31,7 @@ def attach(
 
     Args:
         waits: a moderator looks at them before the public does, whatever the category says.
+        held: nobody outside sees them until they are released.
 
     Raises:
         Invalid: an unknown document, one that belongs to another request, or too many.
@@ -45,13 +47,15 @@ def attach(
     showing = rules.photo_showing(policy, trusted=trusted)
     if waits and showing is Showing.SHOWN:
         showing = Showing.WAITING
+    if held:
+        showing = Showing.WITHHELD
     RequestPhoto.objects.bulk_create(
         RequestPhoto(
             request=request,
             document_id=one,
             is_evidence=evidence,
             showing=showing,
-            withheld_by_policy=showing is Showing.WITHHELD,
+            withheld_by_policy=showing is Showing.WITHHELD and not held,
             order=there + position,
             added_at=clock.now(),
         )
@@ -61,6 +65,16 @@ def attach(
     if showing is Showing.SHOWN:
         documents.publish(wanted)
     return [str(one) for one in wanted]
+
+
+def release(request: ServiceRequest, ids: Sequence[uuid.UUID], policy: Policy) -> list[str]:
+    """Show photos that were held back, as far as the category's policy does; return their ids as text."""
+    rows = RequestPhoto.objects.filter(request=request, document_id__in=ids)
+    found = [str(one) for one in rows.order_by("order").values_list("document_id", flat=True)]
+    showing = rules.photo_showing(policy, trusted=True)
+    rows.update(showing=showing, withheld_by_policy=showing is Showing.WITHHELD)
+    settle(request, policy)
+    return found
 
 
 def settle(request: ServiceRequest, policy: Policy) -> None:

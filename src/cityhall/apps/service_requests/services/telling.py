@@ -14,7 +14,7 @@ from cityhall.apps.service_requests.contracts import Showing, number_text
 from cityhall.apps.service_requests.models import BulkChange, HistoryEvent, ServiceRequest
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.catalogue import policy_of
-from cityhall.apps.service_requests.rules import pick, text_is_public
+from cityhall.apps.service_requests.rules import pick, said_in, text_is_public
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ActorKind
 
@@ -74,7 +74,7 @@ def tell_of(
         but_not=event.author_id,
         number=number_text(request.number),
         category=spoken(request.category.name),
-        sentence=event.text if readable else "",
+        sentence=said(event.text, event.data.get("also") or {}) if readable else "",
         outcome=event.data.get("outcome", ""),
         on=date.fromisoformat(event.data["on"]) if event.data.get("on") else None,
         referred_to=event.data.get("referred_to", ""),
@@ -99,6 +99,15 @@ def _contest_page_of(number: str) -> str:
 def contest_page_of(number: str) -> Any:
     """Return the path of the page to contest a request on, found when it is written."""
     return lazy(_contest_page_of, str)(number)
+
+
+def _said(text: str, also: dict[str, str]) -> str:
+    return said_in(text, also, rows.language_of(None))
+
+
+def said(text: str, also: dict[str, str]) -> Any:
+    """Return a public sentence that is picked when it is written, in each reader's language."""
+    return lazy(_said, str)(text, also) if text and also else text
 
 
 def _spoken(names: dict[str, str]) -> str:

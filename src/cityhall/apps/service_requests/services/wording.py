@@ -36,6 +36,8 @@ _SENTENCES: Mapping[str, Any] = {
     "category_unknown": _("There is no such category. Choose one from the list."),
     "emergency": _("Call 911 now. Emergencies cannot be reported here."),
     "photo_unknown": _("A photo is missing. Add it again."),
+    "file_unknown": _("A file is missing. Add it again."),
+    "file_public": _("Files go with internal notes only. Add a photo of the work instead."),
     "photo_many": _("Add at most %(limit)d photos."),
     "wrong_state": _("The request's state does not allow this. Read it again: it may have changed."),
     "contested_first": _("Somebody says this is not fixed. A supervisor has to settle that before the work goes on."),
@@ -44,6 +46,8 @@ _SENTENCES: Mapping[str, Any] = {
     "contested_twice": _("A supervisor has looked at this twice. If the problem is there, report it anew."),
     "settle_own": _("You closed this request, so somebody else has to settle it. Ask another supervisor."),
     "settle_photo": _("Add a photo that shows why it stays closed."),
+    "approve_own": _("You asked for this closing, so another supervisor decides it."),
+    "nothing_waits": _("No closing waits here any more. Read the request again: somebody may have decided it."),
     "proof_missing": _("This category asks for a photo of the finished work. Add one, or choose another outcome."),
     "body_unknown": _("Choose one of those in the list."),
     "duplicate_self": _("A request cannot be a duplicate of itself or of its own duplicates."),
@@ -58,6 +62,7 @@ _SENTENCES: Mapping[str, Any] = {
     "call_channel": _("Choose how they reached you."),
     "call_number": _("Write the number of the request they asked about."),
     "topics_many": _("Keep at most %(limit)d topics."),
+    "blank_left": _("This request has nothing for %(detail)s. Write the sentence without it."),
     "bulk_change": _("Choose what to change."),
 }
 

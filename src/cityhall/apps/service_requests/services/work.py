@@ -15,6 +15,7 @@ from cityhall.apps.service_requests.contracts import (
     Changed,
     Detail,
     Fact,
+    NewFile,
     Outcome,
     Place,
     Policy,
@@ -26,9 +27,9 @@ from cityhall.apps.service_requests.models import RequestPhoto, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.queries.desk import readable
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
-from cityhall.apps.service_requests.services import filing, photos, placing, routing, writing
+from cityhall.apps.service_requests.services import filing, note_files, photos, placing, routing, writing
 from cityhall.apps.service_requests.services.duplicates import root_request
-from cityhall.apps.service_requests.services.life import WORK, close_locked
+from cityhall.apps.service_requests.services.life import WORK, check_also, close_locked, told_also
 from cityhall.apps.service_requests.services.wording import refusal, refuse
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
@@ -226,15 +227,32 @@ def add_note(
     visibility: Visibility = Visibility.INTERNAL,
     version: int | None = None,
     command_id: uuid.UUID | None = None,
+    also: Mapping[str, str] | None = None,
+    files: Sequence[NewFile] = (),
 ) -> Changed:
-    """Write a note for colleagues, or for the public."""
-    refuse(rules.check_text("text", text, MAX_SENTENCE, at_least=1))
+    """Write a note for colleagues, or for the public.
+
+    Args:
+        also: the public note in other languages, by their codes.
+        files: documents that go with a note for colleagues; they are never public.
+
+    Raises:
+        Invalid: fields "text", "also", "files".
+    """
+    refuse(rules.check_text("text", text, MAX_SENTENCE, at_least=1) | check_also(also))
 
     def run() -> Changed:
         request = writing.locked(request_id, actor=actor, permission=WORK, version=version)
-        return note_locked(request, actor, text, visibility)
+        return note_locked(request, actor, text, visibility, also=also, files=files)
 
-    arguments = {"id": request_id, "text": text, "visibility": visibility, "version": version}
+    arguments = {
+        "id": request_id,
+        "text": text,
+        "visibility": visibility,
+        "version": version,
+        **told_also(also),
+        **({"files": [one.document_id for one in files]} if files else {}),
+    }
     return writing.command(command_id, "add_note", actor, arguments, run)
 
 
@@ -244,11 +262,14 @@ def note_locked(
     text: str,
     visibility: Visibility,
     *,
+    also: Mapping[str, str] | None = None,
+    files: Sequence[NewFile] = (),
     data: Mapping[str, Any] | None = None,
 ) -> Changed:
     """Write a note on a request that is locked already."""
-    refuse(rules.check_text("text", text, MAX_SENTENCE, at_least=1))
-    event = writing.add_event(request, actor, Fact.NOTE, text=text, visibility=visibility)
+    refuse(rules.check_text("text", text, MAX_SENTENCE, at_least=1) | check_also(also))
+    event = writing.add_event(request, actor, Fact.NOTE, text=text, visibility=visibility, data=told_also(also))
+    note_files.attach(event, files)
     return writing.finish(request, actor, "noted", event=event, data={"visibility": visibility.value, **(data or {})})
 
 
@@ -320,7 +341,7 @@ def correct(
             corrects=old,
         )
         if old.fact == Fact.CLOSED and request.state == State.CLOSED:
-            request.outcome_sentence = text.strip()
+            request.outcome_sentence, request.outcome_also = text.strip(), None
         return writing.finish(request, actor, "corrected", event=event)
 
     arguments = {"id": request_id, "event": event_id, "text": text, "version": version}

@@ -18,14 +18,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from cityhall.apps.documents import public as documents
+from cityhall.apps.documents.contracts import Kind
 from cityhall.apps.service_requests import queries, services
-from cityhall.apps.service_requests.contracts import Outcome, Visibility
+from cityhall.apps.service_requests.contracts import NewFile, Outcome, PublicRequest, State, Visibility
 from cityhall.apps.service_requests.web import desk_filters, desk_words, resident_words
 from cityhall.apps.service_requests.web.desk_detail import Attempt, answer
+from cityhall.kernel import offers
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.errors import Invalid, NotFound, Stale
 
+_FILES = frozenset({Kind.IMAGE, Kind.PDF})
 _NOT_KEPT = frozenset({"csrfmiddlewaretoken", "version", "command_id", "seen"})
 
 
@@ -39,6 +42,7 @@ class Sent:
     actor: Actor
     version: int | None
     command_id: uuid.UUID | None
+    seen: PublicRequest
 
     def text(self, name: str) -> str:
         """Return a field without the blanks around it."""
@@ -54,8 +58,28 @@ class Sent:
 
     @property
     def sentence(self) -> str:
-        """The sentence written, or else the ready one chosen."""
-        return self.text("sentence") or self.text("ready")
+        """The sentence written."""
+        return self.text("sentence")
+
+    @property
+    def public(self) -> dict[str, Any]:
+        """The public sentence, written or else the ready one chosen, and the same in the other language.
+
+        Raises:
+            Invalid: field "sentence": something stands in braces still.
+        """
+        other = desk_words.other_language(self.seen.language)
+        sentence, also = self.text("sentence"), self.text("also")
+        if not sentence and not also:
+            filled = _filled(self.text("ready"), self.seen)
+            sentence, also = filled["sentence"], filled["also"]
+        shelf = offers.ready_answers.get()
+        if left := [*shelf.left_in(sentence), *shelf.left_in(also)]:
+            words = _("This request has nothing for %(name)s. Write the sentence without it.") % {"name": left[0]}
+            raise Invalid({"sentence": words})
+        if not sentence:
+            return {"sentence": also, "also": {}}
+        return {"sentence": sentence, "also": {other: also} if also else {}}
 
     @property
     def read(self) -> dict[str, Any]:
@@ -63,7 +87,8 @@ class Sent:
         return {"actor": self.actor, "version": self.version, "command_id": self.command_id}
 
 
-Run = Callable[[Sent], Any]
+#: Returns what is said when it is done, where that is not what the act always says.
+Run = Callable[[Sent], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +101,15 @@ class Act:
     tells: bool = False
 
 
+def _filled(choice: str, seen: PublicRequest) -> dict[str, str]:
+    """Return the two fields of a public sentence as a ready one fills them."""
+    answers = offers.ready_answers.get().of(seen.id, seen.category_code)
+    texts = dict(desk_words.texts_of(choice, answers))
+    first = seen.language if texts.get(seen.language) else next(iter(texts), "")
+    other = desk_words.other_language(seen.language)
+    return {"sentence": texts.get(first, ""), "also": texts.get(other, "") if first != other else ""}
+
+
 def _take(sent: Sent) -> None:
     services.assign(sent.id, assignee_id=sent.actor.id, **sent.read)
 
@@ -86,7 +120,7 @@ def _assign(sent: Sent) -> None:
 
 
 def _schedule(sent: Sent) -> None:
-    services.schedule(sent.id, on=_day(sent.text("on")), sentence=sent.sentence, **sent.read)
+    services.schedule(sent.id, on=_day(sent.text("on")), **sent.public, **sent.read)
 
 
 def _day(text: str) -> date | None:
@@ -103,7 +137,7 @@ def _start(sent: Sent) -> None:
 
 
 def _refer(sent: Sent) -> None:
-    services.refer(sent.id, to=sent.text("to"), body=sent.id_of("body"), sentence=sent.sentence, **sent.read)
+    services.refer(sent.id, to=sent.text("to"), body=sent.id_of("body"), **sent.public, **sent.read)
 
 
 def _take_back(sent: Sent) -> None:
@@ -114,15 +148,22 @@ def _settle(sent: Sent) -> None:
     decided = {"uphold": True, "keep": False}.get(sent.text("decision"))
     if decided is None:
         raise Invalid({"decision": _("Choose what you found.")})
-    services.settle(sent.id, upheld=decided, sentence=sent.sentence, evidence=_pictures(sent), **sent.read)
+    services.settle(sent.id, upheld=decided, evidence=_pictures(sent), **sent.public, **sent.read)
 
 
-def _note(sent: Sent) -> None:
-    services.add_note(sent.id, text=sent.sentence, visibility=Visibility.INTERNAL, **sent.read)
+def _note(sent: Sent) -> str | None:
+    files = [
+        NewFile(documents.take(upload.read(), filename=upload.name, actor=sent.actor, kinds=_FILES).id, upload.name)
+        for upload in sent.request.FILES.getlist("file")[:9]
+        if upload.name
+    ]
+    services.add_note(sent.id, text=sent.sentence, visibility=Visibility.INTERNAL, files=files, **sent.read)
+    return offers.mentions.get()(sent.sentence, sent.id, sent.actor)
 
 
 def _reply(sent: Sent) -> None:
-    services.add_note(sent.id, text=sent.sentence, visibility=Visibility.PUBLIC, **sent.read)
+    public = sent.public
+    services.add_note(sent.id, text=public["sentence"], also=public["also"], visibility=Visibility.PUBLIC, **sent.read)
 
 
 def _category(sent: Sent) -> None:
@@ -146,21 +187,37 @@ def _pictures(sent: Sent) -> list[uuid.UUID]:
     return [documents.take(upload.read(), filename=str(upload.name), actor=sent.actor).id for upload in files[:8]]
 
 
-def _close(sent: Sent) -> None:
+def _close(sent: Sent) -> str | None:
     value = sent.text("outcome")
     outcome = Outcome(value) if value in set(Outcome) else None
+    public = sent.public
     problems = {}
     if outcome is None:
         problems["outcome"] = _("Choose an outcome: what came of this request.")
-    if not sent.sentence:
+    if not public["sentence"]:
         problems["sentence"] = _("Write a sentence that the public will read.")
     if outcome is None or problems:
         raise Invalid(problems)
-    services.close(sent.id, outcome=outcome, sentence=sent.sentence, evidence=_pictures(sent), **sent.read)
+    done = services.close(sent.id, outcome=outcome, evidence=_pictures(sent), **public, **sent.read)
+    return None if done.state is State.CLOSED else _("It waits for a supervisor’s approval. Nobody is told yet.")
+
+
+def _approve(sent: Sent) -> None:
+    services.approve(sent.id, **sent.read)
+
+
+def _send_back(sent: Sent) -> None:
+    services.send_back(sent.id, note=sent.text("note"), **sent.read)
+
+
+def _star(sent: Sent) -> str | None:
+    on = sent.text("on") == "yes"
+    services.shortlist(sent.id, actor=sent.actor, on=on)
+    return None if on else _("It is off your shortlist.")
 
 
 def _reopen(sent: Sent) -> None:
-    services.reopen(sent.id, sentence=sent.sentence, **sent.read)
+    services.reopen(sent.id, **sent.public, **sent.read)
 
 
 def _merge(sent: Sent) -> None:
@@ -233,6 +290,9 @@ ACTS: Mapping[str, Act] = {
     "category": Act(_WORK, _category, gettext_lazy("The category is changed.")),
     "photo": Act(_WORK, _photo, gettext_lazy("The photo is added.")),
     "close": Act(_WORK, _close, gettext_lazy("Closed."), tells=True),
+    "approve": Act("requests.settle", _approve, gettext_lazy("Approved and closed."), tells=True),
+    "send-back": Act("requests.settle", _send_back, gettext_lazy("Sent back. The request stays open.")),
+    "star": Act("requests.view", _star, gettext_lazy("It is on your shortlist.")),
     "reopen": Act(_WORK, _reopen, gettext_lazy("Opened again.")),
     "merge": Act(_WORK, _merge, gettext_lazy("Merged. Followers move along and are told.")),
     "moderate": Act("requests.moderate", _moderate, gettext_lazy("Decided.")),
@@ -261,9 +321,11 @@ def _do(request: HttpRequest, number: str, name: str, act: Act) -> HttpResponse:
     kept = {key: str(value) for key, value in request.POST.items() if key not in _NOT_KEPT}
     if name == "category" and request.POST.get("step") == "look":
         return answer(request, number, attempt=Attempt(name, kept))
+    if request.POST.get("step") == "use":
+        return answer(request, number, attempt=Attempt(name, {**kept, **_filled(kept.get("ready", ""), seen)}))
     attempt = Attempt(name, kept, seen=request.POST.get("seen", ""))
     try:
-        act.run(_sent(request, number, seen.id, actor))
+        told = act.run(_sent(request, number, seen, actor))
     except Invalid as problem:
         if "command_id" in problem.fields or "version" in problem.fields:
             raise
@@ -272,7 +334,9 @@ def _do(request: HttpRequest, number: str, name: str, act: Act) -> HttpResponse:
     except Stale as problem:
         stale = Attempt(name, kept, stale=True, seen=attempt.seen)
         return answer(request, number, attempt=stale, status=problem.http_status)
-    said = f"{act.said} {_told(followers)}" if act.tells else str(act.said)
+    if (chosen := desk_filters.as_id(kept.get("ready", ""))) is not None:
+        offers.ready_answers.get().count(chosen)
+    said = told or (f"{act.said} {_told(followers)}" if act.tells else str(act.said))
     if request.headers.get("HX-Request"):
         return answer(request, number, said=said)
     messages.success(request, said)
@@ -288,9 +352,10 @@ def _told(followers: int) -> str:
     return words % {"count": followers}
 
 
-def _sent(request: HttpRequest, number: str, request_id: uuid.UUID, actor: Actor) -> Sent:
+def _sent(request: HttpRequest, number: str, seen: PublicRequest, actor: Actor) -> Sent:
     version = request.POST.get("version", "")
     if not (version.isascii() and version.isdigit() and len(version) < 10):
         raise Invalid({"version": _("The page is incomplete. Open the request again.")})
     command = request.POST.get("command_id", "")
-    return Sent(request, number, request_id, actor, int(version), desk_filters.as_id(command) if command else None)
+    command_id = desk_filters.as_id(command) if command else None
+    return Sent(request, number, seen.id, actor, int(version), command_id, seen)

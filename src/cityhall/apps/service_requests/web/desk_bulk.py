@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages
@@ -32,6 +33,7 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.web import desk_filters, desk_words, resident_words
 from cityhall.apps.service_requests.web.desk_detail import OUTCOMES
+from cityhall.kernel import offers
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.django.templatetags.look import status_words
@@ -87,6 +89,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if not chosen.ids:
         messages.warning(request, _("Nothing is selected. Tick the requests to change first."))
         return redirect(_back(request))
+    if request.POST.get("step") == "use":
+        return _form(request, chosen, given=_filled(request, actor_of(request).language))
     if request.POST.get("step") != "preview":
         return _form(request, chosen)
     actor = actor_of(request)
@@ -115,9 +119,10 @@ def apply(request: HttpRequest) -> HttpResponse:
         raise Invalid({"pick": _("Nothing is selected. Tick the requests to change first.")})
     command = request.POST.get("command_id", "")
     try:
+        plan = plan_of(request)
         done = services.apply_bulk(
             chosen.ids,
-            plan_of(request),
+            plan,
             actor=actor_of(request),
             versions=chosen.versions,
             command_id=desk_filters.as_id(command) if command else None,
@@ -127,6 +132,11 @@ def apply(request: HttpRequest) -> HttpResponse:
     words = _("Changed: %(count)s.") % {"count": desk_words.count_words(len(done.changed))}
     if done.refused:
         words += " " + _("Left as they were: %(numbers)s.") % {"numbers": ", ".join(one.number for one in done.refused)}
+    waiting = [one for one in done.changed if one.state is not State.CLOSED] if plan.close else []
+    if waiting:
+        words += " " + _("Waiting for approval: %(count)s.") % {"count": desk_words.count_words(len(waiting))}
+    if done.changed and (answer := desk_filters.as_id(request.POST.get("ready", ""))) is not None:
+        offers.ready_answers.get().count(answer, len(done.changed))
     if done.changed:
         offer = {"id": str(done.change_id), "until": done.undo_until.timestamp(), "said": words}
         request.session["desk_undo"] = offer
@@ -157,12 +167,19 @@ def undo(request: HttpRequest, change_id: uuid.UUID) -> HttpResponse:
 
 def plan_of(request: HttpRequest) -> BulkPlan:
     """Read the change from the form. Raises Invalid."""
-    post = request.POST
-    change, text = post.get("change", ""), (post.get("sentence", "") or post.get("ready", "")).strip()
+    post, language = request.POST, actor_of(request).language
+    change, text = post.get("change", ""), post.get("sentence", "").strip()
+    words: dict[str, Any] = {"language": language}
+    if also := post.get("also", "").strip():
+        words["also"] = {desk_words.other_language(language): also}
+    if not text and not also:
+        filled = _filled(request, language)
+        text, words["also"] = filled["sentence"], {desk_words.other_language(language): filled["also"]}
+        words["also"] = {code: said for code, said in words["also"].items() if said}
     if change == "assign":
         return BulkPlan(assign=_assignment(request))
     if change == "schedule":
-        return BulkPlan(schedule=(_day(post.get("on", "")), text))
+        return BulkPlan(schedule=(_day(post.get("on", "")), text), **words)
     if change == "start":
         return BulkPlan(start=True)
     if change == "category" and post.get("category"):
@@ -170,10 +187,17 @@ def plan_of(request: HttpRequest) -> BulkPlan:
     if change == "priority" and post.get("priority", "") in {"1", "2", "3", "4", "5"}:
         return BulkPlan(priority=int(post["priority"]))
     if change == "note" and text:
-        return BulkPlan(note=(text, Visibility.PUBLIC if post.get("visibility") == "public" else Visibility.INTERNAL))
+        is_public = post.get("visibility") == "public"
+        return BulkPlan(note=(text, Visibility.PUBLIC if is_public else Visibility.INTERNAL), **words)
     if change == "close":
-        return BulkPlan(close=_closing(post.get("outcome", ""), text))
+        return BulkPlan(close=_closing(post.get("outcome", ""), text), **words)
     raise Invalid({"change": _("Say what to change.")})
+
+
+def _filled(request: HttpRequest, language: str) -> dict[str, str]:
+    """Return the two fields of a public sentence as a ready one fills them."""
+    texts = desk_words.texts_of(request.POST.get("ready", ""), offers.ready_answers.get().for_many())
+    return {"sentence": texts.get(language, ""), "also": texts.get(desk_words.other_language(language), "")}
 
 
 def _closing(outcome: str, text: str) -> tuple[Outcome, str]:
@@ -210,19 +234,30 @@ def _day(text: str) -> date | None:
         raise Invalid({"on": _("Write the day like 2026-03-12.")}) from problem
 
 
-def _form(request: HttpRequest, chosen: Chosen, problem: Invalid | None = None) -> HttpResponse:
+def _form(
+    request: HttpRequest,
+    chosen: Chosen,
+    problem: Invalid | None = None,
+    given: Mapping[str, str] = MappingProxyType({}),
+) -> HttpResponse:
     actor = actor_of(request)
     own = identity.workforce(actor)
+    ready = offers.ready_answers.get().for_many()
+    other = desk_words.other_language(actor.language)
     shown = _common(request, chosen) | {
         "rows": [desk_words.card(row) for row in _rows(chosen.ids, actor)],
         "problem": problem,
-        "given": request.POST,
+        "given": {**request.POST.dict(), **given},
         "departments": own.departments,
         "teams": own.teams,
         "people": own.people,
         "categories": [one for one in queries.categories() if not one.is_emergency],
         "outcomes": [(one, resident_words.outcome_words(one)) for one in OUTCOMES],
-        "ready_close": desk_words.ready(OUTCOMES, actor.language),
+        "ready_close": desk_words.ready(OUTCOMES, actor.language, ready),
+        "ready_schedule": desk_words.ready(("schedule",), actor.language, ready),
+        "ready_reply": desk_words.ready(("reply",), actor.language, ready),
+        "other": other,
+        "other_words": desk_words.OTHERS[other],
     }
     return render(request, "service_requests/desk/bulk.html", shown, status=problem.http_status if problem else 200)
 
@@ -296,6 +331,8 @@ def _sides(
     if plan.priority is not None:
         return str(row.priority), str(plan.priority)
     before = status_words(seen.status, seen.outcome or "")
+    if plan.close and state is not State.CLOSED:
+        return before, _("%(status)s, waits for approval") % {"status": before}
     if plan.close:
         return before, status_words("fixed" if plan.close[0] is Outcome.FIXED else "closed", plan.close[0])
     if plan.note:

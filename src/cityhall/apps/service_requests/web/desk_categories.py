@@ -16,6 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cityhall.apps.identity import public as identity
 from cityhall.apps.service_requests import queries, services
 from cityhall.apps.service_requests.contracts import CategorySettings, Detail, Moderation
+from cityhall.apps.service_requests.web import resident_words
+from cityhall.apps.service_requests.web.desk_detail import OUTCOMES
 from cityhall.apps.service_requests.web.desk_filters import as_id
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.django.translated import pick
@@ -76,6 +78,7 @@ def category(request: HttpRequest, code: str) -> HttpResponse:
             moderation=_choice(Moderation, given.get("moderation", ""), "moderation"),
             is_active=given.get("is_active") == "yes",
             proof_photo=given.get("proof_photo") == "yes",
+            approve=[one for one in OUTCOMES if given.get(f"approve_{one}") == "yes"],
         )
     except Invalid as problem:
         return _page(request, stands, given, problems=problem.fields, status=problem.http_status)
@@ -112,6 +115,10 @@ def _page(
         "moderations": [(value.value, words) for value, words in MODERATIONS.items()],
         "place": DETAILS[stands.place],
         "photo": DETAILS[stands.photo],
+        "approve": [
+            (f"approve_{one}", resident_words.outcome_words(one), given.get(f"approve_{one}") == "yes")
+            for one in OUTCOMES
+        ],
         "read_at": stands.updated_at.isoformat(),
     }
     return render(request, "service_requests/desk/category.html", shown, status=status)
@@ -128,6 +135,7 @@ def _fields(stands: CategorySettings) -> dict[str, str]:
         "moderation": stands.moderation.value,
         "is_active": "yes" if stands.is_active else "",
         "proof_photo": "yes" if stands.proof_photo else "",
+        **{f"approve_{one}": "yes" for one in stands.approve},
     }
 
 

@@ -41,6 +41,7 @@ from cityhall.kernel.django.translated import pick
 from cityhall.kernel.ids import new_id
 
 OUTCOMES = (Outcome.FIXED, Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT)
+READY_ACTS = ("reply", "schedule", "refer", "reopen", "settle")
 CLOSE_BY_METRES = 150.0
 
 
@@ -166,6 +167,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
     last = str(detail.history[-1].event.id) if detail.history else ""
     fields = _fields(detail, attempt)
     doubts = resident_words.doubted_with(one.event for one in detail.history)
+    ready = offers.ready_answers.get().of(seen.id, seen.category_code) if can["work"] else ()
     return {
         "detail": detail,
         "row": detail.row,
@@ -178,7 +180,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "attempt": attempt,
         "fields": fields,
         "can": can,
-        "leading": next((name for name in ("settle", "take", "start", "close") if can[name]), ""),
+        "leading": next((name for name in ("settle", "approve", "take", "start", "close") if can[name]), ""),
         "to_departments": departments,
         "to_teams": [(team, names.get(str(team.department_id), "")) for team in teams],
         "people": people,
@@ -188,8 +190,14 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "to_categories": [one for one in categories if one.is_active and not one.is_emergency],
         "kept": kept_answers(detail.row, fields["category"].get("category", ""), categories),
         "outcomes": [(one, resident_words.outcome_words(one)) for one in OUTCOMES],
-        "ready_close": desk_words.ready(OUTCOMES, seen.language),
-        "ready_reply": desk_words.ready(("reply",), seen.language),
+        "ready_for": {
+            "close": desk_words.ready(OUTCOMES, seen.language, ready),
+            **{act: desk_words.ready((act,), seen.language, ready) for act in READY_ACTS},
+        },
+        "other": desk_words.other_language(seen.language),
+        "other_words": desk_words.OTHERS[desk_words.other_language(seen.language)],
+        "asked": detail.asked,
+        "asked_outcome": resident_words.outcome_words(detail.asked.outcome) if detail.asked else "",
         "before": _pictures([one for one in seen.photos if str(one) not in doubts]),
         "doubts": _pictures([one for one in seen.photos if str(one) in doubts]),
         "after": _pictures(seen.evidence),
@@ -217,12 +225,15 @@ def _may(actor: Actor, detail: DeskDetail) -> dict[str, bool]:
     """Say which forms are shown. The services check again."""
     can = {code: actor.may(f"requests.{code}") for code in ("work", "assign", "moderate", "contact")}
     is_open = resident_words.is_open(detail.row.request)
+    decides = actor.may("requests.settle")
     return {
         **can,
         **{action.value: action in detail.actions for action in Action},
         "contest": False,
-        "settle": Action.UPHOLD in detail.actions and queries.who_closed(detail.row.request.id) != actor.id,
-        "settle_own": Action.UPHOLD in detail.actions and queries.who_closed(detail.row.request.id) == actor.id,
+        "settle": Action.UPHOLD in detail.actions and not queries.had_a_hand(detail.row.request.id, actor.id),
+        "settle_own": Action.UPHOLD in detail.actions and queries.had_a_hand(detail.row.request.id, actor.id),
+        "approve": decides and detail.asked is not None and detail.asked.by_id != actor.id,
+        "decide_own": decides and detail.asked is not None and detail.asked.by_id == actor.id,
         "take": can["assign"] and is_open and detail.row.assignee_id != actor.id,
         "merge": can["work"] and Action.CLOSE in detail.actions,
     }

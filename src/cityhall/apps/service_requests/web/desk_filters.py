@@ -19,8 +19,10 @@ from cityhall.kernel import clock
 QUEUES: Mapping[str, Any] = {
     "all": _("All open"),
     "mine": _("Mine"),
+    "starred": _("My shortlist"),
     "unassigned": _("Unassigned"),
     "contested": _("Contested"),
+    "approval": _("Waiting for approval"),
     "late": _("Late"),
     "nears": _("Target nears"),
     "week": _("Due this week"),
@@ -143,6 +145,8 @@ def desk_filter(wanted: Asked) -> DeskFilter:
         repeats=queue == "repeats",
         nears="nears" in {queue, target},
         abuse=queue == "abuse",
+        approval=queue == "approval",
+        starred=queue == "starred",
         teams=teams,
     )
 

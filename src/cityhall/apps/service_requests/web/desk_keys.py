@@ -27,6 +27,7 @@ ACTS: Mapping[str, tuple[str, Any]] = {
     "previous": ("k", gettext_lazy("Request before")),
     "open": ("o", gettext_lazy("Open the request")),
     "select": ("x", gettext_lazy("Select the request")),
+    "star": ("s", gettext_lazy("Put it on your shortlist")),
     "take": ("i", gettext_lazy("Take it yourself")),
     "assign": ("a", gettext_lazy("Assign")),
     "category": ("t", gettext_lazy("Change the category")),

@@ -212,13 +212,15 @@ def menu(actor: Actor, wanted: Asked, city: City) -> list[Group]:
         "repeats": counts.repeats,
         "waiting": counts.waiting,
         "abuse": counts.abuse,
+        "approval": counts.approval,
+        "starred": counts.starred,
     }
-    moderates = actor.may("requests.moderate")
+    moderates, settles = actor.may("requests.moderate"), actor.may("requests.settle")
     plain = not any(wanted.get(name) for name in ("department", "team", "area"))
     first = tuple(
         _queue(code, label, numbers[code], is_current=plain and wanted.queue == code)
         for code, label in desk_filters.QUEUES.items()
-        if moderates or code not in {"waiting", "abuse"}
+        if (moderates or code not in {"waiting", "abuse"}) and (settles or code != "approval")
     )
     groups = [Group(_("Queues"), first)]
     if city.saved:

@@ -12,12 +12,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cityhall.apps.documents import public as documents
-from cityhall.apps.service_requests.contracts import CallKind, DeskEvent, DeskRow, Fact, Outcome, Source, Visibility
+from cityhall.apps.documents.contracts import Kind
+from cityhall.apps.service_requests.contracts import (
+    CallKind,
+    DeskEvent,
+    DeskRow,
+    Fact,
+    FileInfo,
+    Outcome,
+    Source,
+    Visibility,
+)
 from cityhall.apps.service_requests.web import resident_words
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import dates
 from cityhall.kernel.django.templatetags.look import number_filter
+from cityhall.kernel.offers import ReadyAnswer
 
 URGENT = 2
 """Priorities up to this one, of five, are marked in the queue."""
@@ -29,6 +40,7 @@ class Card:
 
     Args:
         late_short: `late` for where there is little room: "12 d late".
+        approval: a closing waits for a supervisor.
         waiting: text or photos wait for moderation.
         urgent: its priority is above the ordinary.
         nears: its target is near, and nobody has begun.
@@ -42,6 +54,7 @@ class Card:
     title: str
     hidden: bool
     urgent: bool
+    approval: bool
     waiting: bool
     abuse_reports: int
     supporters: int
@@ -75,6 +88,7 @@ def card(row: DeskRow) -> Card:
         title=resident_words.title_of(request),
         hidden=request.hidden,
         urgent=row.priority <= URGENT,
+        approval=row.approval,
         waiting=row.waiting,
         abuse_reports=row.abuse_reports,
         supporters=request.supporters,
@@ -99,6 +113,15 @@ def age(passed: timedelta) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file with an internal note, at an address that works for a while. `thumb` is "" for what is no picture."""
+
+    name: str
+    url: str
+    thumb: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of the full history.
 
@@ -118,6 +141,7 @@ class Line:
     photos: tuple[str, ...]
     may_correct: bool
     corrected: bool
+    files: tuple[NamedFile, ...] = ()
 
 
 def history(events: Sequence[DeskEvent], names: Mapping[str, str], *, writer: Actor) -> list[Line]:
@@ -127,6 +151,8 @@ def history(events: Sequence[DeskEvent], names: Mapping[str, str], *, writer: Ac
         writer: who reads it and may correct it; a contractor's people correct what they wrote themselves.
     """
     lines = []
+    ids = [kept.document_id for one in events for kept in one.files]
+    kinds = {key: info.kind for key, info in documents.info(ids).items()} if ids else {}
     for one in reversed(events):
         event = one.event
         said = resident_words.timeline([event])[0]
@@ -144,9 +170,17 @@ def history(events: Sequence[DeskEvent], names: Mapping[str, str], *, writer: Ac
                 photos=tuple(documents.url(uuid.UUID(photo), "thumb", signed=True) for photo in said.photos),
                 may_correct=own and event.fact in {Fact.NOTE, Fact.STATE, Fact.CLOSED, Fact.REOPENED, Fact.CORRECTED},
                 corrected=one.corrected_by is not None,
+                files=tuple(_file(kept, kinds.get(kept.document_id)) for kept in one.files),
             )
         )
     return lines
+
+
+def _file(kept: FileInfo, kind: Kind | None) -> NamedFile:
+    is_picture = kind is Kind.IMAGE
+    thumb = documents.url(kept.document_id, "thumb", signed=True) if is_picture else ""
+    url = documents.url(kept.document_id, "web" if is_picture else "full", signed=True)
+    return NamedFile(kept.name or _("File"), url, thumb)
 
 
 def _title(one: DeskEvent, otherwise: str, names: Mapping[str, str]) -> str:
@@ -161,7 +195,18 @@ def _title(one: DeskEvent, otherwise: str, names: Mapping[str, str]) -> str:
         return _("Internal note") if one.visibility is Visibility.INTERNAL else _("Public reply")
     if fact is Fact.MODERATED:
         return _moderated(data)
+    if fact is Fact.APPROVAL:
+        return _approval(data)
     return otherwise
+
+
+def _approval(data: Mapping[str, Any]) -> str:
+    outcome = {"outcome": resident_words.outcome_words(data.get("outcome", ""))}
+    if data.get("step") == "asked":
+        return _("Asked to close it: %(outcome)s") % outcome
+    if data.get("step") == "sent_back":
+        return _("Sent back: not closed yet")
+    return _("The closing that waited is overtaken: %(outcome)s") % outcome
 
 
 def _assigned(data: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -304,26 +349,78 @@ READY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
     },
 }
-LANGUAGE_NAMES = {"en": "English", "es": "Español"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A ready sentence to choose: what it says in the form's first language, and in the other one."""
+
+    value: str
+    words: str
+    language: str
+    also: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Sentences ready to send, of one kind in one language."""
+    """Sentences ready to send, of one kind."""
 
     kind: str
-    language: str
     label: str
-    sentences: tuple[str, ...]
+    choices: tuple[Choice, ...]
 
 
-def ready(kinds: Sequence[str], first: str) -> list[Ready]:
-    """Return the ready sentences of some kinds, the reporter's language first."""
-    tongues = sorted(LANGUAGE_NAMES, key=lambda code: (code != first, code))
+OTHERS: Mapping[str, tuple[Any, Any]] = {
+    "en": (gettext_lazy("The same in English"), gettext_lazy("Sentence in English")),
+    "es": (gettext_lazy("The same in Spanish"), gettext_lazy("Sentence in Spanish")),
+}
+
+
+def other_language(first: str) -> str:
+    """Return the language a public sentence can be given in besides its first."""
+    return "en" if first == "es" else "es"
+
+
+def ready(kinds: Sequence[str], first: str, answers: Sequence[ReadyAnswer] = ()) -> list[Ready]:
+    """Return the ready sentences of some kinds: the city's own, and where it has none, a few that fit every city.
+
+    Args:
+        first: the language of the form's first field: the reporter's.
+    """
     found = []
-    for tongue in tongues:
-        for kind in kinds:
-            words = resident_words.outcome_words(kind) if kind != "reply" else _("reply")
-            label = f"{LANGUAGE_NAMES[tongue]}: {words}"
-            found.append(Ready(kind, tongue, label, READY[kind][tongue]))
+    for kind in kinds:
+        own = {str(one.id): one.texts for one in answers if one.use == kind}
+        texts = own or _shipped(kind)
+        if texts:
+            choices = tuple(_choice(value, said, first) for value, said in texts.items())
+            found.append(Ready(kind, _kind_words(kind), choices))
     return found
+
+
+def texts_of(value: str, answers: Sequence[ReadyAnswer]) -> Mapping[str, str]:
+    """Return what a chosen sentence says, by language; nothing for a choice that is none."""
+    own = {str(one.id): one.texts for one in answers}
+    return own.get(value) or _shipped(value.rpartition(":")[0]).get(value, {})
+
+
+def _shipped(kind: str) -> dict[str, Mapping[str, str]]:
+    said = READY.get(kind, {})
+    rows = zip(*said.values(), strict=True)
+    return {f"{kind}:{place}": dict(zip(said, row, strict=True)) for place, row in enumerate(rows)}
+
+
+def _choice(value: str, texts: Mapping[str, str], first: str) -> Choice:
+    language = first if texts.get(first) else next(code for code, text in texts.items() if text)
+    other = other_language(first)
+    return Choice(value, texts[language], language, texts.get(other, "") if language == first else "")
+
+
+def _kind_words(kind: str) -> str:
+    acts: Mapping[str, Any] = {
+        "reply": _("reply"),
+        "schedule": _("schedule"),
+        "refer": _("refer"),
+        "reopen": _("reopen"),
+        "settle": _("settle"),
+    }
+    return str(acts.get(kind) or resident_words.outcome_words(kind))

@@ -60,6 +60,10 @@ def page() -> str:
         "can be contested once more, with a new photo. A referred request goes back to received when the other body",
         "says that it is not theirs, or when the city takes it back.",
         "",
+        "A category can say that closing with an outcome waits for a supervisor. That is no state: the request stays",
+        "what it was, and outside nobody knows, until somebody who may settle contests, and did not ask for it,",
+        "approves it or sends it back. Any other action of the table ends the wait.",
+        "",
     ]
     return "\n".join(lines)
 

@@ -1,0 +1,1 @@
+"""The answers room: ready answers to residents, and notices between colleagues."""

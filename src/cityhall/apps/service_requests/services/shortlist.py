@@ -1,0 +1,42 @@
+"""Requests people mark for themselves."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.apps.service_requests.models import ServiceRequest, Star
+from cityhall.apps.service_requests.queries.desk import VIEW, need
+from cityhall.apps.service_requests.queries.reading import missing
+from cityhall.apps.service_requests.queries.rows import within_limits
+from cityhall.kernel import clock
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.errors import Invalid, NotAllowed
+
+MOST = 500
+
+
+def shortlist(request_id: uuid.UUID, *, actor: Actor, on: bool) -> None:
+    """Put a request on the actor's own shortlist, or take it off. The request itself does not change.
+
+    Raises:
+        NotAllowed: without "requests.view".
+        NotFound: no such request, or not among the actor's work.
+        Invalid: field "shortlist": it is full.
+    """
+    need(actor, VIEW)
+    if actor.id is None:
+        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
+    with transaction.atomic():
+        found = ServiceRequest.objects.filter(id=request_id).values("department_id", "team_id").first()
+        if found is None or not within_limits(actor, found["department_id"], found["team_id"]):
+            raise missing()
+        own = Star.objects.filter(user_id=actor.id)
+        if not on:
+            own.filter(request_id=request_id).delete()
+            return
+        if own.exclude(request_id=request_id).count() >= MOST:
+            raise Invalid({"shortlist": _("Your shortlist is full. Take one off first.")})
+        Star.objects.get_or_create(user_id=actor.id, request_id=request_id, defaults={"at": clock.now()})
