@@ -7,12 +7,14 @@ import hmac
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from django.core import signing
 from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.referrals import rules
@@ -32,9 +34,9 @@ from cityhall.apps.referrals.contracts import (
 )
 from cityhall.apps.referrals.models import Answer, Body, Referral, ReplyLink
 from cityhall.apps.service_requests import public as service_requests
-from cityhall.apps.service_requests.contracts import DeskFilter, RequestFilter
+from cityhall.apps.service_requests.contracts import DeskFilter, PublicRequest, RequestFilter
 from cityhall.kernel import clock
-from cityhall.kernel.actors import Actor
+from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.errors import NotAllowed, NotFound
 from cityhall.kernel.offers import ReferralBody
 
@@ -108,6 +110,9 @@ def info(row: Referral) -> ReferralInfo:
         chases=row.chases,
         has_mail=bool(row.body.mail),
         live_links=sum(one.revoked_at is None and one.expires_at > now for one in row.links.all()),
+        is_told=row.told_at is not None,
+        to_read=row.to_read,
+        shares_all=row.shares_all,
         answers=tuple(AnswerInfo(one.at, AnswerKind(one.kind), one.on, Via(one.via)) for one in row.answers.all()),
     )
 
@@ -145,6 +150,20 @@ def of_request(request_id: uuid.UUID) -> list[ReferralInfo]:
     return [info(row) for row in full().filter(request_id=request_id).order_by("-referred_at", "-id")]
 
 
+def seen_by_body(referral: Referral, *, language: str | None = None) -> PublicRequest | None:
+    """Return a request as its body sees it: as everybody does, and all of it where the city wanted that.
+
+    None when it is gone or was taken down.
+    """
+    if referral.shares_all:
+        over = service_requests.handed_over(referral.request_id, language=language or get_language() or "en")
+        return over.request if over else None
+    try:
+        return service_requests.one(referral.number, ANONYMOUS, language=language)
+    except NotFound:
+        return None
+
+
 def desk_panel(request_id: uuid.UUID, actor: Actor) -> dict[str, Any] | None:
     """Return what the request's page at the desk shows; None when it was never referred to a body."""
     found = of_request(request_id)
@@ -154,7 +173,10 @@ def desk_panel(request_id: uuid.UUID, actor: Actor) -> dict[str, Any] | None:
 def public_panel(request_id: uuid.UUID, viewer: Actor) -> dict[str, Any] | None:
     """Return what the public page of a request shows: the referral that is open, or the last one."""
     found = of_request(request_id)
-    return {"referral": found[0]} if found else None
+    if not found:
+        return None
+    theirs = tuple(one for one in found[0].answers if one.kind is not AnswerKind.STRANGER)
+    return {"referral": replace(found[0], answers=theirs)}
 
 
 def link_of(token: str) -> ReplyLink | None:
