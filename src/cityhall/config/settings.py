@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "cityhall.apps.documents",
     "cityhall.apps.notify",
     "cityhall.apps.service_requests",
+    "cityhall.apps.offices",
     "cityhall.apps.dashboards",
     "cityhall.apps.triage",
     "cityhall.apps.estimates",

@@ -18,7 +18,7 @@ from cityhall.apps.identity.contracts import Terms
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import NewCall
-from cityhall.demo import calls, loading, others
+from cityhall.demo import calls, constituents, loading, others
 from cityhall.demo.accounts import ACCOUNTS, CONTRACTED_TEAM, CONTRACTOR, Account
 from cityhall.demo.ground import city as ground
 from cityhall.demo.past import history, kinds
@@ -157,6 +157,7 @@ def _build(steps: _Steps, now: datetime) -> Summary:
     with steps.step("Learning dates"), clock.held_at(now):
         estimates.learn()
     _take_calls(now)
+    constituents.load(now, actor=_ACTOR)
     areas = len(city.neighbourhoods) + len(city.districts) + len(city.postal_zones)
     return Summary(
         addresses=len(city.addresses),

@@ -340,6 +340,26 @@ expected_dates.fill(_NobodyKnows)
 
 
 @dataclass(frozen=True, slots=True)
+class FilingOffice:
+    """An office that files for people who turn to it, such as a council member's.
+
+    It keeps who they are only where they agreed. `name` is a translated text.
+    """
+
+    id: uuid.UUID
+    name: Mapping[str, str]
+
+
+def _no_office(actor: Actor) -> FilingOffice | None:
+    return None
+
+
+#: Returns the office somebody files for, None for everybody else.
+filing_office: Slot[Callable[[Actor], FilingOffice | None]] = Slot("filing office")
+filing_office.fill(lambda: _no_office)
+
+
+@dataclass(frozen=True, slots=True)
 class RequestFinder:
     """Finds service requests for the desk's search by words that another room keeps.
 

@@ -116,6 +116,7 @@ class Source(StrEnum):
     MAIL = "mail"
     EMAIL = "email"
     SOCIAL = "social"
+    COUNCIL = "council"
     OPEN311 = "open311"
     API = "api"
     IMPORT = "import"
@@ -124,6 +125,8 @@ class Source(StrEnum):
 
 #: How a caller reaches somebody at the desk.
 CHANNELS = (Source.PHONE, Source.COUNTER, Source.MAIL, Source.EMAIL, Source.SOCIAL)
+#: What a call is kept with: the same, and a council office, whose calls have no other.
+ALL_CHANNELS = (*CHANNELS, Source.COUNCIL)
 
 
 class CallKind(StrEnum):

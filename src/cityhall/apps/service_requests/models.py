@@ -10,7 +10,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower, Right
 
 from cityhall.apps.service_requests.contracts import (
-    CHANNELS,
+    ALL_CHANNELS,
     CallKind,
     Contester,
     Datatype,
@@ -218,6 +218,7 @@ class ServiceRequest(Record):
             models.Index(fields=["asset_id"], name="request_asset", condition=Q(asset_id__isnull=False)),
             models.Index(fields=["duplicate_of"], name="request_dupes", condition=Q(duplicate_of__isnull=False)),
             models.Index(fields=["cell", "category"], name="request_cell", condition=~Q(state="closed")),
+            models.Index(fields=["-closed_at", "-id"], name="request_closed", condition=Q(state="closed")),
             GinIndex(fields=["public_areas"], name="request_areas"),
             GinIndex(fields=["words"], name="request_words"),
         ]
@@ -454,7 +455,7 @@ class Call(Record):
 
     at = models.DateTimeField()
     kind = models.CharField(max_length=16, choices=_choices(CallKind))
-    channel = models.CharField(max_length=16, choices=[(one.value, one.value) for one in CHANNELS])
+    channel = models.CharField(max_length=16, choices=[(one.value, one.value) for one in ALL_CHANNELS])
     topic = models.CharField(max_length=80, blank=True)
     note = models.TextField(blank=True)
     name = models.CharField(max_length=201, blank=True)
@@ -464,9 +465,16 @@ class Call(Record):
     request = models.ForeignKey(ServiceRequest, on_delete=models.SET_NULL, null=True, related_name="calls")
     taken_by = models.UUIDField(null=True)
     told = models.CharField(max_length=8, blank=True, help_text="How the caller was sent the number: mail, sms.")
+    office_id = models.UUIDField(null=True, help_text="Of the council office that took it.")
+    consent = models.TextField(blank=True, help_text="The words the caller agreed to, where an office keeps contact.")
+    consent_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["-at", "-id"], name="call_newest"), *_reached_by("call")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="call_newest"),
+            models.Index(fields=["office_id", "-at"], name="call_office", condition=Q(office_id__isnull=False)),
+            *_reached_by("call"),
+        ]
 
 
 class CallTopic(Record):

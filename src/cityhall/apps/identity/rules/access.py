@@ -31,6 +31,8 @@ PERMISSIONS = (
     "website.edit",
     "records.manage",
     "referrals.manage",
+    "offices.work",
+    "offices.manage",
 )
 
 #: What a contractor's people may be given, of their teams' work alone; the rest is for the city's own people.
@@ -81,6 +83,11 @@ DEFAULT_ROLES = (
         | {"requests.configure", "requests.settle", "places.configure", "work_orders.manage", "referrals.manage"},
     ),
     DefaultRole("editor", {"en": "Editor", "es": "Redacción"}, frozenset({"website.edit"})),
+    DefaultRole(
+        "council-office",
+        {"en": "Council office", "es": "Oficina del concejo"},
+        frozenset({"requests.calls", "offices.work"}),
+    ),
     DefaultRole("records", {"en": "Records officer", "es": "Archivo"}, frozenset({"records.manage"})),
     DefaultRole("administrator", {"en": "Administrator", "es": "Administración"}, frozenset(PERMISSIONS)),
 )

@@ -28,9 +28,9 @@ _TAKEN_BACK = re.compile(
     re.I,
 )
 #: Domains of which anybody can have an address.
-_SHARED = frozenset(
-    "gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com aol.com icloud.com me.com proton.me"
-    " protonmail.com gmx.com gmx.net comcast.net att.net".split()
+_SHARED = re.compile(
+    r"(?:gmail|googlemail|outlook|hotmail|live|msn|yahoo|aol|icloud|me|protonmail|gmx)\.com|proton\.me"
+    r"|(?:comcast|att|gmx)\.net"
 )
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})\b[\s.:,–-]*")
 
@@ -108,7 +108,7 @@ def said_in(text: str) -> NewAnswer:
 def is_own(sender: str, mail: str) -> bool:
     """Say whether a mail comes from the body: from its domain, or its very address where a domain is everybody's."""
     domain = mail.rpartition("@")[2].lower()
-    if domain in _SHARED:
+    if _SHARED.fullmatch(domain):
         return sender.lower() == mail.lower()
     return sender.rpartition("@")[2].lower() == domain != ""
 
