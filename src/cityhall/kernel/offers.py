@@ -328,11 +328,21 @@ class ExpectedDates(Protocol):
     def of(self, request_id: uuid.UUID) -> ExpectedDate | None:
         """Return the date of an open request; None when nobody can say."""
 
+    def said_of(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, datetime]:
+        """Return by when nine in ten are done, as it was last said of these requests; those nothing was said of lack.
+
+        One query: for lists.
+        """
+
 
 class _NobodyKnows:
     def of(self, request_id: uuid.UUID) -> ExpectedDate | None:
         """Say nothing."""
         return None
+
+    def said_of(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, datetime]:
+        """Say nothing."""
+        return {}
 
 
 expected_dates: Slot[ExpectedDates] = Slot("expected dates")

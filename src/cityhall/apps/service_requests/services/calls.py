@@ -38,7 +38,7 @@ from cityhall.apps.service_requests.services.wording import refusal, refuse
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, commands, limits, outbox
-from cityhall.kernel.offers import FilingOffice, Held, filing_office
+from cityhall.kernel.offers import FilingOffice, Held, expected_dates, filing_office
 
 TAKE = "requests.calls"
 SUBJECT = "call"
@@ -275,7 +275,12 @@ def _send(filed: Filed, new: NewRequest, told: str) -> None:
     notify.send(
         new.contact.email if told == "mail" else identity.sms_number(new.contact.phone),
         template="service_requests/filed",
-        context={"number": filed.number, "path": path, "notice": filed.notice},
+        context={
+            "number": filed.number,
+            "path": path,
+            "notice": filed.notice,
+            "expected": expected_dates.get().of(filed.id),
+        },
         language=new.language,
         channel=told,
     )
