@@ -161,6 +161,7 @@ def row(seen: Listed, *, city: ZoneInfo, picture: Callable[[str], str], promised
     at = datetime.fromtimestamp
     closed_at, due_at, status = seen.closed_at, seen.due_at, seen.status
     said = promised.get(seen.id)
+    expected = said.replace(microsecond=0).astimezone(city) if said else None if due_at is None else at(due_at, city)
     is_closed = status is _FIXED or status is _CLOSED or status is _DUPLICATE
     return Row(
         seen.number,
@@ -173,7 +174,7 @@ def row(seen: Listed, *, city: ZoneInfo, picture: Callable[[str], str], promised
         None,
         at(seen.requested_at, city),
         at(seen.updated_at if closed_at is None else closed_at, city),
-        said.astimezone(city) if said is not None else None if due_at is None else at(due_at, city),
+        expected,
         seen.address or None,
         seen.address_id or None,
         None,
