@@ -14,13 +14,16 @@ from tests.support import city
 
 from cityhall.apps.notify.models import Follower, Message
 from cityhall.apps.service_requests import services as requests
-from cityhall.apps.service_requests.contracts import NewRequest, Outcome, Place
+from cityhall.apps.service_requests.contracts import NewRequest, Outcome, Place, Visibility
 from cityhall.apps.service_requests.models import Category, CategoryGroup
-from cityhall.apps.subscriptions import rules, services
-from cityhall.apps.subscriptions.contracts import Every, Watched
+from cityhall.apps.subscriptions import queries, rules, services
+from cityhall.apps.subscriptions.contracts import Digest, Every, Watched
+from cityhall.apps.subscriptions.models import Subscription
+from cityhall.apps.subscriptions.services import keeping
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, system
 from cityhall.kernel.errors import Invalid
+from cityhall.kernel.offers import Held, Person
 
 ZONE = ZoneInfo("America/Los_Angeles")
 NOON = datetime(2026, 5, 5, 19, 0, tzinfo=UTC)  # a Tuesday, noon in the city
@@ -154,6 +157,96 @@ def test_a_withheld_place_is_in_no_areas_digest(town: None, client: Client) -> N
         assert number not in client.get("/near/?area=district:1").content.decode()
     with clock.held_at(MORNING):
         assert services.send_due() == 0
+
+
+def test_done_is_told_whole_whatever_else_changed_meanwhile(
+    town: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST", 3)
+    with clock.held_at(NOON - timedelta(days=3)):
+        fixed, noted, older = report(), [report() for _ in range(5)], report()
+    with clock.held_at(NOON - timedelta(days=2)):
+        requests.close(requests_id(older), actor=system("Crew"), outcome=Outcome.FIXED, sentence="Filled.")
+    with clock.held_at(NOON):
+        follow(client)
+        requests.close(requests_id(fixed), actor=system("Crew"), outcome=Outcome.FIXED, sentence="Filled.")
+    with clock.held_at(NOON + timedelta(hours=2)):
+        for number in [*noted, older]:  # what was closed before is only written to
+            requests.add_note(requests_id(number), actor=system("Crew"), text="Seen.", visibility=Visibility.PUBLIC)
+    with clock.held_at(MORNING):
+        assert services.send_due() == 1
+    [mail] = digests()
+    assert fixed in mail.text
+    assert older not in mail.text
+    assert "And more on the page." not in mail.text
+
+
+def test_a_busy_street_of_another_name_hides_nothing(
+    town: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "_LOOKED_AT", 2)
+    with clock.held_at(NOON):
+        follow(client, street="Grand Ave")
+        here = report()
+        for _ in range(4):
+            report(address="502 5th St, by Grand Plaza")
+    with clock.held_at(MORNING):
+        services.send_due()
+    [mail] = digests()
+    assert here in mail.text
+
+
+def test_one_digest_that_fails_keeps_no_other_from_its_own(
+    town: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clock.held_at(NOON):
+        follow(client, area="district:1")
+    with clock.held_at(NOON + timedelta(minutes=1)):
+        follow(client, category="pothole")
+        report()
+    broken = Subscription.objects.order_by("id").first()
+    assert broken is not None
+    made = queries.digest
+
+    def fails(watched: Watched, *time: datetime) -> Digest:
+        if watched == queries.watched_by(broken):
+            raise RuntimeError("broken")
+        return made(watched, *time)
+
+    monkeypatch.setattr(queries, "digest", fails)
+    with clock.held_at(MORNING):
+        assert services.send_due() == 1
+        monkeypatch.setattr(queries, "digest", made)
+        assert services.send_due() == 1, "it is made up for"
+
+
+def test_what_nobody_follows_any_more_is_removed_and_comes_back_without_old_news(town: None, client: Client) -> None:
+    [kind] = keeping.kept_kinds()
+    with clock.held_at(NOON):
+        follow(client, area="district:1")
+    Follower.objects.all().delete()
+    with clock.held_at(NOON + timedelta(days=29)):
+        report()
+    with clock.held_at(NOON + timedelta(days=30)):
+        services.send_due()
+        assert kind.due(clock.now() - timedelta(days=7), Held()) == 1
+        follow(client, area="district:1")
+        assert kind.due(clock.now() - timedelta(days=7), Held()) == 0
+        assert kind.purge(clock.now() - timedelta(days=7), Held(), 10) == 0
+    with clock.held_at(NOON + timedelta(days=31)):
+        assert services.send_due() == 0, "it was reported before anybody asked"
+    Follower.objects.all().delete()
+    with clock.held_at(NOON + timedelta(days=60)):
+        assert kind.purge(clock.now() - timedelta(days=7), Held(), 10) == 1
+    assert not Subscription.objects.exists()
+
+
+def test_what_one_follows_is_handed_out_in_words(town: None, client: Client) -> None:
+    with clock.held_at(NOON):
+        follow(client, area="district:1", category="pothole")
+    person = Person(email="rosa@example.org")
+    assert list(keeping.export(person)) == [{"follows": "Pothole, District 1", "every": "day"}]
+    assert list(keeping.export(Person(email="luz@example.org"))) == []
 
 
 def test_an_address_nobody_confirmed_gets_no_digest(town: None, client: Client) -> None:

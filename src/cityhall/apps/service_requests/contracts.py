@@ -506,7 +506,8 @@ class RequestFilter:
         words: beginnings of words of the public text, the public address, the number or the category's name.
         mine: reported by the viewer; needs an account.
         ids: exactly these requests (a followed list, for instance).
-        order: "requested" or "updated", newest first.
+        closed_since, closed_until: bounds of `closed_at`, of what is closed still.
+        order: "requested", "updated" or "closed" (of what is closed alone), newest first.
     """
 
     categories: tuple[str, ...] = ()
@@ -518,6 +519,8 @@ class RequestFilter:
     until: datetime | None = None
     updated_since: datetime | None = None
     updated_until: datetime | None = None
+    closed_since: datetime | None = None
+    closed_until: datetime | None = None
     bbox: tuple[float, float, float, float] | None = None
     near: tuple[float, float, float] | None = None
     numbers: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cityhall.apps.places import public as places
 from cityhall.apps.places.contracts import AreaInfo, HitKind
 from cityhall.apps.service_requests import public as requests
-from cityhall.apps.service_requests.contracts import PublicRequest, RequestFilter, Status
+from cityhall.apps.service_requests.contracts import PublicRequest, RequestFilter
 from cityhall.apps.subscriptions.contracts import MOST, Digest, Watched
 from cityhall.apps.subscriptions.models import Subscription
 from cityhall.kernel.actors import ANONYMOUS
@@ -19,8 +19,8 @@ from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import NotFound
 
 SUBJECT = "subscription"
-_DONE = (Status.FIXED, Status.CLOSED, Status.DUPLICATE)
 _LOOKED_AT = 400
+_PAGES = 5
 
 
 def area_of(watched: Watched) -> AreaInfo | None:
@@ -84,16 +84,23 @@ def digest(watched: Watched, since: datetime, until: datetime) -> Digest:
     if wanted is None:
         return Digest((), (), is_whole=True)
     reported, all_new = _found(replace(wanted, since=since, until=until), watched)
-    closed, all_done = _found(replace(wanted, updated_since=since, statuses=_DONE, order="updated"), watched)
-    done = tuple(one for one in closed if one.closed_at is not None and since <= one.closed_at < until)
+    done, all_done = _found(replace(wanted, closed_since=since, closed_until=until, order="closed"), watched)
     return Digest(reported[:MOST], done[:MOST], all_new and all_done and max(len(reported), len(done)) <= MOST)
 
 
 def _found(wanted: RequestFilter, watched: Watched) -> tuple[tuple[PublicRequest, ...], bool]:
-    page = requests.published(wanted, ANONYMOUS, limit=_LOOKED_AT if watched.street else MOST + 1)
-    items = page.items
-    if watched.street:
-        # The words may stand in the text too: only the address tells the street.
-        street = f" {places.short_words(watched.street)} "
-        items = tuple(one for one in items if street in f" {places.short_words(one.address)} ")
-    return items, not page.next
+    """Return the newest, one more than is told of, and whether that is all. Of a street some pages are looked at."""
+    if not watched.street:
+        page = requests.published(wanted, ANONYMOUS, limit=MOST + 1)
+        return page.items, not page.next
+    # The words may stand in the text too: only the address tells the street.
+    street = f" {places.short_words(watched.street)} "
+    found: list[PublicRequest] = []
+    after = ""
+    for _page in range(_PAGES):
+        page = requests.published(wanted, ANONYMOUS, after=after, limit=_LOOKED_AT)
+        found += [one for one in page.items if street in f" {places.short_words(one.address)} "]
+        after = page.next
+        if not after or len(found) > MOST:
+            break
+    return tuple(found), not after

@@ -26,7 +26,7 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.filters import conditions
-from cityhall.apps.service_requests.queries.pages import page_ids
+from cityhall.apps.service_requests.queries.pages import ORDERS, page_ids
 from cityhall.apps.service_requests.queries.reading import MOST
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.kernel.actors import ANONYMOUS
@@ -94,7 +94,7 @@ def one_listed(number: int) -> Listed | None:
 
 def statement(filters: RequestFilter, *, limit: int, offset: int = 0) -> tuple[str, list[Any]]:
     """Return the SELECT of a page of rows and its parameters."""
-    column = "updated_at" if filters.order == "updated" else "requested_at"
+    column = ORDERS.get(filters.order, "requested_at")
     ids, parameters = page_ids(filters, conditions(filters, ANONYMOUS), limit=limit, offset=offset)
     sql = f"""
         select {_COLUMNS} from ({ids}) page join service_requests_servicerequest r on r.id = page.id {_AROUND}
