@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support import city
 
+from cityhall.apps.estimates.models import Said
 from cityhall.apps.notify.models import Follower, Message
 from cityhall.apps.service_requests import services as requests
 from cityhall.apps.service_requests.contracts import NewRequest, Outcome, Place, Visibility
@@ -284,6 +285,64 @@ def test_a_service_refuses_what_is_not_there(town: None) -> None:
     with pytest.raises(Invalid) as refused:
         services.subscribe(Watched(area_kind="moon"), Every.DAY, actor=ANONYMOUS, email="a@example.org")
     assert set(refused.value.fields) == {"area"}
+
+
+def events_of(body: bytes) -> list[dict[str, str]]:
+    """Read a calendar as strictly as the standard is written."""
+    text = body.decode()
+    assert text.endswith("\r\n")
+    assert "\n" not in text.replace("\r\n", "")
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    lines = text.replace("\r\n ", "").split("\r\n")[:-1]
+    assert (lines[0], lines[-1]) == ("BEGIN:VCALENDAR", "END:VCALENDAR")
+    found: list[dict[str, str]] = []
+    for line in lines:
+        name, _colon, value = line.partition(":")
+        if line == "BEGIN:VEVENT":
+            found.append({})
+        elif found:
+            found[-1][name] = re.sub(r"\\(.)", lambda one: "\n" if one[1] == "n" else one[1], value)
+    return found
+
+
+def test_a_calendar_has_planned_and_expected_days_and_no_place_that_is_kept_back(town: None, client: Client) -> None:
+    with clock.held_at(NOON):
+        planned, hidden, other = report(), report("camp"), report()
+        for number in (planned, hidden):
+            requests.schedule(requests_id(number), actor=system("Crew"), on=date(2026, 5, 8))
+        Said.objects.create(
+            request_id=requests_id(other),
+            at=NOON,
+            half_at=NOON,
+            nine_at=datetime(2026, 5, 12, 5, tzinfo=UTC),
+            version=1,
+        )
+        answer = client.get("/near/calendar.ics?area=district:1&street=Grand+Ave")
+        spanish = client.get("/es/near/calendar.ics")
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    first, second = events_of(answer.content)
+    assert (first["DTSTART;VALUE=DATE"], first["DTEND;VALUE=DATE"]) == ("20260508", "20260509")
+    assert first["SUMMARY"] == "Pothole, 1204 Grand Ave"
+    assert first["UID"].startswith(f"{planned}@")
+    assert first["STATUS"] == "CONFIRMED"
+    assert (second["DTSTART;VALUE=DATE"], second["STATUS"]) == ("20260511", "TENTATIVE"), "the evening before, here"
+    assert second["SUMMARY"] == "Likely done by today: Pothole, 1204 Grand Ave"
+    assert "Bache" in spanish.content.decode()
+    assert events_of(client.get("/near/calendar.ics?street=Nowhere").content) == []
+
+
+@given(st.text(max_size=200), st.text(max_size=100))
+def test_no_text_breaks_a_calendar(title: str, place: str) -> None:
+    one = rules.AllDay(
+        "1@city.example", date(2026, 5, 8), NOON, title, "a\nb; c, d\\", place, "https://city.example/1/"
+    )
+    [event] = events_of(rules.calendar(place, [one], maker="x").encode("utf-8", "ignore"))
+    assert event["DESCRIPTION"] == "a\nb; c, d\\"
+    assert "".join(event["SUMMARY"].split()) == "".join(re.sub(r"[\x00-\x1f\x7f]", "", title).split())
+
+
+def test_a_widget_of_a_street_that_is_not_there_is_none(town: None, client: Client) -> None:
+    assert client.get("/near/widget/?street=Nowhere").status_code == 404
 
 
 def test_the_widget_may_stand_in_any_page_and_nothing_else_may(town: None, client: Client) -> None:
