@@ -64,6 +64,18 @@ class Referral(Record):
         indexes = [
             models.Index(fields=["request_id"], name="referral_request"),
             models.Index(fields=["due_at"], name="referral_due", condition=Q(ended_at__isnull=True)),
+            models.Index(
+                fields=["body"],
+                include=["referred_at", "due_at", "waiting"],
+                name="referral_open",
+                condition=Q(ended_at__isnull=True),
+            ),
+            models.Index(
+                fields=["answered_at"],
+                include=["body", "referred_at"],
+                name="referral_answered",
+                condition=Q(answered_at__isnull=False),
+            ),
         ]
 
 
