@@ -11,6 +11,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -50,7 +51,11 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _figures(found: Report) -> list[tuple[str, Compared]]:
-    return [(_("Filed"), found.opened), (_("Closed"), found.closed), (_("Contested"), found.contested)]
+    return [
+        (_("Filed"), found.opened),
+        (pgettext("requests", "Closed"), found.closed),
+        (_("Contested"), found.contested),
+    ]
 
 
 @staff(WORK)
