@@ -423,16 +423,19 @@ class Contest(Record):
 class Likeness(models.Model):
     """Which earlier request an open one looks like, as a job found it: the desk's queue of duplicates is read from it.
 
-    A request without a row has not been looked at since it, or what it looked like, changed.
+    One that waits to be looked at has no time: it was loaded, or what it looked like has changed.
     """
 
     request = models.OneToOneField(ServiceRequest, primary_key=True, on_delete=models.CASCADE, related_name="+")
     other = models.ForeignKey(ServiceRequest, null=True, on_delete=models.CASCADE, related_name="+")
     probability = models.FloatField(default=0.0)
-    at = models.DateTimeField()
+    at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["request"], name="likeness_likely", condition=Q(probability__gte=0.5))]
+        indexes = [
+            models.Index(fields=["request"], name="likeness_likely", condition=Q(probability__gte=0.5)),
+            models.Index(fields=["-request"], name="likeness_waits", condition=Q(at__isnull=True)),
+        ]
 
 
 class AbuseReport(Record):

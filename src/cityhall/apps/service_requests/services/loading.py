@@ -33,7 +33,7 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.models import Category, ImportedRecord, ImportRun
 from cityhall.apps.service_requests.queries import catalogue, reading
 from cityhall.apps.service_requests.rules import grid
-from cityhall.apps.service_requests.services import copying, reloading
+from cityhall.apps.service_requests.services import copying, likeness, reloading
 from cityhall.apps.service_requests.services.wording import refusal
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
@@ -581,6 +581,8 @@ def bulk_load(
         held, waiting = waiting, []
         if held:
             load([_without_original(one) for one in held] if last_try else held)
+    if not dry_run:
+        likeness.find_missed()
     if not run_id and not dry_run:
         loader.run.ended_at = clock.now()
         loader.run.imported, loader.run.updated, loader.run.unchanged = (
