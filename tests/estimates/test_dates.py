@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
-from tests.estimates.conftest import NOW, lived
+from django.utils import translation
+from tests.estimates.conftest import NOW, SPOT, lived
 
 from cityhall.apps.estimates.models import Model, Said
 from cityhall.apps.estimates.queries.dates import Dates
@@ -17,10 +19,11 @@ from cityhall.apps.estimates.services import learning, saying
 from cityhall.apps.notify import public as notify
 from cityhall.apps.notify.models import Message
 from cityhall.apps.service_requests import services
-from cityhall.apps.service_requests.contracts import Filed, Outcome
+from cityhall.apps.service_requests.contracts import Contact, Filed, NewRequest, Outcome, Source, number_text
+from cityhall.apps.service_requests.models import ServiceRequest
 from cityhall.kernel import clock
-from cityhall.kernel.actors import system
-from cityhall.kernel.django import outbox
+from cityhall.kernel.actors import Actor, ActorKind, system
+from cityhall.kernel.django import dates, outbox
 from cityhall.kernel.offers import Held
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +152,49 @@ def test_a_queue_that_slows_down_is_said_as_that(pothole: Any, file_one: Callabl
         notify.follow("service_request", filed.id, email="en@example.org", vouched=True)
         assert saying.look_again() == 1
     assert "the queue has grown" in Message.objects.get(template="estimates/slipped").text
+
+
+def test_programs_and_the_confirmation_mail_are_told_the_honest_date(
+    pothole: Any, file_one: Callable[..., Filed]
+) -> None:
+    pothole.target_days = 2
+    pothole.save()
+    lived(400, took=lambda index: 2.0 + index % 9)
+    learn_at(NOW)
+    filed = file_one()
+    with clock.held_at(NOW):
+        outbox.drain()
+        said = Dates().of(filed.id)
+        assert said is not None
+        for query in ("", "?extensions=true"):
+            [one] = Client().get(f"/open311/v2/requests/{filed.number}.json{query}").json()
+            assert datetime.fromisoformat(one["expected_datetime"]) == said.nine.replace(microsecond=0)
+        imported = Client().get("/open311/v2/requests.json?status=open&page_size=100").json()
+        taker = Actor(ActorKind.STAFF, uuid.uuid4(), "Iris", frozenset({"requests.calls"}))
+        new = NewRequest("pothole", SPOT, contact=Contact(email="rosa@example.org"), source=Source.PHONE, language="es")
+        services.file_for_caller(new, actor=taker, tell=True)
+    others = [one for one in imported if one["service_request_id"] != filed.number]
+    assert others
+    targets = {one.due_at.isoformat() for one in ServiceRequest.objects.filter(source="import") if one.due_at}
+    assert {datetime.fromisoformat(one["expected_datetime"]).astimezone(UTC).isoformat() for one in others} <= targets
+    text = Message.objects.get(template="service_requests/filed").text
+    assert "De las solicitudes como esta que se atienden" in text
+    assert dates.day(said.nine) not in text, "it is written in Spanish"
+    with translation.override("es"):
+        assert dates.day(said.nine) in text
+
+
+def test_an_imported_request_shows_its_range_and_no_promise_that_nobody_made(pothole: Any) -> None:
+    lived(400, took=lambda index: 2.0 + index % 9 if index < 399 else None)
+    learn_at(NOW)
+    request = ServiceRequest.objects.filter(state="received").latest("requested_at")
+    with clock.held_at(NOW + timedelta(days=60)):
+        said = Dates().of(request.id)
+        page = Client().get(f"/requests/{number_text(request.number)}/").text
+    assert said is not None
+    assert said.first_said is None
+    assert "9 in 10 by" in page
+    assert "It takes longer than we said" not in page
 
 
 def test_what_was_said_about_closed_requests_is_let_go(pothole: Any, file_one: Callable[..., Filed]) -> None:

@@ -19,13 +19,14 @@ from cityhall.apps.notify import public as notify
 from cityhall.apps.notify.models import Message
 from cityhall.apps.referrals import queries, rules, services
 from cityhall.apps.referrals.contracts import AnswerKind, Channel, Ended, NewAnswer, Via, Waiting
-from cityhall.apps.referrals.models import Answer, Referral, ReplyLink
+from cityhall.apps.referrals.models import Answer, Body, Referral, ReplyLink
 from cityhall.apps.service_requests import queries as reading
 from cityhall.apps.service_requests import services as requests
 from cityhall.apps.service_requests.contracts import BulkPlan, Filed, Outcome, State
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django import outbox
+from cityhall.kernel.django.models import AuditEntry
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
 
 Refer = Callable[..., Referral]
@@ -112,6 +113,41 @@ def test_a_question_waits_for_the_desk_and_its_answer_goes_back(refer: Refer, su
     assert "The one with number 12." in sent.text
 
 
+def test_the_link_shows_what_everybody_sees_and_more_only_where_the_city_wants_it(
+    refer: Refer, supervisor: Actor
+) -> None:
+    one = refer()
+    requests.moderate(one.request_id, actor=supervisor, show_text=False)
+    path = link()
+    assert "Deep hole." not in Client().get(path).text, "a moderator withheld it"
+    services.share(one.id, actor=supervisor, all_of_it=True)
+    assert "Deep hole." in Client().get(path).text
+    services.share(one.id, actor=supervisor, all_of_it=False)
+    assert "Deep hole." not in Client().get(path).text
+
+
+def test_a_body_without_an_address_is_not_told_and_its_time_begins_when_it_is(
+    refer: Refer, body: Callable[..., uuid.UUID], supervisor: Actor
+) -> None:
+    silent = body()
+    Body.objects.filter(id=silent).update(mail="")  # whose it was had it erased
+    with clock.held_at(NOON):
+        one = refer(silent)
+    assert one.told_at is None
+    assert AuditEntry.objects.filter(action="referrals.sent").count() == 0
+    assert not queries.queue(supervisor)[0][0].is_told
+    with clock.held_at(NOON + timedelta(days=30)):
+        assert queries.queue(supervisor)[0][0].late_days is None, "who was never asked is not late"
+        assert queries.figures()[0].overdue == 0
+        with pytest.raises(Invalid):
+            services.send_again(one.id, actor=supervisor)
+        Body.objects.filter(id=silent).update(mail=MAIL)
+        services.send_again(one.id, actor=supervisor)
+        one.refresh_from_db()
+    assert (one.told_at, one.due_at) == (NOON + timedelta(days=30), NOON + timedelta(days=40))
+    assert one.waiting == Waiting.BODY
+
+
 @pytest.mark.parametrize("how", ["revoked", "expired", "unknown"])
 def test_a_link_that_does_not_work_says_so(refer: Refer, supervisor: Actor, how: str) -> None:
     one = refer()
@@ -156,21 +192,35 @@ def test_a_mail_closes_it_with_its_photo_and_is_read_once(refer: Refer) -> None:
     assert Answer.objects.get().via == Via.MAIL
 
 
-def test_a_mail_from_elsewhere_or_without_a_known_word_waits_for_a_person(refer: Refer, supervisor: Actor) -> None:
+def test_a_mail_from_elsewhere_is_read_by_a_person_and_the_body_still_has_to_answer(
+    refer: Refer, supervisor: Actor
+) -> None:
     one = refer()
-    assert receive(mail("Done.", sender="someone@else.example")) == "taken: wrote"
+    due = one.due_at
+    assert receive(mail("Done.", sender="someone@else.example")) == "taken: stranger"
     assert reading.one(one.number, ANONYMOUS).state is State.REFERRED
-    assert queries.queue(supervisor)[0][0].waiting is Waiting.CITY
+    [(found, _row)] = queries.queue(supervisor)
+    assert (found.waiting, found.to_read, found.due_at) == (Waiting.BODY, True, due)
+    one.refresh_from_db()
+    assert one.answered_at is None, "it counts as no answer of the body"
+    assert "wrote" not in Client().get(f"/requests/{one.number}/").text.split("Referred to another body")[1][:900]
     notes = [one.event.text for one in reading.desk_one(one.number, supervisor).history]
     assert notes[-1] == "someone@else.example: Done."
-    assert receive(mail("We come in spring.", message_id="<2@power.example>")) == "taken: wrote"
+    services.mark_read(one.id, actor=supervisor)
+    assert not queries.queue(supervisor)[0][0].to_read
+
+
+def test_a_mail_of_the_body_without_a_known_word_waits_for_a_person(refer: Refer, supervisor: Actor) -> None:
+    refer()
+    assert receive(mail("We come in spring.")) == "taken: wrote"
+    assert queries.queue(supervisor)[0][0].waiting is Waiting.CITY
 
 
 def test_a_strangers_picture_waits_for_a_moderator(refer: Refer, supervisor: Actor) -> None:
     one = refer()
     message = mail("Look.", sender="someone@else.example")
     message.add_attachment(picture(), maintype="image", subtype="jpeg", filename="look.jpg")
-    assert receive(message) == "taken: wrote"
+    assert receive(message) == "taken: stranger"
     found = reading.one(one.number, ANONYMOUS)
     assert (found.photos, found.evidence, found.photo_state) == ((), (), "waiting")
     assert reading.queue_counts(supervisor).waiting == 1

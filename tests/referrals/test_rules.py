@@ -57,6 +57,14 @@ def test_the_day_an_answer_is_due_is_not_late_itself() -> None:
         ("NOT OURS: ask the state", NewAnswer(AnswerKind.NOT_OURS, "ask the state")),
         ("No nos corresponde.", NewAnswer(AnswerKind.NOT_OURS)),
         ("More: which pole?", NewAnswer(AnswerKind.MORE, "which pole?")),
+        ("Done by next Friday", NewAnswer(AnswerKind.WROTE, "Done by next Friday")),
+        ("Done: by next Friday.", NewAnswer(AnswerKind.WROTE, "Done: by next Friday.")),
+        ("Done. But the lamp is dark.", NewAnswer(AnswerKind.WROTE, "Done. But the lamp is dark.")),
+        ("Done?", NewAnswer(AnswerKind.WROTE, "Done?")),
+        ("Done\nThe pole is new.", NewAnswer(AnswerKind.DONE, "The pole is new.")),
+        ("Done on 2026-11-02. New pole.", NewAnswer(AnswerKind.DONE, "New pole.", date(2026, 11, 2))),
+        ("Listo para el viernes", NewAnswer(AnswerKind.WROTE, "Listo para el viernes")),
+        ("Not ours until 2027", NewAnswer(AnswerKind.WROTE, "Not ours until 2027")),
         ("Doneness is a word", NewAnswer(AnswerKind.WROTE, "Doneness is a word")),
         ("Hello, we look at it", NewAnswer(AnswerKind.WROTE, "Hello, we look at it")),
     ],
@@ -118,6 +126,22 @@ def test_an_answer_needs_its_day_or_its_words() -> None:
     assert wrong(AnswerKind.SCHEDULED, "", today) == set()
     assert wrong(AnswerKind.MORE, " ") == {"words"}
     assert wrong(AnswerKind.DONE, "x" * 2001) == {"words"}
+
+
+@pytest.mark.parametrize(
+    ("sender", "mail", "own"),
+    [
+        ("ann@power.example", "answers@power.example", True),
+        ("ann@POWER.example", "answers@power.example", True),
+        ("ann@else.example", "answers@power.example", False),
+        ("ann@gmail.com", "bob.landlord@gmail.com", False),
+        ("Bob.Landlord@gmail.com", "bob.landlord@gmail.com", True),
+        ("ann@power.example", "", False),
+        ("", "", False),
+    ],
+)
+def test_a_mail_is_a_bodys_own_by_its_domain_unless_everybody_shares_that(sender: str, mail: str, own: bool) -> None:
+    assert rules.is_own(sender, mail) is own
 
 
 def test_a_body_needs_a_name_and_a_way_to_be_told() -> None:

@@ -17,6 +17,7 @@ from cityhall.apps.service_requests import queries, services
 from cityhall.apps.service_requests.contracts import (
     DeskFilter,
     Filed,
+    LoadedRequest,
     Outcome,
     Place,
     State,
@@ -24,7 +25,7 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.models import Category, CategoryGroup, Likeness, ServiceRequest
 from cityhall.apps.service_requests.queries.reading import row_of
-from cityhall.apps.service_requests.services import likeness
+from cityhall.apps.service_requests.services import likeness, loading
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor
 
@@ -94,17 +95,27 @@ def test_the_queue_lists_the_later_one_until_either_is_closed(
 ) -> None:
     first, second = file_one(at=NEAR), file_one()
     file_one(at=(32.75, -117.1611))
+    assert likeness.look_on() == 0, "nothing waits: each is looked at when it is filed"
+    assert likeness.find_missed() == 3
     assert likeness.look_on() == 3
-    assert likeness.look_on() == 0, "each is looked at once"
+    assert likeness.find_missed() + likeness.look_on() == 0, "each is looked at once"
     repeats = DeskFilter(repeats=True)
     assert [row.request.number for row in queries.desk_queue(repeats, dispatcher).items] == [second.number]
 
     services.close(first.id, actor=dispatcher, outcome=Outcome.FIXED, sentence="Filled.")
     assert queries.desk_queue(repeats, dispatcher).items == ()
     likeness.look(first.id)
-    assert not Likeness.objects.filter(request_id__in=[first.id, second.id]).exists(), "the other is looked at again"
+    assert not Likeness.objects.filter(request_id=first.id).exists()
+    assert Likeness.objects.get(request_id=second.id).at is None, "the other is looked at again"
     assert likeness.look_on() == 1
     assert Likeness.objects.get(request_id=second.id).other_id is None
+
+
+def test_what_is_loaded_waits_to_be_looked_at(pothole: Category, dispatcher: Actor) -> None:
+    place = Place(32.7157, -117.1611, "1202 Grand Ave")
+    rows = [LoadedRequest("pothole", clock.now(), place, external_id=str(number)) for number in range(2)]
+    loading.bulk_load([rows], actor=dispatcher, source_system="test")
+    assert likeness.look_on() == 2
 
 
 def test_a_merge_keeps_every_photo_and_every_follower(

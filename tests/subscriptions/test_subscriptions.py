@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,15 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support import city
 
+from cityhall.apps.estimates.models import Said
 from cityhall.apps.notify.models import Follower, Message
 from cityhall.apps.service_requests import services as requests
-from cityhall.apps.service_requests.contracts import NewRequest, Outcome, Place
+from cityhall.apps.service_requests.contracts import NewRequest, Outcome, Place, Visibility
 from cityhall.apps.service_requests.models import Category, CategoryGroup
-from cityhall.apps.subscriptions import rules, services
-from cityhall.apps.subscriptions.contracts import Every, Watched
+from cityhall.apps.subscriptions import queries, rules, services
+from cityhall.apps.subscriptions.contracts import Digest, Every, Watched
+from cityhall.apps.subscriptions.models import Subscription
+from cityhall.apps.subscriptions.services import keeping
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, system
 from cityhall.kernel.errors import Invalid
+from cityhall.kernel.offers import Held, Person
 
 ZONE = ZoneInfo("America/Los_Angeles")
 NOON = datetime(2026, 5, 5, 19, 0, tzinfo=UTC)  # a Tuesday, noon in the city
@@ -156,6 +160,96 @@ def test_a_withheld_place_is_in_no_areas_digest(town: None, client: Client) -> N
         assert services.send_due() == 0
 
 
+def test_done_is_told_whole_whatever_else_changed_meanwhile(
+    town: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST", 3)
+    with clock.held_at(NOON - timedelta(days=3)):
+        fixed, noted, older = report(), [report() for _ in range(5)], report()
+    with clock.held_at(NOON - timedelta(days=2)):
+        requests.close(requests_id(older), actor=system("Crew"), outcome=Outcome.FIXED, sentence="Filled.")
+    with clock.held_at(NOON):
+        follow(client)
+        requests.close(requests_id(fixed), actor=system("Crew"), outcome=Outcome.FIXED, sentence="Filled.")
+    with clock.held_at(NOON + timedelta(hours=2)):
+        for number in [*noted, older]:  # what was closed before is only written to
+            requests.add_note(requests_id(number), actor=system("Crew"), text="Seen.", visibility=Visibility.PUBLIC)
+    with clock.held_at(MORNING):
+        assert services.send_due() == 1
+    [mail] = digests()
+    assert fixed in mail.text
+    assert older not in mail.text
+    assert "And more on the page." not in mail.text
+
+
+def test_a_busy_street_of_another_name_hides_nothing(
+    town: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "_LOOKED_AT", 2)
+    with clock.held_at(NOON):
+        follow(client, street="Grand Ave")
+        here = report()
+        for _ in range(4):
+            report(address="502 5th St, by Grand Plaza")
+    with clock.held_at(MORNING):
+        services.send_due()
+    [mail] = digests()
+    assert here in mail.text
+
+
+def test_one_digest_that_fails_keeps_no_other_from_its_own(
+    town: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clock.held_at(NOON):
+        follow(client, area="district:1")
+    with clock.held_at(NOON + timedelta(minutes=1)):
+        follow(client, category="pothole")
+        report()
+    broken = Subscription.objects.order_by("id").first()
+    assert broken is not None
+    made = queries.digest
+
+    def fails(watched: Watched, *time: datetime) -> Digest:
+        if watched == queries.watched_by(broken):
+            raise RuntimeError("broken")
+        return made(watched, *time)
+
+    monkeypatch.setattr(queries, "digest", fails)
+    with clock.held_at(MORNING):
+        assert services.send_due() == 1
+        monkeypatch.setattr(queries, "digest", made)
+        assert services.send_due() == 1, "it is made up for"
+
+
+def test_what_nobody_follows_any_more_is_removed_and_comes_back_without_old_news(town: None, client: Client) -> None:
+    [kind] = keeping.kept_kinds()
+    with clock.held_at(NOON):
+        follow(client, area="district:1")
+    Follower.objects.all().delete()
+    with clock.held_at(NOON + timedelta(days=29)):
+        report()
+    with clock.held_at(NOON + timedelta(days=30)):
+        services.send_due()
+        assert kind.due(clock.now() - timedelta(days=7), Held()) == 1
+        follow(client, area="district:1")
+        assert kind.due(clock.now() - timedelta(days=7), Held()) == 0
+        assert kind.purge(clock.now() - timedelta(days=7), Held(), 10) == 0
+    with clock.held_at(NOON + timedelta(days=31)):
+        assert services.send_due() == 0, "it was reported before anybody asked"
+    Follower.objects.all().delete()
+    with clock.held_at(NOON + timedelta(days=60)):
+        assert kind.purge(clock.now() - timedelta(days=7), Held(), 10) == 1
+    assert not Subscription.objects.exists()
+
+
+def test_what_one_follows_is_handed_out_in_words(town: None, client: Client) -> None:
+    with clock.held_at(NOON):
+        follow(client, area="district:1", category="pothole")
+    person = Person(email="rosa@example.org")
+    assert list(keeping.export(person)) == [{"follows": "Pothole, District 1", "every": "day"}]
+    assert list(keeping.export(Person(email="luz@example.org"))) == []
+
+
 def test_an_address_nobody_confirmed_gets_no_digest(town: None, client: Client) -> None:
     with clock.held_at(NOON):
         client.post("/near/", {"email": "rosa@example.org", "every": "day"})
@@ -191,6 +285,64 @@ def test_a_service_refuses_what_is_not_there(town: None) -> None:
     with pytest.raises(Invalid) as refused:
         services.subscribe(Watched(area_kind="moon"), Every.DAY, actor=ANONYMOUS, email="a@example.org")
     assert set(refused.value.fields) == {"area"}
+
+
+def events_of(body: bytes) -> list[dict[str, str]]:
+    """Read a calendar as strictly as the standard is written."""
+    text = body.decode()
+    assert text.endswith("\r\n")
+    assert "\n" not in text.replace("\r\n", "")
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    lines = text.replace("\r\n ", "").split("\r\n")[:-1]
+    assert (lines[0], lines[-1]) == ("BEGIN:VCALENDAR", "END:VCALENDAR")
+    found: list[dict[str, str]] = []
+    for line in lines:
+        name, _colon, value = line.partition(":")
+        if line == "BEGIN:VEVENT":
+            found.append({})
+        elif found:
+            found[-1][name] = re.sub(r"\\(.)", lambda one: "\n" if one[1] == "n" else one[1], value)
+    return found
+
+
+def test_a_calendar_has_planned_and_expected_days_and_no_place_that_is_kept_back(town: None, client: Client) -> None:
+    with clock.held_at(NOON):
+        planned, hidden, other = report(), report("camp"), report()
+        for number in (planned, hidden):
+            requests.schedule(requests_id(number), actor=system("Crew"), on=date(2026, 5, 8))
+        Said.objects.create(
+            request_id=requests_id(other),
+            at=NOON,
+            half_at=NOON,
+            nine_at=datetime(2026, 5, 12, 5, tzinfo=UTC),
+            version=1,
+        )
+        answer = client.get("/near/calendar.ics?area=district:1&street=Grand+Ave")
+        spanish = client.get("/es/near/calendar.ics")
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    first, second = events_of(answer.content)
+    assert (first["DTSTART;VALUE=DATE"], first["DTEND;VALUE=DATE"]) == ("20260508", "20260509")
+    assert first["SUMMARY"] == "Pothole, 1204 Grand Ave"
+    assert first["UID"].startswith(f"{planned}@")
+    assert first["STATUS"] == "CONFIRMED"
+    assert (second["DTSTART;VALUE=DATE"], second["STATUS"]) == ("20260511", "TENTATIVE"), "the evening before, here"
+    assert second["SUMMARY"] == "Likely done by today: Pothole, 1204 Grand Ave"
+    assert "Bache" in spanish.content.decode()
+    assert events_of(client.get("/near/calendar.ics?street=Nowhere").content) == []
+
+
+@given(st.text(max_size=200), st.text(max_size=100))
+def test_no_text_breaks_a_calendar(title: str, place: str) -> None:
+    one = rules.AllDay(
+        "1@city.example", date(2026, 5, 8), NOON, title, "a\nb; c, d\\", place, "https://city.example/1/"
+    )
+    [event] = events_of(rules.calendar(place, [one], maker="x").encode("utf-8", "ignore"))
+    assert event["DESCRIPTION"] == "a\nb; c, d\\"
+    assert "".join(event["SUMMARY"].split()) == "".join(re.sub(r"[\x00-\x1f\x7f]", "", title).split())
+
+
+def test_a_widget_of_a_street_that_is_not_there_is_none(town: None, client: Client) -> None:
+    assert client.get("/near/widget/?street=Nowhere").status_code == 404
 
 
 def test_the_widget_may_stand_in_any_page_and_nothing_else_may(town: None, client: Client) -> None:

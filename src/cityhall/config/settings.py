@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "cityhall.apps.service_requests",
     "cityhall.apps.routing",
     "cityhall.apps.answers",
+    "cityhall.apps.offices",
     "cityhall.apps.dashboards",
     "cityhall.apps.triage",
     "cityhall.apps.estimates",

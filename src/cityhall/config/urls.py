@@ -14,6 +14,7 @@ from cityhall.apps.documents import urls as documents
 from cityhall.apps.estimates import urls as estimates
 from cityhall.apps.identity import urls as identity
 from cityhall.apps.notify import urls as notify
+from cityhall.apps.offices import urls as offices
 from cityhall.apps.places import urls as places
 from cityhall.apps.records import urls as records
 from cityhall.apps.referrals import urls as referrals
@@ -33,6 +34,7 @@ ROOMS = (
     service_requests,
     routing,
     answers,
+    offices,
     dashboards,
     estimates,
     work_orders,

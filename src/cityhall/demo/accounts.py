@@ -19,6 +19,7 @@ ROLES = {
     "resident": _("resident"),
     "crew": _("crew"),
     "call-taker": _("call taker"),
+    "council-office": _("council office"),
     "dispatcher": _("dispatcher"),
     "supervisor": _("supervisor"),
     "editor": _("editor"),
@@ -78,6 +79,11 @@ ACCOUNTS: tuple[Account, ...] = (
     Account(
         "call-taker", "Iris Nakamura", "calls@harborview.example", PASSWORD, "HARBORVIEWCALLTAKERAABBCCDDEEFFG",
         _("Take a call: file a streetlight for the caller by keyboard, then look at why people call."),
+    ),
+    Account(
+        "council-office", "Pilar Mendoza", "office@harborview.example", PASSWORD,
+        "HARBORVIEWOFFICEAABBCCDDEEFFGGHH",
+        _("Read the district’s week in My office, then file for a constituent who agrees to be named."),
     ),
     Account(
         "dispatcher", "Dana Whitfield", "dispatcher@harborview.example", PASSWORD,

@@ -330,15 +330,45 @@ class ExpectedDates(Protocol):
     def of(self, request_id: uuid.UUID) -> ExpectedDate | None:
         """Return the date of an open request; None when nobody can say."""
 
+    def said_of(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, datetime]:
+        """Return by when nine in ten are done, as it was last said of these requests; those nothing was said of lack.
+
+        One query: for lists.
+        """
+
 
 class _NobodyKnows:
     def of(self, request_id: uuid.UUID) -> ExpectedDate | None:
         """Say nothing."""
         return None
 
+    def said_of(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, datetime]:
+        """Say nothing."""
+        return {}
+
 
 expected_dates: Slot[ExpectedDates] = Slot("expected dates")
 expected_dates.fill(_NobodyKnows)
+
+
+@dataclass(frozen=True, slots=True)
+class FilingOffice:
+    """An office that files for people who turn to it, such as a council member's.
+
+    It keeps who they are only where they agreed. `name` is a translated text.
+    """
+
+    id: uuid.UUID
+    name: Mapping[str, str]
+
+
+def _no_office(actor: Actor) -> FilingOffice | None:
+    return None
+
+
+#: Returns the office somebody files for, None for everybody else.
+filing_office: Slot[Callable[[Actor], FilingOffice | None]] = Slot("filing office")
+filing_office.fill(lambda: _no_office)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from cityhall.apps.notify import queries
 from cityhall.apps.notify.services import following, writing
+from cityhall.kernel.offers import Person
 
 
 def follow(
@@ -62,6 +63,16 @@ def followers_count(kind: str, subject_id: uuid.UUID) -> int:
 def followed_by(user_id: uuid.UUID, kind: str) -> dict[uuid.UUID, str]:
     """Return the subjects of a kind that a user follows, each with the token to leave it, the newest first."""
     return queries.followed_by(user_id, kind)
+
+
+def followed_still(kind: str, ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Return those of these subjects that somebody follows, or was asked whether to."""
+    return queries.followed_still(kind, ids)
+
+
+def subjects_of(person: Person, kind: str) -> list[uuid.UUID]:
+    """Return the subjects of a kind that a person follows, by account or by address."""
+    return queries.subjects_of(person, kind)
 
 
 def followers_left(ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:

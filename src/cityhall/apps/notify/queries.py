@@ -142,6 +142,19 @@ def find(person: Person) -> Person:
     return replace(person, follows=person.follows | {row[0] for row in rows}, email=email)
 
 
+def followed_still(kind: str, ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Return those of these subjects that somebody follows, or was asked whether to."""
+    rows = Follower.objects.filter(kind=kind, subject_id__in=ids)
+    return frozenset(rows.values_list("subject_id", flat=True).distinct())
+
+
+def subjects_of(person: Person, kind: str) -> list[uuid.UUID]:
+    """Return the subjects of a kind that a person follows, by account or by address."""
+    followers, _messages = about(person)
+    rows = Follower.objects.filter(followers, kind=kind).order_by("created_at", "id")
+    return list(rows.values_list("subject_id", flat=True))
+
+
 def followers_left(ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
     """Return those of the followers that are still there."""
     return frozenset(Follower.objects.filter(id__in=ids).values_list("id", flat=True))

@@ -47,7 +47,10 @@ class ReferralsConfig(AppConfig):
         actions = {
             "body_saved": _("Changed a body requests are referred to"),
             "sent": _("Told a body of a request"),
+            "not_sent": _("Could not tell a body: it has no address"),
             "sent_again": _("Told a body once more"),
+            "shared": _("Let a body see all that the reporter gave"),
+            "unshared": _("Let a body see only what everybody sees"),
             "links_revoked": _("Made reply links useless"),
             "replied": _("Answered what a body asked"),
             "answered": _("Took a body’s answer"),

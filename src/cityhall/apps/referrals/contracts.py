@@ -28,13 +28,14 @@ class Channel(StrEnum):
 
 
 class AnswerKind(StrEnum):
-    """What a body answers. `WROTE`: words that only a person can read."""
+    """What a body answers. `WROTE`: words that only a person can read. `STRANGER`: so are these, and not the body's."""
 
     DONE = "done"
     SCHEDULED = "scheduled"
     NOT_OURS = "not_ours"
     MORE = "more"
     WROTE = "wrote"
+    STRANGER = "stranger"
 
 
 class Via(StrEnum):
@@ -124,6 +125,9 @@ class ReferralInfo:
         late_days: whole days past the day an answer was due, None when it is not late.
         chased_at: when the body was last reminded; `chases` is how often.
         live_links: how many reply links work now.
+        is_told: the body knows of it: one that has no address does not.
+        to_read: somebody who is not the body wrote about it, and nobody has read that yet.
+        shares_all: the reply links show the body all that the reporter gave, as the city wanted.
     """
 
     id: uuid.UUID
@@ -142,6 +146,9 @@ class ReferralInfo:
     chases: int
     has_mail: bool
     live_links: int = 0
+    is_told: bool = True
+    to_read: bool = False
+    shares_all: bool = False
     answers: tuple[AnswerInfo, ...] = ()
 
 

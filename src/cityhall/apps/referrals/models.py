@@ -41,6 +41,9 @@ class Referral(Record):
     referred_at = models.DateTimeField()
     due_at = models.DateTimeField(help_text="By when an answer is due.")
     waiting = models.CharField(max_length=4, choices=_choices(Waiting), default=Waiting.BODY)
+    told_at = models.DateTimeField(null=True, help_text="When the body was first told; its time to answer begins then.")
+    to_read = models.BooleanField(default=False, help_text="Somebody else wrote about it; nobody has read it yet.")
+    shares_all = models.BooleanField(default=False, help_text="Reply links show what the public does not see.")
     scheduled_for = models.DateField(null=True)
     answered_at = models.DateTimeField(null=True, help_text="When it first answered.")
     chased_at = models.DateTimeField(null=True)
@@ -61,6 +64,18 @@ class Referral(Record):
         indexes = [
             models.Index(fields=["request_id"], name="referral_request"),
             models.Index(fields=["due_at"], name="referral_due", condition=Q(ended_at__isnull=True)),
+            models.Index(
+                fields=["body"],
+                include=["referred_at", "due_at", "waiting"],
+                name="referral_open",
+                condition=Q(ended_at__isnull=True),
+            ),
+            models.Index(
+                fields=["answered_at"],
+                include=["body", "referred_at"],
+                name="referral_answered",
+                condition=Q(answered_at__isnull=False),
+            ),
         ]
 
 

@@ -7,12 +7,14 @@ import hmac
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from django.core import signing
 from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.referrals import rules
@@ -32,9 +34,9 @@ from cityhall.apps.referrals.contracts import (
 )
 from cityhall.apps.referrals.models import Answer, Body, Referral, ReplyLink
 from cityhall.apps.service_requests import public as service_requests
-from cityhall.apps.service_requests.contracts import DeskFilter, RequestFilter
+from cityhall.apps.service_requests.contracts import DeskFilter, PublicRequest, RequestFilter
 from cityhall.kernel import clock
-from cityhall.kernel.actors import Actor
+from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.errors import NotAllowed, NotFound
 from cityhall.kernel.offers import ReferralBody
 
@@ -108,6 +110,9 @@ def info(row: Referral) -> ReferralInfo:
         chases=row.chases,
         has_mail=bool(row.body.mail),
         live_links=sum(one.revoked_at is None and one.expires_at > now for one in row.links.all()),
+        is_told=row.told_at is not None,
+        to_read=row.to_read,
+        shares_all=row.shares_all,
         answers=tuple(AnswerInfo(one.at, AnswerKind(one.kind), one.on, Via(one.via)) for one in row.answers.all()),
     )
 
@@ -145,6 +150,20 @@ def of_request(request_id: uuid.UUID) -> list[ReferralInfo]:
     return [info(row) for row in full().filter(request_id=request_id).order_by("-referred_at", "-id")]
 
 
+def seen_by_body(referral: Referral, *, language: str | None = None) -> PublicRequest | None:
+    """Return a request as its body sees it: as everybody does, and all of it where the city wanted that.
+
+    None when it is gone or was taken down.
+    """
+    if referral.shares_all:
+        over = service_requests.handed_over(referral.request_id, language=language or get_language() or "en")
+        return over.request if over else None
+    try:
+        return service_requests.one(referral.number, ANONYMOUS, language=language)
+    except NotFound:
+        return None
+
+
 def desk_panel(request_id: uuid.UUID, actor: Actor) -> dict[str, Any] | None:
     """Return what the request's page at the desk shows; None when it was never referred to a body."""
     found = of_request(request_id)
@@ -154,7 +173,10 @@ def desk_panel(request_id: uuid.UUID, actor: Actor) -> dict[str, Any] | None:
 def public_panel(request_id: uuid.UUID, viewer: Actor) -> dict[str, Any] | None:
     """Return what the public page of a request shows: the referral that is open, or the last one."""
     found = of_request(request_id)
-    return {"referral": found[0]} if found else None
+    if not found:
+        return None
+    theirs = tuple(one for one in found[0].answers if one.kind is not AnswerKind.STRANGER)
+    return {"referral": replace(found[0], answers=theirs)}
 
 
 def link_of(token: str) -> ReplyLink | None:
@@ -201,21 +223,31 @@ def _live(link: ReplyLink | None) -> ReplyLink | None:
 
 
 def figures() -> list[BodyFigures]:
-    """Return how each body answers, the most overdue first; bodies that never had a referral are left out."""
+    """Return how each body answers, the most overdue first; bodies that never had a referral are left out.
+
+    What is open and what was answered lately have indexes of their own, so it costs no more as the years go by.
+    """
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            select b.id, b.name::text, b.kind,
-                count(*) filter (where r.ended_at is null),
-                count(*) filter (where r.ended_at is null and r.waiting = 'body' and r.due_at < %(now)s),
-                floor(extract(epoch from %(now)s - min(r.referred_at) filter (where r.ended_at is null)) / 86400)::int,
-                count(*) filter (where r.answered_at >= %(since)s),
-                percentile_cont(0.5) within group (
-                    order by extract(epoch from r.answered_at - r.referred_at)::float8 / 86400
-                ) filter (where r.answered_at >= %(since)s)
-            from referrals_body b join referrals_referral r on r.body_id = b.id
-            group by b.id order by 5 desc, 4 desc, b.name->>'en'
+            with open as (
+                select body_id, count(*) as open,
+                    count(*) filter (where waiting = 'body' and due_at < %(now)s) as overdue,
+                    floor(extract(epoch from %(now)s - min(referred_at)) / 86400)::int as oldest
+                from referrals_referral where ended_at is null group by body_id
+            ), answered as (
+                select body_id, count(*) as answered, percentile_cont(0.5) within group (
+                    order by extract(epoch from answered_at - referred_at)::float8 / 86400
+                ) as median
+                from referrals_referral where answered_at >= %(since)s group by body_id
+            )
+            select b.id, b.name::text, b.kind, coalesce(o.open, 0), coalesce(o.overdue, 0), o.oldest,
+                coalesce(a.answered, 0), a.median
+            from referrals_body b left join open o on o.body_id = b.id left join answered a on a.body_id = b.id
+            where o.open > 0 or a.answered > 0
+                or exists (select 1 from referrals_referral r where r.body_id = b.id)
+            order by 5 desc, 4 desc, b.name->>'en'
             """,
             {"now": now, "since": now - timedelta(days=FIGURES_DAYS)},
         )

@@ -117,6 +117,7 @@ class Source(StrEnum):
     MAIL = "mail"
     EMAIL = "email"
     SOCIAL = "social"
+    COUNCIL = "council"
     OPEN311 = "open311"
     API = "api"
     IMPORT = "import"
@@ -125,6 +126,8 @@ class Source(StrEnum):
 
 #: How a caller reaches somebody at the desk.
 CHANNELS = (Source.PHONE, Source.COUNTER, Source.MAIL, Source.EMAIL, Source.SOCIAL)
+#: What a call is kept with: the same, and a council office, whose calls have no other.
+ALL_CHANNELS = (*CHANNELS, Source.COUNCIL)
 
 
 class CallKind(StrEnum):
@@ -507,7 +510,8 @@ class RequestFilter:
         words: beginnings of words of the public text, the public address, the number or the category's name.
         mine: reported by the viewer; needs an account.
         ids: exactly these requests (a followed list, for instance).
-        order: "requested" or "updated", newest first.
+        closed_since, closed_until: bounds of `closed_at`, of what is closed still.
+        order: "requested", "updated" or "closed" (of what is closed alone), newest first.
     """
 
     categories: tuple[str, ...] = ()
@@ -519,6 +523,8 @@ class RequestFilter:
     until: datetime | None = None
     updated_since: datetime | None = None
     updated_until: datetime | None = None
+    closed_since: datetime | None = None
+    closed_until: datetime | None = None
     bbox: tuple[float, float, float, float] | None = None
     near: tuple[float, float, float] | None = None
     numbers: tuple[str, ...] = ()

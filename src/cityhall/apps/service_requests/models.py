@@ -10,7 +10,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower, Right
 
 from cityhall.apps.service_requests.contracts import (
-    CHANNELS,
+    ALL_CHANNELS,
     CallKind,
     Contester,
     Datatype,
@@ -231,6 +231,7 @@ class ServiceRequest(Record):
                 fields=["look_at", "id"], name="request_look", condition=Q(state__in=_WAITS, look_at__isnull=False)
             ),
             models.Index(fields=["due_at"], name="request_nears", condition=Q(state__in=_WAITS, escalated__gt=0)),
+            models.Index(fields=["-closed_at", "-id"], name="request_closed", condition=Q(state="closed")),
             GinIndex(fields=["public_areas"], name="request_areas"),
             GinIndex(fields=["words"], name="request_words"),
         ]
@@ -495,16 +496,19 @@ class NoteFile(Record):
 class Likeness(models.Model):
     """Which earlier request an open one looks like, as a job found it: the desk's queue of duplicates is read from it.
 
-    A request without a row has not been looked at since it, or what it looked like, changed.
+    One that waits to be looked at has no time: it was loaded, or what it looked like has changed.
     """
 
     request = models.OneToOneField(ServiceRequest, primary_key=True, on_delete=models.CASCADE, related_name="+")
     other = models.ForeignKey(ServiceRequest, null=True, on_delete=models.CASCADE, related_name="+")
     probability = models.FloatField(default=0.0)
-    at = models.DateTimeField()
+    at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["request"], name="likeness_likely", condition=Q(probability__gte=0.5))]
+        indexes = [
+            models.Index(fields=["request"], name="likeness_likely", condition=Q(probability__gte=0.5)),
+            models.Index(fields=["-request"], name="likeness_waits", condition=Q(at__isnull=True)),
+        ]
 
 
 class AbuseReport(Record):
@@ -527,7 +531,7 @@ class Call(Record):
 
     at = models.DateTimeField()
     kind = models.CharField(max_length=16, choices=_choices(CallKind))
-    channel = models.CharField(max_length=16, choices=[(one.value, one.value) for one in CHANNELS])
+    channel = models.CharField(max_length=16, choices=[(one.value, one.value) for one in ALL_CHANNELS])
     topic = models.CharField(max_length=80, blank=True)
     note = models.TextField(blank=True)
     name = models.CharField(max_length=201, blank=True)
@@ -537,9 +541,16 @@ class Call(Record):
     request = models.ForeignKey(ServiceRequest, on_delete=models.SET_NULL, null=True, related_name="calls")
     taken_by = models.UUIDField(null=True)
     told = models.CharField(max_length=8, blank=True, help_text="How the caller was sent the number: mail, sms.")
+    office_id = models.UUIDField(null=True, help_text="Of the council office that took it.")
+    consent = models.TextField(blank=True, help_text="The words the caller agreed to, where an office keeps contact.")
+    consent_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["-at", "-id"], name="call_newest"), *_reached_by("call")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="call_newest"),
+            models.Index(fields=["office_id", "-at"], name="call_office", condition=Q(office_id__isnull=False)),
+            *_reached_by("call"),
+        ]
 
 
 class CallTopic(Record):

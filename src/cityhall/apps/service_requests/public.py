@@ -14,6 +14,15 @@ from cityhall.apps.service_requests.queries import (
     one,
     published,
 )
+from cityhall.apps.service_requests.queries.district import (
+    AreaSpan,
+    KindCounts,
+    OfficeCase,
+    addresses_filed,
+    area_span,
+    cases_of_office,
+    oldest_open,
+)
 from cityhall.apps.service_requests.queries.estimates import filed_before, past_requests, waiting
 from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
 from cityhall.apps.service_requests.queries.learning import Described, described
@@ -47,7 +56,7 @@ from cityhall.apps.service_requests.services import (
     start,
     take_back,
 )
-from cityhall.apps.service_requests.services.calls import log_call
+from cityhall.apps.service_requests.services.calls import join_for_caller, log_call
 from cityhall.apps.service_requests.services.category_packs import (
     ensure_category,
     load_category_pack,
@@ -62,18 +71,24 @@ from cityhall.apps.service_requests.services.routing import Nearing, escalate_du
 __all__ = [
     "DAY_EDGES",
     "LIKELY",
+    "AreaSpan",
     "Described",
     "FiledOne",
     "History",
     "Kind",
+    "KindCounts",
     "Nearing",
+    "OfficeCase",
     "Record",
     "Report",
     "add_note",
     "add_photos",
     "add_up_tallies",
+    "addresses_filed",
     "approve_closings",
+    "area_span",
     "bulk_load",
+    "cases_of_office",
     "catalogue_changed",
     "categories",
     "category_names",
@@ -99,6 +114,7 @@ __all__ = [
     "happened",
     "ids_of",
     "import_file",
+    "join_for_caller",
     "judge_duplicates",
     "load_category_pack",
     "log_call",
@@ -106,6 +122,7 @@ __all__ = [
     "matching",
     "not_erased",
     "numbers_of",
+    "oldest_open",
     "one",
     "open_ages",
     "open_by_team",

@@ -52,7 +52,7 @@ repeats = Receiver(
     "service_requests.repeats",
     frozenset(
         f"service_requests.{kind}"
-        for kind in ("received", "moved", "category_changed", "reopened", "contested", "closed")
+        for kind in ("received", "moved", "category_changed", "reopened", "contested", "closed", "undone")
     ),
     look_again,
 )

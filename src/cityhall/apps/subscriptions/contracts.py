@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from cityhall.apps.service_requests.contracts import PublicRequest
@@ -62,4 +63,14 @@ class Told:
         return bool(self.digest)
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """An open request with the day the city works on it: planned, or only to be expected by then."""
+
+    request: PublicRequest
+    day: date
+    is_planned: bool
+
+
 MOST = 20
+MOST_COMING = 200

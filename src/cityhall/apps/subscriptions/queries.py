@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -12,15 +12,18 @@ from cityhall.apps.places import public as places
 from cityhall.apps.places.contracts import AreaInfo, HitKind
 from cityhall.apps.service_requests import public as requests
 from cityhall.apps.service_requests.contracts import PublicRequest, RequestFilter, Status
-from cityhall.apps.subscriptions.contracts import MOST, Digest, Watched
+from cityhall.apps.subscriptions.contracts import MOST, MOST_COMING, Coming, Digest, Watched
 from cityhall.apps.subscriptions.models import Subscription
+from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import NotFound
+from cityhall.kernel.offers import expected_dates
 
 SUBJECT = "subscription"
-_DONE = (Status.FIXED, Status.CLOSED, Status.DUPLICATE)
 _LOOKED_AT = 400
+_PAGES = 5
+_EXPECTED = (Status.RECEIVED, Status.IN_PROGRESS, Status.CONTESTED)
 
 
 def area_of(watched: Watched) -> AreaInfo | None:
@@ -84,16 +87,45 @@ def digest(watched: Watched, since: datetime, until: datetime) -> Digest:
     if wanted is None:
         return Digest((), (), is_whole=True)
     reported, all_new = _found(replace(wanted, since=since, until=until), watched)
-    closed, all_done = _found(replace(wanted, updated_since=since, statuses=_DONE, order="updated"), watched)
-    done = tuple(one for one in closed if one.closed_at is not None and since <= one.closed_at < until)
+    done, all_done = _found(replace(wanted, closed_since=since, closed_until=until, order="closed"), watched)
     return Digest(reported[:MOST], done[:MOST], all_new and all_done and max(len(reported), len(done)) <= MOST)
 
 
-def _found(wanted: RequestFilter, watched: Watched) -> tuple[tuple[PublicRequest, ...], bool]:
-    page = requests.published(wanted, ANONYMOUS, limit=_LOOKED_AT if watched.street else MOST + 1)
-    items = page.items
-    if watched.street:
-        # The words may stand in the text too: only the address tells the street.
-        street = f" {places.short_words(watched.street)} "
-        items = tuple(one for one in items if street in f" {places.short_words(one.address)} ")
-    return items, not page.next
+def coming(watched: Watched) -> list[Coming]:
+    """Return the days the city works on what is open: those it planned, and those by which it is to be expected.
+
+    What was planned for a day more than a week ago is left out. The newest requests come, in the order of their days.
+    """
+    wanted = filter_of(watched)
+    if wanted is None or (watched.street and not is_street(watched.street)):
+        return []
+    last_week = places.local(clock.now()).date() - timedelta(days=7)
+    planned, _all = _found(replace(wanted, statuses=(Status.SCHEDULED,), order="updated"), watched, MOST_COMING)
+    others, _all = _found(replace(wanted, statuses=_EXPECTED), watched, MOST_COMING)
+    said = expected_dates.get().said_of([one.id for one in others])
+    found = [
+        Coming(one, one.scheduled_for, is_planned=True)
+        for one in planned
+        if one.scheduled_for is not None and one.scheduled_for >= last_week
+    ]
+    found += [Coming(one, places.local(said[one.id]).date(), is_planned=False) for one in others if one.id in said]
+    return sorted(found, key=lambda one: (one.day, one.request.number))
+
+
+def _found(wanted: RequestFilter, watched: Watched, most: int | None = None) -> tuple[tuple[PublicRequest, ...], bool]:
+    """Return the newest, one more than is told of, and whether that is all. Of a street some pages are looked at."""
+    most = most or MOST
+    if not watched.street:
+        page = requests.published(wanted, ANONYMOUS, limit=most + 1)
+        return page.items, not page.next
+    # The words may stand in the text too: only the address tells the street.
+    street = f" {places.short_words(watched.street)} "
+    found: list[PublicRequest] = []
+    after = ""
+    for _page in range(_PAGES):
+        page = requests.published(wanted, ANONYMOUS, after=after, limit=_LOOKED_AT)
+        found += [one for one in page.items if street in f" {places.short_words(one.address)} "]
+        after = page.next
+        if not after or len(found) > most:
+            break
+    return tuple(found), not after

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from cityhall.apps.estimates.contracts import DateModel, Foretold
@@ -42,6 +43,12 @@ class Dates:
             page=PAGE,
             first_said=(first.at, first.half_at, first.nine_at) if first else None,
         )
+
+    def said_of(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, datetime]:
+        """Return by when nine in ten are done, as it was last said of these requests."""
+        if not ids:
+            return {}
+        return dict(Said.objects.filter(request_id__in=ids, stands=True).values_list("request_id", "nine_at"))
 
 
 def foretell(model: DateModel, waiting: Waiting, now: datetime) -> Foretold | None:

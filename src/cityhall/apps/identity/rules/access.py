@@ -33,6 +33,8 @@ PERMISSIONS = (
     "referrals.manage",
     "answers.manage",
     "routing.manage",
+    "offices.work",
+    "offices.manage",
 )
 
 #: What a contractor's people may be given, of their teams' work alone; the rest is for the city's own people.
@@ -91,6 +93,11 @@ DEFAULT_ROLES = (
         },
     ),
     DefaultRole("editor", {"en": "Editor", "es": "Redacción"}, frozenset({"website.edit"})),
+    DefaultRole(
+        "council-office",
+        {"en": "Council office", "es": "Oficina del concejo"},
+        frozenset({"requests.calls", "offices.work"}),
+    ),
     DefaultRole("records", {"en": "Records officer", "es": "Archivo"}, frozenset({"records.manage"})),
     DefaultRole("administrator", {"en": "Administrator", "es": "Administración"}, frozenset(PERMISSIONS)),
 )

@@ -13,11 +13,24 @@ AFTER_THE_DAY = timedelta(days=7)
 MOST_DAYS = 365
 MOST_WORDS = 2000
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
+#: A word that settles something stands alone: at the end, before a full stop or a colon, or before a day.
+_ALONE = r"(?:\s*(?:[.:!–-]+|\n|$)\s*|\s+(?:on\s+|el\s+)?(?=\d{4}-\d{2}-\d{2}\b))"
 _SPOKEN = (
-    (AnswerKind.NOT_OURS, re.compile(r"(?:not ours|no es nuestr[oa]|no nos corresponde)\b[\s.:,–-]*", re.I)),
-    (AnswerKind.DONE, re.compile(r"(?:done|fixed|hecho|listo)\b[\s.:,–-]*", re.I)),
+    (AnswerKind.NOT_OURS, re.compile(r"(?:not ours|no es nuestr[oa]|no nos corresponde)\b" + _ALONE, re.I)),
+    (AnswerKind.DONE, re.compile(r"(?:done|fixed|hecho|listo)\b" + _ALONE, re.I)),
     (AnswerKind.SCHEDULED, re.compile(r"(?:scheduled|planned|programad[oa])\b[\s.:,–-]*(?:for|para)?\s*", re.I)),
     (AnswerKind.MORE, re.compile(r"(?:more|need more|más|mas|falta)\b[\s.:,–-]*", re.I)),
+)
+#: Words by which "done: by Friday" or "fixed. But…" say that it is not.
+_TAKEN_BACK = re.compile(
+    r"(?:by|before|until|next|tomorrow|soon|in|not|but|except|only|will|when|if|once"
+    r"|para|antes|hasta|pr[oó]xim[oa]|mañana|pronto|en|no|pero|salvo|solo|sólo|cuando|si|aún|todavía)\b",
+    re.I,
+)
+#: Domains of which anybody can have an address.
+_SHARED = re.compile(
+    r"(?:gmail|googlemail|outlook|hotmail|live|msn|yahoo|aol|icloud|me|protonmail|gmx)\.com|proton\.me"
+    r"|(?:comcast|att|gmx)\.net"
 )
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})\b[\s.:,–-]*")
 
@@ -71,7 +84,10 @@ def body_problems(terms: BodyTerms) -> dict[str, str]:
 
 
 def said_in(text: str) -> NewAnswer:
-    """Read an answer from the words of a mail: a first word such as "done" says what it is; else a person reads it."""
+    """Read an answer from the words of a mail: a first word such as "done" says what it is; else a person reads it.
+
+    The word has to stand alone: "Done by next Friday" and "Done, but…" are for a person to read.
+    """
     first = text.strip()
     for kind, pattern in _SPOKEN:
         if found := pattern.match(first):
@@ -83,8 +99,18 @@ def said_in(text: str) -> NewAnswer:
                     return NewAnswer(AnswerKind.WROTE, first[:MOST_WORDS])
             if kind is AnswerKind.SCHEDULED and on is None:
                 break
+            if kind in {AnswerKind.DONE, AnswerKind.NOT_OURS} and _TAKEN_BACK.match(rest):
+                break
             return NewAnswer(kind, rest.strip()[:MOST_WORDS], on)
     return NewAnswer(AnswerKind.WROTE, first[:MOST_WORDS])
+
+
+def is_own(sender: str, mail: str) -> bool:
+    """Say whether a mail comes from the body: from its domain, or its very address where a domain is everybody's."""
+    domain = mail.rpartition("@")[2].lower()
+    if _SHARED.fullmatch(domain):
+        return sender.lower() == mail.lower()
+    return sender.rpartition("@")[2].lower() == domain != ""
 
 
 def token_hash(token: str) -> str:

@@ -5,11 +5,13 @@ from cityhall.apps.referrals.services.bodies import save_body
 from cityhall.apps.referrals.services.loading import load_referrals
 from cityhall.apps.referrals.services.referring import (
     chase_due,
+    mark_read,
     refer,
     reply,
     resume,
     revoke_links,
     send_again,
+    share,
     withdraw,
 )
 
@@ -17,6 +19,7 @@ __all__ = [
     "answer",
     "chase_due",
     "load_referrals",
+    "mark_read",
     "receive_mail",
     "refer",
     "reply",
@@ -24,6 +27,7 @@ __all__ = [
     "revoke_links",
     "save_body",
     "send_again",
+    "share",
     "take_from_connection",
     "withdraw",
 ]

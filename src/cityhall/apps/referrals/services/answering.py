@@ -38,7 +38,7 @@ def answer(token: str, new: NewAnswer) -> None:
     link = queries.link_of(token)
     if link is None:
         raise NotFound(_("This link does not work any more. Ask the city for a new one."))
-    if new.kind is AnswerKind.WROTE:
+    if new.kind in {AnswerKind.WROTE, AnswerKind.STRANGER}:
         raise refusal("kind", "kind")
     refuse(rules.check_answer(new, today=clock.now().astimezone(places.zone()).date()))
     with transaction.atomic():
@@ -48,8 +48,9 @@ def answer(token: str, new: NewAnswer) -> None:
 def receive_mail(mail: InboundMail) -> str:
     """Take what a body says by mail; return in a few words what became of it.
 
-    What only moves a request on when it is the body's own word comes from its own domain. From anywhere else, and
-    when its first word says nothing we know, it is kept as a note and a person reads it.
+    What only moves a request on when it is the body's own word comes from its own domain. When its first word says
+    nothing we know, it is kept as a note and a person reads it. So it is from anywhere else, and there the body still
+    has to answer.
 
     Raises:
         NotFound: no referral of ours is named, or its links are expired or revoked.
@@ -63,10 +64,10 @@ def receive_mail(mail: InboundMail) -> str:
     if mail.message_id and Answer.objects.filter(message_id=mail.message_id).exists():
         return "ignored: it came before"
     new = rules.said_in(mail.text)
-    own = mail.sender.rpartition("@")[2] == link.referral.body.mail.rpartition("@")[2] != ""
+    own = rules.is_own(mail.sender, link.referral.body.mail)
     if not own or rules.check_answer(new, today=clock.now().astimezone(places.zone()).date()):
-        new = NewAnswer(AnswerKind.WROTE, mail.text.strip()[:MOST_WORDS])
-    if not new.words and not mail.files and new.kind is AnswerKind.WROTE:
+        new = NewAnswer(AnswerKind.WROTE if own else AnswerKind.STRANGER, mail.text.strip()[:MOST_WORDS])
+    if not new.words and not mail.files and new.kind in {AnswerKind.WROTE, AnswerKind.STRANGER}:
         raise refusal("words", "words_missing")
     with transaction.atomic():
         referral = _locked(link.referral_id)
@@ -133,7 +134,7 @@ def _apply(referral: Referral, new: NewAnswer, via: Via, *, sender: str = "", me
     common: dict[str, Any] = {"actor": actor}
     if new.photos and new.kind is not AnswerKind.DONE:
         # What was only written to us is read by a person before anybody else sees it, and so are its pictures.
-        unread = new.kind in {AnswerKind.MORE, AnswerKind.WROTE}
+        unread = new.kind in {AnswerKind.MORE, AnswerKind.WROTE, AnswerKind.STRANGER}
         service_requests.add_photos(
             referral.request_id, photo_ids=new.photos, evidence=not unread, waits=unread, **common
         )
@@ -152,8 +153,11 @@ def _apply(referral: Referral, new: NewAnswer, via: Via, *, sender: str = "", me
             referral.due_at = _end_of(new.on)
             referral.save()
             service_requests.add_note(referral.request_id, text=said, visibility=Visibility.PUBLIC, **common)
-        case AnswerKind.MORE | AnswerKind.WROTE:
-            referral.waiting = Waiting.CITY
+        case AnswerKind.MORE | AnswerKind.WROTE | AnswerKind.STRANGER:
+            if new.kind is AnswerKind.STRANGER:  # the body still has to answer
+                referral.to_read = True
+            else:
+                referral.waiting = Waiting.CITY
             referral.save()
             text = f"{sender}: {new.words}" if sender else new.words
             if text:
@@ -183,7 +187,7 @@ def _said(name: str, new: NewAnswer) -> str:
 
 def _note(referral: Referral, new: NewAnswer, via: Via, at: datetime, message_id: str = "") -> None:
     Answer.objects.create(referral=referral, at=at, kind=new.kind, on=new.on, via=via, message_id=message_id or None)
-    if referral.answered_at is None:
+    if referral.answered_at is None and new.kind is not AnswerKind.STRANGER:
         referral.answered_at = at
     if new.on and new.kind is AnswerKind.SCHEDULED:
         referral.scheduled_for = new.on

@@ -27,6 +27,7 @@ def load_referrals(given: Iterable[LoadedReferral], *, actor: Actor) -> int:
             referred_at=one.referred_at,
             due_at=rules.answer_due(one.referred_at, days[one.body_id]),
             waiting=Waiting.CITY if asked else Waiting.BODY,
+            told_at=one.referred_at,
             answered_at=first,
             ended_at=one.ended_at,
             ended=one.ended or "",

@@ -18,7 +18,7 @@ from cityhall.apps.notify import public as notify
 from cityhall.apps.referrals import rules
 from cityhall.apps.referrals.contracts import Channel, Ended, Waiting
 from cityhall.apps.referrals.models import Body, Referral, ReplyLink
-from cityhall.apps.referrals.queries import mail_mark, need, own_rows
+from cityhall.apps.referrals.queries import mail_mark, need, own_rows, seen_by_body
 from cityhall.apps.referrals.rules.answers import CHASED_EVERY, MOST_WORDS
 from cityhall.apps.referrals.services.wording import refusal
 from cityhall.apps.service_requests import public as service_requests
@@ -47,6 +47,7 @@ def refer(request_id: uuid.UUID, number: str, body_id: uuid.UUID, *, event_id: u
         withdraw(request_id)
         if body is None:
             return
+        connected = body.channel == Channel.CONNECTION and body.connection_id
         referral = Referral.objects.create(
             body=body,
             request_id=request_id,
@@ -55,11 +56,23 @@ def refer(request_id: uuid.UUID, number: str, body_id: uuid.UUID, *, event_id: u
             referred_at=at,
             due_at=rules.answer_due(at, body.answer_days),
         )
-        if body.channel == Channel.CONNECTION and body.connection_id:
-            work_orders.hand_over(body.connection_id, request_id, event_id=event_id, at=at)
-        else:
-            write(referral, "referred")
-        _record(system("Referrals"), "sent", referral)
+        if connected:
+            work_orders.hand_over(connected, request_id, event_id=event_id, at=at)
+        if connected or write(referral, "referred"):
+            _told(referral, at)
+            _record(system("Referrals"), "sent", referral)
+        else:  # nobody can be told: it is for the city to find out an address
+            referral.waiting = Waiting.CITY
+            referral.save(update_fields=["waiting"])
+            _record(system("Referrals"), "not_sent", referral)
+
+
+def _told(referral: Referral, at: datetime) -> None:
+    """Note that the body knows of it: its time to answer begins, unless it has begun before."""
+    if referral.told_at is None:
+        referral.told_at, referral.waiting = at, Waiting.BODY
+        referral.due_at = rules.answer_due(at, referral.body.answer_days)
+        referral.save(update_fields=["told_at", "waiting", "due_at"])
 
 
 def withdraw(request_id: uuid.UUID) -> int:
@@ -110,8 +123,8 @@ def write(referral: Referral, template: str, **context: Any) -> bool:
     body = referral.body
     if not body.mail:
         return False
-    over = service_requests.handed_over(referral.request_id, language=body.language)
-    if over is None:
+    seen = seen_by_body(referral, language=body.language)
+    if seen is None:
         return False
     link, token = new_link(referral)
     with translation.override(body.language):
@@ -122,8 +135,8 @@ def write(referral: Referral, template: str, **context: Any) -> bool:
         language=body.language,
         context={
             "number": referral.number,
-            "category": over.request.category_name,
-            "address": over.request.address,
+            "category": seen.category_name,
+            "address": seen.address,
             "body": pick(body.name, body.language),
             "due_at": referral.due_at,
             "path": path,
@@ -170,6 +183,7 @@ def send_again(referral_id: uuid.UUID, *, actor: Actor) -> None:
         referral = locked(referral_id, actor)
         if not write(referral, "referred"):
             raise refusal("mail", "no_mail")
+        _told(referral, clock.now())
         _record(actor, "sent_again", referral)
 
 
@@ -191,18 +205,35 @@ def reply(referral_id: uuid.UUID, *, actor: Actor, text: str) -> None:
     """
     with transaction.atomic():
         referral = locked(referral_id, actor)
-        if referral.waiting != Waiting.CITY:
+        if referral.waiting != Waiting.CITY or referral.told_at is None:
             raise refusal("state", "nothing_asked")
         if not 0 < len(text.strip()) <= MOST_WORDS:
             raise refusal("text", "words_missing" if not text.strip() else "words_long")
         service_requests.add_note(referral.request_id, actor=actor, text=text, visibility=Visibility.INTERNAL)
         referral.waiting = Waiting.BODY
         referral.due_at = rules.answer_due(clock.now(), referral.body.answer_days)
-        referral.chased_at = None
+        referral.chased_at, referral.to_read = None, False
         referral.save()
         if not write(referral, "replied", words=text.strip()):
             raise refusal("mail", "no_mail")
         _record(actor, "replied", referral)
+
+
+def mark_read(referral_id: uuid.UUID, *, actor: Actor) -> None:
+    """Note that somebody has read what was written about it. Raises as `send_again`."""
+    with transaction.atomic():
+        referral = locked(referral_id, actor)
+        referral.to_read = False
+        referral.save(update_fields=["to_read"])
+
+
+def share(referral_id: uuid.UUID, *, actor: Actor, all_of_it: bool) -> None:
+    """Let the reply links show all that the reporter gave, or only what everybody sees. Raises as `send_again`."""
+    with transaction.atomic():
+        referral = locked(referral_id, actor)
+        referral.shares_all = all_of_it
+        referral.save(update_fields=["shares_all"])
+        _record(actor, "shared" if all_of_it else "unshared", referral)
 
 
 def locked(referral_id: uuid.UUID, actor: Actor) -> Referral:

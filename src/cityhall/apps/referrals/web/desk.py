@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cityhall.apps.referrals import queries, services
-from cityhall.apps.referrals.contracts import MANAGE, BodyKind, BodyTerms, Channel, Waiting
+from cityhall.apps.referrals.contracts import MANAGE, BodyKind, BodyTerms, Channel, ReferralInfo, Waiting
 from cityhall.apps.referrals.web import words
 from cityhall.apps.work_orders import public as work_orders
 from cityhall.kernel.actors import Actor
@@ -31,12 +31,18 @@ def queue(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     rows = queries.queue(actor)
     groups = [
-        (_("They wait for us"), [one for one in rows if one[0].waiting is Waiting.CITY]),
-        (_("Their answer is late"), [one for one in rows if one[0].late_days is not None]),
-        (_("We wait for them"), [one for one in rows if one[0].waiting is Waiting.BODY and one[0].late_days is None]),
+        (_("They were not told"), [one for one in rows if not one[0].is_told]),
+        (_("They wait for us"), [one for one in rows if one[0].is_told and one[0].waiting is Waiting.CITY]),
+        (_("Somebody wrote about them"), [one for one in rows if one[0].to_read and one[0].waiting is Waiting.BODY]),
+        (_("Their answer is late"), [one for one in rows if one[0].late_days is not None and not one[0].to_read]),
+        (_("We wait for them"), [one for one in rows if _is_quiet(one[0])]),
     ]
     context = {"groups": [one for one in groups if one[1]], "may_manage": actor.may(MANAGE), "tab": "queue"}
     return render(request, "referrals/queue.html", context)
+
+
+def _is_quiet(one: ReferralInfo) -> bool:
+    return one.waiting is Waiting.BODY and one.late_days is None and not one.to_read
 
 
 @staff("requests.work")
@@ -57,6 +63,16 @@ def act(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
         elif wanted == "reply":
             services.reply(referral_id, actor=actor, text=request.POST.get("text", ""))
             said = _("Your answer is on its way to them.")
+        elif wanted == "read":
+            services.mark_read(referral_id, actor=actor)
+            said = _("It is marked as read. Their answer is still due.")
+        elif wanted in {"share", "unshare"}:
+            services.share(referral_id, actor=actor, all_of_it=wanted == "share")
+            said = (
+                _("Their link shows all that the reporter gave from now on.")
+                if wanted == "share"
+                else _("Their link shows only what everybody sees from now on.")
+            )
         else:
             raise Invalid({"act": _("Choose one of those in the list.")})
     except Invalid as refused:

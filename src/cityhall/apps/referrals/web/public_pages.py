@@ -20,7 +20,6 @@ from cityhall.apps.documents import public as documents
 from cityhall.apps.referrals import queries, services
 from cityhall.apps.referrals.contracts import AnswerKind, NewAnswer
 from cityhall.apps.referrals.web import words
-from cityhall.apps.service_requests import public as service_requests
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS
 from cityhall.kernel.django import limits
@@ -104,15 +103,13 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             )
             link = queries.link_of(token)
             referral = link.referral if link else referral
-    over = service_requests.handed_over(referral.request_id)
-    if over is None:
+    seen = queries.seen_by_body(referral)
+    if seen is None:
         return _private(render(request, "referrals/answer_gone.html", status=410))
     context = {
         "referral": referral,
-        "seen": over.request,
-        "pictures": [
-            {size: documents.url(one, size, signed=True) for size in ("thumb", "web")} for one in over.request.photos
-        ],
+        "seen": seen,
+        "pictures": [{size: documents.url(one, size, signed=True) for size in ("thumb", "web")} for one in seen.photos],
         "answers": words.ANSWERS,
         "given": request.POST if problems else {},
         "problems": problems,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -124,6 +124,7 @@ def request(
     *,
     local: Callable[[datetime], datetime],
     picture: Callable[[uuid.UUID], str],
+    promised: datetime | None = None,
     history: Iterable[PublicEvent] | None = None,
 ) -> Request:
     """Return a published request.
@@ -131,6 +132,7 @@ def request(
     Args:
         local: puts a time into the city's zone.
         picture: gives a document's absolute address.
+        promised: by when nine in ten like it are done, as was said of it; else the city's target is when to expect it.
         history: its public history; None leaves the extensions out.
     """
     return Request(
@@ -144,7 +146,7 @@ def request(
         requested=local(seen.requested_at),
         # The standard: for a closed request this is when it was closed.
         updated=local(seen.closed_at or seen.updated_at),
-        expected=local(seen.due_at) if seen.due_at else None,
+        expected=local(at) if (at := promised or seen.due_at) else None,
         address=seen.address,
         address_id=str(seen.address_id or ""),
         lat=_degrees(seen.lat),
@@ -154,10 +156,12 @@ def request(
     )
 
 
-def row(seen: Listed, *, city: ZoneInfo, picture: Callable[[str], str]) -> Row:
-    """Return a request of a long list. It says what `request` says without its extensions."""
+def row(seen: Listed, *, city: ZoneInfo, picture: Callable[[str], str], promised: Mapping[str, datetime]) -> Row:
+    """Return a request of a long list. It says what `request` says without its extensions; `promised` is by id."""
     at = datetime.fromtimestamp
     closed_at, due_at, status = seen.closed_at, seen.due_at, seen.status
+    said = promised.get(seen.id)
+    expected = said.replace(microsecond=0).astimezone(city) if said else None if due_at is None else at(due_at, city)
     is_closed = status is _FIXED or status is _CLOSED or status is _DUPLICATE
     return Row(
         seen.number,
@@ -170,7 +174,7 @@ def row(seen: Listed, *, city: ZoneInfo, picture: Callable[[str], str]) -> Row:
         None,
         at(seen.requested_at, city),
         at(seen.updated_at if closed_at is None else closed_at, city),
-        None if due_at is None else at(due_at, city),
+        expected,
         seen.address or None,
         seen.address_id or None,
         None,

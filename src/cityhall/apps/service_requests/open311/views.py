@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,7 @@ from cityhall.kernel.errors import NotFound
 from cityhall.kernel.georeport import render
 from cityhall.kernel.georeport.contracts import Discovery, Endpoint, Receipt
 from cityhall.kernel.georeport.render import Document
+from cityhall.kernel.offers import expected_dates
 
 FORMATS = ("text/xml", "application/json")
 
@@ -173,17 +174,23 @@ def _unknown_request(number: str) -> NotFound:
     return NotFound(_("service_request_id: there is no request “%(number)s”.") % {"number": number[:60]})
 
 
-def _rows(request: HttpRequest, found: Iterable[queries.Listed], city: ZoneInfo) -> Document:
+def _rows(request: HttpRequest, found: Sequence[queries.Listed], city: ZoneInfo) -> Document:
     picture = picture_addresses(request)
-    return render.rows(records.row(seen, city=city, picture=picture) for seen in found)
+    said = expected_dates.get().said_of([uuid.UUID(seen.id) for seen in found if seen.closed_at is None])
+    promised = {str(id_): at for id_, at in said.items()}
+    return render.rows(records.row(seen, city=city, picture=picture, promised=promised) for seen in found)
 
 
 def _requests(request: HttpRequest, found: Sequence[PublicRequest], city: ZoneInfo) -> Document:
     """Return requests with their extensions."""
     local, picture = in_city_time(city), picture_address(request)
+    said = expected_dates.get().said_of([seen.id for seen in found if seen.closed_at is None])
     histories: Mapping[uuid.UUID, Sequence[PublicEvent]] = queries.histories([seen.id for seen in found], ANONYMOUS)
     return render.requests(
-        records.request(seen, local=local, picture=picture, history=histories.get(seen.id, ())) for seen in found
+        records.request(
+            seen, local=local, picture=picture, promised=said.get(seen.id), history=histories.get(seen.id, ())
+        )
+        for seen in found
     )
 
 

@@ -34,6 +34,7 @@ from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, limits
 from cityhall.kernel.errors import NotFound
+from cityhall.kernel.offers import filing_office
 
 TAKE = "requests.calls"
 _SHOWN = 10
@@ -116,8 +117,11 @@ def _reached(among: QuerySet[Any], phone: str, email: str) -> Iterator[Any]:
 
 def _limits(actor: Actor) -> Q:
     """Return which calls an actor sees: somebody limited to departments or teams sees those they took themselves, and
-    those that belong to their work.
+    those that belong to their work; somebody of an office those of the office.
     """
+    office = filing_office.get()(actor)
+    if office is not None:
+        return Q(office_id=office.id)
     if not actor.departments and not actor.teams:
         return Q()
     own = Q(taken_by=actor.id) if actor.id else Q()

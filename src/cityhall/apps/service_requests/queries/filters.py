@@ -118,7 +118,11 @@ def _times(found: Conditions, wanted: RequestFilter) -> None:
         ("r.requested_at < %s", wanted.until),
         ("r.updated_at >= %s", wanted.updated_since),
         ("r.updated_at < %s", wanted.updated_until),
+        ("r.closed_at >= %s", wanted.closed_since),
+        ("r.closed_at < %s", wanted.closed_until),
     )
+    if wanted.order == "closed" or wanted.closed_since or wanted.closed_until:
+        found.add("r.state = 'closed'")  # as the index of closings has it
     for sql, moment in bounds:
         if moment is not None:
             found.add(sql, moment)

@@ -26,7 +26,7 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.filters import conditions
-from cityhall.apps.service_requests.queries.pages import page_ids
+from cityhall.apps.service_requests.queries.pages import ORDERS, page_ids
 from cityhall.apps.service_requests.queries.reading import MOST
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.kernel.actors import ANONYMOUS
@@ -36,6 +36,7 @@ from cityhall.kernel.django.reading import read
 class Listed(msgspec.Struct, gc=False):
     """A request as a list tells of it. Times are seconds since 1970."""
 
+    id: str
     number: str
     category_code: str
     category_name: str
@@ -58,7 +59,7 @@ class Listed(msgspec.Struct, gc=False):
 
 
 _COLUMNS = f"""
-    r.number, c.id::text, c.code, c.name::text, c.place_policy, c.text_policy, c.photo_policy, c.moderation,
+    r.id::text, r.number, c.id::text, c.code, c.name::text, c.place_policy, c.text_policy, c.photo_policy, c.moderation,
     r.state, r.outcome, r.outcome_sentence, r.referred_to, d.name::text, {rows.DUPLICATE_OF}::text, r.scheduled_for,
     r.description, r.showing, floor(extract(epoch from r.requested_at))::bigint,
     floor(extract(epoch from r.updated_at))::bigint, floor(extract(epoch from r.closed_at))::bigint,
@@ -93,7 +94,7 @@ def one_listed(number: int) -> Listed | None:
 
 def statement(filters: RequestFilter, *, limit: int, offset: int = 0) -> tuple[str, list[Any]]:
     """Return the SELECT of a page of rows and its parameters."""
-    column = "updated_at" if filters.order == "updated" else "requested_at"
+    column = ORDERS.get(filters.order, "requested_at")
     ids, parameters = page_ids(filters, conditions(filters, ANONYMOUS), limit=limit, offset=offset)
     sql = f"""
         select {_COLUMNS} from ({ids}) page join service_requests_servicerequest r on r.id = page.id {_AROUND}
@@ -113,7 +114,7 @@ def _told(found: Sequence[tuple[Any, ...]]) -> Iterator[Listed]:
     kinds: dict[str, tuple[str, Policy, rules.Exposure]] = {}
     departments: dict[str | None, str] = {None: ""}
     for (
-        number, category_id, code, name, place, text, photo, moderation, state, outcome, sentence, referred_to,
+        id_, number, category_id, code, name, place, text, photo, moderation, state, outcome, sentence, referred_to,
         department, duplicate_of, scheduled_for, description, showing, requested_at, updated_at, closed_at, due_at,
         address, address_id, lat, lon, photos,
     ) in found:  # fmt: skip
@@ -134,7 +135,7 @@ def _told(found: Sequence[tuple[Any, ...]]) -> Iterator[Listed]:
             else:
                 sentence = rules.without_number(sentence, other.number)
         yield Listed(
-            number_text(number), code, label, rows.STATUS[state, outcome], sentence, referred_to, where,
+            id_, number_text(number), code, label, rows.STATUS[state, outcome], sentence, referred_to, where,
             other_number, scheduled_for,
             description if shown.text and showing == _SHOWN else "",
             requested_at, updated_at, closed_at, due_at,

@@ -26,7 +26,7 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.models import HistoryEvent, Supporter
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.filters import conditions, cursor_text, cursor_value
-from cityhall.apps.service_requests.queries.pages import page_ids
+from cityhall.apps.service_requests.queries.pages import ORDERS, page_ids
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.errors import NotFound
 
@@ -55,7 +55,7 @@ def published(
         Invalid: `after` is no cursor.
     """
     limit = max(1, min(limit, MOST))
-    column = "updated_at" if filters.order == "updated" else "requested_at"
+    column = ORDERS.get(filters.order, "requested_at")
     found = conditions(filters, viewer)
     if after:
         found.add(f"(r.{column}, r.id) < (%s, %s)", *cursor_value(after))
@@ -69,7 +69,8 @@ def published(
     if len(page) <= limit:
         return Page(tuple(items))
     last = page[limit - 1].facts
-    return Page(tuple(items), cursor_text(last.updated_at if column == "updated_at" else last.requested_at, last.id))
+    moments = {"updated_at": last.updated_at, "closed_at": last.closed_at or last.updated_at}
+    return Page(tuple(items), cursor_text(moments.get(column, last.requested_at), last.id))
 
 
 def one(ref: str | uuid.UUID, viewer: Actor, *, token: str = "", language: str | None = None) -> PublicRequest:

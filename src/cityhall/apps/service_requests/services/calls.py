@@ -38,12 +38,12 @@ from cityhall.apps.service_requests.services.wording import refusal, refuse
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, commands, limits, outbox
-from cityhall.kernel.offers import Held
+from cityhall.kernel.offers import FilingOffice, Held, expected_dates, filing_office
 
 TAKE = "requests.calls"
 SUBJECT = "call"
 _PER_HOUR = 240
-_BLANK: Mapping[str, str] = {"name": "", "email": "", "phone": "", "note": ""}
+_BLANK: Mapping[str, Any] = {"name": "", "email": "", "phone": "", "note": "", "consent": "", "consent_at": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +54,48 @@ class Taken:
     number: str = ""
 
 
-def file_for_caller(new: NewRequest, *, actor: Actor, tell: bool = False, command_id: uuid.UUID | None = None) -> Taken:
+def file_for_caller(
+    new: NewRequest, *, actor: Actor, tell: bool = False, consent: str = "", command_id: uuid.UUID | None = None
+) -> Taken:
     """File a request for somebody at the telephone or the counter, and log the call.
+
+    Whoever files for a council office (`offers.filing_office`) files by that channel alone.
 
     Args:
         new: `source` is how the caller reached us, `contact` and `language` are theirs; `follow` is not looked at.
         tell: the caller wants to be sent the number with a private link, and to hear what becomes of it.
+        consent: the words the caller agreed to; an office keeps no contact without them.
 
     Raises:
         NotAllowed: without "requests.calls".
-        Invalid: as `file_request` does, or by field "channel".
+        Invalid: as `file_request` does, or by field "channel" or "consent".
         TooMany: the actor filed more in an hour than anybody can.
     """
-    if new.source not in CHANNELS:
+    office = _office(actor, new.contact, consent)
+    if office is not None:
+        new = replace(new, source=Source.COUNCIL)
+    elif new.source not in CHANNELS:
         raise refusal("channel", "call_channel")
     told = _told(new.contact) if tell else ""
     new = replace(new, follow=told == "mail")
 
     def run() -> dict[str, Any]:
         filed = filing.file_request(new, actor=actor)
-        call = _keep(actor, CallKind.FILED, new.source, new.contact, new.language, request_id=filed.id, told=told)
+        call = _keep(
+            actor,
+            CallKind.FILED,
+            new.source,
+            new.contact,
+            new.language,
+            request_id=filed.id,
+            told=told,
+            office=office,
+            consent=consent,
+        )
         _send(filed, new, told)
         return _logged(call, actor, filed.number)
 
-    return _once(command_id, "file_for_caller", actor, {**asdict(new), "tell": tell}, run)
+    return _once(command_id, "file_for_caller", actor, {**asdict(new), "tell": tell, "consent": consent}, run)
 
 
 def join_for_caller(
@@ -88,14 +106,18 @@ def join_for_caller(
     channel: Source = Source.PHONE,
     language: str = "en",
     tell: bool = False,
+    consent: str = "",
     command_id: uuid.UUID | None = None,
 ) -> Taken:
     """Let a caller support a request that is open already, and log the call. A caller counts once per request.
 
     Args:
         tell: the caller wants to hear what becomes of it; their address is first asked, as for any "me too".
+        consent: as for `file_for_caller`.
     """
-    if channel not in CHANNELS:
+    office = _office(actor, caller, consent)
+    channel = Source.COUNCIL if office is not None else channel
+    if office is None and channel not in CHANNELS:
         raise refusal("channel", "call_channel")
     refuse(rules.check_contact(caller))
     who = reading.key_of(caller.phone) or caller.email.strip().lower() or str(command_id or uuid.uuid4())
@@ -109,14 +131,31 @@ def join_for_caller(
             follow_email=caller.email.strip() if told else "",
             language=language,
         )
-        call = _keep(actor, CallKind.JOINED, channel, caller, language, request_id=joined.id, told=told)
+        call = _keep(
+            actor,
+            CallKind.JOINED,
+            channel,
+            caller,
+            language,
+            request_id=joined.id,
+            told=told,
+            office=office,
+            consent=consent,
+        )
         return _logged(call, actor, joined.number)
 
-    arguments = {"id": request_id, "caller": asdict(caller), "channel": channel, "language": language, "tell": tell}
+    arguments = {
+        "id": request_id,
+        "caller": asdict(caller),
+        "channel": channel,
+        "language": language,
+        "tell": tell,
+        "consent": consent,
+    }
     return _once(command_id, "join_for_caller", actor, arguments, run)
 
 
-def log_call(new: NewCall, *, actor: Actor, command_id: uuid.UUID | None = None) -> Taken:
+def log_call(new: NewCall, *, actor: Actor, consent: str = "", command_id: uuid.UUID | None = None) -> Taken:
     """Log a call that needs no request of its own: a question answered, a complaint, a call about a request.
 
     Raises:
@@ -124,6 +163,9 @@ def log_call(new: NewCall, *, actor: Actor, command_id: uuid.UUID | None = None)
         Invalid: by field ("kind", "channel", "topic", "note", "number", "contact.email"…). A number that is not among
             the actor's work is as unknown as one that does not exist.
     """
+    office = _office(actor, new.caller, consent)
+    if office is not None and new.channel is Source.COUNCIL:
+        new = replace(new, channel=Source.PHONE)  # the rules know how callers reach the city, and no office
     refuse(rules.check_call(new))
 
     def run() -> dict[str, Any]:
@@ -131,16 +173,18 @@ def log_call(new: NewCall, *, actor: Actor, command_id: uuid.UUID | None = None)
         call = _keep(
             actor,
             new.kind,
-            new.channel,
+            Source.COUNCIL if office is not None else new.channel,
             new.caller,
             new.language,
             topic=new.topic.strip(),
             note=new.note.strip(),
             request_id=request.id if request else None,
+            office=office,
+            consent=consent,
         )
         return _logged(call, actor, number_text(request.number) if request else "")
 
-    return _once(command_id, "log_call", actor, asdict(new), run)
+    return _once(command_id, "log_call", actor, {**asdict(new), "consent": consent}, run)
 
 
 def _once(command_id: uuid.UUID | None, verb: str, actor: Actor, arguments: Mapping[str, Any], run: Any) -> Taken:
@@ -171,9 +215,13 @@ def _keep(
     note: str = "",
     request_id: uuid.UUID | None = None,
     told: str = "",
+    office: FilingOffice | None = None,
+    consent: str = "",
 ) -> Call:
+    now = clock.now()
+    is_kept = office is not None and _says_who(caller)
     return Call.objects.create(
-        at=clock.now(),
+        at=now,
         kind=kind,
         channel=channel,
         topic=topic,
@@ -185,7 +233,23 @@ def _keep(
         request_id=request_id,
         taken_by=actor.id,
         told=told,
+        office_id=office.id if office else None,
+        consent=consent.strip()[:1000] if is_kept else "",
+        consent_at=now if is_kept else None,
     )
+
+
+def _office(actor: Actor, caller: Contact, consent: str) -> FilingOffice | None:
+    """Return the office the actor files for; it may keep who calls only where they agreed."""
+    need(actor, TAKE)
+    office = filing_office.get()(actor)
+    if office is not None and _says_who(caller) and not consent.strip():
+        raise refusal("consent", "consent_missing")
+    return office
+
+
+def _says_who(caller: Contact) -> bool:
+    return any(part.strip() for part in (caller.first_name, caller.last_name, caller.email, caller.phone))
 
 
 def _logged(call: Call, actor: Actor, number: str) -> dict[str, Any]:
@@ -211,7 +275,12 @@ def _send(filed: Filed, new: NewRequest, told: str) -> None:
     notify.send(
         new.contact.email if told == "mail" else identity.sms_number(new.contact.phone),
         template="service_requests/filed",
-        context={"number": filed.number, "path": path, "notice": filed.notice},
+        context={
+            "number": filed.number,
+            "path": path,
+            "notice": filed.notice,
+            "expected": expected_dates.get().of(filed.id),
+        },
         language=new.language,
         channel=told,
     )
@@ -257,6 +326,8 @@ def export_calls(email: str, phone: str) -> Iterable[Mapping[str, Any]]:
             "phone": call.phone,
             "language": call.language,
             "number": number_text(call.request.number) if call.request is not None else "",
+            "consent": call.consent,
+            "consent_at": call.consent_at.isoformat() if call.consent_at else "",
         }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from cityhall.apps.service_requests.contracts import State
 from cityhall.apps.service_requests.models import Likeness, ServiceRequest
@@ -18,24 +17,34 @@ _AT_ONCE = 500
 
 
 def look(request_id: uuid.UUID) -> None:
-    """Look again for what a request is like, and forget what others were found to be like it."""
+    """Look again for what a request is like, and let those wait for another look that were found to be like it."""
     with transaction.atomic():
-        Likeness.objects.filter(Q(request=request_id) | Q(other=request_id)).delete()
+        Likeness.objects.filter(request=request_id).delete()
+        Likeness.objects.filter(other=request_id).update(other=None, probability=0.0, at=None)
         _look([request_id])
 
 
 def look_on() -> int:
-    """Look at open requests nobody has looked at yet, the newest first; return how many there were."""
+    """Look at the requests that wait for it, the newest first; return how many there were. Others cost nothing."""
+    waiting = Likeness.objects.filter(at__isnull=True).order_by("-request_id")
+    ids = list(waiting.values_list("request_id", flat=True)[:_AT_ONCE])
+    if ids:
+        with transaction.atomic():
+            Likeness.objects.filter(request__in=ids, at__isnull=True).delete()
+            _look(ids)
+    return len(ids)
+
+
+def find_missed() -> int:
+    """Let open requests wait for a look that nobody has looked at: after a load, and once a day; return how many."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select r.id from service_requests_servicerequest r where r.state <> 'closed' and not exists"
+            "insert into service_requests_likeness (request_id, probability)"
+            " select r.id, 0 from service_requests_servicerequest r where r.state <> 'closed' and not exists"
             " (select 1 from service_requests_likeness k where k.request_id = r.id)"
-            " order by r.requested_at desc limit %s",
-            [_AT_ONCE],
+            " on conflict do nothing"
         )
-        ids = [row[0] for row in cursor.fetchall()]
-    _look(ids)
-    return len(ids)
+        return int(cursor.rowcount)
 
 
 def _look(ids: list[uuid.UUID]) -> None:

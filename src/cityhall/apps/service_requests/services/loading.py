@@ -22,7 +22,7 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.models import Category, ImportedRecord, ImportRun
 from cityhall.apps.service_requests.queries import catalogue
-from cityhall.apps.service_requests.services import copying, loaded_lines, reloading
+from cityhall.apps.service_requests.services import copying, likeness, loaded_lines, reloading
 from cityhall.apps.service_requests.services.loaded_lines import Known, Lines
 from cityhall.apps.service_requests.services.loaded_places import Places, public_addresses
 from cityhall.apps.service_requests.services.wording import refusal
@@ -338,6 +338,8 @@ def bulk_load(
         held, waiting = waiting, []
         if held:
             load([_without_original(one) for one in held] if last_try else held)
+    if not dry_run:
+        likeness.find_missed()
     if not run_id and not dry_run:
         loader.run.ended_at = clock.now()
         loader.run.imported, loader.run.updated, loader.run.unchanged = (

@@ -60,6 +60,7 @@ _SENTENCES: Mapping[str, Any] = {
     "undo_done": _("This was undone already."),
     "call_kind": _("Choose what came of the call."),
     "call_channel": _("Choose how they reached you."),
+    "consent_missing": _("Ask whether they agree and mark it, or leave their name and contact empty."),
     "call_number": _("Write the number of the request they asked about."),
     "topics_many": _("Keep at most %(limit)d topics."),
     "blank_left": _("This request has nothing for %(detail)s. Write the sentence without it."),

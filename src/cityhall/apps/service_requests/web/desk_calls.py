@@ -21,7 +21,9 @@ from cityhall.apps.service_requests.contracts import CHANNELS, CallKind, CallRow
 from cityhall.apps.service_requests.web import desk_call_form, desk_keys, desk_words, resident_errors, resident_words
 from cityhall.apps.service_requests.web.desk_call_form import Screen, Typed
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import Invalid
+from cityhall.kernel.offers import filing_office
 
 PARTS = ("caller", "kinds", "places", "things", "near", "questions")
 #: Where the focus goes when a page without scripts comes back from one of its buttons.
@@ -87,6 +89,7 @@ def _file(request: HttpRequest, form: Typed) -> HttpResponse:
                 desk_call_form.as_request(form, screen),
                 actor=actor_of(request),
                 tell=form.tell,
+                consent=_consent(request, form),
                 command_id=form.command_id,
             )
         except Invalid as refused:
@@ -106,6 +109,7 @@ def _join(request: HttpRequest, form: Typed, number: str) -> HttpResponse:
             channel=form.channel,
             language=form.language,
             tell=form.tell,
+            consent=_consent(request, form),
             command_id=form.command_id,
         )
     except Invalid as refused:
@@ -115,7 +119,12 @@ def _join(request: HttpRequest, form: Typed, number: str) -> HttpResponse:
 
 def _log(request: HttpRequest, form: Typed) -> HttpResponse:
     try:
-        services.log_call(desk_call_form.as_call(form), actor=actor_of(request), command_id=form.command_id)
+        services.log_call(
+            desk_call_form.as_call(form),
+            actor=actor_of(request),
+            consent=_consent(request, form),
+            command_id=form.command_id,
+        )
     except Invalid as refused:
         return _page(request, form, _screen(request, form), refused.fields)
     messages.success(request, _("The call is logged. The page is ready for the next one."))
@@ -146,8 +155,24 @@ def _page(
         "kinds": desk_words.CALL_KINDS,
         "limit": rules.submissions.MAX_DESCRIPTION,
         "may_look_up": actor_of(request).may("requests.contact"),
+        "consent": _consent_words(request),
     }
     return render(request, "service_requests/desk/call.html", context, status=422 if problems else 200)
+
+
+def _consent_words(request: HttpRequest) -> str:
+    """Return what a caller agrees to before an office keeps who they are; "" where nobody has to ask."""
+    office = filing_office.get()(actor_of(request))
+    if office is None:
+        return ""
+    return _(
+        "The caller agrees that %(office)s keeps their name and contact, to file this request for them and to tell"
+        " them what becomes of it. They can take that back at any time."
+    ) % {"office": pick(office.name)}
+
+
+def _consent(request: HttpRequest, form: Typed) -> str:
+    return _consent_words(request) if form.values["consent"] == "yes" else ""
 
 
 def _context(form: Typed, screen: Screen) -> dict[str, Any]:
@@ -194,6 +219,7 @@ def done(request: HttpRequest, call_id: uuid.UUID) -> HttpResponse:
         "notice": next((one.notice for one in every if seen and one.code == seen.category_code), ""),
         "again": f"{reverse('desk-call')}?channel={taken.channel.value}",
         "is_phone": taken.channel is Source.PHONE,
+        "may_view": actor.may("requests.view"),
         "keys": desk_keys.keys_of(request),
     }
     return render(request, "service_requests/desk/call_done.html", context)

@@ -285,6 +285,7 @@ CHANNELS: Mapping[str, Any] = {
     Source.MAIL: gettext_lazy("Letter"),
     Source.EMAIL: gettext_lazy("E-mail"),
     Source.SOCIAL: gettext_lazy("Social media"),
+    Source.COUNCIL: gettext_lazy("Council office"),
 }
 
 DOORS: Mapping[str, Any] = {
@@ -295,6 +296,7 @@ DOORS: Mapping[str, Any] = {
     "mail": gettext_lazy("by letter"),
     "email": gettext_lazy("by e-mail"),
     "social": gettext_lazy("on social media"),
+    "council": gettext_lazy("by a council office"),
     "open311": gettext_lazy("through Open311"),
     "api": gettext_lazy("through the API"),
     "import": gettext_lazy("imported"),

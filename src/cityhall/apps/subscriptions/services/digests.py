@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from datetime import datetime
 
@@ -15,6 +16,8 @@ from cityhall.apps.subscriptions.contracts import Every, Told
 from cityhall.apps.subscriptions.models import Subscription
 from cityhall.kernel import clock
 
+_log = logging.getLogger(__name__)
+
 
 def send_due() -> int:
     """Send each digest whose turn has come; return how many subscriptions had something to tell."""
@@ -23,8 +26,11 @@ def send_due() -> int:
     for every in Every:
         turn = rules.last_turn(every, places.local(now))
         due = Subscription.objects.filter(every=every, told_until__lt=turn).order_by("id")
-        for subscription_id in due.values_list("id", flat=True):
-            told += _send(subscription_id, turn)
+        for subscription_id in list(due.values_list("id", flat=True)):
+            try:
+                told += _send(subscription_id, turn)
+            except Exception:  # it is tried again with the next run, and keeps no other from its own
+                _log.exception("The digest of subscription %s was not made.", subscription_id)
     return told
 
 
@@ -34,6 +40,8 @@ def _send(subscription_id: uuid.UUID, turn: datetime) -> bool:
         row = Subscription.objects.select_for_update().filter(id=subscription_id, told_until__lt=turn).first()
         if row is None:
             return False
+        if not notify.followed_still(queries.SUBJECT, [row.id]):
+            return False  # nobody is left: from now on the time counts after which it is removed
         since, row.told_until = row.told_until, turn
         row.save(update_fields=["told_until"])
         if not notify.followers_count(queries.SUBJECT, row.id):

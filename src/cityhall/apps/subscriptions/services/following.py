@@ -28,19 +28,30 @@ def subscribe(watched: Watched, every: Every, *, actor: Actor, email: str = "", 
     """
     _check(watched)
     with transaction.atomic():
-        row, _made = Subscription.objects.get_or_create(
-            area_kind=watched.area_kind,
-            area_code=watched.area_code,
-            street_words=places.short_words(watched.street),
-            category=watched.category,
-            every=every.value,
-            defaults={"street": watched.street, "told_until": clock.now()},
-        )
+        row = _shared(watched, every)
+        if not notify.followed_still(queries.SUBJECT, [row.id]):  # what was before anybody asked is no news
+            row.told_until = clock.now()
+            row.save(update_fields=["told_until"])
         notify.follow(
             queries.SUBJECT, row.id, user_id=actor.id, email=None if actor.id else email, language=language,
             about=queries.title(watched),
         )  # fmt: skip
     return row
+
+
+def _shared(watched: Watched, every: Every) -> Subscription:
+    """Return the subscription of all who asked for the same, locked: nobody takes it for left meanwhile."""
+    key = {
+        "area_kind": watched.area_kind,
+        "area_code": watched.area_code,
+        "street_words": places.short_words(watched.street),
+        "category": watched.category,
+        "every": every.value,
+    }
+    fresh = {"street": watched.street, "told_until": clock.now()}
+    Subscription.objects.get_or_create(**key, defaults=fresh)
+    found = Subscription.objects.select_for_update().filter(**key).first()
+    return found or Subscription.objects.create(**key, **fresh)
 
 
 def _check(watched: Watched) -> None:

@@ -97,6 +97,7 @@ def _page(request: HttpRequest, watched: Watched, problems: dict[str, Any], *, s
         "every": request.POST.get("every", Every.WEEK),
         "signed_in": actor_of(request).id is not None,
         "feeds": _feeds(watched, str(area.id) if area else ""),
+        "calendar": query,
         "widget": f"{settings.PUBLIC_URL}{reverse('near-widget')}?{query}",
     }
     return render(request, "subscriptions/near.html", context, status=status)

@@ -8,6 +8,7 @@ from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
@@ -16,6 +17,7 @@ from cityhall.apps.subscriptions import queries
 from cityhall.apps.subscriptions.web import choosing
 from cityhall.kernel import clock
 from cityhall.kernel.django.access import public
+from cityhall.kernel.errors import NotFound
 
 
 @public
@@ -26,6 +28,8 @@ from cityhall.kernel.django.access import public
 def widget(request: HttpRequest) -> HttpResponse:
     """Show the week's newest for a frame in another site. It holds no form and knows nobody."""
     watched = choosing.watched_of(request.GET)
+    if watched.street and not queries.is_street(watched.street):
+        raise NotFound(_("We do not know this street. Write its whole name, such as “Grand Avenue”."))
     now = clock.now()
     context = {
         "title": queries.title(watched),

@@ -1,0 +1,1 @@
+"""The pages of offices, and of those who set them up."""
