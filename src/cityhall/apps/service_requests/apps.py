@@ -58,6 +58,7 @@ def _offer_audit_words() -> None:
         "photographed": _("Added a photo"),
         "moderated": _("Decided what shows"),
         "corrected": _("Corrected the history"),
+        "published_as_it_is": _("Published words that look private"),
         "closed": _("Closed it"),
         "reopened": _("Opened it again"),
         "contested": _("Said it is not fixed"),

@@ -9,6 +9,7 @@ from cityhall.apps.service_requests.services.life import close, refer, reopen, s
 from cityhall.apps.service_requests.services.moderation import moderate
 from cityhall.apps.service_requests.services.recounting import add_up_tallies, recount_tallies
 from cityhall.apps.service_requests.services.residents import me_too, report_abuse
+from cityhall.apps.service_requests.services.watching import as_it_is
 from cityhall.apps.service_requests.services.work import (
     add_note,
     add_photos,
@@ -24,6 +25,7 @@ __all__ = [
     "add_photos",
     "add_up_tallies",
     "apply_bulk",
+    "as_it_is",
     "assign",
     "change_category",
     "close",

@@ -19,7 +19,7 @@ from cityhall.apps.service_requests.models import Contest, HistoryEvent, Service
 from cityhall.apps.service_requests.queries import catalogue, contesting, reading
 from cityhall.apps.service_requests.rules.life import SETTLE
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
-from cityhall.apps.service_requests.services import photos, writing
+from cityhall.apps.service_requests.services import photos, watching, writing
 from cityhall.apps.service_requests.services.duplicates import root_request
 from cityhall.apps.service_requests.services.life import transition_of, unclose
 from cityhall.apps.service_requests.services.wording import refuse
@@ -139,6 +139,7 @@ def settle(
                 settled_by=actor.id,
             )
         )
+        words = watching.said(request, actor, sentence)
         kept.settled_at, kept.settled_by_id, kept.upheld = now, actor.id, upheld
         kept.save()
         facts: dict[str, Any] = {"from": request.state, "to": transition.to.value, "settled": action.value}
@@ -157,7 +158,7 @@ def settle(
             # The closing stands again as it was, its day too: what was done then was done.
             request.outcome, request.outcome_sentence = kept.outcome, kept.outcome_sentence
             request.closed_at, request.duplicate_of = kept.closed_at, root
-        event = writing.add_event(request, actor, fact, text=sentence, data=facts, at=now)
+        event = writing.add_event(request, actor, fact, text=words, data=facts, at=now)
         data = {"settled": action.value, **({} if upheld else {"outcome": kept.outcome})}
         return writing.finish(request, actor, kind, event=event, data=data)
 

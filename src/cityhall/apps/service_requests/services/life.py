@@ -20,7 +20,7 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.models import HistoryEvent, RequestPhoto, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
-from cityhall.apps.service_requests.services import photos, writing
+from cityhall.apps.service_requests.services import photos, watching, writing
 from cityhall.apps.service_requests.services.duplicates import join, root_request
 from cityhall.apps.service_requests.services.wording import refusal, refuse
 from cityhall.kernel import offers
@@ -86,7 +86,8 @@ def refer(
         refuse(rules.check_text("to", to, 200, at_least=2))
 
     def change(request: ServiceRequest) -> dict[str, Any]:
-        request.referred_to = (rules.pick(known.name, request.language) if known else to).strip()[:200]
+        name = rules.pick(known.name, request.language) if known else watching.said(request, actor, to)
+        request.referred_to = name.strip()[:200]
         return {"referred_to": request.referred_to, **({"body": str(body)} if known else {})}
 
     arguments = {"to": to, "body": body}
@@ -168,6 +169,7 @@ def close_locked(
     unproven = outcome is Outcome.FIXED and not evidence and not _is_proven(request)
     if unproven and actor.kind not in _PROGRAMS:
         raise refusal("photos", "proof_missing")
+    sentence = watching.said(request, actor, sentence)
     before = request.state
     request.state = transition.to
     request.outcome, request.outcome_sentence = outcome, sentence.strip()
@@ -249,6 +251,7 @@ def move_locked(
     """Make one move of the table on a request that is locked already."""
     refuse(rules.check_text("sentence", sentence, MAX_SENTENCE))
     transition = transition_of(request, action)
+    sentence = watching.said(request, actor, sentence)
     facts = {"from": request.state, **change(request), "to": transition.to.value}
     request.state = transition.to
     now = writing.moment(request)

@@ -26,7 +26,7 @@ from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.errors import Invalid, NotFound, Stale
 
-_NOT_KEPT = frozenset({"csrfmiddlewaretoken", "version", "command_id", "seen"})
+_NOT_KEPT = frozenset({"csrfmiddlewaretoken", "version", "command_id", "seen", "publish"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,10 +263,13 @@ def _do(request: HttpRequest, number: str, name: str, act: Act) -> HttpResponse:
         return answer(request, number, attempt=Attempt(name, kept))
     attempt = Attempt(name, kept, seen=request.POST.get("seen", ""))
     try:
-        act.run(_sent(request, number, seen.id, actor))
+        with services.as_it_is(request.POST.get("publish") == "as_it_is"):
+            act.run(_sent(request, number, seen.id, actor))
     except Invalid as problem:
         if "command_id" in problem.fields or "version" in problem.fields:
             raise
+        if any(upload.name for upload in request.FILES.getlist("photo")):
+            kept["had_photos"] = "yes"
         refused = Attempt(name, kept, problems=problem.fields, seen=attempt.seen)
         return answer(request, number, attempt=refused, status=problem.http_status)
     except Stale as problem:
