@@ -229,9 +229,11 @@ _HOME_AFTER = re.compile(
 def _addresses(text: str, known: Known) -> Spans:
     own = _door(known.private_address)
     if own:
-        for match in re.finditer(
-            rf"(?<!\w){re.escape(own[0])}\s+(?:\w{{1,5}}\.?\s+)?{re.escape(own[1])}\w*", text, re.IGNORECASE
-        ):
+        number, name = map(re.escape, own)
+        either = (
+            rf"(?<!\w)(?:{number}\s+(?:\w{{1,5}}\.?\s+)?{name}\w*|{name}\w*\s+(?:(?:#|n[uú]m\w*\.?)\s*)?{number}(?!\w))"
+        )
+        for match in re.finditer(either, text, re.IGNORECASE):
             yield match.span()
     public = _door(known.public_address)
     for pattern in _ADDRESSES:

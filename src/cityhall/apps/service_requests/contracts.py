@@ -199,6 +199,7 @@ class NewRequest:
     Args:
         answers: question code to a string, or a list of strings for `multivaluelist`.
         photos: ids of documents the documents room has taken.
+        hides_private: leave out of the description what looks private; staff still read all of it.
     """
 
     category_code: str
@@ -210,6 +211,7 @@ class NewRequest:
     source: Source = Source.WEB
     language: str = "en"
     follow: bool = False
+    hides_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

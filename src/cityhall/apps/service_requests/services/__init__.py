@@ -9,7 +9,7 @@ from cityhall.apps.service_requests.services.life import close, refer, reopen, s
 from cityhall.apps.service_requests.services.moderation import moderate
 from cityhall.apps.service_requests.services.recounting import add_up_tallies, recount_tallies
 from cityhall.apps.service_requests.services.residents import me_too, report_abuse
-from cityhall.apps.service_requests.services.watching import as_it_is
+from cityhall.apps.service_requests.services.watching import as_it_is, looks_like, reported
 from cityhall.apps.service_requests.services.work import (
     add_note,
     add_photos,
@@ -36,6 +36,7 @@ __all__ = [
     "file_request",
     "join_for_caller",
     "log_call",
+    "looks_like",
     "me_too",
     "merge",
     "moderate",
@@ -45,6 +46,7 @@ __all__ = [
     "refer",
     "reopen",
     "report_abuse",
+    "reported",
     "schedule",
     "set_topics",
     "settle",

@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.identity import public as identity
-from cityhall.apps.service_requests.contracts import Detail, Fact, Visibility, number_text
+from cityhall.apps.service_requests.contracts import Contact, Detail, Fact, Visibility, number_text
 from cityhall.apps.service_requests.models import Reporter, ServiceRequest
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
 from cityhall.apps.service_requests.services import writing
@@ -64,7 +65,17 @@ def looks_like(found: Found) -> str:
 def hidden(text: str, language: str, known: Known) -> str:
     """Return a text with what looks private left out, which it says in the text's language."""
     with translation.override(language):
-        return masked(text, {kind: str(words) for kind, words in _LEFT_OUT.items()}, known)[:MAX_SENTENCE]
+        return masked(text, {kind: str(words) for kind, words in _LEFT_OUT.items()}, known)
+
+
+def reported(contact: Contact, address: str, place: Detail) -> Known:
+    """Return what is known beside a resident's description: who they are, and whether all may know where it is."""
+    exact = place is Detail.EXACT
+    return Known(
+        reporter=(contact.first_name, contact.last_name),
+        public_address=address if exact else "",
+        private_address="" if exact else address,
+    )
 
 
 def ask(text: str, *, actor: Actor) -> None:
@@ -95,7 +106,7 @@ def said(request: ServiceRequest, actor: Actor, text: str) -> str:
         writing.add_event(
             request, actor, Fact.NOTE, text=text, visibility=Visibility.INTERNAL, data={"left_out": kinds}
         )
-        return hidden(text, request.language, known)
+        return hidden(text, request.language, known)[:MAX_SENTENCE]
     if not _as_it_is.get():
         _refuse(found)
     audit.record(
@@ -116,13 +127,8 @@ def _refuse(found: list[Found] | tuple[Found, ...]) -> None:
 def _known(request: ServiceRequest, text: str) -> Known:
     """Return whose business it might be: the reporter's, a colleague's, that of who lives there."""
     reporter = Reporter.objects.filter(request=request).values_list("first_name", "last_name").first()
-    exact = request.category.place_policy == Detail.EXACT
-    return Known(
-        people=_people(text),
-        reporter=reporter or ("", ""),
-        public_address=request.address if exact else "",
-        private_address="" if exact else request.address,
-    )
+    known = reported(Contact(*(reporter or ())), request.address, Detail(request.category.place_policy))
+    return replace(known, people=_people(text))
 
 
 _TWO_CAPITALS = re.compile(r"[^\W\d_]\w* [A-ZÁÉÍÓÚÑÜ]")

@@ -124,6 +124,8 @@ def _title(one: DeskEvent, otherwise: str, names: Mapping[str, str]) -> str:
         sides = {"old": names.get(data.get("from", ""), ""), "new": names.get(data.get("to", ""), "")}
         if sides["old"] and sides["new"]:
             return _("Moved from %(old)s to %(new)s") % sides
+    if fact is Fact.NOTE and "left_out" in data:
+        return _("The words as they came; what looks private is left out in public")
     if fact is Fact.NOTE:
         return _("Internal note") if one.visibility is Visibility.INTERNAL else _("Public reply")
     if fact is Fact.MODERATED:
