@@ -14,6 +14,7 @@ from tests.support.people import sign_in
 from cityhall.apps.service_requests import queries, services
 from cityhall.apps.service_requests.contracts import BulkPlan, Contact, Fact, Filed, Outcome, Place, Visibility
 from cityhall.apps.service_requests.models import Category, HistoryEvent, ServiceRequest
+from cityhall.apps.service_requests.services import personal
 from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind
 from cityhall.kernel.django.models import AuditEntry
 from cityhall.kernel.errors import Invalid
@@ -79,6 +80,9 @@ def test_a_program_is_not_asked_and_what_looks_private_stays_with_staff(
         "Avisamos a María López, 619 555 0123.",
         {"left_out": ["name", "phone"]},
     )
+    personal.blank_texts(ServiceRequest.objects.get(id=filed.id))
+    kept.refresh_from_db()
+    assert kept.text == "", "and goes when what residents wrote goes"
 
 
 def test_the_reporters_own_name_and_withheld_house_are_known(

@@ -488,7 +488,7 @@ begin
         perform service_requests_count_tallies();
         return 0;
     end if;
-    with changes as (delete from service_requests_tallychange returning count, areas, category, department, team, filed, due, closed, outcome, days, met, contested),
+    with changes as (delete from service_requests_tallychange returning count, areas, category, department, team, filed, due, closed, outcome, days, met, contested, upheld),
     lines as (select * from changes), points as (
         select areas, category, department, team, date_trunc('month', filed)::date as month, 0 as what, '' as outcome, null::int as bin,
             false as met, count from lines where filed is not null
@@ -498,12 +498,14 @@ begin
             from lines where due is not null
         union all select areas, category, department, team, date_trunc('month', contested)::date, 3, '', null, false, count
             from lines where contested is not null
+        union all select areas, category, department, team, date_trunc('month', upheld)::date, 4, '', null, false, count
+            from lines where upheld is not null
     ), monthly as (
-        select areas, category, department, team, month, coalesce(sum(count) filter (where what = 0), 0) as opened, coalesce(sum(count) filter (where what = 1 and outcome = 'fixed'), 0) as fixed, coalesce(sum(count) filter (where what = 1 and outcome = 'not_found'), 0) as not_found, coalesce(sum(count) filter (where what = 1 and outcome = 'not_city'), 0) as not_city, coalesce(sum(count) filter (where what = 1 and outcome = 'duplicate'), 0) as duplicate, coalesce(sum(count) filter (where what = 1 and outcome = 'cannot_be_done'), 0) as cannot_be_done, coalesce(sum(count) filter (where what = 1 and outcome = 'not_stated'), 0) as not_stated, coalesce(sum(count) filter (where what = 2), 0) as due, coalesce(sum(count) filter (where what = 2 and met), 0) as met, coalesce(sum(count) filter (where what = 3), 0) as contested,
+        select areas, category, department, team, month, coalesce(sum(count) filter (where what = 0), 0) as opened, coalesce(sum(count) filter (where what = 1 and outcome = 'fixed'), 0) as fixed, coalesce(sum(count) filter (where what = 1 and outcome = 'not_found'), 0) as not_found, coalesce(sum(count) filter (where what = 1 and outcome = 'not_city'), 0) as not_city, coalesce(sum(count) filter (where what = 1 and outcome = 'duplicate'), 0) as duplicate, coalesce(sum(count) filter (where what = 1 and outcome = 'cannot_be_done'), 0) as cannot_be_done, coalesce(sum(count) filter (where what = 1 and outcome = 'not_stated'), 0) as not_stated, coalesce(sum(count) filter (where what = 2), 0) as due, coalesce(sum(count) filter (where what = 2 and met), 0) as met, coalesce(sum(count) filter (where what = 3), 0) as contested, coalesce(sum(count) filter (where what = 4), 0) as upheld,
             array[coalesce(sum(count) filter (where bin = 1), 0), coalesce(sum(count) filter (where bin = 2), 0), coalesce(sum(count) filter (where bin = 3), 0), coalesce(sum(count) filter (where bin = 4), 0), coalesce(sum(count) filter (where bin = 5), 0), coalesce(sum(count) filter (where bin = 6), 0), coalesce(sum(count) filter (where bin = 7), 0), coalesce(sum(count) filter (where bin = 8), 0), coalesce(sum(count) filter (where bin = 9), 0), coalesce(sum(count) filter (where bin = 10), 0), coalesce(sum(count) filter (where bin = 11), 0), coalesce(sum(count) filter (where bin = 12), 0), coalesce(sum(count) filter (where bin = 13), 0), coalesce(sum(count) filter (where bin = 14), 0), coalesce(sum(count) filter (where bin = 15), 0), coalesce(sum(count) filter (where bin = 16), 0), coalesce(sum(count) filter (where bin = 17), 0), coalesce(sum(count) filter (where bin = 18), 0), coalesce(sum(count) filter (where bin = 19), 0), coalesce(sum(count) filter (where bin = 20), 0), coalesce(sum(count) filter (where bin = 21), 0), coalesce(sum(count) filter (where bin = 22), 0), coalesce(sum(count) filter (where bin = 23), 0), coalesce(sum(count) filter (where bin = 24), 0), coalesce(sum(count) filter (where bin = 25), 0), coalesce(sum(count) filter (where bin = 26), 0)]::int[] as days
         from points group by areas, category, department, team, month
     ), by_month as (
-        select t.month, a.area, k.category, k.whole, k.department, k.team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested,
+        select t.month, a.area, k.category, k.whole, k.department, k.team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested, sum(upheld) as upheld,
             array[sum(days[1]), sum(days[2]), sum(days[3]), sum(days[4]), sum(days[5]), sum(days[6]), sum(days[7]), sum(days[8]), sum(days[9]), sum(days[10]), sum(days[11]), sum(days[12]), sum(days[13]), sum(days[14]), sum(days[15]), sum(days[16]), sum(days[17]), sum(days[18]), sum(days[19]), sum(days[20]), sum(days[21]), sum(days[22]), sum(days[23]), sum(days[24]), sum(days[25]), sum(days[26])]::int[] as days
         from monthly m cross join lateral (values (m.month), (null::date)) t(month) 
     cross join lateral (select unnest(m.areas) union all select null) a(area)
@@ -524,11 +526,11 @@ begin
         group by 1, 2, 3, 4, 5, 6, 7
     ), 
     m as (
-        insert into service_requests_tally as t (month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days)
-        select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days from by_month where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or days <> array_fill(0, array[26]))
+        insert into service_requests_tally as t (month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, upheld, days)
+        select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, upheld, days from by_month where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or upheld <> 0 or days <> array_fill(0, array[26]))
         on conflict (area, category, whole, month, department, team) do update set
-            opened = t.opened + excluded.opened, fixed = t.fixed + excluded.fixed, not_found = t.not_found + excluded.not_found, not_city = t.not_city + excluded.not_city, duplicate = t.duplicate + excluded.duplicate, cannot_be_done = t.cannot_be_done + excluded.cannot_be_done, not_stated = t.not_stated + excluded.not_stated, due = t.due + excluded.due, met = t.met + excluded.met, contested = t.contested + excluded.contested, days = array[t.days[1] + excluded.days[1], t.days[2] + excluded.days[2], t.days[3] + excluded.days[3], t.days[4] + excluded.days[4], t.days[5] + excluded.days[5], t.days[6] + excluded.days[6], t.days[7] + excluded.days[7], t.days[8] + excluded.days[8], t.days[9] + excluded.days[9], t.days[10] + excluded.days[10], t.days[11] + excluded.days[11], t.days[12] + excluded.days[12], t.days[13] + excluded.days[13], t.days[14] + excluded.days[14], t.days[15] + excluded.days[15], t.days[16] + excluded.days[16], t.days[17] + excluded.days[17], t.days[18] + excluded.days[18], t.days[19] + excluded.days[19], t.days[20] + excluded.days[20], t.days[21] + excluded.days[21], t.days[22] + excluded.days[22], t.days[23] + excluded.days[23], t.days[24] + excluded.days[24], t.days[25] + excluded.days[25], t.days[26] + excluded.days[26]]::int[]
-        returning id, opened = 0 and fixed = 0 and not_found = 0 and not_city = 0 and duplicate = 0 and cannot_be_done = 0 and not_stated = 0 and due = 0 and met = 0 and contested = 0 as nothing
+            opened = t.opened + excluded.opened, fixed = t.fixed + excluded.fixed, not_found = t.not_found + excluded.not_found, not_city = t.not_city + excluded.not_city, duplicate = t.duplicate + excluded.duplicate, cannot_be_done = t.cannot_be_done + excluded.cannot_be_done, not_stated = t.not_stated + excluded.not_stated, due = t.due + excluded.due, met = t.met + excluded.met, contested = t.contested + excluded.contested, upheld = t.upheld + excluded.upheld, days = array[t.days[1] + excluded.days[1], t.days[2] + excluded.days[2], t.days[3] + excluded.days[3], t.days[4] + excluded.days[4], t.days[5] + excluded.days[5], t.days[6] + excluded.days[6], t.days[7] + excluded.days[7], t.days[8] + excluded.days[8], t.days[9] + excluded.days[9], t.days[10] + excluded.days[10], t.days[11] + excluded.days[11], t.days[12] + excluded.days[12], t.days[13] + excluded.days[13], t.days[14] + excluded.days[14], t.days[15] + excluded.days[15], t.days[16] + excluded.days[16], t.days[17] + excluded.days[17], t.days[18] + excluded.days[18], t.days[19] + excluded.days[19], t.days[20] + excluded.days[20], t.days[21] + excluded.days[21], t.days[22] + excluded.days[22], t.days[23] + excluded.days[23], t.days[24] + excluded.days[24], t.days[25] + excluded.days[25], t.days[26] + excluded.days[26]]::int[]
+        returning id, opened = 0 and fixed = 0 and not_found = 0 and not_city = 0 and duplicate = 0 and cannot_be_done = 0 and not_stated = 0 and due = 0 and met = 0 and contested = 0 and upheld = 0 as nothing
     ), d as (
         insert into service_requests_opentally as t (kind, day, area, category, whole, department, team, count)
         select kind, day, area, category, whole, department, team, count from by_day where count <> 0
@@ -621,13 +623,18 @@ begin
             case when r.outcome = 'fixed' then width_bucket(
                 greatest(extract(epoch from r.closed_at - r.requested_at)::float8 / 86400, 0),
                 array[1, 2, 3, 4, 5, 6, 7, 9, 11, 14, 17, 21, 28, 35, 45, 60, 75, 90, 120, 150, 180, 270, 365, 545, 730]::float8[]) end,
-            r.closed_at <= r.due_at, null::date from service_requests_servicerequest r, zones where not r.hidden) as
-        line(count, areas, category, department, team, filed, due, closed, outcome, days, met, contested)
+            r.closed_at <= r.due_at, null::date, null::date from service_requests_servicerequest r, zones where not r.hidden) as
+        line(count, areas, category, department, team, filed, due, closed, outcome, days, met, contested, upheld)
     union all 
         select 1, r.public_areas, r.category_id, r.department_id, r.team_id,
-            null::date, null::date, null::date, '', null::int, null::boolean, (h.at at time zone zone)::date from service_requests_historyevent h
+            null::date, null::date, null::date, '', null::int, null::boolean, (h.at at time zone zone)::date, null::date from service_requests_historyevent h
         join service_requests_servicerequest r on r.id = h.request_id, zones where h.fact = 'contested' and not r.hidden
-    union all select -count, areas, category, department, team, filed, due, closed, outcome, days, met, contested
+    union all 
+        select 1, r.public_areas, r.category_id, r.department_id, r.team_id,
+            null::date, null::date, null::date, '', null::int, null::boolean, null::date,
+            (c.at at time zone zone)::date from service_requests_contest c
+        join service_requests_servicerequest r on r.id = c.request_id, zones where c.upheld and not r.hidden
+    union all select -count, areas, category, department, team, filed, due, closed, outcome, days, met, contested, upheld
         from service_requests_tallychange
 ), points as (
         select areas, category, department, team, date_trunc('month', filed)::date as month, 0 as what, '' as outcome, null::int as bin,
@@ -638,12 +645,14 @@ begin
             from lines where due is not null
         union all select areas, category, department, team, date_trunc('month', contested)::date, 3, '', null, false, count
             from lines where contested is not null
+        union all select areas, category, department, team, date_trunc('month', upheld)::date, 4, '', null, false, count
+            from lines where upheld is not null
     ), monthly as (
-        select areas, category, department, team, month, coalesce(sum(count) filter (where what = 0), 0) as opened, coalesce(sum(count) filter (where what = 1 and outcome = 'fixed'), 0) as fixed, coalesce(sum(count) filter (where what = 1 and outcome = 'not_found'), 0) as not_found, coalesce(sum(count) filter (where what = 1 and outcome = 'not_city'), 0) as not_city, coalesce(sum(count) filter (where what = 1 and outcome = 'duplicate'), 0) as duplicate, coalesce(sum(count) filter (where what = 1 and outcome = 'cannot_be_done'), 0) as cannot_be_done, coalesce(sum(count) filter (where what = 1 and outcome = 'not_stated'), 0) as not_stated, coalesce(sum(count) filter (where what = 2), 0) as due, coalesce(sum(count) filter (where what = 2 and met), 0) as met, coalesce(sum(count) filter (where what = 3), 0) as contested,
+        select areas, category, department, team, month, coalesce(sum(count) filter (where what = 0), 0) as opened, coalesce(sum(count) filter (where what = 1 and outcome = 'fixed'), 0) as fixed, coalesce(sum(count) filter (where what = 1 and outcome = 'not_found'), 0) as not_found, coalesce(sum(count) filter (where what = 1 and outcome = 'not_city'), 0) as not_city, coalesce(sum(count) filter (where what = 1 and outcome = 'duplicate'), 0) as duplicate, coalesce(sum(count) filter (where what = 1 and outcome = 'cannot_be_done'), 0) as cannot_be_done, coalesce(sum(count) filter (where what = 1 and outcome = 'not_stated'), 0) as not_stated, coalesce(sum(count) filter (where what = 2), 0) as due, coalesce(sum(count) filter (where what = 2 and met), 0) as met, coalesce(sum(count) filter (where what = 3), 0) as contested, coalesce(sum(count) filter (where what = 4), 0) as upheld,
             array[coalesce(sum(count) filter (where bin = 1), 0), coalesce(sum(count) filter (where bin = 2), 0), coalesce(sum(count) filter (where bin = 3), 0), coalesce(sum(count) filter (where bin = 4), 0), coalesce(sum(count) filter (where bin = 5), 0), coalesce(sum(count) filter (where bin = 6), 0), coalesce(sum(count) filter (where bin = 7), 0), coalesce(sum(count) filter (where bin = 8), 0), coalesce(sum(count) filter (where bin = 9), 0), coalesce(sum(count) filter (where bin = 10), 0), coalesce(sum(count) filter (where bin = 11), 0), coalesce(sum(count) filter (where bin = 12), 0), coalesce(sum(count) filter (where bin = 13), 0), coalesce(sum(count) filter (where bin = 14), 0), coalesce(sum(count) filter (where bin = 15), 0), coalesce(sum(count) filter (where bin = 16), 0), coalesce(sum(count) filter (where bin = 17), 0), coalesce(sum(count) filter (where bin = 18), 0), coalesce(sum(count) filter (where bin = 19), 0), coalesce(sum(count) filter (where bin = 20), 0), coalesce(sum(count) filter (where bin = 21), 0), coalesce(sum(count) filter (where bin = 22), 0), coalesce(sum(count) filter (where bin = 23), 0), coalesce(sum(count) filter (where bin = 24), 0), coalesce(sum(count) filter (where bin = 25), 0), coalesce(sum(count) filter (where bin = 26), 0)]::int[] as days
         from points group by areas, category, department, team, month
     ), by_month as (
-        select t.month, a.area, k.category, k.whole, k.department, k.team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested,
+        select t.month, a.area, k.category, k.whole, k.department, k.team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested, sum(upheld) as upheld,
             array[sum(days[1]), sum(days[2]), sum(days[3]), sum(days[4]), sum(days[5]), sum(days[6]), sum(days[7]), sum(days[8]), sum(days[9]), sum(days[10]), sum(days[11]), sum(days[12]), sum(days[13]), sum(days[14]), sum(days[15]), sum(days[16]), sum(days[17]), sum(days[18]), sum(days[19]), sum(days[20]), sum(days[21]), sum(days[22]), sum(days[23]), sum(days[24]), sum(days[25]), sum(days[26])]::int[] as days
         from monthly m cross join lateral (values (m.month), (null::date)) t(month) 
     cross join lateral (select unnest(m.areas) union all select null) a(area)
@@ -663,9 +672,9 @@ begin
         (null, false, d.department, d.team), (null, true, null, null)) k(category, whole, department, team)
         group by 1, 2, 3, 4, 5, 6, 7
     ), wrong_months as (
-        select month, area, category, whole, department, team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested, array[sum(days[1]), sum(days[2]), sum(days[3]), sum(days[4]), sum(days[5]), sum(days[6]), sum(days[7]), sum(days[8]), sum(days[9]), sum(days[10]), sum(days[11]), sum(days[12]), sum(days[13]), sum(days[14]), sum(days[15]), sum(days[16]), sum(days[17]), sum(days[18]), sum(days[19]), sum(days[20]), sum(days[21]), sum(days[22]), sum(days[23]), sum(days[24]), sum(days[25]), sum(days[26])]::int[] as days from (
-            select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days from by_month
-            union all select month, area, category, whole, department, team, -opened, -fixed, -not_found, -not_city, -duplicate, -cannot_be_done, -not_stated, -due, -met, -contested, array[-days[1], -days[2], -days[3], -days[4], -days[5], -days[6], -days[7], -days[8], -days[9], -days[10], -days[11], -days[12], -days[13], -days[14], -days[15], -days[16], -days[17], -days[18], -days[19], -days[20], -days[21], -days[22], -days[23], -days[24], -days[25], -days[26]]::int[] from service_requests_tally
+        select month, area, category, whole, department, team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested, sum(upheld) as upheld, array[sum(days[1]), sum(days[2]), sum(days[3]), sum(days[4]), sum(days[5]), sum(days[6]), sum(days[7]), sum(days[8]), sum(days[9]), sum(days[10]), sum(days[11]), sum(days[12]), sum(days[13]), sum(days[14]), sum(days[15]), sum(days[16]), sum(days[17]), sum(days[18]), sum(days[19]), sum(days[20]), sum(days[21]), sum(days[22]), sum(days[23]), sum(days[24]), sum(days[25]), sum(days[26])]::int[] as days from (
+            select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, upheld, days from by_month
+            union all select month, area, category, whole, department, team, -opened, -fixed, -not_found, -not_city, -duplicate, -cannot_be_done, -not_stated, -due, -met, -contested, -upheld, array[-days[1], -days[2], -days[3], -days[4], -days[5], -days[6], -days[7], -days[8], -days[9], -days[10], -days[11], -days[12], -days[13], -days[14], -days[15], -days[16], -days[17], -days[18], -days[19], -days[20], -days[21], -days[22], -days[23], -days[24], -days[25], -days[26]]::int[] from service_requests_tally
         ) both_sides group by 1, 2, 3, 4, 5, 6
     ), wrong_days as (
         select kind, day, area, category, whole, department, team, sum(count) as count from (
@@ -674,18 +683,18 @@ begin
         ) both_sides group by 1, 2, 3, 4, 5, 6, 7
     ), 
     m as (
-        insert into service_requests_tally as t (month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days)
-        select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days from wrong_months where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or days <> array_fill(0, array[26]))
+        insert into service_requests_tally as t (month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, upheld, days)
+        select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, upheld, days from wrong_months where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or upheld <> 0 or days <> array_fill(0, array[26]))
         on conflict (area, category, whole, month, department, team) do update set
-            opened = t.opened + excluded.opened, fixed = t.fixed + excluded.fixed, not_found = t.not_found + excluded.not_found, not_city = t.not_city + excluded.not_city, duplicate = t.duplicate + excluded.duplicate, cannot_be_done = t.cannot_be_done + excluded.cannot_be_done, not_stated = t.not_stated + excluded.not_stated, due = t.due + excluded.due, met = t.met + excluded.met, contested = t.contested + excluded.contested, days = array[t.days[1] + excluded.days[1], t.days[2] + excluded.days[2], t.days[3] + excluded.days[3], t.days[4] + excluded.days[4], t.days[5] + excluded.days[5], t.days[6] + excluded.days[6], t.days[7] + excluded.days[7], t.days[8] + excluded.days[8], t.days[9] + excluded.days[9], t.days[10] + excluded.days[10], t.days[11] + excluded.days[11], t.days[12] + excluded.days[12], t.days[13] + excluded.days[13], t.days[14] + excluded.days[14], t.days[15] + excluded.days[15], t.days[16] + excluded.days[16], t.days[17] + excluded.days[17], t.days[18] + excluded.days[18], t.days[19] + excluded.days[19], t.days[20] + excluded.days[20], t.days[21] + excluded.days[21], t.days[22] + excluded.days[22], t.days[23] + excluded.days[23], t.days[24] + excluded.days[24], t.days[25] + excluded.days[25], t.days[26] + excluded.days[26]]::int[]
-        returning id, opened = 0 and fixed = 0 and not_found = 0 and not_city = 0 and duplicate = 0 and cannot_be_done = 0 and not_stated = 0 and due = 0 and met = 0 and contested = 0 as nothing
+            opened = t.opened + excluded.opened, fixed = t.fixed + excluded.fixed, not_found = t.not_found + excluded.not_found, not_city = t.not_city + excluded.not_city, duplicate = t.duplicate + excluded.duplicate, cannot_be_done = t.cannot_be_done + excluded.cannot_be_done, not_stated = t.not_stated + excluded.not_stated, due = t.due + excluded.due, met = t.met + excluded.met, contested = t.contested + excluded.contested, upheld = t.upheld + excluded.upheld, days = array[t.days[1] + excluded.days[1], t.days[2] + excluded.days[2], t.days[3] + excluded.days[3], t.days[4] + excluded.days[4], t.days[5] + excluded.days[5], t.days[6] + excluded.days[6], t.days[7] + excluded.days[7], t.days[8] + excluded.days[8], t.days[9] + excluded.days[9], t.days[10] + excluded.days[10], t.days[11] + excluded.days[11], t.days[12] + excluded.days[12], t.days[13] + excluded.days[13], t.days[14] + excluded.days[14], t.days[15] + excluded.days[15], t.days[16] + excluded.days[16], t.days[17] + excluded.days[17], t.days[18] + excluded.days[18], t.days[19] + excluded.days[19], t.days[20] + excluded.days[20], t.days[21] + excluded.days[21], t.days[22] + excluded.days[22], t.days[23] + excluded.days[23], t.days[24] + excluded.days[24], t.days[25] + excluded.days[25], t.days[26] + excluded.days[26]]::int[]
+        returning id, opened = 0 and fixed = 0 and not_found = 0 and not_city = 0 and duplicate = 0 and cannot_be_done = 0 and not_stated = 0 and due = 0 and met = 0 and contested = 0 and upheld = 0 as nothing
     ), d as (
         insert into service_requests_opentally as t (kind, day, area, category, whole, department, team, count)
         select kind, day, area, category, whole, department, team, count from wrong_days where count <> 0
         on conflict (kind, area, category, whole, day, department, team) do update set count = t.count + excluded.count
         returning id, count = 0 as nothing
     ), differences as (
-        (select to_jsonb(w) as one from wrong_months w where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or days <> array_fill(0, array[26])) limit 500)
+        (select to_jsonb(w) as one from wrong_months w where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or upheld <> 0 or days <> array_fill(0, array[26])) limit 500)
         union all (select to_jsonb(w) from wrong_days w where count <> 0 limit 500)
     )
     select jsonb_build_object(
@@ -794,6 +803,50 @@ begin
         select -1, old.public_areas, old.category_id, old.department_id, old.team_id,
             null::date, null::date, null::date, '', null::int, null::boolean, (h.at at time zone zone)::date
             from service_requests_historyevent h where h.request_id = old.id and h.fact = 'contested';
+    end if;
+    return null;
+end $$;
+CREATE FUNCTION public.service_requests_tally_upheld() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    zone text := service_requests_tally_zone();
+begin
+    if tg_op <> 'INSERT' and old.upheld then
+        insert into service_requests_tallychange (count, areas, category, department, team, filed, due, closed, outcome, days, met, contested, upheld) 
+        select -1, r.public_areas, r.category_id, r.department_id, r.team_id,
+            null::date, null::date, null::date, '', null::int, null::boolean, null::date,
+            (old.at at time zone zone)::date
+            from service_requests_servicerequest r where r.id = old.request_id and not r.hidden;
+    end if;
+    if tg_op <> 'DELETE' and new.upheld then
+        insert into service_requests_tallychange (count, areas, category, department, team, filed, due, closed, outcome, days, met, contested, upheld) 
+        select 1, r.public_areas, r.category_id, r.department_id, r.team_id,
+            null::date, null::date, null::date, '', null::int, null::boolean, null::date,
+            (new.at at time zone zone)::date
+            from service_requests_servicerequest r where r.id = new.request_id and not r.hidden;
+    end if;
+    return null;
+end $$;
+CREATE FUNCTION public.service_requests_tally_upheld_moved() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    zone text := service_requests_tally_zone();
+begin
+    if not old.hidden then
+        insert into service_requests_tallychange (count, areas, category, department, team, filed, due, closed, outcome, days, met, contested, upheld) 
+        select -1, old.public_areas, old.category_id, old.department_id, old.team_id,
+            null::date, null::date, null::date, '', null::int, null::boolean, null::date,
+            (c.at at time zone zone)::date
+            from service_requests_contest c where c.request_id = old.id and c.upheld;
+    end if;
+    if tg_op <> 'DELETE' and not new.hidden then
+        insert into service_requests_tallychange (count, areas, category, department, team, filed, due, closed, outcome, days, met, contested, upheld) 
+        select 1, new.public_areas, new.category_id, new.department_id, new.team_id,
+            null::date, null::date, null::date, '', null::int, null::boolean, null::date,
+            (c.at at time zone zone)::date
+            from service_requests_contest c where c.request_id = new.id and c.upheld;
     end if;
     return null;
 end $$;
@@ -1776,7 +1829,8 @@ CREATE TABLE public.service_requests_tally (
     due integer NOT NULL,
     met integer NOT NULL,
     contested integer NOT NULL,
-    days integer[] NOT NULL
+    days integer[] NOT NULL,
+    upheld integer NOT NULL
 );
 ALTER TABLE public.service_requests_tally ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.service_requests_tally_id_seq
@@ -1799,7 +1853,8 @@ CREATE TABLE public.service_requests_tallychange (
     outcome character varying(16) NOT NULL,
     days smallint,
     met boolean,
-    contested date
+    contested date,
+    upheld date
 );
 ALTER TABLE public.service_requests_tallychange ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.service_requests_tallychange_id_seq
@@ -3511,218 +3566,219 @@ INSERT INTO public.django_migrations VALUES
 	(89, 'service_requests', '0008_count_tallies', now()),
 	(90, 'service_requests', '0009_likeness', now()),
 	(91, 'service_requests', '0010_queue_indexes', now()),
-	(92, 'sessions', '0001_initial', now()),
-	(93, 'setup', '0001_initial', now()),
-	(94, 'socialaccount', '0001_initial', now()),
-	(95, 'socialaccount', '0002_token_max_lengths', now()),
-	(96, 'socialaccount', '0003_extra_data_default_dict', now()),
-	(97, 'socialaccount', '0004_app_provider_id_settings', now()),
-	(98, 'socialaccount', '0005_socialtoken_nullable_app', now()),
-	(99, 'socialaccount', '0006_alter_socialaccount_extra_data', now()),
-	(100, 'subscriptions', '0001_subscriptions', now()),
-	(101, 'taggit', '0001_initial', now()),
-	(102, 'taggit', '0002_auto_20150616_2121', now()),
-	(103, 'taggit', '0003_taggeditem_add_unique_index', now()),
-	(104, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', now()),
-	(105, 'taggit', '0005_auto_20220424_2025', now()),
-	(106, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', now()),
-	(107, 'triage', '0001_learnt_models', now()),
-	(108, 'usersessions', '0001_initial', now()),
-	(109, 'wagtailcore', '0001_initial', now()),
-	(110, 'wagtailcore', '0002_initial_data', now()),
-	(111, 'wagtailcore', '0003_add_uniqueness_constraint_on_group_page_permission', now()),
-	(112, 'wagtailcore', '0004_page_locked', now()),
-	(113, 'wagtailcore', '0005_add_page_lock_permission_to_moderators', now()),
-	(114, 'wagtailcore', '0006_add_lock_page_permission', now()),
-	(115, 'wagtailcore', '0007_page_latest_revision_created_at', now()),
-	(116, 'wagtailcore', '0008_populate_latest_revision_created_at', now()),
-	(117, 'wagtailcore', '0009_remove_auto_now_add_from_pagerevision_created_at', now()),
-	(118, 'wagtailcore', '0010_change_page_owner_to_null_on_delete', now()),
-	(119, 'wagtailcore', '0011_page_first_published_at', now()),
-	(120, 'wagtailcore', '0012_extend_page_slug_field', now()),
-	(121, 'wagtailcore', '0013_update_golive_expire_help_text', now()),
-	(122, 'wagtailcore', '0014_add_verbose_name', now()),
-	(123, 'wagtailcore', '0015_add_more_verbose_names', now()),
-	(124, 'wagtailcore', '0016_change_page_url_path_to_text_field', now()),
-	(125, 'wagtailcore', '0017_change_edit_page_permission_description', now()),
-	(126, 'wagtailcore', '0018_pagerevision_submitted_for_moderation_index', now()),
-	(127, 'wagtailcore', '0019_verbose_names_cleanup', now()),
-	(128, 'wagtailcore', '0020_add_index_on_page_first_published_at', now()),
-	(129, 'wagtailcore', '0021_capitalizeverbose', now()),
-	(130, 'wagtailcore', '0022_add_site_name', now()),
-	(131, 'wagtailcore', '0023_alter_page_revision_on_delete_behaviour', now()),
-	(132, 'wagtailcore', '0024_collection', now()),
-	(133, 'wagtailcore', '0025_collection_initial_data', now()),
-	(134, 'wagtailcore', '0026_group_collection_permission', now()),
-	(135, 'wagtailadmin', '0001_create_admin_access_permissions', now()),
-	(136, 'wagtailadmin', '0002_admin', now()),
-	(137, 'wagtailadmin', '0003_admin_managed', now()),
-	(138, 'wagtailadmin', '0004_editingsession', now()),
-	(139, 'wagtailadmin', '0005_editingsession_is_editing', now()),
-	(140, 'wagtailadmin', '0006_formstate', now()),
-	(141, 'wagtailcore', '0027_fix_collection_path_collation', now()),
-	(142, 'wagtailcore', '0024_alter_page_content_type_on_delete_behaviour', now()),
-	(143, 'wagtailcore', '0028_merge', now()),
-	(144, 'wagtailcore', '0029_unicode_slugfield_dj19', now()),
-	(145, 'wagtailcore', '0030_index_on_pagerevision_created_at', now()),
-	(146, 'wagtailcore', '0031_add_page_view_restriction_types', now()),
-	(147, 'wagtailcore', '0032_add_bulk_delete_page_permission', now()),
-	(148, 'wagtailcore', '0033_remove_golive_expiry_help_text', now()),
-	(149, 'wagtailcore', '0034_page_live_revision', now()),
-	(150, 'wagtailcore', '0035_page_last_published_at', now()),
-	(151, 'wagtailcore', '0036_populate_page_last_published_at', now()),
-	(152, 'wagtailcore', '0037_set_page_owner_editable', now()),
-	(153, 'wagtailcore', '0038_make_first_published_at_editable', now()),
-	(154, 'wagtailcore', '0039_collectionviewrestriction', now()),
-	(155, 'wagtailcore', '0040_page_draft_title', now()),
-	(156, 'wagtailcore', '0041_group_collection_permissions_verbose_name_plural', now()),
-	(157, 'wagtailcore', '0042_index_on_pagerevision_approved_go_live_at', now()),
-	(158, 'wagtailcore', '0043_lock_fields', now()),
-	(159, 'wagtailcore', '0044_add_unlock_grouppagepermission', now()),
-	(160, 'wagtailcore', '0045_assign_unlock_grouppagepermission', now()),
-	(161, 'wagtailcore', '0046_site_name_remove_null', now()),
-	(162, 'wagtailcore', '0047_add_workflow_models', now()),
-	(163, 'wagtailcore', '0048_add_default_workflows', now()),
-	(164, 'wagtailcore', '0049_taskstate_finished_by', now()),
-	(165, 'wagtailcore', '0050_workflow_rejected_to_needs_changes', now()),
-	(166, 'wagtailcore', '0051_taskstate_comment', now()),
-	(167, 'wagtailcore', '0052_pagelogentry', now()),
-	(168, 'wagtailcore', '0053_locale_model', now()),
-	(169, 'wagtailcore', '0054_initial_locale', now()),
-	(170, 'wagtailcore', '0055_page_locale_fields', now()),
-	(171, 'wagtailcore', '0056_page_locale_fields_populate', now()),
-	(172, 'wagtailcore', '0057_page_locale_fields_notnull', now()),
-	(173, 'wagtailcore', '0058_page_alias_of', now()),
-	(174, 'wagtailcore', '0059_apply_collection_ordering', now()),
-	(175, 'wagtailcore', '0060_fix_workflow_unique_constraint', now()),
-	(176, 'wagtailcore', '0061_change_promote_tab_helpt_text_and_verbose_names', now()),
-	(177, 'wagtailcore', '0062_comment_models_and_pagesubscription', now()),
-	(178, 'wagtailcore', '0063_modellogentry', now()),
-	(179, 'wagtailcore', '0064_log_timestamp_indexes', now()),
-	(180, 'wagtailcore', '0065_log_entry_uuid', now()),
-	(181, 'wagtailcore', '0066_collection_management_permissions', now()),
-	(182, 'wagtailcore', '0067_alter_pagerevision_content_json', now()),
-	(183, 'wagtailcore', '0068_log_entry_empty_object', now()),
-	(184, 'wagtailcore', '0069_log_entry_jsonfield', now()),
-	(185, 'wagtailcore', '0070_rename_pagerevision_revision', now()),
-	(186, 'wagtailcore', '0071_populate_revision_content_type', now()),
-	(187, 'wagtailcore', '0072_alter_revision_content_type_notnull', now()),
-	(188, 'wagtailcore', '0073_page_latest_revision', now()),
-	(189, 'wagtailcore', '0074_revision_object_str', now()),
-	(190, 'wagtailcore', '0075_populate_latest_revision_and_revision_object_str', now()),
-	(191, 'wagtailcore', '0076_modellogentry_revision', now()),
-	(192, 'wagtailcore', '0077_alter_revision_user', now()),
-	(193, 'wagtailcore', '0078_referenceindex', now()),
-	(194, 'wagtailcore', '0079_rename_taskstate_page_revision', now()),
-	(195, 'wagtailcore', '0080_generic_workflowstate', now()),
-	(196, 'wagtailcore', '0081_populate_workflowstate_content_type', now()),
-	(197, 'wagtailcore', '0082_alter_workflowstate_content_type_notnull', now()),
-	(198, 'wagtailcore', '0083_workflowcontenttype', now()),
-	(199, 'wagtailcore', '0084_add_default_page_permissions', now()),
-	(200, 'wagtailcore', '0085_add_grouppagepermission_permission', now());
+	(92, 'service_requests', '0011_tally_upheld', now()),
+	(93, 'sessions', '0001_initial', now()),
+	(94, 'setup', '0001_initial', now()),
+	(95, 'socialaccount', '0001_initial', now()),
+	(96, 'socialaccount', '0002_token_max_lengths', now()),
+	(97, 'socialaccount', '0003_extra_data_default_dict', now()),
+	(98, 'socialaccount', '0004_app_provider_id_settings', now()),
+	(99, 'socialaccount', '0005_socialtoken_nullable_app', now()),
+	(100, 'socialaccount', '0006_alter_socialaccount_extra_data', now()),
+	(101, 'subscriptions', '0001_subscriptions', now()),
+	(102, 'taggit', '0001_initial', now()),
+	(103, 'taggit', '0002_auto_20150616_2121', now()),
+	(104, 'taggit', '0003_taggeditem_add_unique_index', now()),
+	(105, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', now()),
+	(106, 'taggit', '0005_auto_20220424_2025', now()),
+	(107, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', now()),
+	(108, 'triage', '0001_learnt_models', now()),
+	(109, 'usersessions', '0001_initial', now()),
+	(110, 'wagtailcore', '0001_initial', now()),
+	(111, 'wagtailcore', '0002_initial_data', now()),
+	(112, 'wagtailcore', '0003_add_uniqueness_constraint_on_group_page_permission', now()),
+	(113, 'wagtailcore', '0004_page_locked', now()),
+	(114, 'wagtailcore', '0005_add_page_lock_permission_to_moderators', now()),
+	(115, 'wagtailcore', '0006_add_lock_page_permission', now()),
+	(116, 'wagtailcore', '0007_page_latest_revision_created_at', now()),
+	(117, 'wagtailcore', '0008_populate_latest_revision_created_at', now()),
+	(118, 'wagtailcore', '0009_remove_auto_now_add_from_pagerevision_created_at', now()),
+	(119, 'wagtailcore', '0010_change_page_owner_to_null_on_delete', now()),
+	(120, 'wagtailcore', '0011_page_first_published_at', now()),
+	(121, 'wagtailcore', '0012_extend_page_slug_field', now()),
+	(122, 'wagtailcore', '0013_update_golive_expire_help_text', now()),
+	(123, 'wagtailcore', '0014_add_verbose_name', now()),
+	(124, 'wagtailcore', '0015_add_more_verbose_names', now()),
+	(125, 'wagtailcore', '0016_change_page_url_path_to_text_field', now()),
+	(126, 'wagtailcore', '0017_change_edit_page_permission_description', now()),
+	(127, 'wagtailcore', '0018_pagerevision_submitted_for_moderation_index', now()),
+	(128, 'wagtailcore', '0019_verbose_names_cleanup', now()),
+	(129, 'wagtailcore', '0020_add_index_on_page_first_published_at', now()),
+	(130, 'wagtailcore', '0021_capitalizeverbose', now()),
+	(131, 'wagtailcore', '0022_add_site_name', now()),
+	(132, 'wagtailcore', '0023_alter_page_revision_on_delete_behaviour', now()),
+	(133, 'wagtailcore', '0024_collection', now()),
+	(134, 'wagtailcore', '0025_collection_initial_data', now()),
+	(135, 'wagtailcore', '0026_group_collection_permission', now()),
+	(136, 'wagtailadmin', '0001_create_admin_access_permissions', now()),
+	(137, 'wagtailadmin', '0002_admin', now()),
+	(138, 'wagtailadmin', '0003_admin_managed', now()),
+	(139, 'wagtailadmin', '0004_editingsession', now()),
+	(140, 'wagtailadmin', '0005_editingsession_is_editing', now()),
+	(141, 'wagtailadmin', '0006_formstate', now()),
+	(142, 'wagtailcore', '0027_fix_collection_path_collation', now()),
+	(143, 'wagtailcore', '0024_alter_page_content_type_on_delete_behaviour', now()),
+	(144, 'wagtailcore', '0028_merge', now()),
+	(145, 'wagtailcore', '0029_unicode_slugfield_dj19', now()),
+	(146, 'wagtailcore', '0030_index_on_pagerevision_created_at', now()),
+	(147, 'wagtailcore', '0031_add_page_view_restriction_types', now()),
+	(148, 'wagtailcore', '0032_add_bulk_delete_page_permission', now()),
+	(149, 'wagtailcore', '0033_remove_golive_expiry_help_text', now()),
+	(150, 'wagtailcore', '0034_page_live_revision', now()),
+	(151, 'wagtailcore', '0035_page_last_published_at', now()),
+	(152, 'wagtailcore', '0036_populate_page_last_published_at', now()),
+	(153, 'wagtailcore', '0037_set_page_owner_editable', now()),
+	(154, 'wagtailcore', '0038_make_first_published_at_editable', now()),
+	(155, 'wagtailcore', '0039_collectionviewrestriction', now()),
+	(156, 'wagtailcore', '0040_page_draft_title', now()),
+	(157, 'wagtailcore', '0041_group_collection_permissions_verbose_name_plural', now()),
+	(158, 'wagtailcore', '0042_index_on_pagerevision_approved_go_live_at', now()),
+	(159, 'wagtailcore', '0043_lock_fields', now()),
+	(160, 'wagtailcore', '0044_add_unlock_grouppagepermission', now()),
+	(161, 'wagtailcore', '0045_assign_unlock_grouppagepermission', now()),
+	(162, 'wagtailcore', '0046_site_name_remove_null', now()),
+	(163, 'wagtailcore', '0047_add_workflow_models', now()),
+	(164, 'wagtailcore', '0048_add_default_workflows', now()),
+	(165, 'wagtailcore', '0049_taskstate_finished_by', now()),
+	(166, 'wagtailcore', '0050_workflow_rejected_to_needs_changes', now()),
+	(167, 'wagtailcore', '0051_taskstate_comment', now()),
+	(168, 'wagtailcore', '0052_pagelogentry', now()),
+	(169, 'wagtailcore', '0053_locale_model', now()),
+	(170, 'wagtailcore', '0054_initial_locale', now()),
+	(171, 'wagtailcore', '0055_page_locale_fields', now()),
+	(172, 'wagtailcore', '0056_page_locale_fields_populate', now()),
+	(173, 'wagtailcore', '0057_page_locale_fields_notnull', now()),
+	(174, 'wagtailcore', '0058_page_alias_of', now()),
+	(175, 'wagtailcore', '0059_apply_collection_ordering', now()),
+	(176, 'wagtailcore', '0060_fix_workflow_unique_constraint', now()),
+	(177, 'wagtailcore', '0061_change_promote_tab_helpt_text_and_verbose_names', now()),
+	(178, 'wagtailcore', '0062_comment_models_and_pagesubscription', now()),
+	(179, 'wagtailcore', '0063_modellogentry', now()),
+	(180, 'wagtailcore', '0064_log_timestamp_indexes', now()),
+	(181, 'wagtailcore', '0065_log_entry_uuid', now()),
+	(182, 'wagtailcore', '0066_collection_management_permissions', now()),
+	(183, 'wagtailcore', '0067_alter_pagerevision_content_json', now()),
+	(184, 'wagtailcore', '0068_log_entry_empty_object', now()),
+	(185, 'wagtailcore', '0069_log_entry_jsonfield', now()),
+	(186, 'wagtailcore', '0070_rename_pagerevision_revision', now()),
+	(187, 'wagtailcore', '0071_populate_revision_content_type', now()),
+	(188, 'wagtailcore', '0072_alter_revision_content_type_notnull', now()),
+	(189, 'wagtailcore', '0073_page_latest_revision', now()),
+	(190, 'wagtailcore', '0074_revision_object_str', now()),
+	(191, 'wagtailcore', '0075_populate_latest_revision_and_revision_object_str', now()),
+	(192, 'wagtailcore', '0076_modellogentry_revision', now()),
+	(193, 'wagtailcore', '0077_alter_revision_user', now()),
+	(194, 'wagtailcore', '0078_referenceindex', now()),
+	(195, 'wagtailcore', '0079_rename_taskstate_page_revision', now()),
+	(196, 'wagtailcore', '0080_generic_workflowstate', now()),
+	(197, 'wagtailcore', '0081_populate_workflowstate_content_type', now()),
+	(198, 'wagtailcore', '0082_alter_workflowstate_content_type_notnull', now()),
+	(199, 'wagtailcore', '0083_workflowcontenttype', now()),
+	(200, 'wagtailcore', '0084_add_default_page_permissions', now());
 INSERT INTO public.django_migrations VALUES
-	(201, 'wagtailcore', '0086_populate_grouppagepermission_permission', now()),
-	(202, 'wagtailcore', '0087_alter_grouppagepermission_unique_together_and_more', now()),
-	(203, 'wagtailcore', '0088_fix_log_entry_json_timestamps', now()),
-	(204, 'wagtailcore', '0089_log_entry_data_json_null_to_object', now()),
-	(205, 'wagtailcore', '0090_remove_grouppagepermission_permission_type', now()),
-	(206, 'wagtailcore', '0091_remove_revision_submitted_for_moderation', now()),
-	(207, 'wagtailcore', '0092_alter_collectionviewrestriction_password_and_more', now()),
-	(208, 'wagtailcore', '0093_uploadedfile', now()),
-	(209, 'wagtailcore', '0094_alter_page_locale', now()),
-	(210, 'wagtailcore', '0095_groupsitepermission', now()),
-	(211, 'wagtailcore', '0096_referenceindex_referenceindex_source_object_and_more', now()),
-	(212, 'wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes', now()),
-	(213, 'wagtaildocs', '0001_initial', now()),
-	(214, 'wagtaildocs', '0002_initial_data', now()),
-	(215, 'wagtaildocs', '0003_add_verbose_names', now()),
-	(216, 'wagtaildocs', '0004_capitalizeverbose', now()),
-	(217, 'wagtaildocs', '0005_document_collection', now()),
-	(218, 'wagtaildocs', '0006_copy_document_permissions_to_collections', now()),
-	(219, 'wagtaildocs', '0005_alter_uploaded_by_user_on_delete_action', now()),
-	(220, 'wagtaildocs', '0007_merge', now()),
-	(221, 'wagtaildocs', '0008_document_file_size', now()),
-	(222, 'wagtaildocs', '0009_document_verbose_name_plural', now()),
-	(223, 'wagtaildocs', '0010_document_file_hash', now()),
-	(224, 'wagtaildocs', '0011_add_choose_permissions', now()),
-	(225, 'wagtaildocs', '0012_uploadeddocument', now()),
-	(226, 'wagtaildocs', '0013_delete_uploadeddocument', now()),
-	(227, 'wagtaildocs', '0014_alter_document_file_size', now()),
-	(228, 'wagtailembeds', '0001_initial', now()),
-	(229, 'wagtailembeds', '0002_add_verbose_names', now()),
-	(230, 'wagtailembeds', '0003_capitalizeverbose', now()),
-	(231, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
-	(232, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
-	(233, 'wagtailembeds', '0006_add_embed_hash', now()),
-	(234, 'wagtailembeds', '0007_populate_hash', now()),
-	(235, 'wagtailembeds', '0008_allow_long_urls', now()),
-	(236, 'wagtailembeds', '0009_embed_cache_until', now()),
-	(237, 'wagtailimages', '0001_initial', now()),
-	(238, 'wagtailimages', '0002_initial_data', now()),
-	(239, 'wagtailimages', '0003_fix_focal_point_fields', now()),
-	(240, 'wagtailimages', '0004_make_focal_point_key_not_nullable', now()),
-	(241, 'wagtailimages', '0005_make_filter_spec_unique', now()),
-	(242, 'wagtailimages', '0006_add_verbose_names', now()),
-	(243, 'wagtailimages', '0007_image_file_size', now()),
-	(244, 'wagtailimages', '0008_image_created_at_index', now()),
-	(245, 'wagtailimages', '0009_capitalizeverbose', now()),
-	(246, 'wagtailimages', '0010_change_on_delete_behaviour', now()),
-	(247, 'wagtailimages', '0011_image_collection', now()),
-	(248, 'wagtailimages', '0012_copy_image_permissions_to_collections', now()),
-	(249, 'wagtailimages', '0013_make_rendition_upload_callable', now()),
-	(250, 'wagtailimages', '0014_add_filter_spec_field', now()),
-	(251, 'wagtailimages', '0015_fill_filter_spec_field', now()),
-	(252, 'wagtailimages', '0016_deprecate_rendition_filter_relation', now()),
-	(253, 'wagtailimages', '0017_reduce_focal_point_key_max_length', now()),
-	(254, 'wagtailimages', '0018_remove_rendition_filter', now()),
-	(255, 'wagtailimages', '0019_delete_filter', now()),
-	(256, 'wagtailimages', '0020_add-verbose-name', now()),
-	(257, 'wagtailimages', '0021_image_file_hash', now()),
-	(258, 'wagtailimages', '0022_uploadedimage', now()),
-	(259, 'wagtailimages', '0023_add_choose_permissions', now()),
-	(260, 'wagtailimages', '0024_index_image_file_hash', now()),
-	(261, 'wagtailimages', '0025_alter_image_file_alter_rendition_file', now()),
-	(262, 'wagtailimages', '0026_delete_uploadedimage', now()),
-	(263, 'wagtailimages', '0027_image_description', now()),
-	(264, 'wagtailredirects', '0001_initial', now()),
-	(265, 'wagtailredirects', '0002_add_verbose_names', now()),
-	(266, 'wagtailredirects', '0003_make_site_field_editable', now()),
-	(267, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
-	(268, 'wagtailredirects', '0005_capitalizeverbose', now()),
-	(269, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
-	(270, 'wagtailredirects', '0007_add_autocreate_fields', now()),
-	(271, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
-	(272, 'wagtailsearch', '0001_initial', now()),
-	(273, 'wagtailsearch', '0002_add_verbose_names', now()),
-	(274, 'wagtailsearch', '0003_remove_editors_pick', now()),
-	(275, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
-	(276, 'wagtailsearch', '0005_create_indexentry', now()),
-	(277, 'wagtailsearch', '0006_customise_indexentry', now()),
-	(278, 'wagtailsearch', '0007_delete_editorspick', now()),
-	(279, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
-	(280, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
-	(281, 'wagtailsearch', '0010_add_text_fields', now()),
-	(282, 'wagtailusers', '0001_initial', now()),
-	(283, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
-	(284, 'wagtailusers', '0003_add_verbose_names', now()),
-	(285, 'wagtailusers', '0004_capitalizeverbose', now()),
-	(286, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
-	(287, 'wagtailusers', '0006_userprofile_prefered_language', now()),
-	(288, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
-	(289, 'wagtailusers', '0008_userprofile_avatar', now()),
-	(290, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
-	(291, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
-	(292, 'wagtailusers', '0011_userprofile_dismissibles', now()),
-	(293, 'wagtailusers', '0012_userprofile_theme', now()),
-	(294, 'wagtailusers', '0013_userprofile_density', now()),
-	(295, 'wagtailusers', '0014_userprofile_contrast', now()),
-	(296, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
-	(297, 'website', '0001_initial', now()),
-	(298, 'website', '0002_home', now()),
-	(299, 'work_orders', '0001_initial', now()),
-	(300, 'work_orders', '0002_permission', now()),
-	(301, 'wagtailimages', '0001_squashed_0021', now()),
-	(302, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
+	(201, 'wagtailcore', '0085_add_grouppagepermission_permission', now()),
+	(202, 'wagtailcore', '0086_populate_grouppagepermission_permission', now()),
+	(203, 'wagtailcore', '0087_alter_grouppagepermission_unique_together_and_more', now()),
+	(204, 'wagtailcore', '0088_fix_log_entry_json_timestamps', now()),
+	(205, 'wagtailcore', '0089_log_entry_data_json_null_to_object', now()),
+	(206, 'wagtailcore', '0090_remove_grouppagepermission_permission_type', now()),
+	(207, 'wagtailcore', '0091_remove_revision_submitted_for_moderation', now()),
+	(208, 'wagtailcore', '0092_alter_collectionviewrestriction_password_and_more', now()),
+	(209, 'wagtailcore', '0093_uploadedfile', now()),
+	(210, 'wagtailcore', '0094_alter_page_locale', now()),
+	(211, 'wagtailcore', '0095_groupsitepermission', now()),
+	(212, 'wagtailcore', '0096_referenceindex_referenceindex_source_object_and_more', now()),
+	(213, 'wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes', now()),
+	(214, 'wagtaildocs', '0001_initial', now()),
+	(215, 'wagtaildocs', '0002_initial_data', now()),
+	(216, 'wagtaildocs', '0003_add_verbose_names', now()),
+	(217, 'wagtaildocs', '0004_capitalizeverbose', now()),
+	(218, 'wagtaildocs', '0005_document_collection', now()),
+	(219, 'wagtaildocs', '0006_copy_document_permissions_to_collections', now()),
+	(220, 'wagtaildocs', '0005_alter_uploaded_by_user_on_delete_action', now()),
+	(221, 'wagtaildocs', '0007_merge', now()),
+	(222, 'wagtaildocs', '0008_document_file_size', now()),
+	(223, 'wagtaildocs', '0009_document_verbose_name_plural', now()),
+	(224, 'wagtaildocs', '0010_document_file_hash', now()),
+	(225, 'wagtaildocs', '0011_add_choose_permissions', now()),
+	(226, 'wagtaildocs', '0012_uploadeddocument', now()),
+	(227, 'wagtaildocs', '0013_delete_uploadeddocument', now()),
+	(228, 'wagtaildocs', '0014_alter_document_file_size', now()),
+	(229, 'wagtailembeds', '0001_initial', now()),
+	(230, 'wagtailembeds', '0002_add_verbose_names', now()),
+	(231, 'wagtailembeds', '0003_capitalizeverbose', now()),
+	(232, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
+	(233, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
+	(234, 'wagtailembeds', '0006_add_embed_hash', now()),
+	(235, 'wagtailembeds', '0007_populate_hash', now()),
+	(236, 'wagtailembeds', '0008_allow_long_urls', now()),
+	(237, 'wagtailembeds', '0009_embed_cache_until', now()),
+	(238, 'wagtailimages', '0001_initial', now()),
+	(239, 'wagtailimages', '0002_initial_data', now()),
+	(240, 'wagtailimages', '0003_fix_focal_point_fields', now()),
+	(241, 'wagtailimages', '0004_make_focal_point_key_not_nullable', now()),
+	(242, 'wagtailimages', '0005_make_filter_spec_unique', now()),
+	(243, 'wagtailimages', '0006_add_verbose_names', now()),
+	(244, 'wagtailimages', '0007_image_file_size', now()),
+	(245, 'wagtailimages', '0008_image_created_at_index', now()),
+	(246, 'wagtailimages', '0009_capitalizeverbose', now()),
+	(247, 'wagtailimages', '0010_change_on_delete_behaviour', now()),
+	(248, 'wagtailimages', '0011_image_collection', now()),
+	(249, 'wagtailimages', '0012_copy_image_permissions_to_collections', now()),
+	(250, 'wagtailimages', '0013_make_rendition_upload_callable', now()),
+	(251, 'wagtailimages', '0014_add_filter_spec_field', now()),
+	(252, 'wagtailimages', '0015_fill_filter_spec_field', now()),
+	(253, 'wagtailimages', '0016_deprecate_rendition_filter_relation', now()),
+	(254, 'wagtailimages', '0017_reduce_focal_point_key_max_length', now()),
+	(255, 'wagtailimages', '0018_remove_rendition_filter', now()),
+	(256, 'wagtailimages', '0019_delete_filter', now()),
+	(257, 'wagtailimages', '0020_add-verbose-name', now()),
+	(258, 'wagtailimages', '0021_image_file_hash', now()),
+	(259, 'wagtailimages', '0022_uploadedimage', now()),
+	(260, 'wagtailimages', '0023_add_choose_permissions', now()),
+	(261, 'wagtailimages', '0024_index_image_file_hash', now()),
+	(262, 'wagtailimages', '0025_alter_image_file_alter_rendition_file', now()),
+	(263, 'wagtailimages', '0026_delete_uploadedimage', now()),
+	(264, 'wagtailimages', '0027_image_description', now()),
+	(265, 'wagtailredirects', '0001_initial', now()),
+	(266, 'wagtailredirects', '0002_add_verbose_names', now()),
+	(267, 'wagtailredirects', '0003_make_site_field_editable', now()),
+	(268, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
+	(269, 'wagtailredirects', '0005_capitalizeverbose', now()),
+	(270, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
+	(271, 'wagtailredirects', '0007_add_autocreate_fields', now()),
+	(272, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
+	(273, 'wagtailsearch', '0001_initial', now()),
+	(274, 'wagtailsearch', '0002_add_verbose_names', now()),
+	(275, 'wagtailsearch', '0003_remove_editors_pick', now()),
+	(276, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
+	(277, 'wagtailsearch', '0005_create_indexentry', now()),
+	(278, 'wagtailsearch', '0006_customise_indexentry', now()),
+	(279, 'wagtailsearch', '0007_delete_editorspick', now()),
+	(280, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
+	(281, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
+	(282, 'wagtailsearch', '0010_add_text_fields', now()),
+	(283, 'wagtailusers', '0001_initial', now()),
+	(284, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
+	(285, 'wagtailusers', '0003_add_verbose_names', now()),
+	(286, 'wagtailusers', '0004_capitalizeverbose', now()),
+	(287, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
+	(288, 'wagtailusers', '0006_userprofile_prefered_language', now()),
+	(289, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
+	(290, 'wagtailusers', '0008_userprofile_avatar', now()),
+	(291, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
+	(292, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
+	(293, 'wagtailusers', '0011_userprofile_dismissibles', now()),
+	(294, 'wagtailusers', '0012_userprofile_theme', now()),
+	(295, 'wagtailusers', '0013_userprofile_density', now()),
+	(296, 'wagtailusers', '0014_userprofile_contrast', now()),
+	(297, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
+	(298, 'website', '0001_initial', now()),
+	(299, 'website', '0002_home', now()),
+	(300, 'work_orders', '0001_initial', now()),
+	(301, 'work_orders', '0002_permission', now()),
+	(302, 'wagtailimages', '0001_squashed_0021', now()),
+	(303, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
 INSERT INTO public.wagtailcore_collection VALUES
 	(1, '0001', 1, 0, 'Root');
 INSERT INTO public.wagtailcore_groupapprovaltask VALUES
@@ -3776,7 +3832,7 @@ SELECT pg_catalog.setval('public.auth_group_id_seq', 2, true);
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 18, true);
 SELECT pg_catalog.setval('public.auth_permission_id_seq', 523, true);
 SELECT pg_catalog.setval('public.django_content_type_id_seq', 130, true);
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 302, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 303, true);
 SELECT pg_catalog.setval('public.identity_user_groups_id_seq', 1, false);
 SELECT pg_catalog.setval('public.identity_user_user_permissions_id_seq', 1, false);
 SELECT pg_catalog.setval('public.kernel_delivery_id_seq', 1, false);
@@ -4582,6 +4638,12 @@ ALTER TABLE public.service_requests_historyevent ENABLE ALWAYS TRIGGER tally_con
 CREATE TRIGGER tally_contest_removed AFTER DELETE ON public.service_requests_historyevent FOR EACH ROW WHEN (((old.fact)::text = 'contested'::text)) EXECUTE FUNCTION public.service_requests_tally_contest();
 CREATE TRIGGER tally_inserted AFTER INSERT ON public.service_requests_servicerequest REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.service_requests_tally_inserted();
 CREATE TRIGGER tally_removed AFTER DELETE ON public.service_requests_servicerequest FOR EACH ROW EXECUTE FUNCTION public.service_requests_tally_removed();
+CREATE TRIGGER tally_upheld AFTER INSERT ON public.service_requests_contest FOR EACH ROW WHEN (new.upheld) EXECUTE FUNCTION public.service_requests_tally_upheld();
+ALTER TABLE public.service_requests_contest ENABLE ALWAYS TRIGGER tally_upheld;
+CREATE TRIGGER tally_upheld_changed AFTER UPDATE ON public.service_requests_contest FOR EACH ROW WHEN ((old.upheld OR new.upheld)) EXECUTE FUNCTION public.service_requests_tally_upheld();
+CREATE TRIGGER tally_upheld_gone AFTER DELETE ON public.service_requests_servicerequest FOR EACH ROW EXECUTE FUNCTION public.service_requests_tally_upheld_moved();
+CREATE TRIGGER tally_upheld_moved AFTER UPDATE ON public.service_requests_servicerequest FOR EACH ROW WHEN ((((((old.hidden IS DISTINCT FROM new.hidden) OR (old.public_areas IS DISTINCT FROM new.public_areas)) OR (old.category_id IS DISTINCT FROM new.category_id)) OR (old.department_id IS DISTINCT FROM new.department_id)) OR (old.team_id IS DISTINCT FROM new.team_id))) EXECUTE FUNCTION public.service_requests_tally_upheld_moved();
+CREATE TRIGGER tally_upheld_removed AFTER DELETE ON public.service_requests_contest FOR EACH ROW WHEN (old.upheld) EXECUTE FUNCTION public.service_requests_tally_upheld();
 ALTER TABLE ONLY public.account_emailaddress
     ADD CONSTRAINT account_emailaddress_user_id_2c513194_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.account_emailconfirmation

@@ -838,7 +838,7 @@ class Tallied:
         opened: filed in the time.
         closed: closed in the time and closed still, by outcome.
         due: whose target was in the time, and `met` of them were closed by it.
-        contested: how often somebody said "it is not fixed" in the time.
+        contested: how often somebody said "it is not fixed" in the time, and `upheld` of them a supervisor found right.
         days: of those fixed, how many took how long, by the steps of `rules.DAY_EDGES`.
     """
 
@@ -847,6 +847,7 @@ class Tallied:
     due: int
     met: int
     contested: int
+    upheld: int
     days: tuple[int, ...]
 
 

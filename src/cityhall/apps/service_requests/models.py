@@ -266,6 +266,7 @@ class Tally(models.Model):
     due = models.IntegerField(help_text="Their target was a day of this month.")
     met = models.IntegerField(help_text="Of those due, closed by their target.")
     contested = models.IntegerField(help_text="How often somebody said “it is not fixed”.")
+    upheld = models.IntegerField(default=0, help_text="Of those contested, what a supervisor found right.")
     days = ArrayField(models.IntegerField(), help_text="Of those fixed, how many took how long: rules.DAY_EDGES.")
 
     class Meta:
@@ -318,6 +319,7 @@ class TallyChange(models.Model):
     days = models.SmallIntegerField(null=True)
     met = models.BooleanField(null=True)
     contested = models.DateField(null=True)
+    upheld = models.DateField(null=True)
 
 
 class TallyState(models.Model):

@@ -21,7 +21,9 @@ from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.reading import read
 
 Key = tuple[Any, ...]
-_COUNTS = ", ".join(f"sum({name})::bigint" for name in ("opened", *(one.value for one in Outcome), "contested"))
+_COUNTS = ", ".join(
+    f"sum({name})::bigint" for name in ("opened", *(one.value for one in Outcome), "contested", "upheld")
+)
 _DUE = "sum(due) filter (where month < %s)::bigint, sum(met) filter (where month < %s)::bigint"
 _DAYS = ", ".join(f"sum(days[{step}])::bigint" for step in range(1, len(DAY_EDGES) + 2))
 
@@ -62,8 +64,8 @@ def tallies(
 def _tallied(row: Sequence[int | None]) -> Tallied:
     opened, *rest = (count or 0 for count in row)
     kinds = len(Outcome)
-    contested, due, met, *days = rest[kinds:]
-    return Tallied(opened, dict(zip(Outcome, rest[:kinds], strict=True)), due, met, contested, tuple(days))
+    contested, upheld, due, met, *days = rest[kinds:]
+    return Tallied(opened, dict(zip(Outcome, rest[:kinds], strict=True)), due, met, contested, upheld, tuple(days))
 
 
 def _where(wanted: TallyFilter, by: Sequence[TallyBy], actor: Actor | None) -> tuple[list[str], list[Any]]:
