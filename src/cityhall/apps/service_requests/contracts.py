@@ -818,6 +818,7 @@ class TallyFilter:
         since, until: first days of months: the first one wanted, and the first one that is not.
         category, area, department: ids.
         areas: ids of the areas that are told apart, for `TallyBy.AREA`.
+        without: ids of categories that are left out of sums over all of them.
         due_until: targets count in months before this one only: those of a month that is not over may still be met.
     """
 
@@ -828,6 +829,7 @@ class TallyFilter:
     department: uuid.UUID | None = None
     areas: tuple[uuid.UUID, ...] = ()
     due_until: date | None = None
+    without: tuple[uuid.UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ def strip(board: Board) -> list[tuple[str, Any, str, str]]:
             words.figure("contested_share", told["contested_share"]),
             _("for every 100 closed"),
         ),
+        ("upheld_share", words.GLOSSARY["upheld_share"][0], words.figure("upheld_share", told["upheld_share"]), span),
     ]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cityhall.apps.dashboards import queries, rules
-from cityhall.apps.dashboards.contracts import VIEW, Wanted
+from cityhall.apps.dashboards.contracts import VIEW, Board, Wanted
 from cityhall.apps.dashboards.web import charts, tables, words
 from cityhall.apps.identity import public as identity
 from cityhall.apps.places import public as places
@@ -26,6 +27,7 @@ from cityhall.kernel.django.access import actor_of, public, staff
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import NotFound
 
+_Made = TypeVar("_Made")
 #: The tables that are read on the page; the others are their charts' own rows, or data only.
 _SHOWN = ("months", "categories", "areas", "departments")
 _CONTENT = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
@@ -93,10 +95,11 @@ def _data(request: HttpRequest, actor: Actor | None, table: str, form: str) -> H
     if table not in tables.TABLES or form not in _CONTENT:
         raise NotFound(_("There is no such table. The page of figures links to all there are."))
     wanted = wanted_of(request)
-    board = queries.board(wanted, actor=actor)
+    board = _board(wanted, actor)
     found = tables.TABLES[table](board)
+    area = None if board.is_kept_back else wanted.area  # the figures are the whole city's then
     filters = {
-        "period": wanted.period, "category": wanted.category, "area": str(wanted.area or ""),
+        "period": wanted.period, "category": wanted.category, "area": str(area or ""),
         "department": str(wanted.department or ""), "kind": wanted.kind,
     }  # fmt: skip
     content = tables.as_csv(found) if form == "csv" else tables.as_json(found, board, filters)
@@ -106,27 +109,40 @@ def _data(request: HttpRequest, actor: Actor | None, table: str, form: str) -> H
 
 
 def _content(request: HttpRequest, actor: Actor | None, page: str) -> SafeString:
-    """Return the page's content: made once for each question until the counts are added up again."""
-    wanted, at = wanted_of(request), requests.tallied_at()
-    reach = (actor.departments, actor.teams) if actor else None
-    today = places.local(clock.now()).date()
+    """Return the page's content."""
+    wanted = wanted_of(request)
+    return _once((page, wanted, _reach(actor)), lambda: _rendered(wanted, actor, page))
+
+
+def _board(wanted: Wanted, actor: Actor | None) -> Board:
+    """Return the figures, for the page and for each of its charts' numbers."""
+    return _once(("board", wanted, _reach(actor)), lambda: queries.board(wanted, actor=actor))
+
+
+def _reach(actor: Actor | None) -> Any:
+    return (actor.departments, actor.teams) if actor else None
+
+
+def _once(key: tuple[Any, ...], make: Callable[[], _Made]) -> _Made:
+    """Make a thing once for each question and language, until the counts are added up again or places change."""
+    at = requests.tallied_at()
     if at is None:
-        return _rendered(wanted, actor, page)
-    key = (wanted, reach, page, get_language(), at, today, places.city().revision)
-    found = _kept.get(key)
+        return make()
+    full = (*key, get_language(), at, places.local(clock.now()).date(), places.city().revision)
+    found = _kept.get(full)
     if found is None:
-        if len(_kept) >= _MOST_KEPT:
-            _kept.clear()
-        found = _kept[key] = _rendered(wanted, actor, page)
-    return found
+        while len(_kept) >= _MOST_KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        found = _kept[full] = make()
+    return cast("_Made", found)
 
 
-_kept: dict[tuple[Any, ...], SafeString] = {}
+_kept: dict[tuple[Any, ...], Any] = {}
 _MOST_KEPT = 100
 
 
 def _rendered(wanted: Wanted, actor: Actor | None, page: str) -> SafeString:
-    board = queries.board(wanted, actor=actor)
+    board = _board(wanted, actor)
     today = places.local(clock.now()).date()
     kinds = places.area_kinds()
     departments = identity.workforce(actor).departments if actor else identity.departments()
