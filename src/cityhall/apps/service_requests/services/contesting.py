@@ -116,7 +116,8 @@ def settle(
 
     Raises:
         NotAllowed: without "requests.settle".
-        Invalid: fields "sentence", "photos", or "state" when nobody contests it or the actor closed it.
+        Invalid: fields "sentence", "photos", or "state" when nobody contests it, or when the actor closed it and
+            would keep it closed.
     """
     refuse(rules.check_text("sentence", sentence, MAX_SENTENCE))
     action = Action.UPHOLD if upheld else Action.KEEP_CLOSED

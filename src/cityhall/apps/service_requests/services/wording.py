@@ -42,7 +42,7 @@ _SENTENCES: Mapping[str, Any] = {
     "contest_photo": _("Add a photo of how it is now. Only who reported or follows the request needs none."),
     "contest_new_photo": _("A supervisor has looked at this already. Add a new photo that shows how it is now."),
     "contested_twice": _("A supervisor has looked at this twice. If the problem is there, report it anew."),
-    "settle_own": _("You closed this request, so somebody else has to settle it. Ask another supervisor."),
+    "settle_own": _("You closed this request, so you may only open it again. Another supervisor may keep it closed."),
     "settle_photo": _("Add a photo that shows why it stays closed."),
     "proof_missing": _("This category asks for a photo of the finished work. Add one, or choose another outcome."),
     "body_unknown": _("Choose one of those in the list."),

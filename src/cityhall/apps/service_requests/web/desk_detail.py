@@ -212,12 +212,13 @@ def _may(actor: Actor, detail: DeskDetail) -> dict[str, bool]:
     """Say which forms are shown. The services check again."""
     can = {code: actor.may(f"requests.{code}") for code in ("work", "assign", "moderate", "contact")}
     is_open = resident_words.is_open(detail.row.request)
+    settles = Action.UPHOLD in detail.actions
     return {
         **can,
         **{action.value: action in detail.actions for action in Action},
         "contest": False,
-        "settle": Action.UPHOLD in detail.actions and queries.who_closed(detail.row.request.id) != actor.id,
-        "settle_own": Action.UPHOLD in detail.actions and queries.who_closed(detail.row.request.id) == actor.id,
+        "settle": settles,
+        "settle_own": settles and queries.who_closed(detail.row.request.id) == actor.id,
         "take": can["assign"] and is_open and detail.row.assignee_id != actor.id,
         "merge": can["work"] and Action.CLOSE in detail.actions,
     }
