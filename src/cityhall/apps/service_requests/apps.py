@@ -57,6 +57,7 @@ def _offer_audit_words() -> None:
         "moved": _("Changed the place"),
         "photographed": _("Added a photo"),
         "moderated": _("Decided what shows"),
+        "photo_covered": _("Covered parts of a photo, or uncovered them"),
         "corrected": _("Corrected the history"),
         "published_as_it_is": _("Published words that look private"),
         "closed": _("Closed it"),

@@ -383,6 +383,11 @@ class RequestPhoto(Record):
     withheld_by_policy = models.BooleanField(default=False, help_text="Another category's policy may show it.")
     order = models.PositiveSmallIntegerField(default=0)
     added_at = models.DateTimeField()
+    original = models.ForeignKey(
+        "documents.Document", null=True, on_delete=models.PROTECT, related_name="+", help_text="Before it was covered."
+    )
+    covered = models.JSONField(null=True, help_text="What is covered: left, top, width, height in hundredths.")
+    covered_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["request"], name="photo_waiting", condition=Q(showing="waiting"))]

@@ -4,6 +4,7 @@ from cityhall.apps.service_requests.services.bulk import apply_bulk, preview_bul
 from cityhall.apps.service_requests.services.calls import file_for_caller, join_for_caller, log_call, set_topics
 from cityhall.apps.service_requests.services.configuring import configure_category
 from cityhall.apps.service_requests.services.contesting import contest, settle
+from cityhall.apps.service_requests.services.covering import cover_photo, erase_original, uncover_photo
 from cityhall.apps.service_requests.services.filing import file_request
 from cityhall.apps.service_requests.services.life import close, refer, reopen, schedule, start, take_back
 from cityhall.apps.service_requests.services.moderation import moderate
@@ -32,6 +33,8 @@ __all__ = [
     "configure_category",
     "contest",
     "correct",
+    "cover_photo",
+    "erase_original",
     "file_for_caller",
     "file_request",
     "join_for_caller",
@@ -52,5 +55,6 @@ __all__ = [
     "settle",
     "start",
     "take_back",
+    "uncover_photo",
     "undo",
 ]

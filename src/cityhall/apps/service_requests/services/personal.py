@@ -167,9 +167,9 @@ def blank_texts(request: ServiceRequest) -> None:
 
 
 def discard_photos(request_ids: Collection[uuid.UUID]) -> int:
-    """Remove residents' photos of requests, bytes included; return how many."""
+    """Remove residents' photos of requests, bytes and what was covered on them included; return how many."""
     pictures = RequestPhoto.objects.filter(request_id__in=request_ids, is_evidence=False)
-    ids = list(pictures.values_list("document_id", flat=True))
+    ids = [one for pair in pictures.values_list("document_id", "original_id") for one in pair if one]
     pictures.delete()
     documents.discard(ids)
     return len(ids)

@@ -272,7 +272,9 @@ def kept_answers(row: DeskRow, code: str, categories: Sequence[CategoryInfo]) ->
 
 
 def _pictures(ids: Sequence[uuid.UUID]) -> list[dict[str, str]]:
-    return [{size: documents.url(one, size, signed=True) for size in ("thumb", "web")} for one in ids]
+    return [
+        {"id": str(one)} | {size: documents.url(one, size, signed=True) for size in ("thumb", "web")} for one in ids
+    ]
 
 
 def _near(found: Sequence[Nearby]) -> list[Near]:

@@ -156,6 +156,10 @@ def _moderated(data: Mapping[str, Any]) -> str:
         ("hidden", True): _("Taken down"),
         ("hidden", False): _("Put back"),
     }
+    if "covered" in data:
+        return _("Parts of a photo covered") if data["covered"] else _("A photo uncovered")
+    if "original_erased" in data:
+        return _("The original of a covered photo erased")
     found = [words for (key, value), words in said.items() if data.get(key) is value]
     return ", ".join(found) or _("Checked by a person")
 
