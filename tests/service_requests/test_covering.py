@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from PIL import Image, ImageChops, ImageDraw, ImageStat
+from tests.support.people import sign_in
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.documents.contracts import Box
@@ -176,3 +178,48 @@ def test_the_original_goes_when_it_is_erased_or_its_time_is_over(
     filed, old, keys = covered()
     assert personal.discard_photos([filed.id]) == 2
     assert not there(old, keys)
+
+
+@pytest.mark.django_db
+def test_the_page_covers_previews_takes_back_and_erases_without_scripts(
+    client: Client, pothole: Category, file_one: File
+) -> None:
+    sign_in(client, "supervisor")
+    old = taken(plate())
+    filed = file_one(photos=(old,))
+    request_page = f"/desk/requests/{filed.number}/"
+    page = f"{request_page}photos/{old}/"
+    assert page in client.get(request_page).text
+
+    def hidden(text: str) -> dict[str, str]:
+        return dict(re.findall(r'<input type="hidden" name="(version|command_id)" value="([^"]*)"', text)[:2])
+
+    numbers = {"left": ["25", ""], "top": ["25", ""], "width": ["25", ""], "height": ["25", ""]}
+    shown = client.get(page).text
+    added = client.post(page, {**hidden(shown), **numbers, "step": "add"}).text
+    assert added.count('<rect class="cover__area"') == 2
+    looked = client.post(page, {**hidden(shown), **numbers, "step": "preview"}).text
+    source = re.search(r'<img src="([^"]+preview.jpg[^"]+)"', looked)
+    assert source
+    answer = client.get(source[1].replace("&amp;", "&"))
+    assert (answer["Content-Type"], "no-store" in answer["Cache-Control"]) == ("image/jpeg", True)
+    assert Image.open(io.BytesIO(answer.content)).size == (800, 600)
+    assert RequestPhoto.objects.get().document_id == old, "a preview changes nothing"
+    wrong = client.post(page, {**hidden(shown), **numbers, "left": ["x", ""], "step": "save"})
+    assert wrong.status_code == 400
+    assert client.post(page, {**hidden(shown), **numbers, "step": "save"}).status_code == 302
+    new = RequestPhoto.objects.get().document_id
+    assert new != old
+    page = f"{request_page}photos/{new}/"
+    shown = client.get(page).text
+    assert client.post(page, {**hidden(shown), "step": "erase"}).status_code == 400
+    assert client.post(page, {**hidden(shown), "step": "undo"}).status_code == 302
+    page = f"{request_page}photos/{old}/"
+    shown = client.get(page).text
+    assert "Show the original again" not in shown
+    client.post(page, {**hidden(shown), **numbers, "step": "save"})
+    page = f"{request_page}photos/{RequestPhoto.objects.get().document_id}/"
+    client.post(page, {**hidden(client.get(page).text), "step": "erase", "sure": "yes"})
+    assert documents.info([old]) == {}
+    sign_in(crew := Client(), "crew")
+    assert crew.get(page).status_code == 403
