@@ -156,7 +156,7 @@ def test_contests_that_were_found_right_are_told(client: Client, town: Town) -> 
     services.add_up_tallies()
     row = table(client, "categories")[0]
     assert (row["contested"], row["upheld"], row["upheld_share"]) == ("10", "4", "0.4")
-    assert "Found right" in text_of(client, "/figures/")
+    assert "for every 100 closed; 40% found right" in text_of(client, "/figures/")
     told = client.get("/figures/months.json").json()
     assert told["definitions"]["upheld_share"].startswith("Of those said")
 

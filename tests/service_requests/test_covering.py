@@ -63,12 +63,13 @@ def test_what_is_covered_keeps_neither_letters_nor_edges(size: tuple[int, int]) 
     assert ImageStat.Stat(steps).mean[0] < 20, "two neighbours are nearly the same where they were black and white"
 
 
-def test_two_plates_look_the_same_once_they_are_covered() -> None:
+def test_letters_move_what_is_left_less_than_chance_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures.secrets, "randbelow", lambda count: count // 2)  # as if chance moved nothing
     one, other = (inside(pictures.covered(plate(text), [BOX])) for text in ("7ABC123", "4XYZ890"))
     before = ImageStat.Stat(ImageChops.difference(inside(plate("7ABC123")), inside(plate("4XYZ890")))).extrema[0][1]
     after = ImageStat.Stat(ImageChops.difference(one, other)).extrema[0][1]
     assert before > 200
-    assert after < 110, "chance alone puts cells further apart than the letters do"
+    assert after <= 2 * 24, "chance moves a cell by up to 24 either way"
 
 
 def test_outside_the_boxes_nothing_changes() -> None:
@@ -92,7 +93,7 @@ def test_no_public_door_serves_the_old_pixels(
         body = client.get(documents.url(new, size)).getvalue()
         assert body not in old_bytes
         seen = inside(Image.open(io.BytesIO(body)))
-        assert ImageStat.Stat(ImageChops.difference(seen, inside(plate()))).extrema[0][1] > 100, "no letter is left"
+        assert seen.convert("L").getextrema()[0] > 100, "no dark letter is left on the white plate"
     doors = [
         f"/requests/{filed.number}/",
         f"/requests/private/{filed.private_token}/",

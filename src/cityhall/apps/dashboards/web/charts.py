@@ -36,9 +36,11 @@ def strip(board: Board) -> list[tuple[str, Any, str, str]]:
             "contested_share",
             words.GLOSSARY["contested_share"][0],
             words.figure("contested_share", told["contested_share"]),
-            _("for every 100 closed"),
+            _("for every 100 closed")
+            if told["upheld_share"] is None
+            else _("for every 100 closed; %(share)s found right")
+            % {"share": words.figure("upheld_share", told["upheld_share"])},
         ),
-        ("upheld_share", words.GLOSSARY["upheld_share"][0], words.figure("upheld_share", told["upheld_share"]), span),
     ]
 
 

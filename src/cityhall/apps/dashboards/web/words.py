@@ -73,7 +73,7 @@ GLOSSARY: Mapping[str, tuple[Any, Any]] = {
         gettext_lazy("How often somebody said of a closed request that it is not fixed, for every 100 closed."),
     ),
     "upheld_share": (
-        gettext_lazy("Found right"),
+        gettext_lazy("“Not fixed”, found right"),
         gettext_lazy(
             "Of those said “not fixed” in the time, the share a supervisor looked at and found right. What nobody has"
             " decided yet counts as not found right."

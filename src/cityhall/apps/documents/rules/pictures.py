@@ -167,14 +167,17 @@ def covered(pixels: Image.Image, boxes: Sequence[Box]) -> Image.Image:
         wide, high = area[2] - area[0], area[3] - area[1]
         cell = max(wide, high) / _CELLS
         few = pixels.crop(area).resize((max(1, round(wide / cell)), max(1, round(high / cell))), Image.Resampling.BOX)
-        few = Image.frombytes(few.mode, few.size, bytes(_off(value) for value in few.tobytes()))
+        colours = few.tobytes()
+        few = Image.frombytes(
+            few.mode, few.size, b"".join(_off(colours[at : at + 3]) for at in range(0, len(colours), 3))
+        )
         done.paste(few.resize((wide, high), Image.Resampling.BICUBIC), area)
     return done
 
 
-def _off(value: int) -> int:
-    moved = value + secrets.randbelow(2 * _CHANCE + 1) - _CHANCE
-    return min(255, max(0, _STEP * round(moved / _STEP)))
+def _off(colour: Sequence[int]) -> bytes:
+    chance = secrets.randbelow(2 * _CHANCE + 1) - _CHANCE  # the same for red, green and blue: no hues of its own
+    return bytes(min(255, max(0, _STEP * round((value + chance) / _STEP))) for value in colour)
 
 
 def _in_pixels(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
