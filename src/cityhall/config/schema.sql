@@ -4647,7 +4647,7 @@ CREATE TRIGGER tally_upheld AFTER INSERT ON public.service_requests_contest FOR 
 ALTER TABLE public.service_requests_contest ENABLE ALWAYS TRIGGER tally_upheld;
 CREATE TRIGGER tally_upheld_changed AFTER UPDATE ON public.service_requests_contest FOR EACH ROW WHEN ((old.upheld OR new.upheld)) EXECUTE FUNCTION public.service_requests_tally_upheld();
 CREATE TRIGGER tally_upheld_gone AFTER DELETE ON public.service_requests_servicerequest FOR EACH ROW EXECUTE FUNCTION public.service_requests_tally_upheld_moved();
-CREATE TRIGGER tally_upheld_moved AFTER UPDATE ON public.service_requests_servicerequest FOR EACH ROW WHEN ((((((old.hidden IS DISTINCT FROM new.hidden) OR (old.public_areas IS DISTINCT FROM new.public_areas)) OR (old.category_id IS DISTINCT FROM new.category_id)) OR (old.department_id IS DISTINCT FROM new.department_id)) OR (old.team_id IS DISTINCT FROM new.team_id))) EXECUTE FUNCTION public.service_requests_tally_upheld_moved();
+CREATE TRIGGER tally_upheld_moved AFTER UPDATE ON public.service_requests_servicerequest FOR EACH ROW WHEN (((old.hidden IS DISTINCT FROM new.hidden) OR (old.public_areas IS DISTINCT FROM new.public_areas) OR (old.category_id IS DISTINCT FROM new.category_id) OR (old.department_id IS DISTINCT FROM new.department_id) OR (old.team_id IS DISTINCT FROM new.team_id))) EXECUTE FUNCTION public.service_requests_tally_upheld_moved();
 CREATE TRIGGER tally_upheld_removed AFTER DELETE ON public.service_requests_contest FOR EACH ROW WHEN (old.upheld) EXECUTE FUNCTION public.service_requests_tally_upheld();
 ALTER TABLE ONLY public.account_emailaddress
     ADD CONSTRAINT account_emailaddress_user_id_2c513194_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;

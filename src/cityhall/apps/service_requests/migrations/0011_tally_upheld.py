@@ -9,7 +9,8 @@ NAMES = ("opened", *OUTCOMES, "due", "met", "contested", "upheld")
 KEYS = "month, area, category, whole, department, team"
 OPEN_KEYS = "kind, day, area, category, whole, department, team"
 CHANGE = "count, areas, category, department, team, filed, due, closed, outcome, days, met, contested, upheld"
-WHO = "(({0}.hidden, {0}.public_areas, {0}.category_id, {0}.department_id, {0}.team_id))"
+WHO = ("hidden", "public_areas", "category_id", "department_id", "team_id")
+MOVED = " or ".join(f"old.{column} is distinct from new.{column}" for column in WHO)
 SPREAD = """
     cross join lateral (select unnest({0}.areas) union all select null) a(area)
     cross join lateral (values ({0}.category, false, {0}.department, {0}.team),
@@ -224,7 +225,7 @@ create trigger tally_upheld_changed after update on service_requests_contest
 create trigger tally_upheld_removed after delete on service_requests_contest
     for each row when (old.upheld) execute function service_requests_tally_upheld();
 create trigger tally_upheld_moved after update on service_requests_servicerequest
-    for each row when ({WHO.format("old")} is distinct from {WHO.format("new")})
+    for each row when ({MOVED})
     execute function service_requests_tally_upheld_moved();
 create trigger tally_upheld_gone after delete on service_requests_servicerequest
     for each row execute function service_requests_tally_upheld_moved();

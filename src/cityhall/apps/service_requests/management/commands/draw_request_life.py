@@ -56,9 +56,9 @@ def page() -> str:
         "",
         "Anybody may contest a closed request: who reported or follows it as they are, a passer-by with a photo. Its",
         "outcome is taken back (the history keeps it), and it stands before all other work in the desk's queue until",
-        "somebody settles it who may, and who did not close it. What stays closed, with a public sentence and a photo,",
-        "can be contested once more, with a new photo. A referred request goes back to received when the other body",
-        "says that it is not theirs, or when the city takes it back.",
+        "somebody settles it who may. Who closed it may give way and open it again; to keep it closed takes somebody",
+        "else, a public sentence and a photo, and then it can be contested once more, with a new photo. A referred",
+        "request goes back to received when the other body says that it is not theirs, or when the city takes it back.",
         "",
     ]
     return "\n".join(lines)
