@@ -138,7 +138,7 @@ def test_the_desk_shows_what_was_found_and_both_ways_on(client: Client, pothole:
     assert asked.status_code == 400
     assert "“+1 619 555 0123” looks like a telephone number." in body
     assert PHONE in body, "what was written is kept"
-    assert '<a href="#reply-sentence">Change the text</a>' in body
+    assert '<a href="#reply-sentence" data-to-field>Change the text</a>' in body
     assert re.search(r'<input type="checkbox" name="publish" value="as_it_is">', body)
     assert PHONE not in _published(filed)
     assert send(publish="as_it_is").status_code == 302
