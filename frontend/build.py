@@ -26,7 +26,7 @@ HERE = Path(__file__).resolve().parent
 BUILT = HERE.parent / "src" / "cityhall" / "static" / "built"
 MODULES = HERE / "node_modules"
 STAMP = "stamp.json"
-ISLANDS = ("map", "suggest", "locate", "photo", "page", "htmx", "desk", "call", "crew")
+ISLANDS = ("map", "suggest", "locate", "photo", "page", "htmx", "desk", "call", "crew", "cover")
 FONTS = {
     "public-sans-400": "@fontsource/public-sans/files/public-sans-latin-400-normal.woff2",
     "public-sans-600": "@fontsource/public-sans/files/public-sans-latin-600-normal.woff2",

@@ -69,7 +69,7 @@ def prepare(seed: int = 311) -> None:
         )
         with cursor.copy("copy bench_spot from stdin") as copy:
             for row in spot_rows:
-                copy.write_row(row)
+                copy.write_row([list(one) if isinstance(one, tuple) else one for one in row])
         cursor.execute("analyze bench_spot")
 
 

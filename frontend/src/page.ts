@@ -68,6 +68,15 @@ for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-s
   field?.form?.addEventListener("submit", () => show(false));
 }
 
+// A link to a field puts the cursor there; a fragment alone only scrolls.
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[data-to-field]") : null;
+  const field = link && document.getElementById(link.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+});
+
 // The passkey library keeps to itself that nothing came of it: the page says so.
 document.addEventListener("allauth.error", (event) => {
   const words = document.querySelector<HTMLElement>("[data-passkey-failed]");

@@ -16,9 +16,11 @@ from tests.support.people import make_person, sign_in
 from cityhall.apps.dashboards.web import words
 from cityhall.apps.identity import public as identity
 from cityhall.apps.places import public as places
+from cityhall.apps.service_requests import services
 from cityhall.apps.service_requests.contracts import Outcome, Place
 from cityhall.apps.service_requests.models import Category, ServiceRequest
 from cityhall.kernel import clock
+from cityhall.kernel.actors import ANONYMOUS, system
 
 from .conftest import NOW, request
 
@@ -115,9 +117,50 @@ def test_nobody_is_told_of_areas_where_places_are_not_public(client: Client, tow
     assert sum(int(row["opened"]) for row in told) == 4, "the whole city's, and the page says so"
     page = text_of(client, f"/figures/?category=camp&area={west}")
     assert "These are the figures of the whole city" in page
-    assert "1 kind is left out" in text_of(client, f"/figures/?area={west}")
+    assert "1 kind of request is left out of everything below" in text_of(client, f"/figures/?area={west}")
+    assert client.get(f"/figures/months.json?category=camp&area={west}").json()["filters"]["area"] == ""
     sign_in(client, "supervisor")
     assert [row["opened"] for row in table(client, "areas", at="desk/figures", category="camp")] == ["4", "0"]
+
+
+def test_what_is_kept_back_is_in_no_sum_of_an_area(client: Client, town: Town) -> None:
+    town(
+        *(request("camp", days_ago=4, fixed_after=1) for _ in range(4)),
+        *(request("camp", days_ago=40) for _ in range(2)),
+        *(request(days_ago=4, fixed_after=1) for _ in range(3)),
+        request(days_ago=40),
+    )
+    west = str(places.areas("district")[0].id)
+
+    def told(client: Client, at: str, opened: str, closed: str, open_now: str) -> None:
+        row = next(row for row in table(client, "areas", at=at) if row["code"] == "1")
+        assert (row["opened"], row["closed"], row["open"]) == (opened, closed, open_now)
+        months = table(client, "months", at=at, area=west)
+        assert sum(int(row["opened"]) for row in months) == int(opened)
+        assert sum(int(row["open"]) for row in table(client, "ages", at=at, area=west)) == int(open_now)
+        assert sum(int(row["closed"]) for row in table(client, "outcomes", at=at, area=west)) == int(closed)
+        assert sum(int(row["opened"]) for row in table(client, "departments", at=at, area=west)) == int(opened)
+
+    told(client, "figures", "4", "3", "1")
+    assert "1 kind of request is in no area’s figures" in text_of(client, "/figures/")
+    assert sum(int(row["opened"]) for row in table(client, "months")) == 10, "the whole city has all of them"
+    sign_in(client, "supervisor")
+    told(client, "desk/figures", "10", "7", "3")
+    assert "in no area’s figures, because" not in text_of(client, "/desk/figures/")
+
+
+def test_contests_that_were_found_right_are_told(client: Client, town: Town) -> None:
+    town(*(request(days_ago=4, fixed_after=1) for _ in range(12)))
+    for number, one in enumerate(ServiceRequest.objects.order_by("id")[:10]):
+        services.contest(one.id, actor=ANONYMOUS, by_system=True)
+        if number < 4:
+            services.settle(one.id, actor=system("Test"), upheld=True, sentence="You are right.")
+    services.add_up_tallies()
+    row = table(client, "categories")[0]
+    assert (row["contested"], row["upheld"], row["upheld_share"]) == ("10", "4", "0.4")
+    assert "for every 100 closed; 40% found right" in text_of(client, "/figures/")
+    told = client.get("/figures/months.json").json()
+    assert told["definitions"]["upheld_share"].startswith("Of those said")
 
 
 def test_staff_see_their_own_work(client: Client, town: Town) -> None:

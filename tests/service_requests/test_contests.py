@@ -141,13 +141,27 @@ def test_the_crew_cannot_go_on_before_a_supervisor_settled_it(closed: Filed, cre
         services.settle(closed.id, actor=crew, upheld=True, sentence="Right.")
 
 
-def test_who_closed_it_may_not_settle_it(closed: Filed, dispatcher: Actor, supervisor: Actor) -> None:
+def test_who_closed_it_may_give_way_and_not_keep_it_closed(closed: Filed, dispatcher: Actor) -> None:
     services.contest(closed.id, actor=ANONYMOUS, token=closed.private_token)
-    for upheld in (True, False):
-        with pytest.raises(Invalid) as refused:
-            services.settle(closed.id, actor=dispatcher, upheld=upheld, sentence="Mine.", evidence=[photo()])
-        assert refused.value.fields.keys() == {"state"}
-    services.settle(closed.id, actor=supervisor, upheld=True, sentence="It is not fixed.")
+    with pytest.raises(Invalid) as refused:
+        services.settle(closed.id, actor=dispatcher, upheld=False, sentence="Mine.", evidence=[photo()])
+    assert refused.value.fields.keys() == {"state"}
+    services.settle(closed.id, actor=dispatcher, upheld=True, sentence="You are right.")
+    assert queries.one(closed.number, ANONYMOUS).status is Status.RECEIVED
+
+
+def test_the_desk_offers_who_closed_it_to_open_it_again_only(
+    client: Client, pothole: Category, file_one: File, supervisor: Actor
+) -> None:
+    person = sign_in(client, "supervisor")
+    for closed_by, offers_both in ((replace(supervisor, id=person.id), False), (supervisor, True)):
+        filed = file_one()
+        services.close(filed.id, actor=closed_by, outcome=Outcome.FIXED, sentence="Filled.")
+        services.contest(filed.id, actor=ANONYMOUS, token=filed.private_token)
+        page = client.get(f"/desk/requests/{filed.number}/").text
+        assert 'name="decision" value="uphold"' in page
+        assert ('name="decision" value="keep"' in page) is offers_both
+        assert ("You closed this. You may open it again" in page) is not offers_both
 
 
 def test_upheld_it_is_open_again_with_priority(closed: Filed, supervisor: Actor, file_one: File) -> None:
@@ -185,8 +199,8 @@ def test_kept_closed_it_stands_as_it_was_with_words_and_a_photo(closed: Filed, s
     assert again.value.fields.keys() == {"photo"}
     services.contest(closed.id, actor=ANONYMOUS, token=closed.private_token, evidence=[photo()])
     other = replace(supervisor, id=uuid.uuid4())
-    with pytest.raises(Invalid):
-        services.settle(closed.id, actor=supervisor, upheld=True, sentence="I closed it again.")
+    with pytest.raises(Invalid, match="you may only open it again"):
+        services.settle(closed.id, actor=supervisor, upheld=False, sentence="I closed it.", evidence=[photo()])
     services.settle(closed.id, actor=other, upheld=False, sentence="Still even.", evidence=[photo()])
     with pytest.raises(Invalid) as for_good:
         services.contest(closed.id, actor=ANONYMOUS, token=closed.private_token, evidence=[photo()])

@@ -529,7 +529,6 @@ class Life(RuleBasedStateMachine):
                 "requests.settle",
                 Action.UPHOLD not in allowed,
                 upheld,
-                known.closed_by,
             ),
             "keep": lambda: self._keep_act(known, said, Action.KEEP_CLOSED not in allowed, kept),
             "close": lambda: Act(

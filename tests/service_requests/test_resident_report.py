@@ -17,7 +17,7 @@ from tests.support import city
 from cityhall.apps.places import public as places
 from cityhall.apps.places.contracts import AddressRow
 from cityhall.apps.service_requests.contracts import number_value
-from cityhall.apps.service_requests.models import Category, ServiceRequest, Supporter
+from cityhall.apps.service_requests.models import Category, HistoryEvent, ServiceRequest, Supporter
 from cityhall.kernel import clock
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +182,30 @@ def test_the_photo_s_time_is_offered_and_said_only_when_wanted(
         resident.send("check", {"say_seen": "1"} if wanted else {})
     description = ServiceRequest.objects.get().description
     assert (said in description) is wanted
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_what_looks_private_in_a_description_is_said_and_left_out_when_wanted(pothole: Category, wanted: bool) -> None:
+    resident = Resident()
+    told = "Ask Maria Lopez, 619 555 0123."
+    with clock.held_at(NOW):
+        resident.to_the_check(description=told, **{"answers.size": "small"})
+        page = resident.read("/report/check/")
+    assert "“619 555 0123” looks like a telephone number." in page
+    assert "“Maria Lopez” looks like a person’s name." in page
+    with clock.held_at(NOW + timedelta(minutes=3)):
+        resident.send("check", {"hides_private": "1"} if wanted else {})
+    request = ServiceRequest.objects.get()
+    assert request.description == ("Ask [name left out], [telephone number left out]." if wanted else told)
+    kept = list(HistoryEvent.objects.filter(visibility="internal").values_list("text", flat=True))
+    assert kept == ([told] if wanted else []), "staff read the whole"
+
+
+def test_a_description_with_nothing_private_is_not_asked_about(pothole: Category) -> None:
+    resident = Resident()
+    with clock.held_at(NOW):
+        resident.to_the_check()
+        assert "Leave this out" not in resident.read("/report/check/")
 
 
 def test_the_time_of_a_photo_that_was_taken_out_is_not_offered(pothole: Category) -> None:

@@ -34,6 +34,7 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.jobs import add_up_tallies
 from cityhall.apps.service_requests.models import (
     Category,
+    Contest,
     HistoryEvent,
     OpenTally,
     ServiceRequest,
@@ -92,6 +93,8 @@ def counted() -> tuple[Counter[Any], Counter[Any]]:
                 facts.append(("met", local(one.due_at)))
         contests = HistoryEvent.objects.filter(request=one, fact="contested").values_list("at", flat=True)
         facts += [("contested", local(at)) for at in contests]
+        upheld = Contest.objects.filter(request=one, upheld=True).values_list("at", flat=True)
+        facts += [("upheld", local(at)) for at in upheld]
         for area, category in product([None, *one.public_areas], [None, one.category_id]):
             told_apart = (area, category, False, one.department_id, one.team_id)
             for who in [told_apart] if category else [told_apart, (area, None, True, None, None)]:
@@ -113,7 +116,7 @@ def kept() -> tuple[Counter[Any], Counter[Any]]:
     months: Counter[Any] = Counter()
     for row in Tally.objects.all():
         who = (row.month, row.area, row.category, row.whole, row.department, row.team)
-        for name in ("opened", *Outcome, "due", "met", "contested"):
+        for name in ("opened", *Outcome, "due", "met", "contested", "upheld"):
             months[(str(name), *who)] += getattr(row, name)
         for step, count in enumerate(row.days):
             months[(f"days {step}", *who)] += count
@@ -179,6 +182,10 @@ def test_whatever_happens_the_tallies_are_what_a_recount_finds(
     acts: list[Callable[[], Any]] = [
         file, file, file, load, close, close, close,
         lambda: services.contest(chance.choice(ids), actor=ANONYMOUS, sentence="It is still there."),
+        lambda: services.settle(
+            Contest.objects.filter(upheld=None).earliest("at").request_id,
+            actor=staff, upheld=True, sentence="You are right.",
+        ),
         lambda: services.reopen(chance.choice(ids), actor=staff, sentence="We look again."),
         lambda: services.change_category(
             chance.choice(ids), actor=staff, category_code=chance.choice(["tree", "camp", "welfare"])
@@ -194,10 +201,19 @@ def test_whatever_happens_the_tallies_are_what_a_recount_finds(
     file()
     for step in range(60):
         now[0] += timedelta(hours=chance.randrange(1, 60))
-        with clock.held_at(now[0]), suppress(CityhallError):
+        with clock.held_at(now[0]), suppress(CityhallError, Contest.DoesNotExist):
             chance.choice(acts)()
         if step % 15 == 14:
             agree()
+    for _closed in range(6):
+        file()
+        services.close(ids[-1], actor=staff, outcome=Outcome.FIXED, sentence="Done and dusted.")
+    services.contest(ids[-1], actor=ANONYMOUS, sentence="It is not.", by_system=True)
+    services.settle(ids[-1], actor=staff, upheld=True, sentence="You are right.")
+    agree()
+    told = queries.tallies(TallyFilter())[()]
+    assert sum(told.closed.values()) >= 5
+    assert told.upheld >= 1
     from cityhall.apps.service_requests.services import keeping, personal
     from cityhall.kernel.offers import Held
 
@@ -207,7 +223,6 @@ def test_whatever_happens_the_tallies_are_what_a_recount_finds(
     agree()
     HistoryEvent.objects.all().delete()
     agree()
-    assert sum(queries.tallies(TallyFilter())[()].closed.values()) > 5
 
 
 def test_a_tally_that_went_wrong_is_mended_and_told(town: None, file_one: File) -> None:
@@ -219,6 +234,29 @@ def test_a_tally_that_went_wrong_is_mended_and_told(town: None, file_one: File) 
     assert told["differences"] == 2
     assert {one.get("opened", one.get("kind")) for one in told["first"]} == {-6, "due"}
     agree()
+
+
+def test_what_a_supervisor_finds_right_counts_where_it_was_contested_and_moves_with_the_request(
+    town: None, file_one: File, dispatcher: Actor
+) -> None:
+    filed = file_one("pothole", at=(32.75, -117.15))
+    services.close(filed.id, actor=system("Streets"), outcome=Outcome.FIXED, sentence="Done.")
+    services.contest(filed.id, actor=ANONYMOUS, token=filed.private_token)
+    add_up_tallies(0)
+    assert (queries.tallies(TallyFilter())[()].contested, queries.tallies(TallyFilter())[()].upheld) == (1, 0)
+    services.settle(filed.id, actor=dispatcher, upheld=True, sentence="You are right.")
+    services.change_category(filed.id, actor=dispatcher, category_code="tree")
+    agree()
+    told = {key[0]: one.upheld for key, one in queries.tallies(TallyFilter(), [TallyBy.CATEGORY]).items()}
+    tree, pothole = (Category.objects.get(code=code).id for code in ("tree", "pothole"))
+    assert (told[tree], told.get(pothole, 0)) == (1, 0)
+    ServiceRequest.objects.filter(id=filed.id).update(hidden=True)
+    agree()
+    assert () not in queries.tallies(TallyFilter()), "what was taken down is in no figure"
+    ServiceRequest.objects.filter(id=filed.id).update(hidden=False)
+    Contest.objects.all().delete()
+    agree()
+    assert queries.tallies(TallyFilter())[()].upheld == 0
 
 
 def test_another_time_zone_counts_all_again(town: None, file_one: File) -> None:

@@ -72,7 +72,7 @@ class Board:
         late: open now and past the target.
         sheet: the map's drawing; None without areas.
         is_kept_back: an area of a category whose places are not public was asked for, which nobody is told.
-        left_out: how many categories are not told for the area, for the same reason.
+        left_out: how many categories are in no area's figures, for the same reason.
     """
 
     as_of: datetime | None

@@ -27,7 +27,8 @@ def closed(told: Tallied) -> int:
 def board(wanted: Wanted, *, actor: Actor | None = None) -> Board:
     """Return the figures of what was asked for.
 
-    Where a category's places are shown roughly or not at all, the public is told nothing of it by area.
+    Where a category's places are shown roughly or not at all, the public is told nothing of it by area: neither alone
+    nor as a part of an area's sums.
 
     Args:
         actor: staff, who see their own work and all of it; None is the public.
@@ -42,6 +43,9 @@ def board(wanted: Wanted, *, actor: Actor | None = None) -> Board:
     kept_back = actor is None and wanted.area is not None and chosen is not None and not chosen.tells_places
     if kept_back:
         base = replace(base, area=None)
+    hidden = tuple(one.id for one in categories if actor is None and not one.tells_places)
+    if base.area and not chosen:
+        base = replace(base, without=hidden)
 
     def told(asked: TallyFilter, by: TallyBy, *, days: bool = True) -> Mapping[uuid.UUID, Tallied]:
         return {key[0]: one for key, one in requests.tallies(asked, [by], actor=actor, days=days).items()}
@@ -73,7 +77,13 @@ def board(wanted: Wanted, *, actor: Actor | None = None) -> Board:
         categories=_categories(in_span, base, shown, told, actor),
         areas=tuple(
             Line(pick(one.area.name), *_pair(one.area.id, found, ever), code=one.area.code, outline=one)
-            for found, ever in [_twice(in_span, base, TallyBy.AREA, told, areas=area_ids)]
+            for found, ever in [
+                _twice(
+                    *(replace(one, areas=area_ids, without=() if chosen else hidden) for one in (in_span, base)),
+                    TallyBy.AREA,
+                    told,
+                )
+            ]
             for one in sheet.areas
         )
         if sheet and tells_areas
@@ -86,7 +96,7 @@ def board(wanted: Wanted, *, actor: Actor | None = None) -> Board:
         ),
         sheet=sheet,
         is_kept_back=kept_back,
-        left_out=0 if chosen else len(categories) - len(shown),
+        left_out=0 if chosen else len(hidden),
     )
 
 
@@ -98,11 +108,9 @@ Told = Callable[..., Mapping[uuid.UUID, Tallied]]
 Found = Mapping[uuid.UUID, Tallied]
 
 
-def _twice(
-    in_span: TallyFilter, base: TallyFilter, by: TallyBy, told: Told, areas: tuple[uuid.UUID, ...] = ()
-) -> tuple[Found, Found]:
+def _twice(in_span: TallyFilter, base: TallyFilter, by: TallyBy, told: Told) -> tuple[Found, Found]:
     """Return what each had in the span, and ever: what was ever filed and not closed is open."""
-    return told(replace(in_span, areas=areas), by), told(replace(base, areas=areas), by, days=False)
+    return told(in_span, by), told(base, by, days=False)
 
 
 def _pair(id_: uuid.UUID, found: Found, ever: Found) -> tuple[Tallied, int]:
@@ -133,7 +141,7 @@ def _categories(
 
 
 def _nothing() -> Tallied:
-    return Tallied(0, {}, 0, 0, 0, ())
+    return Tallied(0, {}, 0, 0, 0, 0, ())
 
 
 def _sum(rows: list[Tallied]) -> Tallied:
@@ -146,5 +154,6 @@ def _sum(rows: list[Tallied]) -> Tallied:
         sum(row.due for row in rows),
         sum(row.met for row in rows),
         sum(row.contested for row in rows),
+        sum(row.upheld for row in rows),
         days,
     )

@@ -37,6 +37,16 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a picture, in hundredths of its width and height: where it begins, and how far it goes."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """An upload the room has taken.
 

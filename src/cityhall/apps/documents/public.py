@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import BinaryIO
 
 from cityhall.apps.documents import queries
-from cityhall.apps.documents.contracts import DocumentInfo, Kind, Size, Taken
-from cityhall.apps.documents.services import taking
+from cityhall.apps.documents.contracts import Box, DocumentInfo, Kind, Size, Taken
+from cityhall.apps.documents.services import covering, taking
 from cityhall.apps.documents.services.storage import CleanStorage, cleaned_file
 from cityhall.kernel.actors import Actor
 
@@ -16,10 +16,12 @@ __all__ = [
     "CleanStorage",
     "cleaned_file",
     "content",
+    "cover",
     "discard",
     "info",
     "keep",
     "look_through",
+    "preview",
     "publish",
     "take",
     "unpublish",
@@ -63,6 +65,26 @@ def info(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, DocumentInfo]:
 def content(document_id: uuid.UUID) -> tuple[bytes, str] | None:
     """Return a document's full size and the ending of a file's name for it ("jpg"); None when it is not there."""
     return queries.content(document_id)
+
+
+def cover(document_id: uuid.UUID, boxes: Sequence[Box]) -> uuid.UUID:
+    """Make a picture anew, in every size, with boxes covered beyond recovery; return the new document's id.
+
+    It is neither public nor in use yet, and belongs to whom the first one belongs to. That one stays as it is.
+
+    Raises:
+        NotFound: there is no such picture.
+    """
+    return covering.cover(document_id, boxes)
+
+
+def preview(document_id: uuid.UUID, boxes: Sequence[Box]) -> bytes:
+    """Return the web size of what `cover` would make, as a JPEG. Nothing is kept.
+
+    Raises:
+        NotFound: there is no such picture.
+    """
+    return covering.preview(document_id, boxes)
 
 
 def look_through() -> tuple[int, list[str]]:

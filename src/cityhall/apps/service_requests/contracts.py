@@ -205,6 +205,7 @@ class NewRequest:
     Args:
         answers: question code to a string, or a list of strings for `multivaluelist`.
         photos: ids of documents the documents room has taken.
+        hides_private: leave out of the description what looks private; staff still read all of it.
     """
 
     category_code: str
@@ -216,6 +217,7 @@ class NewRequest:
     source: Source = Source.WEB
     language: str = "en"
     follow: bool = False
+    hides_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -882,6 +884,7 @@ class TallyFilter:
         since, until: first days of months: the first one wanted, and the first one that is not.
         category, area, department: ids.
         areas: ids of the areas that are told apart, for `TallyBy.AREA`.
+        without: ids of categories that are left out of sums over all of them.
         due_until: targets count in months before this one only: those of a month that is not over may still be met.
     """
 
@@ -892,6 +895,7 @@ class TallyFilter:
     department: uuid.UUID | None = None
     areas: tuple[uuid.UUID, ...] = ()
     due_until: date | None = None
+    without: tuple[uuid.UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -902,7 +906,7 @@ class Tallied:
         opened: filed in the time.
         closed: closed in the time and closed still, by outcome.
         due: whose target was in the time, and `met` of them were closed by it.
-        contested: how often somebody said "it is not fixed" in the time.
+        contested: how often somebody said "it is not fixed" in the time, and `upheld` of them a supervisor found right.
         days: of those fixed, how many took how long, by the steps of `rules.DAY_EDGES`.
     """
 
@@ -911,6 +915,7 @@ class Tallied:
     due: int
     met: int
     contested: int
+    upheld: int
     days: tuple[int, ...]
 
 

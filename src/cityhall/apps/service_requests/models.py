@@ -280,6 +280,7 @@ class Tally(models.Model):
     due = models.IntegerField(help_text="Their target was a day of this month.")
     met = models.IntegerField(help_text="Of those due, closed by their target.")
     contested = models.IntegerField(help_text="How often somebody said “it is not fixed”.")
+    upheld = models.IntegerField(default=0, help_text="Of those contested, what a supervisor found right.")
     days = ArrayField(models.IntegerField(), help_text="Of those fixed, how many took how long: rules.DAY_EDGES.")
 
     class Meta:
@@ -341,6 +342,7 @@ class TallyChange(models.Model):
     days = models.SmallIntegerField(null=True)
     met = models.BooleanField(null=True)
     contested = models.DateField(null=True)
+    upheld = models.DateField(null=True)
 
 
 class TallyState(models.Model):
@@ -404,6 +406,11 @@ class RequestPhoto(Record):
     withheld_by_policy = models.BooleanField(default=False, help_text="Another category's policy may show it.")
     order = models.PositiveSmallIntegerField(default=0)
     added_at = models.DateTimeField()
+    original = models.ForeignKey(
+        "documents.Document", null=True, on_delete=models.PROTECT, related_name="+", help_text="Before it was covered."
+    )
+    covered = models.JSONField(null=True, help_text="What is covered: left, top, width, height in hundredths.")
+    covered_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["request"], name="photo_waiting", condition=Q(showing="waiting"))]

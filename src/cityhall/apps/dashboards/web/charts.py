@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from django.utils.formats import date_format
@@ -35,7 +36,10 @@ def strip(board: Board) -> list[tuple[str, Any, str, str]]:
             "contested_share",
             words.GLOSSARY["contested_share"][0],
             words.figure("contested_share", told["contested_share"]),
-            _("for every 100 closed"),
+            _("for every 100 closed")
+            if told["upheld_share"] is None
+            else _("for every 100 closed; %(share)s found right")
+            % {"share": words.figure("upheld_share", told["upheld_share"])},
         ),
     ]
 
@@ -175,13 +179,33 @@ def _equity(board: Board) -> list[EquityRow]:
     return sorted(rows, key=lambda row: -row.rate)
 
 
+_TEXTS = frozenset({"month", "age", "outcome", "code", "category", "area", "department", "is_over"})
+
+
 def shown(table: tables.Table) -> dict[str, Any]:
-    """Return a table as it is read: headings and rows of words, each with whether it is a number."""
-    texts = {"month", "age", "outcome", "code", "category", "area", "department", "is_over"}
+    """Return a table as it is read: headings, each with whether it is of numbers, and the rows, drawn.
+
+    A page has thousands of cells; a template would take longer over them than all the rest takes together.
+    """
+    opened = ['<th scope="row">', *("<td>" if name in _TEXTS else '<td class="figure">' for name in table.columns[1:])]
+    closed = ["</th>", *("</td>" for _name in table.columns[1:])]
+    rows = (
+        "".join(
+            f"{before}{escape(words.figure(name, value))}{after}"
+            for before, name, value, after in zip(opened, table.columns, row, closed, strict=True)
+        )
+        for row in table.rows
+    )
     return {
-        "headings": [(words.COLUMNS[name], name not in texts) for name in table.columns],
-        "rows": [
-            [(words.figure(name, value), name not in texts) for name, value in zip(table.columns, row, strict=True)]
-            for row in table.rows
-        ],
+        "headings": [(words.COLUMNS[name], name not in _TEXTS) for name in table.columns],
+        "rows": SafeString("".join(f"<tr>{row}</tr>" for row in rows)),
     }
+
+
+def options(found: Iterable[tuple[Any, Any]], chosen: Any) -> SafeString:
+    """Return the options of a choice, drawn: there are hundreds of areas."""
+    drawn = (
+        f'<option value="{escape(str(value))}"{" selected" if value == chosen else ""}>{escape(str(name))}</option>'
+        for value, name in found
+    )
+    return SafeString("".join(drawn))

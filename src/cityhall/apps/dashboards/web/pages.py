@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cityhall.apps.dashboards import queries, rules
-from cityhall.apps.dashboards.contracts import VIEW, Wanted
+from cityhall.apps.dashboards.contracts import VIEW, Board, Wanted
 from cityhall.apps.dashboards.web import charts, tables, words
 from cityhall.apps.identity import public as identity
 from cityhall.apps.places import public as places
@@ -26,6 +28,7 @@ from cityhall.kernel.django.access import actor_of, public, staff
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import NotFound
 
+_Made = TypeVar("_Made")
 #: The tables that are read on the page; the others are their charts' own rows, or data only.
 _SHOWN = ("months", "categories", "areas", "departments")
 _CONTENT = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
@@ -59,17 +62,37 @@ def desk_figures_data(request: HttpRequest, table: str, form: str) -> HttpRespon
     return _data(request, actor_of(request), table, form)
 
 
-def wanted_of(request: HttpRequest) -> Wanted:
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    """What the filters offer: kinds of area, their areas, categories and departments, as ids or codes and names."""
+
+    kinds: tuple[tuple[str, str], ...]
+    areas: tuple[tuple[str, tuple[tuple[uuid.UUID, str], ...]], ...]
+    categories: tuple[tuple[str, str], ...]
+    departments: tuple[tuple[uuid.UUID, str], ...]
+
+
+def _choices() -> _Choices:
+    kinds = [(one.code, pick(one.name)) for one in places.area_kinds()]
+    return _Choices(
+        kinds=tuple(kinds),
+        areas=tuple((name, tuple((one.id, pick(one.name)) for one in places.areas(code))) for code, name in kinds),
+        categories=tuple((one.code, one.name) for one in requests.tallied_kinds()),
+        departments=tuple((one.id, pick(one.name)) for one in identity.departments()),
+    )
+
+
+def _wanted(request: HttpRequest, there: _Choices) -> Wanted:
     """Read the filters of an address; what names nothing there is, is left out."""
-    kinds = [kind.code for kind in places.area_kinds()]
+    kinds = [code for code, _name in there.kinds]
     period, kind = request.GET.get("period", "12"), request.GET.get("kind", "")
     category = request.GET.get("category", "")
     area, department = _id(request, "area"), _id(request, "department")
     return Wanted(
         period=period if words.is_period(period) else "12",
-        category=category if category in {one.code for one in requests.tallied_kinds()} else "",
+        category=category if category in dict(there.categories) else "",
         area=area if area and places.area(area) else None,
-        department=department if department in {one.id for one in identity.departments()} else None,
+        department=department if department in dict(there.departments) else None,
         kind=kind if kind in kinds else next(iter(kinds), ""),
     )
 
@@ -92,11 +115,13 @@ def _query(wanted: Wanted, **changes: Any) -> str:
 def _data(request: HttpRequest, actor: Actor | None, table: str, form: str) -> HttpResponse:
     if table not in tables.TABLES or form not in _CONTENT:
         raise NotFound(_("There is no such table. The page of figures links to all there are."))
-    wanted = wanted_of(request)
-    board = queries.board(wanted, actor=actor)
+    kept = _Kept()
+    wanted = _wanted(request, kept.choices())
+    board = kept.board(wanted, actor)
     found = tables.TABLES[table](board)
+    area = None if board.is_kept_back else wanted.area  # the figures are the whole city's then
     filters = {
-        "period": wanted.period, "category": wanted.category, "area": str(wanted.area or ""),
+        "period": wanted.period, "category": wanted.category, "area": str(area or ""),
         "department": str(wanted.department or ""), "kind": wanted.kind,
     }  # fmt: skip
     content = tables.as_csv(found) if form == "csv" else tables.as_json(found, board, filters)
@@ -106,30 +131,54 @@ def _data(request: HttpRequest, actor: Actor | None, table: str, form: str) -> H
 
 
 def _content(request: HttpRequest, actor: Actor | None, page: str) -> SafeString:
-    """Return the page's content: made once for each question until the counts are added up again."""
-    wanted, at = wanted_of(request), requests.tallied_at()
-    reach = (actor.departments, actor.teams) if actor else None
-    today = places.local(clock.now()).date()
-    if at is None:
-        return _rendered(wanted, actor, page)
-    key = (wanted, reach, page, get_language(), at, today, places.city().revision)
-    found = _kept.get(key)
-    if found is None:
-        if len(_kept) >= _MOST_KEPT:
-            _kept.clear()
-        found = _kept[key] = _rendered(wanted, actor, page)
-    return found
+    """Return the page's content."""
+    kept = _Kept()
+    wanted = _wanted(request, kept.choices())
+    return kept.once((page, wanted, _reach(actor)), lambda: _rendered(wanted, actor, page, kept))
 
 
-_kept: dict[tuple[Any, ...], SafeString] = {}
-_MOST_KEPT = 100
+def _reach(actor: Actor | None) -> Any:
+    return (actor.departments, actor.teams, actor.contractor) if actor else None
 
 
-def _rendered(wanted: Wanted, actor: Actor | None, page: str) -> SafeString:
-    board = queries.board(wanted, actor=actor)
-    today = places.local(clock.now()).date()
-    kinds = places.area_kinds()
-    departments = identity.workforce(actor).departments if actor else identity.departments()
+class _Kept:
+    """What this process made already, for each question and language, since counts were added up or places changed."""
+
+    def __init__(self) -> None:
+        at = requests.tallied_at()
+        self.version = (
+            (get_language(), at, places.local(clock.now()).date(), places.city().revision) if at is not None else None
+        )
+
+    def once(self, key: tuple[Any, ...], make: Callable[[], _Made]) -> _Made:
+        """Return the thing of this key; it is made where it is not there."""
+        if self.version is None:
+            return make()
+        full = (*key, *self.version)
+        found = _kept.get(full)
+        if found is None:
+            while len(_kept) >= _MOST_KEPT:
+                _kept.pop(next(iter(_kept)), None)
+            found = _kept[full] = make()
+        return cast("_Made", found)
+
+    def choices(self) -> _Choices:
+        """Return what the filters offer."""
+        return self.once(("choices",), _choices)
+
+    def board(self, wanted: Wanted, actor: Actor | None) -> Board:
+        """Return the figures, for the page and for each of its charts' numbers."""
+        return self.once(("board", wanted, _reach(actor)), lambda: queries.board(wanted, actor=actor))
+
+
+_kept: dict[tuple[Any, ...], Any] = {}
+_MOST_KEPT = 150
+
+
+def _rendered(wanted: Wanted, actor: Actor | None, page: str, kept: _Kept) -> SafeString:
+    board, there = kept.board(wanted, actor), kept.choices()
+    own = {one.id for one in identity.workforce(actor).departments} if actor else None
+    departments = [(id_, name) for id_, name in there.departments if own is None or id_ in own]
     context = {
         "page": page,
         "data": f"{page}-data",
@@ -138,13 +187,11 @@ def _rendered(wanted: Wanted, actor: Actor | None, page: str) -> SafeString:
         "is_filtered": bool(_query(wanted, kind="")),
         "is_staff": actor is not None,
         "board": board,
-        "periods": words.periods(today),
-        "categories": [(one.code, one.name) for one in requests.tallied_kinds()],
-        "area_options": [
-            (pick(kind.name), [(one.id, pick(one.name)) for one in places.areas(kind.code)]) for kind in kinds
-        ],
-        "departments": sorted((pick(one.name), one.id) for one in departments),
-        "kinds": [(one.code, pick(one.name), _query(wanted, kind=one.code)) for one in kinds],
+        "periods": charts.options(words.periods(places.local(clock.now()).date()).items(), wanted.period),
+        "categories": charts.options(there.categories, wanted.category),
+        "area_options": [(name, charts.options(found, wanted.area)) for name, found in there.areas],
+        "departments": charts.options(sorted(departments, key=lambda one: one[1]), wanted.department),
+        "kinds": [(code, name, _query(wanted, kind=code)) for code, name in there.kinds],
         "glossary": words.GLOSSARY,
         "strip": charts.strip(board),
         "panels": charts.panels(board),

@@ -29,7 +29,8 @@ class Table:
 
 
 _MEASURES = (
-    "opened", "closed", "open", "due", "met", "share_met", "contested", "contested_share", "median_days", "ninety_days",
+    "opened", "closed", "open", "due", "met", "share_met", "contested", "contested_share", "upheld", "upheld_share",
+    "median_days", "ninety_days",
 )  # fmt: skip
 
 
@@ -46,6 +47,8 @@ def measures(told: Tallied, open_now: int) -> tuple[Any, ...]:
         _rounded(rules.share(told.met, told.due), 4),
         told.contested,
         _rounded(100 * told.contested / done if done >= rules.ENOUGH else None, 1),
+        told.upheld,
+        _rounded(rules.share(told.upheld, told.contested), 4),
         _rounded(requests.quantile(told.days, 0.5) if fixed >= rules.ENOUGH else None, 1),
         _rounded(requests.quantile(told.days, 0.9) if fixed >= rules.ENOUGH else None, 1),
     )

@@ -74,6 +74,13 @@ GLOSSARY: Mapping[str, tuple[Any, Any]] = {
         gettext_lazy("Said “not fixed”"),
         gettext_lazy("How often somebody said of a closed request that it is not fixed, for every 100 closed."),
     ),
+    "upheld_share": (
+        gettext_lazy("“Not fixed”, found right"),
+        gettext_lazy(
+            "Of those said “not fixed” in the time, the share a supervisor looked at and found right. What nobody has"
+            " decided yet counts as not found right."
+        ),
+    ),
     "per_1000": (
         gettext_lazy("For every 1,000 residents"),
         gettext_lazy("Requests divided by the people who live in the area, as the city’s file of areas counts them."),
@@ -82,7 +89,7 @@ GLOSSARY: Mapping[str, tuple[Any, Any]] = {
         gettext_lazy("Area"),
         gettext_lazy(
             "Where the place lies that the public sees. A request whose place is withheld is in the city’s figures and"
-            " in no area’s."
+            " in no area’s. In public figures that holds for every kind of request whose exact places are not public."
         ),
     ),
     "dash": (
@@ -102,6 +109,8 @@ COLUMNS: Mapping[str, Any] = {
     "share_met": gettext_lazy("Within target"),
     "contested": gettext_lazy("Said “not fixed”"),
     "contested_share": gettext_lazy("“Not fixed” for 100 closed"),
+    "upheld": gettext_lazy("Found right"),
+    "upheld_share": gettext_lazy("Share found right"),
     "median_days": gettext_lazy("Days to fix: half"),
     "ninety_days": gettext_lazy("Days to fix: 9 in 10"),
     "age": gettext_lazy("Age"),
@@ -132,7 +141,7 @@ def figure(column: str, value: Any) -> str:
         return str(_("yes") if value else _("no"))
     if isinstance(value, date):
         return date_format(value, "M Y")
-    if column == "share_met":
+    if column in {"share_met", "upheld_share"}:
         return percent(value)
     if column == "outcome":
         return str(OUTCOMES.get(value, value))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+import math
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import pillow_heif
 from PIL import Image, ImageCms, ImageOps
 
-from cityhall.apps.documents.contracts import Size
+from cityhall.apps.documents.contracts import Box, Size
 from cityhall.apps.documents.rules.camera import Sighting, sighting
 from cityhall.apps.documents.rules.sniffing import Format, Unfit
 
@@ -147,3 +149,48 @@ def web_sizes(pixels: Image.Image) -> dict[Size, Encoded]:
     web = encode(pixels, longest=LONGEST[Size.WEB], form="WEBP", quality=80)
     thumb = encode(pixels, longest=LONGEST[Size.THUMB], form="WEBP", quality=75)
     return {Size.FULL: full, Size.WEB: web, Size.THUMB: thumb}
+
+
+#: Cells along the longer side of what is covered, how far each is put off by chance, and the steps its colours keep.
+_CELLS, _CHANCE, _STEP = 4, 24, 16
+
+
+def covered(pixels: Image.Image, boxes: Sequence[Box]) -> Image.Image:
+    """Return a picture with boxes covered so that what was there cannot be had back.
+
+    A blur alone can be undone, and a number plate be tried against large pixels. So a box keeps no more than the mean
+    colours of a few cells, each put off by chance and rounded; these are drawn softly over the whole box and its rim.
+    """
+    done = pixels.copy()
+    for box in boxes:
+        area = _in_pixels(box, done.size)
+        wide, high = area[2] - area[0], area[3] - area[1]
+        cell = max(wide, high) / _CELLS
+        few = pixels.crop(area).resize((max(1, round(wide / cell)), max(1, round(high / cell))), Image.Resampling.BOX)
+        colours = few.tobytes()
+        few = Image.frombytes(
+            few.mode, few.size, b"".join(_off(colours[at : at + 3]) for at in range(0, len(colours), 3))
+        )
+        done.paste(few.resize((wide, high), Image.Resampling.BICUBIC), area)
+    return done
+
+
+def _off(colour: Sequence[int]) -> bytes:
+    chance = secrets.randbelow(2 * _CHANCE + 1) - _CHANCE  # the same for red, green and blue: no hues of its own
+    return bytes(min(255, max(0, _STEP * round((value + chance) / _STEP))) for value in colour)
+
+
+def _in_pixels(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Return a box with a rim, in whole pixels inside the picture: compression smears what is in it a little."""
+    wide, high = size
+    rim = max(4, round(0.04 * max(box.width * wide, box.height * high) / 100))
+    left, top = math.floor(box.left * wide / 100) - rim, math.floor(box.top * high / 100) - rim
+    right = math.ceil((box.left + box.width) * wide / 100) + rim
+    bottom = math.ceil((box.top + box.height) * high / 100) + rim
+    return max(0, left), max(0, top), min(wide, right), min(high, bottom)
+
+
+def opened(data: bytes) -> Image.Image:
+    """Decode a full size that `web_sizes` encoded."""
+    with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+        return image.convert("RGB")

@@ -23,6 +23,7 @@ from cityhall.kernel.ids import new_id
 from cityhall.kernel.offers import Person
 
 PREFIX = "documents/"
+_PEOPLE = frozenset({ActorKind.RESIDENT, ActorKind.STAFF})
 
 
 def take(upload: BinaryIO | bytes, *, filename: str, actor: Actor, kinds: Collection[str] = (Kind.IMAGE,)) -> Taken:
@@ -50,7 +51,7 @@ def take(upload: BinaryIO | bytes, *, filename: str, actor: Actor, kinds: Collec
             made = pictures.web_sizes(picture.pixels)
     except sniffing.Unfit as unfit:
         raise refusal(unfit.code) from unfit
-    row = _keep(found.kind, made, actor)
+    row = _keep(found.kind, made, owner=actor.id if actor.kind in _PEOPLE else None)
     return Taken(
         id=row.id,
         kind=found.kind,
@@ -70,7 +71,12 @@ def _bytes_of(upload: BinaryIO | bytes) -> bytes:
     return data
 
 
-def _keep(kind: Kind, made: dict[Size, Encoded], actor: Actor) -> Document:
+def kept(kind: Kind, made: dict[Size, Encoded], *, owner: uuid.UUID | None) -> uuid.UUID:
+    """Keep what was made of a document that is here already, for the same owner."""
+    return _keep(kind, made, owner=owner).id
+
+
+def _keep(kind: Kind, made: dict[Size, Encoded], *, owner: uuid.UUID | None) -> Document:
     """Write the blobs, then the row: a row never names a blob that is not there; a blob without a row is swept."""
     document_id = new_id()
     key = f"{PREFIX}{document_id.hex[-2:]}/{document_id}"
@@ -81,7 +87,6 @@ def _keep(kind: Kind, made: dict[Size, Encoded], actor: Actor) -> Document:
         store.put(name, encoded.data)
         sizes[str(size)] = {"key": name, "media_type": encoded.media_type}
     full = made[Size.FULL]
-    is_person = actor.kind in {ActorKind.RESIDENT, ActorKind.STAFF}
     return Document.objects.create(
         id=document_id,
         kind=kind,
@@ -92,7 +97,7 @@ def _keep(kind: Kind, made: dict[Size, Encoded], actor: Actor) -> Document:
         sha256=hashlib.sha256(full.data).hexdigest(),
         width=full.width or None,
         height=full.height or None,
-        owner_id=actor.id if is_person else None,
+        owner_id=owner,
         created_at=clock.now(),
     )
 

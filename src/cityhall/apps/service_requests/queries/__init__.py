@@ -13,6 +13,7 @@ from cityhall.apps.service_requests.queries.catalogue import catalogue_changed, 
 from cityhall.apps.service_requests.queries.changes import Change, changes, histories, last_event
 from cityhall.apps.service_requests.queries.configuration import category_settings
 from cityhall.apps.service_requests.queries.contesting import had_a_hand, photo_needed
+from cityhall.apps.service_requests.queries.covering import coverable
 from cityhall.apps.service_requests.queries.desk import contact_of, desk_one, desk_queue
 from cityhall.apps.service_requests.queries.estimates import resolution_range
 from cityhall.apps.service_requests.queries.figures import Figures, figures
@@ -40,6 +41,7 @@ __all__ = [
     "category_settings",
     "changes",
     "contact_of",
+    "coverable",
     "definition",
     "desk_one",
     "desk_queue",

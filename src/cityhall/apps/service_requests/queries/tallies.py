@@ -21,9 +21,24 @@ from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.reading import read
 
 Key = tuple[Any, ...]
-_COUNTS = ", ".join(f"sum({name})::bigint" for name in ("opened", *(one.value for one in Outcome), "contested"))
-_DUE = "sum(due) filter (where month < %s)::bigint, sum(met) filter (where month < %s)::bigint"
-_DAYS = ", ".join(f"sum(days[{step}])::bigint" for step in range(1, len(DAY_EDGES) + 2))
+_NAMES = ("opened", *(one.value for one in Outcome), "contested", "upheld")
+#: What a row counts for: those of categories that are left out are taken away from those of all.
+_SIGN = " * case when category is null then 1 else -1 end"
+
+
+def _sums(sign: str, *, days: bool) -> str:
+    """Return the columns that are summed, each row times its sign."""
+    sums = [
+        *(f"sum({name}{sign})::bigint" for name in _NAMES),
+        f"sum(due{sign}) filter (where month < %s)::bigint",
+        f"sum(met{sign}) filter (where month < %s)::bigint",
+    ]
+    if days:
+        sums += [f"sum(days[{step}]{sign})::bigint" for step in range(1, len(DAY_EDGES) + 2)]
+    return ", ".join(sums)
+
+
+_SUMS = {(less, days): _sums(_SIGN if less else "", days=days) for less in (False, True) for days in (False, True)}
 
 
 def tallies(
@@ -48,7 +63,7 @@ def tallies(
         where.append("month >= %s and month < %s")
         parameters += [wanted.since or date.min, wanted.until or date.max]
     keys = [one.value for one in by]
-    columns = ", ".join([*keys, _COUNTS, _DUE, *([_DAYS] if days else [])])
+    columns = ", ".join([*keys, _SUMS[_subtracts(wanted, by), days]])
     sql = f"select {columns} from service_requests_tally where {' and '.join(where)}"  # noqa: S608
     if keys:
         sql += f" group by {', '.join(keys)}"
@@ -62,8 +77,12 @@ def tallies(
 def _tallied(row: Sequence[int | None]) -> Tallied:
     opened, *rest = (count or 0 for count in row)
     kinds = len(Outcome)
-    contested, due, met, *days = rest[kinds:]
-    return Tallied(opened, dict(zip(Outcome, rest[:kinds], strict=True)), due, met, contested, tuple(days))
+    contested, upheld, due, met, *days = rest[kinds:]
+    return Tallied(opened, dict(zip(Outcome, rest[:kinds], strict=True)), due, met, contested, upheld, tuple(days))
+
+
+def _subtracts(wanted: TallyFilter, by: Sequence[TallyBy]) -> bool:
+    return bool(wanted.without) and not wanted.category and TallyBy.CATEGORY not in by
 
 
 def _where(wanted: TallyFilter, by: Sequence[TallyBy], actor: Actor | None) -> tuple[list[str], list[Any]]:
@@ -80,9 +99,10 @@ def _where(wanted: TallyFilter, by: Sequence[TallyBy], actor: Actor | None) -> t
         add("area = %s", wanted.area)
     else:
         add("area is null")
+    less = _subtracts(wanted, by)
     if wanted.category:
         add("category = %s", wanted.category)
-    else:
+    elif not less:
         add("category is not null" if TallyBy.CATEGORY in by else "category is null")
     if wanted.department:
         add("department = %s", wanted.department)
@@ -93,7 +113,11 @@ def _where(wanted: TallyFilter, by: Sequence[TallyBy], actor: Actor | None) -> t
         if own:
             add(f"({' or '.join(f'{name} = any(%s)' for name, _ in own)})", *(ids for _, ids in own))
     told_apart = wanted.category or wanted.department or own or {TallyBy.CATEGORY, TallyBy.DEPARTMENT} & set(by)
-    where.append("not whole" if told_apart else "whole")
+    whole = "not whole" if told_apart else "whole"
+    if less:
+        add(f"(category is null and {whole} or category = any(%s) and not whole)", list(wanted.without))
+    else:
+        where.append(whole)
     return where, parameters
 
 
@@ -118,8 +142,9 @@ def open_late(wanted: TallyFilter, today: date, *, actor: Actor | None = None) -
 
 def _open(kind: str, by: str, given: list[Any], wanted: TallyFilter, actor: Actor | None) -> list[tuple[Any, int]]:
     where, parameters = _where(wanted, (), actor)
+    sign = _SIGN if _subtracts(wanted, ()) else ""
     sql = f"""
-        select {by}, sum(count)::bigint from service_requests_opentally
+        select {by}, sum(count{sign})::bigint from service_requests_opentally
         where kind = %s and day is not null and {" and ".join(where)}
         group by 1
     """  # noqa: S608

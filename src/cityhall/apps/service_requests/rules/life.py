@@ -123,8 +123,11 @@ def may_contest(by: Contester, *, photos: int, refused_before: int) -> dict[str,
 def may_settle(
     *, upheld: bool, sentence: str, photos: int, closed_by: uuid.UUID | None, settled_by: uuid.UUID | None
 ) -> dict[str, Problem]:
-    """Say what stands against settling a contest: not by who closed it; to keep it closed, with words and a photo."""
-    if closed_by is not None and closed_by == settled_by:
+    """Say what stands against settling a contest: it needs words, and to keep it closed a photo, by somebody else.
+
+    Who closed it may give way and open it again.
+    """
+    if not upheld and closed_by is not None and closed_by == settled_by:
         return {"state": Problem("settle_own")}
     problems: dict[str, Problem] = {}
     if len(sentence.strip()) < _SENTENCE_AT_LEAST:

@@ -5,6 +5,7 @@ from cityhall.apps.service_requests.services.bulk import apply_bulk, preview_bul
 from cityhall.apps.service_requests.services.calls import file_for_caller, join_for_caller, log_call, set_topics
 from cityhall.apps.service_requests.services.configuring import configure_category
 from cityhall.apps.service_requests.services.contesting import contest, settle
+from cityhall.apps.service_requests.services.covering import cover_photo, erase_original, uncover_photo
 from cityhall.apps.service_requests.services.filing import file_request
 from cityhall.apps.service_requests.services.life import close, refer, reopen, schedule, start, take_back
 from cityhall.apps.service_requests.services.moderation import moderate
@@ -12,6 +13,7 @@ from cityhall.apps.service_requests.services.putting_back import put_back
 from cityhall.apps.service_requests.services.recounting import add_up_tallies, recount_tallies
 from cityhall.apps.service_requests.services.residents import me_too, report_abuse
 from cityhall.apps.service_requests.services.shortlist import shortlist
+from cityhall.apps.service_requests.services.watching import as_it_is, looks_like, reported
 from cityhall.apps.service_requests.services.work import (
     add_note,
     add_photos,
@@ -28,16 +30,20 @@ __all__ = [
     "add_up_tallies",
     "apply_bulk",
     "approve",
+    "as_it_is",
     "assign",
     "change_category",
     "close",
     "configure_category",
     "contest",
     "correct",
+    "cover_photo",
+    "erase_original",
     "file_for_caller",
     "file_request",
     "join_for_caller",
     "log_call",
+    "looks_like",
     "me_too",
     "merge",
     "moderate",
@@ -48,6 +54,7 @@ __all__ = [
     "refer",
     "reopen",
     "report_abuse",
+    "reported",
     "schedule",
     "send_back",
     "set_topics",
@@ -55,5 +62,6 @@ __all__ = [
     "shortlist",
     "start",
     "take_back",
+    "uncover_photo",
     "undo",
 ]

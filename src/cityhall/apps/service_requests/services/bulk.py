@@ -26,7 +26,7 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.models import BulkChange, Category, HistoryEvent, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
-from cityhall.apps.service_requests.services import approvals, life, work, writing
+from cityhall.apps.service_requests.services import approvals, life, watching, work, writing
 from cityhall.apps.service_requests.services.wording import refusal
 from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import Actor
@@ -173,6 +173,15 @@ def _check(ids: Sequence[uuid.UUID], plan: BulkPlan, actor: Actor) -> None:
     chosen = [part for part in (*parts, plan.priority, plan.note) if part is not None]
     if len(chosen) != 1 or (plan.close and plan.close[0] is Outcome.DUPLICATE):
         raise refusal("change", "bulk_change")
+    if public := _public_sentence(plan):
+        for text in (public, *plan.also.values()):
+            watching.ask(text, actor=actor)
+
+
+def _public_sentence(plan: BulkPlan) -> str:
+    if plan.note:
+        return plan.note[0] if plan.note[1] is Visibility.PUBLIC else ""
+    return plan.close[1] if plan.close else plan.schedule[1] if plan.schedule else ""
 
 
 def _told(plan: BulkPlan) -> dict[str, Any]:

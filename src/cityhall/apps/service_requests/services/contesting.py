@@ -19,7 +19,7 @@ from cityhall.apps.service_requests.models import Contest, HistoryEvent, Service
 from cityhall.apps.service_requests.queries import catalogue, contesting, reading
 from cityhall.apps.service_requests.rules.life import SETTLE
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
-from cityhall.apps.service_requests.services import photos, writing
+from cityhall.apps.service_requests.services import photos, watching, writing
 from cityhall.apps.service_requests.services.duplicates import root_request
 from cityhall.apps.service_requests.services.life import check_also, told_also, transition_of, unclose
 from cityhall.apps.service_requests.services.wording import refuse
@@ -118,7 +118,8 @@ def settle(
 
     Raises:
         NotAllowed: without "requests.settle".
-        Invalid: fields "sentence", "photos", or "state" when nobody contests it or the actor closed it.
+        Invalid: fields "sentence", "photos", or "state" when nobody contests it, or when the actor closed it and
+            would keep it closed.
     """
     refuse(rules.check_text("sentence", sentence, MAX_SENTENCE) | check_also(also))
     action = Action.UPHOLD if upheld else Action.KEEP_CLOSED
@@ -141,10 +142,11 @@ def settle(
                 settled_by=actor.id,
             )
         )
+        words, other = watching.said_in_both(request, actor, sentence, also)
         kept.settled_at, kept.settled_by_id, kept.upheld = now, actor.id, upheld
         kept.save()
         facts: dict[str, Any] = {"from": request.state, "to": transition.to.value, "settled": action.value}
-        facts |= told_also(also)
+        facts |= told_also(other)
         policy = catalogue.policy_of(request.category)
         if pictures := photos.attach(request, evidence, policy, trusted=True, evidence=True):
             facts["photos"] = pictures
@@ -160,7 +162,7 @@ def settle(
             request.outcome, request.outcome_sentence = kept.outcome, kept.outcome_sentence
             request.outcome_also = kept.outcome_also
             request.closed_at, request.duplicate_of = kept.closed_at, root
-        event = writing.add_event(request, actor, fact, text=sentence, data=facts, at=now)
+        event = writing.add_event(request, actor, fact, text=words, data=facts, at=now)
         data = {"settled": action.value, **({} if upheld else {"outcome": kept.outcome})}
         return writing.finish(request, actor, kind, event=event, data=data)
 

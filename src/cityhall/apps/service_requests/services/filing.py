@@ -12,18 +12,18 @@ from cityhall.apps.notify import public as notify
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
-    Detail,
     Fact,
     Filed,
     NewRequest,
     State,
+    Visibility,
     number_text,
 )
 from cityhall.apps.service_requests.models import Category, Reporter, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue, reading
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.apps.service_requests.rules.submissions import MAX_DESCRIPTION
-from cityhall.apps.service_requests.services import finding, photos, placing, routing, writing
+from cityhall.apps.service_requests.services import finding, photos, placing, routing, watching, writing
 from cityhall.apps.service_requests.services.wording import refusal, refuse, say
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, ActorKind
@@ -88,8 +88,11 @@ def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
         updated_at=now,
         due_at=due(category, now),
     )
-    placing.put(request, found, Detail(category.place_policy))
+    placing.put(request, found, policy.place)
     sent = routing.send(request, found.layer, found.owner, at=now)
+    if new.hides_private:
+        known = watching.reported(new.contact, request.address, policy.place)
+        request.description = watching.hidden(request.description, new.language, known)[:MAX_DESCRIPTION]
     writing.requeue(request, now)
     finding.index(request)
     facts = {"number": number_text(request.number), "category": category.code, "source": new.source.value}
@@ -99,6 +102,10 @@ def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
         pictures = photos.attach(request, new.photos, policy, trusted=writing.trusted(actor))
         writing.add_event(request, actor, Fact.RECEIVED, at=now, data={"photos": pictures} if pictures else {})
         routing.tell(request, sent, at=now)
+        if request.description != new.description.strip():
+            writing.add_event(
+                request, actor, Fact.NOTE, text=new.description, visibility=Visibility.INTERNAL, data={"left_out": True}
+            )
         outbox.record("service_requests.received", subject_id=request.id, data=facts)
         audit.record(
             actor, "service_requests.received", subject_kind=writing.SUBJECT, subject_id=request.id, data=facts

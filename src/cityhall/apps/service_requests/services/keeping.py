@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from cityhall.apps.documents import public as documents
 from cityhall.apps.service_requests.contracts import State
 from cityhall.apps.service_requests.models import (
     PHONE_DIGITS,
@@ -59,6 +60,15 @@ def kept_kinds() -> Iterator[Retained]:
         order=12,
     )
     yield Retained(
+        "originals",
+        _("Photos as they were before faces or plates were covered"),
+        _("From the day they were covered. The covered photo stays."),
+        Period(30, "days"),
+        lambda before, held: _originals(before, held).count(),
+        _purge_originals,
+        order=12,
+    )
+    yield Retained(
         "calls",
         _("The log of calls: who called, and what was noted"),
         _("From the call. When, through what and about which topic people called stays, so that it can be counted."),
@@ -83,13 +93,17 @@ def _closed(before: datetime, held: Held) -> QuerySet[ServiceRequest]:
     rows = ServiceRequest.objects.filter(state=State.CLOSED, closed_at__lt=before)
     if not held:
         return rows
-    reporters = Reporter.objects.annotate(
+    return rows.exclude(id__in=held.requests).exclude(Exists(_held_reporters(held, "pk")))
+
+
+def _held_reporters(held: Held, request: str) -> QuerySet[Reporter]:
+    """Return reporters whom a hold names, of the request of an outer row."""
+    return Reporter.objects.annotate(
         folded=Lower("email"),
         digits=PHONE_DIGITS,
     ).filter(
-        Q(folded__in=held.emails) | Q(digits__in=held.phones) | Q(user_id__in=held.accounts), request=OuterRef("pk")
+        Q(folded__in=held.emails) | Q(digits__in=held.phones) | Q(user_id__in=held.accounts), request=OuterRef(request)
     )
-    return rows.exclude(id__in=held.requests).exclude(Exists(reporters))
 
 
 def _contacts(before: datetime, held: Held) -> QuerySet[ServiceRequest]:
@@ -107,6 +121,13 @@ def _texts(before: datetime, held: Held) -> QuerySet[ServiceRequest]:
 def _photographed(before: datetime, held: Held) -> QuerySet[ServiceRequest]:
     pictures = RequestPhoto.objects.filter(request=OuterRef("pk"), is_evidence=False)
     return _closed(before, held).filter(Exists(pictures))
+
+
+def _originals(before: datetime, held: Held) -> QuerySet[RequestPhoto]:
+    rows = RequestPhoto.objects.filter(covered_at__lt=before, original__isnull=False)
+    if not held:
+        return rows
+    return rows.exclude(request_id__in=held.requests).exclude(Exists(_held_reporters(held, "request_id")))
 
 
 def _quarantined(before: datetime) -> QuerySet[QuarantinedRow]:
@@ -145,6 +166,15 @@ def _purge_photos(before: datetime, held: Held, limit: int) -> int:
         personal.discard_photos(ids)
         personal.note_removal(ids, what="photos")
     return len(ids)
+
+
+def _purge_originals(before: datetime, held: Held, limit: int) -> int:
+    with transaction.atomic():
+        rows = list(_originals(before, held).order_by("id")[:limit])
+        gone = [row.original_id for row in rows if row.original_id]
+        RequestPhoto.objects.filter(id__in=[row.id for row in rows]).update(original=None)
+        documents.discard(gone)
+    return len(rows)
 
 
 def _purge_quarantined(before: datetime, held: Held, limit: int) -> int:

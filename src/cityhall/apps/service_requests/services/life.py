@@ -20,7 +20,7 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.models import Approval, HistoryEvent, RequestPhoto, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
-from cityhall.apps.service_requests.services import approvals, photos, writing
+from cityhall.apps.service_requests.services import approvals, photos, watching, writing
 from cityhall.apps.service_requests.services.duplicates import join, root_request
 from cityhall.apps.service_requests.services.wording import refusal, refuse
 from cityhall.kernel import offers
@@ -94,7 +94,8 @@ def refer(
         refuse(rules.check_text("to", to, 200, at_least=2))
 
     def change(request: ServiceRequest) -> dict[str, Any]:
-        request.referred_to = (rules.pick(known.name, request.language) if known else to).strip()[:200]
+        name = rules.pick(known.name, request.language) if known else watching.said(request, actor, to)
+        request.referred_to = name.strip()[:200]
         return {"referred_to": request.referred_to, **({"body": str(body)} if known else {})}
 
     arguments = {"to": to, "body": body, **told_also(also)}
@@ -195,6 +196,7 @@ def close_locked(
     if unproven and actor.kind not in _PROGRAMS and approved is None:
         raise refusal("photos", "proof_missing")
     if approved is None:
+        sentence, also = watching.said_in_both(request, actor, sentence, also)
         if rules.needs_approval(outcome, request.category.approve_outcomes):
             return approvals.ask(
                 request,
@@ -323,6 +325,7 @@ def move_locked(
     """Make one move of the table on a request that is locked already."""
     refuse(rules.check_text("sentence", sentence, MAX_SENTENCE) | check_also(also))
     transition = transition_of(request, action)
+    sentence, also = watching.said_in_both(request, actor, sentence, also)
     approvals.overtake(request, actor)
     facts = {"from": request.state, **change(request), "to": transition.to.value, **told_also(also)}
     request.state = transition.to

@@ -158,6 +158,8 @@ def blank_texts(request: ServiceRequest) -> None:
     events.filter(own, author_kind__in=_BY_RESIDENTS).update(text="", author_label="")
     # A link the reporter gave that led to no picture was written down for staff.
     events.filter(author_kind=ActorKind.SYSTEM, author_label=_FETCHER, fact=Fact.NOTE).update(text="")
+    # What a program said was published without what looked private; the whole of it is here.
+    events.filter(data__has_key="left_out").update(text="")
     for event in events.filter(data__has_key="answers_before"):
         event.data = {key: value for key, value in event.data.items() if key != "answers_before"}
         event.save(update_fields=["data"])
@@ -165,9 +167,9 @@ def blank_texts(request: ServiceRequest) -> None:
 
 
 def discard_photos(request_ids: Collection[uuid.UUID]) -> int:
-    """Remove residents' photos of requests, bytes included; return how many."""
+    """Remove residents' photos of requests, bytes and what was covered on them included; return how many."""
     pictures = RequestPhoto.objects.filter(request_id__in=request_ids, is_evidence=False)
-    ids = list(pictures.values_list("document_id", flat=True))
+    ids = [one for pair in pictures.values_list("document_id", "original_id") for one in pair if one]
     pictures.delete()
     documents.discard(ids)
     return len(ids)

@@ -44,7 +44,7 @@ _SENTENCES: Mapping[str, Any] = {
     "contest_photo": _("Add a photo of how it is now. Only who reported or follows the request needs none."),
     "contest_new_photo": _("A supervisor has looked at this already. Add a new photo that shows how it is now."),
     "contested_twice": _("A supervisor has looked at this twice. If the problem is there, report it anew."),
-    "settle_own": _("You closed this request, so somebody else has to settle it. Ask another supervisor."),
+    "settle_own": _("You closed this request, so you may only open it again. Another supervisor may keep it closed."),
     "settle_photo": _("Add a photo that shows why it stays closed."),
     "approve_own": _("You asked for this closing, so another supervisor decides it."),
     "nothing_waits": _("No closing waits here any more. Read the request again: somebody may have decided it."),

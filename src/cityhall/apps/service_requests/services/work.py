@@ -27,7 +27,7 @@ from cityhall.apps.service_requests.models import RequestPhoto, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.queries.desk import readable
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
-from cityhall.apps.service_requests.services import filing, note_files, photos, placing, routing, writing
+from cityhall.apps.service_requests.services import filing, note_files, photos, placing, routing, watching, writing
 from cityhall.apps.service_requests.services.duplicates import root_request
 from cityhall.apps.service_requests.services.life import WORK, check_also, close_locked, told_also
 from cityhall.apps.service_requests.services.wording import refusal, refuse
@@ -268,6 +268,8 @@ def note_locked(
 ) -> Changed:
     """Write a note on a request that is locked already."""
     refuse(rules.check_text("text", text, MAX_SENTENCE, at_least=1) | check_also(also))
+    if visibility is Visibility.PUBLIC:
+        text, also = watching.said_in_both(request, actor, text, also)
     event = writing.add_event(request, actor, Fact.NOTE, text=text, visibility=visibility, data=told_also(also))
     note_files.attach(event, files)
     return writing.finish(request, actor, "noted", event=event, data={"visibility": visibility.value, **(data or {})})
@@ -331,17 +333,18 @@ def correct(
         old = next((event for event in readable(request.id, actor) if event.id == event_id), None)
         if old is None or (actor.contractor is not None and old.author_id != actor.id):
             raise refusal("event_id", "wrong_state")
+        words = watching.said(request, actor, text) if old.visibility == Visibility.PUBLIC else text
         event = writing.add_event(
             request,
             actor,
             Fact.CORRECTED,
-            text=text,
+            text=words,
             visibility=Visibility(old.visibility),
             data={"corrects": str(old.id)},
             corrects=old,
         )
         if old.fact == Fact.CLOSED and request.state == State.CLOSED:
-            request.outcome_sentence, request.outcome_also = text.strip(), None
+            request.outcome_sentence, request.outcome_also = words.strip(), None
         return writing.finish(request, actor, "corrected", event=event)
 
     arguments = {"id": request_id, "event": event_id, "text": text, "version": version}

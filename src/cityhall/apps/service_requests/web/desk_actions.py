@@ -29,7 +29,7 @@ from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.errors import Invalid, NotFound, Stale
 
 _FILES = frozenset({Kind.IMAGE, Kind.PDF})
-_NOT_KEPT = frozenset({"csrfmiddlewaretoken", "version", "command_id", "seen"})
+_NOT_KEPT = frozenset({"csrfmiddlewaretoken", "version", "command_id", "seen", "publish"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,10 +325,13 @@ def _do(request: HttpRequest, number: str, name: str, act: Act) -> HttpResponse:
         return answer(request, number, attempt=Attempt(name, {**kept, **_filled(kept.get("ready", ""), seen)}))
     attempt = Attempt(name, kept, seen=request.POST.get("seen", ""))
     try:
-        told = act.run(_sent(request, number, seen, actor))
+        with services.as_it_is(request.POST.get("publish") == "as_it_is"):
+            told = act.run(_sent(request, number, seen, actor))
     except Invalid as problem:
         if "command_id" in problem.fields or "version" in problem.fields:
             raise
+        if any(upload.name for upload in request.FILES.getlist("photo")):
+            kept["had_photos"] = "yes"
         refused = Attempt(name, kept, problems=problem.fields, seen=attempt.seen)
         return answer(request, number, attempt=refused, status=problem.http_status)
     except Stale as problem:

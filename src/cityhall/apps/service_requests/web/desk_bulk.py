@@ -96,7 +96,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     try:
         plan = plan_of(request)
-        preview = services.preview_bulk(chosen.ids, plan, actor=actor)
+        with services.as_it_is(request.POST.get("publish") == "as_it_is"):
+            preview = services.preview_bulk(chosen.ids, plan, actor=actor)
     except Invalid as problem:
         return _form(request, chosen, problem)
     shown = _common(request, chosen) | {
@@ -120,13 +121,14 @@ def apply(request: HttpRequest) -> HttpResponse:
     command = request.POST.get("command_id", "")
     try:
         plan = plan_of(request)
-        done = services.apply_bulk(
-            chosen.ids,
-            plan,
-            actor=actor_of(request),
-            versions=chosen.versions,
-            command_id=desk_filters.as_id(command) if command else None,
-        )
+        with services.as_it_is(request.POST.get("publish") == "as_it_is"):
+            done = services.apply_bulk(
+                chosen.ids,
+                plan,
+                actor=actor_of(request),
+                versions=chosen.versions,
+                command_id=desk_filters.as_id(command) if command else None,
+            )
     except Invalid as problem:
         return _form(request, chosen, problem)
     words = _("Changed: %(count)s.") % {"count": desk_words.count_words(len(done.changed))}

@@ -226,12 +226,13 @@ def _may(actor: Actor, detail: DeskDetail) -> dict[str, bool]:
     can = {code: actor.may(f"requests.{code}") for code in ("work", "assign", "moderate", "contact")}
     is_open = resident_words.is_open(detail.row.request)
     decides = actor.may("requests.settle")
+    settles = Action.UPHOLD in detail.actions
     return {
         **can,
         **{action.value: action in detail.actions for action in Action},
         "contest": False,
-        "settle": Action.UPHOLD in detail.actions and not queries.had_a_hand(detail.row.request.id, actor.id),
-        "settle_own": Action.UPHOLD in detail.actions and queries.had_a_hand(detail.row.request.id, actor.id),
+        "settle": settles,
+        "settle_own": settles and queries.had_a_hand(detail.row.request.id, actor.id),
         "approve": decides and detail.asked is not None and detail.asked.by_id != actor.id,
         "decide_own": decides and detail.asked is not None and detail.asked.by_id == actor.id,
         "take": can["assign"] and is_open and detail.row.assignee_id != actor.id,
@@ -287,7 +288,9 @@ def kept_answers(row: DeskRow, code: str, categories: Sequence[CategoryInfo]) ->
 
 
 def _pictures(ids: Sequence[uuid.UUID]) -> list[dict[str, str]]:
-    return [{size: documents.url(one, size, signed=True) for size in ("thumb", "web")} for one in ids]
+    return [
+        {"id": str(one)} | {size: documents.url(one, size, signed=True) for size in ("thumb", "web")} for one in ids
+    ]
 
 
 def _near(found: Sequence[Nearby]) -> list[Near]:

@@ -10,6 +10,7 @@ from cityhall.apps.service_requests.web import (
     desk_call_log,
     desk_calls,
     desk_categories,
+    desk_cover,
     desk_detail,
     desk_keys,
     desk_queue,
@@ -35,6 +36,12 @@ localized: list[URLPattern] = [
     path("desk/requests/<str:number>/", desk_detail.page, name="desk-request"),
     path("desk/requests/<str:number>/contact/", desk_detail.contact, name="desk-contact"),
     path("desk/requests/<str:number>/kept/", desk_detail.kept, name="desk-kept"),
+    path("desk/requests/<str:number>/photos/<uuid:document_id>/", desk_cover.cover, name="desk-cover"),
+    path(
+        "desk/requests/<str:number>/photos/<uuid:document_id>/preview.jpg",
+        desk_cover.preview,
+        name="desk-cover-preview",
+    ),
     *(
         path(f"desk/requests/<str:number>/{name}/", desk_actions.view_of(name), name=f"desk-{name}")
         for name in desk_actions.ACTS

@@ -191,6 +191,8 @@ def _title(one: DeskEvent, otherwise: str, names: Mapping[str, str]) -> str:
         sides = {"old": names.get(data.get("from", ""), ""), "new": names.get(data.get("to", ""), "")}
         if sides["old"] and sides["new"]:
             return _("Moved from %(old)s to %(new)s") % sides
+    if fact is Fact.NOTE and "left_out" in data:
+        return _("The words as they came; what looks private is left out in public")
     if fact is Fact.NOTE:
         return _("Internal note") if one.visibility is Visibility.INTERNAL else _("Public reply")
     if fact is Fact.MODERATED:
@@ -258,6 +260,10 @@ def _moderated(data: Mapping[str, Any]) -> str:
         ("hidden", True): _("Taken down"),
         ("hidden", False): _("Put back"),
     }
+    if "covered" in data:
+        return _("Parts of a photo covered") if data["covered"] else _("A photo uncovered")
+    if "original_erased" in data:
+        return _("The original of a covered photo erased")
     found = [words for (key, value), words in said.items() if data.get(key) is value]
     return ", ".join(found) or _("Checked by a person")
 

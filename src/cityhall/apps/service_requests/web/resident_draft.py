@@ -31,6 +31,7 @@ class Draft:
         answered_before: steps that the way in made needless, such as "what" for somebody who searched for it.
         sightings: photo to what its camera said: latitude, longitude, time. To be offered, never assumed.
         say_seen: the report is to say when the photo was taken.
+        hides_private: what looks private is to be left out of the public description.
     """
 
     command_id: str = field(default_factory=lambda: str(new_id()))
@@ -47,6 +48,7 @@ class Draft:
     photos: list[str] = field(default_factory=list)
     sightings: dict[str, tuple[float | None, float | None, str]] = field(default_factory=dict)
     say_seen: bool = False
+    hides_private: bool = False
     description: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
     first_name: str = ""
@@ -108,6 +110,7 @@ class Draft:
             source=Source.WEB,
             language=language,
             follow=self.follow,
+            hides_private=self.hides_private,
         )
 
 

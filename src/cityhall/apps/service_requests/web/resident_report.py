@@ -24,6 +24,7 @@ from cityhall.apps.service_requests.contracts import (
     CategoryInfo,
     Datatype,
     Definition,
+    Detail,
     Likely,
     NewRequest,
     QuestionFacts,
@@ -43,6 +44,7 @@ from cityhall.kernel.actors import ActorKind
 from cityhall.kernel.django import dates
 from cityhall.kernel.django.access import actor_of, public
 from cityhall.kernel.errors import Invalid, NotFound
+from cityhall.kernel.watch import private_words
 
 MOST_PHOTOS = 4
 _SUGGESTED, _MOST_FOUND = 3, 8
@@ -451,8 +453,18 @@ def check(request: HttpRequest) -> HttpResponse:
         "photos": _pictures(draft),
         "title": resident_words.street_sign(definition.category.name, draft.address),
         "policy": definition.category.policy,
+        "private": _private(draft, definition),
     }
     return _page(request, draft, "check", context, problems)
+
+
+def _private(draft: Draft, definition: Definition) -> list[str]:
+    """Say what in the description looks private, where the description will be public."""
+    policy = definition.category.policy
+    if policy.text is not Detail.EXACT:
+        return []
+    known = services.reported(draft.as_request("").contact, draft.address, policy.place)
+    return list(dict.fromkeys(services.looks_like(one) for one in private_words(draft.description, known)))
 
 
 def _send(request: HttpRequest, draft: Draft) -> tuple[HttpResponse | None, dict[str, Any]]:
@@ -460,6 +472,7 @@ def _send(request: HttpRequest, draft: Draft) -> tuple[HttpResponse | None, dict
     if resident_guards.filled_by_a_machine(request):
         return None, {"website": _("Leave the field “Website” empty, then send again.")}
     draft.say_seen = bool(request.POST.get("say_seen"))
+    draft.hides_private = bool(request.POST.get("hides_private"))
     if draft.seconds_old() < resident_guards.LEAST_SECONDS:
         return None, {"check": _("That was very quick. Look at it once more, then send it.")}
     try:
