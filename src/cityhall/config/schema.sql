@@ -488,7 +488,7 @@ begin
         perform service_requests_count_tallies();
         return 0;
     end if;
-    with changes as (delete from service_requests_tallychange returning count, areas, category, department, team, filed, due, closed, outcome, days, met, contested),
+    with changes as (delete from service_requests_tallychange returning count, areas, category, department, team, filed, due, closed, outcome, days, met, contested, upheld),
     lines as (select * from changes), points as (
         select areas, category, department, team, date_trunc('month', filed)::date as month, 0 as what, '' as outcome, null::int as bin,
             false as met, count from lines where filed is not null
@@ -498,12 +498,14 @@ begin
             from lines where due is not null
         union all select areas, category, department, team, date_trunc('month', contested)::date, 3, '', null, false, count
             from lines where contested is not null
+        union all select areas, category, department, team, date_trunc('month', upheld)::date, 4, '', null, false, count
+            from lines where upheld is not null
     ), monthly as (
-        select areas, category, department, team, month, coalesce(sum(count) filter (where what = 0), 0) as opened, coalesce(sum(count) filter (where what = 1 and outcome = 'fixed'), 0) as fixed, coalesce(sum(count) filter (where what = 1 and outcome = 'not_found'), 0) as not_found, coalesce(sum(count) filter (where what = 1 and outcome = 'not_city'), 0) as not_city, coalesce(sum(count) filter (where what = 1 and outcome = 'duplicate'), 0) as duplicate, coalesce(sum(count) filter (where what = 1 and outcome = 'cannot_be_done'), 0) as cannot_be_done, coalesce(sum(count) filter (where what = 1 and outcome = 'not_stated'), 0) as not_stated, coalesce(sum(count) filter (where what = 2), 0) as due, coalesce(sum(count) filter (where what = 2 and met), 0) as met, coalesce(sum(count) filter (where what = 3), 0) as contested,
+        select areas, category, department, team, month, coalesce(sum(count) filter (where what = 0), 0) as opened, coalesce(sum(count) filter (where what = 1 and outcome = 'fixed'), 0) as fixed, coalesce(sum(count) filter (where what = 1 and outcome = 'not_found'), 0) as not_found, coalesce(sum(count) filter (where what = 1 and outcome = 'not_city'), 0) as not_city, coalesce(sum(count) filter (where what = 1 and outcome = 'duplicate'), 0) as duplicate, coalesce(sum(count) filter (where what = 1 and outcome = 'cannot_be_done'), 0) as cannot_be_done, coalesce(sum(count) filter (where what = 1 and outcome = 'not_stated'), 0) as not_stated, coalesce(sum(count) filter (where what = 2), 0) as due, coalesce(sum(count) filter (where what = 2 and met), 0) as met, coalesce(sum(count) filter (where what = 3), 0) as contested, coalesce(sum(count) filter (where what = 4), 0) as upheld,
             array[coalesce(sum(count) filter (where bin = 1), 0), coalesce(sum(count) filter (where bin = 2), 0), coalesce(sum(count) filter (where bin = 3), 0), coalesce(sum(count) filter (where bin = 4), 0), coalesce(sum(count) filter (where bin = 5), 0), coalesce(sum(count) filter (where bin = 6), 0), coalesce(sum(count) filter (where bin = 7), 0), coalesce(sum(count) filter (where bin = 8), 0), coalesce(sum(count) filter (where bin = 9), 0), coalesce(sum(count) filter (where bin = 10), 0), coalesce(sum(count) filter (where bin = 11), 0), coalesce(sum(count) filter (where bin = 12), 0), coalesce(sum(count) filter (where bin = 13), 0), coalesce(sum(count) filter (where bin = 14), 0), coalesce(sum(count) filter (where bin = 15), 0), coalesce(sum(count) filter (where bin = 16), 0), coalesce(sum(count) filter (where bin = 17), 0), coalesce(sum(count) filter (where bin = 18), 0), coalesce(sum(count) filter (where bin = 19), 0), coalesce(sum(count) filter (where bin = 20), 0), coalesce(sum(count) filter (where bin = 21), 0), coalesce(sum(count) filter (where bin = 22), 0), coalesce(sum(count) filter (where bin = 23), 0), coalesce(sum(count) filter (where bin = 24), 0), coalesce(sum(count) filter (where bin = 25), 0), coalesce(sum(count) filter (where bin = 26), 0)]::int[] as days
         from points group by areas, category, department, team, month
     ), by_month as (
-        select t.month, a.area, k.category, k.whole, k.department, k.team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested,
+        select t.month, a.area, k.category, k.whole, k.department, k.team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested, sum(upheld) as upheld,
             array[sum(days[1]), sum(days[2]), sum(days[3]), sum(days[4]), sum(days[5]), sum(days[6]), sum(days[7]), sum(days[8]), sum(days[9]), sum(days[10]), sum(days[11]), sum(days[12]), sum(days[13]), sum(days[14]), sum(days[15]), sum(days[16]), sum(days[17]), sum(days[18]), sum(days[19]), sum(days[20]), sum(days[21]), sum(days[22]), sum(days[23]), sum(days[24]), sum(days[25]), sum(days[26])]::int[] as days
         from monthly m cross join lateral (values (m.month), (null::date)) t(month) 
     cross join lateral (select unnest(m.areas) union all select null) a(area)
@@ -524,11 +526,11 @@ begin
         group by 1, 2, 3, 4, 5, 6, 7
     ), 
     m as (
-        insert into service_requests_tally as t (month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days)
-        select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days from by_month where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or days <> array_fill(0, array[26]))
+        insert into service_requests_tally as t (month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, upheld, days)
+        select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, upheld, days from by_month where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or upheld <> 0 or days <> array_fill(0, array[26]))
         on conflict (area, category, whole, month, department, team) do update set
-            opened = t.opened + excluded.opened, fixed = t.fixed + excluded.fixed, not_found = t.not_found + excluded.not_found, not_city = t.not_city + excluded.not_city, duplicate = t.duplicate + excluded.duplicate, cannot_be_done = t.cannot_be_done + excluded.cannot_be_done, not_stated = t.not_stated + excluded.not_stated, due = t.due + excluded.due, met = t.met + excluded.met, contested = t.contested + excluded.contested, days = array[t.days[1] + excluded.days[1], t.days[2] + excluded.days[2], t.days[3] + excluded.days[3], t.days[4] + excluded.days[4], t.days[5] + excluded.days[5], t.days[6] + excluded.days[6], t.days[7] + excluded.days[7], t.days[8] + excluded.days[8], t.days[9] + excluded.days[9], t.days[10] + excluded.days[10], t.days[11] + excluded.days[11], t.days[12] + excluded.days[12], t.days[13] + excluded.days[13], t.days[14] + excluded.days[14], t.days[15] + excluded.days[15], t.days[16] + excluded.days[16], t.days[17] + excluded.days[17], t.days[18] + excluded.days[18], t.days[19] + excluded.days[19], t.days[20] + excluded.days[20], t.days[21] + excluded.days[21], t.days[22] + excluded.days[22], t.days[23] + excluded.days[23], t.days[24] + excluded.days[24], t.days[25] + excluded.days[25], t.days[26] + excluded.days[26]]::int[]
-        returning id, opened = 0 and fixed = 0 and not_found = 0 and not_city = 0 and duplicate = 0 and cannot_be_done = 0 and not_stated = 0 and due = 0 and met = 0 and contested = 0 as nothing
+            opened = t.opened + excluded.opened, fixed = t.fixed + excluded.fixed, not_found = t.not_found + excluded.not_found, not_city = t.not_city + excluded.not_city, duplicate = t.duplicate + excluded.duplicate, cannot_be_done = t.cannot_be_done + excluded.cannot_be_done, not_stated = t.not_stated + excluded.not_stated, due = t.due + excluded.due, met = t.met + excluded.met, contested = t.contested + excluded.contested, upheld = t.upheld + excluded.upheld, days = array[t.days[1] + excluded.days[1], t.days[2] + excluded.days[2], t.days[3] + excluded.days[3], t.days[4] + excluded.days[4], t.days[5] + excluded.days[5], t.days[6] + excluded.days[6], t.days[7] + excluded.days[7], t.days[8] + excluded.days[8], t.days[9] + excluded.days[9], t.days[10] + excluded.days[10], t.days[11] + excluded.days[11], t.days[12] + excluded.days[12], t.days[13] + excluded.days[13], t.days[14] + excluded.days[14], t.days[15] + excluded.days[15], t.days[16] + excluded.days[16], t.days[17] + excluded.days[17], t.days[18] + excluded.days[18], t.days[19] + excluded.days[19], t.days[20] + excluded.days[20], t.days[21] + excluded.days[21], t.days[22] + excluded.days[22], t.days[23] + excluded.days[23], t.days[24] + excluded.days[24], t.days[25] + excluded.days[25], t.days[26] + excluded.days[26]]::int[]
+        returning id, opened = 0 and fixed = 0 and not_found = 0 and not_city = 0 and duplicate = 0 and cannot_be_done = 0 and not_stated = 0 and due = 0 and met = 0 and contested = 0 and upheld = 0 as nothing
     ), d as (
         insert into service_requests_opentally as t (kind, day, area, category, whole, department, team, count)
         select kind, day, area, category, whole, department, team, count from by_day where count <> 0
@@ -621,13 +623,18 @@ begin
             case when r.outcome = 'fixed' then width_bucket(
                 greatest(extract(epoch from r.closed_at - r.requested_at)::float8 / 86400, 0),
                 array[1, 2, 3, 4, 5, 6, 7, 9, 11, 14, 17, 21, 28, 35, 45, 60, 75, 90, 120, 150, 180, 270, 365, 545, 730]::float8[]) end,
-            r.closed_at <= r.due_at, null::date from service_requests_servicerequest r, zones where not r.hidden) as
-        line(count, areas, category, department, team, filed, due, closed, outcome, days, met, contested)
+            r.closed_at <= r.due_at, null::date, null::date from service_requests_servicerequest r, zones where not r.hidden) as
+        line(count, areas, category, department, team, filed, due, closed, outcome, days, met, contested, upheld)
     union all 
         select 1, r.public_areas, r.category_id, r.department_id, r.team_id,
-            null::date, null::date, null::date, '', null::int, null::boolean, (h.at at time zone zone)::date from service_requests_historyevent h
+            null::date, null::date, null::date, '', null::int, null::boolean, (h.at at time zone zone)::date, null::date from service_requests_historyevent h
         join service_requests_servicerequest r on r.id = h.request_id, zones where h.fact = 'contested' and not r.hidden
-    union all select -count, areas, category, department, team, filed, due, closed, outcome, days, met, contested
+    union all 
+        select 1, r.public_areas, r.category_id, r.department_id, r.team_id,
+            null::date, null::date, null::date, '', null::int, null::boolean, null::date,
+            (c.at at time zone zone)::date from service_requests_contest c
+        join service_requests_servicerequest r on r.id = c.request_id, zones where c.upheld and not r.hidden
+    union all select -count, areas, category, department, team, filed, due, closed, outcome, days, met, contested, upheld
         from service_requests_tallychange
 ), points as (
         select areas, category, department, team, date_trunc('month', filed)::date as month, 0 as what, '' as outcome, null::int as bin,
@@ -638,12 +645,14 @@ begin
             from lines where due is not null
         union all select areas, category, department, team, date_trunc('month', contested)::date, 3, '', null, false, count
             from lines where contested is not null
+        union all select areas, category, department, team, date_trunc('month', upheld)::date, 4, '', null, false, count
+            from lines where upheld is not null
     ), monthly as (
-        select areas, category, department, team, month, coalesce(sum(count) filter (where what = 0), 0) as opened, coalesce(sum(count) filter (where what = 1 and outcome = 'fixed'), 0) as fixed, coalesce(sum(count) filter (where what = 1 and outcome = 'not_found'), 0) as not_found, coalesce(sum(count) filter (where what = 1 and outcome = 'not_city'), 0) as not_city, coalesce(sum(count) filter (where what = 1 and outcome = 'duplicate'), 0) as duplicate, coalesce(sum(count) filter (where what = 1 and outcome = 'cannot_be_done'), 0) as cannot_be_done, coalesce(sum(count) filter (where what = 1 and outcome = 'not_stated'), 0) as not_stated, coalesce(sum(count) filter (where what = 2), 0) as due, coalesce(sum(count) filter (where what = 2 and met), 0) as met, coalesce(sum(count) filter (where what = 3), 0) as contested,
+        select areas, category, department, team, month, coalesce(sum(count) filter (where what = 0), 0) as opened, coalesce(sum(count) filter (where what = 1 and outcome = 'fixed'), 0) as fixed, coalesce(sum(count) filter (where what = 1 and outcome = 'not_found'), 0) as not_found, coalesce(sum(count) filter (where what = 1 and outcome = 'not_city'), 0) as not_city, coalesce(sum(count) filter (where what = 1 and outcome = 'duplicate'), 0) as duplicate, coalesce(sum(count) filter (where what = 1 and outcome = 'cannot_be_done'), 0) as cannot_be_done, coalesce(sum(count) filter (where what = 1 and outcome = 'not_stated'), 0) as not_stated, coalesce(sum(count) filter (where what = 2), 0) as due, coalesce(sum(count) filter (where what = 2 and met), 0) as met, coalesce(sum(count) filter (where what = 3), 0) as contested, coalesce(sum(count) filter (where what = 4), 0) as upheld,
             array[coalesce(sum(count) filter (where bin = 1), 0), coalesce(sum(count) filter (where bin = 2), 0), coalesce(sum(count) filter (where bin = 3), 0), coalesce(sum(count) filter (where bin = 4), 0), coalesce(sum(count) filter (where bin = 5), 0), coalesce(sum(count) filter (where bin = 6), 0), coalesce(sum(count) filter (where bin = 7), 0), coalesce(sum(count) filter (where bin = 8), 0), coalesce(sum(count) filter (where bin = 9), 0), coalesce(sum(count) filter (where bin = 10), 0), coalesce(sum(count) filter (where bin = 11), 0), coalesce(sum(count) filter (where bin = 12), 0), coalesce(sum(count) filter (where bin = 13), 0), coalesce(sum(count) filter (where bin = 14), 0), coalesce(sum(count) filter (where bin = 15), 0), coalesce(sum(count) filter (where bin = 16), 0), coalesce(sum(count) filter (where bin = 17), 0), coalesce(sum(count) filter (where bin = 18), 0), coalesce(sum(count) filter (where bin = 19), 0), coalesce(sum(count) filter (where bin = 20), 0), coalesce(sum(count) filter (where bin = 21), 0), coalesce(sum(count) filter (where bin = 22), 0), coalesce(sum(count) filter (where bin = 23), 0), coalesce(sum(count) filter (where bin = 24), 0), coalesce(sum(count) filter (where bin = 25), 0), coalesce(sum(count) filter (where bin = 26), 0)]::int[] as days
         from points group by areas, category, department, team, month
     ), by_month as (
-        select t.month, a.area, k.category, k.whole, k.department, k.team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested,
+        select t.month, a.area, k.category, k.whole, k.department, k.team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested, sum(upheld) as upheld,
             array[sum(days[1]), sum(days[2]), sum(days[3]), sum(days[4]), sum(days[5]), sum(days[6]), sum(days[7]), sum(days[8]), sum(days[9]), sum(days[10]), sum(days[11]), sum(days[12]), sum(days[13]), sum(days[14]), sum(days[15]), sum(days[16]), sum(days[17]), sum(days[18]), sum(days[19]), sum(days[20]), sum(days[21]), sum(days[22]), sum(days[23]), sum(days[24]), sum(days[25]), sum(days[26])]::int[] as days
         from monthly m cross join lateral (values (m.month), (null::date)) t(month) 
     cross join lateral (select unnest(m.areas) union all select null) a(area)
@@ -663,9 +672,9 @@ begin
         (null, false, d.department, d.team), (null, true, null, null)) k(category, whole, department, team)
         group by 1, 2, 3, 4, 5, 6, 7
     ), wrong_months as (
-        select month, area, category, whole, department, team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested, array[sum(days[1]), sum(days[2]), sum(days[3]), sum(days[4]), sum(days[5]), sum(days[6]), sum(days[7]), sum(days[8]), sum(days[9]), sum(days[10]), sum(days[11]), sum(days[12]), sum(days[13]), sum(days[14]), sum(days[15]), sum(days[16]), sum(days[17]), sum(days[18]), sum(days[19]), sum(days[20]), sum(days[21]), sum(days[22]), sum(days[23]), sum(days[24]), sum(days[25]), sum(days[26])]::int[] as days from (
-            select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days from by_month
-            union all select month, area, category, whole, department, team, -opened, -fixed, -not_found, -not_city, -duplicate, -cannot_be_done, -not_stated, -due, -met, -contested, array[-days[1], -days[2], -days[3], -days[4], -days[5], -days[6], -days[7], -days[8], -days[9], -days[10], -days[11], -days[12], -days[13], -days[14], -days[15], -days[16], -days[17], -days[18], -days[19], -days[20], -days[21], -days[22], -days[23], -days[24], -days[25], -days[26]]::int[] from service_requests_tally
+        select month, area, category, whole, department, team, sum(opened) as opened, sum(fixed) as fixed, sum(not_found) as not_found, sum(not_city) as not_city, sum(duplicate) as duplicate, sum(cannot_be_done) as cannot_be_done, sum(not_stated) as not_stated, sum(due) as due, sum(met) as met, sum(contested) as contested, sum(upheld) as upheld, array[sum(days[1]), sum(days[2]), sum(days[3]), sum(days[4]), sum(days[5]), sum(days[6]), sum(days[7]), sum(days[8]), sum(days[9]), sum(days[10]), sum(days[11]), sum(days[12]), sum(days[13]), sum(days[14]), sum(days[15]), sum(days[16]), sum(days[17]), sum(days[18]), sum(days[19]), sum(days[20]), sum(days[21]), sum(days[22]), sum(days[23]), sum(days[24]), sum(days[25]), sum(days[26])]::int[] as days from (
+            select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, upheld, days from by_month
+            union all select month, area, category, whole, department, team, -opened, -fixed, -not_found, -not_city, -duplicate, -cannot_be_done, -not_stated, -due, -met, -contested, -upheld, array[-days[1], -days[2], -days[3], -days[4], -days[5], -days[6], -days[7], -days[8], -days[9], -days[10], -days[11], -days[12], -days[13], -days[14], -days[15], -days[16], -days[17], -days[18], -days[19], -days[20], -days[21], -days[22], -days[23], -days[24], -days[25], -days[26]]::int[] from service_requests_tally
         ) both_sides group by 1, 2, 3, 4, 5, 6
     ), wrong_days as (
         select kind, day, area, category, whole, department, team, sum(count) as count from (
@@ -674,18 +683,18 @@ begin
         ) both_sides group by 1, 2, 3, 4, 5, 6, 7
     ), 
     m as (
-        insert into service_requests_tally as t (month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days)
-        select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, days from wrong_months where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or days <> array_fill(0, array[26]))
+        insert into service_requests_tally as t (month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, upheld, days)
+        select month, area, category, whole, department, team, opened, fixed, not_found, not_city, duplicate, cannot_be_done, not_stated, due, met, contested, upheld, days from wrong_months where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or upheld <> 0 or days <> array_fill(0, array[26]))
         on conflict (area, category, whole, month, department, team) do update set
-            opened = t.opened + excluded.opened, fixed = t.fixed + excluded.fixed, not_found = t.not_found + excluded.not_found, not_city = t.not_city + excluded.not_city, duplicate = t.duplicate + excluded.duplicate, cannot_be_done = t.cannot_be_done + excluded.cannot_be_done, not_stated = t.not_stated + excluded.not_stated, due = t.due + excluded.due, met = t.met + excluded.met, contested = t.contested + excluded.contested, days = array[t.days[1] + excluded.days[1], t.days[2] + excluded.days[2], t.days[3] + excluded.days[3], t.days[4] + excluded.days[4], t.days[5] + excluded.days[5], t.days[6] + excluded.days[6], t.days[7] + excluded.days[7], t.days[8] + excluded.days[8], t.days[9] + excluded.days[9], t.days[10] + excluded.days[10], t.days[11] + excluded.days[11], t.days[12] + excluded.days[12], t.days[13] + excluded.days[13], t.days[14] + excluded.days[14], t.days[15] + excluded.days[15], t.days[16] + excluded.days[16], t.days[17] + excluded.days[17], t.days[18] + excluded.days[18], t.days[19] + excluded.days[19], t.days[20] + excluded.days[20], t.days[21] + excluded.days[21], t.days[22] + excluded.days[22], t.days[23] + excluded.days[23], t.days[24] + excluded.days[24], t.days[25] + excluded.days[25], t.days[26] + excluded.days[26]]::int[]
-        returning id, opened = 0 and fixed = 0 and not_found = 0 and not_city = 0 and duplicate = 0 and cannot_be_done = 0 and not_stated = 0 and due = 0 and met = 0 and contested = 0 as nothing
+            opened = t.opened + excluded.opened, fixed = t.fixed + excluded.fixed, not_found = t.not_found + excluded.not_found, not_city = t.not_city + excluded.not_city, duplicate = t.duplicate + excluded.duplicate, cannot_be_done = t.cannot_be_done + excluded.cannot_be_done, not_stated = t.not_stated + excluded.not_stated, due = t.due + excluded.due, met = t.met + excluded.met, contested = t.contested + excluded.contested, upheld = t.upheld + excluded.upheld, days = array[t.days[1] + excluded.days[1], t.days[2] + excluded.days[2], t.days[3] + excluded.days[3], t.days[4] + excluded.days[4], t.days[5] + excluded.days[5], t.days[6] + excluded.days[6], t.days[7] + excluded.days[7], t.days[8] + excluded.days[8], t.days[9] + excluded.days[9], t.days[10] + excluded.days[10], t.days[11] + excluded.days[11], t.days[12] + excluded.days[12], t.days[13] + excluded.days[13], t.days[14] + excluded.days[14], t.days[15] + excluded.days[15], t.days[16] + excluded.days[16], t.days[17] + excluded.days[17], t.days[18] + excluded.days[18], t.days[19] + excluded.days[19], t.days[20] + excluded.days[20], t.days[21] + excluded.days[21], t.days[22] + excluded.days[22], t.days[23] + excluded.days[23], t.days[24] + excluded.days[24], t.days[25] + excluded.days[25], t.days[26] + excluded.days[26]]::int[]
+        returning id, opened = 0 and fixed = 0 and not_found = 0 and not_city = 0 and duplicate = 0 and cannot_be_done = 0 and not_stated = 0 and due = 0 and met = 0 and contested = 0 and upheld = 0 as nothing
     ), d as (
         insert into service_requests_opentally as t (kind, day, area, category, whole, department, team, count)
         select kind, day, area, category, whole, department, team, count from wrong_days where count <> 0
         on conflict (kind, area, category, whole, day, department, team) do update set count = t.count + excluded.count
         returning id, count = 0 as nothing
     ), differences as (
-        (select to_jsonb(w) as one from wrong_months w where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or days <> array_fill(0, array[26])) limit 500)
+        (select to_jsonb(w) as one from wrong_months w where (opened <> 0 or fixed <> 0 or not_found <> 0 or not_city <> 0 or duplicate <> 0 or cannot_be_done <> 0 or not_stated <> 0 or due <> 0 or met <> 0 or contested <> 0 or upheld <> 0 or days <> array_fill(0, array[26])) limit 500)
         union all (select to_jsonb(w) from wrong_days w where count <> 0 limit 500)
     )
     select jsonb_build_object(
@@ -797,6 +806,50 @@ begin
     end if;
     return null;
 end $$;
+CREATE FUNCTION public.service_requests_tally_upheld() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    zone text := service_requests_tally_zone();
+begin
+    if tg_op <> 'INSERT' and old.upheld then
+        insert into service_requests_tallychange (count, areas, category, department, team, filed, due, closed, outcome, days, met, contested, upheld) 
+        select -1, r.public_areas, r.category_id, r.department_id, r.team_id,
+            null::date, null::date, null::date, '', null::int, null::boolean, null::date,
+            (old.at at time zone zone)::date
+            from service_requests_servicerequest r where r.id = old.request_id and not r.hidden;
+    end if;
+    if tg_op <> 'DELETE' and new.upheld then
+        insert into service_requests_tallychange (count, areas, category, department, team, filed, due, closed, outcome, days, met, contested, upheld) 
+        select 1, r.public_areas, r.category_id, r.department_id, r.team_id,
+            null::date, null::date, null::date, '', null::int, null::boolean, null::date,
+            (new.at at time zone zone)::date
+            from service_requests_servicerequest r where r.id = new.request_id and not r.hidden;
+    end if;
+    return null;
+end $$;
+CREATE FUNCTION public.service_requests_tally_upheld_moved() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    zone text := service_requests_tally_zone();
+begin
+    if not old.hidden then
+        insert into service_requests_tallychange (count, areas, category, department, team, filed, due, closed, outcome, days, met, contested, upheld) 
+        select -1, old.public_areas, old.category_id, old.department_id, old.team_id,
+            null::date, null::date, null::date, '', null::int, null::boolean, null::date,
+            (c.at at time zone zone)::date
+            from service_requests_contest c where c.request_id = old.id and c.upheld;
+    end if;
+    if tg_op <> 'DELETE' and not new.hidden then
+        insert into service_requests_tallychange (count, areas, category, department, team, filed, due, closed, outcome, days, met, contested, upheld) 
+        select 1, new.public_areas, new.category_id, new.department_id, new.team_id,
+            null::date, null::date, null::date, '', null::int, null::boolean, null::date,
+            (c.at at time zone zone)::date
+            from service_requests_contest c where c.request_id = new.id and c.upheld;
+    end if;
+    return null;
+end $$;
 CREATE FUNCTION public.service_requests_tally_zone() RETURNS text
     LANGUAGE plpgsql
     AS $$
@@ -840,6 +893,32 @@ ALTER TABLE public.account_emailconfirmation ALTER COLUMN id ADD GENERATED BY DE
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.answers_answer (
+    id uuid NOT NULL,
+    use character varying(20) NOT NULL,
+    category_code character varying(60) NOT NULL,
+    text jsonb NOT NULL,
+    "order" smallint NOT NULL,
+    is_active boolean NOT NULL,
+    used integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT answers_answer_order_check CHECK (("order" >= 0)),
+    CONSTRAINT answers_answer_used_check CHECK ((used >= 0))
+);
+CREATE TABLE public.answers_notice (
+    id uuid NOT NULL,
+    kind character varying(10) NOT NULL,
+    request_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    read_at timestamp with time zone,
+    user_id uuid NOT NULL
+);
+CREATE TABLE public.answers_noticechoice (
+    user_id uuid NOT NULL,
+    by_mail boolean NOT NULL
+);
 CREATE TABLE public.auth_group (
     id integer NOT NULL,
     name character varying(150) NOT NULL
@@ -878,6 +957,119 @@ ALTER TABLE public.auth_permission ALTER COLUMN id ADD GENERATED BY DEFAULT AS I
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+CREATE TABLE public.crews_material (
+    id uuid NOT NULL,
+    name jsonb NOT NULL,
+    unit jsonb NOT NULL,
+    step numeric(6,2) NOT NULL,
+    "order" smallint NOT NULL,
+    is_active boolean NOT NULL,
+    CONSTRAINT crews_material_order_check CHECK (("order" >= 0))
+);
+CREATE TABLE public.crews_materialused (
+    id uuid NOT NULL,
+    quantity numeric(9,2) NOT NULL,
+    material_id uuid NOT NULL,
+    visit_id uuid NOT NULL
+);
+CREATE TABLE public.crews_visit (
+    id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    number character varying(20) NOT NULL,
+    category character varying(60) NOT NULL,
+    department_id uuid,
+    team_id uuid,
+    person_id uuid,
+    started_at timestamp with time zone NOT NULL,
+    start_arrived_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    finish_arrived_at timestamp with time zone,
+    minutes smallint,
+    result character varying(16) NOT NULL,
+    reason character varying(16) NOT NULL,
+    read_version integer,
+    left_version integer,
+    CONSTRAINT crews_visit_left_version_check CHECK ((left_version >= 0)),
+    CONSTRAINT crews_visit_minutes_check CHECK ((minutes >= 0)),
+    CONSTRAINT crews_visit_read_version_check CHECK ((read_version >= 0)),
+    CONSTRAINT visit_ended_with_result CHECK ((((finished_at IS NULL) AND ((result)::text = ''::text)) OR ((finished_at IS NOT NULL) AND (NOT ((result)::text = ''::text))))),
+    CONSTRAINT visit_reason_sent_back CHECK ((((reason)::text = ''::text) OR ((result)::text = 'sent_back'::text)))
+);
+CREATE TABLE public.day_plans_crew (
+    id uuid NOT NULL,
+    name character varying(80) NOT NULL,
+    members uuid[] NOT NULL,
+    skills character varying(40)[] NOT NULL,
+    most_jobs smallint NOT NULL,
+    begins time without time zone,
+    ends time without time zone,
+    is_active boolean NOT NULL,
+    team_id uuid NOT NULL,
+    CONSTRAINT day_plans_crew_most_jobs_check CHECK ((most_jobs >= 0))
+);
+CREATE TABLE public.day_plans_dayplan (
+    id uuid NOT NULL,
+    day date NOT NULL,
+    version integer NOT NULL,
+    standing character varying(8) NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by_id uuid,
+    shown integer,
+    published integer,
+    proposed integer,
+    requests uuid[] NOT NULL,
+    team_id uuid NOT NULL,
+    CONSTRAINT day_plans_dayplan_proposed_check CHECK ((proposed >= 0)),
+    CONSTRAINT day_plans_dayplan_published_check CHECK ((published >= 0)),
+    CONSTRAINT day_plans_dayplan_shown_check CHECK ((shown >= 0)),
+    CONSTRAINT day_plans_dayplan_version_check CHECK ((version >= 0))
+);
+CREATE TABLE public.day_plans_jobprogress (
+    id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    category character varying(60) NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    plan_id uuid NOT NULL
+);
+CREATE TABLE public.day_plans_kind (
+    category character varying(60) NOT NULL,
+    minutes smallint,
+    skill character varying(40) NOT NULL,
+    CONSTRAINT day_plans_kind_minutes_check CHECK ((minutes >= 0))
+);
+CREATE TABLE public.day_plans_planversion (
+    id uuid NOT NULL,
+    number integer NOT NULL,
+    parent integer,
+    reason character varying(12) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id uuid,
+    content jsonb NOT NULL,
+    plan_id uuid NOT NULL,
+    CONSTRAINT day_plans_planversion_number_check CHECK ((number >= 0)),
+    CONSTRAINT day_plans_planversion_parent_check CHECK ((parent >= 0))
+);
+CREATE TABLE public.day_plans_teamday (
+    id uuid NOT NULL,
+    depot character varying(200) NOT NULL,
+    lat double precision,
+    lon double precision,
+    begins time without time zone NOT NULL,
+    ends time without time zone NOT NULL,
+    speed smallint NOT NULL,
+    at_once boolean NOT NULL,
+    team_id uuid NOT NULL,
+    CONSTRAINT day_plans_teamday_speed_check CHECK ((speed >= 0))
+);
+CREATE TABLE public.day_plans_window (
+    id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    day date NOT NULL,
+    begins time without time zone NOT NULL,
+    ends time without time zone NOT NULL,
+    CONSTRAINT window_has_time CHECK ((ends > begins))
 );
 CREATE TABLE public.django_content_type (
     id integer NOT NULL,
@@ -1173,6 +1365,20 @@ CREATE TABLE public.notify_suppression (
     address character varying(254) NOT NULL,
     created_at timestamp with time zone NOT NULL
 );
+CREATE TABLE public.offices_member (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    office_id uuid NOT NULL
+);
+CREATE TABLE public.offices_office (
+    id uuid NOT NULL,
+    name jsonb NOT NULL,
+    area_kind character varying(60) NOT NULL,
+    area_code character varying(60) NOT NULL,
+    is_active boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    told_until timestamp with time zone NOT NULL
+);
 CREATE TABLE public.places_address (
     id uuid NOT NULL,
     number character varying(16) NOT NULL,
@@ -1449,6 +1655,9 @@ CREATE TABLE public.referrals_referral (
     ended_at timestamp with time zone,
     ended character varying(10) NOT NULL,
     body_id uuid NOT NULL,
+    shares_all boolean NOT NULL,
+    to_read boolean NOT NULL,
+    told_at timestamp with time zone,
     CONSTRAINT referral_ended_for_a_reason CHECK (((((ended)::text = ''::text) AND (ended_at IS NULL)) OR ((ended_at IS NOT NULL) AND (NOT ((ended)::text = ''::text))))),
     CONSTRAINT referrals_referral_chases_check CHECK ((chases >= 0))
 );
@@ -1460,11 +1669,53 @@ CREATE TABLE public.referrals_replylink (
     revoked_at timestamp with time zone,
     referral_id uuid NOT NULL
 );
+CREATE TABLE public.routing_nearingplan (
+    id smallint NOT NULL,
+    steps jsonb NOT NULL,
+    is_paused boolean NOT NULL,
+    revision integer NOT NULL,
+    CONSTRAINT nearingplan_only_one CHECK ((id = 1)),
+    CONSTRAINT routing_nearingplan_id_check CHECK ((id >= 0)),
+    CONSTRAINT routing_nearingplan_revision_check CHECK ((revision >= 0))
+);
+CREATE TABLE public.routing_ruleset (
+    id uuid NOT NULL,
+    state character varying(5) NOT NULL,
+    number integer,
+    revision integer NOT NULL,
+    rules jsonb NOT NULL,
+    trial jsonb,
+    copied_from integer,
+    changed_at timestamp with time zone NOT NULL,
+    live_from timestamp with time zone,
+    live_until timestamp with time zone,
+    live_by uuid,
+    CONSTRAINT routing_ruleset_copied_from_check CHECK ((copied_from >= 0)),
+    CONSTRAINT routing_ruleset_number_check CHECK ((number >= 0)),
+    CONSTRAINT routing_ruleset_revision_check CHECK ((revision >= 0)),
+    CONSTRAINT ruleset_numbered_once_in_force CHECK ((((number IS NULL) AND ((state)::text = 'draft'::text)) OR ((NOT ((state)::text = 'draft'::text)) AND (number IS NOT NULL))))
+);
 CREATE TABLE public.service_requests_abusereport (
     id uuid NOT NULL,
     reason character varying(500) NOT NULL,
     at timestamp with time zone NOT NULL,
     settled_at timestamp with time zone,
+    request_id uuid NOT NULL
+);
+CREATE TABLE public.service_requests_approval (
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_kind character varying(20) NOT NULL,
+    by_id uuid,
+    by_label character varying(200) NOT NULL,
+    outcome character varying(16) NOT NULL,
+    sentence text NOT NULL,
+    also jsonb,
+    evidence uuid[] NOT NULL,
+    no_proof boolean NOT NULL,
+    settled_at timestamp with time zone,
+    settled_by_id uuid,
+    settled character varying(10) NOT NULL,
     request_id uuid NOT NULL
 );
 CREATE TABLE public.service_requests_bulkchange (
@@ -1489,7 +1740,10 @@ CREATE TABLE public.service_requests_call (
     language character varying(8) NOT NULL,
     taken_by uuid,
     told character varying(8) NOT NULL,
-    request_id uuid
+    request_id uuid,
+    consent text NOT NULL,
+    consent_at timestamp with time zone,
+    office_id uuid
 );
 CREATE TABLE public.service_requests_calltopic (
     id uuid NOT NULL,
@@ -1522,6 +1776,7 @@ CREATE TABLE public.service_requests_category (
     team_id uuid,
     group_id uuid NOT NULL,
     proof_photo boolean NOT NULL,
+    approve_outcomes character varying(16)[] NOT NULL,
     CONSTRAINT service_requests_category_duplicate_metres_check CHECK ((duplicate_metres >= 0)),
     CONSTRAINT service_requests_category_open311_per_minute_check CHECK ((open311_per_minute >= 0)),
     CONSTRAINT service_requests_category_order_check CHECK (("order" >= 0)),
@@ -1548,7 +1803,8 @@ CREATE TABLE public.service_requests_contest (
     settled_at timestamp with time zone,
     settled_by_id uuid,
     upheld boolean,
-    request_id uuid NOT NULL
+    request_id uuid NOT NULL,
+    outcome_also jsonb
 );
 CREATE TABLE public.service_requests_historyevent (
     id uuid NOT NULL,
@@ -1600,7 +1856,7 @@ CREATE TABLE public.service_requests_importrun (
 CREATE TABLE public.service_requests_likeness (
     request_id uuid NOT NULL,
     probability double precision NOT NULL,
-    at timestamp with time zone NOT NULL,
+    at timestamp with time zone,
     other_id uuid
 );
 CREATE TABLE public.service_requests_mapcell (
@@ -1625,6 +1881,12 @@ ALTER TABLE public.service_requests_mapchange ALTER COLUMN id ADD GENERATED BY D
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+CREATE TABLE public.service_requests_notefile (
+    id uuid NOT NULL,
+    name character varying(120) NOT NULL,
+    document_id uuid NOT NULL,
+    event_id uuid NOT NULL
 );
 CREATE SEQUENCE public.service_requests_number
     START WITH 1001
@@ -1696,6 +1958,9 @@ CREATE TABLE public.service_requests_requestphoto (
     added_at timestamp with time zone NOT NULL,
     document_id uuid NOT NULL,
     request_id uuid NOT NULL,
+    covered jsonb,
+    covered_at timestamp with time zone,
+    original_id uuid,
     CONSTRAINT service_requests_requestphoto_order_check CHECK (("order" >= 0))
 );
 CREATE TABLE public.service_requests_savedfilter (
@@ -1746,11 +2011,21 @@ CREATE TABLE public.service_requests_servicerequest (
     department_id uuid,
     duplicate_of_id uuid,
     team_id uuid,
+    escalated smallint DEFAULT 0 NOT NULL,
+    look_at timestamp with time zone,
+    outcome_also jsonb,
     CONSTRAINT request_closed_with_outcome CHECK ((((closed_at IS NOT NULL) AND ((outcome)::text > ''::text) AND ((state)::text = 'closed'::text)) OR ((NOT ((state)::text = 'closed'::text)) AND (closed_at IS NULL) AND ((outcome)::text = ''::text)))),
     CONSTRAINT request_duplicate_of_one CHECK ((((duplicate_of_id IS NOT NULL) AND ((outcome)::text = 'duplicate'::text)) OR ((NOT ((outcome)::text = 'duplicate'::text)) AND (duplicate_of_id IS NULL)))),
+    CONSTRAINT service_requests_servicerequest_escalated_check CHECK ((escalated >= 0)),
     CONSTRAINT service_requests_servicerequest_priority_check CHECK ((priority >= 0)),
     CONSTRAINT service_requests_servicerequest_supporters_check CHECK ((supporters >= 0)),
     CONSTRAINT service_requests_servicerequest_version_check CHECK ((version >= 0))
+);
+CREATE TABLE public.service_requests_star (
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    request_id uuid NOT NULL,
+    user_id uuid NOT NULL
 );
 CREATE TABLE public.service_requests_supporter (
     id uuid NOT NULL,
@@ -1776,7 +2051,8 @@ CREATE TABLE public.service_requests_tally (
     due integer NOT NULL,
     met integer NOT NULL,
     contested integer NOT NULL,
-    days integer[] NOT NULL
+    days integer[] NOT NULL,
+    upheld integer NOT NULL
 );
 ALTER TABLE public.service_requests_tally ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.service_requests_tally_id_seq
@@ -1799,7 +2075,8 @@ CREATE TABLE public.service_requests_tallychange (
     outcome character varying(16) NOT NULL,
     days smallint,
     met boolean,
-    contested date
+    contested date,
+    upheld date
 );
 ALTER TABLE public.service_requests_tallychange ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.service_requests_tallychange_id_seq
@@ -3089,205 +3366,286 @@ INSERT INTO public.auth_permission VALUES
 	(323, 'Can change likeness', 82, 'change_likeness'),
 	(324, 'Can delete likeness', 82, 'delete_likeness'),
 	(325, 'Can view likeness', 82, 'view_likeness'),
-	(326, 'Can add learnt model', 83, 'add_learntmodel'),
-	(327, 'Can change learnt model', 83, 'change_learntmodel'),
-	(328, 'Can delete learnt model', 83, 'delete_learntmodel'),
-	(329, 'Can view learnt model', 83, 'view_learntmodel'),
-	(330, 'Can add model', 84, 'add_model'),
-	(331, 'Can change model', 84, 'change_model'),
-	(332, 'Can delete model', 84, 'delete_model'),
-	(333, 'Can view model', 84, 'view_model'),
-	(334, 'Can add said', 85, 'add_said'),
-	(335, 'Can change said', 85, 'change_said'),
-	(336, 'Can delete said', 85, 'delete_said'),
-	(337, 'Can view said', 85, 'view_said'),
-	(338, 'Can add home page', 29, 'add_homepage'),
-	(339, 'Can change home page', 29, 'change_homepage'),
-	(340, 'Can delete home page', 29, 'delete_homepage'),
-	(341, 'Can view home page', 29, 'view_homepage'),
-	(342, 'Can add document', 86, 'add_citydocument'),
-	(343, 'Can change document', 86, 'change_citydocument'),
-	(344, 'Can delete document', 86, 'delete_citydocument'),
-	(345, 'Can view document', 86, 'view_citydocument'),
-	(346, 'Can add city image', 87, 'add_cityimage'),
-	(347, 'Can change city image', 87, 'change_cityimage'),
-	(348, 'Can delete city image', 87, 'delete_cityimage'),
-	(349, 'Can view city image', 87, 'view_cityimage'),
-	(350, 'Can add city rendition', 88, 'add_cityrendition'),
-	(351, 'Can change city rendition', 88, 'change_cityrendition'),
-	(352, 'Can delete city rendition', 88, 'delete_cityrendition'),
-	(353, 'Can view city rendition', 88, 'view_cityrendition'),
-	(354, 'Can add connection', 89, 'add_connection'),
-	(355, 'Can change connection', 89, 'change_connection'),
-	(356, 'Can delete connection', 89, 'delete_connection'),
-	(357, 'Can view connection', 89, 'view_connection'),
-	(358, 'Can add delivery', 90, 'add_delivery'),
-	(359, 'Can change delivery', 90, 'change_delivery'),
-	(360, 'Can delete delivery', 90, 'delete_delivery'),
-	(361, 'Can view delivery', 90, 'view_delivery'),
-	(362, 'Can add incoming', 91, 'add_incoming'),
-	(363, 'Can change incoming', 91, 'change_incoming'),
-	(364, 'Can delete incoming', 91, 'delete_incoming'),
-	(365, 'Can view incoming', 91, 'view_incoming'),
-	(366, 'Can add order', 92, 'add_order'),
-	(367, 'Can change order', 92, 'change_order'),
-	(368, 'Can delete order', 92, 'delete_order'),
-	(369, 'Can view order', 92, 'view_order'),
-	(370, 'Can add try', 93, 'add_try'),
-	(371, 'Can change try', 93, 'change_try'),
-	(372, 'Can delete try', 93, 'delete_try'),
-	(373, 'Can view try', 93, 'view_try'),
-	(374, 'Can add subscription', 94, 'add_subscription'),
-	(375, 'Can change subscription', 94, 'change_subscription'),
-	(376, 'Can delete subscription', 94, 'delete_subscription'),
-	(377, 'Can view subscription', 94, 'view_subscription'),
-	(378, 'Can add upload', 95, 'add_upload'),
-	(379, 'Can change upload', 95, 'change_upload'),
-	(380, 'Can delete upload', 95, 'delete_upload'),
-	(381, 'Can view upload', 95, 'view_upload'),
-	(382, 'Can add progress', 96, 'add_progress'),
-	(383, 'Can change progress', 96, 'change_progress'),
-	(384, 'Can delete progress', 96, 'delete_progress'),
-	(385, 'Can view progress', 96, 'view_progress'),
-	(386, 'Can add chosen period', 97, 'add_chosenperiod'),
-	(387, 'Can change chosen period', 97, 'change_chosenperiod'),
-	(388, 'Can delete chosen period', 97, 'delete_chosenperiod'),
-	(389, 'Can view chosen period', 97, 'view_chosenperiod'),
-	(390, 'Can add hold', 98, 'add_hold'),
-	(391, 'Can change hold', 98, 'change_hold'),
-	(392, 'Can delete hold', 98, 'delete_hold'),
-	(393, 'Can view hold', 98, 'view_hold'),
-	(394, 'Can add person file', 99, 'add_personfile'),
-	(395, 'Can change person file', 99, 'change_personfile'),
-	(396, 'Can delete person file', 99, 'delete_personfile'),
-	(397, 'Can view person file', 99, 'view_personfile'),
-	(398, 'Can add erasure', 100, 'add_erasure'),
-	(399, 'Can change erasure', 100, 'change_erasure'),
-	(400, 'Can delete erasure', 100, 'delete_erasure');
+	(326, 'Can add note file', 83, 'add_notefile'),
+	(327, 'Can change note file', 83, 'change_notefile'),
+	(328, 'Can delete note file', 83, 'delete_notefile'),
+	(329, 'Can view note file', 83, 'view_notefile'),
+	(330, 'Can add approval', 84, 'add_approval'),
+	(331, 'Can change approval', 84, 'change_approval'),
+	(332, 'Can delete approval', 84, 'delete_approval'),
+	(333, 'Can view approval', 84, 'view_approval'),
+	(334, 'Can add star', 85, 'add_star'),
+	(335, 'Can change star', 85, 'change_star'),
+	(336, 'Can delete star', 85, 'delete_star'),
+	(337, 'Can view star', 85, 'view_star'),
+	(338, 'Can add nearing plan', 86, 'add_nearingplan'),
+	(339, 'Can change nearing plan', 86, 'change_nearingplan'),
+	(340, 'Can delete nearing plan', 86, 'delete_nearingplan'),
+	(341, 'Can view nearing plan', 86, 'view_nearingplan'),
+	(342, 'Can add rule set', 87, 'add_ruleset'),
+	(343, 'Can change rule set', 87, 'change_ruleset'),
+	(344, 'Can delete rule set', 87, 'delete_ruleset'),
+	(345, 'Can view rule set', 87, 'view_ruleset'),
+	(346, 'Can add answer', 88, 'add_answer'),
+	(347, 'Can change answer', 88, 'change_answer'),
+	(348, 'Can delete answer', 88, 'delete_answer'),
+	(349, 'Can view answer', 88, 'view_answer'),
+	(350, 'Can add notice choice', 89, 'add_noticechoice'),
+	(351, 'Can change notice choice', 89, 'change_noticechoice'),
+	(352, 'Can delete notice choice', 89, 'delete_noticechoice'),
+	(353, 'Can view notice choice', 89, 'view_noticechoice'),
+	(354, 'Can add notice', 90, 'add_notice'),
+	(355, 'Can change notice', 90, 'change_notice'),
+	(356, 'Can delete notice', 90, 'delete_notice'),
+	(357, 'Can view notice', 90, 'view_notice'),
+	(358, 'Can add office', 91, 'add_office'),
+	(359, 'Can change office', 91, 'change_office'),
+	(360, 'Can delete office', 91, 'delete_office'),
+	(361, 'Can view office', 91, 'view_office'),
+	(362, 'Can add member', 92, 'add_member'),
+	(363, 'Can change member', 92, 'change_member'),
+	(364, 'Can delete member', 92, 'delete_member'),
+	(365, 'Can view member', 92, 'view_member'),
+	(366, 'Can add learnt model', 93, 'add_learntmodel'),
+	(367, 'Can change learnt model', 93, 'change_learntmodel'),
+	(368, 'Can delete learnt model', 93, 'delete_learntmodel'),
+	(369, 'Can view learnt model', 93, 'view_learntmodel'),
+	(370, 'Can add model', 94, 'add_model'),
+	(371, 'Can change model', 94, 'change_model'),
+	(372, 'Can delete model', 94, 'delete_model'),
+	(373, 'Can view model', 94, 'view_model'),
+	(374, 'Can add said', 95, 'add_said'),
+	(375, 'Can change said', 95, 'change_said'),
+	(376, 'Can delete said', 95, 'delete_said'),
+	(377, 'Can view said', 95, 'view_said'),
+	(378, 'Can add home page', 29, 'add_homepage'),
+	(379, 'Can change home page', 29, 'change_homepage'),
+	(380, 'Can delete home page', 29, 'delete_homepage'),
+	(381, 'Can view home page', 29, 'view_homepage'),
+	(382, 'Can add document', 96, 'add_citydocument'),
+	(383, 'Can change document', 96, 'change_citydocument'),
+	(384, 'Can delete document', 96, 'delete_citydocument'),
+	(385, 'Can view document', 96, 'view_citydocument'),
+	(386, 'Can add city image', 97, 'add_cityimage'),
+	(387, 'Can change city image', 97, 'change_cityimage'),
+	(388, 'Can delete city image', 97, 'delete_cityimage'),
+	(389, 'Can view city image', 97, 'view_cityimage'),
+	(390, 'Can add city rendition', 98, 'add_cityrendition'),
+	(391, 'Can change city rendition', 98, 'change_cityrendition'),
+	(392, 'Can delete city rendition', 98, 'delete_cityrendition'),
+	(393, 'Can view city rendition', 98, 'view_cityrendition'),
+	(394, 'Can add connection', 99, 'add_connection'),
+	(395, 'Can change connection', 99, 'change_connection'),
+	(396, 'Can delete connection', 99, 'delete_connection'),
+	(397, 'Can view connection', 99, 'view_connection'),
+	(398, 'Can add delivery', 100, 'add_delivery'),
+	(399, 'Can change delivery', 100, 'change_delivery'),
+	(400, 'Can delete delivery', 100, 'delete_delivery');
 INSERT INTO public.auth_permission VALUES
-	(401, 'Can view erasure', 100, 'view_erasure'),
-	(402, 'Can add purge run', 101, 'add_purgerun'),
-	(403, 'Can change purge run', 101, 'change_purgerun'),
-	(404, 'Can delete purge run', 101, 'delete_purgerun'),
-	(405, 'Can view purge run', 101, 'view_purgerun'),
-	(406, 'Can add schedule', 102, 'add_schedule'),
-	(407, 'Can change schedule', 102, 'change_schedule'),
-	(408, 'Can delete schedule', 102, 'delete_schedule'),
-	(409, 'Can view schedule', 102, 'view_schedule'),
-	(410, 'Can add body', 103, 'add_body'),
-	(411, 'Can change body', 103, 'change_body'),
-	(412, 'Can delete body', 103, 'delete_body'),
-	(413, 'Can view body', 103, 'view_body'),
-	(414, 'Can add referral', 104, 'add_referral'),
-	(415, 'Can change referral', 104, 'change_referral'),
-	(416, 'Can delete referral', 104, 'delete_referral'),
-	(417, 'Can view referral', 104, 'view_referral'),
-	(418, 'Can add answer', 105, 'add_answer'),
-	(419, 'Can change answer', 105, 'change_answer'),
-	(420, 'Can delete answer', 105, 'delete_answer'),
-	(421, 'Can view answer', 105, 'view_answer'),
-	(422, 'Can add reply link', 106, 'add_replylink'),
-	(423, 'Can change reply link', 106, 'change_replylink'),
-	(424, 'Can delete reply link', 106, 'delete_replylink'),
-	(425, 'Can view reply link', 106, 'view_replylink'),
-	(426, 'Can add email address', 107, 'add_emailaddress'),
-	(427, 'Can change email address', 107, 'change_emailaddress'),
-	(428, 'Can delete email address', 107, 'delete_emailaddress'),
-	(429, 'Can view email address', 107, 'view_emailaddress'),
-	(430, 'Can add email confirmation', 108, 'add_emailconfirmation'),
-	(431, 'Can change email confirmation', 108, 'change_emailconfirmation'),
-	(432, 'Can delete email confirmation', 108, 'delete_emailconfirmation'),
-	(433, 'Can view email confirmation', 108, 'view_emailconfirmation'),
-	(434, 'Can add authenticator', 109, 'add_authenticator'),
-	(435, 'Can change authenticator', 109, 'change_authenticator'),
-	(436, 'Can delete authenticator', 109, 'delete_authenticator'),
-	(437, 'Can view authenticator', 109, 'view_authenticator'),
-	(438, 'Can add social account', 110, 'add_socialaccount'),
-	(439, 'Can change social account', 110, 'change_socialaccount'),
-	(440, 'Can delete social account', 110, 'delete_socialaccount'),
-	(441, 'Can view social account', 110, 'view_socialaccount'),
-	(442, 'Can add social application', 111, 'add_socialapp'),
-	(443, 'Can change social application', 111, 'change_socialapp'),
-	(444, 'Can delete social application', 111, 'delete_socialapp'),
-	(445, 'Can view social application', 111, 'view_socialapp'),
-	(446, 'Can add social application token', 112, 'add_socialtoken'),
-	(447, 'Can change social application token', 112, 'change_socialtoken'),
-	(448, 'Can delete social application token', 112, 'delete_socialtoken'),
-	(449, 'Can view social application token', 112, 'view_socialtoken'),
-	(450, 'Can add user session', 113, 'add_usersession'),
-	(451, 'Can change user session', 113, 'change_usersession'),
-	(452, 'Can delete user session', 113, 'delete_usersession'),
-	(453, 'Can view user session', 113, 'view_usersession'),
-	(454, 'Can add redirect', 114, 'add_redirect'),
-	(455, 'Can change redirect', 114, 'change_redirect'),
-	(456, 'Can delete redirect', 114, 'delete_redirect'),
-	(457, 'Can view redirect', 114, 'view_redirect'),
-	(458, 'Can add embed', 115, 'add_embed'),
-	(459, 'Can change embed', 115, 'change_embed'),
-	(460, 'Can delete embed', 115, 'delete_embed'),
-	(461, 'Can view embed', 115, 'view_embed'),
-	(462, 'Can add user profile', 116, 'add_userprofile'),
-	(463, 'Can change user profile', 116, 'change_userprofile'),
-	(464, 'Can delete user profile', 116, 'delete_userprofile'),
-	(465, 'Can view user profile', 116, 'view_userprofile'),
-	(466, 'Can view document', 27, 'view_document'),
-	(467, 'Can view image', 28, 'view_image'),
-	(468, 'Can add rendition', 117, 'add_rendition'),
-	(469, 'Can change rendition', 117, 'change_rendition'),
-	(470, 'Can delete rendition', 117, 'delete_rendition'),
-	(471, 'Can view rendition', 117, 'view_rendition'),
-	(472, 'Can add index entry', 118, 'add_indexentry'),
-	(473, 'Can change index entry', 118, 'change_indexentry'),
-	(474, 'Can delete index entry', 118, 'delete_indexentry'),
-	(475, 'Can view index entry', 118, 'view_indexentry'),
-	(476, 'Can add editing session', 119, 'add_editingsession'),
-	(477, 'Can change editing session', 119, 'change_editingsession'),
-	(478, 'Can delete editing session', 119, 'delete_editingsession'),
-	(479, 'Can view editing session', 119, 'view_editingsession'),
-	(480, 'Can add form state', 120, 'add_formstate'),
-	(481, 'Can change form state', 120, 'change_formstate'),
-	(482, 'Can delete form state', 120, 'delete_formstate'),
-	(483, 'Can view form state', 120, 'view_formstate'),
-	(484, 'Can add tag', 121, 'add_tag'),
-	(485, 'Can change tag', 121, 'change_tag'),
-	(486, 'Can delete tag', 121, 'delete_tag'),
-	(487, 'Can view tag', 121, 'view_tag'),
-	(488, 'Can add tagged item', 122, 'add_taggeditem'),
-	(489, 'Can change tagged item', 122, 'change_taggeditem'),
-	(490, 'Can delete tagged item', 122, 'delete_taggeditem'),
-	(491, 'Can view tagged item', 122, 'view_taggeditem'),
-	(492, 'Can add procrastinate event', 123, 'add_procrastinateevent'),
-	(493, 'Can change procrastinate event', 123, 'change_procrastinateevent'),
-	(494, 'Can delete procrastinate event', 123, 'delete_procrastinateevent'),
-	(495, 'Can view procrastinate event', 123, 'view_procrastinateevent'),
-	(496, 'Can add procrastinate job', 124, 'add_procrastinatejob'),
-	(497, 'Can change procrastinate job', 124, 'change_procrastinatejob'),
-	(498, 'Can delete procrastinate job', 124, 'delete_procrastinatejob'),
-	(499, 'Can view procrastinate job', 124, 'view_procrastinatejob'),
-	(500, 'Can add procrastinate periodic defer', 125, 'add_procrastinateperiodicdefer'),
-	(501, 'Can change procrastinate periodic defer', 125, 'change_procrastinateperiodicdefer'),
-	(502, 'Can delete procrastinate periodic defer', 125, 'delete_procrastinateperiodicdefer'),
-	(503, 'Can view procrastinate periodic defer', 125, 'view_procrastinateperiodicdefer'),
-	(504, 'Can add procrastinate worker', 126, 'add_procrastinateworker'),
-	(505, 'Can change procrastinate worker', 126, 'change_procrastinateworker'),
-	(506, 'Can delete procrastinate worker', 126, 'delete_procrastinateworker'),
-	(507, 'Can view procrastinate worker', 126, 'view_procrastinateworker'),
-	(508, 'Can add permission', 127, 'add_permission'),
-	(509, 'Can change permission', 127, 'change_permission'),
-	(510, 'Can delete permission', 127, 'delete_permission'),
-	(511, 'Can view permission', 127, 'view_permission'),
-	(512, 'Can add group', 128, 'add_group'),
-	(513, 'Can change group', 128, 'change_group'),
-	(514, 'Can delete group', 128, 'delete_group'),
-	(515, 'Can view group', 128, 'view_group'),
-	(516, 'Can add content type', 129, 'add_contenttype'),
-	(517, 'Can change content type', 129, 'change_contenttype'),
-	(518, 'Can delete content type', 129, 'delete_contenttype'),
-	(519, 'Can view content type', 129, 'view_contenttype'),
-	(520, 'Can add session', 130, 'add_session'),
-	(521, 'Can change session', 130, 'change_session'),
-	(522, 'Can delete session', 130, 'delete_session'),
-	(523, 'Can view session', 130, 'view_session');
+	(401, 'Can view delivery', 100, 'view_delivery'),
+	(402, 'Can add incoming', 101, 'add_incoming'),
+	(403, 'Can change incoming', 101, 'change_incoming'),
+	(404, 'Can delete incoming', 101, 'delete_incoming'),
+	(405, 'Can view incoming', 101, 'view_incoming'),
+	(406, 'Can add order', 102, 'add_order'),
+	(407, 'Can change order', 102, 'change_order'),
+	(408, 'Can delete order', 102, 'delete_order'),
+	(409, 'Can view order', 102, 'view_order'),
+	(410, 'Can add try', 103, 'add_try'),
+	(411, 'Can change try', 103, 'change_try'),
+	(412, 'Can delete try', 103, 'delete_try'),
+	(413, 'Can view try', 103, 'view_try'),
+	(414, 'Can add subscription', 104, 'add_subscription'),
+	(415, 'Can change subscription', 104, 'change_subscription'),
+	(416, 'Can delete subscription', 104, 'delete_subscription'),
+	(417, 'Can view subscription', 104, 'view_subscription'),
+	(418, 'Can add kind', 105, 'add_kind'),
+	(419, 'Can change kind', 105, 'change_kind'),
+	(420, 'Can delete kind', 105, 'delete_kind'),
+	(421, 'Can view kind', 105, 'view_kind'),
+	(422, 'Can add day plan', 106, 'add_dayplan'),
+	(423, 'Can change day plan', 106, 'change_dayplan'),
+	(424, 'Can delete day plan', 106, 'delete_dayplan'),
+	(425, 'Can view day plan', 106, 'view_dayplan'),
+	(426, 'Can add job progress', 107, 'add_jobprogress'),
+	(427, 'Can change job progress', 107, 'change_jobprogress'),
+	(428, 'Can delete job progress', 107, 'delete_jobprogress'),
+	(429, 'Can view job progress', 107, 'view_jobprogress'),
+	(430, 'Can add plan version', 108, 'add_planversion'),
+	(431, 'Can change plan version', 108, 'change_planversion'),
+	(432, 'Can delete plan version', 108, 'delete_planversion'),
+	(433, 'Can view plan version', 108, 'view_planversion'),
+	(434, 'Can add team day', 109, 'add_teamday'),
+	(435, 'Can change team day', 109, 'change_teamday'),
+	(436, 'Can delete team day', 109, 'delete_teamday'),
+	(437, 'Can view team day', 109, 'view_teamday'),
+	(438, 'Can add window', 110, 'add_window'),
+	(439, 'Can change window', 110, 'change_window'),
+	(440, 'Can delete window', 110, 'delete_window'),
+	(441, 'Can view window', 110, 'view_window'),
+	(442, 'Can add crew', 111, 'add_crew'),
+	(443, 'Can change crew', 111, 'change_crew'),
+	(444, 'Can delete crew', 111, 'delete_crew'),
+	(445, 'Can view crew', 111, 'view_crew'),
+	(446, 'Can add upload', 112, 'add_upload'),
+	(447, 'Can change upload', 112, 'change_upload'),
+	(448, 'Can delete upload', 112, 'delete_upload'),
+	(449, 'Can view upload', 112, 'view_upload'),
+	(450, 'Can add progress', 113, 'add_progress'),
+	(451, 'Can change progress', 113, 'change_progress'),
+	(452, 'Can delete progress', 113, 'delete_progress'),
+	(453, 'Can view progress', 113, 'view_progress'),
+	(454, 'Can add chosen period', 114, 'add_chosenperiod'),
+	(455, 'Can change chosen period', 114, 'change_chosenperiod'),
+	(456, 'Can delete chosen period', 114, 'delete_chosenperiod'),
+	(457, 'Can view chosen period', 114, 'view_chosenperiod'),
+	(458, 'Can add hold', 115, 'add_hold'),
+	(459, 'Can change hold', 115, 'change_hold'),
+	(460, 'Can delete hold', 115, 'delete_hold'),
+	(461, 'Can view hold', 115, 'view_hold'),
+	(462, 'Can add person file', 116, 'add_personfile'),
+	(463, 'Can change person file', 116, 'change_personfile'),
+	(464, 'Can delete person file', 116, 'delete_personfile'),
+	(465, 'Can view person file', 116, 'view_personfile'),
+	(466, 'Can add erasure', 117, 'add_erasure'),
+	(467, 'Can change erasure', 117, 'change_erasure'),
+	(468, 'Can delete erasure', 117, 'delete_erasure'),
+	(469, 'Can view erasure', 117, 'view_erasure'),
+	(470, 'Can add purge run', 118, 'add_purgerun'),
+	(471, 'Can change purge run', 118, 'change_purgerun'),
+	(472, 'Can delete purge run', 118, 'delete_purgerun'),
+	(473, 'Can view purge run', 118, 'view_purgerun'),
+	(474, 'Can add schedule', 119, 'add_schedule'),
+	(475, 'Can change schedule', 119, 'change_schedule'),
+	(476, 'Can delete schedule', 119, 'delete_schedule'),
+	(477, 'Can view schedule', 119, 'view_schedule'),
+	(478, 'Can add body', 120, 'add_body'),
+	(479, 'Can change body', 120, 'change_body'),
+	(480, 'Can delete body', 120, 'delete_body'),
+	(481, 'Can view body', 120, 'view_body'),
+	(482, 'Can add referral', 121, 'add_referral'),
+	(483, 'Can change referral', 121, 'change_referral'),
+	(484, 'Can delete referral', 121, 'delete_referral'),
+	(485, 'Can view referral', 121, 'view_referral'),
+	(486, 'Can add answer', 122, 'add_answer'),
+	(487, 'Can change answer', 122, 'change_answer'),
+	(488, 'Can delete answer', 122, 'delete_answer'),
+	(489, 'Can view answer', 122, 'view_answer'),
+	(490, 'Can add reply link', 123, 'add_replylink'),
+	(491, 'Can change reply link', 123, 'change_replylink'),
+	(492, 'Can delete reply link', 123, 'delete_replylink'),
+	(493, 'Can view reply link', 123, 'view_replylink'),
+	(494, 'Can add material', 124, 'add_material'),
+	(495, 'Can change material', 124, 'change_material'),
+	(496, 'Can delete material', 124, 'delete_material'),
+	(497, 'Can view material', 124, 'view_material'),
+	(498, 'Can add visit', 125, 'add_visit'),
+	(499, 'Can change visit', 125, 'change_visit'),
+	(500, 'Can delete visit', 125, 'delete_visit'),
+	(501, 'Can view visit', 125, 'view_visit'),
+	(502, 'Can add material used', 126, 'add_materialused'),
+	(503, 'Can change material used', 126, 'change_materialused'),
+	(504, 'Can delete material used', 126, 'delete_materialused'),
+	(505, 'Can view material used', 126, 'view_materialused'),
+	(506, 'Can add email address', 127, 'add_emailaddress'),
+	(507, 'Can change email address', 127, 'change_emailaddress'),
+	(508, 'Can delete email address', 127, 'delete_emailaddress'),
+	(509, 'Can view email address', 127, 'view_emailaddress'),
+	(510, 'Can add email confirmation', 128, 'add_emailconfirmation'),
+	(511, 'Can change email confirmation', 128, 'change_emailconfirmation'),
+	(512, 'Can delete email confirmation', 128, 'delete_emailconfirmation'),
+	(513, 'Can view email confirmation', 128, 'view_emailconfirmation'),
+	(514, 'Can add authenticator', 129, 'add_authenticator'),
+	(515, 'Can change authenticator', 129, 'change_authenticator'),
+	(516, 'Can delete authenticator', 129, 'delete_authenticator'),
+	(517, 'Can view authenticator', 129, 'view_authenticator'),
+	(518, 'Can add social account', 130, 'add_socialaccount'),
+	(519, 'Can change social account', 130, 'change_socialaccount'),
+	(520, 'Can delete social account', 130, 'delete_socialaccount'),
+	(521, 'Can view social account', 130, 'view_socialaccount'),
+	(522, 'Can add social application', 131, 'add_socialapp'),
+	(523, 'Can change social application', 131, 'change_socialapp'),
+	(524, 'Can delete social application', 131, 'delete_socialapp'),
+	(525, 'Can view social application', 131, 'view_socialapp'),
+	(526, 'Can add social application token', 132, 'add_socialtoken'),
+	(527, 'Can change social application token', 132, 'change_socialtoken'),
+	(528, 'Can delete social application token', 132, 'delete_socialtoken'),
+	(529, 'Can view social application token', 132, 'view_socialtoken'),
+	(530, 'Can add user session', 133, 'add_usersession'),
+	(531, 'Can change user session', 133, 'change_usersession'),
+	(532, 'Can delete user session', 133, 'delete_usersession'),
+	(533, 'Can view user session', 133, 'view_usersession'),
+	(534, 'Can add redirect', 134, 'add_redirect'),
+	(535, 'Can change redirect', 134, 'change_redirect'),
+	(536, 'Can delete redirect', 134, 'delete_redirect'),
+	(537, 'Can view redirect', 134, 'view_redirect'),
+	(538, 'Can add embed', 135, 'add_embed'),
+	(539, 'Can change embed', 135, 'change_embed'),
+	(540, 'Can delete embed', 135, 'delete_embed'),
+	(541, 'Can view embed', 135, 'view_embed'),
+	(542, 'Can add user profile', 136, 'add_userprofile'),
+	(543, 'Can change user profile', 136, 'change_userprofile'),
+	(544, 'Can delete user profile', 136, 'delete_userprofile'),
+	(545, 'Can view user profile', 136, 'view_userprofile'),
+	(546, 'Can view document', 27, 'view_document'),
+	(547, 'Can view image', 28, 'view_image'),
+	(548, 'Can add rendition', 137, 'add_rendition'),
+	(549, 'Can change rendition', 137, 'change_rendition'),
+	(550, 'Can delete rendition', 137, 'delete_rendition'),
+	(551, 'Can view rendition', 137, 'view_rendition'),
+	(552, 'Can add index entry', 138, 'add_indexentry'),
+	(553, 'Can change index entry', 138, 'change_indexentry'),
+	(554, 'Can delete index entry', 138, 'delete_indexentry'),
+	(555, 'Can view index entry', 138, 'view_indexentry'),
+	(556, 'Can add editing session', 139, 'add_editingsession'),
+	(557, 'Can change editing session', 139, 'change_editingsession'),
+	(558, 'Can delete editing session', 139, 'delete_editingsession'),
+	(559, 'Can view editing session', 139, 'view_editingsession'),
+	(560, 'Can add form state', 140, 'add_formstate'),
+	(561, 'Can change form state', 140, 'change_formstate'),
+	(562, 'Can delete form state', 140, 'delete_formstate'),
+	(563, 'Can view form state', 140, 'view_formstate'),
+	(564, 'Can add tag', 141, 'add_tag'),
+	(565, 'Can change tag', 141, 'change_tag'),
+	(566, 'Can delete tag', 141, 'delete_tag'),
+	(567, 'Can view tag', 141, 'view_tag'),
+	(568, 'Can add tagged item', 142, 'add_taggeditem'),
+	(569, 'Can change tagged item', 142, 'change_taggeditem'),
+	(570, 'Can delete tagged item', 142, 'delete_taggeditem'),
+	(571, 'Can view tagged item', 142, 'view_taggeditem'),
+	(572, 'Can add procrastinate event', 143, 'add_procrastinateevent'),
+	(573, 'Can change procrastinate event', 143, 'change_procrastinateevent'),
+	(574, 'Can delete procrastinate event', 143, 'delete_procrastinateevent'),
+	(575, 'Can view procrastinate event', 143, 'view_procrastinateevent'),
+	(576, 'Can add procrastinate job', 144, 'add_procrastinatejob'),
+	(577, 'Can change procrastinate job', 144, 'change_procrastinatejob'),
+	(578, 'Can delete procrastinate job', 144, 'delete_procrastinatejob'),
+	(579, 'Can view procrastinate job', 144, 'view_procrastinatejob'),
+	(580, 'Can add procrastinate periodic defer', 145, 'add_procrastinateperiodicdefer'),
+	(581, 'Can change procrastinate periodic defer', 145, 'change_procrastinateperiodicdefer'),
+	(582, 'Can delete procrastinate periodic defer', 145, 'delete_procrastinateperiodicdefer'),
+	(583, 'Can view procrastinate periodic defer', 145, 'view_procrastinateperiodicdefer'),
+	(584, 'Can add procrastinate worker', 146, 'add_procrastinateworker'),
+	(585, 'Can change procrastinate worker', 146, 'change_procrastinateworker'),
+	(586, 'Can delete procrastinate worker', 146, 'delete_procrastinateworker'),
+	(587, 'Can view procrastinate worker', 146, 'view_procrastinateworker'),
+	(588, 'Can add permission', 147, 'add_permission'),
+	(589, 'Can change permission', 147, 'change_permission'),
+	(590, 'Can delete permission', 147, 'delete_permission'),
+	(591, 'Can view permission', 147, 'view_permission'),
+	(592, 'Can add group', 148, 'add_group'),
+	(593, 'Can change group', 148, 'change_group'),
+	(594, 'Can delete group', 148, 'delete_group'),
+	(595, 'Can view group', 148, 'view_group'),
+	(596, 'Can add content type', 149, 'add_contenttype'),
+	(597, 'Can change content type', 149, 'change_contenttype'),
+	(598, 'Can delete content type', 149, 'delete_contenttype'),
+	(599, 'Can view content type', 149, 'view_contenttype'),
+	(600, 'Can add session', 150, 'add_session');
+INSERT INTO public.auth_permission VALUES
+	(601, 'Can change session', 150, 'change_session'),
+	(602, 'Can delete session', 150, 'delete_session'),
+	(603, 'Can view session', 150, 'view_session');
 INSERT INTO public.django_content_type VALUES
 	(1, 'wagtailcore', 'page'),
 	(2, 'wagtailadmin', 'admin'),
@@ -3371,54 +3729,74 @@ INSERT INTO public.django_content_type VALUES
 	(80, 'service_requests', 'opentally'),
 	(81, 'service_requests', 'tally'),
 	(82, 'service_requests', 'likeness'),
-	(83, 'triage', 'learntmodel'),
-	(84, 'estimates', 'model'),
-	(85, 'estimates', 'said'),
-	(86, 'website', 'citydocument'),
-	(87, 'website', 'cityimage'),
-	(88, 'website', 'cityrendition'),
-	(89, 'work_orders', 'connection'),
-	(90, 'work_orders', 'delivery'),
-	(91, 'work_orders', 'incoming'),
-	(92, 'work_orders', 'order'),
-	(93, 'work_orders', 'try'),
-	(94, 'subscriptions', 'subscription'),
-	(95, 'setup', 'upload'),
-	(96, 'setup', 'progress'),
-	(97, 'records', 'chosenperiod'),
-	(98, 'records', 'hold'),
-	(99, 'records', 'personfile'),
-	(100, 'records', 'erasure'),
-	(101, 'records', 'purgerun'),
-	(102, 'records', 'schedule'),
-	(103, 'referrals', 'body'),
-	(104, 'referrals', 'referral'),
-	(105, 'referrals', 'answer'),
-	(106, 'referrals', 'replylink'),
-	(107, 'account', 'emailaddress'),
-	(108, 'account', 'emailconfirmation'),
-	(109, 'mfa', 'authenticator'),
-	(110, 'socialaccount', 'socialaccount'),
-	(111, 'socialaccount', 'socialapp'),
-	(112, 'socialaccount', 'socialtoken'),
-	(113, 'usersessions', 'usersession'),
-	(114, 'wagtailredirects', 'redirect'),
-	(115, 'wagtailembeds', 'embed'),
-	(116, 'wagtailusers', 'userprofile'),
-	(117, 'wagtailimages', 'rendition'),
-	(118, 'wagtailsearch', 'indexentry'),
-	(119, 'wagtailadmin', 'editingsession'),
-	(120, 'wagtailadmin', 'formstate'),
-	(121, 'taggit', 'tag'),
-	(122, 'taggit', 'taggeditem'),
-	(123, 'procrastinate', 'procrastinateevent'),
-	(124, 'procrastinate', 'procrastinatejob'),
-	(125, 'procrastinate', 'procrastinateperiodicdefer'),
-	(126, 'procrastinate', 'procrastinateworker'),
-	(127, 'auth', 'permission'),
-	(128, 'auth', 'group'),
-	(129, 'contenttypes', 'contenttype'),
-	(130, 'sessions', 'session');
+	(83, 'service_requests', 'notefile'),
+	(84, 'service_requests', 'approval'),
+	(85, 'service_requests', 'star'),
+	(86, 'routing', 'nearingplan'),
+	(87, 'routing', 'ruleset'),
+	(88, 'answers', 'answer'),
+	(89, 'answers', 'noticechoice'),
+	(90, 'answers', 'notice'),
+	(91, 'offices', 'office'),
+	(92, 'offices', 'member'),
+	(93, 'triage', 'learntmodel'),
+	(94, 'estimates', 'model'),
+	(95, 'estimates', 'said'),
+	(96, 'website', 'citydocument'),
+	(97, 'website', 'cityimage'),
+	(98, 'website', 'cityrendition'),
+	(99, 'work_orders', 'connection'),
+	(100, 'work_orders', 'delivery'),
+	(101, 'work_orders', 'incoming'),
+	(102, 'work_orders', 'order'),
+	(103, 'work_orders', 'try'),
+	(104, 'subscriptions', 'subscription'),
+	(105, 'day_plans', 'kind'),
+	(106, 'day_plans', 'dayplan'),
+	(107, 'day_plans', 'jobprogress'),
+	(108, 'day_plans', 'planversion'),
+	(109, 'day_plans', 'teamday'),
+	(110, 'day_plans', 'window'),
+	(111, 'day_plans', 'crew'),
+	(112, 'setup', 'upload'),
+	(113, 'setup', 'progress'),
+	(114, 'records', 'chosenperiod'),
+	(115, 'records', 'hold'),
+	(116, 'records', 'personfile'),
+	(117, 'records', 'erasure'),
+	(118, 'records', 'purgerun'),
+	(119, 'records', 'schedule'),
+	(120, 'referrals', 'body'),
+	(121, 'referrals', 'referral'),
+	(122, 'referrals', 'answer'),
+	(123, 'referrals', 'replylink'),
+	(124, 'crews', 'material'),
+	(125, 'crews', 'visit'),
+	(126, 'crews', 'materialused'),
+	(127, 'account', 'emailaddress'),
+	(128, 'account', 'emailconfirmation'),
+	(129, 'mfa', 'authenticator'),
+	(130, 'socialaccount', 'socialaccount'),
+	(131, 'socialaccount', 'socialapp'),
+	(132, 'socialaccount', 'socialtoken'),
+	(133, 'usersessions', 'usersession'),
+	(134, 'wagtailredirects', 'redirect'),
+	(135, 'wagtailembeds', 'embed'),
+	(136, 'wagtailusers', 'userprofile'),
+	(137, 'wagtailimages', 'rendition'),
+	(138, 'wagtailsearch', 'indexentry'),
+	(139, 'wagtailadmin', 'editingsession'),
+	(140, 'wagtailadmin', 'formstate'),
+	(141, 'taggit', 'tag'),
+	(142, 'taggit', 'taggeditem'),
+	(143, 'procrastinate', 'procrastinateevent'),
+	(144, 'procrastinate', 'procrastinatejob'),
+	(145, 'procrastinate', 'procrastinateperiodicdefer'),
+	(146, 'procrastinate', 'procrastinateworker'),
+	(147, 'auth', 'permission'),
+	(148, 'auth', 'group'),
+	(149, 'contenttypes', 'contenttype'),
+	(150, 'sessions', 'session');
 INSERT INTO public.django_migrations VALUES
 	(1, 'contenttypes', '0001_initial', now()),
 	(2, 'contenttypes', '0002_remove_content_type_name', now()),
@@ -3444,286 +3822,300 @@ INSERT INTO public.django_migrations VALUES
 	(22, 'account', '0007_emailaddress_idx_email', now()),
 	(23, 'account', '0008_emailaddress_unique_primary_email_fixup', now()),
 	(24, 'account', '0009_emailaddress_unique_primary_email', now()),
-	(25, 'documents', '0001_initial', now()),
-	(26, 'estimates', '0001_dates', now()),
-	(27, 'identity', '0002_contractors', now()),
-	(28, 'identity', '0003_membership_source', now()),
-	(29, 'identity', '0004_phone_sign_in', now()),
-	(30, 'identity', '0005_records_role', now()),
-	(31, 'kernel', '0001_initial', now()),
-	(32, 'kernel', '0002_audit_append_only', now()),
-	(33, 'mfa', '0001_initial', now()),
-	(34, 'mfa', '0002_authenticator_timestamps', now()),
-	(35, 'mfa', '0003_authenticator_type_uniq', now()),
-	(36, 'notify', '0001_initial', now()),
-	(37, 'notify', '0002_text_messages', now()),
-	(38, 'places', '0001_initial', now()),
-	(39, 'procrastinate', '0001_initial', now()),
-	(40, 'procrastinate', '0002_drop_started_at_column', now()),
-	(41, 'procrastinate', '0003_drop_started_at_column', now()),
-	(42, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(43, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(44, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(45, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(46, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(47, 'procrastinate', '0009_add_defer_job_function', now()),
-	(48, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(49, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(50, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(51, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(52, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(53, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(54, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(55, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(56, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(57, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(58, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(59, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(60, 'procrastinate', '0022_null_locks_excluded', now()),
-	(61, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(62, 'procrastinate', '0024_job_id_bigint', now()),
-	(63, 'procrastinate', '0025_add_models', now()),
-	(64, 'procrastinate', '0026_add_job_priority', now()),
-	(65, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(66, 'procrastinate', '0028_add_cancel_states', now()),
-	(67, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(68, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(69, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(70, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(71, 'procrastinate', '0033_post_cancel_notification', now()),
-	(72, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(73, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(74, 'procrastinate', '0036_add_worker_model', now()),
-	(75, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(76, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(77, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(78, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(79, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(80, 'records', '0001_records', now()),
-	(81, 'referrals', '0001_referrals', now()),
-	(82, 'service_requests', '0001_initial', now()),
-	(83, 'service_requests', '0002_lean_indexes', now()),
-	(84, 'service_requests', '0003_map_cells', now()),
-	(85, 'service_requests', '0004_calls', now()),
-	(86, 'service_requests', '0005_fine_cells', now()),
-	(87, 'service_requests', '0006_contests', now()),
-	(88, 'service_requests', '0007_tallies', now()),
-	(89, 'service_requests', '0008_count_tallies', now()),
-	(90, 'service_requests', '0009_likeness', now()),
-	(91, 'service_requests', '0010_queue_indexes', now()),
-	(92, 'service_requests', '0011_due_index', now()),
-	(93, 'sessions', '0001_initial', now()),
-	(94, 'setup', '0001_initial', now()),
-	(95, 'socialaccount', '0001_initial', now()),
-	(96, 'socialaccount', '0002_token_max_lengths', now()),
-	(97, 'socialaccount', '0003_extra_data_default_dict', now()),
-	(98, 'socialaccount', '0004_app_provider_id_settings', now()),
-	(99, 'socialaccount', '0005_socialtoken_nullable_app', now()),
-	(100, 'socialaccount', '0006_alter_socialaccount_extra_data', now()),
-	(101, 'subscriptions', '0001_subscriptions', now()),
-	(102, 'taggit', '0001_initial', now()),
-	(103, 'taggit', '0002_auto_20150616_2121', now()),
-	(104, 'taggit', '0003_taggeditem_add_unique_index', now()),
-	(105, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', now()),
-	(106, 'taggit', '0005_auto_20220424_2025', now()),
-	(107, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', now()),
-	(108, 'triage', '0001_learnt_models', now()),
-	(109, 'usersessions', '0001_initial', now()),
-	(110, 'wagtailcore', '0001_initial', now()),
-	(111, 'wagtailcore', '0002_initial_data', now()),
-	(112, 'wagtailcore', '0003_add_uniqueness_constraint_on_group_page_permission', now()),
-	(113, 'wagtailcore', '0004_page_locked', now()),
-	(114, 'wagtailcore', '0005_add_page_lock_permission_to_moderators', now()),
-	(115, 'wagtailcore', '0006_add_lock_page_permission', now()),
-	(116, 'wagtailcore', '0007_page_latest_revision_created_at', now()),
-	(117, 'wagtailcore', '0008_populate_latest_revision_created_at', now()),
-	(118, 'wagtailcore', '0009_remove_auto_now_add_from_pagerevision_created_at', now()),
-	(119, 'wagtailcore', '0010_change_page_owner_to_null_on_delete', now()),
-	(120, 'wagtailcore', '0011_page_first_published_at', now()),
-	(121, 'wagtailcore', '0012_extend_page_slug_field', now()),
-	(122, 'wagtailcore', '0013_update_golive_expire_help_text', now()),
-	(123, 'wagtailcore', '0014_add_verbose_name', now()),
-	(124, 'wagtailcore', '0015_add_more_verbose_names', now()),
-	(125, 'wagtailcore', '0016_change_page_url_path_to_text_field', now()),
-	(126, 'wagtailcore', '0017_change_edit_page_permission_description', now()),
-	(127, 'wagtailcore', '0018_pagerevision_submitted_for_moderation_index', now()),
-	(128, 'wagtailcore', '0019_verbose_names_cleanup', now()),
-	(129, 'wagtailcore', '0020_add_index_on_page_first_published_at', now()),
-	(130, 'wagtailcore', '0021_capitalizeverbose', now()),
-	(131, 'wagtailcore', '0022_add_site_name', now()),
-	(132, 'wagtailcore', '0023_alter_page_revision_on_delete_behaviour', now()),
-	(133, 'wagtailcore', '0024_collection', now()),
-	(134, 'wagtailcore', '0025_collection_initial_data', now()),
-	(135, 'wagtailcore', '0026_group_collection_permission', now()),
-	(136, 'wagtailadmin', '0001_create_admin_access_permissions', now()),
-	(137, 'wagtailadmin', '0002_admin', now()),
-	(138, 'wagtailadmin', '0003_admin_managed', now()),
-	(139, 'wagtailadmin', '0004_editingsession', now()),
-	(140, 'wagtailadmin', '0005_editingsession_is_editing', now()),
-	(141, 'wagtailadmin', '0006_formstate', now()),
-	(142, 'wagtailcore', '0027_fix_collection_path_collation', now()),
-	(143, 'wagtailcore', '0024_alter_page_content_type_on_delete_behaviour', now()),
-	(144, 'wagtailcore', '0028_merge', now()),
-	(145, 'wagtailcore', '0029_unicode_slugfield_dj19', now()),
-	(146, 'wagtailcore', '0030_index_on_pagerevision_created_at', now()),
-	(147, 'wagtailcore', '0031_add_page_view_restriction_types', now()),
-	(148, 'wagtailcore', '0032_add_bulk_delete_page_permission', now()),
-	(149, 'wagtailcore', '0033_remove_golive_expiry_help_text', now()),
-	(150, 'wagtailcore', '0034_page_live_revision', now()),
-	(151, 'wagtailcore', '0035_page_last_published_at', now()),
-	(152, 'wagtailcore', '0036_populate_page_last_published_at', now()),
-	(153, 'wagtailcore', '0037_set_page_owner_editable', now()),
-	(154, 'wagtailcore', '0038_make_first_published_at_editable', now()),
-	(155, 'wagtailcore', '0039_collectionviewrestriction', now()),
-	(156, 'wagtailcore', '0040_page_draft_title', now()),
-	(157, 'wagtailcore', '0041_group_collection_permissions_verbose_name_plural', now()),
-	(158, 'wagtailcore', '0042_index_on_pagerevision_approved_go_live_at', now()),
-	(159, 'wagtailcore', '0043_lock_fields', now()),
-	(160, 'wagtailcore', '0044_add_unlock_grouppagepermission', now()),
-	(161, 'wagtailcore', '0045_assign_unlock_grouppagepermission', now()),
-	(162, 'wagtailcore', '0046_site_name_remove_null', now()),
-	(163, 'wagtailcore', '0047_add_workflow_models', now()),
-	(164, 'wagtailcore', '0048_add_default_workflows', now()),
-	(165, 'wagtailcore', '0049_taskstate_finished_by', now()),
-	(166, 'wagtailcore', '0050_workflow_rejected_to_needs_changes', now()),
-	(167, 'wagtailcore', '0051_taskstate_comment', now()),
-	(168, 'wagtailcore', '0052_pagelogentry', now()),
-	(169, 'wagtailcore', '0053_locale_model', now()),
-	(170, 'wagtailcore', '0054_initial_locale', now()),
-	(171, 'wagtailcore', '0055_page_locale_fields', now()),
-	(172, 'wagtailcore', '0056_page_locale_fields_populate', now()),
-	(173, 'wagtailcore', '0057_page_locale_fields_notnull', now()),
-	(174, 'wagtailcore', '0058_page_alias_of', now()),
-	(175, 'wagtailcore', '0059_apply_collection_ordering', now()),
-	(176, 'wagtailcore', '0060_fix_workflow_unique_constraint', now()),
-	(177, 'wagtailcore', '0061_change_promote_tab_helpt_text_and_verbose_names', now()),
-	(178, 'wagtailcore', '0062_comment_models_and_pagesubscription', now()),
-	(179, 'wagtailcore', '0063_modellogentry', now()),
-	(180, 'wagtailcore', '0064_log_timestamp_indexes', now()),
-	(181, 'wagtailcore', '0065_log_entry_uuid', now()),
-	(182, 'wagtailcore', '0066_collection_management_permissions', now()),
-	(183, 'wagtailcore', '0067_alter_pagerevision_content_json', now()),
-	(184, 'wagtailcore', '0068_log_entry_empty_object', now()),
-	(185, 'wagtailcore', '0069_log_entry_jsonfield', now()),
-	(186, 'wagtailcore', '0070_rename_pagerevision_revision', now()),
-	(187, 'wagtailcore', '0071_populate_revision_content_type', now()),
-	(188, 'wagtailcore', '0072_alter_revision_content_type_notnull', now()),
-	(189, 'wagtailcore', '0073_page_latest_revision', now()),
-	(190, 'wagtailcore', '0074_revision_object_str', now()),
-	(191, 'wagtailcore', '0075_populate_latest_revision_and_revision_object_str', now()),
-	(192, 'wagtailcore', '0076_modellogentry_revision', now()),
-	(193, 'wagtailcore', '0077_alter_revision_user', now()),
-	(194, 'wagtailcore', '0078_referenceindex', now()),
-	(195, 'wagtailcore', '0079_rename_taskstate_page_revision', now()),
-	(196, 'wagtailcore', '0080_generic_workflowstate', now()),
-	(197, 'wagtailcore', '0081_populate_workflowstate_content_type', now()),
-	(198, 'wagtailcore', '0082_alter_workflowstate_content_type_notnull', now()),
-	(199, 'wagtailcore', '0083_workflowcontenttype', now()),
-	(200, 'wagtailcore', '0084_add_default_page_permissions', now());
+	(25, 'identity', '0002_contractors', now()),
+	(26, 'identity', '0003_membership_source', now()),
+	(27, 'identity', '0004_phone_sign_in', now()),
+	(28, 'identity', '0005_records_role', now()),
+	(29, 'answers', '0001_answers', now()),
+	(30, 'crews', '0001_visits', now()),
+	(31, 'day_plans', '0001_plans', now()),
+	(32, 'documents', '0001_initial', now()),
+	(33, 'estimates', '0001_dates', now()),
+	(34, 'identity', '0006_routing_permission', now()),
+	(35, 'kernel', '0001_initial', now()),
+	(36, 'kernel', '0002_audit_append_only', now()),
+	(37, 'mfa', '0001_initial', now()),
+	(38, 'mfa', '0002_authenticator_timestamps', now()),
+	(39, 'mfa', '0003_authenticator_type_uniq', now()),
+	(40, 'notify', '0001_initial', now()),
+	(41, 'notify', '0002_text_messages', now()),
+	(42, 'offices', '0001_offices', now()),
+	(43, 'places', '0001_initial', now()),
+	(44, 'procrastinate', '0001_initial', now()),
+	(45, 'procrastinate', '0002_drop_started_at_column', now()),
+	(46, 'procrastinate', '0003_drop_started_at_column', now()),
+	(47, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(48, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(49, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(50, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(51, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(52, 'procrastinate', '0009_add_defer_job_function', now()),
+	(53, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(54, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(55, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(56, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(57, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(58, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(59, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(60, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(61, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(62, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(63, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(64, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(65, 'procrastinate', '0022_null_locks_excluded', now()),
+	(66, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(67, 'procrastinate', '0024_job_id_bigint', now()),
+	(68, 'procrastinate', '0025_add_models', now()),
+	(69, 'procrastinate', '0026_add_job_priority', now()),
+	(70, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(71, 'procrastinate', '0028_add_cancel_states', now()),
+	(72, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(73, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(74, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(75, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(76, 'procrastinate', '0033_post_cancel_notification', now()),
+	(77, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(78, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(79, 'procrastinate', '0036_add_worker_model', now()),
+	(80, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(81, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(82, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(83, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(84, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(85, 'records', '0001_records', now()),
+	(86, 'referrals', '0001_referrals', now()),
+	(87, 'referrals', '0002_told_read_shared', now()),
+	(88, 'routing', '0001_rules_and_steps', now()),
+	(89, 'service_requests', '0001_initial', now()),
+	(90, 'service_requests', '0002_lean_indexes', now()),
+	(91, 'service_requests', '0003_map_cells', now()),
+	(92, 'service_requests', '0004_calls', now()),
+	(93, 'service_requests', '0005_fine_cells', now()),
+	(94, 'service_requests', '0006_contests', now()),
+	(95, 'service_requests', '0007_tallies', now()),
+	(96, 'service_requests', '0008_count_tallies', now()),
+	(97, 'service_requests', '0009_likeness', now()),
+	(98, 'service_requests', '0010_queue_indexes', now()),
+	(99, 'service_requests', '0011_due_index', now()),
+	(100, 'service_requests', '0012_count_always', now()),
+	(101, 'service_requests', '0013_escalation', now()),
+	(102, 'service_requests', '0014_answers', now()),
+	(103, 'service_requests', '0015_office_calls', now()),
+	(104, 'service_requests', '0016_likeness_waits', now()),
+	(105, 'service_requests', '0017_tally_upheld', now()),
+	(106, 'service_requests', '0018_photo_originals', now()),
+	(107, 'sessions', '0001_initial', now()),
+	(108, 'setup', '0001_initial', now()),
+	(109, 'socialaccount', '0001_initial', now()),
+	(110, 'socialaccount', '0002_token_max_lengths', now()),
+	(111, 'socialaccount', '0003_extra_data_default_dict', now()),
+	(112, 'socialaccount', '0004_app_provider_id_settings', now()),
+	(113, 'socialaccount', '0005_socialtoken_nullable_app', now()),
+	(114, 'socialaccount', '0006_alter_socialaccount_extra_data', now()),
+	(115, 'subscriptions', '0001_subscriptions', now()),
+	(116, 'taggit', '0001_initial', now()),
+	(117, 'taggit', '0002_auto_20150616_2121', now()),
+	(118, 'taggit', '0003_taggeditem_add_unique_index', now()),
+	(119, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', now()),
+	(120, 'taggit', '0005_auto_20220424_2025', now()),
+	(121, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', now()),
+	(122, 'triage', '0001_learnt_models', now()),
+	(123, 'usersessions', '0001_initial', now()),
+	(124, 'wagtailcore', '0001_initial', now()),
+	(125, 'wagtailcore', '0002_initial_data', now()),
+	(126, 'wagtailcore', '0003_add_uniqueness_constraint_on_group_page_permission', now()),
+	(127, 'wagtailcore', '0004_page_locked', now()),
+	(128, 'wagtailcore', '0005_add_page_lock_permission_to_moderators', now()),
+	(129, 'wagtailcore', '0006_add_lock_page_permission', now()),
+	(130, 'wagtailcore', '0007_page_latest_revision_created_at', now()),
+	(131, 'wagtailcore', '0008_populate_latest_revision_created_at', now()),
+	(132, 'wagtailcore', '0009_remove_auto_now_add_from_pagerevision_created_at', now()),
+	(133, 'wagtailcore', '0010_change_page_owner_to_null_on_delete', now()),
+	(134, 'wagtailcore', '0011_page_first_published_at', now()),
+	(135, 'wagtailcore', '0012_extend_page_slug_field', now()),
+	(136, 'wagtailcore', '0013_update_golive_expire_help_text', now()),
+	(137, 'wagtailcore', '0014_add_verbose_name', now()),
+	(138, 'wagtailcore', '0015_add_more_verbose_names', now()),
+	(139, 'wagtailcore', '0016_change_page_url_path_to_text_field', now()),
+	(140, 'wagtailcore', '0017_change_edit_page_permission_description', now()),
+	(141, 'wagtailcore', '0018_pagerevision_submitted_for_moderation_index', now()),
+	(142, 'wagtailcore', '0019_verbose_names_cleanup', now()),
+	(143, 'wagtailcore', '0020_add_index_on_page_first_published_at', now()),
+	(144, 'wagtailcore', '0021_capitalizeverbose', now()),
+	(145, 'wagtailcore', '0022_add_site_name', now()),
+	(146, 'wagtailcore', '0023_alter_page_revision_on_delete_behaviour', now()),
+	(147, 'wagtailcore', '0024_collection', now()),
+	(148, 'wagtailcore', '0025_collection_initial_data', now()),
+	(149, 'wagtailcore', '0026_group_collection_permission', now()),
+	(150, 'wagtailadmin', '0001_create_admin_access_permissions', now()),
+	(151, 'wagtailadmin', '0002_admin', now()),
+	(152, 'wagtailadmin', '0003_admin_managed', now()),
+	(153, 'wagtailadmin', '0004_editingsession', now()),
+	(154, 'wagtailadmin', '0005_editingsession_is_editing', now()),
+	(155, 'wagtailadmin', '0006_formstate', now()),
+	(156, 'wagtailcore', '0027_fix_collection_path_collation', now()),
+	(157, 'wagtailcore', '0024_alter_page_content_type_on_delete_behaviour', now()),
+	(158, 'wagtailcore', '0028_merge', now()),
+	(159, 'wagtailcore', '0029_unicode_slugfield_dj19', now()),
+	(160, 'wagtailcore', '0030_index_on_pagerevision_created_at', now()),
+	(161, 'wagtailcore', '0031_add_page_view_restriction_types', now()),
+	(162, 'wagtailcore', '0032_add_bulk_delete_page_permission', now()),
+	(163, 'wagtailcore', '0033_remove_golive_expiry_help_text', now()),
+	(164, 'wagtailcore', '0034_page_live_revision', now()),
+	(165, 'wagtailcore', '0035_page_last_published_at', now()),
+	(166, 'wagtailcore', '0036_populate_page_last_published_at', now()),
+	(167, 'wagtailcore', '0037_set_page_owner_editable', now()),
+	(168, 'wagtailcore', '0038_make_first_published_at_editable', now()),
+	(169, 'wagtailcore', '0039_collectionviewrestriction', now()),
+	(170, 'wagtailcore', '0040_page_draft_title', now()),
+	(171, 'wagtailcore', '0041_group_collection_permissions_verbose_name_plural', now()),
+	(172, 'wagtailcore', '0042_index_on_pagerevision_approved_go_live_at', now()),
+	(173, 'wagtailcore', '0043_lock_fields', now()),
+	(174, 'wagtailcore', '0044_add_unlock_grouppagepermission', now()),
+	(175, 'wagtailcore', '0045_assign_unlock_grouppagepermission', now()),
+	(176, 'wagtailcore', '0046_site_name_remove_null', now()),
+	(177, 'wagtailcore', '0047_add_workflow_models', now()),
+	(178, 'wagtailcore', '0048_add_default_workflows', now()),
+	(179, 'wagtailcore', '0049_taskstate_finished_by', now()),
+	(180, 'wagtailcore', '0050_workflow_rejected_to_needs_changes', now()),
+	(181, 'wagtailcore', '0051_taskstate_comment', now()),
+	(182, 'wagtailcore', '0052_pagelogentry', now()),
+	(183, 'wagtailcore', '0053_locale_model', now()),
+	(184, 'wagtailcore', '0054_initial_locale', now()),
+	(185, 'wagtailcore', '0055_page_locale_fields', now()),
+	(186, 'wagtailcore', '0056_page_locale_fields_populate', now()),
+	(187, 'wagtailcore', '0057_page_locale_fields_notnull', now()),
+	(188, 'wagtailcore', '0058_page_alias_of', now()),
+	(189, 'wagtailcore', '0059_apply_collection_ordering', now()),
+	(190, 'wagtailcore', '0060_fix_workflow_unique_constraint', now()),
+	(191, 'wagtailcore', '0061_change_promote_tab_helpt_text_and_verbose_names', now()),
+	(192, 'wagtailcore', '0062_comment_models_and_pagesubscription', now()),
+	(193, 'wagtailcore', '0063_modellogentry', now()),
+	(194, 'wagtailcore', '0064_log_timestamp_indexes', now()),
+	(195, 'wagtailcore', '0065_log_entry_uuid', now()),
+	(196, 'wagtailcore', '0066_collection_management_permissions', now()),
+	(197, 'wagtailcore', '0067_alter_pagerevision_content_json', now()),
+	(198, 'wagtailcore', '0068_log_entry_empty_object', now()),
+	(199, 'wagtailcore', '0069_log_entry_jsonfield', now()),
+	(200, 'wagtailcore', '0070_rename_pagerevision_revision', now());
 INSERT INTO public.django_migrations VALUES
-	(201, 'wagtailcore', '0085_add_grouppagepermission_permission', now()),
-	(202, 'wagtailcore', '0086_populate_grouppagepermission_permission', now()),
-	(203, 'wagtailcore', '0087_alter_grouppagepermission_unique_together_and_more', now()),
-	(204, 'wagtailcore', '0088_fix_log_entry_json_timestamps', now()),
-	(205, 'wagtailcore', '0089_log_entry_data_json_null_to_object', now()),
-	(206, 'wagtailcore', '0090_remove_grouppagepermission_permission_type', now()),
-	(207, 'wagtailcore', '0091_remove_revision_submitted_for_moderation', now()),
-	(208, 'wagtailcore', '0092_alter_collectionviewrestriction_password_and_more', now()),
-	(209, 'wagtailcore', '0093_uploadedfile', now()),
-	(210, 'wagtailcore', '0094_alter_page_locale', now()),
-	(211, 'wagtailcore', '0095_groupsitepermission', now()),
-	(212, 'wagtailcore', '0096_referenceindex_referenceindex_source_object_and_more', now()),
-	(213, 'wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes', now()),
-	(214, 'wagtaildocs', '0001_initial', now()),
-	(215, 'wagtaildocs', '0002_initial_data', now()),
-	(216, 'wagtaildocs', '0003_add_verbose_names', now()),
-	(217, 'wagtaildocs', '0004_capitalizeverbose', now()),
-	(218, 'wagtaildocs', '0005_document_collection', now()),
-	(219, 'wagtaildocs', '0006_copy_document_permissions_to_collections', now()),
-	(220, 'wagtaildocs', '0005_alter_uploaded_by_user_on_delete_action', now()),
-	(221, 'wagtaildocs', '0007_merge', now()),
-	(222, 'wagtaildocs', '0008_document_file_size', now()),
-	(223, 'wagtaildocs', '0009_document_verbose_name_plural', now()),
-	(224, 'wagtaildocs', '0010_document_file_hash', now()),
-	(225, 'wagtaildocs', '0011_add_choose_permissions', now()),
-	(226, 'wagtaildocs', '0012_uploadeddocument', now()),
-	(227, 'wagtaildocs', '0013_delete_uploadeddocument', now()),
-	(228, 'wagtaildocs', '0014_alter_document_file_size', now()),
-	(229, 'wagtailembeds', '0001_initial', now()),
-	(230, 'wagtailembeds', '0002_add_verbose_names', now()),
-	(231, 'wagtailembeds', '0003_capitalizeverbose', now()),
-	(232, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
-	(233, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
-	(234, 'wagtailembeds', '0006_add_embed_hash', now()),
-	(235, 'wagtailembeds', '0007_populate_hash', now()),
-	(236, 'wagtailembeds', '0008_allow_long_urls', now()),
-	(237, 'wagtailembeds', '0009_embed_cache_until', now()),
-	(238, 'wagtailimages', '0001_initial', now()),
-	(239, 'wagtailimages', '0002_initial_data', now()),
-	(240, 'wagtailimages', '0003_fix_focal_point_fields', now()),
-	(241, 'wagtailimages', '0004_make_focal_point_key_not_nullable', now()),
-	(242, 'wagtailimages', '0005_make_filter_spec_unique', now()),
-	(243, 'wagtailimages', '0006_add_verbose_names', now()),
-	(244, 'wagtailimages', '0007_image_file_size', now()),
-	(245, 'wagtailimages', '0008_image_created_at_index', now()),
-	(246, 'wagtailimages', '0009_capitalizeverbose', now()),
-	(247, 'wagtailimages', '0010_change_on_delete_behaviour', now()),
-	(248, 'wagtailimages', '0011_image_collection', now()),
-	(249, 'wagtailimages', '0012_copy_image_permissions_to_collections', now()),
-	(250, 'wagtailimages', '0013_make_rendition_upload_callable', now()),
-	(251, 'wagtailimages', '0014_add_filter_spec_field', now()),
-	(252, 'wagtailimages', '0015_fill_filter_spec_field', now()),
-	(253, 'wagtailimages', '0016_deprecate_rendition_filter_relation', now()),
-	(254, 'wagtailimages', '0017_reduce_focal_point_key_max_length', now()),
-	(255, 'wagtailimages', '0018_remove_rendition_filter', now()),
-	(256, 'wagtailimages', '0019_delete_filter', now()),
-	(257, 'wagtailimages', '0020_add-verbose-name', now()),
-	(258, 'wagtailimages', '0021_image_file_hash', now()),
-	(259, 'wagtailimages', '0022_uploadedimage', now()),
-	(260, 'wagtailimages', '0023_add_choose_permissions', now()),
-	(261, 'wagtailimages', '0024_index_image_file_hash', now()),
-	(262, 'wagtailimages', '0025_alter_image_file_alter_rendition_file', now()),
-	(263, 'wagtailimages', '0026_delete_uploadedimage', now()),
-	(264, 'wagtailimages', '0027_image_description', now()),
-	(265, 'wagtailredirects', '0001_initial', now()),
-	(266, 'wagtailredirects', '0002_add_verbose_names', now()),
-	(267, 'wagtailredirects', '0003_make_site_field_editable', now()),
-	(268, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
-	(269, 'wagtailredirects', '0005_capitalizeverbose', now()),
-	(270, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
-	(271, 'wagtailredirects', '0007_add_autocreate_fields', now()),
-	(272, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
-	(273, 'wagtailsearch', '0001_initial', now()),
-	(274, 'wagtailsearch', '0002_add_verbose_names', now()),
-	(275, 'wagtailsearch', '0003_remove_editors_pick', now()),
-	(276, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
-	(277, 'wagtailsearch', '0005_create_indexentry', now()),
-	(278, 'wagtailsearch', '0006_customise_indexentry', now()),
-	(279, 'wagtailsearch', '0007_delete_editorspick', now()),
-	(280, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
-	(281, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
-	(282, 'wagtailsearch', '0010_add_text_fields', now()),
-	(283, 'wagtailusers', '0001_initial', now()),
-	(284, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
-	(285, 'wagtailusers', '0003_add_verbose_names', now()),
-	(286, 'wagtailusers', '0004_capitalizeverbose', now()),
-	(287, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
-	(288, 'wagtailusers', '0006_userprofile_prefered_language', now()),
-	(289, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
-	(290, 'wagtailusers', '0008_userprofile_avatar', now()),
-	(291, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
-	(292, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
-	(293, 'wagtailusers', '0011_userprofile_dismissibles', now()),
-	(294, 'wagtailusers', '0012_userprofile_theme', now()),
-	(295, 'wagtailusers', '0013_userprofile_density', now()),
-	(296, 'wagtailusers', '0014_userprofile_contrast', now()),
-	(297, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
-	(298, 'website', '0001_initial', now()),
-	(299, 'website', '0002_home', now()),
-	(300, 'work_orders', '0001_initial', now()),
-	(301, 'work_orders', '0002_permission', now()),
-	(302, 'wagtailimages', '0001_squashed_0021', now()),
-	(303, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
+	(201, 'wagtailcore', '0071_populate_revision_content_type', now()),
+	(202, 'wagtailcore', '0072_alter_revision_content_type_notnull', now()),
+	(203, 'wagtailcore', '0073_page_latest_revision', now()),
+	(204, 'wagtailcore', '0074_revision_object_str', now()),
+	(205, 'wagtailcore', '0075_populate_latest_revision_and_revision_object_str', now()),
+	(206, 'wagtailcore', '0076_modellogentry_revision', now()),
+	(207, 'wagtailcore', '0077_alter_revision_user', now()),
+	(208, 'wagtailcore', '0078_referenceindex', now()),
+	(209, 'wagtailcore', '0079_rename_taskstate_page_revision', now()),
+	(210, 'wagtailcore', '0080_generic_workflowstate', now()),
+	(211, 'wagtailcore', '0081_populate_workflowstate_content_type', now()),
+	(212, 'wagtailcore', '0082_alter_workflowstate_content_type_notnull', now()),
+	(213, 'wagtailcore', '0083_workflowcontenttype', now()),
+	(214, 'wagtailcore', '0084_add_default_page_permissions', now()),
+	(215, 'wagtailcore', '0085_add_grouppagepermission_permission', now()),
+	(216, 'wagtailcore', '0086_populate_grouppagepermission_permission', now()),
+	(217, 'wagtailcore', '0087_alter_grouppagepermission_unique_together_and_more', now()),
+	(218, 'wagtailcore', '0088_fix_log_entry_json_timestamps', now()),
+	(219, 'wagtailcore', '0089_log_entry_data_json_null_to_object', now()),
+	(220, 'wagtailcore', '0090_remove_grouppagepermission_permission_type', now()),
+	(221, 'wagtailcore', '0091_remove_revision_submitted_for_moderation', now()),
+	(222, 'wagtailcore', '0092_alter_collectionviewrestriction_password_and_more', now()),
+	(223, 'wagtailcore', '0093_uploadedfile', now()),
+	(224, 'wagtailcore', '0094_alter_page_locale', now()),
+	(225, 'wagtailcore', '0095_groupsitepermission', now()),
+	(226, 'wagtailcore', '0096_referenceindex_referenceindex_source_object_and_more', now()),
+	(227, 'wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes', now()),
+	(228, 'wagtaildocs', '0001_initial', now()),
+	(229, 'wagtaildocs', '0002_initial_data', now()),
+	(230, 'wagtaildocs', '0003_add_verbose_names', now()),
+	(231, 'wagtaildocs', '0004_capitalizeverbose', now()),
+	(232, 'wagtaildocs', '0005_document_collection', now()),
+	(233, 'wagtaildocs', '0006_copy_document_permissions_to_collections', now()),
+	(234, 'wagtaildocs', '0005_alter_uploaded_by_user_on_delete_action', now()),
+	(235, 'wagtaildocs', '0007_merge', now()),
+	(236, 'wagtaildocs', '0008_document_file_size', now()),
+	(237, 'wagtaildocs', '0009_document_verbose_name_plural', now()),
+	(238, 'wagtaildocs', '0010_document_file_hash', now()),
+	(239, 'wagtaildocs', '0011_add_choose_permissions', now()),
+	(240, 'wagtaildocs', '0012_uploadeddocument', now()),
+	(241, 'wagtaildocs', '0013_delete_uploadeddocument', now()),
+	(242, 'wagtaildocs', '0014_alter_document_file_size', now()),
+	(243, 'wagtailembeds', '0001_initial', now()),
+	(244, 'wagtailembeds', '0002_add_verbose_names', now()),
+	(245, 'wagtailembeds', '0003_capitalizeverbose', now()),
+	(246, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
+	(247, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
+	(248, 'wagtailembeds', '0006_add_embed_hash', now()),
+	(249, 'wagtailembeds', '0007_populate_hash', now()),
+	(250, 'wagtailembeds', '0008_allow_long_urls', now()),
+	(251, 'wagtailembeds', '0009_embed_cache_until', now()),
+	(252, 'wagtailimages', '0001_initial', now()),
+	(253, 'wagtailimages', '0002_initial_data', now()),
+	(254, 'wagtailimages', '0003_fix_focal_point_fields', now()),
+	(255, 'wagtailimages', '0004_make_focal_point_key_not_nullable', now()),
+	(256, 'wagtailimages', '0005_make_filter_spec_unique', now()),
+	(257, 'wagtailimages', '0006_add_verbose_names', now()),
+	(258, 'wagtailimages', '0007_image_file_size', now()),
+	(259, 'wagtailimages', '0008_image_created_at_index', now()),
+	(260, 'wagtailimages', '0009_capitalizeverbose', now()),
+	(261, 'wagtailimages', '0010_change_on_delete_behaviour', now()),
+	(262, 'wagtailimages', '0011_image_collection', now()),
+	(263, 'wagtailimages', '0012_copy_image_permissions_to_collections', now()),
+	(264, 'wagtailimages', '0013_make_rendition_upload_callable', now()),
+	(265, 'wagtailimages', '0014_add_filter_spec_field', now()),
+	(266, 'wagtailimages', '0015_fill_filter_spec_field', now()),
+	(267, 'wagtailimages', '0016_deprecate_rendition_filter_relation', now()),
+	(268, 'wagtailimages', '0017_reduce_focal_point_key_max_length', now()),
+	(269, 'wagtailimages', '0018_remove_rendition_filter', now()),
+	(270, 'wagtailimages', '0019_delete_filter', now()),
+	(271, 'wagtailimages', '0020_add-verbose-name', now()),
+	(272, 'wagtailimages', '0021_image_file_hash', now()),
+	(273, 'wagtailimages', '0022_uploadedimage', now()),
+	(274, 'wagtailimages', '0023_add_choose_permissions', now()),
+	(275, 'wagtailimages', '0024_index_image_file_hash', now()),
+	(276, 'wagtailimages', '0025_alter_image_file_alter_rendition_file', now()),
+	(277, 'wagtailimages', '0026_delete_uploadedimage', now()),
+	(278, 'wagtailimages', '0027_image_description', now()),
+	(279, 'wagtailredirects', '0001_initial', now()),
+	(280, 'wagtailredirects', '0002_add_verbose_names', now()),
+	(281, 'wagtailredirects', '0003_make_site_field_editable', now()),
+	(282, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
+	(283, 'wagtailredirects', '0005_capitalizeverbose', now()),
+	(284, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
+	(285, 'wagtailredirects', '0007_add_autocreate_fields', now()),
+	(286, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
+	(287, 'wagtailsearch', '0001_initial', now()),
+	(288, 'wagtailsearch', '0002_add_verbose_names', now()),
+	(289, 'wagtailsearch', '0003_remove_editors_pick', now()),
+	(290, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
+	(291, 'wagtailsearch', '0005_create_indexentry', now()),
+	(292, 'wagtailsearch', '0006_customise_indexentry', now()),
+	(293, 'wagtailsearch', '0007_delete_editorspick', now()),
+	(294, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
+	(295, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
+	(296, 'wagtailsearch', '0010_add_text_fields', now()),
+	(297, 'wagtailusers', '0001_initial', now()),
+	(298, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
+	(299, 'wagtailusers', '0003_add_verbose_names', now()),
+	(300, 'wagtailusers', '0004_capitalizeverbose', now()),
+	(301, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
+	(302, 'wagtailusers', '0006_userprofile_prefered_language', now()),
+	(303, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
+	(304, 'wagtailusers', '0008_userprofile_avatar', now()),
+	(305, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
+	(306, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
+	(307, 'wagtailusers', '0011_userprofile_dismissibles', now()),
+	(308, 'wagtailusers', '0012_userprofile_theme', now()),
+	(309, 'wagtailusers', '0013_userprofile_density', now()),
+	(310, 'wagtailusers', '0014_userprofile_contrast', now()),
+	(311, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
+	(312, 'website', '0001_initial', now()),
+	(313, 'website', '0002_home', now()),
+	(314, 'work_orders', '0001_initial', now()),
+	(315, 'work_orders', '0002_permission', now()),
+	(316, 'wagtailimages', '0001_squashed_0021', now()),
+	(317, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
 INSERT INTO public.wagtailcore_collection VALUES
 	(1, '0001', 1, 0, 'Root');
 INSERT INTO public.wagtailcore_groupapprovaltask VALUES
@@ -3775,9 +4167,9 @@ SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 SELECT pg_catalog.setval('public.account_emailconfirmation_id_seq', 1, false);
 SELECT pg_catalog.setval('public.auth_group_id_seq', 2, true);
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 18, true);
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 523, true);
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 130, true);
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 303, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 603, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 150, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 317, true);
 SELECT pg_catalog.setval('public.identity_user_groups_id_seq', 1, false);
 SELECT pg_catalog.setval('public.identity_user_user_permissions_id_seq', 1, false);
 SELECT pg_catalog.setval('public.kernel_delivery_id_seq', 1, false);
@@ -3848,6 +4240,12 @@ ALTER TABLE ONLY public.account_emailconfirmation
     ADD CONSTRAINT account_emailconfirmation_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.places_address
     ADD CONSTRAINT address_once UNIQUE (folded, unit);
+ALTER TABLE ONLY public.answers_answer
+    ADD CONSTRAINT answers_answer_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.answers_notice
+    ADD CONSTRAINT answers_notice_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.answers_noticechoice
+    ADD CONSTRAINT answers_noticechoice_pkey PRIMARY KEY (user_id);
 ALTER TABLE ONLY public.places_area
     ADD CONSTRAINT area_code_once UNIQUE (kind_id, code);
 ALTER TABLE ONLY public.places_areacell
@@ -3866,6 +4264,30 @@ ALTER TABLE ONLY public.auth_permission
     ADD CONSTRAINT auth_permission_content_type_id_codename_01ab375a_uniq UNIQUE (content_type_id, codename);
 ALTER TABLE ONLY public.auth_permission
     ADD CONSTRAINT auth_permission_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.crews_material
+    ADD CONSTRAINT crews_material_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.crews_materialused
+    ADD CONSTRAINT crews_materialused_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.crews_visit
+    ADD CONSTRAINT crews_visit_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.day_plans_crew
+    ADD CONSTRAINT day_plans_crew_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.day_plans_dayplan
+    ADD CONSTRAINT day_plans_dayplan_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.day_plans_jobprogress
+    ADD CONSTRAINT day_plans_jobprogress_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.day_plans_kind
+    ADD CONSTRAINT day_plans_kind_pkey PRIMARY KEY (category);
+ALTER TABLE ONLY public.day_plans_planversion
+    ADD CONSTRAINT day_plans_planversion_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.day_plans_teamday
+    ADD CONSTRAINT day_plans_teamday_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.day_plans_teamday
+    ADD CONSTRAINT day_plans_teamday_team_id_key UNIQUE (team_id);
+ALTER TABLE ONLY public.day_plans_window
+    ADD CONSTRAINT day_plans_window_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.day_plans_dayplan
+    ADD CONSTRAINT dayplan_once UNIQUE (team_id, day);
 ALTER TABLE ONLY public.kernel_delivery
     ADD CONSTRAINT delivery_once UNIQUE (event_id, receiver);
 ALTER TABLE ONLY public.django_content_type
@@ -3926,6 +4348,8 @@ ALTER TABLE ONLY public.service_requests_importedrecord
     ADD CONSTRAINT imported_once UNIQUE (source_system, external_id);
 ALTER TABLE ONLY public.work_orders_incoming
     ADD CONSTRAINT incoming_once UNIQUE (connection_id, message_id);
+ALTER TABLE ONLY public.day_plans_jobprogress
+    ADD CONSTRAINT jobprogress_once UNIQUE (plan_id, request_id);
 ALTER TABLE ONLY public.kernel_auditentry
     ADD CONSTRAINT kernel_auditentry_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.kernel_auditseal
@@ -3940,10 +4364,14 @@ ALTER TABLE ONLY public.kernel_outboxevent
     ADD CONSTRAINT kernel_outboxevent_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.kernel_ratecount
     ADD CONSTRAINT kernel_ratecount_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.crews_materialused
+    ADD CONSTRAINT material_used_once UNIQUE (visit_id, material_id);
 ALTER TABLE ONLY public.identity_membership
     ADD CONSTRAINT membership_once UNIQUE NULLS NOT DISTINCT (user_id, role_id, department_id, team_id);
 ALTER TABLE ONLY public.mfa_authenticator
     ADD CONSTRAINT mfa_authenticator_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.answers_notice
+    ADD CONSTRAINT notice_once UNIQUE (user_id, event_id);
 ALTER TABLE ONLY public.notify_follower
     ADD CONSTRAINT notify_follower_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.notify_message
@@ -3952,6 +4380,12 @@ ALTER TABLE ONLY public.notify_suppression
     ADD CONSTRAINT notify_suppression_address_key UNIQUE (address);
 ALTER TABLE ONLY public.notify_suppression
     ADD CONSTRAINT notify_suppression_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.offices_member
+    ADD CONSTRAINT offices_member_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.offices_member
+    ADD CONSTRAINT offices_member_user_id_key UNIQUE (user_id);
+ALTER TABLE ONLY public.offices_office
+    ADD CONSTRAINT offices_office_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_opentally
     ADD CONSTRAINT opentally_once UNIQUE NULLS NOT DISTINCT (kind, area, category, whole, day, department, team);
 ALTER TABLE ONLY public.work_orders_order
@@ -3984,6 +4418,8 @@ ALTER TABLE ONLY public.places_street
     ADD CONSTRAINT places_street_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.places_streetsegment
     ADD CONSTRAINT places_streetsegment_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.day_plans_planversion
+    ADD CONSTRAINT planversion_once UNIQUE (plan_id, number);
 ALTER TABLE ONLY public.procrastinate_events
     ADD CONSTRAINT procrastinate_events_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.procrastinate_jobs
@@ -4026,8 +4462,16 @@ ALTER TABLE ONLY public.referrals_replylink
     ADD CONSTRAINT referrals_replylink_token_hash_key UNIQUE (token_hash);
 ALTER TABLE ONLY public.website_cityrendition
     ADD CONSTRAINT rendition_once UNIQUE (image_id, filter_spec, focal_point_key);
+ALTER TABLE ONLY public.routing_nearingplan
+    ADD CONSTRAINT routing_nearingplan_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.routing_ruleset
+    ADD CONSTRAINT routing_ruleset_number_key UNIQUE (number);
+ALTER TABLE ONLY public.routing_ruleset
+    ADD CONSTRAINT routing_ruleset_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_abusereport
     ADD CONSTRAINT service_requests_abusereport_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_approval
+    ADD CONSTRAINT service_requests_approval_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_bulkchange
     ADD CONSTRAINT service_requests_bulkchange_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_call
@@ -4058,6 +4502,10 @@ ALTER TABLE ONLY public.service_requests_mapcell
     ADD CONSTRAINT service_requests_mapcell_pkey PRIMARY KEY (cell);
 ALTER TABLE ONLY public.service_requests_mapchange
     ADD CONSTRAINT service_requests_mapchange_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_notefile
+    ADD CONSTRAINT service_requests_notefile_document_id_key UNIQUE (document_id);
+ALTER TABLE ONLY public.service_requests_notefile
+    ADD CONSTRAINT service_requests_notefile_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_opentally
     ADD CONSTRAINT service_requests_opentally_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_quarantinedrow
@@ -4074,6 +4522,8 @@ ALTER TABLE ONLY public.service_requests_servicerequest
     ADD CONSTRAINT service_requests_servicerequest_number_key UNIQUE (number);
 ALTER TABLE ONLY public.service_requests_servicerequest
     ADD CONSTRAINT service_requests_servicerequest_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_star
+    ADD CONSTRAINT service_requests_star_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_supporter
     ADD CONSTRAINT service_requests_supporter_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.service_requests_tally
@@ -4096,6 +4546,8 @@ ALTER TABLE ONLY public.socialaccount_socialtoken
     ADD CONSTRAINT socialaccount_socialtoken_app_id_account_id_fca4e0ac_uniq UNIQUE (app_id, account_id);
 ALTER TABLE ONLY public.socialaccount_socialtoken
     ADD CONSTRAINT socialaccount_socialtoken_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_requests_star
+    ADD CONSTRAINT star_once UNIQUE (user_id, request_id);
 ALTER TABLE ONLY public.subscriptions_subscription
     ADD CONSTRAINT subscription_once UNIQUE (area_kind, area_code, street_words, category, every);
 ALTER TABLE ONLY public.subscriptions_subscription
@@ -4244,6 +4696,8 @@ ALTER TABLE ONLY public.website_cityrendition
     ADD CONSTRAINT website_cityrendition_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.website_homepage
     ADD CONSTRAINT website_homepage_pkey PRIMARY KEY (page_ptr_id);
+ALTER TABLE ONLY public.day_plans_window
+    ADD CONSTRAINT window_once UNIQUE (request_id, day);
 ALTER TABLE ONLY public.work_orders_connection
     ADD CONSTRAINT work_orders_connection_name_key UNIQUE (name);
 ALTER TABLE ONLY public.work_orders_connection
@@ -4264,6 +4718,9 @@ CREATE INDEX account_emailconfirmation_email_address_id_5b7f8c58 ON public.accou
 CREATE INDEX account_emailconfirmation_key_f43612bd_like ON public.account_emailconfirmation USING btree (key varchar_pattern_ops);
 CREATE INDEX address_cell ON public.places_address USING btree (cell);
 CREATE INDEX address_street_house ON public.places_address USING btree (street_id, house);
+CREATE INDEX answers_answer_category_code_9a1c169f ON public.answers_answer USING btree (category_code);
+CREATE INDEX answers_answer_category_code_9a1c169f_like ON public.answers_answer USING btree (category_code varchar_pattern_ops);
+CREATE UNIQUE INDEX approval_waits_once ON public.service_requests_approval USING btree (request_id) WHERE ((settled)::text = ''::text);
 CREATE INDEX asset_code_folded ON public.places_asset USING btree (code_folded);
 CREATE INDEX asset_layer_cell ON public.places_asset USING btree (layer_id, cell);
 CREATE INDEX audit_subject ON public.kernel_auditentry USING btree (subject_id, id);
@@ -4275,9 +4732,20 @@ CREATE INDEX auth_permission_content_type_id_2f476e4b ON public.auth_permission 
 CREATE INDEX base_content_object_idx ON public.wagtailcore_revision USING btree (base_content_type_id, object_id);
 CREATE INDEX call_email ON public.service_requests_call USING btree (lower((email)::text)) WHERE (NOT ((email)::text = ''::text));
 CREATE INDEX call_newest ON public.service_requests_call USING btree (at DESC, id DESC);
+CREATE INDEX call_office ON public.service_requests_call USING btree (office_id, at DESC) WHERE (office_id IS NOT NULL);
 CREATE INDEX call_phone ON public.service_requests_call USING btree ("right"(regexp_replace(regexp_replace(lower((phone)::text), '[x#].*$'::text, ''::text), '[^0-9]'::text, ''::text, 'g'::text), 7)) WHERE (NOT ((phone)::text = ''::text));
 CREATE INDEX content_object_idx ON public.wagtailcore_revision USING btree (content_type_id, object_id);
 CREATE INDEX contest_closed ON public.service_requests_contest USING btree (closed_at);
+CREATE UNIQUE INDEX crew_name_once ON public.day_plans_crew USING btree (team_id, name) WHERE is_active;
+CREATE INDEX crews_materialused_material_id_3f3f4f1d ON public.crews_materialused USING btree (material_id);
+CREATE INDEX crews_materialused_visit_id_09067328 ON public.crews_materialused USING btree (visit_id);
+CREATE INDEX day_plans_crew_team_id_d1190d9b ON public.day_plans_crew USING btree (team_id);
+CREATE INDEX day_plans_dayplan_team_id_b9feaf12 ON public.day_plans_dayplan USING btree (team_id);
+CREATE INDEX day_plans_jobprogress_category_08031954 ON public.day_plans_jobprogress USING btree (category);
+CREATE INDEX day_plans_jobprogress_category_08031954_like ON public.day_plans_jobprogress USING btree (category varchar_pattern_ops);
+CREATE INDEX day_plans_jobprogress_plan_id_e0c880f8 ON public.day_plans_jobprogress USING btree (plan_id);
+CREATE INDEX day_plans_kind_category_2065d972_like ON public.day_plans_kind USING btree (category varchar_pattern_ops);
+CREATE INDEX day_plans_planversion_plan_id_59e0bd48 ON public.day_plans_planversion USING btree (plan_id);
 CREATE INDEX delivery_due ON public.work_orders_delivery USING btree (send_after) WHERE ((failed_at IS NULL) AND (sent_at IS NULL));
 CREATE INDEX delivery_external ON public.work_orders_delivery USING btree (external_id) WHERE (NOT ((external_id)::text = ''::text));
 CREATE INDEX delivery_log ON public.work_orders_delivery USING btree (connection_id, id DESC);
@@ -4323,9 +4791,11 @@ CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_wo
 CREATE INDEX incoming_log ON public.work_orders_incoming USING btree (connection_id, at DESC);
 CREATE INDEX incoming_request ON public.work_orders_incoming USING btree (request_id) WHERE (request_id IS NOT NULL);
 CREATE INDEX intersection_cell ON public.places_intersection USING btree (cell);
+CREATE INDEX jobprogress_category ON public.day_plans_jobprogress USING btree (category);
 CREATE INDEX kernel_delivery_event_id_ac8d982d ON public.kernel_delivery USING btree (event_id);
 CREATE INDEX learntmodel_newest ON public.triage_learntmodel USING btree (made_at DESC, id DESC);
 CREATE INDEX likeness_likely ON public.service_requests_likeness USING btree (request_id) WHERE (probability >= (0.5)::double precision);
+CREATE INDEX likeness_waits ON public.service_requests_likeness USING btree (request_id DESC) WHERE (at IS NULL);
 CREATE INDEX mapfeature_layer ON public.places_mapfeature USING btree (layer);
 CREATE INDEX message_due ON public.notify_message USING btree (send_after) WHERE ((failed_at IS NULL) AND (sent_at IS NULL));
 CREATE INDEX message_follower ON public.notify_message USING btree (follower_id) WHERE (follower_id IS NOT NULL);
@@ -4333,7 +4803,13 @@ CREATE INDEX message_key ON public.notify_message USING btree (key) WHERE (NOT (
 CREATE INDEX message_to ON public.notify_message USING btree ("to");
 CREATE INDEX message_user ON public.notify_message USING btree (user_id);
 CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
+CREATE INDEX notice_age ON public.answers_notice USING btree (at);
+CREATE INDEX notice_newest ON public.answers_notice USING btree (user_id, at DESC, id DESC);
+CREATE INDEX notice_unread ON public.answers_notice USING btree (user_id) WHERE (read_at IS NULL);
 CREATE INDEX notify_suppression_address_c1ab2f4b_like ON public.notify_suppression USING btree (address varchar_pattern_ops);
+CREATE INDEX offices_member_office_id_5fdce61c ON public.offices_member USING btree (office_id);
+CREATE INDEX offices_office_area_kind_6ddc36a3 ON public.offices_office USING btree (area_kind);
+CREATE INDEX offices_office_area_kind_6ddc36a3_like ON public.offices_office USING btree (area_kind varchar_pattern_ops);
 CREATE INDEX opentally_due ON public.service_requests_opentally USING btree (kind, day) INCLUDE (area, department, team, count) WHERE ((area IS NULL) AND (category IS NULL) AND (NOT whole));
 CREATE INDEX order_external ON public.work_orders_order USING btree (external_number) WHERE (NOT ((external_number)::text = ''::text));
 CREATE INDEX order_request ON public.work_orders_order USING btree (request_id);
@@ -4363,7 +4839,9 @@ CREATE INDEX purgerun_newest ON public.records_purgerun USING btree (at DESC, id
 CREATE INDEX records_chosenperiod_kind_92f96736_like ON public.records_chosenperiod USING btree (kind varchar_pattern_ops);
 CREATE INDEX referenceindex_source_object ON public.wagtailcore_referenceindex USING btree (base_content_type_id, object_id);
 CREATE INDEX referenceindex_target_object ON public.wagtailcore_referenceindex USING btree (to_content_type_id, to_object_id);
+CREATE INDEX referral_answered ON public.referrals_referral USING btree (answered_at) INCLUDE (body_id, referred_at) WHERE (answered_at IS NOT NULL);
 CREATE INDEX referral_due ON public.referrals_referral USING btree (due_at) WHERE (ended_at IS NULL);
+CREATE INDEX referral_open ON public.referrals_referral USING btree (body_id) INCLUDE (referred_at, due_at, waiting) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX referral_open_once ON public.referrals_referral USING btree (request_id) WHERE (ended_at IS NULL);
 CREATE INDEX referral_request ON public.referrals_referral USING btree (request_id);
 CREATE INDEX referrals_answer_message_id_d2da920f_like ON public.referrals_answer USING btree (message_id varchar_pattern_ops);
@@ -4378,8 +4856,11 @@ CREATE INDEX request_areas ON public.service_requests_servicerequest USING gin (
 CREATE INDEX request_asset ON public.service_requests_servicerequest USING btree (asset_id) WHERE (asset_id IS NOT NULL);
 CREATE INDEX request_category ON public.service_requests_servicerequest USING btree (category_id, requested_at DESC, id DESC);
 CREATE INDEX request_cell ON public.service_requests_servicerequest USING btree (cell, category_id) WHERE (NOT ((state)::text = 'closed'::text));
+CREATE INDEX request_closed ON public.service_requests_servicerequest USING btree (closed_at DESC, id DESC) WHERE ((state)::text = 'closed'::text);
 CREATE INDEX request_dupes ON public.service_requests_servicerequest USING btree (duplicate_of_id) WHERE (duplicate_of_id IS NOT NULL);
+CREATE INDEX request_look ON public.service_requests_servicerequest USING btree (look_at, id) WHERE ((look_at IS NOT NULL) AND ((state)::text = ANY ((ARRAY['received'::character varying, 'scheduled'::character varying])::text[])));
 CREATE INDEX request_mine ON public.service_requests_servicerequest USING btree (assignee_id, queue_at, id) WHERE ((NOT ((state)::text = 'closed'::text)) AND (assignee_id IS NOT NULL));
+CREATE INDEX request_nears ON public.service_requests_servicerequest USING btree (due_at) WHERE ((escalated > 0) AND ((state)::text = ANY ((ARRAY['received'::character varying, 'scheduled'::character varying])::text[])));
 CREATE INDEX request_newest ON public.service_requests_servicerequest USING btree (requested_at DESC, id DESC);
 CREATE INDEX request_open ON public.service_requests_servicerequest USING btree (queue_at, id) WHERE (NOT ((state)::text = 'closed'::text));
 CREATE INDEX request_public_cell ON public.service_requests_servicerequest USING btree (public_cell, category_id) WHERE (NOT ((state)::text = 'closed'::text));
@@ -4391,11 +4872,13 @@ CREATE INDEX request_unassigned ON public.service_requests_servicerequest USING 
 CREATE INDEX request_updated ON public.service_requests_servicerequest USING btree (updated_at DESC, id DESC);
 CREATE INDEX request_waiting ON public.service_requests_servicerequest USING btree (id) WHERE ((showing)::text = 'waiting'::text);
 CREATE INDEX request_words ON public.service_requests_servicerequest USING gin (words);
+CREATE UNIQUE INDEX ruleset_one_draft_one_live ON public.routing_ruleset USING btree (state) WHERE (NOT ((state)::text = 'past'::text));
 CREATE UNIQUE INDEX said_last ON public.estimates_said USING btree (request_id) WHERE stands;
 CREATE INDEX said_of_request ON public.estimates_said USING btree (request_id, at);
 CREATE INDEX segment_cells ON public.places_streetsegment USING gin (cells);
 CREATE INDEX segment_code ON public.places_streetsegment USING btree (code);
 CREATE INDEX service_requests_abusereport_request_id_7b78cfcb ON public.service_requests_abusereport USING btree (request_id);
+CREATE INDEX service_requests_approval_request_id_793e11da ON public.service_requests_approval USING btree (request_id);
 CREATE INDEX service_requests_call_request_id_26f80de2 ON public.service_requests_call USING btree (request_id);
 CREATE INDEX service_requests_calltopic_name_51da8c44_like ON public.service_requests_calltopic USING btree (name varchar_pattern_ops);
 CREATE INDEX service_requests_category_asset_layer_4bf47163 ON public.service_requests_category USING btree (asset_layer);
@@ -4409,6 +4892,7 @@ CREATE INDEX service_requests_contest_request_id_0e7e7cf2 ON public.service_requ
 CREATE INDEX service_requests_importedrecord_request_id_981f61e1 ON public.service_requests_importedrecord USING btree (request_id);
 CREATE INDEX service_requests_importedrecord_run_id_8ab524fa ON public.service_requests_importedrecord USING btree (run_id);
 CREATE INDEX service_requests_likeness_other_id_53051936 ON public.service_requests_likeness USING btree (other_id);
+CREATE INDEX service_requests_notefile_event_id_a5692572 ON public.service_requests_notefile USING btree (event_id);
 CREATE INDEX service_requests_quarantinedrow_run_id_52a72d65 ON public.service_requests_quarantinedrow USING btree (run_id);
 CREATE INDEX service_requests_question_category_id_57a216f0 ON public.service_requests_question USING btree (category_id);
 CREATE INDEX service_requests_question_code_92a1344d ON public.service_requests_question USING btree (code);
@@ -4419,9 +4903,11 @@ CREATE INDEX service_requests_reporter_private_token_hash_984ad0df ON public.ser
 CREATE INDEX service_requests_reporter_private_token_hash_984ad0df_like ON public.service_requests_reporter USING btree (private_token_hash varchar_pattern_ops);
 CREATE INDEX service_requests_reporter_user_id_b096bc91 ON public.service_requests_reporter USING btree (user_id);
 CREATE INDEX service_requests_requestphoto_document_id_a2d65b6a ON public.service_requests_requestphoto USING btree (document_id);
+CREATE INDEX service_requests_requestphoto_original_id_3db5c357 ON public.service_requests_requestphoto USING btree (original_id);
 CREATE INDEX service_requests_requestphoto_request_id_bc17b769 ON public.service_requests_requestphoto USING btree (request_id);
 CREATE INDEX service_requests_savedfilter_department_id_bf6c9b18 ON public.service_requests_savedfilter USING btree (department_id);
 CREATE INDEX service_requests_savedfilter_owner_id_a6b649e1 ON public.service_requests_savedfilter USING btree (owner_id);
+CREATE INDEX service_requests_star_request_id_4c8783f3 ON public.service_requests_star USING btree (request_id);
 CREATE INDEX service_requests_supporter_request_id_c4953b54 ON public.service_requests_supporter USING btree (request_id);
 CREATE INDEX socialaccount_socialaccount_user_id_8146e70c ON public.socialaccount_socialaccount USING btree (user_id);
 CREATE INDEX socialaccount_socialtoken_account_id_951f210e ON public.socialaccount_socialtoken USING btree (account_id);
@@ -4443,6 +4929,10 @@ CREATE UNIQUE INDEX unique_verified_email ON public.account_emailaddress USING b
 CREATE UNIQUE INDEX user_phone_once ON public.identity_user USING btree (phone) WHERE (phone_confirmed_at IS NOT NULL);
 CREATE INDEX usersessions_usersession_session_key_fd35de43_like ON public.usersessions_usersession USING btree (session_key varchar_pattern_ops);
 CREATE INDEX usersessions_usersession_user_id_af5e0a6d ON public.usersessions_usersession USING btree (user_id);
+CREATE INDEX visit_finished ON public.crews_visit USING btree (finished_at);
+CREATE UNIQUE INDEX visit_open_once ON public.crews_visit USING btree (request_id, person_id) WHERE (finished_at IS NULL);
+CREATE INDEX visit_person ON public.crews_visit USING btree (person_id) WHERE (person_id IS NOT NULL);
+CREATE INDEX visit_request ON public.crews_visit USING btree (request_id, started_at);
 CREATE INDEX wagtailadmi_content_717955_idx ON public.wagtailadmin_editingsession USING btree (content_type_id, object_id);
 CREATE INDEX wagtailadmin_editingsession_content_type_id_4df7730e ON public.wagtailadmin_editingsession USING btree (content_type_id);
 CREATE INDEX wagtailadmin_editingsession_user_id_6e1a9b70 ON public.wagtailadmin_editingsession USING btree (user_id);
@@ -4569,6 +5059,7 @@ CREATE INDEX workflowstate_ct_id_idx ON public.wagtailcore_workflowstate USING b
 CREATE TRIGGER kernel_audit_guard BEFORE DELETE OR UPDATE ON public.kernel_auditentry FOR EACH ROW EXECUTE FUNCTION public.kernel_audit_guard();
 CREATE TRIGGER kernel_audit_guard BEFORE DELETE OR UPDATE ON public.kernel_auditseal FOR EACH ROW EXECUTE FUNCTION public.kernel_audit_guard();
 CREATE TRIGGER map_inserted AFTER INSERT ON public.service_requests_servicerequest REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.service_requests_map_inserted();
+ALTER TABLE public.service_requests_servicerequest ENABLE ALWAYS TRIGGER map_inserted;
 CREATE TRIGGER map_moved AFTER UPDATE ON public.service_requests_servicerequest FOR EACH ROW WHEN (((old.public_cell IS DISTINCT FROM new.public_cell) OR (old.public_lat IS DISTINCT FROM new.public_lat) OR (old.public_lon IS DISTINCT FROM new.public_lon) OR (old.hidden IS DISTINCT FROM new.hidden))) EXECUTE FUNCTION public.service_requests_map_moved();
 CREATE TRIGGER map_removed AFTER DELETE ON public.service_requests_servicerequest REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION public.service_requests_map_removed();
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_notify_queue_abort_job_v1();
@@ -4583,17 +5074,42 @@ CREATE TRIGGER tally_contest AFTER INSERT ON public.service_requests_historyeven
 ALTER TABLE public.service_requests_historyevent ENABLE ALWAYS TRIGGER tally_contest;
 CREATE TRIGGER tally_contest_removed AFTER DELETE ON public.service_requests_historyevent FOR EACH ROW WHEN (((old.fact)::text = 'contested'::text)) EXECUTE FUNCTION public.service_requests_tally_contest();
 CREATE TRIGGER tally_inserted AFTER INSERT ON public.service_requests_servicerequest REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.service_requests_tally_inserted();
+ALTER TABLE public.service_requests_servicerequest ENABLE ALWAYS TRIGGER tally_inserted;
 CREATE TRIGGER tally_removed AFTER DELETE ON public.service_requests_servicerequest FOR EACH ROW EXECUTE FUNCTION public.service_requests_tally_removed();
+CREATE TRIGGER tally_upheld AFTER INSERT ON public.service_requests_contest FOR EACH ROW WHEN (new.upheld) EXECUTE FUNCTION public.service_requests_tally_upheld();
+ALTER TABLE public.service_requests_contest ENABLE ALWAYS TRIGGER tally_upheld;
+CREATE TRIGGER tally_upheld_changed AFTER UPDATE ON public.service_requests_contest FOR EACH ROW WHEN ((old.upheld OR new.upheld)) EXECUTE FUNCTION public.service_requests_tally_upheld();
+CREATE TRIGGER tally_upheld_gone AFTER DELETE ON public.service_requests_servicerequest FOR EACH ROW EXECUTE FUNCTION public.service_requests_tally_upheld_moved();
+CREATE TRIGGER tally_upheld_moved AFTER UPDATE ON public.service_requests_servicerequest FOR EACH ROW WHEN (((old.hidden IS DISTINCT FROM new.hidden) OR (old.public_areas IS DISTINCT FROM new.public_areas) OR (old.category_id IS DISTINCT FROM new.category_id) OR (old.department_id IS DISTINCT FROM new.department_id) OR (old.team_id IS DISTINCT FROM new.team_id))) EXECUTE FUNCTION public.service_requests_tally_upheld_moved();
+CREATE TRIGGER tally_upheld_removed AFTER DELETE ON public.service_requests_contest FOR EACH ROW WHEN (old.upheld) EXECUTE FUNCTION public.service_requests_tally_upheld();
 ALTER TABLE ONLY public.account_emailaddress
     ADD CONSTRAINT account_emailaddress_user_id_2c513194_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.account_emailconfirmation
     ADD CONSTRAINT account_emailconfirm_email_address_id_5b7f8c58_fk_account_e FOREIGN KEY (email_address_id) REFERENCES public.account_emailaddress(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.answers_notice
+    ADD CONSTRAINT answers_notice_user_id_1c9dc9a2_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.answers_noticechoice
+    ADD CONSTRAINT answers_noticechoice_user_id_cf6e19f6_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.auth_group_permissions
     ADD CONSTRAINT auth_group_permissio_permission_id_84c5c92e_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.auth_group_permissions
     ADD CONSTRAINT auth_group_permissions_group_id_b120cbf9_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.auth_permission
     ADD CONSTRAINT auth_permission_content_type_id_2f476e4b_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.crews_materialused
+    ADD CONSTRAINT crews_materialused_material_id_3f3f4f1d_fk_crews_material_id FOREIGN KEY (material_id) REFERENCES public.crews_material(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.crews_materialused
+    ADD CONSTRAINT crews_materialused_visit_id_09067328_fk_crews_visit_id FOREIGN KEY (visit_id) REFERENCES public.crews_visit(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.day_plans_crew
+    ADD CONSTRAINT day_plans_crew_team_id_d1190d9b_fk_identity_team_id FOREIGN KEY (team_id) REFERENCES public.identity_team(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.day_plans_dayplan
+    ADD CONSTRAINT day_plans_dayplan_team_id_b9feaf12_fk_identity_team_id FOREIGN KEY (team_id) REFERENCES public.identity_team(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.day_plans_jobprogress
+    ADD CONSTRAINT day_plans_jobprogress_plan_id_e0c880f8_fk_day_plans_dayplan_id FOREIGN KEY (plan_id) REFERENCES public.day_plans_dayplan(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.day_plans_planversion
+    ADD CONSTRAINT day_plans_planversion_plan_id_59e0bd48_fk_day_plans_dayplan_id FOREIGN KEY (plan_id) REFERENCES public.day_plans_dayplan(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.day_plans_teamday
+    ADD CONSTRAINT day_plans_teamday_team_id_b59c6774_fk_identity_team_id FOREIGN KEY (team_id) REFERENCES public.identity_team(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.identity_apikey
     ADD CONSTRAINT identity_apikey_owner_id_75459850_fk_identity_user_id FOREIGN KEY (owner_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.identity_membership
@@ -4624,6 +5140,8 @@ ALTER TABLE ONLY public.kernel_delivery
     ADD CONSTRAINT kernel_delivery_event_id_ac8d982d_fk_kernel_outboxevent_id FOREIGN KEY (event_id) REFERENCES public.kernel_outboxevent(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.mfa_authenticator
     ADD CONSTRAINT mfa_authenticator_user_id_0c3a50c0_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.offices_member
+    ADD CONSTRAINT offices_member_office_id_5fdce61c_fk_offices_office_id FOREIGN KEY (office_id) REFERENCES public.offices_office(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.places_address
     ADD CONSTRAINT places_address_street_id_38de01e4_fk_places_street_id FOREIGN KEY (street_id) REFERENCES public.places_street(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.places_area
@@ -4652,6 +5170,8 @@ ALTER TABLE ONLY public.referrals_replylink
     ADD CONSTRAINT referrals_replylink_referral_id_8779b488_fk_referrals FOREIGN KEY (referral_id) REFERENCES public.referrals_referral(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.service_requests_abusereport
     ADD CONSTRAINT service_requests_abu_request_id_7b78cfcb_fk_service_r FOREIGN KEY (request_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_approval
+    ADD CONSTRAINT service_requests_app_request_id_793e11da_fk_service_r FOREIGN KEY (request_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.service_requests_call
     ADD CONSTRAINT service_requests_cal_request_id_26f80de2_fk_service_r FOREIGN KEY (request_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.service_requests_category
@@ -4674,6 +5194,10 @@ ALTER TABLE ONLY public.service_requests_likeness
     ADD CONSTRAINT service_requests_lik_other_id_53051936_fk_service_r FOREIGN KEY (other_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.service_requests_likeness
     ADD CONSTRAINT service_requests_lik_request_id_be542226_fk_service_r FOREIGN KEY (request_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_notefile
+    ADD CONSTRAINT service_requests_not_document_id_c9452571_fk_documents FOREIGN KEY (document_id) REFERENCES public.documents_document(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_notefile
+    ADD CONSTRAINT service_requests_not_event_id_a5692572_fk_service_r FOREIGN KEY (event_id) REFERENCES public.service_requests_historyevent(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.service_requests_quarantinedrow
     ADD CONSTRAINT service_requests_qua_run_id_52a72d65_fk_service_r FOREIGN KEY (run_id) REFERENCES public.service_requests_importrun(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.service_requests_question
@@ -4682,6 +5206,8 @@ ALTER TABLE ONLY public.service_requests_reporter
     ADD CONSTRAINT service_requests_rep_request_id_c5d97c4a_fk_service_r FOREIGN KEY (request_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.service_requests_requestphoto
     ADD CONSTRAINT service_requests_req_document_id_a2d65b6a_fk_documents FOREIGN KEY (document_id) REFERENCES public.documents_document(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_requestphoto
+    ADD CONSTRAINT service_requests_req_original_id_3db5c357_fk_documents FOREIGN KEY (original_id) REFERENCES public.documents_document(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.service_requests_requestphoto
     ADD CONSTRAINT service_requests_req_request_id_bc17b769_fk_service_r FOREIGN KEY (request_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.service_requests_savedfilter
@@ -4698,6 +5224,10 @@ ALTER TABLE ONLY public.service_requests_servicerequest
     ADD CONSTRAINT service_requests_ser_duplicate_of_id_a99f158c_fk_service_r FOREIGN KEY (duplicate_of_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.service_requests_servicerequest
     ADD CONSTRAINT service_requests_ser_team_id_cb2876ce_fk_identity_ FOREIGN KEY (team_id) REFERENCES public.identity_team(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_star
+    ADD CONSTRAINT service_requests_sta_request_id_4c8783f3_fk_service_r FOREIGN KEY (request_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.service_requests_star
+    ADD CONSTRAINT service_requests_star_user_id_f5bc6aad_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.service_requests_supporter
     ADD CONSTRAINT service_requests_sup_request_id_c4953b54_fk_service_r FOREIGN KEY (request_id) REFERENCES public.service_requests_servicerequest(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.socialaccount_socialtoken
