@@ -1,4 +1,4 @@
-"""Checks what the docs say against the code: links, settings, commands, drawn pages. Run by `make check`."""
+"""Checks what the docs say against the code: links, the index, settings, commands, drawn pages. Run by `make check`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ def broken_links() -> Iterator[str]:
         for target in _LINK.findall(page.read_text(encoding="utf-8")):
             if not (page.parent / target).exists():
                 yield f"{page.relative_to(ROOT)}: links to {target}, which is not there"
+
+
+def unlisted() -> Iterator[str]:
+    index = ROOT / "docs/index.md"
+    listed = {(index.parent / target).resolve() for target in _LINK.findall(index.read_text(encoding="utf-8"))}
+    pages_below = (page for page in sorted(index.parent.rglob("*.md")) if page != index)
+    yield from (f"docs/index.md lacks {page.relative_to(index.parent)}" for page in pages_below if page not in listed)
 
 
 def settings() -> Iterator[str]:
@@ -70,7 +77,7 @@ def pictures() -> Iterator[str]:
 
 
 def main() -> None:
-    found = [*broken_links(), *settings(), *commands(), *pictures()]
+    found = [*broken_links(), *unlisted(), *settings(), *commands(), *pictures()]
     sys.stderr.write("".join(f"{line}\n" for line in found))
     sys.exit(1 if found else 0)
 

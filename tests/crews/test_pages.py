@@ -18,6 +18,8 @@ from tests.crews.conftest import act, actor_of, picture
 from tests.support import city
 from tests.support.people import make_person, sign_in
 
+from cityhall.apps.answers import public as answers
+from cityhall.apps.answers.contracts import AnswerTerms, Use
 from cityhall.apps.crews import services
 from cityhall.apps.crews.contracts import Finished
 from cityhall.apps.crews.models import Material, Visit
@@ -167,6 +169,36 @@ def test_a_photo_is_asked_for_where_the_category_says_so(phone: Client, filed: F
     again = hidden(answer.content.decode())
     phone.post(f"/crew/{filed.number}/finish/", {**again, "ready": "fixed.0", "photo": photo()})
     assert ServiceRequest.objects.get(id=filed.id).outcome == "fixed"
+
+
+def test_the_citys_own_answers_are_the_choices_a_crew_has(phone: Client, filed: Filed) -> None:
+    texts = {"en": "{number} is patched.", "es": "{number} está reparado."}
+    kept = answers.save_answer(AnswerTerms(Use.FIXED, texts), actor=system("Set-up"))
+    form = opened(phone, f"/crew/{filed.number}/finish/")
+    assert f"{filed.number} is patched." in form
+    assert "The work is done. Thank you" not in form
+    phone.post(f"/crew/{filed.number}/finish/", {**hidden(form), "ready": f"fixed.{kept}"})
+    assert ServiceRequest.objects.get(id=filed.id).outcome_sentence == f"{filed.number} is patched."
+
+
+def test_words_that_look_private_are_asked_about_once(phone: Client, filed: Filed) -> None:
+    form = opened(phone, f"/crew/{filed.number}/finish/")
+    sent = {"ready": "fixed.0", "sentence": "Done. Call 619 555 0123 with questions."}
+    answer = phone.post(f"/crew/{filed.number}/finish/", {**hidden(form), **sent})
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert "looks like a telephone number" in page
+    phone.post(f"/crew/{filed.number}/finish/", {**hidden(page), **sent, "publish": "as_it_is"})
+    assert ServiceRequest.objects.get(id=filed.id).outcome_sentence == sent["sentence"]
+
+
+def test_what_waits_for_approval_is_off_the_day(phone: Client, filed: Filed, pothole: Category) -> None:
+    Category.objects.filter(id=pothole.id).update(approve_outcomes=["fixed"])
+    form = opened(phone, f"/crew/{filed.number}/finish/")
+    answer = phone.post(f"/crew/{filed.number}/finish/", {**hidden(form), "ready": "fixed.0"}, follow=True)
+    page = answer.content.decode()
+    assert f"{filed.number} is finished. A supervisor looks at it before the public hears." in page
+    assert filed.number not in order(page)
 
 
 def test_the_time_on_the_phone_is_kept(phone: Client, filed: Filed) -> None:

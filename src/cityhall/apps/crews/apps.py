@@ -31,7 +31,7 @@ class CrewsConfig(AppConfig):
         offers.not_built.register(
             offers.NotBuilt(
                 "crews.offline",
-                _("Get It Done: service requests"),
+                _("Service requests"),
                 _("A crew’s pages without any signal: what is sent is made to wait, but nothing keeps it yet."),
             )
         )

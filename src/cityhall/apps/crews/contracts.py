@@ -83,11 +83,12 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an act answers."""
+    """What an act answers. `waits`: a supervisor has to approve the closing."""
 
     visit_id: uuid.UUID
     number: str
     version: int
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

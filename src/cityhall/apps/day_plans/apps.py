@@ -29,7 +29,7 @@ class DayPlansConfig(AppConfig):
         offers.not_built.register(
             offers.NotBuilt(
                 "day_plans.streets",
-                _("Get It Done: service requests"),
+                _("Service requests"),
                 _("Crews’ routes along real streets: ways are reckoned as the crow flies, with a detour."),
             )
         )

@@ -26,7 +26,7 @@ class RoutingConfig(AppConfig):
         offers.not_built.register(
             offers.NotBuilt(
                 "routing.more",
-                _("Get It Done: service requests"),
+                _("Service requests"),
                 _("Sending requests to teams by what people answer, or by who owns a thing that nobody picked."),
             )
         )

@@ -47,7 +47,8 @@ def day(actor: Actor, *, at: tuple[float, float] | None = None, language: str | 
     arrivals = {one: stop.arrive for stop in planned for one in stop.requests}
     own = {row.request.id: row for row in _own(actor, today, language)}
     missing = tuple(one for one in arrivals if one not in own)
-    own |= {row.request.id: row for row in _rows(actor, DeskFilter(RequestFilter(ids=missing), OPEN), language)}
+    left = _rows(actor, DeskFilter(RequestFilter(ids=missing), OPEN), language)
+    own |= {row.request.id: row for row in left if not row.approval}
     # A row without a place has no distance, and stands behind the others.
     away = {row.request.id: _metres(row, at) for row in own.values()} if at else {}
     rest = rules.in_order(
@@ -84,7 +85,10 @@ def _planned(actor: Actor, today: date) -> list[PlannedStop]:
 
 
 def _own(actor: Actor, today: date, language: str | None) -> Iterator[DeskRow]:
-    """Yield what the actor has to do: what is theirs, and what is their team's and nobody's; not what is for later."""
+    """Yield what the actor has to do: what is theirs, and what is their team's and nobody's.
+
+    What is for later, or done and waiting for a supervisor's word, is left out.
+    """
     rows = _rows(actor, DeskFilter(states=OPEN, assigned_to_me=True), language)
     if actor.teams:
         theirs = _rows(actor, DeskFilter(states=OPEN, teams=tuple(sorted(actor.teams))), language)
@@ -92,7 +96,7 @@ def _own(actor: Actor, today: date, language: str | None) -> Iterator[DeskRow]:
     returned = _returned_today(actor, today)
     for row in rows:
         later = row.request.scheduled_for is not None and row.request.scheduled_for > today
-        if not later and row.request.id not in returned:
+        if not (later or row.approval or row.request.id in returned):
             yield row
 
 

@@ -89,7 +89,8 @@ def finish(request_id: uuid.UUID, *, actor: Actor, act: Act, said: Finished) -> 
         MaterialUsed.objects.bulk_create(
             MaterialUsed(visit=visit, material=one, quantity=used[one.id]) for one in materials
         )
-        return _tell(visit, actor, "finished", changed.version)
+        told = _tell(visit, actor, "finished", changed.version)
+        return {**told, "waits": changed.state is not State.CLOSED}
 
     arguments = {
         "outcome": said.outcome,
@@ -190,7 +191,7 @@ def _once(
 ) -> Done:
     said = {"id": request_id, "version": act.version, **arguments}
     kept = commands.once(act.command_id, f"crews.{verb}", actor, said, run)
-    return Done(uuid.UUID(kept["visit"]), kept["number"], kept["version"])
+    return Done(uuid.UUID(kept["visit"]), kept["number"], kept["version"], kept.get("waits", False))
 
 
 def _open(request_id: uuid.UUID, actor: Actor) -> Visit | None:

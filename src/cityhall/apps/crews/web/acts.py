@@ -26,12 +26,14 @@ from cityhall.apps.crews.services.wording import REASONS
 from cityhall.apps.crews.web import field as pages
 from cityhall.apps.crews.web import words
 from cityhall.apps.documents import public as documents
+from cityhall.apps.service_requests import public as requests
 from cityhall.apps.service_requests.contracts import DeskEvent
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.errors import Invalid, NotFound, Stale
 from cityhall.kernel.ids import new_id
+from cityhall.kernel.offers import ReadyAnswer, ready_answers
 
 MOST_PHOTOS = 4
 _SALT = "cityhall.crews.photos"
@@ -87,7 +89,8 @@ def finish(request: HttpRequest, number: str) -> HttpResponse:
     try:
         photos = [*photos, *_new_photos(request, actor)]
         said = _finished(given, found, photos)
-        services.finish(found.detail.row.request.id, actor=actor, act=act, said=said)
+        with requests.as_it_is(request.POST.get("publish") == "as_it_is"):
+            done = services.finish(found.detail.row.request.id, actor=actor, act=act, said=said)
     except Stale as refused:
         sheet = Sheet(given, changed=_since(found, given.get("seen", "")), photos=photos)
         return _finish_form(request, found, sheet, refused.http_status)
@@ -95,7 +98,12 @@ def finish(request: HttpRequest, number: str) -> HttpResponse:
         _pass_on(refused)
         changed = _since(found, given.get("seen", "")) if "state" in refused.fields else None
         return _finish_form(request, found, Sheet(given, refused.fields, changed, photos), refused.http_status)
-    messages.success(request, _("%(number)s is finished.") % {"number": number})
+    if (choice := _choice(given, found)) is not None and choice.answer and not given.get("sentence", "").strip():
+        ready_answers.get().count(choice.answer)
+    told = _("%(number)s is finished. A supervisor looks at it before the public hears.")
+    if not done.waits:
+        told = _("%(number)s is finished.")
+    messages.success(request, told % {"number": number})
     return redirect("crew-day")
 
 
@@ -144,11 +152,10 @@ def _job(request: HttpRequest, number: str, actor: Actor) -> Job | None:
 
 def _finish_form(request: HttpRequest, found: Job, sheet: Sheet, status: int = 200) -> HttpResponse:
     materials = queries.materials()
-    chosen = found.detail.row.request.language
     context = {
         **pages.about(request, found),
         "sheet": sheet,
-        "ready": words.ready(chosen),
+        "ready": _ready(found),
         "materials": [(one, sheet.given.get(f"m-{one.id}", "")) for one in materials],
         "any_material": any(sheet.given.get(f"m-{one.id}") for one in materials),
         "kept": signing.dumps([[str(one.document_id), one.mark] for one in sheet.photos], salt=_salt_of(request))
@@ -196,9 +203,7 @@ def _pass_on(refused: Invalid) -> None:
 
 
 def _finished(given: Mapping[str, str], found: Job, photos: Sequence[Proof]) -> Finished:
-    choice = next(
-        (one for one in words.ready(found.detail.row.request.language) if one.key == given.get("ready")), None
-    )
+    choice = _choice(given, found)
     own = given.get("sentence", "").strip()
     problems: dict[str, Any] = {}
     amounts: dict[uuid.UUID, Decimal] = {}
@@ -220,6 +225,21 @@ def _finished(given: Mapping[str, str], found: Job, photos: Sequence[Proof]) -> 
     if choice is None or problems:
         raise Invalid(problems)
     return Finished(choice.outcome.value, own or choice.sentence, minutes, amounts, tuple(photos))
+
+
+def _ready(found: Job) -> list[words.Ready]:
+    """Return what the crew can choose from: the city's own answers that leave nothing to be filled in, or ours."""
+    seen, kept = found.detail.row.request, ready_answers.get()
+
+    def own(outcome: str) -> list[ReadyAnswer]:
+        offered = kept.ready(seen.category_code, outcome, seen.language, seen.id)
+        return [one for one in offered if not kept.left_in(next(iter(one.texts.values()), ""))]
+
+    return words.ready(seen.language, own)
+
+
+def _choice(given: Mapping[str, str], found: Job) -> words.Ready | None:
+    return next((one for one in _ready(found) if one.key == given.get("ready")), None)
 
 
 def _amount_words(material: MaterialInfo) -> str:

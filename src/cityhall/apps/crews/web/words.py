@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 from cityhall.apps.crews.contracts import MaterialInfo, Result
 from cityhall.kernel.django.templatetags.look import number_filter
 from cityhall.kernel.django.translated import pick
+from cityhall.kernel.offers import ReadyAnswer
 
 RESULTS: Mapping[Result, Any] = {
     Result.FIXED: pgettext_lazy("visit", "Fixed"),
@@ -48,22 +50,37 @@ _READY: Mapping[Result, Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """One tap that says what came of it and what the public reads."""
+    """One tap that says what came of it and what the public reads. `answer` is the id of one of the city's own."""
 
     key: str
     outcome: Result
     label: str
     sentence: str
     language: str
+    answer: uuid.UUID | None = None
 
 
-def ready(language: str) -> list[Ready]:
-    """Return the choices a crew has, with sentences in the reporter's language. Templates come in here."""
+def _no_answers(outcome: str) -> Sequence[ReadyAnswer]:
+    return ()
+
+
+def ready(language: str, answers: Callable[[str], Sequence[ReadyAnswer]] = _no_answers) -> list[Ready]:
+    """Return the choices a crew has, with sentences in the reporter's language.
+
+    Args:
+        answers: returns the city's own for an outcome; where it has none, a few that fit every city stand there.
+    """
     found = []
     for outcome, texts in _READY.items():
+        label = str(RESULTS[outcome])
+        if own := answers(outcome.value):
+            for one in own:
+                tongue, sentence = next(iter(one.texts.items()))
+                found.append(Ready(f"{outcome}.{one.id}", outcome, label, sentence, tongue, one.id))
+            continue
         tongue = language if language in texts else "en"
         for number, sentence in enumerate(texts[tongue]):
-            found.append(Ready(f"{outcome}.{number}", outcome, str(RESULTS[outcome]), sentence, tongue))
+            found.append(Ready(f"{outcome}.{number}", outcome, label, sentence, tongue))
     return found
 
 

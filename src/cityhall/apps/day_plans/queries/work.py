@@ -89,7 +89,8 @@ def _job(
 
 
 def _is_for(row: DeskRow, day: date) -> bool:
-    return not row.request.hidden and not (row.request.scheduled_for and row.request.scheduled_for > day)
+    later = row.request.scheduled_for is not None and row.request.scheduled_for > day
+    return not (row.request.hidden or row.approval or later)
 
 
 def _weight(row: DeskRow, day: date) -> int:
