@@ -25,8 +25,8 @@ from tests.support.people import sign_in
 from cityhall.apps.identity.web.access_table import endpoints
 from cityhall.apps.notify import public as notify
 from cityhall.apps.service_requests import services
-from cityhall.apps.service_requests.contracts import Contact, NewRequest, Outcome, Place
-from cityhall.apps.service_requests.models import Category, CategoryGroup
+from cityhall.apps.service_requests.contracts import Contact, NewRequest, Outcome, Place, number_text
+from cityhall.apps.service_requests.models import Category, CategoryGroup, RequestPhoto
 from cityhall.kernel.actors import ANONYMOUS, system
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -105,7 +105,10 @@ def addresses(sample: Sample) -> list[str]:
     for endpoint in endpoints():
         if endpoint.path.startswith(OTHERS_PAGES) or not endpoint.name:
             continue
-        if "<str:number>" in endpoint.route:
+        if endpoint.name == "desk-cover":
+            photo = RequestPhoto.objects.select_related("request").order_by("id").first()
+            found += [reverse(endpoint.name, args=[number_text(photo.request.number), photo.id])] if photo else []
+        elif "<str:number>" in endpoint.route:
             numbers = (
                 (sample.open, sample.fixed, sample.contested)
                 if endpoint.name.endswith("-request") or (endpoint.name == "request-page")

@@ -37,7 +37,7 @@ def test_words_are_asked_about_and_a_plate_is_covered_with_keys(page: Page) -> N
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": page.url}])
 
     page.goto(f"/desk/requests/{number}/")
-    page.locator("#act-reply summary").click()
+    page.locator("#act-reply > summary").click()
     page.locator("#reply-sentence").fill("Call 619 555 0123 first.")
     page.get_by_role("button", name="Publish the reply").click()
     expect(page.get_by_text("“619 555 0123” looks like a telephone number.").first).to_be_visible()

@@ -116,8 +116,8 @@ def test_nobody_decides_what_they_asked_for_nor_settles_what_they_approved(
     services.contest(filed.id, actor=system("test"))
     for hand in (supervisor, approver):
         assert queries.had_a_hand(filed.id, hand.id)
-        with pytest.raises(Invalid, match="somebody else"):
-            services.settle(filed.id, actor=hand, upheld=True, sentence="It is open again.")
+        with pytest.raises(Invalid, match="Another supervisor may keep it closed"):
+            services.settle(filed.id, actor=hand, upheld=False, sentence="It cannot be done.")
     services.settle(filed.id, actor=make_staff(), upheld=True, sentence="It is open again.")
     assert state(filed) is State.RECEIVED
 

@@ -4858,9 +4858,9 @@ CREATE INDEX request_category ON public.service_requests_servicerequest USING bt
 CREATE INDEX request_cell ON public.service_requests_servicerequest USING btree (cell, category_id) WHERE (NOT ((state)::text = 'closed'::text));
 CREATE INDEX request_closed ON public.service_requests_servicerequest USING btree (closed_at DESC, id DESC) WHERE ((state)::text = 'closed'::text);
 CREATE INDEX request_dupes ON public.service_requests_servicerequest USING btree (duplicate_of_id) WHERE (duplicate_of_id IS NOT NULL);
-CREATE INDEX request_look ON public.service_requests_servicerequest USING btree (look_at, id) WHERE ((look_at IS NOT NULL) AND ((state)::text = ANY ((ARRAY['received'::character varying, 'scheduled'::character varying])::text[])));
+CREATE INDEX request_look ON public.service_requests_servicerequest USING btree (look_at, id) WHERE ((((state)::text = 'received'::text) OR ((state)::text = 'scheduled'::text)) AND (look_at IS NOT NULL));
 CREATE INDEX request_mine ON public.service_requests_servicerequest USING btree (assignee_id, queue_at, id) WHERE ((NOT ((state)::text = 'closed'::text)) AND (assignee_id IS NOT NULL));
-CREATE INDEX request_nears ON public.service_requests_servicerequest USING btree (due_at) WHERE ((escalated > 0) AND ((state)::text = ANY ((ARRAY['received'::character varying, 'scheduled'::character varying])::text[])));
+CREATE INDEX request_nears ON public.service_requests_servicerequest USING btree (due_at) WHERE ((((state)::text = 'received'::text) OR ((state)::text = 'scheduled'::text)) AND (escalated > 0));
 CREATE INDEX request_newest ON public.service_requests_servicerequest USING btree (requested_at DESC, id DESC);
 CREATE INDEX request_open ON public.service_requests_servicerequest USING btree (queue_at, id) WHERE (NOT ((state)::text = 'closed'::text));
 CREATE INDEX request_public_cell ON public.service_requests_servicerequest USING btree (public_cell, category_id) WHERE (NOT ((state)::text = 'closed'::text));

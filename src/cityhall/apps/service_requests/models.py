@@ -31,7 +31,7 @@ def _choices(kind: type) -> list[tuple[str, str]]:
 
 
 #: States in which nobody has begun: what is in one can be escalated.
-_WAITS = ["received", "scheduled"]
+_WAITS = Q(state="received") | Q(state="scheduled")
 
 #: What a telephone number is compared by, as `offers.phone_digits` has it.
 PHONE_DIGITS = Right(Func(F("phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace"), 10)
@@ -227,10 +227,8 @@ class ServiceRequest(Record):
             models.Index(fields=["asset_id"], name="request_asset", condition=Q(asset_id__isnull=False)),
             models.Index(fields=["duplicate_of"], name="request_dupes", condition=Q(duplicate_of__isnull=False)),
             models.Index(fields=["cell", "category"], name="request_cell", condition=~Q(state="closed")),
-            models.Index(
-                fields=["look_at", "id"], name="request_look", condition=Q(state__in=_WAITS, look_at__isnull=False)
-            ),
-            models.Index(fields=["due_at"], name="request_nears", condition=Q(state__in=_WAITS, escalated__gt=0)),
+            models.Index(fields=["look_at", "id"], name="request_look", condition=_WAITS & Q(look_at__isnull=False)),
+            models.Index(fields=["due_at"], name="request_nears", condition=_WAITS & Q(escalated__gt=0)),
             models.Index(fields=["-closed_at", "-id"], name="request_closed", condition=Q(state="closed")),
             GinIndex(fields=["public_areas"], name="request_areas"),
             GinIndex(fields=["words"], name="request_words"),

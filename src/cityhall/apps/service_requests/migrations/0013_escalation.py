@@ -25,7 +25,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="servicerequest",
             index=models.Index(
-                condition=models.Q(("look_at__isnull", False), ("state__in", ["received", "scheduled"])),
+                condition=models.Q(
+                    models.Q(("state", "received"), ("state", "scheduled"), _connector="OR"), ("look_at__isnull", False)
+                ),
                 fields=["look_at", "id"],
                 name="request_look",
             ),
@@ -33,7 +35,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="servicerequest",
             index=models.Index(
-                condition=models.Q(("escalated__gt", 0), ("state__in", ["received", "scheduled"])),
+                condition=models.Q(
+                    models.Q(("state", "received"), ("state", "scheduled"), _connector="OR"), ("escalated__gt", 0)
+                ),
                 fields=["due_at"],
                 name="request_nears",
             ),
