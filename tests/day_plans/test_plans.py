@@ -336,6 +336,12 @@ def test_what_jobs_take_has_bounds(team: uuid.UUID, work: Callable[..., Filed], 
             services.save_kinds(team, bad, actor=SYSTEM)
 
 
+def test_what_jobs_take_is_not_for_a_contractors_people_to_say(team: uuid.UUID) -> None:
+    planner = replace(SYSTEM, contractor=uuid.uuid4(), teams=frozenset({team}))
+    with pytest.raises(NotAllowed):
+        services.save_kinds(team, {"pothole": KindTerms(45)}, actor=planner)
+
+
 def test_promised_hours_have_an_order(planned: tuple[uuid.UUID, list[Filed]]) -> None:
     plan_id, (one, *_rest) = planned
     for hours in ((time(9), None), (time(9), time(9)), (None, time(9))):

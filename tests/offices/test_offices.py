@@ -133,6 +133,15 @@ def test_an_office_sees_its_own_calls_and_nobody_elses_people(office: Office, cl
     assert client.get(reverse("desk-queue")).status_code == 403
 
 
+def test_who_is_in_no_office_any_more_is_no_call_taker_of_the_city(office: Office) -> None:
+    clerk = clerk_of(office)
+    Member.objects.all().delete()
+    with pytest.raises(NotAllowed, match="in no office yet"):
+        asked.call_log(CallFilter(), clerk)
+    with pytest.raises(NotAllowed, match="in no office yet"):
+        requests.file_for_caller(new(contact=ROSA), actor=clerk)
+
+
 def test_erasing_somebody_takes_their_consent_and_contact_along(office: Office, client: Client) -> None:
     requests.file_for_caller(new(contact=ROSA), actor=clerk_of(office), consent=WORDS)
     assert "rosa@example.org" in client.get("/desk/office/cases.csv").text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -139,7 +139,7 @@ def test_bulk_loads_are_left_where_their_file_says(
 def test_a_team_whose_contract_is_over_is_passed_over(
     teams: Teams, pothole: Category, file_one: File, in_force: Callable[..., int]
 ) -> None:
-    today = date.today()
+    today = places.local(clock.now()).date()
     ended = Terms("Road Co", today - timedelta(days=30), today - timedelta(days=1))
     identity.ensure_contractor(ended, teams=["night"])
     in_force(to(teams.night), to(teams.south))

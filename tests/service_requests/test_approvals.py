@@ -185,6 +185,21 @@ def test_a_system_that_does_the_work_and_a_change_of_many_go_the_same_way(
     assert before.sentence == "Filled.", "what the change overtook waits again"
 
 
+def test_an_undo_takes_the_public_sentence_and_the_photos_that_were_held_out_of_sight(
+    careful: Category, file_one: File, crew: Actor, supervisor: Actor
+) -> None:
+    waiting = file_one()
+    proof = photo()
+    services.close(waiting.id, actor=crew, outcome=Outcome.FIXED, sentence="Filled.", evidence=[proof])
+    done = services.apply_bulk([waiting.id], BulkPlan(close=(Outcome.NOT_FOUND, "Nothing is there.")), actor=supervisor)
+    assert queries.one(waiting.number, ANONYMOUS).evidence == (proof,)
+    services.undo(done.change_id, actor=supervisor)
+    assert queries.one(waiting.number, ANONYMOUS).evidence == ()
+    assert "Nothing is there." not in {event.text for event in queries.history(waiting.id, ANONYMOUS)}
+    services.approve(waiting.id, actor=supervisor)
+    assert queries.one(waiting.number, ANONYMOUS).evidence == (proof,)
+
+
 def test_at_the_desk_it_is_asked_for_seen_in_the_queue_and_approved(
     client: Client, careful: Category, file_one: File
 ) -> None:

@@ -67,11 +67,17 @@ def private_words(text: str, known: Known = NOTHING) -> tuple[Found, ...]:
 
 
 def masked(text: str, words: Mapping[Private, str], known: Known = NOTHING) -> str:
-    """Return a text with what looks private replaced by `words` of its kind, which hold no digit and no capital."""
+    """Return a text with what looks private replaced by `words` of its kind.
+
+    What is left is searched again, as a name may hide behind another, but not what was put in: somebody may be called
+    what it says. Each turn leaves less to be searched.
+    """
+    signs = {kind: chr(0xE000 + number) for number, kind in enumerate(Private)}
+    text = text.translate({ord(sign): None for sign in signs.values()})
     while found := private_words(text, known):
         for one in reversed(found):
-            text = f"{text[: one.start]}[{words[one.kind]}]{text[one.end :]}"
-    return text
+            text = f"{text[: one.start]}{signs[one.kind]}{text[one.end :]}"
+    return text.translate({ord(sign): f"[{words[kind]}]" for kind, sign in signs.items()})
 
 
 Spans = Iterator[tuple[int, int]]

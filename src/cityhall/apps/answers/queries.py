@@ -181,14 +181,16 @@ def notices(actor: Actor) -> list[NoticeInfo]:
 def _notice(row: Notice, request: PublicRequest, actor: Actor) -> NoticeInfo:
     found = service_requests.happened(row.event_id)
     author = identity.person(found.author_id) if found and found.author_id else None
-    mine = row.kind == NoticeKind.SENT_BACK or actor.reads_notes
-    mine = mine or (author is not None and author.contractor_id == actor.contractor)
+    colleague = author is not None and author.contractor_id == actor.contractor
+    mine = row.kind == NoticeKind.SENT_BACK or actor.reads_notes or colleague
+    # A contractor's people learn the names of their own only.
+    named = author is not None and (colleague or actor.contractor is None)
     return NoticeInfo(
         id=row.id,
         kind=NoticeKind(row.kind),
         number=request.number,
         title=request.category_name,
-        by=(author.name if author else "") if mine else "",
+        by=author.name if author is not None and named and mine else "",
         words=found.event.text if found and mine else "",
         at=row.at,
         is_new=row.read_at is None,

@@ -6,8 +6,12 @@ from cityhall.apps.day_plans import services
 from cityhall.kernel.events import Event, Receiver
 
 _CREWS = frozenset(
-    f"service_requests.{kind}" for kind in ("started", "closed", "taken_back", "reopened", "scheduled", "undone")
-)
+    f"service_requests.{kind}"
+    for kind in (
+        "started", "closed", "taken_back", "reopened", "scheduled", "referred", "put_back", "undone",
+        "approval_asked", "approval_sent_back",
+    )
+)  # fmt: skip
 _NEWS = frozenset(
     f"service_requests.{kind}" for kind in ("received", "assigned", "category_changed", "reopened", "contested")
 )

@@ -31,10 +31,16 @@ def need(actor: Actor, permission: str) -> None:
 
 
 def filing_office(actor: Actor) -> FilingOffice | None:
-    """Return the office the actor files for, None for everybody else."""
+    """Return the office the actor files for, None for everybody else.
+
+    Raises:
+        NotAllowed: somebody who may only file for an office, and is in none: the city's calls are not theirs.
+    """
     if actor.id is None or not actor.may(WORK):
         return None
     row = _of_member(actor.id)
+    if row is None and not actor.may(MANAGE):
+        raise NotAllowed(_("You are in no office yet. Ask your administrator to add you to one."))
     return FilingOffice(row.id, row.name) if row else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
 from cityhall.apps.answers import rules
 from cityhall.apps.answers.contracts import Variable
@@ -40,13 +41,19 @@ class Shelf:
     ) -> tuple[offers.ReadyAnswer, ...]:
         """Return the answers to close with; each has its text in `language` first where it has one."""
         rows = [row for row in active(category_code) if row.use == outcome]
+        values: dict[str, Any] = {}
+
+        def said(text: str, tongue: str) -> str:
+            if request_id is None or not rules.variables_in(text):
+                return text
+            if tongue not in values:
+                values[tongue] = values_of(request_id, tongue)
+            return rules.fill(text, values[tongue]).text
+
         found = []
         for row in rows:
             tongues = sorted(row.text, key=lambda code: (code != language, code))
-            texts = {one: row.text[one] for one in tongues}
-            if request_id is not None:
-                texts = {one: rules.fill(text, values_of(request_id, one)).text for one, text in texts.items()}
-            found.append(offers.ReadyAnswer(row.id, row.use, texts))
+            found.append(offers.ReadyAnswer(row.id, row.use, {one: said(row.text[one], one) for one in tongues}))
         return tuple(found)
 
     def filled(self, texts: Mapping[str, str], request_id: uuid.UUID) -> dict[str, str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
@@ -112,13 +113,17 @@ def kept_kinds() -> Iterator[Retained]:
         gettext_lazy("Notices between colleagues"),
         gettext_lazy("From the day of the note. The note itself stays with the request."),
         Period(1, "years"),
-        lambda before, held: Notice.objects.filter(at__lt=before).count(),
+        lambda before, held: _old(before, held).count(),
         _purge,
         at_once=True,
         order=46,
     )
 
 
+def _old(before: datetime, held: Held) -> QuerySet[Notice]:
+    return Notice.objects.filter(at__lt=before).exclude(request_id__in=held.requests)
+
+
 def _purge(before: datetime, held: Held, most: int) -> int:
-    ids = list(Notice.objects.filter(at__lt=before).order_by("at").values_list("id", flat=True)[:most])
+    ids = list(_old(before, held).order_by("at").values_list("id", flat=True)[:most])
     return Notice.objects.filter(id__in=ids).delete()[0]

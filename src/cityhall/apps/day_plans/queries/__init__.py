@@ -12,7 +12,16 @@ from cityhall.apps.day_plans.queries.plans import (
 )
 from cityhall.apps.day_plans.queries.reach import own_crews, team_of, teams
 from cityhall.apps.day_plans.queries.setting import crews, kinds, team_terms, teams_with_crews
-from cityhall.apps.day_plans.queries.work import Work, at_hour, gone, jobs_of, open_work, rows_of
+from cityhall.apps.day_plans.queries.work import (
+    Work,
+    at_hour,
+    gone,
+    is_for,
+    jobs_of,
+    open_work,
+    rows_of,
+    waits_for_approval,
+)
 
 __all__ = [
     "Work",
@@ -20,6 +29,7 @@ __all__ = [
     "content_of",
     "crews",
     "gone",
+    "is_for",
     "jobs_of",
     "kinds",
     "learnt_minutes",
@@ -36,4 +46,5 @@ __all__ = [
     "teams",
     "teams_with_crews",
     "teams_with_plan",
+    "waits_for_approval",
 ]

@@ -51,7 +51,7 @@ def open_work(team_id: uuid.UUID, day: date, *, most: int, minutes: Mapping[str,
         after = page.next
         if not after:
             break
-    today = [row for row in found if _is_for(row, day)]
+    today = [row for row in found if is_for(row, day)]
     placed = [row for row in today if row.request.lat is not None]
     ordered = sorted(placed, key=lambda row: -_weight(row, day))  # stable: the queue's order within a weight
     without = tuple(row.request.id for row in today if row.request.lat is None)
@@ -88,7 +88,8 @@ def _job(
     )
 
 
-def _is_for(row: DeskRow, day: date) -> bool:
+def is_for(row: DeskRow, day: date) -> bool:
+    """Say whether a request is to be worked on that day: not later, and not done and waiting for approval."""
     later = row.request.scheduled_for is not None and row.request.scheduled_for > day
     return not (row.request.hidden or row.approval or later)
 
@@ -126,6 +127,12 @@ def rows_of(ids: Collection[uuid.UUID], actor: Actor, *, language: str | None = 
         )
         found |= {row.request.id: row for row in page.items}
     return found
+
+
+def waits_for_approval(request_id: uuid.UUID) -> bool:
+    """Say whether the work is done as far as the crew goes, and a supervisor has to approve it."""
+    row = rows_of([request_id], _READER).get(request_id)
+    return row is not None and row.approval
 
 
 def gone(ids: Collection[uuid.UUID], team_id: uuid.UUID) -> frozenset[uuid.UUID]:

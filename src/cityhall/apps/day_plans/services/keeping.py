@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from cityhall.apps.day_plans.models import Crew, DayPlan, Window
+from cityhall.apps.day_plans.models import Crew, DayPlan, PlanVersion, Window
 from cityhall.apps.places import public as places
 from cityhall.kernel.offers import Held, Period, Person, Retained
 
@@ -34,7 +34,8 @@ def _old(before: datetime, held: Held) -> QuerySet[DayPlan]:
 
 def _purge(before: datetime, held: Held, most: int) -> int:
     ids = list(_old(before, held).order_by("day", "id").values_list("id", flat=True)[:most])
-    Window.objects.filter(day__lt=places.local(before).date()).delete()
+    promised = Window.objects.filter(day__lt=places.local(before).date()).exclude(request_id__in=held.requests)
+    Window.objects.filter(pk__in=promised.values_list("pk", flat=True)[:most]).delete()
     DayPlan.objects.filter(id__in=ids).delete()
     return len(ids)
 
@@ -53,4 +54,5 @@ def erase(person: Person) -> int:
     for row in rows:
         row.members = [one for one in row.members if one != person.account]
         row.save(update_fields=["members"])
-    return len(rows)
+    asked = DayPlan.objects.filter(asked_by_id=person.account).update(asked_by_id=None)
+    return len(rows) + asked + PlanVersion.objects.filter(by_id=person.account).update(by_id=None)

@@ -126,7 +126,8 @@ def plan_urgent(plan_id: uuid.UUID, request_id: uuid.UUID) -> None:
     before = queries.content_of(plan, number)
     assert before is not None, "a published plan has its version"
     rows = queries.rows_of([request_id], _PLANNER)
-    urgent = queries.jobs_of(list(rows.values()), plan.day, minutes=queries.learnt_minutes())
+    today = [row for row in rows.values() if queries.is_for(row, plan.day)]
+    urgent = queries.jobs_of(today, plan.day, minutes=queries.learnt_minutes())
     away = queries.gone([*before.requests, request_id], plan.team_id)
     if request_id in away or not urgent:
         return

@@ -201,7 +201,8 @@ def _rule(given: Mapping[str, Any]) -> Rule:
     clocks: dict[str, time | None] = {}
     for name in ("since", "until"):
         try:
-            clocks[name] = time.fromisoformat(given[name]).replace(second=0, microsecond=0) if given[name] else None
+            at = time.fromisoformat(given[name]) if given[name] else None
+            clocks[name] = at and at.replace(second=0, microsecond=0, tzinfo=None)
         except ValueError:
             problems[name] = _("Write the time like 17:30.")
     try:

@@ -129,6 +129,9 @@ def _limits(actor: Actor) -> Q:
 
 
 def _may_see(call: Call, actor: Actor) -> bool:
+    office = filing_office.get()(actor)
+    if office is not None:
+        return call.office_id == office.id
     if not actor.departments and not actor.teams:
         return True
     request = call.request

@@ -80,6 +80,7 @@ def put_back(request: ServiceRequest, actor: Actor, since: datetime) -> None:
     if (before := overtaken.order_by("-at").first()) is not None:
         before.settled, before.settled_at, before.settled_by_id = "", None, None
         before.save()
+        photos.hold(request, before.evidence, catalogue.policy_of(request.category))
 
 
 def show_evidence(request: ServiceRequest, policy: Policy) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.notify import public as notify
@@ -38,7 +39,7 @@ MOST = 500
 WINDOW = timedelta(seconds=10)
 _KEPT = (
     "state", "outcome", "outcome_sentence", "outcome_also", "referred_to", "scheduled_for", "department_id", "team_id",
-    "assignee_id", "priority", "category_id", "answers", "due_at", "closed_at", "queue_at",
+    "assignee_id", "priority", "category_id", "answers", "due_at", "closed_at", "queue_at", "look_at", "escalated",
 )  # fmt: skip
 
 
@@ -219,21 +220,30 @@ def _apply(
             with transaction.atomic():
                 request = writing.locked(one, actor=actor, permission=permission, version=versions.get(one))
                 kept = {name: getattr(request, name) for name in _KEPT}
+                known_events = HistoryEvent.objects.filter(request_id=one).aggregate(last=Max("at"))["last"]
                 done = one_change(request, actor, data)
         except CityhallError as problem:
             refused.append(Refused(one, number_text(numbers[one]) if one in numbers else "", problem.message))
             continue
-        event = HistoryEvent.objects.filter(request_id=one).order_by("-at", "-id").values_list("id", flat=True).first()
         before.append(
             {
                 **{key: _plain(value) for key, value in kept.items()},
                 "id": str(one),
                 "version": done.version,
-                "event": str(event),
+                "event": str(_event_of(one, known_events)),
             }
         )
         changed.append(done)
     return changed, refused, before
+
+
+def _event_of(request_id: uuid.UUID, since: datetime | None) -> uuid.UUID | None:
+    """Return the event of a change that an undo takes out of sight: the public one, where it wrote others beside it."""
+    rows = HistoryEvent.objects.filter(request_id=request_id).order_by("-at", "-id")
+    if since is not None:
+        rows = rows.filter(at__gt=since)
+    found = list(rows.values_list("id", "visibility"))
+    return next((one for one, visibility in found if visibility == Visibility.PUBLIC), found[0][0] if found else None)
 
 
 def _plain(value: Any) -> Any:

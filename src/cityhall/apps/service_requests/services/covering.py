@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cityhall.apps.documents import public as documents
 from cityhall.apps.documents.contracts import Box
 from cityhall.apps.service_requests.contracts import Changed, Fact, Visibility
-from cityhall.apps.service_requests.models import HistoryEvent, RequestPhoto, ServiceRequest
+from cityhall.apps.service_requests.models import Approval, HistoryEvent, RequestPhoto, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.services import photos, writing
 from cityhall.kernel import clock
@@ -119,6 +119,9 @@ def _show(request: ServiceRequest, photo: RequestPhoto, document_id: uuid.UUID) 
     for event in HistoryEvent.objects.filter(request=request, data__photos__contains=[before]):
         event.data = {**event.data, "photos": [after if one == before else one for one in event.data["photos"]]}
         event.save(update_fields=["data"])
+    for waiting in Approval.objects.filter(request=request, evidence__contains=[photo.document_id]):
+        waiting.evidence = [document_id if one == photo.document_id else one for one in waiting.evidence]
+        waiting.save(update_fields=["evidence"])
     documents.unpublish([photo.document_id])
     documents.keep([document_id])
     photo.document_id = document_id

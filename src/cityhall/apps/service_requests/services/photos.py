@@ -77,6 +77,13 @@ def release(request: ServiceRequest, ids: Sequence[uuid.UUID], policy: Policy) -
     return found
 
 
+def hold(request: ServiceRequest, ids: Sequence[uuid.UUID], policy: Policy) -> None:
+    """Hold photos back, whatever the policy says, until they are released."""
+    rows = RequestPhoto.objects.filter(request=request, document_id__in=ids)
+    rows.update(showing=Showing.WITHHELD, withheld_by_policy=False)
+    settle(request, policy)
+
+
 def settle(request: ServiceRequest, policy: Policy) -> None:
     """Make the documents' public sight follow the policy and each photo's own state, after either changed."""
     rows = list(RequestPhoto.objects.filter(request=request))

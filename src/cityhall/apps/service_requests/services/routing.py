@@ -158,7 +158,9 @@ def look_again(mark: Mark | None, limit: int, *, after: datetime | None = None) 
         changed = [
             (id_, moment)
             for id_, code, requested_at, due_at, look_at, _queue_at in rows
-            if (moment := when(code, requested_at, due_at, after=since)) != look_at
+            # What is due already is escalated by its own job, in a minute.
+            if (look_at is None or look_at > clock.now())
+            and (moment := when(code, requested_at, due_at, after=since)) != look_at
         ]
         if changed:
             cursor.execute(_SET, [[id_ for id_, _ in changed], [moment for _, moment in changed]])

@@ -23,20 +23,20 @@ def shortlist(request_id: uuid.UUID, *, actor: Actor, on: bool) -> None:
 
     Raises:
         NotAllowed: without "requests.view".
-        NotFound: no such request, or not among the actor's work.
+        NotFound: no such request, or not among the actor's work; whatever is on the list can be taken off.
         Invalid: field "shortlist": it is full.
     """
     need(actor, VIEW)
     if actor.id is None:
         raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
     with transaction.atomic():
-        found = ServiceRequest.objects.filter(id=request_id).values("department_id", "team_id").first()
-        if found is None or not within_limits(actor, found["department_id"], found["team_id"]):
-            raise missing()
         own = Star.objects.filter(user_id=actor.id)
         if not on:
             own.filter(request_id=request_id).delete()
             return
+        found = ServiceRequest.objects.filter(id=request_id).values("department_id", "team_id").first()
+        if found is None or not within_limits(actor, found["department_id"], found["team_id"]):
+            raise missing()
         if own.exclude(request_id=request_id).count() >= MOST:
             raise Invalid({"shortlist": _("Your shortlist is full. Take one off first.")})
         Star.objects.get_or_create(user_id=actor.id, request_id=request_id, defaults={"at": clock.now()})

@@ -23,7 +23,9 @@ from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
 from cityhall.apps.service_requests.services import writing
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.django import audit
+from cityhall.kernel.django.reading import remembered
 from cityhall.kernel.errors import Invalid
+from cityhall.kernel.text import fold
 from cityhall.kernel.watch import Found, Known, Private, masked, private_words
 
 #: The field that a refusal names: a form that shows it offers to publish the words as they are.
@@ -147,4 +149,10 @@ _TWO_CAPITALS = re.compile(r"[^\W\d_]\w* [A-ZÁÉÍÓÚÑÜ]")
 
 def _people(text: str) -> tuple[str, ...]:
     """Return the names of all who have an account, where the text has room for one."""
-    return tuple(one.name for one in identity.people() if one.name) if _TWO_CAPITALS.search(text) else ()
+    if not _TWO_CAPITALS.search(text):
+        return ()
+    known: tuple[str, ...] = remembered(
+        "watch.people", lambda: tuple(one.name for one in identity.people() if one.name)
+    )
+    words = set(fold(text).split())
+    return tuple(name for name in known if words.issuperset(fold(name).split()))
