@@ -52,6 +52,7 @@ def while_writing(monkeypatch: pytest.MonkeyPatch, failing: bool = False) -> lis
     return found
 
 
+@pytest.mark.django_db(transaction=True)
 def test_they_are_away_while_a_first_history_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = definitions()
     found = while_writing(monkeypatch)
@@ -61,6 +62,7 @@ def test_they_are_away_while_a_first_history_is_written(tmp_path: Path, monkeypa
     assert definitions() == before
 
 
+@pytest.mark.django_db(transaction=True)
 def test_they_stay_where_a_city_has_requests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import_file(history(tmp_path / "a.csv"), actor=system("Import"))
     found = while_writing(monkeypatch)
@@ -83,6 +85,7 @@ def test_they_stay_where_somebody_reads_for_long(tmp_path: Path, monkeypatch: py
     assert found == [0]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_they_are_back_when_an_import_is_broken_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = while_writing(monkeypatch, failing=True)
     with pytest.raises(KeyboardInterrupt):
