@@ -72,6 +72,13 @@ def test_pages_carry_no_inline_script_or_style() -> None:
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", page)
 
 
+def test_one_page_of_the_desk_is_marked_in_the_menu_in_spanish_too() -> None:
+    client = Client()
+    sign_in(client, "administrator")
+    page = client.get("/es/desk/categories/").text.partition('<nav class="site-nav"')[2].partition("<details")[0]
+    assert 'href="/es/desk/" aria-current' not in page
+
+
 def test_the_header_offers_staff_only_what_opens_to_them() -> None:
     for role, link in (
         ("editor", '<a href="/cms/"><span>Website</span></a>'),

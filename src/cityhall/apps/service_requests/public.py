@@ -29,7 +29,6 @@ from cityhall.apps.service_requests.queries.learning import Described, described
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
 from cityhall.apps.service_requests.queries.routing import (
     FiledOne,
-    category_teams,
     closed_by_team,
     filed_between,
     open_by_team,
@@ -94,7 +93,6 @@ __all__ = [
     "catalogue_changed",
     "categories",
     "category_names",
-    "category_teams",
     "close",
     "closed_by_team",
     "contact_of",

@@ -82,12 +82,16 @@ def filter_of(watched: Watched) -> RequestFilter | None:
 
 
 def digest(watched: Watched, since: datetime, until: datetime) -> Digest:
-    """Return what was reported and what was closed in a time, the first moment included, the last not."""
+    """Return what was reported and what was closed in a time, the first moment included, the last not.
+
+    What only repeated something else is not among what was done.
+    """
     wanted = filter_of(watched)
     if wanted is None:
         return Digest((), (), is_whole=True)
     reported, all_new = _found(replace(wanted, since=since, until=until), watched)
-    done, all_done = _found(replace(wanted, closed_since=since, closed_until=until, order="closed"), watched)
+    closed = replace(wanted, closed_since=since, closed_until=until, order="closed")
+    done, all_done = _found(replace(closed, statuses=(Status.FIXED, Status.CLOSED)), watched)
     return Digest(reported[:MOST], done[:MOST], all_new and all_done and max(len(reported), len(done)) <= MOST)
 
 

@@ -95,7 +95,9 @@ def _menu(request: HttpRequest, menu: str, actor: Actor) -> list[Link]:
     links = []
     for item in sorted(_seen_by(actor, menu), key=lambda item: item.order):
         if url := _address(item.url_name):
-            here = request.path == url or (url.count("/") > 2 and request.path.startswith(url))
+            # An address without a language and two parts long begins many others: "/desk/" is the queue alone.
+            is_deep = url.removeprefix(f"/{get_language()}").count("/") > 2
+            here = request.path == url or (is_deep and request.path.startswith(url))
             links.append(Link(item.label, url, here, item.count(actor) if item.count else 0))
     return links
 

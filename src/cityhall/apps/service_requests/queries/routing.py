@@ -86,10 +86,3 @@ def filed_between(since: datetime, until: datetime, *, limit: int) -> Iterator[F
             for id_, number, code, areas, asset_id, at, category_team, team in rows:
                 layer, owner = assets.get(asset_id, ("", ""))
                 yield FiledOne(id_, number_text(number), code, tuple(areas), layer, owner, at, category_team, team)
-
-
-def category_teams() -> dict[str, uuid.UUID | None]:
-    """Return the team of every active category, by its code."""
-    with connection.cursor() as cursor:
-        cursor.execute("select code, team_id from service_requests_category where is_active and not is_emergency")
-        return dict(cursor.fetchall())
