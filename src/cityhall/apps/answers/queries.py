@@ -30,16 +30,11 @@ from cityhall.apps.service_requests.contracts import DeskFilter, HandedOver, Pub
 from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django import dates
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.django.translated import pick
-from cityhall.kernel.errors import NotAllowed, NotFound
+from cityhall.kernel.errors import NotFound
 
 MOST_NOTICES = 100
-
-
-def need(actor: Actor, permission: str) -> None:
-    """Raise NotAllowed unless the actor holds the permission."""
-    if not actor.may(permission):
-        raise NotAllowed(gettext_lazy("Your account may not do this. Ask your administrator for access."))
 
 
 def languages() -> tuple[str, ...]:

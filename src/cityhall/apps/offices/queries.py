@@ -18,16 +18,11 @@ from cityhall.apps.service_requests.public import AreaSpan, KindCounts, OfficeCa
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
+from cityhall.kernel.django.permissions import DENIED, need
 from cityhall.kernel.errors import NotAllowed, NotFound
 from cityhall.kernel.offers import FilingOffice
 
 OLDEST = 8
-
-
-def need(actor: Actor, permission: str) -> None:
-    """Raise NotAllowed unless the actor holds the permission."""
-    if not actor.may(permission):
-        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
 
 
 def filing_office(actor: Actor) -> FilingOffice | None:
@@ -129,7 +124,7 @@ def cases(of: OfficeInfo, actor: Actor) -> list[OfficeCase]:
         NotAllowed: the actor does not work there.
     """
     if own_office(actor).id != of.id:
-        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
+        raise NotAllowed(DENIED)
     found = requests.cases_of_office(of.id)
     if named := sum(one.consent_at is not None for one in found):
         with transaction.atomic():

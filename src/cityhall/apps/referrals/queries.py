@@ -37,19 +37,14 @@ from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import DeskFilter, PublicRequest, RequestFilter
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor
-from cityhall.kernel.errors import NotAllowed, NotFound
+from cityhall.kernel.django.permissions import need
+from cityhall.kernel.errors import NotFound
 from cityhall.kernel.offers import ReferralBody
 
 FIGURES_DAYS = 365
 MOST = 500
 _SALT = "cityhall.referrals.mail"
 _MARK_BYTES = 10
-
-
-def need(actor: Actor, permission: str) -> None:
-    """Raise NotAllowed unless the actor holds the permission."""
-    if not actor.may(permission):
-        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
 
 
 def choices() -> Sequence[ReferralBody]:

@@ -19,17 +19,12 @@ from cityhall.apps.routing.contracts import MANAGE, Plan, Rule, SetInfo, SetStat
 from cityhall.apps.routing.models import NearingPlan, RuleSet
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.django.reading import lasting
-from cityhall.kernel.errors import NotAllowed, NotFound
+from cityhall.kernel.errors import NotFound
 from cityhall.kernel.offers import Route, ToRoute
 
 IN_FORCE = "routing.in_force"
-
-
-def need(actor: Actor, permission: str) -> None:
-    """Raise NotAllowed unless the actor holds the permission."""
-    if not actor.may(permission):
-        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from cityhall.apps.answers import rules
 from cityhall.apps.answers.contracts import MANAGE, AnswerTerms
 from cityhall.apps.answers.models import Answer
-from cityhall.apps.answers.queries import need
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import Invalid, NotFound
 
 MOST = 1500

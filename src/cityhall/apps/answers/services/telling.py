@@ -22,7 +22,7 @@ from cityhall.apps.notify import public as notify
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
-from cityhall.kernel.errors import NotAllowed
+from cityhall.kernel.django.permissions import need_person
 from cityhall.kernel.offers import Held, Period, Retained
 
 
@@ -92,18 +92,14 @@ def _page(number: str) -> Any:
 
 def read_all(*, actor: Actor) -> int:
     """Mark the actor's notices as read; return how many were not."""
-    return Notice.objects.filter(user_id=_own(actor), read_at__isnull=True).update(read_at=clock.now())
+    return Notice.objects.filter(user_id=need_person(actor, "requests.view"), read_at__isnull=True).update(
+        read_at=clock.now()
+    )
 
 
 def choose_mail(*, actor: Actor, by_mail: bool) -> None:
     """Say whether the actor wants notices by mail, too."""
-    NoticeChoice.objects.update_or_create(user_id=_own(actor), defaults={"by_mail": by_mail})
-
-
-def _own(actor: Actor) -> uuid.UUID:
-    if actor.id is None or not actor.may("requests.view"):
-        raise NotAllowed(gettext_lazy("Your account may not do this. Ask your administrator for access."))
-    return actor.id
+    NoticeChoice.objects.update_or_create(user_id=need_person(actor, "requests.view"), defaults={"by_mail": by_mail})
 
 
 def kept_kinds() -> Iterator[Retained]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.crews import rules
 from cityhall.apps.crews.contracts import WORK, Day, Job, Result, Stop
@@ -18,18 +17,12 @@ from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import DeskFilter, DeskRow, RequestFilter, State
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
-from cityhall.kernel.errors import NotAllowed
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.offers import PlannedStop, planned_day
 
 OPEN = (State.RECEIVED, State.SCHEDULED, State.IN_PROGRESS)
 MOST_STOPS = 20
 _READ = 500
-
-
-def need(actor: Actor, permission: str) -> None:
-    """Raise NotAllowed unless the actor holds the permission."""
-    if not actor.may(permission):
-        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
 
 
 def day(actor: Actor, *, at: tuple[float, float] | None = None, language: str | None = None) -> Day:

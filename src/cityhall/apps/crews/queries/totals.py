@@ -13,7 +13,7 @@ from django.db.models.functions import TruncMonth
 
 from cityhall.apps.crews.contracts import VIEW, Result, Total, Used, VisitInfo
 from cityhall.apps.crews.models import MaterialUsed, Visit
-from cityhall.apps.crews.queries.day import OPEN, need
+from cityhall.apps.crews.queries.day import OPEN
 from cityhall.apps.crews.queries.materials import materials
 from cityhall.apps.crews.queries.visits import full, infos
 from cityhall.apps.places import public as places
@@ -21,6 +21,7 @@ from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import DeskFilter, DeskRow, RequestFilter
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.permissions import need
 
 _BACK_DAYS = 30
 _MOST_BACK = 50

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from cityhall.apps.crews.contracts import CONFIGURE
 from cityhall.apps.crews.models import Material
-from cityhall.apps.crews.queries.day import need
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import Invalid, NotFound
 
 _MOST_NAME, _MOST_UNIT = 80, 20

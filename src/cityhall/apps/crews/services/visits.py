@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from cityhall.apps.crews import rules
 from cityhall.apps.crews.contracts import WORK, Act, Done, Finished, Reason, Result
 from cityhall.apps.crews.models import Material, MaterialUsed, Visit
-from cityhall.apps.crews.queries.day import need
 from cityhall.apps.crews.services.wording import REASONS
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import Changed, DeskRow, Outcome, State
@@ -25,6 +24,7 @@ from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, commands, outbox
 from cityhall.kernel.django.models import CommandResult
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import Invalid, Stale
 
 SUBJECT = "visit"

@@ -10,7 +10,8 @@ from cityhall.apps.day_plans.models import Crew
 from cityhall.apps.identity import public as identity
 from cityhall.apps.identity.contracts import TeamInfo
 from cityhall.kernel.actors import Actor
-from cityhall.kernel.errors import NotAllowed, NotFound
+from cityhall.kernel.django.permissions import need
+from cityhall.kernel.errors import NotFound
 
 
 def teams(actor: Actor) -> tuple[TeamInfo, ...]:
@@ -28,8 +29,7 @@ def team_of(team_id: uuid.UUID, actor: Actor, permission: str) -> TeamInfo:
         NotAllowed: without the permission.
         NotFound: no such team, or none of theirs.
     """
-    if not actor.may(permission):
-        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
+    need(actor, permission)
     found = next((one for one in teams(actor) if one.id == team_id), None)
     if found is None:
         raise NotFound(_("There is no such team among yours."))

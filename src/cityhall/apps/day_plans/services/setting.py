@@ -18,6 +18,7 @@ from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
+from cityhall.kernel.django.permissions import DENIED
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
 
 _SPEEDS, _JOBS, _MINUTES = (3, 60), (1, 200), (1, 480)
@@ -115,7 +116,7 @@ def save_kinds(team_id: uuid.UUID, terms: Mapping[str, KindTerms], *, actor: Act
     """
     queries.team_of(team_id, actor, PLAN)
     if actor.contractor is not None:
-        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
+        raise NotAllowed(DENIED)
     known = service_requests.category_names()
     problems = {
         code: _("Enter whole minutes from 1 to 480, or nothing, and a skill of at most 40 letters.")

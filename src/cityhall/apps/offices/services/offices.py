@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from cityhall.apps.identity import public as identity
 from cityhall.apps.offices.contracts import MANAGE, OfficeTerms
 from cityhall.apps.offices.models import Member, Office
-from cityhall.apps.offices.queries import need
 from cityhall.apps.places import public as places
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import Invalid, NotFound
 
 

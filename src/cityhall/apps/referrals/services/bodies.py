@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from cityhall.apps.referrals import rules
 from cityhall.apps.referrals.contracts import MANAGE, BodyTerms, Channel
 from cityhall.apps.referrals.models import Body
-from cityhall.apps.referrals.queries import need
 from cityhall.apps.referrals.services.wording import refuse
 from cityhall.apps.work_orders import public as work_orders
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import NotFound
 
 

@@ -18,7 +18,7 @@ from cityhall.apps.notify import public as notify
 from cityhall.apps.referrals import rules
 from cityhall.apps.referrals.contracts import Channel, Ended, Waiting
 from cityhall.apps.referrals.models import Body, Referral, ReplyLink
-from cityhall.apps.referrals.queries import mail_mark, need, own_rows, seen_by_body
+from cityhall.apps.referrals.queries import mail_mark, own_rows, seen_by_body
 from cityhall.apps.referrals.rules.answers import CHASED_EVERY, MOST_WORDS
 from cityhall.apps.referrals.services.wording import refusal
 from cityhall.apps.service_requests import public as service_requests
@@ -27,6 +27,7 @@ from cityhall.apps.work_orders import public as work_orders
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, system
 from cityhall.kernel.django import audit
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import NotFound
 

@@ -13,12 +13,12 @@ from cityhall.apps.places import public as places
 from cityhall.apps.routing import rules
 from cityhall.apps.routing.contracts import MANAGE, MOST_RULES, Rule, SetState
 from cityhall.apps.routing.models import RuleSet
-from cityhall.apps.routing.queries import need
 from cityhall.apps.routing.services.wording import refusal, refuse
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import NotFound, Stale
 
 SUBJECT = "routing_rules"

@@ -25,6 +25,7 @@ from cityhall.apps.service_requests.public import Nearing
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, system
 from cityhall.kernel.django import audit, outbox
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.django.reading import forget
 from cityhall.kernel.errors import Stale
 from cityhall.kernel.ids import new_id
@@ -70,7 +71,7 @@ def set_paused(is_paused: bool, *, actor: Actor, revision: int) -> None:
 
 
 def _change(actor: Actor, revision: int, change: Callable[[Plan], Plan]) -> None:
-    queries.need(actor, MANAGE)
+    need(actor, MANAGE)
     with transaction.atomic():
         NearingPlan.objects.get_or_create(id=1)
         row = NearingPlan.objects.select_for_update().get(id=1)

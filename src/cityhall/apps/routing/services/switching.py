@@ -7,12 +7,13 @@ from django.db.models import Max
 
 from cityhall.apps.routing.contracts import MANAGE, SetState
 from cityhall.apps.routing.models import RuleSet
-from cityhall.apps.routing.queries import IN_FORCE, need, version
+from cityhall.apps.routing.queries import IN_FORCE, version
 from cityhall.apps.routing.services.drafting import SUBJECT, locked_draft
 from cityhall.apps.routing.services.wording import refusal
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, outbox
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.django.reading import forget
 
 

@@ -21,6 +21,7 @@ from cityhall.apps.service_requests.public import FiledOne
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.offers import ToRoute
 
 DAYS = (7, 30, 90)
@@ -42,7 +43,7 @@ def try_draft(*, actor: Actor, revision: int, days: int = 30, most: int = MOST) 
         Stale: somebody changed the draft since the actor read it.
         Invalid: field "days".
     """
-    queries.need(actor, MANAGE)
+    need(actor, MANAGE)
     if days not in DAYS:
         raise refusal("days", "days_back")
     with transaction.atomic():

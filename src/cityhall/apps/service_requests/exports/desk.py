@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from cityhall.apps.service_requests.contracts import CallFilter, DeskFilter, RequestFilter
 from cityhall.apps.service_requests.exports.columns import COLUMNS, all_of, cells, stamp
 from cityhall.apps.service_requests.queries.calls import call_log
-from cityhall.apps.service_requests.queries.desk import MOST, desk_queue, need
+from cityhall.apps.service_requests.queries.desk import MOST, desk_queue
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import NotAllowed
 from cityhall.kernel.spreadsheets import guarded
 

@@ -28,11 +28,11 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.models import PHONE_TAIL, Call, CallTopic, Reporter
 from cityhall.apps.service_requests.queries import rows
-from cityhall.apps.service_requests.queries.desk import need
 from cityhall.apps.service_requests.queries.filters import cursor_text, cursor_value
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, limits
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import NotFound
 from cityhall.kernel.offers import filing_office
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cityhall.apps.service_requests.contracts import CategorySettings, Detail, Moderation, Outcome
 from cityhall.apps.service_requests.models import Category
-from cityhall.apps.service_requests.queries.desk import need
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import NotFound
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.identity import public as identity
 from cityhall.apps.notify import public as notify
@@ -39,7 +38,7 @@ from cityhall.apps.service_requests.queries.reading import author_of, missing, r
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
-from cityhall.kernel.errors import NotAllowed
+from cityhall.kernel.django.permissions import need
 
 VIEW = "requests.view"
 MOST = 500
@@ -113,12 +112,6 @@ def _moment(row: rows.Row, column: str) -> datetime:
         moment: datetime = row.extra[2]
         return moment
     return row.facts.requested_at if column == "r.requested_at" else row.facts.updated_at
-
-
-def need(actor: Actor, permission: str) -> None:
-    """Raise NotAllowed unless the actor holds the permission."""
-    if not actor.may(permission):
-        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
 
 
 def limit_to_own(found: Conditions, actor: Actor) -> None:

@@ -22,12 +22,12 @@ from cityhall.apps.service_requests.queries.desk import (
     VIEW,
     WAITS,
     limit_to_own,
-    need,
 )
 from cityhall.apps.service_requests.queries.filters import Conditions
 from cityhall.apps.service_requests.queries.likely import LIKELY_REPEAT
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.permissions import need
 
 COUNTED_TO = 10_000
 """Queues that no counts are kept of are counted so far, and said to be longer."""

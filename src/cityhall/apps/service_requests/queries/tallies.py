@@ -14,10 +14,11 @@ from django.db import connection
 from cityhall.apps.service_requests.contracts import Detail, Outcome, Tallied, TallyBy, TallyFilter
 from cityhall.apps.service_requests.models import TallyState
 from cityhall.apps.service_requests.queries import rows
-from cityhall.apps.service_requests.queries.desk import VIEW, need
+from cityhall.apps.service_requests.queries.desk import VIEW
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.apps.service_requests.rules.tallies import DAY_EDGES
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.django.reading import read
 
 Key = tuple[Any, ...]

@@ -30,7 +30,6 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.models import PHONE_DIGITS, Call, CallTopic, ServiceRequest
 from cityhall.apps.service_requests.queries import calls as reading
-from cityhall.apps.service_requests.queries.desk import need
 from cityhall.apps.service_requests.queries.rows import within_limits
 from cityhall.apps.service_requests.rules.calls import MAX_TOPIC, MAX_TOPICS
 from cityhall.apps.service_requests.services import filing, residents
@@ -38,6 +37,7 @@ from cityhall.apps.service_requests.services.wording import refusal, refuse
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, commands, limits, outbox
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.offers import FilingOffice, Held, expected_dates, filing_office
 
 TAKE = "requests.calls"

@@ -14,7 +14,8 @@ from cityhall.apps.service_requests.contracts import Detail, Moderation, Outcome
 from cityhall.apps.service_requests.models import Category
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, outbox
-from cityhall.kernel.errors import Invalid, NotAllowed, NotFound, Stale
+from cityhall.kernel.django.permissions import need
+from cityhall.kernel.errors import Invalid, NotFound, Stale
 
 MOST_DAYS = 730
 APPROVABLE = frozenset({Outcome.FIXED, Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT})
@@ -54,7 +55,7 @@ def configure_category(
         Stale: somebody changed it since.
         Invalid: fields "name_en", "target_days", "department", "team", "text_policy".
     """
-    _need(actor)
+    need(actor, "requests.configure")
     problems: dict[str, object] = {}
     names = {language: text.strip() for language, text in name.items() if text.strip()}
     if not names.get("en") or any(len(text) > 120 for text in names.values()):
@@ -105,7 +106,7 @@ def give_category(code: str, *, actor: Actor, department_id: uuid.UUID, team_id:
         NotAllowed: without "requests.configure".
         NotFound: no such category.
     """
-    _need(actor)
+    need(actor, "requests.configure")
     with transaction.atomic():
         row = Category.objects.select_for_update().filter(code=code).first()
         if row is None:
@@ -126,7 +127,7 @@ def approve_closings(code: str, outcomes: Collection[Outcome], *, actor: Actor) 
         NotAllowed: without "requests.configure".
         NotFound: no such category.
     """
-    _need(actor)
+    need(actor, "requests.configure")
     with transaction.atomic():
         row = Category.objects.select_for_update().filter(code=code).first()
         if row is None:
@@ -138,8 +139,3 @@ def approve_closings(code: str, outcomes: Collection[Outcome], *, actor: Actor) 
         audit.record(
             actor, "service_requests.category_configured", subject_kind="category", subject_id=row.id, data=facts
         )
-
-
-def _need(actor: Actor) -> None:
-    if not actor.may("requests.configure"):
-        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))

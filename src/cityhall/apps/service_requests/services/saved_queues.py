@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cityhall.apps.service_requests.models import SavedFilter
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
+from cityhall.kernel.django.permissions import need_person
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
 
 MOST = 50
@@ -27,8 +28,7 @@ def save_queue(*, actor: Actor, name: str, query: str, department_id: uuid.UUID 
         NotAllowed: without "requests.view", or sharing with a department that is not the actor's.
         Invalid: field "name": empty, too long, or more than 50 saved.
     """
-    if not actor.may("requests.view") or actor.id is None:
-        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
+    owner_id = need_person(actor, "requests.view")
     limited = actor.departments or actor.teams
     if department_id and limited and department_id not in actor.departments:
         raise NotAllowed(_("You can share only with your own department."))
@@ -38,11 +38,11 @@ def save_queue(*, actor: Actor, name: str, query: str, department_id: uuid.UUID 
     if len(query) > 1000:
         raise Invalid({"name": _("This filter is too long to save. Choose fewer things.")})
     with transaction.atomic():
-        own = SavedFilter.objects.filter(owner_id=actor.id)
+        own = SavedFilter.objects.filter(owner_id=owner_id)
         if own.exclude(name=name).count() >= MOST:
             raise Invalid({"name": _("You have saved 50 queues. Remove one first.")})
         row, _made = SavedFilter.objects.update_or_create(
-            owner_id=actor.id, name=name, defaults={"query": query, "department_id": department_id}
+            owner_id=owner_id, name=name, defaults={"query": query, "department_id": department_id}
         )
         audit.record(
             actor,

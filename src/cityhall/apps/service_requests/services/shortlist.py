@@ -8,12 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.service_requests.models import ServiceRequest, Star
-from cityhall.apps.service_requests.queries.desk import VIEW, need
+from cityhall.apps.service_requests.queries.desk import VIEW
 from cityhall.apps.service_requests.queries.reading import missing
 from cityhall.apps.service_requests.queries.rows import within_limits
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
-from cityhall.kernel.errors import Invalid, NotAllowed
+from cityhall.kernel.django.permissions import need_person
+from cityhall.kernel.errors import Invalid
 
 MOST = 500
 
@@ -26,11 +27,9 @@ def shortlist(request_id: uuid.UUID, *, actor: Actor, on: bool) -> None:
         NotFound: no such request, or not among the actor's work; whatever is on the list can be taken off.
         Invalid: field "shortlist": it is full.
     """
-    need(actor, VIEW)
-    if actor.id is None:
-        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
+    user_id = need_person(actor, VIEW)
     with transaction.atomic():
-        own = Star.objects.filter(user_id=actor.id)
+        own = Star.objects.filter(user_id=user_id)
         if not on:
             own.filter(request_id=request_id).delete()
             return
@@ -39,4 +38,4 @@ def shortlist(request_id: uuid.UUID, *, actor: Actor, on: bool) -> None:
             raise missing()
         if own.exclude(request_id=request_id).count() >= MOST:
             raise Invalid({"shortlist": _("Your shortlist is full. Take one off first.")})
-        Star.objects.get_or_create(user_id=actor.id, request_id=request_id, defaults={"at": clock.now()})
+        Star.objects.get_or_create(user_id=user_id, request_id=request_id, defaults={"at": clock.now()})

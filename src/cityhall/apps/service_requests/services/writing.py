@@ -25,8 +25,9 @@ from cityhall.apps.service_requests.services import finding
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.django import audit, commands, outbox
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.django.reading import insert
-from cityhall.kernel.errors import NotAllowed, Stale
+from cityhall.kernel.errors import Stale
 
 SUBJECT = "service_request"
 _TRUSTED = frozenset({ActorKind.STAFF, ActorKind.SYSTEM})
@@ -66,8 +67,8 @@ def locked(request_id: uuid.UUID, *, actor: Actor, permission: str = "", version
         NotAllowed: the actor lacks the permission.
         Stale: the request changed since.
     """
-    if permission and not actor.may(permission):
-        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
+    if permission:
+        need(actor, permission)
     found = (
         ServiceRequest.objects.select_for_update(of=("self",))
         .select_related("category", "duplicate_of")

@@ -15,10 +15,12 @@ from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.work_orders import rules
 from cityhall.apps.work_orders.contracts import Kind, Terms
 from cityhall.apps.work_orders.models import Connection, Delivery
+from cityhall.apps.work_orders.queries import MANAGE
 from cityhall.apps.work_orders.services import records, sending
 from cityhall.kernel import clock, ports
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import sealing
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import Invalid, NotAllowed
 
 FORMER_FOR = timedelta(hours=24)
@@ -43,7 +45,7 @@ def make_connection(*, actor: Actor, terms: Terms, api_key: str = "") -> tuple[u
         NotAllowed: the actor does not manage connections, or hands out contacts they may not see.
         Invalid: by field.
     """
-    records.may_manage(actor)
+    need(actor, MANAGE)
     _check(actor, terms, api_key)
     secret = rules.new_secret() if terms.kind is Kind.WEBHOOK else ""
     with transaction.atomic():

@@ -12,22 +12,17 @@ from cityhall.apps.work_orders.models import Connection
 from cityhall.apps.work_orders.queries import MANAGE, is_managed_by
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.django import audit
-from cityhall.kernel.errors import NotAllowed, NotFound
+from cityhall.kernel.django.permissions import need
+from cityhall.kernel.errors import NotFound
 
 
 def locked(connection_id: uuid.UUID, actor: Actor) -> Connection:
     """Return a connection the actor manages, locked until the transaction ends. Raises NotAllowed, NotFound."""
-    may_manage(actor)
+    need(actor, MANAGE)
     found = Connection.objects.select_for_update().filter(id=connection_id).first()
     if found is None or not is_managed_by(actor, found):
         raise NotFound(_("There is no such connection."))
     return found
-
-
-def may_manage(actor: Actor) -> None:
-    """Raise NotAllowed unless the actor manages connections."""
-    if not actor.may(MANAGE):
-        raise NotAllowed(_("Your account may not do this. Ask your administrator for access."))
 
 
 def record(actor: Actor, action: str, connection: Connection, data: Mapping[str, Any] | None = None) -> None:

@@ -9,10 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.work_orders.models import Delivery
+from cityhall.apps.work_orders.queries import MANAGE
 from cityhall.apps.work_orders.services import records, sending
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import commands
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import Invalid, NotFound
 
 
@@ -23,7 +25,7 @@ def replay(delivery_id: uuid.UUID, *, actor: Actor, command_id: uuid.UUID | None
         NotAllowed, NotFound.
         Invalid: it is a test.
     """
-    records.may_manage(actor)
+    need(actor, MANAGE)
 
     def run() -> dict[str, Any]:
         delivery = (
@@ -43,7 +45,7 @@ def replay(delivery_id: uuid.UUID, *, actor: Actor, command_id: uuid.UUID | None
 
 def replay_failed(connection_id: uuid.UUID, *, actor: Actor, command_id: uuid.UUID | None = None) -> int:
     """Send everything again that was given up for a connection; return how many."""
-    records.may_manage(actor)
+    need(actor, MANAGE)
 
     def run() -> dict[str, Any]:
         connection = records.locked(connection_id, actor)
