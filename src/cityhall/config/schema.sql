@@ -4161,8 +4161,8 @@ INSERT INTO public.wagtailcore_workflowpage VALUES
 INSERT INTO public.wagtailcore_workflowtask VALUES
 	(1, 0, 1, 1);
 INSERT INTO public.website_homepage VALUES
-	(3, 'What do you need?', 'Report a problem, see what was fixed, find your way.'),
-	(4, '¿Qué necesita?', 'Reporte un problema, vea qué se arregló, encuentre su camino.');
+	(3, 'What do you need?', 'Report a problem, see what was fixed, look up an address.'),
+	(4, '¿Qué necesita?', 'Reporte un problema, vea qué se arregló, busque una dirección.');
 SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 SELECT pg_catalog.setval('public.account_emailconfirmation_id_seq', 1, false);
 SELECT pg_catalog.setval('public.auth_group_id_seq', 2, true);

@@ -46,7 +46,7 @@ BODIES: dict[str, BodyTerms] = {
     ),
     "the county health department": BodyTerms(
         {"en": "County health department", "es": "Departamento de salud del condado"},
-        BodyKind.NEIGHBOUR,
+        BodyKind.STATE,
         mail="outreach@county-health.example",
         answer_days=10,
     ),

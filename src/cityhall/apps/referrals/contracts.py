@@ -12,7 +12,7 @@ MANAGE = "referrals.manage"
 
 
 class BodyKind(StrEnum):
-    """What sort of body it is."""
+    """What sort of body it is; `NEIGHBOUR`: a neighbor city, a school or transit district."""
 
     UTILITY = "utility"
     STATE = "state"

@@ -12,7 +12,7 @@ from cityhall.apps.referrals.contracts import AnswerKind, BodyKind, Channel
 KINDS: Mapping[str, Any] = {
     BodyKind.UTILITY: _("Utility"),
     BodyKind.STATE: _("State or county"),
-    BodyKind.NEIGHBOUR: _("Neighbor city"),
+    BodyKind.NEIGHBOUR: _("Another local government"),
     BodyKind.OWNER: _("Private owner"),
 }
 CHANNELS: Mapping[str, Any] = {

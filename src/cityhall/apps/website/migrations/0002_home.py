@@ -3,8 +3,8 @@
 from django.db import migrations
 
 TEXTS = {
-    "en": ("City hall", "What do you need?", "Report a problem, see what was fixed, find your way."),
-    "es": ("Ayuntamiento", "¿Qué necesita?", "Reporte un problema, vea qué se arregló, encuentre su camino."),
+    "en": ("City hall", "What do you need?", "Report a problem, see what was fixed, look up an address."),
+    "es": ("Ayuntamiento", "¿Qué necesita?", "Reporte un problema, vea qué se arregló, busque una dirección."),
 }
 
 
