@@ -133,7 +133,7 @@ def test_a_curve_is_bent_to_what_came() -> None:
     chance = np.random.default_rng(5)
     late = np.minimum(chance.exponential(20.0, 800), HORIZON)  # foretold: 10 days on average
     levels = done_by(rate, late) / done_by(rate, np.array([HORIZON]))[0]
-    bent = calibrating.bent(rate, calibrating.bend(levels, late < HORIZON, 1.0), HORIZON)
+    bent = calibrating.bent(rate, calibrating.LEVELS, calibrating.bend(levels, late < HORIZON, 1.0), HORIZON)
     assert half_of(rate) == pytest.approx(6.9, abs=0.3)
     assert half_of(bent) == pytest.approx(13.9, abs=2)
 

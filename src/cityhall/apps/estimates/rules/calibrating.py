@@ -7,6 +7,7 @@ import numpy as np
 from cityhall.apps.estimates.rules.curves import EDGES, Bools, Floats, done_by
 
 STEPS = 20
+LEVELS: Floats = np.arange(STEPS + 1) / STEPS
 #: As if so many more requests had gone exactly as foretold.
 CAUTION = 30.0
 #: At each step, of the requests that came to it, the one this many back counts half.
@@ -37,13 +38,13 @@ def bend(levels: Floats, done: Bools, share: float) -> Floats:
     return real
 
 
-def bent(curve: Floats, real: Floats, horizon: float) -> Floats:
-    """Return a curve that says `real` where it said 0, 1/20 … 1 of its horizon's closings; unchanged beyond it."""
+def bent(curve: Floats, levels: Floats, real: Floats, horizon: float) -> Floats:
+    """Return a curve that says `real` where it said `levels` of its horizon's closings; unchanged beyond it."""
     whole = float(done_by(curve, np.array([horizon]))[0])
     if whole <= 0:
         return curve
     inside = horizon > EDGES
     foretold = done_by(curve, EDGES[inside]) / whole
-    hazard = -np.log1p(-np.minimum(np.interp(foretold, np.arange(STEPS + 1) / STEPS, real), 1 - 1e-9))
+    hazard = -np.log1p(-np.minimum(np.interp(foretold, levels, real), 1 - 1e-9))
     beyond = -np.log1p(-min(float(real[-1]), 1 - 1e-9)) + curve[~inside] + np.log1p(-min(whole, 1 - 1e-9))
     return np.maximum.accumulate(np.concatenate([hazard, beyond]))

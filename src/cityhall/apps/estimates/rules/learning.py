@@ -3,7 +3,8 @@
 Whoever walks sees only what was known on the day. Each day waited counts for what it is, closed or still open
 (open requests are not left out: they have waited), and recent days weigh more than old ones. Half of a day's weight is
 gone after `HALF_LIFE`. Thin categories lean on their group, groups on the city. The area, the department, the season
-and the work that lay in the queue change the pace. Last, curves are bent by what became of what was foretold lately.
+and the work that lay in the queue change the pace. Last, curves are bent by what became of what was foretold lately,
+and steered so that misses do not go on in one direction.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from cityhall.apps.estimates.rules.curves import (
     hazard_at,
     waiting,
 )
+from cityhall.apps.estimates.rules.steering import Steering
 
 HALF_LIFE = 45.0
 #: With fewer closings a category has no curve of its own.
@@ -113,6 +115,7 @@ class Learner:
         self._snapshots: list[Floats] = []
         self._asked_at = np.full(len(past.requested), -1, dtype=np.int64)
         self._asked: list[list[int]] = [[] for _ in range(self.categories)]
+        self._steering = Steering(self.categories)
 
     def advance(self, day: float) -> None:
         """Learn what happened up to `day`. A day before the last one changes nothing."""
@@ -172,12 +175,15 @@ class Learner:
         return accumulated(self._exposure, self._done, group_rate[groups], LEANING)
 
     def curves(self) -> Floats:
-        """Return a curve for each category, bent by what became of what was foretold."""
-        return np.stack([self._bent(one, curve) for one, curve in enumerate(self.raw())])
+        """Return a curve for each category, bent and steered by what became of what was foretold."""
+        self._steering.learn(self.day)
+        return np.stack([self._held(one, curve) for one, curve in enumerate(self.raw())])
 
     def ask(self, asked: Ints) -> list[Answer | None]:
         """Foretell requests filed today. What becomes of them is learnt from."""
+        self._steering.learn(self.day)
         answers = self.foretell(asked)
+        self._note(asked, answers)
         if self.checked_within:
             within = self.foretell(asked, self.checked_within)
             self.checked |= {one: said for one, said in zip(asked.tolist(), within, strict=True) if said is not None}
@@ -196,7 +202,7 @@ class Learner:
         for category in np.unique(self.past.category[asked]):
             if self._closed_so_far[category] < ENOUGH:
                 continue
-            curve = self._bent(int(category), raw[category])
+            curve = self._held(int(category), raw[category])
             mine = np.flatnonzero(self.past.category[asked] == category)
             share = done_by(curve, np.full(len(mine), horizon), pace[mine])
             half, nine = (age_when(curve, level * share, pace[mine]) for level in (0.5, 0.9))
@@ -214,6 +220,17 @@ class Learner:
                     self.ask(np.arange(first, last))
             self.advance(day)
 
+    def _note(self, asked: Ints, answers: list[Answer | None]) -> None:
+        said = {one: answer for one, answer in zip(asked.tolist(), answers, strict=True) if answer is not None}
+        if said:
+            of = np.array(list(said), dtype=np.int64)
+            ranges = np.array([(one.half, one.nine, one.share) for one in said.values()])
+            past = self.past
+            self._steering.said(past.category[of], past.requested[of], past.closed[of], ranges)
+
+    def _held(self, category: int, curve: Floats) -> Floats:
+        return self._steering.steered(category, self._bent(category, curve), self.horizon)
+
     def _bent(self, category: int, curve: Floats) -> Floats:
         asked = np.array(self._asked[category][-calibrating.MOST :], dtype=np.int64)
         if not len(asked):
@@ -227,7 +244,7 @@ class Learner:
         whole = done_by(before, np.full(len(asked), self.horizon), pace)
         levels = done_by(before, np.maximum(age, 0.0), pace) / np.maximum(whole, 1e-9)
         share = float(done_by(curve, np.array([self.horizon]))[0])
-        return calibrating.bent(curve, calibrating.bend(levels, done, share), self.horizon)
+        return calibrating.bent(curve, calibrating.LEVELS, calibrating.bend(levels, done, share), self.horizon)
 
     def _levels(self, name: str, asked: Ints) -> Ints:
         if name == "load":
