@@ -1,0 +1,1 @@
+"""Snapshots of published data, written by DuckDB."""
