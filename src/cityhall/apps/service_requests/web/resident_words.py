@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import queries, rules
 from cityhall.apps.service_requests.contracts import (
     Detail,
@@ -35,7 +36,6 @@ NEARLY_ALL = 0.95
 
 _HOUSE_NUMBER = re.compile(r"^\d+[A-Za-z]?(?:\s*-\s*\d+)?(?:\s+\d/\d)?\s+(?=\S)")
 _CROSSING = re.compile(r"\s+(?:&|and|y|/|@)\s+")
-_BLOCK = re.compile(r"^(\d+|unit) block of (.+)$", re.I)
 
 
 def street_sign(category: str, address: str) -> str:
@@ -46,28 +46,23 @@ def street_sign(category: str, address: str) -> str:
     parts = _CROSSING.split(address)
     if len(parts) == 2:
         return _("%(what)s at %(one)s and %(other)s") % {"what": category, "one": parts[0], "other": parts[1]}
-    if block := _block(address):
+    if block := places.block_words(address):
         return _("%(what)s on the %(where)s") % {"what": category, "where": block}
     street = _HOUSE_NUMBER.sub("", address)
     return _("%(what)s on %(where)s") % {"what": category, "where": street or address}
 
 
 def address_words(address: str) -> str:
-    """Return an address as it is shown. A block is kept in English, as the publication policy makes it."""
-    return capfirst(_block(address)) or address
+    """Return an address as it is shown where it stands alone."""
+    return capfirst(places.block_words(address)) or address
 
 
 def house_words(address: str) -> str:
     """Return "214 2nd Street" when a heading leaves the house number out, "" when it says all there is."""
     first = address.split(",")[0].strip()
-    return first if _HOUSE_NUMBER.match(first) and len(_CROSSING.split(first)) == 1 and not _block(first) else ""
-
-
-def _block(address: str) -> str:
-    found = _BLOCK.match(address)
-    if found and found[1].lower() in {"unit", "0"}:  # the block of the numbers below 100
-        return _("unit block of %(street)s") % {"street": found[2]}
-    return _("%(number)s block of %(street)s") % {"number": found[1], "street": found[2]} if found else ""
+    if not _HOUSE_NUMBER.match(first) or len(_CROSSING.split(first)) > 1 or places.block_words(first):
+        return ""
+    return first
 
 
 def title_of(request: PublicRequest) -> str:
