@@ -31,6 +31,9 @@ from cityhall.kernel import clock
 from cityhall.kernel.django import dates
 from cityhall.kernel.django.templatetags.look import OUTCOME_WORDS, number_filter, status_words
 
+# Reasons a list of what is probably the same shows by the heading and the date of each.
+SHOWN_OTHERWISE = frozenset({Why.CATEGORY, Why.TIME})
+
 _HOUSE_NUMBER = re.compile(r"^\d+[A-Za-z]?(?:\s*-\s*\d+)?(?:\s+\d/\d)?\s+(?=\S)")
 _CROSSING = re.compile(r"\s+(?:&|and|y|/|@)\s+")
 
