@@ -227,7 +227,7 @@ def test_a_request_says_where_dates_of_its_kind_were_off(pothole: Any, file_one:
         table = Client().get("/dates/").text
     assert "Our dates for this kind were off lately. Done by the first date: about 3 in 10, not 5 in 10." in english
     assert "Done by the second date: about 8 in 10, not 9 in 10." in english
-    assert "Listas para la primera fecha: unas 3 de cada 10, no 5 de cada 10." in spanish
+    assert "Listas para la primera fecha: cerca de 3 de cada 10, no 5 de cada 10." in spanish
     assert "These dates were off" in table
     model.categories["pothole"]["checked"] = {"closed": 300, "cover50": 0.49, "cover90": 0.91}
     model.pk, model.version = uuid.uuid4(), 3
