@@ -20,6 +20,7 @@ from tests.support.people import make_person, sign_in
 from cityhall.apps.identity import queries as identity_queries
 from cityhall.apps.identity.models import User
 from cityhall.apps.notify.models import Follower, Message
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import exports, queries, rules, services
 from cityhall.apps.service_requests.contracts import (
     CallFilter,
@@ -537,6 +538,29 @@ def test_what_is_open_nearby_is_shown_and_joined(desk: Client, pothole: Category
     answer = desk.post("/desk/calls/", {**sent, "do": f"join:{filed.number}"})
     assert filed.number in desk.get(answer["Location"]).content.decode()
     assert ServiceRequest.objects.get().supporters == 1
+
+
+def test_what_is_open_nearby_comes_likeliest_first_with_its_reasons(
+    desk: Client, pothole: Category, file_one: File
+) -> None:
+    city.build()
+    [hit, *_more] = places.locate("1202 Grand Ave")
+    near = file_one(
+        place=Place(hit.lat + 0.0001, hit.lon, address="1202 Grand Ave"),
+        description="Cracked asphalt edge, water stands after rain",
+    )
+    same = file_one(
+        place=Place(hit.lat + 0.00015, hit.lon, address="1202 Grand Ave"),
+        description="Deep hole by the bakery swallowed a wheel",
+    )
+    sent = form_of(desk, what="pothole", category="pothole", q="1202 Grand Ave")
+    body = desk.post(
+        "/desk/calls/", {**sent, "description": "A deep hole by the bakery broke my wheel", "do": "look"}
+    ).content.decode()
+    assert body.index(f"join:{same.number}") < body.index(f"join:{near.number}")
+    shown = re.findall(r'id="call-near".*', body, re.S)[0]
+    assert "same words: " in shown
+    assert "bakery" in shown
 
 
 def test_an_asset_nearby_can_be_named(desk: Client, make_category: Callable[..., Category]) -> None:

@@ -311,6 +311,8 @@ class ExpectedDate:
         first_said: what was foretold when it was filed: the day it was said, half, nine in ten; None when nothing was.
         learnt_from: closings behind the dates.
         page: URL name of the page that explains them.
+        missed: shares that were done by the first and by the second date said of its kind lately, each only where that
+            was not what was said.
     """
 
     half: datetime
@@ -322,6 +324,7 @@ class ExpectedDate:
     learnt_from: int
     page: str
     first_said: tuple[datetime, datetime, datetime] | None = None
+    missed: tuple[float | None, float | None] = (None, None)
 
 
 class ExpectedDates(Protocol):

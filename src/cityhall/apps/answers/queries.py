@@ -96,7 +96,7 @@ def values_of(request_id: uuid.UUID, language: str) -> dict[str, str]:
         found = {
             Variable.NUMBER: seen.number,
             Variable.CATEGORY: seen.category_name,
-            Variable.PLACE: seen.address,
+            Variable.PLACE: places.address_words(seen.address),
             Variable.DEPARTMENT: seen.department,
             Variable.TEAM: pick(team, language),
             Variable.TODAY: dates.day(clock.now()),

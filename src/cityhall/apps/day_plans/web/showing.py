@@ -16,6 +16,7 @@ from cityhall.apps.day_plans import queries, rules
 from cityhall.apps.day_plans.contracts import Content, Difference, LeftOut, PlanInfo, Progress, Route, Stop
 from cityhall.apps.day_plans.web import drawing, words
 from cityhall.apps.identity import public as identity
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import DeskRow
 from cityhall.kernel.actors import Actor
 
@@ -172,7 +173,7 @@ def line(request_id: uuid.UUID, rows: Mapping[uuid.UUID, DeskRow], done: Progres
     if row is None:
         return Line(request_id, _("No longer this team’s work"))
     request = row.request
-    title = f"{request.category_name}, {request.address}" if request.address else request.category_name
+    title = ", ".join(part for part in (request.category_name, places.address_words(request.address)) if part)
     said = ""
     if done and done.finished_at:
         said = _("done at %(hour)s") % {"hour": hour(done.finished_at)}

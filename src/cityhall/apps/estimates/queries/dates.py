@@ -10,6 +10,7 @@ from cityhall.apps.estimates.contracts import DateModel, Foretold
 from cityhall.apps.estimates.models import Said
 from cityhall.apps.estimates.queries import models
 from cityhall.apps.estimates.rules import dates as rules
+from cityhall.apps.estimates.rules import judging
 from cityhall.apps.service_requests import public as requests
 from cityhall.apps.service_requests.contracts import Waiting
 from cityhall.kernel import clock
@@ -41,6 +42,7 @@ class Dates:
             waited=said.waited,
             learnt_from=said.learnt_from,
             page=PAGE,
+            missed=judging.missed(model.categories[waiting.category_code].checked),
             first_said=(first.at, first.half_at, first.nine_at) if first else None,
         )
 

@@ -8,6 +8,8 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
+from django.utils import translation
+
 from cityhall.apps.notify import public as notify
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import rules
@@ -20,7 +22,7 @@ from cityhall.apps.service_requests.contracts import (
     number_text,
 )
 from cityhall.apps.service_requests.models import Category, Reporter, ServiceRequest
-from cityhall.apps.service_requests.queries import catalogue, reading
+from cityhall.apps.service_requests.queries import catalogue, ranges, reading
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.apps.service_requests.rules.submissions import MAX_DESCRIPTION
 from cityhall.apps.service_requests.services import finding, photos, placing, routing, watching, writing
@@ -168,12 +170,17 @@ def _follow(request: ServiceRequest, new: NewRequest, actor: Actor) -> None:
     user_id = actor.id if actor.kind is ActorKind.RESIDENT else None
     email = new.contact.email.strip() or None
     if user_id or email:
+        vouched = actor.kind is ActorKind.STAFF
+        with translation.override(new.language):  # whoever is asked whether they want news is told this much at once
+            asked = not user_id and not vouched
+            when = ranges.expected(request.id, request.category.code, request.requested_at).sentence if asked else ""
         notify.follow(
             writing.SUBJECT,
             request.id,
             email=email,
             user_id=user_id,
             language=new.language,
-            vouched=actor.kind is ActorKind.STAFF,
+            vouched=vouched,
             about=f"{pick(request.category.name, new.language)}, {number_text(request.number)}",
+            note=when,
         )
