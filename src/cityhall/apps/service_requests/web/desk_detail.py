@@ -135,6 +135,8 @@ def answer(
     if not request.headers.get("HX-Request"):
         shown |= desk_queue.context(request, wanted, open_number=detail.row.request.number)
         return render(request, "service_requests/desk/detail.html", shown, status=status)
+    # The page says which pane has its first heading: the list on a queue's page, the request on its own.
+    shown["heading_level"] = "1" if request.headers.get("Desk-Leads") == "detail" else "2"
     body = render_to_string("service_requests/desk/parts/detail.html", shown, request)
     if request.method == "POST" and status == 200:
         actor = actor_of(request)
