@@ -208,14 +208,14 @@ def close_locked(
                 no_proof=unproven,
                 data=data,
             )
-        approvals.overtake(request, actor)
+    held = approved.evidence if approved is not None else approvals.overtake(request, actor, outcome)
     before = request.state
     request.state = transition.to
     request.outcome, request.outcome_sentence = outcome, sentence.strip()
     request.outcome_also, request.closed_at = kept_also(also), now
     policy = catalogue.policy_of(request.category)
     facts: dict[str, Any] = {"from": before, "to": request.state, "outcome": outcome.value, **told_also(also)}
-    pictures = approvals.show_evidence(request, policy)
+    pictures = photos.release(request, held, policy) if held else []
     if approved is not None:
         unproven, facts["approved_by"] = approved.no_proof, str(actor.id)
     else:
@@ -243,6 +243,7 @@ def _is_proven(request: ServiceRequest) -> bool:
     doubts = HistoryEvent.objects.filter(request=request, fact__in=[Fact.CONTESTED, Fact.REOPENED])
     last = doubts.order_by("-at").values_list("at", flat=True).first()
     shown = RequestPhoto.objects.filter(request=request, is_evidence=True)
+    shown = shown.exclude(document_id__in=approvals.refused_evidence(request.id))
     return (shown.filter(added_at__gt=last) if last else shown).exists()
 
 
