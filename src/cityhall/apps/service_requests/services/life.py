@@ -62,9 +62,22 @@ def start(
     version: int | None = None,
     command_id: uuid.UUID | None = None,
     sentence: str = "",
+    also: Mapping[str, str] | None = None,
 ) -> Changed:
     """Say that work has begun."""
-    return _move(request_id, Action.START, "started", lambda request: {}, sentence, actor, version, command_id, {})
+    arguments = told_also(also)
+    return _move(
+        request_id,
+        Action.START,
+        "started",
+        lambda request: {},
+        sentence,
+        actor,
+        version,
+        command_id,
+        arguments,
+        also=also,
+    )
 
 
 def refer(
@@ -111,10 +124,20 @@ def take_back(
     sentence: str = "",
     version: int | None = None,
     command_id: uuid.UUID | None = None,
+    also: Mapping[str, str] | None = None,
 ) -> Changed:
     """Take a referred request back into the city's own hands."""
     return _move(
-        request_id, Action.TAKE_BACK, "taken_back", lambda request: {}, sentence, actor, version, command_id, {}
+        request_id,
+        Action.TAKE_BACK,
+        "taken_back",
+        lambda request: {},
+        sentence,
+        actor,
+        version,
+        command_id,
+        told_also(also),
+        also=also,
     )
 
 
