@@ -58,7 +58,7 @@ async function open(link: HTMLAnchorElement, push = true): Promise<void> {
     location.assign(link.href);
     return;
   }
-  await htmx.ajax("GET", link.href, { target: "#detail", swap: "outerHTML" });
+  await htmx.ajax("GET", link.href, { source: "#panes", target: "#detail", swap: "outerHTML" });
   await settled();
   if (push) history.pushState({ desk: true }, "", link.href);
   document.querySelector("#panes")?.classList.add("panes--detail");

@@ -23,6 +23,7 @@ from cityhall.apps.referrals.models import Answer, Body, Referral, ReplyLink
 from cityhall.apps.service_requests import queries as reading
 from cityhall.apps.service_requests import services as requests
 from cityhall.apps.service_requests.contracts import BulkPlan, Filed, Outcome, State
+from cityhall.apps.service_requests.models import Category
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django import outbox
@@ -300,6 +301,93 @@ def test_a_connected_body_is_told_through_it_and_answers_by_it(
         (AnswerKind.SCHEDULED, Via.CONNECTION),
         (AnswerKind.DONE, Via.CONNECTION),
     ]
+
+
+# Where a supervisor approves closings
+
+
+def approving(one: Referral) -> None:
+    Category.objects.filter(code=reading.one(one.number, ANONYMOUS).category_code).update(approve_outcomes=["fixed"])
+
+
+def test_done_waits_for_a_supervisor_comes_back_when_sent_back_and_is_over_when_approved(
+    refer: Refer, supervisor: Actor
+) -> None:
+    one = refer()
+    approving(one)
+    path, browser = link(), Client()
+    browser.post(path, {"kind": "done", "words": "New pole."})
+    outbox.drain()
+    one.refresh_from_db()
+    assert (one.ended, one.waiting) == ("", Waiting.CITY)
+    assert queries.of_request(one.request_id)[0].is_checked
+    page = browser.get(path).text
+    assert "The city looks at it before it is closed." in page
+    assert "<form" not in page.split("<main")[1].split("</main>")[0]
+    public = Client().get(f"/requests/{one.number}/").text
+    assert "They have answered; the city looks at it" in public
+    assert "They say that it is done" not in public
+    with pytest.raises(Invalid, match="The city looks at it first"):
+        services.answer(path.split("/")[-2], NewAnswer(AnswerKind.NOT_OURS, ""))
+    assert receive(mail("Done\n\nWith a photo to follow.")).startswith("taken: wrote"), "it goes along, for people"
+    with clock.held_at(clock.now() + timedelta(days=40)):
+        assert services.chase_due() == 0, "it is not their turn"
+    requests.send_back(one.request_id, actor=supervisor, note="The old pole still lies there.")
+    outbox.drain()
+    one.refresh_from_db()
+    assert (one.ended, one.waiting, one.done_at) == ("", Waiting.BODY, None)
+    assert "The old pole still lies there." in Message.objects.filter(to=MAIL).order_by("id").last().text
+    Client().post(link(), {"kind": "done", "words": "It is gone."})
+    requests.approve(one.request_id, actor=supervisor)
+    outbox.drain()
+    one.refresh_from_db()
+    assert one.ended == Ended.DONE
+    assert "They have answered: it is done" in Client().get(f"/requests/{one.number}/").text
+    assert "You have told us that this is done. Thank you." in browser.get(path).text
+
+
+def test_what_was_sent_back_is_said_on_the_bodys_page(refer: Refer, supervisor: Actor) -> None:
+    one = refer()
+    approving(one)
+    Client().post(link(), {"kind": "done"})
+    requests.send_back(one.request_id, actor=supervisor, note="Not yet.")
+    outbox.drain()
+    page = Client().get(link()).text
+    assert "it is not finished yet" in page
+    assert 'value="done"' in page
+    assert "They say that it is done" not in Client().get(f"/requests/{one.number}/").text
+
+
+def test_a_connected_body_waits_too_and_a_supervisors_note_to_a_colleague_goes_to_nobody_outside(
+    refer: Refer,
+    body: Callable[..., uuid.UUID],
+    connect: Callable[..., Hook],
+    run: Callable[[], int],
+    system: object,
+    make_category: Callable[..., object],
+    supervisor: Actor,
+) -> None:
+    make_category("nothing-else")
+    hook = connect(categories=frozenset({"nothing-else"}))
+    one = refer(body(channel=Channel.CONNECTION, connection_id=hook.id))
+    run()
+    approving(one)
+    assert hook.post({"request": one.number, "status": "done", "note": "New pole."}).status_code == 200
+    outbox.drain()
+    assert queries.of_request(one.request_id)[0].is_checked
+    colleague = replace(supervisor, id=uuid.uuid4())
+    requests.close(one.request_id, actor=colleague, outcome=Outcome.FIXED, sentence="I saw it: it is done.")
+    requests.send_back(one.request_id, actor=supervisor, note="Between us: look again.")
+    outbox.drain()
+    assert not queries.of_request(one.request_id)[0].is_checked
+    assert not Message.objects.filter(text__contains="Between us").exists()
+    assert hook.post({"request": one.number, "status": "done", "note": "Look."}).status_code == 200
+    outbox.drain()
+    requests.approve(one.request_id, actor=supervisor)
+    outbox.drain()
+    one.refresh_from_db()
+    assert one.ended == Ended.DONE
+    assert [answer.kind for answer in one.answers.order_by("at")] == [AnswerKind.DONE, AnswerKind.DONE]
 
 
 # What the city does meanwhile

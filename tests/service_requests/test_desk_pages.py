@@ -255,6 +255,25 @@ def test_htmx_gets_the_pane_its_row_and_the_menu(desk: Client, pothole: Category
     assert body.count('hx-swap-oob="true"') == 2
 
 
+def test_a_page_keeps_one_first_heading_when_a_pane_of_it_changes(
+    desk: Client, pothole: Category, file_one: File
+) -> None:
+    address = f"/desk/requests/{file_one().number}/"
+    page = desk.get(address).content.decode()
+    assert page.count("<h1") == 1
+    says = re.search(r'id="panes" hx-headers=\'{"([^"]+)": "([^"]+)"}\'', page)
+    assert says is not None
+    hidden = fields(page, f"{address}take/")
+    pane = {"HX-Request": "true"}
+    changed = desk.post(f"{address}take/", hidden, headers={**pane, says[1]: says[2]}).content.decode()
+    assert '<h1 id="detail-title"' in changed
+    queue = desk.get("/desk/").content.decode()
+    assert (queue.count("<h1"), "hx-headers" in queue) == (1, False)
+    beside = desk.get(address, headers=pane).content.decode()
+    assert "<h1" not in beside
+    assert '<h2 id="detail-title"' in beside
+
+
 def test_the_reporters_contact_is_shown_on_request_and_the_audit_log_knows(
     desk: Client, pothole: Category, file_one: File, contact: Contact
 ) -> None:

@@ -503,7 +503,7 @@ class ReadyAnswer:
     """A sentence ready to be sent to residents.
 
     Args:
-        use: what it is for: an outcome, or "schedule", "refer", "reopen", "settle", "reply".
+        use: what it is for: an outcome, or "schedule", "start", "refer", "take_back", "reopen", "settle", "reply".
         texts: language code to the sentence.
     """
 
@@ -521,11 +521,6 @@ class ReadyAnswers(Protocol):
     def for_many(self) -> Sequence[ReadyAnswer]:
         """Return the answers that fit every category, not filled in."""
 
-    def ready(
-        self, category_code: str, outcome: str, language: str, request_id: uuid.UUID | None = None
-    ) -> Sequence[ReadyAnswer]:
-        """Return the answers to close with as `outcome`; where there is a text in `language`, it is the first."""
-
     def filled(self, texts: Mapping[str, str], request_id: uuid.UUID) -> Mapping[str, str]:
         """Return texts by language with what stands in braces filled in for one request."""
 
@@ -541,11 +536,6 @@ class _NothingReady:
         return ()
 
     def for_many(self) -> Sequence[ReadyAnswer]:
-        return ()
-
-    def ready(
-        self, category_code: str, outcome: str, language: str, request_id: uuid.UUID | None = None
-    ) -> Sequence[ReadyAnswer]:
         return ()
 
     def filled(self, texts: Mapping[str, str], request_id: uuid.UUID) -> Mapping[str, str]:

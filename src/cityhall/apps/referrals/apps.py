@@ -25,7 +25,7 @@ class ReferralsConfig(AppConfig):
             offers.NavItem("referrals", "desk", _("Referrals"), "desk-referrals", "requests.view", order=20)
         )
         offers.nav_items.register(
-            offers.NavItem("referred", "public", _("Referred to others"), "referred-to-others", order=30)
+            offers.NavItem("referred", "public", _("Referred to others"), "referred-to-others", order=34)
         )
         offers.request_panels.register(
             offers.RequestPanel("referrals", "referrals/parts/desk_panel.html", queries.desk_panel, order=40)

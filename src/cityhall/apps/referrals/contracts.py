@@ -128,6 +128,7 @@ class ReferralInfo:
         is_told: the body knows of it: one that has no address does not.
         to_read: somebody who is not the body wrote about it, and nobody has read that yet.
         shares_all: the reply links show the body all that the reporter gave, as the city wanted.
+        is_checked: they said that it is done, and a supervisor looks at it before it is closed.
     """
 
     id: uuid.UUID
@@ -149,6 +150,7 @@ class ReferralInfo:
     is_told: bool = True
     to_read: bool = False
     shares_all: bool = False
+    is_checked: bool = False
     answers: tuple[AnswerInfo, ...] = ()
 
 

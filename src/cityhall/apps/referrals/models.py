@@ -46,6 +46,7 @@ class Referral(Record):
     shares_all = models.BooleanField(default=False, help_text="Reply links show what the public does not see.")
     scheduled_for = models.DateField(null=True)
     answered_at = models.DateTimeField(null=True, help_text="When it first answered.")
+    done_at = models.DateTimeField(null=True, help_text="When it said that it is done, while a supervisor looks at it.")
     chased_at = models.DateTimeField(null=True)
     chases = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)

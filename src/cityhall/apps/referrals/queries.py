@@ -108,6 +108,7 @@ def info(row: Referral) -> ReferralInfo:
         is_told=row.told_at is not None,
         to_read=row.to_read,
         shares_all=row.shares_all,
+        is_checked=row.done_at is not None and row.ended_at is None,
         answers=tuple(AnswerInfo(one.at, AnswerKind(one.kind), one.on, Via(one.via)) for one in row.answers.all()),
     )
 
@@ -159,6 +160,14 @@ def seen_by_body(referral: Referral, *, language: str | None = None) -> PublicRe
         return None
 
 
+def was_sent_back(referral: Referral) -> bool:
+    """Say whether the last thing a body said is that it is done, and the city found that it is not."""
+    if referral.ended_at is not None or referral.done_at is not None:
+        return False
+    last = Answer.objects.filter(referral=referral).order_by("-at", "-id").values_list("kind", flat=True).first()
+    return last == AnswerKind.DONE
+
+
 def desk_panel(request_id: uuid.UUID, actor: Actor) -> dict[str, Any] | None:
     """Return what the request's page at the desk shows; None when it was never referred to a body."""
     found = of_request(request_id)
@@ -170,7 +179,9 @@ def public_panel(request_id: uuid.UUID, viewer: Actor) -> dict[str, Any] | None:
     found = of_request(request_id)
     if not found:
         return None
-    theirs = tuple(one for one in found[0].answers if one.kind is not AnswerKind.STRANGER)
+    # That it is done the public hears with the closing, which may wait for a supervisor.
+    untold = {AnswerKind.STRANGER} if found[0].ended is Ended.DONE else {AnswerKind.STRANGER, AnswerKind.DONE}
+    theirs = tuple(one for one in found[0].answers if one.kind not in untold)
     return {"referral": replace(found[0], answers=theirs)}
 
 

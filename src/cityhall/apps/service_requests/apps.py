@@ -103,7 +103,7 @@ def _offer_pages() -> None:
     offers.nav_items.register(offers.NavItem("report", "public", _("Report a problem"), "report", order=10))
     offers.nav_items.register(offers.NavItem("requests", "public", _("Requests"), "requests", order=20))
     offers.nav_items.register(offers.NavItem("queue", "desk", _("Queue"), "desk-queue", "requests.view", order=10))
-    offers.nav_items.register(offers.NavItem("calls", "desk", _("New call"), "desk-call", "requests.calls", order=15))
+    offers.nav_items.register(offers.NavItem("calls", "desk", _("New call"), "desk-call", "requests.calls", order=14))
     offers.nav_items.register(
         offers.NavItem("categories", "desk", _("Categories"), "desk-categories", "requests.configure", order=30)
     )

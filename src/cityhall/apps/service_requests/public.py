@@ -42,6 +42,9 @@ from cityhall.apps.service_requests.queries.tallies import (
     tallies,
 )
 from cityhall.apps.service_requests.rules import LIKELY, matching, points_of, suggested
+from cityhall.apps.service_requests.rules.ready import Choice as ReadyChoice
+from cityhall.apps.service_requests.rules.ready import choices as ready_choices
+from cityhall.apps.service_requests.rules.ready import other_language
 from cityhall.apps.service_requests.rules.tallies import DAY_EDGES, quantile
 from cityhall.apps.service_requests.services import (
     add_note,
@@ -79,6 +82,7 @@ __all__ = [
     "KindCounts",
     "Nearing",
     "OfficeCase",
+    "ReadyChoice",
     "Record",
     "Report",
     "add_note",
@@ -127,6 +131,7 @@ __all__ = [
     "open_ages",
     "open_by_team",
     "open_late",
+    "other_language",
     "past_requests",
     "points_of",
     "published",
@@ -134,6 +139,7 @@ __all__ = [
     "quantile",
     "read_category_pack",
     "read_history",
+    "ready_choices",
     "recount_tallies",
     "requests_at",
     "schedule",

@@ -1,6 +1,6 @@
 """Writes of the room."""
 
-from cityhall.apps.referrals.services.answering import answer, receive_mail, take_from_connection
+from cityhall.apps.referrals.services.answering import answer, approval_decided, receive_mail, take_from_connection
 from cityhall.apps.referrals.services.bodies import save_body
 from cityhall.apps.referrals.services.loading import load_referrals
 from cityhall.apps.referrals.services.referring import (
@@ -17,6 +17,7 @@ from cityhall.apps.referrals.services.referring import (
 
 __all__ = [
     "answer",
+    "approval_decided",
     "chase_due",
     "load_referrals",
     "mark_read",

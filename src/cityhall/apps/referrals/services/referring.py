@@ -206,7 +206,7 @@ def reply(referral_id: uuid.UUID, *, actor: Actor, text: str) -> None:
     """
     with transaction.atomic():
         referral = locked(referral_id, actor)
-        if referral.waiting != Waiting.CITY or referral.told_at is None:
+        if referral.waiting != Waiting.CITY or referral.told_at is None or referral.done_at is not None:
             raise refusal("state", "nothing_asked")
         if not 0 < len(text.strip()) <= MOST_WORDS:
             raise refusal("text", "words_missing" if not text.strip() else "words_long")

@@ -22,6 +22,7 @@ _SENTENCES: Mapping[str, Any] = {
     "day_past": _("Give the day it was done: today or earlier."),
     "kind": _("Choose what you can tell us."),
     "over": _("This is over: the city has taken the request back, or you have answered already."),
+    "checked": _("You have told us that this is done. The city looks at it first."),
     "no_mail": _("This body has no e-mail address. Write one on its page first."),
     "nothing_asked": _("The body has asked nothing that waits for the city."),
 }

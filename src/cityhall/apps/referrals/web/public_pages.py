@@ -95,14 +95,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         except NotFound:
             return _private(render(request, "referrals/answer_gone.html", status=410))
         else:
-            messages.success(
-                request,
-                _("Thank you. The city reads your question and writes to you.")
-                if request.POST.get("kind") == AnswerKind.MORE
-                else _("Thank you. The city and everybody who follows the request see your answer."),
-            )
             link = queries.link_of(token)
             referral = link.referral if link else referral
+            messages.success(request, _thanks(request.POST.get("kind", ""), is_checked=referral.done_at is not None))
     seen = queries.seen_by_body(referral)
     if seen is None:
         return _private(render(request, "referrals/answer_gone.html", status=410))
@@ -114,8 +109,17 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         "given": request.POST if problems else {},
         "problems": problems,
         "is_over": referral.ended_at is not None,
+        "sent_back": queries.was_sent_back(referral),
     }
     return _private(render(request, "referrals/answer.html", context, status=422 if problems else 200))
+
+
+def _thanks(kind: str, *, is_checked: bool) -> str:
+    if is_checked:
+        return _("Thank you. The city looks at it, and then everybody who follows the request hears of it.")
+    if kind == AnswerKind.MORE:
+        return _("Thank you. The city reads your question and writes to you.")
+    return _("Thank you. The city and everybody who follows the request see your answer.")
 
 
 def _given(request: HttpRequest) -> NewAnswer:

@@ -21,7 +21,8 @@ from cityhall.apps.documents import public as documents
 from cityhall.apps.documents.contracts import Kind
 from cityhall.apps.service_requests import queries, services
 from cityhall.apps.service_requests.contracts import NewFile, Outcome, PublicRequest, State, Visibility
-from cityhall.apps.service_requests.web import desk_filters, desk_words, resident_words
+from cityhall.apps.service_requests.rules.ready import other_language, texts_of
+from cityhall.apps.service_requests.web import desk_filters, resident_words
 from cityhall.apps.service_requests.web.desk_detail import Attempt, answer
 from cityhall.kernel import offers
 from cityhall.kernel.actors import Actor
@@ -68,7 +69,7 @@ class Sent:
         Raises:
             Invalid: field "sentence": something stands in braces still.
         """
-        other = desk_words.other_language(self.seen.language)
+        other = other_language(self.seen.language)
         sentence, also = self.text("sentence"), self.text("also")
         if not sentence and not also:
             filled = _filled(self.text("ready"), self.seen)
@@ -104,9 +105,9 @@ class Act:
 def _filled(choice: str, seen: PublicRequest) -> dict[str, str]:
     """Return the two fields of a public sentence as a ready one fills them."""
     answers = offers.ready_answers.get().of(seen.id, seen.category_code)
-    texts = dict(desk_words.texts_of(choice, answers))
+    texts = dict(texts_of(choice, answers))
     first = seen.language if texts.get(seen.language) else next(iter(texts), "")
-    other = desk_words.other_language(seen.language)
+    other = other_language(seen.language)
     return {"sentence": texts.get(first, ""), "also": texts.get(other, "") if first != other else ""}
 
 
@@ -133,7 +134,7 @@ def _day(text: str) -> date | None:
 
 
 def _start(sent: Sent) -> None:
-    services.start(sent.id, sentence=sent.sentence, **sent.read)
+    services.start(sent.id, **sent.public, **sent.read)
 
 
 def _refer(sent: Sent) -> None:
@@ -141,7 +142,7 @@ def _refer(sent: Sent) -> None:
 
 
 def _take_back(sent: Sent) -> None:
-    services.take_back(sent.id, sentence=sent.sentence, **sent.read)
+    services.take_back(sent.id, **sent.public, **sent.read)
 
 
 def _settle(sent: Sent) -> None:
@@ -228,12 +229,12 @@ def _merge(sent: Sent) -> None:
         _ask(sent.number, other)
     if sent.text("keep") == "this":
         found = queries.desk_one(other, sent.actor).row.request
-        services.merge(sent.id, duplicates=[found.id], sentence=sent.sentence, **sent.read)
+        services.merge(sent.id, duplicates=[found.id], **sent.public, **sent.read)
         return
-    language = queries.desk_one(sent.id, sent.actor).row.request.language
-    ready = desk_words.READY[Outcome.DUPLICATE]
-    sentence = sent.sentence or ready.get(language, ready["en"])[0]
-    services.close(sent.id, outcome=Outcome.DUPLICATE, sentence=sentence, duplicate_of=other, **sent.read)
+    said = sent.public
+    if not said["sentence"]:
+        said = services.merged_words(sent.seen.language)
+    services.close(sent.id, outcome=Outcome.DUPLICATE, duplicate_of=other, **said, **sent.read)
 
 
 def _ask(number: str, other: str) -> None:

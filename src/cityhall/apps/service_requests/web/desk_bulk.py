@@ -31,6 +31,7 @@ from cityhall.apps.service_requests.contracts import (
     State,
     Visibility,
 )
+from cityhall.apps.service_requests.rules.ready import other_language, texts_of
 from cityhall.apps.service_requests.web import desk_filters, desk_words, resident_words
 from cityhall.apps.service_requests.web.desk_detail import OUTCOMES
 from cityhall.kernel import offers
@@ -173,10 +174,10 @@ def plan_of(request: HttpRequest) -> BulkPlan:
     change, text = post.get("change", ""), post.get("sentence", "").strip()
     words: dict[str, Any] = {"language": language}
     if also := post.get("also", "").strip():
-        words["also"] = {desk_words.other_language(language): also}
+        words["also"] = {other_language(language): also}
     if not text and not also:
         filled = _filled(request, language)
-        text, words["also"] = filled["sentence"], {desk_words.other_language(language): filled["also"]}
+        text, words["also"] = filled["sentence"], {other_language(language): filled["also"]}
         words["also"] = {code: said for code, said in words["also"].items() if said}
     if change == "assign":
         return BulkPlan(assign=_assignment(request))
@@ -198,8 +199,8 @@ def plan_of(request: HttpRequest) -> BulkPlan:
 
 def _filled(request: HttpRequest, language: str) -> dict[str, str]:
     """Return the two fields of a public sentence as a ready one fills them."""
-    texts = desk_words.texts_of(request.POST.get("ready", ""), offers.ready_answers.get().for_many())
-    return {"sentence": texts.get(language, ""), "also": texts.get(desk_words.other_language(language), "")}
+    texts = texts_of(request.POST.get("ready", ""), offers.ready_answers.get().for_many())
+    return {"sentence": texts.get(language, ""), "also": texts.get(other_language(language), "")}
 
 
 def _closing(outcome: str, text: str) -> tuple[Outcome, str]:
@@ -245,7 +246,7 @@ def _form(
     actor = actor_of(request)
     own = identity.workforce(actor)
     ready = offers.ready_answers.get().for_many()
-    other = desk_words.other_language(actor.language)
+    other = other_language(actor.language)
     shown = _common(request, chosen) | {
         "rows": [desk_words.card(row) for row in _rows(chosen.ids, actor)],
         "problem": problem,
