@@ -39,6 +39,7 @@ def picture() -> bytes:
     return made.getvalue()
 
 
+@pytest.mark.usefixtures("exports_here")
 def test_a_photo_and_a_pdf_go_with_a_note_and_no_public_door_names_them(
     client: Client, pothole: Category, file_one: File
 ) -> None:
@@ -73,7 +74,9 @@ def test_a_photo_and_a_pdf_go_with_a_note_and_no_public_door_names_them(
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
         assert not any(one.encode() in body for one in ids), door
         assert b"valve" not in body, door
-    exported = "".join(exports.queue_csv(DeskFilter(base=RequestFilter(numbers=(number,))), actor=_exporter()))
+    exported = b"".join(
+        exports.queue_csv(DeskFilter(base=RequestFilter(numbers=(number,))), actor=_exporter())
+    ).decode()
     assert number in exported
     assert not any(one in exported for one in ids)
     seen = queries.one(number, ANONYMOUS)

@@ -213,6 +213,21 @@ city_card.fill(lambda: CityCard(name="Cityhall"))
 
 
 @dataclass(frozen=True, slots=True)
+class LongExport:
+    """A file that takes long to write, and is written in a process of its own.
+
+    Args:
+        pieces: writes it for what was asked, as the room put it into bytes. Whether one may was decided before.
+    """
+
+    key: str
+    pieces: Callable[[bytes], Iterable[str]]
+
+
+long_exports: Registry[LongExport] = Registry("long exports", key=lambda item: item.key)
+
+
+@dataclass(frozen=True, slots=True)
 class NotBuilt:
     """Something a system does not do yet, said on the public page that lists them all.
 
