@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, suppress
 
 from cityhall.kernel.django import limits
@@ -53,7 +53,7 @@ class Apart:
         self._ending.close()
 
 
-def _until(ending: ExitStack, pieces: Iterator[bytes]) -> Iterator[bytes]:
+def _until(ending: ExitStack, pieces: Iterator[bytes]) -> Generator[bytes]:
     with ending:
         yield from pieces
 
