@@ -4,20 +4,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0001_records'),
+        ("records", "0001_records"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Walk',
+            name="Walk",
             fields=[
-                ('kind', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('after', models.CharField(blank=True, help_text="Where the next step goes on, in the room's words.", max_length=120)),
-                ('ended_at', models.DateTimeField(help_text='When the end was first reached, since the beginning.', null=True)),
-                ('holds', models.CharField(help_text='Which holds were in force; after a change it begins again.', max_length=80)),
-                ('held', models.PositiveIntegerField(default=0, help_text='What the holds kept when it began.')),
+                ("kind", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                (
+                    "after",
+                    models.CharField(
+                        blank=True, help_text="Where the next step goes on, in the room's words.", max_length=120
+                    ),
+                ),
+                (
+                    "ended_at",
+                    models.DateTimeField(help_text="When the end was first reached, since the beginning.", null=True),
+                ),
+                (
+                    "holds",
+                    models.CharField(
+                        help_text="Which holds were in force; after a change it begins again.", max_length=80
+                    ),
+                ),
+                ("held", models.PositiveIntegerField(default=0, help_text="What the holds kept when it began.")),
             ],
         ),
     ]
