@@ -17,12 +17,13 @@ from cityhall.apps.service_requests.contracts import State
 from cityhall.apps.service_requests.models import (
     PHONE_DIGITS,
     HistoryEvent,
+    NoteFile,
     QuarantinedRow,
     Reporter,
     RequestPhoto,
     ServiceRequest,
 )
-from cityhall.apps.service_requests.services import calls, finding, personal
+from cityhall.apps.service_requests.services import calls, finding, note_files, personal
 from cityhall.kernel.actors import ActorKind
 from cityhall.kernel.offers import Held, Period, Retained, Step
 
@@ -59,6 +60,15 @@ def kept_kinds() -> Iterator[Retained]:
         None,
         lambda before, held: _photographed(before, held).count(),
         step=_walk(_purge_photos),
+        order=12,
+    )
+    yield Retained(
+        "note files",
+        _("Files with internal notes"),
+        _("From the day the request was closed. The notes themselves stay."),
+        None,
+        lambda before, held: _with_files(before, held).count(),
+        step=_walk(_purge_note_files),
         order=12,
     )
     yield Retained(
@@ -123,6 +133,10 @@ def _texts(before: datetime, held: Held) -> QuerySet[ServiceRequest]:
 def _photographed(before: datetime, held: Held) -> QuerySet[ServiceRequest]:
     pictures = RequestPhoto.objects.filter(request=OuterRef("pk"), is_evidence=False)
     return _closed(before, held).filter(Exists(pictures))
+
+
+def _with_files(before: datetime, held: Held) -> QuerySet[ServiceRequest]:
+    return _closed(before, held).filter(Exists(NoteFile.objects.filter(event__request=OuterRef("pk"))))
 
 
 def _originals(before: datetime, held: Held) -> QuerySet[RequestPhoto]:
@@ -203,6 +217,13 @@ def _purge_photos(before: datetime, held: Held, among: list[uuid.UUID]) -> int:
     ids = list(_photographed(before, held).filter(id__in=among).values_list("id", flat=True))
     personal.discard_photos(ids)
     personal.note_removal(ids, what="photos")
+    return len(ids)
+
+
+def _purge_note_files(before: datetime, held: Held, among: list[uuid.UUID]) -> int:
+    ids = list(_with_files(before, held).filter(id__in=among).values_list("id", flat=True))
+    note_files.discard(ids)
+    personal.note_removal(ids, what="note files")
     return len(ids)
 
 
