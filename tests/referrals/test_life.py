@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -437,6 +438,29 @@ def test_late_bodies_are_reminded_once_a_week_until_they_answer(refer: Refer) ->
         assert services.chase_due() == 0, "it is the city's turn"
     one.refresh_from_db()
     assert one.chases == 2
+
+
+def test_one_body_that_cannot_be_reminded_keeps_no_other_waiting(refer: Refer, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cityhall.apps.referrals.services import referring
+
+    with clock.held_at(NOON):
+        bad, good = refer(), refer()
+    write = referring.write
+
+    def broken(referral: Referral, template: str, **context: Any) -> bool:
+        if referral.id == bad.id:
+            raise RuntimeError("its name breaks the template")
+        return write(referral, template, **context)
+
+    monkeypatch.setattr(referring, "write", broken)
+    with clock.held_at(NOON + timedelta(days=11)):
+        assert services.chase_due() == 1
+    good.refresh_from_db()
+    bad.refresh_from_db()
+    assert (good.chases, bad.chases, bad.chased_at) == (1, 0, None)
+    monkeypatch.setattr(referring, "write", write)
+    with clock.held_at(NOON + timedelta(days=12)):
+        assert services.chase_due() == 1, "it is tried again with the next run"
 
 
 def test_figures_by_body(refer: Refer, body: Callable[..., uuid.UUID]) -> None:

@@ -143,6 +143,21 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """How far one step of a walk through a kind of records came.
+
+    Args:
+        removed: how many records it removed.
+        after: where the next step goes on, in the room's own words; "" stands for the beginning.
+        is_end: nothing old enough is left after it.
+    """
+
+    removed: int
+    after: str
+    is_end: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Retained:
     """A kind of record a room keeps for a while.
 
@@ -153,6 +168,8 @@ class Retained:
         period: how long it is kept when nobody decided otherwise; None keeps it.
         due: returns how many there are from before a moment that no hold keeps.
         purge: removes at most so many of them and returns how many.
+        step: in its place where there are very many: looks at so many from a place on, in an order that time does not
+            change, and removes what is due. So a night goes on where the last stopped, and reads nothing twice.
         at_once: is removed from the first night on; everything else waits until somebody starts the schedule.
         fixed: names the setting that decides in the place of the schedule's page; "" when the page does.
         order: lower comes first.
@@ -163,13 +180,19 @@ class Retained:
     says: Any
     period: Period | None
     due: Callable[[datetime, Held], int]
-    purge: Callable[[datetime, Held, int], int]
+    purge: Callable[[datetime, Held, int], int] | None = None
+    step: Callable[[datetime, Held, int, str], Step] | None = None
     at_once: bool = False
     fixed: str = ""
     order: int = 50
 
 
-retained: Registry[Retained] = Registry("retained", key=lambda item: item.key)
+def _fit_retained(one: Retained) -> None:
+    if (one.purge is None) == (one.step is None):
+        raise ValueError(f"retained: {one.key!r} is removed either by `purge` or by `step`")
+
+
+retained: Registry[Retained] = Registry("retained", key=lambda item: item.key, check=_fit_retained)
 
 
 @runtime_checkable
@@ -210,6 +233,21 @@ class CityCard:
 
 city_card: Slot[CityCard] = Slot("city card")
 city_card.fill(lambda: CityCard(name="Cityhall"))
+
+
+@dataclass(frozen=True, slots=True)
+class LongExport:
+    """A file that takes long to write, and is written in a process of its own.
+
+    Args:
+        pieces: writes it for what was asked, as the room put it into bytes. Whether one may was decided before.
+    """
+
+    key: str
+    pieces: Callable[[bytes], Iterable[str]]
+
+
+long_exports: Registry[LongExport] = Registry("long exports", key=lambda item: item.key)
 
 
 @dataclass(frozen=True, slots=True)

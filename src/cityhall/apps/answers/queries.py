@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Q
 from django.utils import translation
@@ -24,9 +24,17 @@ from cityhall.apps.answers.contracts import (
 )
 from cityhall.apps.answers.models import Answer, Notice, NoticeChoice
 from cityhall.apps.identity import public as identity
+from cityhall.apps.identity.contracts import PersonInfo
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
-from cityhall.apps.service_requests.contracts import DeskFilter, HandedOver, PublicRequest, RequestFilter, State
+from cityhall.apps.service_requests.contracts import (
+    DeskEvent,
+    DeskFilter,
+    HandedOver,
+    PublicRequest,
+    RequestFilter,
+    State,
+)
 from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django import dates
@@ -170,12 +178,20 @@ def notices(actor: Actor) -> list[NoticeInfo]:
     if rows:
         page = service_requests.desk_queue(wanted, actor, limit=MOST_NOTICES)
         seen = {one.request.id: one.request for one in page.items}
-    return [_notice(row, seen[row.request_id], actor) for row in rows if row.request_id in seen]
+    shown = [row for row in rows if row.request_id in seen]
+    said = service_requests.happened_each([row.event_id for row in shown])
+    authors = identity.persons({one.author_id for one in said.values() if one.author_id})
+    return [_notice(row, seen[row.request_id], said.get(row.event_id), authors, actor) for row in shown]
 
 
-def _notice(row: Notice, request: PublicRequest, actor: Actor) -> NoticeInfo:
-    found = service_requests.happened(row.event_id)
-    author = identity.person(found.author_id) if found and found.author_id else None
+def _notice(
+    row: Notice,
+    request: PublicRequest,
+    found: DeskEvent | None,
+    authors: Mapping[uuid.UUID, PersonInfo],
+    actor: Actor,
+) -> NoticeInfo:
+    author = authors.get(found.author_id) if found and found.author_id else None
     colleague = author is not None and author.contractor_id == actor.contractor
     mine = row.kind == NoticeKind.SENT_BACK or actor.reads_notes or colleague
     # A contractor's people learn the names of their own only.

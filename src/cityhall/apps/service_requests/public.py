@@ -24,7 +24,7 @@ from cityhall.apps.service_requests.queries.district import (
     oldest_open,
 )
 from cityhall.apps.service_requests.queries.estimates import filed_before, past_requests, waiting
-from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
+from cityhall.apps.service_requests.queries.handing_over import handed_over, happened, happened_each
 from cityhall.apps.service_requests.queries.learning import Described, described
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
 from cityhall.apps.service_requests.queries.routing import (
@@ -116,6 +116,7 @@ __all__ = [
     "give_category",
     "handed_over",
     "happened",
+    "happened_each",
     "ids_of",
     "import_file",
     "join_for_caller",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -113,8 +113,12 @@ def workforce(actor: Actor) -> Workforce:
 
 def person(user_id: uuid.UUID) -> PersonInfo | None:
     """Return one person, None when there is no such account."""
-    row = User.objects.filter(id=user_id).first()
-    return person_info(row) if row else None
+    return persons([user_id]).get(user_id)
+
+
+def persons(user_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, PersonInfo]:
+    """Return people by their ids; those without an account are left out."""
+    return {row.id: person_info(row) for row in User.objects.filter(id__in=user_ids)}
 
 
 def names(user_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
@@ -34,9 +35,15 @@ def handed_over(request_id: uuid.UUID, *, language: str = "en") -> HandedOver | 
 
 def happened(event_id: uuid.UUID) -> DeskEvent | None:
     """Return one event of a history, with who wrote it."""
-    event = HistoryEvent.objects.filter(id=event_id).first()
-    if event is None:
-        return None
+    return happened_each([event_id]).get(event_id)
+
+
+def happened_each(event_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, DeskEvent]:
+    """Return events of histories by their ids, with who wrote them; those that are not there are left out."""
+    return {event.id: _event(event) for event in HistoryEvent.objects.filter(id__in=event_ids)}
+
+
+def _event(event: HistoryEvent) -> DeskEvent:
     return DeskEvent(
         event=PublicEvent(
             id=event.id,
