@@ -121,6 +121,8 @@ def number_filter(value: float | None, places: int | None = None) -> str:
     """1,234 or, with places, 1,234.5: the same in both languages."""
     if value is None:
         return ""
+    if type(value) is int and places is None:  # nearly all of them; a page has hundreds
+        return f"{value:,}"
     return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
