@@ -20,8 +20,11 @@ def set_aside_by_loads() -> list[Named]:
 
 
 def missing_indexes() -> list[Named]:
-    """Return those of them that are not there now."""
+    """Return those of them that are not there now, or only half: made while others wrote, and broken off."""
     with connection.cursor() as cursor:
-        cursor.execute("select indexname from pg_indexes where schemaname = current_schema()")
+        cursor.execute(
+            "select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid"
+            " where c.relnamespace = current_schema()::regnamespace and i.indisvalid"
+        )
         there = {row[0] for row in cursor.fetchall()}
     return [(model, index) for model, index in set_aside_by_loads() if index.name not in there]
