@@ -42,8 +42,8 @@ def while_writing(monkeypatch: pytest.MonkeyPatch, failing: bool = False) -> lis
     found: list[int] = []
     take = run._Import.take
 
-    def taken(self: Any, items: Any) -> None:
-        take(self, items)
+    def taken(self: Any, *given: Any) -> None:
+        take(self, *given)
         found.append(len(missing_indexes()))
         if failing:
             raise KeyboardInterrupt

@@ -9,13 +9,17 @@ from cityhall.apps.service_requests.models import HistoryEvent, ServiceRequest
 Named = tuple[type[models.Model], models.Index]
 
 
+_KEPT = frozenset({"request_dupes", "request_asset", "request_look", "request_mine", "request_nears", "request_waiting"})
+"""Those a load needs itself, or of which loaded requests are no part: to make these anew means to read all for nothing."""
+
+
 def set_aside_by_loads() -> list[Named]:
-    """Return the indexes a load may set aside: all but those it needs itself."""
+    """Return the indexes a load may set aside."""
     return [
         (model, index)
         for model in (ServiceRequest, HistoryEvent)
         for index in model._meta.indexes
-        if index.name != "request_dupes"
+        if index.name not in _KEPT
     ]
 
 
