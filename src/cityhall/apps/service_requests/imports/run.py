@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
+import sys
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
@@ -41,6 +42,7 @@ BATCH = 5_000
 _SAMPLE = 500
 _PIECE = 500  # rows understood at once: more would not stay in the processor's cache
 _HIGHEST = 10**9
+_TURN = 0.001  # seconds a thread counts while the other waits to send: with the usual 5 ms the database would idle
 IMPORTED, UPDATED, UNCHANGED, QUARANTINED = "imported", "updated", "unchanged", "quarantined"
 
 Progress = Callable[[int, float], None]
@@ -107,14 +109,14 @@ def import_file(
         found = chosen or recognise(shipped().values(), opened.kind, sample)
         started = clock.now()
         normaliser = Normaliser(found, sample, inside=places.boundary_test(), now=started)
-        with _alone(found.source_system, dry_run), _seldom_collecting(), ExitStack() as indexes:
+        with _alone(found.source_system, dry_run), _seldom_collecting(), _short_turns(), ExitStack() as indexes:
             one = _Import(found, actor, path.name, dry_run, as_of or started, open_for_filing, quarantine, sample)
             clocked = time.perf_counter()
             if not dry_run:
                 indexes.enter_context(set_aside(_coming(sample, size)))
-            with closing(_ahead(chain(sample, opened.rows), normaliser, batch)) as batches:
+            with _Ahead(chain(sample, opened.rows), normaliser, batch) as batches:
                 for items in batches:
-                    one.take(items)
+                    one.take(items, batches.begin)
                     if progress is not None:
                         progress(one.counts.total(), min(1.0, opened.position() / size))
             indexes.close()
@@ -131,25 +133,53 @@ Items = list[tuple[Row, Record | Trouble, str]]
 """Rows with what they mean, and the fingerprint of each record."""
 
 
-def _ahead(rows: Iterator[Row], normaliser: Normaliser, batch: int) -> Generator[Items, None, None]:
-    """Iterate over batches of rows with what they mean. While one is written, the next is read."""
+class _Ahead:
+    """Batches of rows with what they mean. The next is read while the database is at work on the one before.
 
-    def prepare() -> Items:
+    It is begun when `begin` is called, else once the one before is dealt with: two threads that count at the same time
+    only take turns, and then both wait for the database at the same time.
+    """
+
+    def __init__(self, rows: Iterator[Row], normaliser: Normaliser, batch: int) -> None:
+        self._rows = rows
+        self._normaliser = normaliser
+        self._batch = batch
+        self._coming: Future[Items] | None = None
+
+    def __enter__(self) -> _Ahead:
+        self._pool = ThreadPoolExecutor(1)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+
+    def begin(self) -> None:
+        """Begin to read the next batch."""
+        if self._coming is None:
+            self._coming = self._pool.submit(self._prepare)
+
+    def __iter__(self) -> Iterator[Items]:
+        while True:
+            self.begin()
+            assert self._coming is not None
+            items = self._coming.result()
+            self._coming = None
+            if not items:
+                return
+            yield items
+
+    def _prepare(self) -> Items:
         items: Items = []
-        while len(items) < batch and (given := list(islice(rows, min(_PIECE, batch - len(items))))):
-            found = columns.records(normaliser, given)
+        left = self._batch
+        while left and (given := list(islice(self._rows, min(_PIECE, left)))):
+            left -= len(given)
+            found = columns.records(self._normaliser, given)
             prints = iter(fingerprints([one for one in found if isinstance(one, Record)]))
             items += [
                 (row, one, next(prints) if isinstance(one, Record) else "")
                 for row, one in zip(given, found, strict=True)
             ]
         return items
-
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(prepare)
-        while items := coming.result():
-            coming = pool.submit(prepare)
-            yield items
 
 
 @contextmanager
@@ -184,6 +214,17 @@ def _seldom_collecting() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Let threads take turns more often than they do by themselves."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(min(before, _TURN))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 class _Import:
@@ -221,8 +262,8 @@ class _Import:
                 actor=actor, source_system=profile.source_system, run=self._run, links=True
             )
 
-    def take(self, items: Items) -> None:
-        """Deal with one batch, in one transaction."""
+    def take(self, items: Items, at_work: Callable[[], None]) -> None:
+        """Deal with one batch, in one transaction; `at_work` is called once there is little to do but to wait for it."""
         with transaction.atomic():
             new: list[tuple[Record, str]] = []
             changed: list[tuple[Record, str, uuid.UUID]] = []
@@ -230,8 +271,10 @@ class _Import:
             said: dict[str, tuple[Record, str]] = {}
             counts = self._sort(items, new, changed, aside, said)
             linked: Collection[str] = ()
+            if not new:
+                at_work()
             if self._run is not None and self._categories is not None:
-                linked = self._write(new, changed, self._categories)
+                linked = self._write(new, changed, self._categories, at_work)
                 self._put_aside(self._run, aside)
                 self._count(self._run, counts)
             self._remember(said, new, linked)
@@ -326,6 +369,7 @@ class _Import:
         new: Sequence[tuple[Record, str]],
         changed: Sequence[tuple[Record, str, uuid.UUID]],
         categories: Categories,
+        at_work: Callable[[], None],
     ) -> Collection[str]:
         """Hand the batch to the room's loader, which leaves its one event and audit entry; return what it linked."""
         undated = [request_id for record, _, request_id in changed if record.requested_at is None]
@@ -346,7 +390,7 @@ class _Import:
         )
         self._tighten(categories)
         if requests or again:
-            self._loader.batch(again, new=requests)
+            self._loader.batch(again, new=requests, at_work=at_work)
         return self._loader.linked
 
     def _tighten(self, categories: Categories) -> None:
@@ -426,10 +470,16 @@ def _known(source_system: str, names: Iterable[str]) -> dict[str, tuple[str, uui
 
 def _ours(names: Iterable[str]) -> dict[int, tuple[datetime, str]]:
     """Return when the requests of this city with these numbers were made, and their state."""
-    numbers = [str(number) for name in names if (number := number_value(name)) is not None]
-    if not numbers:
+    found = [number for name in names if (number := number_value(name)) is not None]
+    if not found:
         return {}
     with connection.cursor() as cursor:
+        # Other systems have longer numbers than we have given out: then there is nothing to look for.
+        cursor.execute("select coalesce(max(number), 0) from service_requests_servicerequest")
+        [highest] = cursor.fetchone()
+        numbers = [str(number) for number in found if number <= highest]
+        if not numbers:
+            return {}
         cursor.execute(
             "select number, requested_at, state from service_requests_servicerequest where number = any(%s::bigint[])",
             [copying.array(numbers)],
