@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,19 +37,6 @@ def staff(*, permissions: frozenset[str] = DESK, departments: Any = (), teams: A
         frozenset(departments),
         frozenset(teams),
     )
-
-
-@pytest.fixture
-def exports_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Write long exports in the test's own process, which sees what its transaction wrote."""
-    from cityhall.kernel import offers
-    from cityhall.kernel.django import apart
-
-    def written(key: str, asked: bytes, ending: Any) -> Iterator[bytes]:
-        for piece in offers.long_exports[key].pieces(asked):
-            yield piece.encode()
-
-    monkeypatch.setattr(apart, "written", written)
 
 
 @pytest.fixture

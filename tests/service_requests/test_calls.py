@@ -262,7 +262,6 @@ def test_the_log_is_read_page_by_page_with_as_many_queries_for_many_as_for_few(
             queries.call_log(CallFilter(), taker, limit=limit)
 
 
-@pytest.mark.usefixtures("exports_here")
 def test_the_csv_runs_no_formula_and_names_no_caller(make_staff: Callable[..., Actor]) -> None:
     taker = make_staff(permissions=CALLS | {"requests.export"})
     services.log_call(NewCall(CallKind.OTHER, topic="+1", note="=HYPERLINK(1)", caller=ROSA), actor=taker)
@@ -618,7 +617,6 @@ def test_who_may_not_see_contact_takes_calls_without_the_past(
     assert client.post("/desk/calls/", form_of(client, kind="hung_up", do="log")).status_code == 302
 
 
-@pytest.mark.usefixtures("exports_here")
 def test_the_log_is_filtered_by_its_address_and_handed_out_as_csv(client: Client, taker: Actor) -> None:
     sign_in(client, "supervisor")
     services.log_call(NewCall(CallKind.COMPLAINT, note="Too slow.", caller=ROSA), actor=taker)

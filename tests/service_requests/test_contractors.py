@@ -118,7 +118,6 @@ def test_the_public_page_of_others_work_is_all_it_gets(firms: tuple[Firm, Firm])
     assert not queries.one(other.filed.number, own.actor).sees_all
 
 
-@pytest.mark.usefixtures("exports_here")
 def test_exports_hold_its_own_work_only(firms: tuple[Firm, Firm]) -> None:
     own, other = firms
     for text in (

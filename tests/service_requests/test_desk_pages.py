@@ -407,7 +407,6 @@ def test_a_queue_is_saved_for_oneself_or_a_department_and_removed(client: Client
     assert "My late holes" not in client.post("/desk/queues/remove/", {"id": own[1]}, follow=True).content.decode()
 
 
-@pytest.mark.usefixtures("exports_here")
 def test_the_export_is_the_queue_guarded_against_formulas(desk: Client, pothole: Category, file_one: File) -> None:
     file_one(description='=HYPERLINK("http://example.org")')
     contested = file_one()
@@ -420,7 +419,6 @@ def test_the_export_is_the_queue_guarded_against_formulas(desk: Client, pothole:
     assert AuditEntry.objects.filter(action="service_requests.exported").count() == 1
 
 
-@pytest.mark.usefixtures("exports_here")
 def test_two_exports_run_at_once_and_a_third_is_told_to_wait(desk: Client) -> None:
     running = [desk.get("/desk/requests.csv") for _ in range(2)]
     refused = desk.get("/desk/requests.csv")

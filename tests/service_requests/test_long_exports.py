@@ -23,6 +23,8 @@ from cityhall.kernel.django import apart
 from cityhall.kernel.django.models import AuditEntry
 from cityhall.kernel.errors import NotAllowed, TooMany
 
+pytestmark = pytest.mark.exports_apart
+
 
 @pytest.fixture
 def database_of_tests(monkeypatch: pytest.MonkeyPatch) -> None:

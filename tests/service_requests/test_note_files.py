@@ -44,7 +44,6 @@ def picture() -> bytes:
     return made.getvalue()
 
 
-@pytest.mark.usefixtures("exports_here")
 def test_a_photo_and_a_pdf_go_with_a_note_and_no_public_door_names_them(
     client: Client, pothole: Category, file_one: File
 ) -> None:
