@@ -14,19 +14,22 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.referrals.conftest import MAIL, link, picture, subject
+from tests.service_requests.conftest import SPOT
+from tests.support.people import sign_in
 from tests.work_orders.conftest import Hook
 
 from cityhall.apps.notify import public as notify
 from cityhall.apps.notify.models import Message
 from cityhall.apps.referrals import queries, rules, services
 from cityhall.apps.referrals.contracts import AnswerKind, Channel, Ended, NewAnswer, Via, Waiting
-from cityhall.apps.referrals.models import Answer, Body, Referral, ReplyLink
+from cityhall.apps.referrals.models import Answer, Body, BodyAlias, Referral, ReplyLink
 from cityhall.apps.service_requests import queries as reading
 from cityhall.apps.service_requests import services as requests
-from cityhall.apps.service_requests.contracts import BulkPlan, Filed, Outcome, State
+from cityhall.apps.service_requests.contracts import BulkPlan, Filed, LoadedRequest, Outcome, Place, State
 from cityhall.apps.service_requests.models import Category
+from cityhall.apps.service_requests.services import loading
 from cityhall.kernel import clock
-from cityhall.kernel.actors import ANONYMOUS, Actor
+from cityhall.kernel.actors import ANONYMOUS, Actor, system
 from cityhall.kernel.django import outbox
 from cityhall.kernel.django.models import AuditEntry
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
@@ -480,6 +483,51 @@ def test_figures_by_body(refer: Refer, body: Callable[..., uuid.UUID]) -> None:
     assert (found["State roads"].answered, found["State roads"].median_days) == (0, None)
     assert "Bay Power,Bay Power (es),utility,1,1,30,1,4.0" in csv
     assert rows[0]["median_answer_days"] == 4.0 or rows[1]["median_answer_days"] == 4.0
+
+
+def named(*names: str) -> None:
+    """Load requests that were referred to these names in a system from before."""
+    rows = [
+        LoadedRequest(
+            "pothole", NOON, Place(*SPOT), external_id=f"old-{name}-{at}", state=State.REFERRED, referred_to=name
+        )
+        for at, name in enumerate(names)
+    ]
+    loading.bulk_load([rows], actor=system("Import"), source_system="old")
+
+
+def test_names_in_imported_records_count_under_their_body_or_among_the_others(
+    refer: Refer, body: Callable[..., uuid.UUID], client: Client, supervisor: Actor
+) -> None:
+    sign_in(client, "administrator")
+    with clock.held_at(NOON):
+        power = body()
+        refer(power)
+        named("bay power", "BAY  POWER.", "Caltrans", "CALTRANS", "Caltrans", "Port of Bay")
+        found, others = queries.figures_with_names()
+        page = Client().get("/referred/").text
+    [one] = found
+    assert (one.open, one.named) == (1, 2), "ours is counted once, and not as named"
+    assert [(other.name, other.count) for other in others] == [("Caltrans", 3), ("Port of Bay", 1)]
+    assert "Other bodies named in records" in page
+    assert "Caltrans" in page
+    roads = body("State roads", mail="roads@state.example")
+    assert "Which body is Caltrans?" in client.get("/desk/referrals/bodies/").text
+    client.post("/desk/referrals/bodies/names/", {"name": "Caltrans", "body": str(roads)})
+    named("caltrans")
+    found, others = queries.figures_with_names()
+    assert {one.name["en"]: one.named for one in found} == {"Bay Power": 2, "State roads": 4}
+    assert [other.name for other in others] == ["Port of Bay"]
+    assert "Also “Caltrans”" in client.get("/desk/referrals/bodies/").text
+    rows = {one["body"]: one["named_in_records"] for one in Client().get("/referred/bodies.json").json()["bodies"]}
+    assert rows == {"Bay Power": 2, "State roads": 4, "Port of Bay": 1}
+    client.post("/desk/referrals/bodies/names/", {"name": "Caltrans", "act": "remove"})
+    assert queries.figures_with_names()[1][0].name == "Caltrans"
+    for given in ({"name": "Caltrans"}, {"name": "…", "body": str(roads)}, {"name": "Caltrans", "body": "x"}):
+        client.post("/desk/referrals/bodies/names/", given)
+    assert not BodyAlias.objects.exists()
+    with pytest.raises(NotAllowed):
+        services.name_body("Caltrans", roads, actor=replace(supervisor, permissions=frozenset({"requests.view"})))
 
 
 # Who may what

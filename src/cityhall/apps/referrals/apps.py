@@ -46,6 +46,8 @@ class ReferralsConfig(AppConfig):
         )
         actions = {
             "body_saved": _("Changed a body requests are referred to"),
+            "body_named": _("Said which body a name in records means"),
+            "body_unnamed": _("Said that a name in records means no body"),
             "sent": _("Told a body of a request"),
             "not_sent": _("Could not tell a body: it has no address"),
             "sent_again": _("Told a body once more"),

@@ -85,11 +85,12 @@ class BodyTerms:
 
 @dataclass(frozen=True, slots=True)
 class BodyInfo:
-    """A body with how many referrals it has open."""
+    """A body with how many referrals it has open, and what else records call it."""
 
     id: uuid.UUID
     terms: BodyTerms
     open: int = 0
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ class BodyFigures:
 
     Args:
         open: referrals that are not over; `overdue` of them are past the day an answer was due.
+        named: requests that only records from elsewhere say are with it. Since when, and till when, nobody knows.
         oldest_days: of the open ones, how long the oldest is with the body.
         answered: first answers of the last 365 days, and `median_days` until they came.
     """
@@ -172,6 +174,15 @@ class BodyFigures:
     oldest_days: int | None
     answered: int
     median_days: float | None
+    named: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NamedElsewhere:
+    """A name that records give for whom a request was referred to, and that is no body of ours; and how many do."""
+
+    name: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

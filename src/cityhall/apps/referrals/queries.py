@@ -6,6 +6,7 @@ import base64
 import hmac
 import json
 import uuid
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -28,11 +29,12 @@ from cityhall.apps.referrals.contracts import (
     BodyTerms,
     Channel,
     Ended,
+    NamedElsewhere,
     ReferralInfo,
     Via,
     Waiting,
 )
-from cityhall.apps.referrals.models import Answer, Body, Referral, ReplyLink
+from cityhall.apps.referrals.models import Answer, Body, BodyAlias, Referral, ReplyLink
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import DeskFilter, PublicRequest, RequestFilter
 from cityhall.kernel import clock
@@ -40,9 +42,11 @@ from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import NotFound
 from cityhall.kernel.offers import ReferralBody
+from cityhall.kernel.text import fold
 
 FIGURES_DAYS = 365
 MOST = 500
+MOST_NAMES = 100
 _SALT = "cityhall.referrals.mail"
 _MARK_BYTES = 10
 
@@ -57,7 +61,10 @@ def bodies(actor: Actor) -> list[BodyInfo]:
     """Return all bodies, the active ones first. Raises NotAllowed without "referrals.manage"."""
     need(actor, MANAGE)
     rows = Body.objects.annotate(open=Count("referrals", filter=Q(referrals__ended_at__isnull=True)))
-    found = [BodyInfo(row.id, terms_of(row), row.open) for row in rows]
+    found = [
+        BodyInfo(row.id, terms_of(row), row.open, tuple(sorted(one.name for one in row.aliases.all())))
+        for row in rows.prefetch_related("aliases")
+    ]
     return sorted(found, key=lambda one: (not one.terms.is_active, one.terms.name.get("en", "")))
 
 
@@ -261,6 +268,39 @@ def figures() -> list[BodyFigures]:
             BodyFigures(row[0], _json(row[1]), BodyKind(row[2]), row[3], row[4], row[5], row[6], row[7])
             for row in cursor.fetchall()
         ]
+
+
+def figures_with_names() -> tuple[list[BodyFigures], list[NamedElsewhere]]:
+    """Return the figures with what records from elsewhere name under each body, and the names that are no body's."""
+    named, others = _named()
+    found = {one.body_id: one for one in figures()}
+    for row in Body.objects.filter(id__in=named.keys() - found.keys()):
+        found[row.id] = BodyFigures(row.id, row.name, BodyKind(row.kind), 0, 0, None, 0, None)
+    rows = [replace(one, named=named.get(one.body_id, 0)) for one in found.values()]
+    return sorted(rows, key=lambda one: (-one.overdue, -one.open - one.named, one.name.get("en", ""))), others
+
+
+def names_elsewhere(actor: Actor) -> list[NamedElsewhere]:
+    """Return the names in records from elsewhere that are no body's. Raises NotAllowed without "referrals.manage"."""
+    need(actor, MANAGE)
+    return _named()[1]
+
+
+def _named() -> tuple[Mapping[uuid.UUID, int], list[NamedElsewhere]]:
+    """Count the requests that are referred without a referral of ours: by body, and by name where it is no body's."""
+    ours = Referral.objects.filter(ended_at__isnull=True).values_list("request_id", flat=True)
+    known = {fold(name): row.id for row in Body.objects.all() for name in row.name.values()}
+    known |= dict(BodyAlias.objects.values_list("folded", "body_id"))
+    by_body: Counter[uuid.UUID] = Counter()
+    others: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, count in service_requests.named_referrals(list(ours)).items():
+        folded = fold(name)
+        if folded in known:
+            by_body[known[folded]] += count
+        elif folded:
+            others[folded][name] += count
+    found = [NamedElsewhere(min(names, key=lambda one: (-names[one], one)), names.total()) for names in others.values()]
+    return by_body, sorted(found, key=lambda one: (-one.count, one.name))[:MOST_NAMES]
 
 
 def _json(text: str) -> Mapping[str, str]:

@@ -24,7 +24,12 @@ from cityhall.apps.service_requests.queries.district import (
     oldest_open,
 )
 from cityhall.apps.service_requests.queries.estimates import filed_before, past_requests, waiting
-from cityhall.apps.service_requests.queries.handing_over import handed_over, happened, happened_each
+from cityhall.apps.service_requests.queries.handing_over import (
+    handed_over,
+    happened,
+    happened_each,
+    named_referrals,
+)
 from cityhall.apps.service_requests.queries.learning import Described, described
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
 from cityhall.apps.service_requests.queries.routing import (
@@ -125,6 +130,7 @@ __all__ = [
     "log_call",
     "look_again",
     "matching",
+    "named_referrals",
     "not_erased",
     "numbers_of",
     "oldest_open",

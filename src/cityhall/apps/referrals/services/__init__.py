@@ -1,7 +1,7 @@
 """Writes of the room."""
 
 from cityhall.apps.referrals.services.answering import answer, approval_decided, receive_mail, take_from_connection
-from cityhall.apps.referrals.services.bodies import save_body
+from cityhall.apps.referrals.services.bodies import name_body, save_body
 from cityhall.apps.referrals.services.loading import load_referrals
 from cityhall.apps.referrals.services.referring import (
     chase_due,
@@ -21,6 +21,7 @@ __all__ = [
     "chase_due",
     "load_referrals",
     "mark_read",
+    "name_body",
     "receive_mail",
     "refer",
     "reply",

@@ -11,6 +11,7 @@ from cityhall.kernel.errors import Invalid
 
 _SENTENCES: Mapping[str, Any] = {
     "name": _("Name the body in English, in at most 120 characters."),
+    "name_empty": _("Write a name that has letters."),
     "mail": _("This is not an e-mail address. Write it like name@example.org."),
     "mail_missing": _("Write the e-mail address that the body answers from, or choose a connection."),
     "connection": _("Choose one of those in the list."),
