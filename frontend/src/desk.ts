@@ -4,7 +4,11 @@ import { announce } from "./announce";
 import "./mentions";
 
 interface Htmx {
-  ajax(verb: string, url: string, options: { target: string; swap: string; select?: string }): Promise<void>;
+  ajax(
+    verb: string,
+    url: string,
+    options: { source?: string; target: string; swap: string; select?: string },
+  ): Promise<void>;
   process(element: Element): void;
 }
 const wide = matchMedia("(min-width: 1024px)");

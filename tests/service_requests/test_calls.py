@@ -478,6 +478,37 @@ def test_the_page_files_and_shows_the_number_to_read_out(desk: Client, pothole: 
     assert ServiceRequest.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("choice", "public"), [("hide", "Rats. Ask [telephone number left out]."), ("publish", "Rats. Ask 619 555 0199.")]
+)
+def test_what_looks_private_in_a_callers_words_is_asked_about_before_all_can_read_it(
+    desk: Client, pothole: Category, choice: str, public: str
+) -> None:
+    city.build()
+    words = "Rats. Ask 619 555 0199."
+    sent = form_of(desk, what="a pothole", category="pothole", q="1202 Grand Ave", description=words)
+    asked = desk.post("/desk/calls/", {**sent, "do": "file"})
+    assert asked.status_code == 422
+    assert "619 555 0199” looks like a telephone number." in asked.text
+    assert 'href="#f-publish"' in asked.text
+    assert not ServiceRequest.objects.exists()
+    assert desk.post("/desk/calls/", {**sent, "private": choice, "do": "file"}).status_code == 302
+    request = ServiceRequest.objects.get()
+    assert request.description == public
+    whole = request.history.filter(text=words, visibility="internal")
+    assert whole.exists() is (choice == "hide"), "staff read all of it"
+    sure = AuditEntry.objects.filter(action="service_requests.published_as_it_is")
+    assert [entry.data["kinds"] for entry in sure] == ([["phone"]] if choice == "publish" else [])
+
+
+def test_a_callers_words_that_stay_with_staff_are_not_asked_about(
+    make_category: Callable[..., Category], taker: Actor
+) -> None:
+    make_category("pothole", text_policy="withheld")
+    services.file_for_caller(pothole_of(description="Ask 619 555 0199."), actor=taker)
+    assert ServiceRequest.objects.get().description == "Ask 619 555 0199."
+
+
 def test_a_refused_call_keeps_everything_that_was_typed(desk: Client, make_category: Callable[..., Category]) -> None:
     city.build()
     make_category("pothole", questions=[{"code": "size", "required": True}])

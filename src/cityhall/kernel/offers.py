@@ -478,6 +478,23 @@ planned_day.fill(lambda: _no_plan)
 
 
 @dataclass(frozen=True, slots=True)
+class WorkTime:
+    """What crews took for work of one category: the middle of their minutes, over so many visits."""
+
+    minutes: int
+    visits: int
+
+
+def _no_times() -> Mapping[str, WorkTime]:
+    return {}
+
+
+work_times: Slot[Callable[[], Mapping[str, WorkTime]]] = Slot("work times")
+"""Returns what work takes by the category's code, where crews did enough of it lately to say."""
+work_times.fill(lambda: _no_times)
+
+
+@dataclass(frozen=True, slots=True)
 class ToRoute:
     """What is known of a request when it is decided which team gets it.
 

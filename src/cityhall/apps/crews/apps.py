@@ -21,6 +21,7 @@ class CrewsConfig(AppConfig):
 
         offers.nav_items.register(offers.NavItem("crew", "desk", _("My day"), "crew-day", WORK, order=16))
         offers.nav_items.register(offers.NavItem("visits", "desk", _("Field work"), "desk-visits", VIEW, order=26))
+        offers.work_times.fill(lambda: queries.work_times)
         offers.request_panels.register(
             offers.RequestPanel("crews", "crews/parts/desk_panel.html", queries.desk_panel, order=30)
         )

@@ -44,6 +44,7 @@ class StopShown:
     leave: str
     lines: tuple[Line, ...]
     troubles: tuple[str, ...]
+    timed: str = ""
     window: str = ""
     window_begins: str = ""
     window_ends: str = ""
@@ -154,6 +155,7 @@ def _stops(
                 leave=hour(stop.leave),
                 lines=lines,
                 troubles=tuple(str(words.TROUBLES[one]) for one in rules.troubles_of_stop(route, stop)),
+                timed=", ".join(dict.fromkeys(str(words.TIMED[job.timed]) for job in stop.jobs if job.timed)),
                 window=_("promised from %(first)s to %(last)s") % {"first": hour(begins), "last": hour(ends)}
                 if promised
                 else "",

@@ -14,6 +14,7 @@ from cityhall.apps.notify import public as notify
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
+    Detail,
     Fact,
     Filed,
     NewRequest,
@@ -45,7 +46,8 @@ def file_request(new: NewRequest, *, actor: Actor, command_id: uuid.UUID | None 
 
     Raises:
         Invalid: by field ("category_code", "place", "answers.CODE", "description", "contact.email", "photos").
-            Code "emergency" for a category that says to call 911, "outside" for a place outside the city.
+            Code "emergency" for a category that says to call 911, "outside" for a place outside the city. Field
+            "publish": staff type what looks private for all to read, and neither leave it out nor are sure.
         TooMany: the sender filed too many.
     """
     if who and not writing.trusted(actor):
@@ -92,9 +94,11 @@ def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
     )
     placing.put(request, found, policy.place)
     sent = routing.send(request, found.layer, found.owner, at=now)
+    known = watching.reported(new.contact, request.address, policy.place)
     if new.hides_private:
-        known = watching.reported(new.contact, request.address, policy.place)
         request.description = watching.hidden(request.description, new.language, known)[:MAX_DESCRIPTION]
+    elif actor.kind is ActorKind.STAFF and policy.text is Detail.EXACT:
+        watching.described(request, actor, request.description, known)
     writing.requeue(request, now)
     finding.index(request)
     facts = {"number": number_text(request.number), "category": category.code, "source": new.source.value}
