@@ -14,6 +14,7 @@ from tests.day_plans.conftest import DAY, MORNING, SYSTEM, version_of
 from tests.support.people import make_person, sign_in
 
 from cityhall.apps.day_plans import queries, services
+from cityhall.apps.day_plans.models import PlanVersion
 from cityhall.apps.identity import public as identity
 from cityhall.apps.identity.contracts import Terms
 from cityhall.apps.identity.models import User
@@ -201,9 +202,13 @@ def test_the_queries_do_not_grow_with_the_stops(
 def test_a_contractors_planner_learns_no_name_of_the_citys_people(
     desk: Client, team: uuid.UUID, planned: tuple[uuid.UUID, list[Filed]]
 ) -> None:
-    author = User.objects.get(roles__code="dispatcher")
+    author = User.objects.get(memberships__role__code="dispatcher")
     User.objects.filter(id=author.id).update(name="Dana Dispatcher")
-    assert "Dana Dispatcher" in act(desk, planned[0], act="publish").content.decode()
+    second = PlanVersion.objects.get()
+    second.id, second.number, second._state.adding = uuid.uuid4(), second.number + 1, True
+    second.save()
+    PlanVersion.objects.update(by_id=author.id)
+    assert "Dana Dispatcher" in desk.get(page_of(team)).content.decode()
     terms = Terms("Alder", DAY - timedelta(10), DAY + timedelta(10))
     identity.ensure_contractor(terms, teams=["pavement"])
     theirs = Client()

@@ -48,6 +48,8 @@ def shortlist(request_id: uuid.UUID, *, actor: Actor, on: bool) -> None:
 
 def export_shortlist(person: Person) -> Iterator[dict[str, Any]]:
     """Iterate over the person's shortlist."""
+    if person.account is None:
+        return
     for row in Star.objects.filter(user_id=person.account).select_related("request").order_by("at"):
         yield {"kind": "star", "number": number_text(row.request.number), "at": row.at.isoformat()}
 
