@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from tests.service_requests.test_desk_pages import send
+from tests.service_requests.test_desk_pages import fields, send
 from tests.support.people import sign_in
 
 from cityhall.apps.answers import queries, services
@@ -144,6 +144,35 @@ def test_chosen_at_the_desk_it_is_counted_and_the_words_stay_ones_own(
     assert reading.one(filed.number, ANONYMOUS, language="en").outcome_sentence == "Filled today."
     assert reading.one(filed.number, ANONYMOUS, language="es").outcome_sentence == "Tapado hoy."
     assert Answer.objects.get().used == 1
+
+
+def test_a_form_sent_twice_and_one_that_is_refused_count_no_second_time(
+    client: Client, supervisor: Actor, pothole: Category, file_one: File
+) -> None:
+    kept = save(supervisor)
+    sign_in(client, "supervisor")
+    filed = file_one()
+    address = f"/desk/requests/{filed.number}/close/"
+    hidden = fields(client.get(f"/desk/requests/{filed.number}/").text, address)
+    form = {**hidden, "outcome": "fixed", "sentence": "Filled today.", "ready": str(kept)}
+    assert client.post(address, {**form, "outcome": ""}).status_code == 400
+    assert Answer.objects.get().used == 0
+    for _turn in range(2):
+        assert client.post(address, form).status_code == 302
+    assert Answer.objects.get().used == 1
+
+
+def test_many_at_once_count_their_answer_once_for_each_that_changed(
+    client: Client, supervisor: Actor, pothole: Category, file_one: File
+) -> None:
+    kept = save(supervisor)
+    sign_in(client, "supervisor")
+    picked = [f"{one.id}:1" for one in (file_one(), file_one())]
+    form = {"pick": picked, "change": "close", "outcome": "fixed", "sentence": "Done.", "ready": str(kept),
+            "command_id": str(uuid.uuid4())}  # fmt: skip
+    for _turn in range(2):
+        assert client.post("/desk/bulk/apply/", form).status_code == 302
+    assert Answer.objects.get().used == 2
 
 
 def test_a_note_for_colleagues_offers_no_sentence_for_residents(

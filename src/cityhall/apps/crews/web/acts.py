@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -30,6 +31,7 @@ from cityhall.apps.service_requests import public as requests
 from cityhall.apps.service_requests.contracts import DeskEvent
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.django import commands
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.errors import Invalid, NotFound, Stale
 from cityhall.kernel.ids import new_id
@@ -89,7 +91,7 @@ def finish(request: HttpRequest, number: str) -> HttpResponse:
     try:
         photos = [*photos, *_new_photos(request, actor)]
         said = _finished(given, found, photos)
-        with requests.as_it_is(request.POST.get("publish") == "as_it_is"):
+        with requests.as_it_is(request.POST.get("publish") == "as_it_is"), _counting(given):
             done = services.finish(found.detail.row.request.id, actor=actor, act=act, said=said)
     except Stale as refused:
         sheet = Sheet(given, changed=_since(found, given.get("seen", "")), photos=photos)
@@ -98,8 +100,6 @@ def finish(request: HttpRequest, number: str) -> HttpResponse:
         _pass_on(refused)
         changed = _since(found, given.get("seen", "")) if "state" in refused.fields else None
         return _finish_form(request, found, Sheet(given, refused.fields, changed, photos), refused.http_status)
-    if not given.get("sentence", "").strip() and (answer := _answer(given)):
-        ready_answers.get().count(answer)
     told = _("%(number)s is finished. A supervisor looks at it before the public hears.")
     if not done.waits:
         told = _("%(number)s is finished.")
@@ -248,6 +248,12 @@ def _answer(given: Mapping[str, str]) -> uuid.UUID | None:
         return uuid.UUID(given.get("ready", ""))
     except ValueError:
         return None
+
+
+def _counting(given: Mapping[str, str]) -> AbstractContextManager[None]:
+    """Count with the end of the job that one of the city's answers was sent, unless the crew wrote their own."""
+    answer = None if given.get("sentence", "").strip() else _answer(given)
+    return commands.along(lambda _done: ready_answers.get().count(answer)) if answer else nullcontext()
 
 
 def _amount_words(material: MaterialInfo) -> str:

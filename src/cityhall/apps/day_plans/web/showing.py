@@ -108,7 +108,7 @@ def sheet(plan: PlanInfo, content: Content, actor: Actor, *, only: frozenset[uui
     progress = queries.progress_of(plan.id)
     crews = {one.id: one for one in queries.crews(plan.team_id)}
     own = queries.own_crews(plan.team_id, actor.id)
-    people = identity.names({person for one in crews.values() for person in one.members})
+    people = identity.names({person for one in crews.values() for person in one.members}, to=actor)
     shown = []
     for number, route in enumerate(content.routes):
         if only and route.crew_id not in only:

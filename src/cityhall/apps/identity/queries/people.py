@@ -121,9 +121,16 @@ def persons(user_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, PersonInfo]:
     return {row.id: person_info(row) for row in User.objects.filter(id__in=user_ids)}
 
 
-def names(user_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, str]:
-    """Return the names of many people in one query; those without a name are left out."""
-    return dict(User.objects.filter(id__in=set(user_ids)).exclude(name="").values_list("id", "name"))
+def names(user_ids: Iterable[uuid.UUID], *, to: Actor | None = None) -> Mapping[uuid.UUID, str]:
+    """Return the names of many people in one query; those without a name are left out.
+
+    Args:
+        to: who reads them: a contractor's people learn the names of their own only.
+    """
+    rows = User.objects.filter(id__in=set(user_ids)).exclude(name="")
+    if to is not None and to.contractor is not None:
+        rows = rows.filter(contractor_id=to.contractor)
+    return dict(rows.values_list("id", "name"))
 
 
 def roles() -> list[RoleInfo]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,6 +27,7 @@ from cityhall.apps.service_requests.web import desk_filters, resident_words
 from cityhall.apps.service_requests.web.desk_detail import Attempt, answer
 from cityhall.kernel import offers
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.django import commands
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.errors import Invalid, NotFound, Stale
 
@@ -325,8 +327,9 @@ def _do(request: HttpRequest, number: str, name: str, act: Act) -> HttpResponse:
     if request.POST.get("step") == "use":
         return answer(request, number, attempt=Attempt(name, {**kept, **_filled(kept.get("ready", ""), seen)}))
     attempt = Attempt(name, kept, seen=request.POST.get("seen", ""))
+    ready = desk_filters.as_id(kept.get("ready", ""))
     try:
-        with services.as_it_is(request.POST.get("publish") == "as_it_is"):
+        with services.as_it_is(request.POST.get("publish") == "as_it_is"), _counting(ready):
             told = act.run(_sent(request, number, seen, actor))
     except Invalid as problem:
         if "command_id" in problem.fields or "version" in problem.fields:
@@ -338,14 +341,17 @@ def _do(request: HttpRequest, number: str, name: str, act: Act) -> HttpResponse:
     except Stale as problem:
         stale = Attempt(name, kept, stale=True, seen=attempt.seen)
         return answer(request, number, attempt=stale, status=problem.http_status)
-    if (chosen := desk_filters.as_id(kept.get("ready", ""))) is not None:
-        offers.ready_answers.get().count(chosen)
     said = told or (f"{act.said} {_told(followers)}" if act.tells else str(act.said))
     if request.headers.get("HX-Request"):
         return answer(request, number, said=said)
     messages.success(request, said)
     query = desk_filters.asked(request.GET).query()
     return redirect(f"{reverse('desk-request', args=[number])}{'?' if query else ''}{query}")
+
+
+def _counting(ready: uuid.UUID | None) -> AbstractContextManager[None]:
+    """Count with what is done that a ready answer was sent: once, however often the form is."""
+    return commands.along(lambda _done: offers.ready_answers.get().count(ready)) if ready else nullcontext()
 
 
 def _told(followers: int) -> str:

@@ -36,6 +36,7 @@ from cityhall.apps.service_requests.web import desk_filters, desk_words, residen
 from cityhall.apps.service_requests.web.desk_detail import OUTCOMES
 from cityhall.kernel import offers
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.django import commands
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.django.templatetags.look import status_words
 from cityhall.kernel.django.translated import pick
@@ -120,9 +121,15 @@ def apply(request: HttpRequest) -> HttpResponse:
     if not chosen.ids:
         raise Invalid({"pick": _("Nothing is selected. Tick the requests to change first.")})
     command = request.POST.get("command_id", "")
+    ready = desk_filters.as_id(request.POST.get("ready", ""))
+
+    def count(done: Mapping[str, Any]) -> None:
+        if ready is not None:
+            offers.ready_answers.get().count(ready, done["changed"])
+
     try:
         plan = plan_of(request)
-        with services.as_it_is(request.POST.get("publish") == "as_it_is"):
+        with services.as_it_is(request.POST.get("publish") == "as_it_is"), commands.along(count):
             done = services.apply_bulk(
                 chosen.ids,
                 plan,
@@ -138,8 +145,6 @@ def apply(request: HttpRequest) -> HttpResponse:
     waiting = [one for one in done.changed if one.state is not State.CLOSED] if plan.close else []
     if waiting:
         words += " " + _("Waiting for approval: %(count)s.") % {"count": desk_words.count_words(len(waiting))}
-    if done.changed and (answer := desk_filters.as_id(request.POST.get("ready", ""))) is not None:
-        offers.ready_answers.get().count(answer, len(done.changed))
     if done.changed:
         offer = {"id": str(done.change_id), "until": done.undo_until.timestamp(), "said": words}
         request.session["desk_undo"] = offer
