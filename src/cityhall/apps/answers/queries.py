@@ -30,6 +30,7 @@ from cityhall.apps.service_requests.contracts import DeskFilter, HandedOver, Pub
 from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django import dates
+from cityhall.kernel.django.reading import read
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import NotAllowed, NotFound
 
@@ -162,7 +163,10 @@ def colleagues(actor: Actor) -> list[dict[str, str]]:
 
 def unread(actor: Actor) -> int:
     """Return how many notices the actor has not read."""
-    return Notice.objects.filter(user_id=actor.id, read_at__isnull=True).count() if actor.id else 0
+    if actor.id is None:
+        return 0
+    found = read("select count(*) from answers_notice where read_at is null and user_id = %s::uuid", [actor.id])
+    return int(found[0][0])
 
 
 def notices(actor: Actor) -> list[NoticeInfo]:

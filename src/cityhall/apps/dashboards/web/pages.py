@@ -91,7 +91,7 @@ def _wanted(request: HttpRequest, there: _Choices) -> Wanted:
     return Wanted(
         period=period if words.is_period(period) else "12",
         category=category if category in dict(there.categories) else "",
-        area=area if area and places.area(area) else None,
+        area=area if area and places.areas_by_id([area]) else None,
         department=department if department in dict(there.departments) else None,
         kind=kind if kind in kinds else next(iter(kinds), ""),
     )

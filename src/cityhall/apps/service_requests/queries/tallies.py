@@ -12,7 +12,6 @@ from typing import Any
 from django.db import connection
 
 from cityhall.apps.service_requests.contracts import Detail, Outcome, Tallied, TallyBy, TallyFilter
-from cityhall.apps.service_requests.models import TallyState
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.desk import VIEW, need
 from cityhall.apps.service_requests.rules.publication import pick
@@ -157,7 +156,8 @@ def _open(kind: str, by: str, given: list[Any], wanted: TallyFilter, actor: Acto
 
 def tallied_at() -> datetime | None:
     """Return the moment the tallies tell; None while nothing was ever filed."""
-    return TallyState.objects.values_list("added_at", flat=True).first()
+    found = read("select added_at from service_requests_tallystate order by id limit 1")
+    return found[0][0] if found else None
 
 
 @dataclass(frozen=True, slots=True)
