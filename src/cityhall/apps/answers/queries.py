@@ -39,6 +39,7 @@ from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django import dates
 from cityhall.kernel.django.permissions import need
+from cityhall.kernel.django.reading import read
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import NotFound
 
@@ -165,7 +166,10 @@ def colleagues(actor: Actor) -> list[dict[str, str]]:
 
 def unread(actor: Actor) -> int:
     """Return how many notices the actor has not read."""
-    return Notice.objects.filter(user_id=actor.id, read_at__isnull=True).count() if actor.id else 0
+    if actor.id is None:
+        return 0
+    found = read("select count(*) from answers_notice where read_at is null and user_id = %s::uuid", [actor.id])
+    return int(found[0][0])
 
 
 def notices(actor: Actor) -> list[NoticeInfo]:

@@ -29,6 +29,7 @@ from cityhall.apps.identity.queries.acting import PRIMARY_FACTORS
 from cityhall.apps.identity.queries.values import person_info, team_info
 from cityhall.apps.identity.rules.phones import ERASED, mail_address, number_of
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.reading import instances
 from cityhall.kernel.offers import Person
 
 
@@ -77,16 +78,14 @@ def accounts_of(email: str, phone: str) -> list[uuid.UUID]:
 
 def departments() -> list[DepartmentInfo]:
     """Return the departments at work, by code."""
-    rows = Department.objects.filter(is_active=True).order_by("code")
+    rows = instances(Department, "is_active order by code")
     return [DepartmentInfo(id=row.id, code=row.code, name=row.name) for row in rows]
 
 
 def teams(department_id: uuid.UUID | None = None) -> list[TeamInfo]:
     """Return the teams at work, of one department or of all, by code."""
-    rows = Team.objects.filter(is_active=True).order_by("code")
-    if department_id is not None:
-        rows = rows.filter(department_id=department_id)
-    return [team_info(row) for row in rows]
+    rows = instances(Team, "is_active order by code")
+    return [team_info(row) for row in rows if department_id in {None, row.department_id}]
 
 
 def people(department_id: uuid.UUID | None = None) -> list[PersonInfo]:
@@ -98,9 +97,13 @@ def people(department_id: uuid.UUID | None = None) -> list[PersonInfo]:
     return [person_info(row) for row in rows]
 
 
-def workforce(actor: Actor) -> Workforce:
-    """Return the departments, teams and people the actor may know of: all, for a contractor's only its own."""
-    found = Workforce(tuple(departments()), tuple(teams()), tuple(people()))
+def workforce(actor: Actor, *, with_people: bool = True) -> Workforce:
+    """Return the departments, teams and people the actor may know of: all, for a contractor's only its own.
+
+    Args:
+        with_people: False leaves the people out, who may be hundreds.
+    """
+    found = Workforce(tuple(departments()), tuple(teams()), tuple(people()) if with_people else ())
     if actor.contractor is None:
         return found
     own = tuple(team for team in found.teams if team.id in actor.teams)

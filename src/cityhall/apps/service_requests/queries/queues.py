@@ -8,8 +8,6 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import QueueCounts, QueueTally, SavedQueue
 from cityhall.apps.service_requests.models import SavedFilter
@@ -27,7 +25,7 @@ from cityhall.apps.service_requests.queries.likely import LIKELY_REPEAT
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.permissions import need
-from cityhall.kernel.django.reading import read
+from cityhall.kernel.django.reading import instances, read
 
 COUNTED_TO = 10_000
 """Queues that no counts are kept of are counted so far, and said to be longer."""
@@ -153,10 +151,12 @@ def saved_queues(actor: Actor) -> tuple[SavedQueue, ...]:
     A department shares with its own people, not with a contractor's.
     """
     need(actor, VIEW)
-    shared = Q(department__isnull=False) if actor.contractor is None else Q(pk__in=[])
-    if actor.departments:
-        shared &= Q(department_id__in=actor.departments)
-    rows = SavedFilter.objects.filter(Q(owner_id=actor.id) | shared).order_by("name", "id")[:100]
+    rows = instances(
+        SavedFilter,
+        "owner_id = %s::uuid or (%s::bool and department_id is not null"
+        " and (%s::uuid[] = '{}' or department_id = any(%s::uuid[]))) order by name, id limit 100",
+        [actor.id, actor.contractor is None, list(actor.departments), list(actor.departments)],
+    )
     return tuple(
         SavedQueue(row.id, row.name, row.query, row.owner_id == actor.id, row.department_id is not None) for row in rows
     )

@@ -144,7 +144,7 @@ def context(request: HttpRequest, wanted: Asked, *, open_number: str = "") -> di
 
 def whole_city(actor: Actor) -> City:
     """Read the areas there are, and the departments, teams and saved queues the actor may know of."""
-    own = identity.workforce(actor)
+    own = identity.workforce(actor, with_people=False)
     kinds = [(pick(kind.name) or kind.code, places.areas(kind.code)) for kind in places.area_kinds()]
     return City(own.departments, own.teams, kinds, queries.saved_queues(actor))
 

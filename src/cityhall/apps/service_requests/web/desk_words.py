@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.documents.contracts import Kind
@@ -69,13 +70,10 @@ class Card:
 
 def card(row: DeskRow) -> Card:
     """Return a row in words."""
-    request = row.request
-    late = late_short = ""
+    request, language = row.request, get_language() or ""
+    late = late_short = due = ""
     if row.late_days is not None:
-        late = resident_words.lateness(request) or _("late today")
-        days = resident_words.days_late(request)
-        late_short = _("%(count)s d late") % {"count": number_filter(days)} if days else late
-    due = ""
+        late, late_short = _late(resident_words.days_late(request), language)
     if request.due_at and not late and resident_words.is_open(request):
         said = _("nears: %(day)s") if row.nears else _("due %(day)s")
         due = said % {"day": dates.short_day(request.due_at)}
@@ -93,7 +91,7 @@ def card(row: DeskRow) -> Card:
         abuse_reports=row.abuse_reports,
         supporters=request.supporters,
         requested_at=request.requested_at,
-        age=age(clock.now() - request.requested_at),
+        age=_aged(*_passed(clock.now() - request.requested_at), language),
         late=late,
         late_short=late_short,
         due=due,
@@ -104,12 +102,29 @@ def card(row: DeskRow) -> Card:
 
 def age(passed: timedelta) -> str:
     """Return a short age: "5 min", "2 h", "12 d"."""
+    return _aged(*_passed(passed), get_language() or "")
+
+
+def _passed(passed: timedelta) -> tuple[int, str]:
     minutes = max(0, int(passed.total_seconds() // 60))
     if minutes < 60:
-        return _("%(count)d min") % {"count": minutes}
-    if minutes < 48 * 60:
-        return _("%(count)d h") % {"count": minutes // 60}
-    return _("%(count)d d") % {"count": minutes // (24 * 60)}
+        return minutes, "min"
+    return (minutes // 60, "h") if minutes < 48 * 60 else (minutes // (24 * 60), "d")
+
+
+# Fifty rows say the same few things over and over: each is looked up once in a language.
+@lru_cache(maxsize=4096)
+def _aged(count: int, unit: str, _language: str) -> str:
+    said = {"min": _("%(count)d min"), "h": _("%(count)d h"), "d": _("%(count)d d")}
+    return said[unit] % {"count": count}
+
+
+@lru_cache(maxsize=4096)
+def _late(days: int, _language: str) -> tuple[str, str]:
+    """Return "12 days late", and the same for where there is little room."""
+    if not days:
+        return (_("late today"),) * 2
+    return resident_words.late_words(days), _("%(count)s d late") % {"count": number_filter(days)}
 
 
 @dataclass(frozen=True, slots=True)

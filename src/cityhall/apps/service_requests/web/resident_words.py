@@ -85,7 +85,12 @@ def days_late(request: PublicRequest) -> int:
 def lateness(request: PublicRequest) -> str:
     """Return "12 days late", "" when the request is not late."""
     days = days_late(request)
-    return ngettext("%(count)s day late", "%(count)s days late", days) % {"count": number_filter(days)} if days else ""
+    return late_words(days) if days else ""
+
+
+def late_words(days: int) -> str:
+    """Return "12 days late"."""
+    return ngettext("%(count)s day late", "%(count)s days late", days) % {"count": number_filter(days)}
 
 
 def expected(request: PublicRequest, *, upheld: bool = False) -> Range | None:

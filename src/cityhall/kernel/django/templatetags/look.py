@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import format_html
@@ -78,6 +81,17 @@ def icon(name: str, label: Any = "") -> SafeString:
     return format_html(
         '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name
     )
+
+
+@register.simple_tag
+def menu(links: Sequence[Any]) -> SafeString:
+    """Draw a menu of the page's head, once for as long as it says the same."""
+    return _menu(tuple(links), get_language() or "")
+
+
+@lru_cache(maxsize=512)
+def _menu(links: tuple[Any, ...], _language: str) -> SafeString:
+    return render_to_string("parts/menu.html", {"links": links})
 
 
 @register.simple_tag
