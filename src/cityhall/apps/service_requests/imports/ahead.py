@@ -14,7 +14,7 @@ from cityhall.apps.service_requests.imports.normalise import Normaliser
 from cityhall.apps.service_requests.imports.records import Record, Row, Trouble, fingerprints
 
 _PIECE = 500  # rows understood at once: more would not stay in the processor's cache
-_TURN = 0.001  # seconds a thread counts while the other waits to send: with the usual 5 ms the database would idle
+_TURN = 0.0003  # seconds a thread counts while the other waits to send: with the usual 5 ms the database would idle
 
 Items = list[tuple[Row, Record | Trouble, str]]
 """Rows with what they mean, and the fingerprint of each record."""
