@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-import sys
 import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +16,7 @@ from django.db import connection, transaction
 
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import LoadedRequest, State, number_value
-from cityhall.apps.service_requests.imports import columns
+from cityhall.apps.service_requests.imports.ahead import Ahead, Items, seldom_collecting, short_turns
 from cityhall.apps.service_requests.imports.categories import Categories
 from cityhall.apps.service_requests.imports.handing_back import HandedBack
 from cityhall.apps.service_requests.imports.linking import link
@@ -28,7 +25,7 @@ from cityhall.apps.service_requests.imports.normalise import Normaliser
 from cityhall.apps.service_requests.imports.profiles import Profile, named, shipped
 from cityhall.apps.service_requests.imports.readers import open_file
 from cityhall.apps.service_requests.imports.recognise import recognise
-from cityhall.apps.service_requests.imports.records import REASONS, Record, Row, Trouble, Unusable, fingerprints
+from cityhall.apps.service_requests.imports.records import REASONS, Record, Row, Trouble, Unusable
 from cityhall.apps.service_requests.imports.seen import Seen
 from cityhall.apps.service_requests.models import Category, ImportRun, QuarantinedRow, ServiceRequest
 from cityhall.apps.service_requests.services import copying, loading
@@ -40,9 +37,7 @@ from cityhall.kernel.errors import NotAllowed
 
 BATCH = 5_000
 _SAMPLE = 500
-_PIECE = 500  # rows understood at once: more would not stay in the processor's cache
 _HIGHEST = 10**9
-_TURN = 0.001  # seconds a thread counts while the other waits to send: with the usual 5 ms the database would idle
 IMPORTED, UPDATED, UNCHANGED, QUARANTINED = "imported", "updated", "unchanged", "quarantined"
 
 Progress = Callable[[int, float], None]
@@ -109,12 +104,12 @@ def import_file(
         found = chosen or recognise(shipped().values(), opened.kind, sample)
         started = clock.now()
         normaliser = Normaliser(found, sample, inside=places.boundary_test(), now=started)
-        with _alone(found.source_system, dry_run), _seldom_collecting(), _short_turns(), ExitStack() as indexes:
+        with _alone(found.source_system, dry_run), seldom_collecting(), short_turns(), ExitStack() as indexes:
             one = _Import(found, actor, path.name, dry_run, as_of or started, open_for_filing, quarantine, sample)
             clocked = time.perf_counter()
             if not dry_run:
                 indexes.enter_context(set_aside(_coming(sample, size)))
-            with _Ahead(chain(sample, opened.rows), normaliser, batch) as batches:
+            with Ahead(chain(sample, opened.rows), normaliser, batch) as batches:
                 for items in batches:
                     one.take(items, batches.begin)
                     if progress is not None:
@@ -127,59 +122,6 @@ def _coming(sample: Sequence[Row], size: int) -> int:
     """Return about how many rows a file has; fewer, where it is packed."""
     length = sum(len(text) + 1 for row in sample for text in row.values.values())
     return size * len(sample) // max(1, length)
-
-
-Items = list[tuple[Row, Record | Trouble, str]]
-"""Rows with what they mean, and the fingerprint of each record."""
-
-
-class _Ahead:
-    """Batches of rows with what they mean. The next is read while the database is at work on the one before.
-
-    It is begun when `begin` is called, else once the one before is dealt with: two threads that count at the same time
-    only take turns, and then both wait for the database at the same time.
-    """
-
-    def __init__(self, rows: Iterator[Row], normaliser: Normaliser, batch: int) -> None:
-        self._rows = rows
-        self._normaliser = normaliser
-        self._batch = batch
-        self._coming: Future[Items] | None = None
-
-    def __enter__(self) -> _Ahead:
-        self._pool = ThreadPoolExecutor(1)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown()
-
-    def begin(self) -> None:
-        """Begin to read the next batch."""
-        if self._coming is None:
-            self._coming = self._pool.submit(self._prepare)
-
-    def __iter__(self) -> Iterator[Items]:
-        while True:
-            self.begin()
-            assert self._coming is not None
-            items = self._coming.result()
-            self._coming = None
-            if not items:
-                return
-            yield items
-
-    def _prepare(self) -> Items:
-        items: Items = []
-        left = self._batch
-        while left and (given := list(islice(self._rows, min(_PIECE, left)))):
-            left -= len(given)
-            found = columns.records(self._normaliser, given)
-            prints = iter(fingerprints([one for one in found if isinstance(one, Record)]))
-            items += [
-                (row, one, next(prints) if isinstance(one, Record) else "")
-                for row, one in zip(given, found, strict=True)
-            ]
-        return items
 
 
 @contextmanager
@@ -200,31 +142,6 @@ def _alone(source_system: str, dry_run: bool) -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [key])
-
-
-@contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """Look for circles among objects seldom: rows make none, and the search took a third of the time.
-
-    Objects without circles are freed at once all the same.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-@contextmanager
-def _short_turns() -> Iterator[None]:
-    """Let threads take turns more often than they do by themselves."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(min(before, _TURN))
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
 
 
 class _Import:
@@ -263,7 +180,7 @@ class _Import:
             )
 
     def take(self, items: Items, at_work: Callable[[], None]) -> None:
-        """Deal with one batch, in one transaction; `at_work` is called once there is little to do but to wait for it."""
+        """Deal with one batch, in one transaction; `at_work` is called once all that is left is to wait for it."""
         with transaction.atomic():
             new: list[tuple[Record, str]] = []
             changed: list[tuple[Record, str, uuid.UUID]] = []

@@ -9,8 +9,9 @@ from cityhall.apps.service_requests.models import HistoryEvent, ServiceRequest
 Named = tuple[type[models.Model], models.Index]
 
 
-_KEPT = frozenset({"request_dupes", "request_asset", "request_look", "request_mine", "request_nears", "request_waiting"})
-"""Those a load needs itself, or of which loaded requests are no part: to make these anew means to read all for nothing."""
+_NEEDED = "request_dupes"
+_KEPT = frozenset({_NEEDED, "request_asset", "request_look", "request_mine", "request_nears", "request_waiting"})
+"""The one a load needs itself, and those in which few loaded requests stand: all would be read to make them."""
 
 
 def set_aside_by_loads() -> list[Named]:

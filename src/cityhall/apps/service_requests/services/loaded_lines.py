@@ -193,9 +193,10 @@ class Lines:
             queue = rules.queue_time(one.state, requested_at=one.requested_at, due_at=due, changed_at=updated)
             due_text = copying.NULL if due is None else due.isoformat()
             dues.append(due_text)
-            change = end if updated is one.closed_at else start if updated is one.requested_at else updated.isoformat()
-            queues.append(due_text if queue is due else change if queue is updated else queue.isoformat())
-            changes.append(change)
+            queues.append(due_text if queue is due else queue.isoformat())
+            changes.append(
+                end if updated is one.closed_at else start if updated is one.requested_at else updated.isoformat()
+            )
         return changes, dues, queues
 
     def _owners(self, of: Mapping[str, Sequence[Any]]) -> tuple[list[str], list[str]]:
