@@ -25,7 +25,6 @@ from cityhall.kernel.django.request_ids import RequestIdMiddleware
 from cityhall.kernel.django.request_log import RequestLogMiddleware
 
 PROGRAM_DOORS = ("/open311/v2/", "/open311/test/v2/", "/hooks/work-orders/")
-_READS = {"GET", "HEAD"}
 
 Serve = Callable[[HttpRequest], HttpResponse]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -44,7 +43,7 @@ class ProgramDoorsMiddleware:
 
 
 def with_doors(pages: Wsgi) -> Wsgi:
-    """Return a WSGI application that reads for programs without Django's signals and hands the rest to `pages`.
+    """Return a WSGI application that serves programs without Django's signals and hands the rest to `pages`.
 
     What it answers is what `ProgramDoorsMiddleware` answers; a test holds the two together.
     """
@@ -52,14 +51,17 @@ def with_doors(pages: Wsgi) -> Wsgi:
     headers = [(name.lower(), (name, value)) for name, value in _headers_of_every_answer()]
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] not in _READS or not environ["PATH_INFO"].startswith(PROGRAM_DOORS):
+        if not environ["PATH_INFO"].startswith(PROGRAM_DOORS):
             return pages(environ, start_response)
         try:
             request = WSGIRequest(environ)
         except UnicodeDecodeError:
             return pages(environ, start_response)  # which refuses it
         close_old_connections()
-        response = serve(request)
+        try:
+            response = serve(request)
+        finally:
+            request.close()  # the files that came with it
         content = response.content
         # Past Django's mapping, which looks at every header's characters again each time it is put in or taken out.
         told = response.headers._store
