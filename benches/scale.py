@@ -421,7 +421,7 @@ def statements(rows: int) -> dict[str, Any]:
     from cityhall.apps.service_requests.models import Category
 
     category = Category.objects.get(code="kind-1")
-    cases = {name.replace(" ", "-"): recorded(lines(name, rows)[:1000], PORT) for name in FLOORS}
+    cases = {name.replace(" ", "-"): recorded(lines(name, rows)[:400], PORT) for name in FLOORS}
     filed = [[{"id": str(category.id)}, lat, lon, lat, lon] for lat, lon in spots(500)]
     return cases | {
         "filing-at-once": {"texts": [AT_ONCE], "sets": [{"answer": 0, "statements": [[0, one]]} for one in filed]}
