@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 
 from cityhall.adapters.database.postgresql import base
 from cityhall.kernel import clock
@@ -110,4 +110,15 @@ def test_a_connection_the_server_ended_is_noticed() -> None:
         other.close()
     assert not connection.is_usable()
     connection.close()
+    assert read("select 1") == [(1,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_goes_in_the_middle_is_told_of_as_such() -> None:
+    try:
+        for _ in range(2):
+            with pytest.raises(OperationalError):
+                read("select pg_terminate_backend(pg_backend_pid())")
+    finally:
+        connection.close()
     assert read("select 1") == [(1,)]
