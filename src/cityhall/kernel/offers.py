@@ -371,10 +371,10 @@ class ExpectedDates(Protocol):
     def of(self, request_id: uuid.UUID) -> ExpectedDate | None:
         """Return the date of an open request; None when nobody can say."""
 
-    def said_of(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, datetime]:
+    def said_of(self, ids: Collection[str]) -> Mapping[str, datetime]:
         """Return by when nine in ten are done, as it was last said of these requests; those nothing was said of lack.
 
-        One query: for lists.
+        One query, to the second: for lists.
         """
 
 
@@ -383,7 +383,7 @@ class _NobodyKnows:
         """Say nothing."""
         return None
 
-    def said_of(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, datetime]:
+    def said_of(self, ids: Collection[str]) -> Mapping[str, datetime]:
         """Say nothing."""
         return {}
 

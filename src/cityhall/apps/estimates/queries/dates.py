@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cityhall.apps.estimates.contracts import DateModel, Foretold
 from cityhall.apps.estimates.models import Said
@@ -14,9 +14,14 @@ from cityhall.apps.estimates.rules import judging
 from cityhall.apps.service_requests import public as requests
 from cityhall.apps.service_requests.contracts import Waiting
 from cityhall.kernel import clock
+from cityhall.kernel.django.reading import read
 from cityhall.kernel.offers import ExpectedDate
 
 PAGE = "dates"
+_SAID = """
+    select request_id::text, floor(extract(epoch from nine_at))::bigint from estimates_said
+    where request_id = any(%s::text[]::uuid[]) and stands
+"""
 
 
 class Dates:
@@ -46,11 +51,10 @@ class Dates:
             first_said=(first.at, first.half_at, first.nine_at) if first else None,
         )
 
-    def said_of(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, datetime]:
+    def said_of(self, ids: Collection[str]) -> Mapping[str, datetime]:
         """Return by when nine in ten are done, as it was last said of these requests."""
-        if not ids:
-            return {}
-        return dict(Said.objects.filter(request_id__in=ids, stands=True).values_list("request_id", "nine_at"))
+        found = read(_SAID, [list(ids)]) if ids else []
+        return {id_: datetime.fromtimestamp(at, UTC) for id_, at in found}
 
 
 def foretell(model: DateModel, waiting: Waiting, now: datetime) -> Foretold | None:
