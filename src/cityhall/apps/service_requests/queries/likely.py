@@ -99,7 +99,8 @@ def _candidates(
     Args:
         prefix: of the columns of the place that is looked at: "public_", or "" for the exact one.
     """
-    boxes = [grid.box_around(*point, reach + _SLACK) for point in [(lat, lon), *([also] if also else ())]]
+    points = [(lat, lon), *([also] if also else ())]
+    boxes = [grid.box_around(north, east, reach + _SLACK) for north, east in points]
     west, south, east, north = zip(*boxes, strict=True)
     return rows.fetch(
         f"select {rows.COLUMNS} from {rows.TABLES}"  # noqa: S608
