@@ -148,6 +148,27 @@ def test_people_limited_to_a_department_see_its_work_only(
     assert client.post(f"/desk/requests/{theirs.number}/note/", {"version": 1, "sentence": "Hm"}).status_code == 404
 
 
+def test_the_menu_counts_for_each_person_and_as_of_now(
+    client: Client, make_category: Callable[..., Category], file_one: File
+) -> None:
+    streets = identity.ensure_department("streets", {"en": "Streets"})
+    make_category("pothole", department_id=streets)
+    make_category("bench", department_id=identity.ensure_department("parks", {"en": "Parks"}))
+
+    def counted(who: Client) -> list[str]:
+        menu = who.get("/desk/queues/").content.decode()
+        return re.findall(r"<span>All open</span><span class=\"count\">(\d+)</span>", menu)
+
+    sign_in(everywhere := Client(), "supervisor")
+    sign_in(client, "dispatcher", department="streets")
+    file_one("bench")
+    assert (counted(everywhere), counted(client)) == (["1"], ["0"])
+    file_one()
+    assert (counted(everywhere), counted(client)) == (["2"], ["1"])
+    assert "Todas las abiertas" in everywhere.get("/es/desk/queues/").content.decode()
+    assert counted(everywhere) == ["2"]
+
+
 def test_residents_and_strangers_stay_outside(client: Client, pothole: Category, file_one: File) -> None:
     filed = file_one()
     assert client.get("/desk/").status_code == 302
