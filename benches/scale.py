@@ -2,7 +2,7 @@
 
 Fills a throw-away database in two steps (100,000 rows, then all), starts the real web processes beside it and drives
 them with `wrk` (`apt install wrk`) from the same machine. Each reading and filing case is measured in turns with a bare
-WSGI application that runs the same statement. The floors are a Django GeoReport server's at 100,000 rows.
+WSGI application that sends the same statements. The floors are a Django GeoReport server's at 100,000 rows.
 
 With other work on the machine the requests a second say little; the share of the bare server and the processor time
 for each request, which are measured at the same moments, still do. `--keep FOLDER` keeps the filled database.
@@ -24,7 +24,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -109,6 +108,11 @@ def campaign(folder: Path, scratch: Path, rows: int, seconds: float) -> int:
     with web(folder), bare(scratch, rows):
         for name in FLOORS:
             late[name] = compare(name, lines(name, rows), folder, scratch, seconds)
+        at_once = drive("bare", ["GET /filing-at-once"], folder, scratch, seconds, port=BARE_PORT)
+        print(
+            f"{'':22}One bare statement that writes the same and asks nothing: {at_once.rate:.0f}/s,"
+            f" {at_once.cpu:.2f} ms; filing is {100 * at_once.cpu / late['filing'].cpu:.0f} % of it by cpu.", flush=True
+        )  # fmt: skip
         add_up_map()
         mixed = drive("mixed", mixture(rows), folder, scratch, seconds * 2)
         tell("mixed 80/10/10", f"{mixed.rate:.0f} req/s, p99 {mixed.p99:.1f} ms", f"p99 < {MIXED_P99_MS:.0f} ms",
@@ -255,7 +259,7 @@ def web(folder: Path) -> Any:
 
 
 def bare(scratch: Path, rows: int) -> Any:
-    """Run the bare server inside the block, with the statements our own queries make."""
+    """Run the bare server inside the block, with the statements that ours sends."""
     from cityhall.cli.processes import web_command
     from cityhall.config import environment
 
@@ -411,53 +415,18 @@ def besides_an_export(folder: Path, scratch: Path, seconds: float, rows: int) ->
 
 
 def statements(rows: int) -> dict[str, Any]:
-    """Return the bare server's statements: the very ones of our queries, and one that files."""
-    from cityhall.apps.service_requests.contracts import RequestFilter
-    from cityhall.apps.service_requests.models import Category
-    from cityhall.apps.service_requests.queries import listing
+    """Return the bare server's statements: the very ones that the product sends, and one that files at once."""
+    from benches.support.recording import AT_ONCE, recorded
 
-    since = datetime.now(UTC) - timedelta(days=90)
-    plain = listing.statement(RequestFilter(since=since), limit=101)
-    boxed = [listing.statement(RequestFilter(since=since, bbox=box), limit=51) for box in boxes()]
-    single = [listing.statement_of_one(number) for number in numbers(rows)]
+    from cityhall.apps.service_requests.models import Category
+
     category = Category.objects.get(code="kind-1")
-    return {
-        "list-of-100": {"sql": plain[0], "parameters": [plain[1]]},
-        "bbox-of-50": {"sql": boxed[0][0], "parameters": [one[1] for one in boxed]},
-        "one-request": {"sql": single[0][0], "parameters": [one[1] for one in single]},
-        "filing": {"sql": FILING, "parameters": [[category.id, lat, lon, lat, lon] for lat, lon in spots(500)]},
+    cases = {name.replace(" ", "-"): recorded(lines(name, rows)[:400], PORT) for name in FLOORS}
+    filed = [[{"id": str(category.id)}, lat, lon, lat, lon] for lat, lon in spots(500)]
+    return cases | {
+        "filing-at-once": {"texts": [AT_ONCE], "sets": [{"answer": 0, "statements": [[0, one]]} for one in filed]}
     }
 
-
-# What filing writes, in one statement without a question asked.
-FILING = """
-with c as (select id, department_id from service_requests_category where id = %s::uuid),
-r as (
-    insert into service_requests_servicerequest (id, number, category_id, state, outcome, outcome_sentence, referred_to,
-        version, description, showing, answers, language, source, lat, lon, address, areas, public_lat, public_lon,
-        public_address, public_areas, words, department_id, priority, supporters, hidden, requested_at, updated_at,
-        queue_at)
-    select gen_random_uuid(), nextval('service_requests_number'), c.id, 'received', '', '', '', 1, 'A deep hole.',
-        'shown', '{}', 'en', 'open311', %s, %s, '12 Grand Ave', '{}', %s, %s, '12 Grand Ave', '{}',
-        'hole deep grand ave'::tsvector, c.department_id, 3, 0, false, now(), now(), now() from c
-    returning id, number
-), p as (
-    insert into service_requests_reporter (request_id, first_name, last_name, email, phone, private_token_hash)
-    select id, 'Ann', 'Example', 'ann@example.org', '', 'x' from r
-), h as (
-    insert into service_requests_historyevent (id, request_id, fact, at, visibility, author_kind, author_label, text,
-        showing, data)
-    select gen_random_uuid(), id, 'received', now(), 'public', 'anonymous', '', '', 'shown', '{}' from r
-), o as (
-    insert into kernel_outboxevent (id, kind, subject_id, at, data)
-    select gen_random_uuid(), 'service_requests.received', id, now(), '{}' from r
-), a as (
-    insert into kernel_auditentry (id, at, actor_kind, actor_label, action, subject_kind, subject_id, data, request_id)
-    select gen_random_uuid(), now(), 'anonymous', '', 'service_requests.received', 'service_request', id, '{}', ''
-    from r
-)
-select number from r
-"""
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -67,6 +67,20 @@ def _hash_quickly() -> None:
     ScryptPasswordHasher.work_factor = 2**4
 
 
+@pytest.fixture(autouse=True)
+def _exports_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write long exports in the test's own process, which sees what its transaction wrote."""
+    from cityhall.kernel import offers
+    from cityhall.kernel.django import apart
+
+    def written(key: str, asked: bytes, ending: Any) -> Iterator[bytes]:
+        for piece in offers.long_exports[key].pieces(asked):
+            yield piece.encode()
+
+    if "exports_apart" not in request.keywords:
+        monkeypatch.setattr(apart, "written", written)
+
+
 def _refill(cursor: Any) -> None:
     names = ", ".join(f'"{table}"' for table in _first_rows)
     cursor.execute(f"truncate {names} cascade")

@@ -4,7 +4,11 @@ import { announce } from "./announce";
 import "./mentions";
 
 interface Htmx {
-  ajax(verb: string, url: string, options: { target: string; swap: string; select?: string }): Promise<void>;
+  ajax(
+    verb: string,
+    url: string,
+    options: { source?: string; target: string; swap: string; select?: string },
+  ): Promise<void>;
   process(element: Element): void;
 }
 const wide = matchMedia("(min-width: 1024px)");
@@ -58,7 +62,7 @@ async function open(link: HTMLAnchorElement, push = true): Promise<void> {
     location.assign(link.href);
     return;
   }
-  await htmx.ajax("GET", link.href, { target: "#detail", swap: "outerHTML" });
+  await htmx.ajax("GET", link.href, { source: "#panes", target: "#detail", swap: "outerHTML" });
   await settled();
   if (push) history.pushState({ desk: true }, "", link.href);
   document.querySelector("#panes")?.classList.add("panes--detail");

@@ -1,6 +1,8 @@
 // Small help on every page: says that scripts run, focuses an error summary, keeps a form from being sent twice,
 // shows a password, lights up the map when a row is under the pointer or the focus (and the other way round).
 
+import "./strength";
+
 document.documentElement.classList.add("has-js");
 
 const summary = document.querySelector<HTMLElement>("[data-focus-first]");

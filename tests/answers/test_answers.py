@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from tests.service_requests.test_desk_pages import send
+from tests.service_requests.test_desk_pages import fields, send
 from tests.support.people import sign_in
 
 from cityhall.apps.answers import queries, services
@@ -16,10 +16,11 @@ from cityhall.apps.answers.contracts import AnswerTerms, Use
 from cityhall.apps.answers.models import Answer
 from cityhall.apps.notify import public as notify
 from cityhall.apps.notify.models import Message
+from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests import queries as reading
 from cityhall.apps.service_requests import services as requests
 from cityhall.apps.service_requests.contracts import BulkPlan, Filed, Outcome, State
-from cityhall.apps.service_requests.models import Category, ServiceRequest
+from cityhall.apps.service_requests.models import Category, HistoryEvent, ServiceRequest
 from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django import outbox
@@ -68,11 +69,14 @@ def test_they_are_offered_by_category_and_outcome_the_most_used_first(
     save(supervisor, {"en": "Not found"}, Use.NOT_FOUND)
     filed = file_one()
     shelf = offers.ready_answers.get()
-    assert [one.id for one in shelf.ready("pothole", "fixed", "en")] == [first, second]
+
+    def closings(language: str) -> list[tuple[str, str, str, str]]:
+        found = service_requests.ready_choices("fixed", language, shelf.of(filed.id, "pothole"))
+        return [(one.value, one.words, one.language, one.also) for one in found]
+
+    assert [value for value, *_rest in closings("en")] == [str(first), str(second)]
     shelf.count(second)
-    found = shelf.ready("pothole", "fixed", "es", filed.id)
-    assert [one.id for one in found] == [second, first]
-    assert [next(iter(one.texts.values())) for one in found] == ["B (es)", f"A {filed.number}"]
+    assert closings("es") == [(str(second), "B (es)", "es", "B"), (str(first), f"A {filed.number}", "en", "")]
 
 
 def test_a_preview_says_what_a_request_has_nothing_for_and_hides_what_the_public_may_not_know(
@@ -142,6 +146,35 @@ def test_chosen_at_the_desk_it_is_counted_and_the_words_stay_ones_own(
     assert Answer.objects.get().used == 1
 
 
+def test_a_form_sent_twice_and_one_that_is_refused_count_no_second_time(
+    client: Client, supervisor: Actor, pothole: Category, file_one: File
+) -> None:
+    kept = save(supervisor)
+    sign_in(client, "supervisor")
+    filed = file_one()
+    address = f"/desk/requests/{filed.number}/close/"
+    hidden = fields(client.get(f"/desk/requests/{filed.number}/").text, address)
+    form = {**hidden, "outcome": "fixed", "sentence": "Filled today.", "ready": str(kept)}
+    assert client.post(address, {**form, "outcome": ""}).status_code == 400
+    assert Answer.objects.get().used == 0
+    for _turn in range(2):
+        assert client.post(address, form).status_code == 302
+    assert Answer.objects.get().used == 1
+
+
+def test_many_at_once_count_their_answer_once_for_each_that_changed(
+    client: Client, supervisor: Actor, pothole: Category, file_one: File
+) -> None:
+    kept = save(supervisor)
+    sign_in(client, "supervisor")
+    picked = [f"{one.id}:1" for one in (file_one(), file_one())]
+    form = {"pick": picked, "change": "close", "outcome": "fixed", "sentence": "Done.", "ready": str(kept),
+            "command_id": str(uuid.uuid4())}  # fmt: skip
+    for _turn in range(2):
+        assert client.post("/desk/bulk/apply/", form).status_code == 302
+    assert Answer.objects.get().used == 2
+
+
 def test_a_note_for_colleagues_offers_no_sentence_for_residents(
     client: Client, supervisor: Actor, pothole: Category, file_one: File
 ) -> None:
@@ -150,7 +183,35 @@ def test_a_note_for_colleagues_offers_no_sentence_for_residents(
     page = client.get(f"/desk/requests/{file_one().number}/").text
     assert 'id="close-ready"' in page
     assert 'id="note-ready"' not in page
-    assert 'id="start-ready"' not in page
+    assert 'id="assign-ready"' not in page
+
+
+def test_beginning_taking_back_and_merging_say_a_ready_sentence_in_both_languages(
+    client: Client, supervisor: Actor, pothole: Category, file_one: File
+) -> None:
+    texts = {"en": "One crew does both.", "es": "Una cuadrilla hace los dos."}
+    merged = save(supervisor, texts, Use.DUPLICATE)
+    sign_in(client, "supervisor")
+    one, root, sibling, spanish = file_one(), file_one(), file_one(), file_one(language="es")
+
+    def said(filed: Filed) -> tuple[str, dict[str, str] | None]:
+        found = ServiceRequest.objects.get(id=filed.id)
+        return found.outcome_sentence, found.outcome_also
+
+    assert send(client, one.number, "start", ready="start:0").status_code == 302
+    send(client, one.number, "refer", to="the county")
+    send(client, one.number, "recall", ready="take_back:0")
+    history = HistoryEvent.objects.filter(request_id=one.id)
+    assert {event.text: event.data["also"]["es"] for event in history if "also" in event.data} == {
+        "The work has begun.": "El trabajo empezó.",
+        "The city takes care of this itself again.": "La ciudad se encarga otra vez de esto.",
+    }
+    send(client, one.number, "merge", other=root.number, ready=str(merged), sure="yes")
+    assert said(one) == (texts["en"], {"es": texts["es"]})
+    send(client, root.number, "merge", other=spanish.number, keep="this", ready=str(merged), sure="yes")
+    assert said(spanish) == (texts["es"], {"en": texts["en"]}), "each reads it first in its reporter's language"
+    send(client, root.number, "merge", other=sibling.number, keep="this", sure="yes")
+    assert said(sibling)[1] is not None, "what stands there when nobody wrote has two languages as well"
 
 
 def test_what_stands_in_braces_still_is_not_sent(

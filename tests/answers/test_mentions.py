@@ -6,7 +6,9 @@ import uuid
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests.service_requests.test_desk_pages import send
 from tests.support.people import make_person, sign_in
 
@@ -170,3 +172,44 @@ def test_notices_go_after_a_year(pothole: Category, file_one: File) -> None:
     assert kind.due(clock.now() - timedelta(days=1), Held()) == 0
     assert kind.purge(clock.now() + timedelta(days=1), Held(), 10) == 1
     assert not Notice.objects.exists()
+
+
+@pytest.mark.django_db
+def test_notices_are_their_readers_to_have_and_go_with_them(pothole: Category, file_one: File) -> None:
+    from cityhall.kernel import clock, offers
+    from cityhall.kernel.offers import Person
+
+    filed = file_one()
+    reader, other = staff("crew", "Tom Becker"), staff("crew", "Ann Lee")
+    for user in (reader, other):
+        Notice.objects.create(
+            user=user, kind=NoticeKind.MENTION, request_id=filed.id, event_id=uuid.uuid4(), at=clock.now()
+        )
+        services.choose_mail(actor=actor(user), by_mail=True)
+    room = offers.personal_data["answers"]
+    notice, choice = room.export(Person(account=reader.id))
+    assert (notice["notice"], notice["number"], choice) == ("mention", filed.number, {"notices_by_mail": True})
+    assert room.erase(Person(account=reader.id)) == 2
+    assert list(room.export(Person(account=reader.id))) == []
+    assert len(list(room.export(Person(account=other.id)))) == 2
+
+
+@pytest.mark.django_db
+def test_the_page_of_notices_takes_as_many_queries_for_many_as_for_one(
+    client: Client, pothole: Category, file_one: File
+) -> None:
+    reader = staff("supervisor", "Tom Becker")
+    sign_in(client, user=reader)
+    client.get("/desk/notices/")
+    took = []
+    for place in range(3):
+        writer = staff("supervisor", f"Rosa Ibarra {place}")
+        requests.add_note(file_one().id, actor=actor(writer), text="@tom.becker: look.")
+        outbox.drain()
+        if place != 1:
+            with CaptureQueriesContext(connection) as said:
+                page = client.get("/desk/notices/").text
+            assert f"Rosa Ibarra {place}" in page
+            took.append(len(said))
+    assert len(queries.notices(actor(reader))) == 3
+    assert took[0] == took[1]

@@ -98,7 +98,7 @@ def test_a_job_is_started_and_finished_with_photo_minutes_and_material(
     assert page.evaluate("window.stays"), "the map would be drawn again"
     looked_at(page)
     page.get_by_role("link", name="Finish").click()
-    page.get_by_text("The work is done.").click()
+    page.get_by_text("The repair is done.").click()
     page.get_by_text("Materials used").click()
     for _press in range(3):
         page.get_by_role("button", name="More: Cold asphalt").click()

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import axe
-from tests.support.people import sign_in
+from tests.support.people import make_person, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -81,3 +81,26 @@ def test_the_passkey_page_speaks_of_passkeys_and_not_of_its_library(client: Clie
     assert not [
         jargon for jargon in ("Enabling passwordless", ">Passwordless", "Master key", "Llave maestra") if jargon in page
     ]
+
+
+def test_a_new_password_is_met_with_how_hard_it_is_to_guess(page: Page) -> None:
+    client = Client()
+    sign_in(client, user=make_person("dispatcher", password="mossy lantern 123"))
+    page.goto("/healthz")
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": page.url}])
+    page.goto("/account/password/")
+    meter = page.get_by_role("meter", name="How hard the password is to guess")
+    expect(meter).not_to_be_visible()
+    for typed, says, level in (
+        ("correct", "Too short yet", "1"),
+        ("password12345678", "Easy to guess", "2"),
+        ("aaaaaaaaaaaaaaaa", "Easy to guess", "2"),
+        ("mossy lantern", "Good.", "3"),
+        ("mossy lantern eats violins", "Strong.", "4"),
+    ):
+        page.locator("#id_password1").fill(typed)
+        expect(page.locator("[data-strength-words]")).to_contain_text(says)
+        assert meter.evaluate("one => String(one.value)") == level
+    expect(page.get_by_role("status").filter(has_text="Strong.")).to_have_count(1)
+    assert axe(page) == []

@@ -13,10 +13,14 @@ from tests.browser.conftest import axe, fits, small_targets
 from tests.browser.test_desk_journey import enter
 
 from cityhall.apps.notify.models import Message
+from cityhall.apps.referrals import services as referrals
+from cityhall.apps.referrals.contracts import BodyTerms
 from cityhall.apps.service_requests import services
-from cityhall.apps.service_requests.contracts import Filed, NewRequest, Outcome, Place
+from cityhall.apps.service_requests.contracts import Filed, LoadedRequest, NewRequest, Outcome, Place, State
 from cityhall.apps.service_requests.models import Category, CategoryGroup
-from cityhall.kernel.actors import ANONYMOUS, system
+from cityhall.apps.service_requests.services.loading import bulk_load
+from cityhall.kernel import clock
+from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind, system
 from cityhall.kernel.django import outbox
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -149,4 +153,37 @@ def test_a_passer_by_contests_and_a_supervisor_settles(new_page: Callable[..., P
     expect(desk.get_by_text("Settled.").first).to_be_visible()
     resident.goto(f"/requests/{filed.number}/")
     expect(resident.get_by_text("Looked at again by a supervisor: stays closed")).to_be_visible()
+    looked_at(resident)
+
+
+def test_a_name_in_imported_records_is_said_to_be_a_body(new_page: Callable[..., Page], filed: Filed) -> None:
+    manager = Actor(ActorKind.STAFF, None, "Mara", frozenset({"referrals.manage"}))
+    referrals.save_body(
+        BodyTerms({"en": "State roads", "es": "Carreteras del estado"}, mail="roads@state.example"), actor=manager
+    )
+    spot = Place(32.7157, -117.1611, address="1202 Grand Ave")
+    old = [
+        LoadedRequest(
+            "streetlight-out", clock.now(), spot, external_id=str(one), state=State.REFERRED, referred_to="Caltrans"
+        )
+        for one in range(3)
+    ]
+    bulk_load([old], actor=system("Import"), source_system="old")
+    for width, dark, language in ((390, True, ""), (1280, False, "/es")):
+        resident = new_page(width=width, dark=dark)
+        resident.goto(f"{language}/referred/")
+        expect(resident.get_by_role("row", name="Caltrans")).to_contain_text("3")
+        looked_at(resident)
+
+    desk = new_page(width=390)
+    enter(desk)
+    desk.goto("/desk/referrals/bodies/")
+    desk.get_by_label("Which body is Caltrans?").select_option("State roads")
+    looked_at(desk)
+    desk.get_by_role("button", name=re.compile("Save *: Caltrans")).click()
+    expect(desk.get_by_text("Also “Caltrans”")).to_be_visible()
+    looked_at_in_spanish(desk, "/es/desk/referrals/bodies/")
+    resident.goto("/es/referred/")
+    expect(resident.get_by_role("row", name="Carreteras del estado")).to_contain_text("3")
+    expect(resident.get_by_role("heading", name="Otros organismos")).to_have_count(0)
     looked_at(resident)

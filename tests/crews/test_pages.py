@@ -20,6 +20,7 @@ from tests.support.people import make_person, sign_in
 
 from cityhall.apps.answers import public as answers
 from cityhall.apps.answers.contracts import AnswerTerms, Use
+from cityhall.apps.answers.models import Answer
 from cityhall.apps.crews import services
 from cityhall.apps.crews.contracts import Finished
 from cityhall.apps.crews.models import Material, Visit
@@ -71,7 +72,7 @@ def test_a_job_from_the_day_to_the_next_one(phone: Client, filed: Filed, file_on
     assert "You started at" in opened(phone, f"/crew/{first}/")
     form = opened(phone, f"/crew/{first}/finish/")
     assert re.search(r'name="minutes"[^>]*value="1"', form)
-    sent = {**hidden(form), "ready": "fixed.0", "minutes": "20", f"m-{asphalt}": "2,5"}
+    sent = {**hidden(form), "ready": "fixed:0", "minutes": "20", f"m-{asphalt}": "2,5"}
     answer = phone.post(f"/crew/{first}/finish/", sent, follow=True)
     day = answer.content.decode()
     assert f"{first} is finished." in day
@@ -88,7 +89,7 @@ def test_a_job_from_the_day_to_the_next_one(phone: Client, filed: Filed, file_on
 def test_a_double_tap_finishes_once_photo_and_all(phone: Client, filed: Filed) -> None:
     form = hidden(opened(phone, f"/crew/{filed.number}/finish/"))
     for _tap in range(2):
-        answer = phone.post(f"/crew/{filed.number}/finish/", {**form, "ready": "fixed.0", "photo": photo()})
+        answer = phone.post(f"/crew/{filed.number}/finish/", {**form, "ready": "fixed:0", "photo": photo()})
         assert answer.headers["Location"] == "/crew/"
     assert Visit.objects.count() == RequestPhoto.objects.count() == 1
 
@@ -107,12 +108,12 @@ def test_a_stale_page_says_what_changed_and_keeps_what_was_typed_and_the_photo(
 ) -> None:
     form = hidden(opened(phone, f"/crew/{filed.number}/finish/"))
     request_services.add_note(filed.id, actor=system("Desk"), text="Mind the gas main.")
-    typed = {"ready": "not_found.0", "sentence": "Patched.", "minutes": "35", f"m-{asphalt}": "4", "photo": photo()}
+    typed = {"ready": "not_found:0", "sentence": "Patched.", "minutes": "35", f"m-{asphalt}": "4", "photo": photo()}
     answer = phone.post(f"/crew/{filed.number}/finish/", {**form, **typed})
     assert answer.status_code == 409
     page = answer.content.decode()
     assert "Mind the gas main." in page
-    assert re.search(r'value="not_found.0" checked', page)
+    assert re.search(r'value="not_found:0" checked', page)
     assert ">Patched.</textarea>" in page
     assert re.search(r'name="minutes"[^>]*value="35"', page)
     assert re.search(rf'name="m-{asphalt}"[^>]*value="4"', page)
@@ -130,7 +131,7 @@ def test_somebody_elses_kept_photo_is_not_taken(phone: Client, filed: Filed, tom
     kept = hidden(page)["kept"]
     other = Client()
     sign_in(other, "crew", team="pavement")
-    answer = other.post(f"/crew/{filed.number}/finish/", {**hidden(page), "ready": "fixed.0", "kept": kept})
+    answer = other.post(f"/crew/{filed.number}/finish/", {**hidden(page), "ready": "fixed:0", "kept": kept})
     assert answer.headers["Location"] == "/crew/"
     assert not RequestPhoto.objects.exists()
 
@@ -144,7 +145,7 @@ def test_a_job_that_was_closed_meanwhile_says_so(phone: Client, filed: Filed) ->
         assert answer.status_code == 409
         assert "This job was settled meanwhile." in answer.content.decode()
         assert "It is not there." in answer.content.decode()
-    answer = phone.post(f"/crew/{filed.number}/finish/", {**back, "ready": "fixed.0"})
+    answer = phone.post(f"/crew/{filed.number}/finish/", {**back, "ready": "fixed:0"})
     assert "This job was settled meanwhile." in answer.content.decode()
 
 
@@ -164,10 +165,10 @@ def test_a_photo_is_asked_for_where_the_category_says_so(phone: Client, filed: F
     Category.objects.filter(id=pothole.id).update(proof_photo=True)
     form = opened(phone, f"/crew/{filed.number}/finish/")
     assert "Needed to finish this as fixed." in form
-    answer = phone.post(f"/crew/{filed.number}/finish/", {**hidden(form), "ready": "fixed.0"})
+    answer = phone.post(f"/crew/{filed.number}/finish/", {**hidden(form), "ready": "fixed:0"})
     assert answer.status_code == 400
     again = hidden(answer.content.decode())
-    phone.post(f"/crew/{filed.number}/finish/", {**again, "ready": "fixed.0", "photo": photo()})
+    phone.post(f"/crew/{filed.number}/finish/", {**again, "ready": "fixed:0", "photo": photo()})
     assert ServiceRequest.objects.get(id=filed.id).outcome == "fixed"
 
 
@@ -176,14 +177,19 @@ def test_the_citys_own_answers_are_the_choices_a_crew_has(phone: Client, filed: 
     kept = answers.save_answer(AnswerTerms(Use.FIXED, texts), actor=system("Set-up"))
     form = opened(phone, f"/crew/{filed.number}/finish/")
     assert f"{filed.number} is patched." in form
-    assert "The work is done. Thank you" not in form
-    phone.post(f"/crew/{filed.number}/finish/", {**hidden(form), "ready": f"fixed.{kept}"})
-    assert ServiceRequest.objects.get(id=filed.id).outcome_sentence == f"{filed.number} is patched."
+    assert "The repair is done. Thank you" not in form
+    phone.post(f"/crew/{filed.number}/finish/", {**hidden(form), "ready": str(kept)})
+    done = ServiceRequest.objects.get(id=filed.id)
+    assert (done.outcome_sentence, done.outcome_also) == (
+        f"{filed.number} is patched.",
+        {"es": f"{filed.number} está reparado."},
+    )
+    assert Answer.objects.get(id=kept).used == 1
 
 
 def test_words_that_look_private_are_asked_about_once(phone: Client, filed: Filed) -> None:
     form = opened(phone, f"/crew/{filed.number}/finish/")
-    sent = {"ready": "fixed.0", "sentence": "Done. Call 619 555 0123 with questions."}
+    sent = {"ready": "fixed:0", "sentence": "Done. Call 619 555 0123 with questions."}
     answer = phone.post(f"/crew/{filed.number}/finish/", {**hidden(form), **sent})
     assert answer.status_code == 400
     page = answer.content.decode()
@@ -195,7 +201,7 @@ def test_words_that_look_private_are_asked_about_once(phone: Client, filed: File
 def test_what_waits_for_approval_is_off_the_day(phone: Client, filed: Filed, pothole: Category) -> None:
     Category.objects.filter(id=pothole.id).update(approve_outcomes=["fixed"])
     form = opened(phone, f"/crew/{filed.number}/finish/")
-    answer = phone.post(f"/crew/{filed.number}/finish/", {**hidden(form), "ready": "fixed.0"}, follow=True)
+    answer = phone.post(f"/crew/{filed.number}/finish/", {**hidden(form), "ready": "fixed:0"}, follow=True)
     page = answer.content.decode()
     assert f"{filed.number} is finished. A supervisor looks at it before the public hears." in page
     assert filed.number not in order(page)

@@ -94,9 +94,10 @@ def test_the_way_is_shown_by_the_phones_own_map() -> None:
 def test_every_outcome_a_crew_can_choose_has_a_sentence_in_both_languages() -> None:
     for language in ("en", "es"):
         ready = words.ready(language)
+        assert all(one.choice.also for one in ready)
         assert {one.outcome for one in ready} == set(Result) - {Result.SENT_BACK, Result.ENDED}
-        assert {one.language for one in ready} == {language}
-    assert {one.language for one in words.ready("fr")} == {"en"}
+        assert {one.choice.language for one in ready} == {language}
+    assert {one.choice.language for one in words.ready("fr")} == {"en"}
 
 
 def test_work_for_others_leaves_the_team() -> None:

@@ -175,6 +175,30 @@ def test_staff_see_their_own_work(client: Client, town: Town) -> None:
     assert re.search(r"Reported\s*in these months\s*4 ", text_of(Client(), "/figures/"))
 
 
+def test_what_is_kept_of_the_areas_is_told_to_nobody_else(client: Client, town: Town) -> None:
+    town(*(request(days_ago=4) for _ in range(3)), request("tree", days_ago=4, place=EAST))
+    west, east = (str(one.id) for one in places.areas("district"))
+
+    def told(client: Client, address: str) -> list[str]:
+        """How many were reported in each district, by the map's residents and by the page's table."""
+        page = client.get(address).content.decode()
+        counts = re.findall(r'<th scope="row">\d</th><td>District \d</td>(?:<td class="figure">[^<]*</td>){2}'
+                            r'<td class="figure">(\d+)</td>', page)  # fmt: skip
+        assert [f"{float(count) / people:.1f}" for count, people in zip(counts, (1, 3), strict=True)] == re.findall(
+            r"<title>District \d: ([\d.]+)</title>", page
+        )
+        return counts
+
+    assert told(client, "/figures/") == told(client, f"/figures/?area={west}") == ["3", "1"]
+    assert told(client, f"/figures/?area={east}&category=pothole") == told(client, "/figures/?category=pothole")
+    assert told(client, "/figures/?category=pothole") == ["3", "0"]
+    assert told(client, "/figures/?period=2025") == ["0", "0"]
+    sign_in(client, user=make_person("dispatcher", department="parks"))
+    assert told(client, f"/desk/figures/?area={west}") == ["0", "1"]
+    assert told(client, "/figures/") == ["3", "1"]
+    assert "Distrito 1" in client.get("/es/figures/").content.decode()
+
+
 def test_a_page_is_made_anew_when_the_counts_are_added_up(client: Client, town: Town) -> None:
     town(request(days_ago=4))
     assert re.search(r"Reported\s*in these months\s*1 ", text_of(client, "/figures/"))

@@ -11,9 +11,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.day_plans.conftest import DAY, MORNING, SYSTEM, version_of
-from tests.support.people import sign_in
+from tests.support.people import make_person, sign_in
 
 from cityhall.apps.day_plans import queries, services
+from cityhall.apps.day_plans.models import PlanVersion
+from cityhall.apps.identity import public as identity
+from cityhall.apps.identity.contracts import Terms
 from cityhall.apps.identity.models import User
 from cityhall.apps.service_requests.contracts import Filed
 from cityhall.kernel import clock
@@ -194,3 +197,23 @@ def test_the_queries_do_not_grow_with_the_stops(
     services.plan_now(team, DAY, actor=SYSTEM)
     with django_assert_max_num_queries(45):
         desk.get(page_of(team))
+
+
+def test_a_contractors_planner_learns_no_name_of_the_citys_people(
+    desk: Client, team: uuid.UUID, planned: tuple[uuid.UUID, list[Filed]]
+) -> None:
+    author = User.objects.get(memberships__role__code="dispatcher")
+    User.objects.filter(id=author.id).update(name="Dana Dispatcher")
+    second = PlanVersion.objects.get()
+    second.id, second.number, second._state.adding = uuid.uuid4(), second.number + 1, True
+    second.save()
+    PlanVersion.objects.update(by_id=author.id)
+    assert "Dana Dispatcher" in desk.get(page_of(team)).content.decode()
+    terms = Terms("Alder", DAY - timedelta(10), DAY + timedelta(10))
+    identity.ensure_contractor(terms, teams=["pavement"])
+    theirs = Client()
+    planner = sign_in(theirs, user=make_person("dispatcher", team="pavement", name="Ann Alder"))
+    assert planner.contractor_id
+    page = theirs.get(page_of(team)).content.decode()
+    assert "Truck 1" in page
+    assert "Dana Dispatcher" not in page

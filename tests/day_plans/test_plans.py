@@ -10,9 +10,12 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from tests.day_plans.conftest import DAY, MORNING, SPOT, SYSTEM, dispatcher, version_of
 
+from cityhall.apps.crews import public as crews
+from cityhall.apps.crews.contracts import LoadedVisit, Result
+from cityhall.apps.crews.contracts import Reason as SentBack
 from cityhall.apps.day_plans import jobs, queries, services
-from cityhall.apps.day_plans.contracts import Act, Change, CrewTerms, KindTerms, Reason, Standing, TeamTerms, Why
-from cityhall.apps.day_plans.models import Crew, DayPlan, JobProgress
+from cityhall.apps.day_plans.contracts import Act, Change, CrewTerms, KindTerms, Reason, Standing, TeamTerms, Timed, Why
+from cityhall.apps.day_plans.models import Crew, DayPlan
 from cityhall.apps.day_plans.services import keeping
 from cityhall.apps.identity.models import User
 from cityhall.apps.service_requests import services as requests
@@ -20,7 +23,7 @@ from cityhall.apps.service_requests.contracts import Filed, Outcome
 from cityhall.kernel import clock, offers
 from cityhall.kernel.django import outbox
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound, Stale
-from cityhall.kernel.offers import Held, Person
+from cityhall.kernel.offers import Held, Person, WorkTime
 
 pytestmark = pytest.mark.django_db
 
@@ -181,18 +184,31 @@ def test_what_crews_begin_and_end_is_followed_whatever_order_events_come_in(
     assert found[one.id].finished_at == MORNING + timedelta(hours=4)
 
 
-def test_minutes_are_learnt_from_what_crews_did(planned: tuple[uuid.UUID, list[Filed]]) -> None:
-    plan_id, _filed = planned
-    for minutes in (10, 20, 20, 20, 20, 20, 20, 25, 30, 200, 4000):
-        JobProgress.objects.create(
-            plan_id=plan_id,
-            request_id=uuid.uuid4(),
-            category="pothole",
-            started_at=MORNING,
-            finished_at=MORNING + timedelta(minutes=minutes),
-        )
-    JobProgress.objects.create(plan_id=plan_id, request_id=uuid.uuid4(), category="weeds", started_at=MORNING)
-    assert queries.learnt_minutes() == {"pothole": 20}
+def test_a_job_takes_what_a_person_set_else_what_crews_took_else_the_usual_and_the_plan_says_which(
+    team: uuid.UUID, work: Callable[..., Filed], morning: datetime
+) -> None:
+    kinds = {"pothole": 20, "weeds": 200, "graffiti": 4, "signal": 5}
+    filed = {code: work(code) for code in kinds}
+    past = [(code, minutes) for code, middle in kinds.items() for minutes in (1, *[middle] * 8, 480)]
+    visits = [visit(code, minutes, morning - timedelta(days=10)) for code, minutes in past if code != "signal"]
+    visits += [visit("signal", 5, morning - timedelta(days=400)) for _ in range(20)]
+    visits += [visit("signal", 5, morning - timedelta(days=3), Result.SENT_BACK) for _ in range(20)]
+    crews.load_visits([*visits, visit("graffiti", 4, morning - timedelta(days=9))], actor=SYSTEM)
+    services.save_kinds(team, {"weeds": KindTerms(45)}, actor=SYSTEM)
+    jobs = {job.request_id: (job.minutes, job.timed) for job in queries.open_work(team, DAY, most=9).jobs}
+    assert {code: jobs[one.id] for code, one in filed.items()} == {
+        "pothole": (20, Timed.LEARNT),
+        "weeds": (45, Timed.SET),
+        "graffiti": (4, Timed.LEARNT),
+        "signal": (30, Timed.USUAL),
+    }
+    assert offers.work_times.get()()["graffiti"] == WorkTime(4, 11)
+
+
+def visit(category: str, minutes: int, at: datetime, result: Result = Result.FIXED) -> LoadedVisit:
+    why = SentBack.BLOCKED if result is Result.SENT_BACK else None
+    start = at - timedelta(minutes=minutes)
+    return LoadedVisit(uuid.uuid4(), "1-001", category, None, None, None, start, at, minutes, result, why)
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def test_the_city_is_built_whole_and_only_once() -> None:
         waiting = queries.desk_queue(DeskFilter(approval=True), supervisor).items
         assert len(waiting) == 2
         assert queries.desk_one(waiting[0].request.number, supervisor).actions
-    assert len(offers.ready_answers.get().ready("pothole", "fixed", "es")) == 2
+    assert [one.use for one in offers.ready_answers.get().of(waiting[0].request.id, "pothole")].count("fixed") == 2
 
     [lesson, *_] = places.locate("1200 Grand Avenue", "en")
     assert queries.nearby_open("pothole", lesson.lat, lesson.lon), "the tutorial shows what is open there already"

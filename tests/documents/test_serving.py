@@ -38,14 +38,14 @@ def take(actor: Actor = ANONYMOUS) -> Any:
     return public.take(photo(), filename="a.jpg", actor=actor).id
 
 
-def test_a_published_photo_is_served_to_everybody_for_ever(client: Client) -> None:
+def test_a_published_photo_is_served_to_everybody(client: Client) -> None:
     document = take()
     assert public.publish([document]) == 1
     for size, kind in (("thumb", "image/webp"), ("web", "image/webp"), ("full", "image/jpeg")):
         answer = client.get(public.url(document, size))
         assert answer.status_code == 200
         assert answer["Content-Type"] == kind
-        assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer["Cache-Control"] == "public, max-age=600"
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert answer["Content-Disposition"].startswith("inline")
         body = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
@@ -55,12 +55,36 @@ def test_a_published_photo_is_served_to_everybody_for_ever(client: Client) -> No
     assert client.post(public.url(document)).status_code == 405
 
 
+def test_a_copy_is_asked_for_again_and_not_sent_again_until_it_is_gone(client: Client) -> None:
+    document = take()
+    public.publish([document])
+    first = client.get(public.url(document))
+    again = client.get(public.url(document), headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again["Cache-Control"], again.content) == (304, "public, max-age=600", b"")
+    public.unpublish([document])
+    assert client.get(public.url(document), headers={"If-None-Match": first["ETag"]}).status_code == 404
+
+
+def test_a_withdrawn_one_opens_with_no_address_given_out_before(client: Client) -> None:
+    document = take()
+    public.publish([document])
+    plain, signed = public.url(document), public.url(document, signed=True)
+    assert public.withdraw([document]) == 1
+    assert [client.get(one).status_code for one in (plain, signed)] == [404, 404]
+    own = public.url(document, signed=True, withdrawn=True)
+    assert client.get(own).status_code == 200
+    with clock.held_at(clock.now() + timedelta(hours=3, seconds=1)):
+        assert client.get(own).status_code == 404
+    public.keep([document])
+    assert [client.get(one).status_code for one in (plain, signed, own)] == [404, 200, 200]
+
+
 def test_an_unpublished_one_opens_with_a_key_until_it_runs_out(client: Client) -> None:
     document, other = take(), take()
     signed = public.url(document, "web", signed=True)
     assert client.get(public.url(document)).status_code == 404
     answer = client.get(signed)
-    assert (answer.status_code, answer["Cache-Control"]) == (200, "private, max-age=3600")
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "private, max-age=600")
     key = signed.partition("?")[2]
     assert client.get(f"{public.url(other)}?{key}").status_code == 404
     until, _, signature = key.removeprefix("key=").partition(".")

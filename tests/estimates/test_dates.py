@@ -22,7 +22,7 @@ from cityhall.apps.service_requests import services
 from cityhall.apps.service_requests.contracts import Contact, Filed, NewRequest, Outcome, Source, number_text
 from cityhall.apps.service_requests.models import ServiceRequest
 from cityhall.kernel import clock
-from cityhall.kernel.actors import Actor, ActorKind, system
+from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind, system
 from cityhall.kernel.django import dates, outbox
 from cityhall.kernel.offers import Held
 
@@ -178,10 +178,63 @@ def test_programs_and_the_confirmation_mail_are_told_the_honest_date(
     targets = {one.due_at.isoformat() for one in ServiceRequest.objects.filter(source="import") if one.due_at}
     assert {datetime.fromisoformat(one["expected_datetime"]).astimezone(UTC).isoformat() for one in others} <= targets
     text = Message.objects.get(template="service_requests/filed").text
-    assert "De las solicitudes como esta que se atienden" in text
-    assert dates.day(said.nine) not in text, "it is written in Spanish"
+    assert "La mitad de las solicitudes como esta" in text
+    assert "solicitudes más antiguas de este tipo" in text or "solicitud más antigua de este tipo" in text
+    assert "no es una promesa" in text
+    assert dates.short_day(said.nine) not in text, "it is written in Spanish"
     with translation.override("es"):
-        assert dates.day(said.nine) in text
+        assert dates.short_day(said.nine) in text
+
+
+def test_whoever_files_on_the_web_reads_the_date_before_they_confirm(pothole: Any) -> None:
+    lived(400, took=lambda index: 2.0 + index % 9)
+    learn_at(NOW)
+    report = NewRequest("pothole", SPOT, contact=Contact(email="luz@example.org"), follow=True, language="es")
+    with clock.held_at(NOW):
+        filed = services.file_request(report, actor=ANONYMOUS)
+        said = Dates().of(filed.id)
+        page = Client().get(f"/es/requests/{filed.number}/").text
+    assert said is not None
+    asked = Message.objects.get(template="notify/confirm").text
+    with translation.override("es"):
+        words = f"está lista para el {dates.short_day(said.half)} y 9 de cada 10 para el {dates.short_day(said.nine)}"
+    for text in (asked, page):
+        assert words in text
+        assert "de este tipo" in text
+    assert "no es una promesa" in asked
+
+
+def test_where_nobody_knows_the_question_says_so(pothole: Any) -> None:
+    report = NewRequest("pothole", SPOT, contact=Contact(email="rosa@example.org"), follow=True)
+    with clock.held_at(NOW):
+        services.file_request(report, actor=ANONYMOUS)
+    asked = Message.objects.get(template="notify/confirm").text
+    assert "We do not know yet how long this takes." in asked
+    assert "promise" not in asked
+
+
+def test_a_request_says_where_dates_of_its_kind_were_off(pothole: Any, file_one: Callable[..., Filed]) -> None:
+    lived(400, took=lambda index: 2.0 + index % 9)
+    learn_at(NOW)
+    filed = file_one()
+    model = Model.objects.get()
+    model.pk, model.version = uuid.uuid4(), 2
+    model.categories["pothole"]["checked"] = {"closed": 300, "cover50": 0.27, "cover90": 0.82}
+    model.save(force_insert=True)
+    with clock.held_at(NOW):
+        english = Client().get(f"/requests/{filed.number}/").text
+        spanish = Client().get(f"/es/requests/{filed.number}/").text
+        table = Client().get("/dates/").text
+    assert "Our dates for this kind were off lately. Done by the first date: about 3 in 10, not 5 in 10." in english
+    assert "Done by the second date: about 8 in 10, not 9 in 10." in english
+    assert "Listas para la primera fecha: cerca de 3 de cada 10, no 5 de cada 10." in spanish
+    assert "These dates were off" in table
+    model.categories["pothole"]["checked"] = {"closed": 300, "cover50": 0.49, "cover90": 0.91}
+    model.pk, model.version = uuid.uuid4(), 3
+    model.save(force_insert=True)
+    with clock.held_at(NOW):
+        assert "were off" not in Client().get(f"/requests/{filed.number}/").text
+        assert "These dates were off" not in Client().get("/dates/").text
 
 
 def test_an_imported_request_shows_its_range_and_no_promise_that_nobody_made(pothole: Any) -> None:

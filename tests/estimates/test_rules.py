@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cityhall.apps.estimates.contracts import Checked
 from cityhall.apps.estimates.rules import calibrating, judging
 from cityhall.apps.estimates.rules.curves import EDGES, accumulated, age_when, done_by, quantiles
 from cityhall.apps.estimates.rules.learning import ENOUGH, Learner, Past, season
@@ -53,6 +54,28 @@ def test_open_requests_move_the_date_later() -> None:
     assert half_of(slow) >= half_of(curve_of(past(closed), 110.0))
     share = done_by(slow, np.array([60.0]))[0]
     assert share < 0.8 < done_by(curve_of(past(closed), 110.0), np.array([60.0]))[0]
+
+
+@pytest.mark.parametrize(
+    ("closed", "half", "nine", "missed"),
+    [
+        (2000, 0.5, 0.9, (None, None)),
+        (2000, 0.41, 0.86, (None, None)),
+        (2000, 0.27, 0.82, (0.27, 0.82)),
+        (2000, 0.66, 0.97, (0.66, None)),
+        (2000, 0.52, 0.8, (None, 0.8)),
+        (60, 0.38, 0.84, (None, None)),  # so few may be so far off by chance
+        (60, 0.2, 0.6, (0.2, 0.6)),
+    ],
+)
+def test_dates_were_off_where_it_is_more_than_some_points_and_more_than_chance(
+    closed: int, half: float, nine: float, missed: tuple[float | None, float | None]
+) -> None:
+    assert judging.missed(Checked(closed, half, nine)) == missed
+
+
+def test_dates_nobody_checked_were_not_off() -> None:
+    assert judging.missed(None) == (None, None)
 
 
 def test_recent_closings_weigh_more_than_old_ones() -> None:

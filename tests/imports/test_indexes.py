@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from cityhall.apps.service_requests.imports import run
 from cityhall.apps.service_requests.models import ServiceRequest
@@ -42,8 +42,8 @@ def while_writing(monkeypatch: pytest.MonkeyPatch, failing: bool = False) -> lis
     found: list[int] = []
     take = run._Import.take
 
-    def taken(self: Any, items: Any) -> None:
-        take(self, items)
+    def taken(self: Any, *given: Any) -> None:
+        take(self, *given)
         found.append(len(missing_indexes()))
         if failing:
             raise KeyboardInterrupt
@@ -106,7 +106,7 @@ def test_two_are_made_at_a_time() -> None:
     before = definitions()
     indexes._drop()
     assert len(definitions()) == len(before) - len(set_aside_by_loads())
-    indexes.put_back()
+    indexes._make(missing_indexes())
     assert definitions() == before
 
 
@@ -123,4 +123,28 @@ def test_nothing_waits_behind_a_load_for_them(monkeypatch: pytest.MonkeyPatch) -
     finally:
         other.close()
     indexes.put_back()
+    assert not missing_indexes()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_residents_file_while_the_worker_makes_them() -> None:
+    """It waits for whoever is in the midst of filing, and keeps nobody waiting; broken off, it is made anew."""
+    before = definitions()
+    indexes._drop()
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor, connection.cursor() as ours:
+            cursor.execute("begin")
+            cursor.execute("lock table service_requests_servicerequest in row exclusive mode")  # as filing does
+            ours.execute("set lock_timeout = '100ms'")
+            with pytest.raises(OperationalError):
+                indexes.put_back()
+            ours.execute("reset lock_timeout")
+            ours.execute("select count(*) from pg_index where not indisvalid")
+            assert ours.fetchone() == (1,), "it was begun beside the one who files: the usual way would not have been"
+    finally:
+        other.close()
+    assert len(missing_indexes()) == len(set_aside_by_loads())
+    indexes.put_back()
+    assert definitions() == before
     assert not missing_indexes()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 
+from cityhall.adapters.database.postgresql import base
 from cityhall.kernel import clock
+from cityhall.kernel.django import outbox
 from cityhall.kernel.django.models import AuditEntry, OutboxEvent
 from cityhall.kernel.django.reading import forget, insert, instances, read, remembered, remembering, together
 
@@ -37,10 +39,37 @@ def test_what_was_to_be_written_together_is_dropped_when_the_work_fails() -> Non
     assert OutboxEvent.objects.get().kind == "c.d"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_together_needs_no_transaction_to_be_kept_whole_or_not_at_all() -> None:
+    with pytest.raises(DataError), together():
+        outbox.record("a.b", subject_id=None)
+        insert(event("k" * 81))
+    assert not OutboxEvent.objects.exists()
+    with together():
+        outbox.record("a.b", subject_id=None)
+        outbox.record("c.d", subject_id=None)
+    assert OutboxEvent.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_prepared_statement_outlives_a_transaction_that_failed() -> None:
+    with pytest.raises(DataError), transaction.atomic():
+        assert read("select 1 / %s::int", [1]) == [(1,)]
+        read("select 1 / %s::int", [0])
+    assert not connection.in_atomic_block
+    assert read("select 1 / %s::int", [1]) == [(1,)]
+
+
+@pytest.mark.django_db
+def test_a_connection_keeps_few_statements_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "_MOST_PREPARED", 3)
+    for _ in range(2):
+        assert [read(f"select {number}")[0][0] for number in range(5)] == [0, 1, 2, 3, 4]
+    assert read("select count(*) from pg_prepared_statements")[0][0] <= 3
+
+
 @pytest.mark.django_db
 def test_too_long_a_text_is_refused_and_not_cut() -> None:
-    from django.db import DataError
-
     with pytest.raises(DataError), transaction.atomic():
         insert(event("k" * 81))
 
@@ -81,4 +110,15 @@ def test_a_connection_the_server_ended_is_noticed() -> None:
         other.close()
     assert not connection.is_usable()
     connection.close()
+    assert read("select 1") == [(1,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_goes_in_the_middle_is_told_of_as_such() -> None:
+    try:
+        for _ in range(2):
+            with pytest.raises(OperationalError):
+                read("select pg_terminate_backend(pg_backend_pid())")
+    finally:
+        connection.close()
     assert read("select 1") == [(1,)]

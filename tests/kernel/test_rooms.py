@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import models
 
 import cityhall
+from cityhall.kernel import offers
 
 PACKAGE = Path(cityhall.__file__).parent
 #: The rooms any higher room may point a foreign key at; elsewhere an id is stored.
@@ -52,3 +53,8 @@ def test_no_room_fetches_anothers_models_by_name(pattern: str) -> None:
         if re.search(pattern, line)
     ]
     assert found == []
+
+
+def test_no_two_entries_of_a_menu_have_the_same_place() -> None:
+    places = [(item.menu, item.order) for item in offers.nav_items]
+    assert sorted(places) == sorted(set(places)), "the order of a menu must not depend on which room comes first"

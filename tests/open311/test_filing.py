@@ -58,6 +58,16 @@ def test_a_form_becomes_a_request(client, pothole):
     assert request.reporter.email == "rosa@example.org"
 
 
+def test_what_looks_private_is_left_out_where_all_can_read_it_and_staff_read_the_whole(client, make_category):
+    make_category("pothole")
+    whole = "Deep. Rosa Lee, 619 555 0199."
+    request = filed(client, description=whole, first_name="Rosa", last_name="Lee")
+    assert request.description == "Deep. [name left out], [telephone number left out]."
+    assert HistoryEvent.objects.filter(request=request, text=whole, visibility="internal").count() == 1
+    make_category("encampment", text_policy="withheld")
+    assert filed(client, service_code="encampment", description=whole).description == whole
+
+
 def test_urlencoded_and_multipart_file_the_same(client, pothole):
     body = "service_code=pothole&lat=32.7157&long=-117.1611&description=Deep+%C3%B1"
     answer = client.post(POST, body, content_type="application/x-www-form-urlencoded; charset=utf-8")

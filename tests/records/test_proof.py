@@ -113,7 +113,7 @@ def there(found: scanning.Hits) -> None:
     for place in (
         "service_requests_servicerequest", "service_requests_reporter", "service_requests_historyevent",
         "service_requests_abusereport", "service_requests_quarantinedrow", "service_requests_call",
-        "notify_message", "notify_follower", "work_orders_try",
+        "service_requests_notefile", "notify_message", "notify_follower", "work_orders_try",
         "identity_user", "account_emailaddress", "django_session", "file outbox", "file sms-outbox", "file blobs",
         "export csv", "export jsonl", "export georeport-json", "export georeport-xml", "export san-diego",
         "export of the desk", "page /requests/feed.rss", "page /requests/feed.json",
@@ -163,7 +163,7 @@ def test_who_is_erased_is_nowhere(planted: Planted, officer: Client, backed_up: 
 
 def purge_all(years: int) -> None:
     """Let the clock pass every schedule."""
-    for kind in ("texts", "photos", "accounts"):
+    for kind in ("texts", "photos", "note files", "accounts"):
         schedule.choose(actor=OFFICER, kind=kind, period=Period(3, "years"))
     schedule.start(actor=OFFICER)
     with clock.held_at(rules.before(clock.now(), Period(1, "days")) + timedelta(days=365 * years + 2)):

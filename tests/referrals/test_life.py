@@ -8,23 +8,28 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.referrals.conftest import MAIL, link, picture, subject
+from tests.service_requests.conftest import SPOT
+from tests.support.people import sign_in
 from tests.work_orders.conftest import Hook
 
 from cityhall.apps.notify import public as notify
 from cityhall.apps.notify.models import Message
 from cityhall.apps.referrals import queries, rules, services
 from cityhall.apps.referrals.contracts import AnswerKind, Channel, Ended, NewAnswer, Via, Waiting
-from cityhall.apps.referrals.models import Answer, Body, Referral, ReplyLink
+from cityhall.apps.referrals.models import Answer, Body, BodyAlias, Referral, ReplyLink
 from cityhall.apps.service_requests import queries as reading
 from cityhall.apps.service_requests import services as requests
-from cityhall.apps.service_requests.contracts import BulkPlan, Filed, Outcome, State
+from cityhall.apps.service_requests.contracts import BulkPlan, Filed, LoadedRequest, Outcome, Place, State
+from cityhall.apps.service_requests.models import Category
+from cityhall.apps.service_requests.services import loading
 from cityhall.kernel import clock
-from cityhall.kernel.actors import ANONYMOUS, Actor
+from cityhall.kernel.actors import ANONYMOUS, Actor, system
 from cityhall.kernel.django import outbox
 from cityhall.kernel.django.models import AuditEntry
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
@@ -302,6 +307,93 @@ def test_a_connected_body_is_told_through_it_and_answers_by_it(
     ]
 
 
+# Where a supervisor approves closings
+
+
+def approving(one: Referral) -> None:
+    Category.objects.filter(code=reading.one(one.number, ANONYMOUS).category_code).update(approve_outcomes=["fixed"])
+
+
+def test_done_waits_for_a_supervisor_comes_back_when_sent_back_and_is_over_when_approved(
+    refer: Refer, supervisor: Actor
+) -> None:
+    one = refer()
+    approving(one)
+    path, browser = link(), Client()
+    browser.post(path, {"kind": "done", "words": "New pole."})
+    outbox.drain()
+    one.refresh_from_db()
+    assert (one.ended, one.waiting) == ("", Waiting.CITY)
+    assert queries.of_request(one.request_id)[0].is_checked
+    page = browser.get(path).text
+    assert "The city looks at it before it is closed." in page
+    assert "<form" not in page.split("<main")[1].split("</main>")[0]
+    public = Client().get(f"/requests/{one.number}/").text
+    assert "They have answered; the city looks at it" in public
+    assert "They say that it is done" not in public
+    with pytest.raises(Invalid, match="The city looks at it first"):
+        services.answer(path.split("/")[-2], NewAnswer(AnswerKind.NOT_OURS, ""))
+    assert receive(mail("Done\n\nWith a photo to follow.")).startswith("taken: wrote"), "it goes along, for people"
+    with clock.held_at(clock.now() + timedelta(days=40)):
+        assert services.chase_due() == 0, "it is not their turn"
+    requests.send_back(one.request_id, actor=supervisor, note="The old pole still lies there.")
+    outbox.drain()
+    one.refresh_from_db()
+    assert (one.ended, one.waiting, one.done_at) == ("", Waiting.BODY, None)
+    assert "The old pole still lies there." in Message.objects.filter(to=MAIL).order_by("id").last().text
+    Client().post(link(), {"kind": "done", "words": "It is gone."})
+    requests.approve(one.request_id, actor=supervisor)
+    outbox.drain()
+    one.refresh_from_db()
+    assert one.ended == Ended.DONE
+    assert "They have answered: it is done" in Client().get(f"/requests/{one.number}/").text
+    assert "You have told us that this is done. Thank you." in browser.get(path).text
+
+
+def test_what_was_sent_back_is_said_on_the_bodys_page(refer: Refer, supervisor: Actor) -> None:
+    one = refer()
+    approving(one)
+    Client().post(link(), {"kind": "done"})
+    requests.send_back(one.request_id, actor=supervisor, note="Not yet.")
+    outbox.drain()
+    page = Client().get(link()).text
+    assert "it is not finished yet" in page
+    assert 'value="done"' in page
+    assert "They say that it is done" not in Client().get(f"/requests/{one.number}/").text
+
+
+def test_a_connected_body_waits_too_and_a_supervisors_note_to_a_colleague_goes_to_nobody_outside(
+    refer: Refer,
+    body: Callable[..., uuid.UUID],
+    connect: Callable[..., Hook],
+    run: Callable[[], int],
+    system: object,
+    make_category: Callable[..., object],
+    supervisor: Actor,
+) -> None:
+    make_category("nothing-else")
+    hook = connect(categories=frozenset({"nothing-else"}))
+    one = refer(body(channel=Channel.CONNECTION, connection_id=hook.id))
+    run()
+    approving(one)
+    assert hook.post({"request": one.number, "status": "done", "note": "New pole."}).status_code == 200
+    outbox.drain()
+    assert queries.of_request(one.request_id)[0].is_checked
+    colleague = replace(supervisor, id=uuid.uuid4())
+    requests.close(one.request_id, actor=colleague, outcome=Outcome.FIXED, sentence="I saw it: it is done.")
+    requests.send_back(one.request_id, actor=supervisor, note="Between us: look again.")
+    outbox.drain()
+    assert not queries.of_request(one.request_id)[0].is_checked
+    assert not Message.objects.filter(text__contains="Between us").exists()
+    assert hook.post({"request": one.number, "status": "done", "note": "Look."}).status_code == 200
+    outbox.drain()
+    requests.approve(one.request_id, actor=supervisor)
+    outbox.drain()
+    one.refresh_from_db()
+    assert one.ended == Ended.DONE
+    assert [answer.kind for answer in one.answers.order_by("at")] == [AnswerKind.DONE, AnswerKind.DONE]
+
+
 # What the city does meanwhile
 
 
@@ -351,6 +443,29 @@ def test_late_bodies_are_reminded_once_a_week_until_they_answer(refer: Refer) ->
     assert one.chases == 2
 
 
+def test_one_body_that_cannot_be_reminded_keeps_no_other_waiting(refer: Refer, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cityhall.apps.referrals.services import referring
+
+    with clock.held_at(NOON):
+        bad, good = refer(), refer()
+    write = referring.write
+
+    def broken(referral: Referral, template: str, **context: Any) -> bool:
+        if referral.id == bad.id:
+            raise RuntimeError("its name breaks the template")
+        return write(referral, template, **context)
+
+    monkeypatch.setattr(referring, "write", broken)
+    with clock.held_at(NOON + timedelta(days=11)):
+        assert services.chase_due() == 1
+    good.refresh_from_db()
+    bad.refresh_from_db()
+    assert (good.chases, bad.chases, bad.chased_at) == (1, 0, None)
+    monkeypatch.setattr(referring, "write", write)
+    with clock.held_at(NOON + timedelta(days=12)):
+        assert services.chase_due() == 1, "it is tried again with the next run"
+
+
 def test_figures_by_body(refer: Refer, body: Callable[..., uuid.UUID]) -> None:
     power, state = body(), body("State roads", mail="roads@state.example")
     with clock.held_at(NOON - timedelta(days=30)):
@@ -368,6 +483,51 @@ def test_figures_by_body(refer: Refer, body: Callable[..., uuid.UUID]) -> None:
     assert (found["State roads"].answered, found["State roads"].median_days) == (0, None)
     assert "Bay Power,Bay Power (es),utility,1,1,30,1,4.0" in csv
     assert rows[0]["median_answer_days"] == 4.0 or rows[1]["median_answer_days"] == 4.0
+
+
+def named(*names: str) -> None:
+    """Load requests that were referred to these names in a system from before."""
+    rows = [
+        LoadedRequest(
+            "pothole", NOON, Place(*SPOT), external_id=f"old-{name}-{at}", state=State.REFERRED, referred_to=name
+        )
+        for at, name in enumerate(names)
+    ]
+    loading.bulk_load([rows], actor=system("Import"), source_system="old")
+
+
+def test_names_in_imported_records_count_under_their_body_or_among_the_others(
+    refer: Refer, body: Callable[..., uuid.UUID], client: Client, supervisor: Actor
+) -> None:
+    sign_in(client, "administrator")
+    with clock.held_at(NOON):
+        power = body()
+        refer(power)
+        named("bay power", "BAY  POWER.", "Caltrans", "CALTRANS", "Caltrans", "Port of Bay")
+        found, others = queries.figures_with_names()
+        page = Client().get("/referred/").text
+    [one] = found
+    assert (one.open, one.named) == (1, 2), "ours is counted once, and not as named"
+    assert [(other.name, other.count) for other in others] == [("Caltrans", 3), ("Port of Bay", 1)]
+    assert "Other bodies named in records" in page
+    assert "Caltrans" in page
+    roads = body("State roads", mail="roads@state.example")
+    assert "Which body is Caltrans?" in client.get("/desk/referrals/bodies/").text
+    client.post("/desk/referrals/bodies/names/", {"name": "Caltrans", "body": str(roads)})
+    named("caltrans")
+    found, others = queries.figures_with_names()
+    assert {one.name["en"]: one.named for one in found} == {"Bay Power": 2, "State roads": 4}
+    assert [other.name for other in others] == ["Port of Bay"]
+    assert "Also “Caltrans”" in client.get("/desk/referrals/bodies/").text
+    rows = {one["body"]: one["named_in_records"] for one in Client().get("/referred/bodies.json").json()["bodies"]}
+    assert rows == {"Bay Power": 2, "State roads": 4, "Port of Bay": 1}
+    client.post("/desk/referrals/bodies/names/", {"name": "Caltrans", "act": "remove"})
+    assert queries.figures_with_names()[1][0].name == "Caltrans"
+    for given in ({"name": "Caltrans"}, {"name": "…", "body": str(roads)}, {"name": "Caltrans", "body": "x"}):
+        client.post("/desk/referrals/bodies/names/", given)
+    assert not BodyAlias.objects.exists()
+    with pytest.raises(NotAllowed):
+        services.name_body("Caltrans", roads, actor=replace(supervisor, permissions=frozenset({"requests.view"})))
 
 
 # Who may what

@@ -111,6 +111,53 @@ def test_work_that_began_and_work_that_is_done_are_left_alone_and_what_was_misse
     assert nearing(supervisor, VERY_NEAR) == []
 
 
+def test_one_bad_request_keeps_no_other_from_being_escalated(
+    ours: Category, steps: Callable[..., None], file_one: File, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cityhall.apps.service_requests.services import routing
+
+    make_person("supervisor", team="north", email="lead@city.example")
+    steps(HALF)
+    bad, good = file_then(file_one), file_then(file_one)
+    escalated = routing._escalate
+
+    def broken(request: ServiceRequest, actor: Actor, priority: int) -> None:
+        escalated(request, actor, priority)
+        if request.id == bad.id:
+            HistoryEvent.objects.create(id=HistoryEvent.objects.values_list("id", flat=True)[0])  # the database refuses
+
+    monkeypatch.setattr(routing, "_escalate", broken)
+    assert escalate(NEAR) == 1
+    assert (row(good).escalated, row(bad).escalated) == (1, 0)
+    assert not HistoryEvent.objects.filter(request_id=bad.id, data__has_key="escalated").exists()
+    assert [good.number in message.text for message in Message.objects.filter(to="lead@city.example")] == [True]
+    assert row(bad).look_at == NEAR + timedelta(hours=1)
+    monkeypatch.setattr(routing, "_escalate", escalated)
+    assert escalate(NEAR + timedelta(hours=2)) == 1, "it is tried again"
+
+
+def test_one_lead_who_cannot_be_written_to_keeps_nobody_from_being_told(
+    ours: Category, steps: Callable[..., None], file_one: File, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cityhall.apps.notify import public as notify
+
+    for who in ("bad", "good"):
+        make_person("supervisor", team="north", email=f"{who}@city.example")
+    steps(HALF)
+    filed = file_then(file_one)
+    send = notify.send
+
+    def broken(to: str, **more: object) -> object:
+        if to.startswith("bad"):
+            raise RuntimeError("no such template")
+        return send(to, **more)
+
+    monkeypatch.setattr(notify, "send", broken)
+    assert escalate(NEAR) == 1
+    assert row(filed).escalated == 1
+    assert Message.objects.filter(to="good@city.example").count() == 1
+
+
 def test_what_is_late_already_is_not_told_to_be_near(
     ours: Category, steps: Callable[..., None], file_one: File
 ) -> None:

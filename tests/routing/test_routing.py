@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
@@ -262,3 +264,45 @@ def test_who_may_not_route_is_refused_at_every_service(teams: Teams, role: str) 
     ):
         with pytest.raises(NotAllowed):
             call()
+
+
+def test_who_returns_to_rules_learns_that_others_came_into_force_meanwhile(
+    client: Client, teams: Teams, in_force: Callable[..., int], supervisor: Actor
+) -> None:
+    in_force(to(teams.north, name="First"))
+    in_force(to(teams.south, name="Second"))
+    sign_in(client, "supervisor")
+    page = client.get("/desk/routing/versions/1/").text
+    read = re.search(r'name="live" value="(\d+)"', page)
+    assert read and read[1] == "2"
+    in_force(to(teams.night, name="Third"))
+    told = client.post("/desk/routing/versions/1/", {"live": read[1]}, follow=True).text
+    assert "Somebody put version 3 in force since you read this." in told
+    live = queries.live(supervisor)
+    assert live is not None
+    assert live.number == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_the_same_moment_are_put_in_force_one_after_the_other(
+    teams: Teams, in_force: Callable[..., int], supervisor: Actor
+) -> None:
+    in_force(to(teams.north, name="First"))
+    in_force(to(teams.south, name="Second"))
+    both, ended = threading.Barrier(2), []
+
+    def go() -> None:
+        try:
+            both.wait(10)
+            ended.append(services.return_to(1, actor=supervisor, live=2))
+        except Exception as problem:
+            ended.append(type(problem))
+        finally:
+            connection.close()
+
+    people = [threading.Thread(target=go) for _ in range(2)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join(30)
+    assert sorted(ended, key=str) == [3, Stale]

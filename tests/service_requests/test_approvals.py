@@ -122,7 +122,7 @@ def test_nobody_decides_what_they_asked_for_nor_settles_what_they_approved(
     assert state(filed) is State.RECEIVED
 
 
-def test_sent_back_with_a_note_it_can_be_asked_for_again_and_the_photos_are_kept(
+def test_sent_back_with_a_note_it_can_be_asked_for_again_with_photos_of_its_own(
     careful: Category, file_one: File, crew: Actor, supervisor: Actor
 ) -> None:
     careful.proof_photo = True
@@ -133,9 +133,14 @@ def test_sent_back_with_a_note_it_can_be_asked_for_again_and_the_photos_are_kept
     assert state(filed) is State.RECEIVED
     assert queries.desk_one(filed.number, supervisor).asked is None
     assert len(queries.history(filed.id, ANONYMOUS)) == 1
-    services.close(filed.id, actor=crew, outcome=Outcome.FIXED, sentence="Both are filled.")
+    with pytest.raises(Invalid, match="photo"):
+        services.close(filed.id, actor=crew, outcome=Outcome.FIXED, sentence="Both are filled.")
+    better = photo()
+    services.close(filed.id, actor=crew, outcome=Outcome.FIXED, sentence="Both are filled.", evidence=[better])
+    services.close(filed.id, actor=crew, outcome=Outcome.FIXED, sentence="Both are filled now.")
     services.approve(filed.id, actor=supervisor)
-    assert queries.one(filed.number, ANONYMOUS).evidence == (picture,)
+    assert queries.one(filed.number, ANONYMOUS).evidence == (better,), "said in other words its photo goes along"
+    assert set(queries.one(filed.number, supervisor).evidence) == {picture, better}
 
 
 def test_photos_held_back_show_when_it_is_closed_without_approval_after_all(
@@ -192,7 +197,7 @@ def test_an_undo_takes_the_public_sentence_and_the_photos_that_were_held_out_of_
     proof = photo()
     services.close(waiting.id, actor=crew, outcome=Outcome.FIXED, sentence="Filled.", evidence=[proof])
     done = services.apply_bulk([waiting.id], BulkPlan(close=(Outcome.NOT_FOUND, "Nothing is there.")), actor=supervisor)
-    assert queries.one(waiting.number, ANONYMOUS).evidence == (proof,)
+    assert queries.one(waiting.number, ANONYMOUS).evidence == (), "a photo of finished work is of no other outcome"
     services.undo(done.change_id, actor=supervisor)
     assert queries.one(waiting.number, ANONYMOUS).evidence == ()
     assert "Nothing is there." not in {event.text for event in queries.history(waiting.id, ANONYMOUS)}

@@ -20,6 +20,7 @@ from tests.support.people import make_person, sign_in
 from cityhall.apps.identity import queries as identity_queries
 from cityhall.apps.identity.models import User
 from cityhall.apps.notify.models import Follower, Message
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import exports, queries, rules, services
 from cityhall.apps.service_requests.contracts import (
     CallFilter,
@@ -264,7 +265,7 @@ def test_the_log_is_read_page_by_page_with_as_many_queries_for_many_as_for_few(
 def test_the_csv_runs_no_formula_and_names_no_caller(make_staff: Callable[..., Actor]) -> None:
     taker = make_staff(permissions=CALLS | {"requests.export"})
     services.log_call(NewCall(CallKind.OTHER, topic="+1", note="=HYPERLINK(1)", caller=ROSA), actor=taker)
-    text = "".join(exports.calls_csv(CallFilter(), actor=taker))
+    text = b"".join(exports.calls_csv(CallFilter(), actor=taker)).decode()
     row = next(csv.DictReader(io.StringIO(text)))
     assert (row["note"], row["kind"], row["channel"]) == ("'=HYPERLINK(1)", "other", "phone")
     assert "555" not in text
@@ -477,6 +478,37 @@ def test_the_page_files_and_shows_the_number_to_read_out(desk: Client, pothole: 
     assert ServiceRequest.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("choice", "public"), [("hide", "Rats. Ask [telephone number left out]."), ("publish", "Rats. Ask 619 555 0199.")]
+)
+def test_what_looks_private_in_a_callers_words_is_asked_about_before_all_can_read_it(
+    desk: Client, pothole: Category, choice: str, public: str
+) -> None:
+    city.build()
+    words = "Rats. Ask 619 555 0199."
+    sent = form_of(desk, what="a pothole", category="pothole", q="1202 Grand Ave", description=words)
+    asked = desk.post("/desk/calls/", {**sent, "do": "file"})
+    assert asked.status_code == 422
+    assert "619 555 0199” looks like a telephone number." in asked.text
+    assert 'href="#f-publish"' in asked.text
+    assert not ServiceRequest.objects.exists()
+    assert desk.post("/desk/calls/", {**sent, "private": choice, "do": "file"}).status_code == 302
+    request = ServiceRequest.objects.get()
+    assert request.description == public
+    whole = request.history.filter(text=words, visibility="internal")
+    assert whole.exists() is (choice == "hide"), "staff read all of it"
+    sure = AuditEntry.objects.filter(action="service_requests.published_as_it_is")
+    assert [entry.data["kinds"] for entry in sure] == ([["phone"]] if choice == "publish" else [])
+
+
+def test_a_callers_words_that_stay_with_staff_are_not_asked_about(
+    make_category: Callable[..., Category], taker: Actor
+) -> None:
+    make_category("pothole", text_policy="withheld")
+    services.file_for_caller(pothole_of(description="Ask 619 555 0199."), actor=taker)
+    assert ServiceRequest.objects.get().description == "Ask 619 555 0199."
+
+
 def test_a_refused_call_keeps_everything_that_was_typed(desk: Client, make_category: Callable[..., Category]) -> None:
     city.build()
     make_category("pothole", questions=[{"code": "size", "required": True}])
@@ -537,6 +569,29 @@ def test_what_is_open_nearby_is_shown_and_joined(desk: Client, pothole: Category
     answer = desk.post("/desk/calls/", {**sent, "do": f"join:{filed.number}"})
     assert filed.number in desk.get(answer["Location"]).content.decode()
     assert ServiceRequest.objects.get().supporters == 1
+
+
+def test_what_is_open_nearby_comes_likeliest_first_with_its_reasons(
+    desk: Client, pothole: Category, file_one: File
+) -> None:
+    city.build()
+    [hit, *_more] = places.locate("1202 Grand Ave")
+    near = file_one(
+        place=Place(hit.lat + 0.0001, hit.lon, address="1202 Grand Ave"),
+        description="Cracked asphalt edge, water stands after rain",
+    )
+    same = file_one(
+        place=Place(hit.lat + 0.00015, hit.lon, address="1202 Grand Ave"),
+        description="Deep hole by the bakery swallowed a wheel",
+    )
+    sent = form_of(desk, what="pothole", category="pothole", q="1202 Grand Ave")
+    body = desk.post(
+        "/desk/calls/", {**sent, "description": "A deep hole by the bakery broke my wheel", "do": "look"}
+    ).content.decode()
+    assert body.index(f"join:{same.number}") < body.index(f"join:{near.number}")
+    shown = re.findall(r'id="call-near".*', body, re.S)[0]
+    assert "same words: " in shown
+    assert "bakery" in shown
 
 
 def test_an_asset_nearby_can_be_named(desk: Client, make_category: Callable[..., Category]) -> None:

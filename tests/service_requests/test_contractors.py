@@ -121,7 +121,7 @@ def test_the_public_page_of_others_work_is_all_it_gets(firms: tuple[Firm, Firm])
 def test_exports_hold_its_own_work_only(firms: tuple[Firm, Firm]) -> None:
     own, other = firms
     for text in (
-        "".join(exports.queue_csv(DeskFilter(), actor=own.actor)),
+        b"".join(exports.queue_csv(DeskFilter(), actor=own.actor)).decode(),
         "".join(exports.desk_csv(RequestFilter(), actor=own.actor)),
         own.desk.get("/desk/requests.csv").getvalue().decode(),
     ):

@@ -84,7 +84,10 @@ def test_no_public_door_serves_the_old_pixels(
     old = taken(plate())
     filed = file_one(photos=(old,))
     old_bytes = {client.get(documents.url(old, size)).getvalue() for size in ("thumb", "web", "full")}
+    given_out = documents.url(old, signed=True)  # to a crew, another body, a connected system
+    assert client.get(given_out).status_code == 200
     services.cover_photo(filed.id, old, boxes=[BOX], actor=dispatcher)
+    assert client.get(given_out).status_code == 404
     (new,) = queries.one(filed.number, ANONYMOUS).photos
     assert new != old
     assert documents.info([new])[new].is_public

@@ -148,6 +148,27 @@ def test_people_limited_to_a_department_see_its_work_only(
     assert client.post(f"/desk/requests/{theirs.number}/note/", {"version": 1, "sentence": "Hm"}).status_code == 404
 
 
+def test_the_menu_counts_for_each_person_and_as_of_now(
+    client: Client, make_category: Callable[..., Category], file_one: File
+) -> None:
+    streets = identity.ensure_department("streets", {"en": "Streets"})
+    make_category("pothole", department_id=streets)
+    make_category("bench", department_id=identity.ensure_department("parks", {"en": "Parks"}))
+
+    def counted(who: Client) -> list[str]:
+        menu = who.get("/desk/queues/").content.decode()
+        return re.findall(r"<span>All open</span><span class=\"count\">(\d+)</span>", menu)
+
+    sign_in(everywhere := Client(), "supervisor")
+    sign_in(client, "dispatcher", department="streets")
+    file_one("bench")
+    assert (counted(everywhere), counted(client)) == (["1"], ["0"])
+    file_one()
+    assert (counted(everywhere), counted(client)) == (["2"], ["1"])
+    assert "Todas las abiertas" in everywhere.get("/es/desk/queues/").content.decode()
+    assert counted(everywhere) == ["2"]
+
+
 def test_residents_and_strangers_stay_outside(client: Client, pothole: Category, file_one: File) -> None:
     filed = file_one()
     assert client.get("/desk/").status_code == 302
@@ -253,6 +274,25 @@ def test_htmx_gets_the_pane_its_row_and_the_menu(desk: Client, pothole: Category
     assert f'id="row-{number}"' in body
     assert 'id="desk-menu"' in body
     assert body.count('hx-swap-oob="true"') == 2
+
+
+def test_a_page_keeps_one_first_heading_when_a_pane_of_it_changes(
+    desk: Client, pothole: Category, file_one: File
+) -> None:
+    address = f"/desk/requests/{file_one().number}/"
+    page = desk.get(address).content.decode()
+    assert page.count("<h1") == 1
+    says = re.search(r'id="panes" hx-headers=\'{"([^"]+)": "([^"]+)"}\'', page)
+    assert says is not None
+    hidden = fields(page, f"{address}take/")
+    pane = {"HX-Request": "true"}
+    changed = desk.post(f"{address}take/", hidden, headers={**pane, says[1]: says[2]}).content.decode()
+    assert '<h1 id="detail-title"' in changed
+    queue = desk.get("/desk/").content.decode()
+    assert (queue.count("<h1"), "hx-headers" in queue) == (1, False)
+    beside = desk.get(address, headers=pane).content.decode()
+    assert "<h1" not in beside
+    assert '<h2 id="detail-title"' in beside
 
 
 def test_the_reporters_contact_is_shown_on_request_and_the_audit_log_knows(

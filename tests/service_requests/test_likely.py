@@ -63,6 +63,23 @@ def test_the_likeliest_comes_first_with_its_reasons(
     assert [one.probability for one in found] == sorted((one.probability for one in found), reverse=True)
 
 
+def test_what_lies_beyond_reach_takes_nobodys_place(
+    pothole: Category, file_one: File, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near = file_one(place=Place(*NEAR))
+    for _ in range(3):  # newer, of the kind, and in the cells around: 190 m north
+        file_one(place=Place(SPOT[0] + 0.0017, SPOT[1]))
+    monkeypatch.setattr("cityhall.apps.service_requests.queries.likely._MOST", 2)
+    assert [one.request.number for one in queries.likely_open("pothole", *SPOT)] == [near.number]
+
+
+def test_the_photos_place_counts_as_well_as_the_one_that_was_named(pothole: Category, file_one: File) -> None:
+    there = file_one(place=Place(SPOT[0] + 0.0017, SPOT[1]), description="deep hole in the lane")
+    assert not queries.likely_open("pothole", *SPOT)
+    found = queries.likely_open("pothole", *SPOT, photo_place=(SPOT[0] + 0.0016, SPOT[1]))
+    assert [one.request.number for one in found] == [there.number]
+
+
 def test_what_the_public_may_not_know_is_neither_used_nor_shown(
     home: Category, secret: Category, file_one: File
 ) -> None:

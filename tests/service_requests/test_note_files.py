@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -17,6 +18,7 @@ from cityhall.apps.documents import public as documents
 from cityhall.apps.identity import public as identity
 from cityhall.apps.service_requests import exports, queries, services
 from cityhall.apps.service_requests.contracts import (
+    Contact,
     DeskFilter,
     Filed,
     NewFile,
@@ -24,9 +26,12 @@ from cityhall.apps.service_requests.contracts import (
     RequestFilter,
     Visibility,
 )
-from cityhall.apps.service_requests.models import Category, NoteFile, ServiceRequest, Star
-from cityhall.kernel.actors import ANONYMOUS, Actor
+from cityhall.apps.service_requests.models import Category, HistoryEvent, NoteFile, ServiceRequest, Star
+from cityhall.apps.service_requests.services import personal
+from cityhall.kernel import clock, offers
+from cityhall.kernel.actors import ANONYMOUS, Actor, system
 from cityhall.kernel.errors import Invalid, NotFound
+from cityhall.kernel.offers import Held, Person
 
 File = Callable[..., Filed]
 pytestmark = pytest.mark.django_db
@@ -73,7 +78,9 @@ def test_a_photo_and_a_pdf_go_with_a_note_and_no_public_door_names_them(
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
         assert not any(one.encode() in body for one in ids), door
         assert b"valve" not in body, door
-    exported = "".join(exports.queue_csv(DeskFilter(base=RequestFilter(numbers=(number,))), actor=_exporter()))
+    exported = b"".join(
+        exports.queue_csv(DeskFilter(base=RequestFilter(numbers=(number,))), actor=_exporter())
+    ).decode()
     assert number in exported
     assert not any(one in exported for one in ids)
     seen = queries.one(number, ANONYMOUS)
@@ -141,3 +148,56 @@ def test_nobody_stars_what_is_not_their_work_nor_sees_it_there_later(pothole: Ca
     assert len(queries.desk_queue(DeskFilter(starred=True), actor).items) == 1
     ServiceRequest.objects.filter(id=filed.id).update(department_id=None)
     assert queries.desk_queue(DeskFilter(starred=True), actor).items == ()
+
+
+def test_a_persons_file_tells_of_files_with_notes_and_erasing_the_reporter_removes_them(
+    pothole: Category, file_one: File
+) -> None:
+    mine, others = file_one(contact=Contact("Rosa", "Lee", "rosa@example.org")), file_one()
+    writer = identity.colleague(make_person("supervisor").id)
+    assert writer is not None
+    ids = []
+    for filed in (mine, others):
+        ids.append(documents.take(picture(), filename="letter.jpg", actor=writer).id)
+        files = [NewFile(ids[-1], "Letter of Rosa.jpg")]
+        services.add_note(filed.id, actor=writer, text="A letter.", visibility=Visibility.INTERNAL, files=files)
+    told = [row for row in personal.export(Person(email="rosa@example.org")) if row["kind"] == "note_file"]
+    assert [row["number"] for row in told] == [mine.number]
+    assert "Letter" not in str(told), "staff look at a file before it is handed out"
+    own = [row for row in personal.export(Person(account=writer.id)) if row["kind"] == "note_file_written"]
+    assert [(row["number"], row["name"]) for row in own] == [
+        (mine.number, "Letter of Rosa.jpg"), (others.number, "Letter of Rosa.jpg"),
+    ]  # fmt: skip
+    personal.erase(Person(email="rosa@example.org"))
+    assert list(NoteFile.objects.values_list("document_id", flat=True)) == [ids[1]]
+    assert set(documents.info(ids)) == {ids[1]}
+
+
+def test_a_shortlist_is_its_owners_to_have_and_goes_with_them(pothole: Category, file_one: File) -> None:
+    filed = file_one()
+    owner, other = (identity.colleague(make_person("supervisor").id) for _ in range(2))
+    assert owner and other
+    for actor in (owner, other):
+        services.shortlist(filed.id, actor=actor, on=True)
+    told = [row["number"] for row in personal.export(Person(account=owner.id)) if row["kind"] == "star"]
+    assert told == [filed.number]
+    assert personal.erase(Person(account=owner.id)) == 1
+    assert list(Star.objects.values_list("user_id", flat=True)) == [other.id]
+
+
+def test_files_with_notes_go_when_their_period_ends(pothole: Category, file_one: File) -> None:
+    filed = file_one()
+    taken = documents.take(picture(), filename="plan.jpg", actor=system("Streets"))
+    services.add_note(
+        filed.id, actor=system("Streets"), text="A plan.", visibility=Visibility.INTERNAL,
+        files=[NewFile(taken.id, "plan.jpg")],
+    )  # fmt: skip
+    kind, later = offers.retained["note files"], clock.now() + timedelta(days=1)
+    assert kind.step
+    assert kind.step(later, Held(), 10, "").removed == 0, "it is open"
+    services.close(filed.id, actor=system("Streets"), outcome=Outcome.FIXED, sentence="Done.")
+    assert kind.step(later, Held(requests=frozenset({filed.id})), 10, "").removed == 0
+    assert (kind.due(later, Held()), kind.step(later, Held(), 10, "").removed) == (1, 1)
+    assert not NoteFile.objects.exists()
+    assert documents.info([taken.id]) == {}
+    assert HistoryEvent.objects.filter(request_id=filed.id, text="A plan.").exists(), "the note stays"

@@ -151,6 +151,32 @@ def test_each_reads_their_own_language(town: None, client: Client) -> None:
     assert "Reportado" in told["luz@example.org"].text
 
 
+def test_a_block_is_named_in_the_readers_language_on_the_page_by_mail_in_the_widget_and_in_the_calendar(
+    town: None, client: Client
+) -> None:
+    Category.objects.create(
+        code="needle",
+        group=CategoryGroup.objects.get(),
+        name={"en": "Needle", "es": "Jeringa"},
+        place_policy="generalised",
+    )
+    with clock.held_at(NOON):
+        client.post("/es/near/", {"email": "luz@example.org", "every": "day", "category": "needle"})
+        Follower.objects.update(confirmed_at=NOON)
+        number = report("needle")
+        requests.schedule(requests_id(number), actor=system("Crew"), on=date(2026, 5, 8))
+        shown = [client.get(f"/es/near/{rest}?category=needle").content.decode() for rest in ("", "widget/")]
+        calendar = events_of(client.get("/es/near/calendar.ics?category=needle").content)[0]
+        english = client.get("/near/?category=needle").content.decode()
+    with clock.held_at(MORNING):
+        services.send_due()
+    for text in (*shown, digests()[0].text, calendar["SUMMARY"].replace("\\,", ",")):
+        assert "Jeringa, cuadra 1200 de Grand Ave" in text
+        assert "block of" not in text
+    assert calendar["LOCATION"] == "Cuadra 1200 de Grand Ave"
+    assert "Needle, 1200 block of Grand Ave" in english
+
+
 def test_a_withheld_place_is_in_no_areas_digest(town: None, client: Client) -> None:
     with clock.held_at(NOON):
         follow(client, area="district:1")

@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.support import city, scanning, systems
 
+from cityhall.apps.documents import public as documents
 from cityhall.apps.notify.services import delivering
 from cityhall.apps.places import public as places
 from cityhall.apps.places.contracts import AddressRow
@@ -25,9 +26,11 @@ from cityhall.apps.service_requests.contracts import (
     CallKind,
     Contact,
     NewCall,
+    NewFile,
     NewRequest,
     Outcome,
     Place,
+    Visibility,
     number_value,
 )
 from cityhall.apps.service_requests.models import Category, CategoryGroup, Question, ServiceRequest
@@ -183,6 +186,10 @@ def _leave_traces(log: io.StringIO, folder: Path) -> Planted:
     outbox.drain()
     with clock.held_at(now + timedelta(minutes=5)):
         delivering.deliver_due()
+
+    letter = documents.take(scanning.picture(EXIF), filename="letter.jpg", actor=by)
+    files = [NewFile(letter.id, f"Letter of {NAME}.jpg")]
+    services.add_note(one.id, actor=by, text="A letter came.", visibility=Visibility.INTERNAL, files=files)
 
     taker = Actor(ActorKind.STAFF, new_id(), permissions=frozenset({"requests.calls"}))
     caller = Contact(NAME, SURNAME, EMAIL, "1 619 555 0143")

@@ -77,10 +77,10 @@ class Bodies:
         if not (told.isascii() and told.isdigit() and len(told) < 20):
             return _refuse(environ, start_response, "400 Bad Request", _("Content-Length is no number."))
         length = int(told)
-        if length > most_bytes(environ["PATH_INFO"]):
-            return _refuse(environ, start_response, "413 Content Too Large", _("This is too large to be taken here."))
         if not length:
             return self._application(environ, start_response)
+        if length > most_bytes(environ["PATH_INFO"]):
+            return _refuse(environ, start_response, "413 Content Too Large", _("This is too large to be taken here."))
         body = _Body(environ["wsgi.input"], length, self._turns)
         environ["wsgi.input"] = body
         answer: Iterable[bytes] = ()

@@ -30,6 +30,7 @@ _BORING_HEADER = re.compile(
     rb"|Project-Id-Version): [^\n]*\n"
 )
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+_FOREIGN_QUOTES = {"es": "“”"}  # Spanish has « »
 
 
 def catalog_file(language: str) -> Path:
@@ -70,6 +71,8 @@ def problems() -> list[str]:
                 found.append(f"{source}:{line}: no {language} for {forms[0]!r}")
             elif set(_PLACEHOLDER.findall(forms[-1])) != set(_PLACEHOLDER.findall(texts[-1])):
                 found.append(f"{source}:{line}: the {language} text has other placeholders than {forms[0]!r}")
+            elif any(mark in text for text in texts for mark in _FOREIGN_QUOTES.get(language, "")):
+                found.append(f"{source}:{line}: the {language} text has other quotation marks than the language's own")
     return found
 
 

@@ -143,6 +143,21 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """How far one step of a walk through a kind of records came.
+
+    Args:
+        removed: how many records it removed.
+        after: where the next step goes on, in the room's own words; "" stands for the beginning.
+        is_end: nothing old enough is left after it.
+    """
+
+    removed: int
+    after: str
+    is_end: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Retained:
     """A kind of record a room keeps for a while.
 
@@ -153,6 +168,8 @@ class Retained:
         period: how long it is kept when nobody decided otherwise; None keeps it.
         due: returns how many there are from before a moment that no hold keeps.
         purge: removes at most so many of them and returns how many.
+        step: in its place where there are very many: looks at so many from a place on, in an order that time does not
+            change, and removes what is due. So a night goes on where the last stopped, and reads nothing twice.
         at_once: is removed from the first night on; everything else waits until somebody starts the schedule.
         fixed: names the setting that decides in the place of the schedule's page; "" when the page does.
         order: lower comes first.
@@ -163,13 +180,19 @@ class Retained:
     says: Any
     period: Period | None
     due: Callable[[datetime, Held], int]
-    purge: Callable[[datetime, Held, int], int]
+    purge: Callable[[datetime, Held, int], int] | None = None
+    step: Callable[[datetime, Held, int, str], Step] | None = None
     at_once: bool = False
     fixed: str = ""
     order: int = 50
 
 
-retained: Registry[Retained] = Registry("retained", key=lambda item: item.key)
+def _fit_retained(one: Retained) -> None:
+    if (one.purge is None) == (one.step is None):
+        raise ValueError(f"retained: {one.key!r} is removed either by `purge` or by `step`")
+
+
+retained: Registry[Retained] = Registry("retained", key=lambda item: item.key, check=_fit_retained)
 
 
 @runtime_checkable
@@ -210,6 +233,21 @@ class CityCard:
 
 city_card: Slot[CityCard] = Slot("city card")
 city_card.fill(lambda: CityCard(name="Cityhall"))
+
+
+@dataclass(frozen=True, slots=True)
+class LongExport:
+    """A file that takes long to write, and is written in a process of its own.
+
+    Args:
+        pieces: writes it for what was asked, as the room put it into bytes. Whether one may was decided before.
+    """
+
+    key: str
+    pieces: Callable[[bytes], Iterable[str]]
+
+
+long_exports: Registry[LongExport] = Registry("long exports", key=lambda item: item.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +349,8 @@ class ExpectedDate:
         first_said: what was foretold when it was filed: the day it was said, half, nine in ten; None when nothing was.
         learnt_from: closings behind the dates.
         page: URL name of the page that explains them.
+        missed: shares that were done by the first and by the second date said of its kind lately, each only where that
+            was not what was said.
     """
 
     half: datetime
@@ -322,6 +362,7 @@ class ExpectedDate:
     learnt_from: int
     page: str
     first_said: tuple[datetime, datetime, datetime] | None = None
+    missed: tuple[float | None, float | None] = (None, None)
 
 
 class ExpectedDates(Protocol):
@@ -330,10 +371,10 @@ class ExpectedDates(Protocol):
     def of(self, request_id: uuid.UUID) -> ExpectedDate | None:
         """Return the date of an open request; None when nobody can say."""
 
-    def said_of(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, datetime]:
+    def said_of(self, ids: Collection[str]) -> Mapping[str, datetime]:
         """Return by when nine in ten are done, as it was last said of these requests; those nothing was said of lack.
 
-        One query: for lists.
+        One query, to the second: for lists.
         """
 
 
@@ -342,7 +383,7 @@ class _NobodyKnows:
         """Say nothing."""
         return None
 
-    def said_of(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, datetime]:
+    def said_of(self, ids: Collection[str]) -> Mapping[str, datetime]:
         """Say nothing."""
         return {}
 
@@ -437,6 +478,23 @@ planned_day.fill(lambda: _no_plan)
 
 
 @dataclass(frozen=True, slots=True)
+class WorkTime:
+    """What crews took for work of one category: the middle of their minutes, over so many visits."""
+
+    minutes: int
+    visits: int
+
+
+def _no_times() -> Mapping[str, WorkTime]:
+    return {}
+
+
+work_times: Slot[Callable[[], Mapping[str, WorkTime]]] = Slot("work times")
+"""Returns what work takes by the category's code, where crews did enough of it lately to say."""
+work_times.fill(lambda: _no_times)
+
+
+@dataclass(frozen=True, slots=True)
 class ToRoute:
     """What is known of a request when it is decided which team gets it.
 
@@ -500,7 +558,7 @@ class ReadyAnswer:
     """A sentence ready to be sent to residents.
 
     Args:
-        use: what it is for: an outcome, or "schedule", "refer", "reopen", "settle", "reply".
+        use: what it is for: an outcome, or "schedule", "start", "refer", "take_back", "reopen", "settle", "reply".
         texts: language code to the sentence.
     """
 
@@ -518,11 +576,6 @@ class ReadyAnswers(Protocol):
     def for_many(self) -> Sequence[ReadyAnswer]:
         """Return the answers that fit every category, not filled in."""
 
-    def ready(
-        self, category_code: str, outcome: str, language: str, request_id: uuid.UUID | None = None
-    ) -> Sequence[ReadyAnswer]:
-        """Return the answers to close with as `outcome`; where there is a text in `language`, it is the first."""
-
     def filled(self, texts: Mapping[str, str], request_id: uuid.UUID) -> Mapping[str, str]:
         """Return texts by language with what stands in braces filled in for one request."""
 
@@ -538,11 +591,6 @@ class _NothingReady:
         return ()
 
     def for_many(self) -> Sequence[ReadyAnswer]:
-        return ()
-
-    def ready(
-        self, category_code: str, outcome: str, language: str, request_id: uuid.UUID | None = None
-    ) -> Sequence[ReadyAnswer]:
         return ()
 
     def filled(self, texts: Mapping[str, str], request_id: uuid.UUID) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
+from cityhall.kernel.memory import stay_small
 from cityhall.kernel.ports import RoutingProblem
 
 #: What leaving one ordinary stop out costs, in seconds of travel: more than any way to it.
@@ -18,24 +19,10 @@ _MOST_BYTES = 3 * 1024**3
 
 def main() -> None:
     """Answer the problem on standard input."""
-    _stay_small()
+    stay_small(_MOST_BYTES)
     asked = json.load(sys.stdin)
     problem = msgspec.convert(asked["problem"], RoutingProblem)
     json.dump(_routes(problem, asked["seconds"]), sys.stdout)
-
-
-def _stay_small() -> None:
-    """Take no more memory than a plan needs, where the system can see to that."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    most = _MOST_BYTES if hard == resource.RLIM_INFINITY else min(_MOST_BYTES, hard)
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
-    except (OSError, ValueError):  # macOS knows the limit and refuses it
-        return
 
 
 def _routes(problem: RoutingProblem, seconds: float) -> list[list[int]]:

@@ -25,6 +25,7 @@ class AnswersConfig(AppConfig):
             offers.NavItem("notices", "desk", _("Notices"), "desk-notices", "requests.view", 12, queries.unread)
         )
         offers.mentions.fill(lambda: services.said_to_writer)
+        offers.personal_data.register(offers.PersonalData("answers", export=services.export, erase=services.erase))
         for kind in services.kept_kinds():
             offers.retained.register(kind)
         events.receivers.register(receivers.colleagues)

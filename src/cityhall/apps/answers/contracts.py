@@ -12,14 +12,20 @@ MANAGE = "answers.manage"
 
 
 class Use(StrEnum):
-    """What an answer is ready for: a closing by its outcome, or another act at the desk with a public sentence."""
+    """What an answer is ready for: a closing by its outcome, or another act at the desk with a public sentence.
+
+    A merge closes as a duplicate.
+    """
 
     FIXED = "fixed"
     NOT_FOUND = "not_found"
     NOT_CITY = "not_city"
     CANNOT = "cannot_be_done"
+    DUPLICATE = "duplicate"
     SCHEDULE = "schedule"
+    START = "start"
     REFER = "refer"
+    TAKE_BACK = "take_back"
     REOPEN = "reopen"
     SETTLE = "settle"
     REPLY = "reply"

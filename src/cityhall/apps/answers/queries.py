@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Q
 from django.utils import translation
@@ -24,13 +24,22 @@ from cityhall.apps.answers.contracts import (
 )
 from cityhall.apps.answers.models import Answer, Notice, NoticeChoice
 from cityhall.apps.identity import public as identity
+from cityhall.apps.identity.contracts import PersonInfo
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
-from cityhall.apps.service_requests.contracts import DeskFilter, HandedOver, PublicRequest, RequestFilter, State
+from cityhall.apps.service_requests.contracts import (
+    DeskEvent,
+    DeskFilter,
+    HandedOver,
+    PublicRequest,
+    RequestFilter,
+    State,
+)
 from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django import dates
 from cityhall.kernel.django.permissions import need
+from cityhall.kernel.django.reading import read
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import NotFound
 
@@ -96,7 +105,7 @@ def values_of(request_id: uuid.UUID, language: str) -> dict[str, str]:
         found = {
             Variable.NUMBER: seen.number,
             Variable.CATEGORY: seen.category_name,
-            Variable.PLACE: seen.address,
+            Variable.PLACE: places.address_words(seen.address),
             Variable.DEPARTMENT: seen.department,
             Variable.TEAM: pick(team, language),
             Variable.TODAY: dates.day(clock.now()),
@@ -157,7 +166,10 @@ def colleagues(actor: Actor) -> list[dict[str, str]]:
 
 def unread(actor: Actor) -> int:
     """Return how many notices the actor has not read."""
-    return Notice.objects.filter(user_id=actor.id, read_at__isnull=True).count() if actor.id else 0
+    if actor.id is None:
+        return 0
+    found = read("select count(*) from answers_notice where read_at is null and user_id = %s::uuid", [actor.id])
+    return int(found[0][0])
 
 
 def notices(actor: Actor) -> list[NoticeInfo]:
@@ -170,12 +182,20 @@ def notices(actor: Actor) -> list[NoticeInfo]:
     if rows:
         page = service_requests.desk_queue(wanted, actor, limit=MOST_NOTICES)
         seen = {one.request.id: one.request for one in page.items}
-    return [_notice(row, seen[row.request_id], actor) for row in rows if row.request_id in seen]
+    shown = [row for row in rows if row.request_id in seen]
+    said = service_requests.happened_each([row.event_id for row in shown])
+    authors = identity.persons({one.author_id for one in said.values() if one.author_id})
+    return [_notice(row, seen[row.request_id], said.get(row.event_id), authors, actor) for row in shown]
 
 
-def _notice(row: Notice, request: PublicRequest, actor: Actor) -> NoticeInfo:
-    found = service_requests.happened(row.event_id)
-    author = identity.person(found.author_id) if found and found.author_id else None
+def _notice(
+    row: Notice,
+    request: PublicRequest,
+    found: DeskEvent | None,
+    authors: Mapping[uuid.UUID, PersonInfo],
+    actor: Actor,
+) -> NoticeInfo:
+    author = authors.get(found.author_id) if found and found.author_id else None
     colleague = author is not None and author.contractor_id == actor.contractor
     mine = row.kind == NoticeKind.SENT_BACK or actor.reads_notes or colleague
     # A contractor's people learn the names of their own only.

@@ -72,6 +72,7 @@ class Finished:
         sentence: what the public reads.
         minutes: worked; None takes the time since the start.
         materials: material to how much of it.
+        also: the sentence in other languages, by their codes.
     """
 
     outcome: str
@@ -79,6 +80,7 @@ class Finished:
     minutes: int | None = None
     materials: Mapping[uuid.UUID, Decimal] | None = None
     photos: tuple[Proof, ...] = ()
+    also: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

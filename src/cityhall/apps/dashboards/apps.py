@@ -17,5 +17,5 @@ class DashboardsConfig(AppConfig):
         """Offer the menu entries. The room keeps nothing of its own: the counts are the service requests room's."""
         offers.nav_items.register(offers.NavItem("figures", "public", _("Figures"), "figures", order=30))
         offers.nav_items.register(
-            offers.NavItem("figures-desk", "desk", _("Figures"), "desk-figures", "requests.view", order=25)
+            offers.NavItem("figures-desk", "desk", _("Figures"), "desk-figures", "requests.view", order=24)
         )

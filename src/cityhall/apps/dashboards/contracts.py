@@ -62,6 +62,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class ByArea:
+    """What is told area by area, and the map's drawing, None without areas: the same whichever area is asked for."""
+
+    lines: tuple[Line, ...]
+    sheet: Outlines | None
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """Everything one page of figures shows.
 

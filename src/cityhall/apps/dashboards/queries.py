@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from cityhall.apps.dashboards import rules
-from cityhall.apps.dashboards.contracts import Board, Line, Month, Span, Wanted
+from cityhall.apps.dashboards.contracts import Board, ByArea, Line, Month, Span, Wanted
 from cityhall.apps.identity import public as identity
 from cityhall.apps.identity.contracts import DepartmentInfo
 from cityhall.apps.places import public as places
@@ -24,7 +24,7 @@ def closed(told: Tallied) -> int:
     return sum(told.closed.values())
 
 
-def board(wanted: Wanted, *, actor: Actor | None = None) -> Board:
+def board(wanted: Wanted, *, actor: Actor | None = None, by_area: ByArea | None = None) -> Board:
     """Return the figures of what was asked for.
 
     Where a category's places are shown roughly or not at all, the public is told nothing of it by area: neither alone
@@ -32,7 +32,9 @@ def board(wanted: Wanted, *, actor: Actor | None = None) -> Board:
 
     Args:
         actor: staff, who see their own work and all of it; None is the public.
+        by_area: what `told_by_area` told of the same, as far as somebody has it.
     """
+    by_area = by_area or told_by_area(wanted, actor=actor)
     today = places.local(clock.now()).date()
     span = rules.span(wanted.period, today)
     categories = requests.tallied_kinds()
@@ -43,13 +45,11 @@ def board(wanted: Wanted, *, actor: Actor | None = None) -> Board:
     kept_back = actor is None and wanted.area is not None and chosen is not None and not chosen.tells_places
     if kept_back:
         base = replace(base, area=None)
-    hidden = tuple(one.id for one in categories if actor is None and not one.tells_places)
+    hidden = _hidden(categories, actor)
     if base.area and not chosen:
         base = replace(base, without=hidden)
 
-    def told(asked: TallyFilter, by: TallyBy, *, days: bool = True) -> Mapping[uuid.UUID, Tallied]:
-        return {key[0]: one for key, one in requests.tallies(asked, [by], actor=actor, days=days).items()}
-
+    told = _teller(actor)
     by_month = {key[0]: one for key, one in requests.tallies(base, [TallyBy.MONTH], actor=actor).items()}
     months, backlog = [], 0
     for month in sorted(set(by_month) | set(rules.months_of(span))):
@@ -62,9 +62,6 @@ def board(wanted: Wanted, *, actor: Actor | None = None) -> Board:
     shown = [one for one in categories if actor is not None or not base.area or one.tells_places]
     if chosen:
         shown = [chosen]
-    sheet = places.outlines(wanted.kind) if wanted.kind else None
-    area_ids = tuple(one.area.id for one in sheet.areas) if sheet else ()
-    tells_areas = bool(sheet) and (actor is not None or chosen is None or chosen.tells_places)
     names = {one.id: pick(one.name) for one in _departments(actor)}
     return Board(
         as_of=requests.tallied_at(),
@@ -75,29 +72,52 @@ def board(wanted: Wanted, *, actor: Actor | None = None) -> Board:
         open=sum(ages),
         late=requests.open_late(base, today, actor=actor),
         categories=_categories(in_span, base, shown, told, actor),
-        areas=tuple(
-            Line(pick(one.area.name), *_pair(one.area.id, found, ever), code=one.area.code, outline=one)
-            for found, ever in [
-                _twice(
-                    *(replace(one, areas=area_ids, without=() if chosen else hidden) for one in (in_span, base)),
-                    TallyBy.AREA,
-                    told,
-                )
-            ]
-            for one in sheet.areas
-        )
-        if sheet and tells_areas
-        else (),
+        areas=by_area.lines,
         departments=tuple(
             Line(name, *_pair(id_, found, ever))
             for found, ever in [_twice(in_span, base, TallyBy.DEPARTMENT, told)]
             for id_, name in names.items()
             if id_ in found
         ),
-        sheet=sheet,
+        sheet=by_area.sheet,
         is_kept_back=kept_back,
         left_out=0 if chosen else len(hidden),
     )
+
+
+def told_by_area(wanted: Wanted, *, actor: Actor | None = None) -> ByArea:
+    """Return what `board` tells area by area; the area that was asked for does not count."""
+    span = rules.span(wanted.period, places.local(clock.now()).date())
+    categories = requests.tallied_kinds()
+    chosen = next((one for one in categories if one.code == wanted.category), None)
+    sheet = places.outlines(wanted.kind) if wanted.kind else None
+    if sheet is None or (actor is None and chosen is not None and not chosen.tells_places):
+        return ByArea((), sheet)
+    base = TallyFilter(
+        category=chosen.id if chosen else None,
+        department=wanted.department,
+        due_until=span.this,
+        areas=tuple(one.area.id for one in sheet.areas),
+        without=() if chosen else _hidden(categories, actor),
+    )
+    in_span = replace(base, since=span.since, until=span.until)
+    found, ever = _twice(in_span, base, TallyBy.AREA, _teller(actor))
+    lines = (
+        Line(pick(one.area.name), *_pair(one.area.id, found, ever), code=one.area.code, outline=one)
+        for one in sheet.areas
+    )
+    return ByArea(tuple(lines), sheet)
+
+
+def _hidden(categories: list[Kind], actor: Actor | None) -> tuple[uuid.UUID, ...]:
+    return tuple(one.id for one in categories if actor is None and not one.tells_places)
+
+
+def _teller(actor: Actor | None) -> Told:
+    def told(asked: TallyFilter, by: TallyBy, *, days: bool = True) -> Found:
+        return {key[0]: one for key, one in requests.tallies(asked, [by], actor=actor, days=days).items()}
+
+    return told
 
 
 def _departments(actor: Actor | None) -> tuple[DepartmentInfo, ...]:

@@ -20,7 +20,7 @@ class DayPlansConfig(AppConfig):
         from cityhall.apps.day_plans.services import keeping
 
         offers.planned_day.fill(lambda: queries.planned_day)
-        offers.nav_items.register(offers.NavItem("day-plan", "desk", _("Day plan"), "desk-day-plan", VIEW, order=15))
+        offers.nav_items.register(offers.NavItem("day-plan", "desk", _("Day plan"), "desk-day-plan", VIEW, order=18))
         offers.personal_data.register(offers.PersonalData("day_plans", export=keeping.export, erase=keeping.erase))
         for kind in keeping.kept_kinds():
             offers.retained.register(kind)

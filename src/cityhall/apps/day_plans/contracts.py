@@ -38,6 +38,14 @@ class Reason(StrEnum):
     URGENT = "urgent"
 
 
+class Timed(StrEnum):
+    """Where the minutes of a job are from: a person, what crews took, or neither."""
+
+    SET = "set"
+    LEARNT = "learnt"
+    USUAL = "usual"
+
+
 class Act(StrEnum):
     """What a person may change of a plan by hand."""
 
@@ -67,6 +75,7 @@ class Job:
         weight: how bad it is to leave it out: 100 urgent, 40 promised an hour, 20 a day, 4 due, 1 the rest.
         earliest, latest: when somebody said to be there, both or neither.
         alone: a person said that it is no part of a shared stop.
+        timed: where the minutes are from; None in plans of before that was kept.
     """
 
     request_id: uuid.UUID
@@ -78,6 +87,7 @@ class Job:
     earliest: datetime | None = None
     latest: datetime | None = None
     alone: bool = False
+    timed: Timed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,15 +97,13 @@ class PlanVersion(Record):
 
 
 class JobProgress(Record):
-    """When a crew began and ended a request of a published plan; later days learn their minutes from it."""
+    """When a crew began and ended a request of a published plan."""
 
     plan = models.ForeignKey(DayPlan, on_delete=models.CASCADE, related_name="progress")
     request_id = models.UUIDField()
-    category = models.SlugField(max_length=60)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "job progress"
         constraints = [models.UniqueConstraint(fields=["plan", "request_id"], name="jobprogress_once")]
-        indexes = [models.Index(fields=["category"], name="jobprogress_category")]

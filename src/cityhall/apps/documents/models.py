@@ -22,6 +22,9 @@ class Document(Record):
     title = models.CharField(max_length=200, blank=True)
     is_public = models.BooleanField(default=False, help_text="Set by the room that publishes it, never by the upload.")
     is_kept = models.BooleanField(default=False, help_text="In use; an upload nobody used is swept after some days.")
+    is_withdrawn = models.BooleanField(
+        default=False, help_text="Another stands in its place: no address given out before opens it."
+    )
     created_at = models.DateTimeField()
 
     class Meta:

@@ -26,6 +26,7 @@ __all__ = [
     "take",
     "unpublish",
     "url",
+    "withdraw",
 ]
 
 
@@ -47,14 +48,15 @@ def take(upload: BinaryIO | bytes, *, filename: str, actor: Actor, kinds: Collec
     return taking.take(upload, filename=filename, actor=actor, kinds=kinds)
 
 
-def url(document_id: uuid.UUID, size: str = Size.WEB, *, signed: bool = False) -> str:
+def url(document_id: uuid.UUID, size: str = Size.WEB, *, signed: bool = False, withdrawn: bool = False) -> str:
     """Return the path of a size ("thumb" 320 px, "web" 1280 px, "full" at most 2560 px). No query.
 
     Args:
         signed: add a key that opens a document which is not public, for between two and three hours. Give it only
             to somebody who may see the document.
+        withdrawn: the key opens a withdrawn document, too. Give it only to somebody who may see what is covered.
     """
-    return queries.url(document_id, size, signed=signed)
+    return queries.url(document_id, size, signed=signed, withdrawn=withdrawn)
 
 
 def info(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, DocumentInfo]:
@@ -100,6 +102,14 @@ def publish(ids: Collection[uuid.UUID]) -> int:
 def unpublish(ids: Collection[uuid.UUID]) -> int:
     """Take the documents out of public sight; they stay kept. Return how many there were."""
     return taking.unpublish(ids)
+
+
+def withdraw(ids: Collection[uuid.UUID]) -> int:
+    """Put others in the place of the documents: no address given out before opens them. Return how many there were.
+
+    They stay kept, and open with a key made with `withdrawn`, until they are published or kept again.
+    """
+    return taking.withdraw(ids)
 
 
 def keep(ids: Collection[uuid.UUID]) -> int:

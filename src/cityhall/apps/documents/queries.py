@@ -31,40 +31,44 @@ class Stored:
     media_type: str
     kind: Kind
     is_public: bool
+    is_withdrawn: bool
 
 
-def url(document_id: uuid.UUID, size: str = Size.WEB, *, signed: bool = False) -> str:
+def url(document_id: uuid.UUID, size: str = Size.WEB, *, signed: bool = False, withdrawn: bool = False) -> str:
     """Return the address of a size of a document. See `public.url`."""
     path = reverse("document", args=[document_id, Size(size).value])
-    if not signed:
+    if not (signed or withdrawn):
         return path
     # Rounded up to the hour, so that a page shown again asks for the same address and the browser's copy serves.
     hour = 3600
     until = -int(-(clock.now() + SIGNED_FOR).timestamp() // hour) * hour
-    return f"{path}?key={until}.{_signature(document_id, until)}"
+    return f"{path}?key={until}.{_signature(document_id, until, withdrawn=withdrawn)}"
 
 
-def key_opens(key: str, document_id: uuid.UUID) -> bool:
-    """Say whether `key`, from a signed address, opens the document now."""
+def key_opens(key: str, document_id: uuid.UUID, *, is_withdrawn: bool = False) -> bool:
+    """Say whether `key`, from a signed address, opens the document now; a withdrawn one has keys of its own."""
     until, _, signature = key.partition(".")
     if not (until.isascii() and until.isdecimal() and len(until) < 12):
         return False
     keys = (None, *settings.SECRET_KEY_FALLBACKS)
-    fits = any(constant_time_compare(signature, _signature(document_id, int(until), key)) for key in keys)
+    sorts = (True,) if is_withdrawn else (True, False)
+    made = (_signature(document_id, int(until), key, withdrawn=sort) for key in keys for sort in sorts)
+    fits = any(constant_time_compare(signature, one) for one in made)
     return fits and int(until) > clock.now().timestamp()
 
 
-def _signature(document_id: uuid.UUID, until: int, key: str | None = None) -> str:
-    return signing.Signer(salt=_SALT).signature(f"{document_id}:{until}", key)
+def _signature(document_id: uuid.UUID, until: int, key: str | None = None, *, withdrawn: bool = False) -> str:
+    salt = f"{_SALT}.withdrawn" if withdrawn else _SALT
+    return signing.Signer(salt=salt).signature(f"{document_id}:{until}", key)
 
 
 def stored(document_id: uuid.UUID, size: str) -> Stored | None:
     """Return where a size of a document is, None when there is no such thing."""
-    row = Document.objects.filter(id=document_id).values("sizes", "kind", "is_public").first()
+    row = Document.objects.filter(id=document_id).values("sizes", "kind", "is_public", "is_withdrawn").first()
     found = row["sizes"].get(size) if row else None
     if row is None or found is None:
         return None
-    return Stored(found["key"], found["media_type"], Kind(row["kind"]), row["is_public"])
+    return Stored(found["key"], found["media_type"], Kind(row["kind"]), row["is_public"], row["is_withdrawn"])
 
 
 def look_through() -> tuple[int, list[str]]:

@@ -33,7 +33,7 @@ class IdentityConfig(AppConfig):
         for item in (
             offers.NavItem("people", "desk", _("People"), "desk-people", "identity.manage", order=80),
             offers.NavItem("audit", "desk", _("Audit log"), "desk-audit", "audit.view", order=90),
-            offers.NavItem("account", "account", _("Your account"), "account", order=10),
+            offers.NavItem("account", "account", _("Your account"), "account", order=5),
         ):
             offers.nav_items.register(item)
         actions = {

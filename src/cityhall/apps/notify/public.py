@@ -21,6 +21,7 @@ def follow(
     language: str = "en",
     vouched: bool = False,
     about: str = "",
+    note: str = "",
 ) -> str:
     """Let a user, or an address, hear about a subject; return their token. Following twice is following once.
 
@@ -31,13 +32,14 @@ def follow(
         user_id: the signed-in user; then `email` is not looked at.
         vouched: the address is its owner's: the reporter's own, say.
         about: the subject in the reader's words, for the question: "Pothole on Grand Avenue".
+        note: what the question says besides, in the reader's words.
 
     Raises:
         Invalid: field "email".
         TooMany: the address was asked too often today.
     """
     return following.follow(
-        kind, subject_id, email=email, user_id=user_id, language=language, vouched=vouched, about=about
+        kind, subject_id, email=email, user_id=user_id, language=language, vouched=vouched, about=about, note=note
     )
 
 

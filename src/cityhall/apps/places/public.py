@@ -34,6 +34,7 @@ from cityhall.apps.places.queries.things import (
     reverse,
 )
 from cityhall.apps.places.queries.totals import totals
+from cityhall.apps.places.queries.words import address_words, block_words
 from cityhall.apps.places.rules.address_text import core as street_core
 from cityhall.apps.places.rules.address_text import generalise_address, short_words
 from cityhall.apps.places.rules.geometry import cell, generalise, metres, public_point
@@ -46,6 +47,7 @@ from cityhall.kernel.offers import CityCard
 __all__ = [
     "AreaFinder",
     "address",
+    "address_words",
     "area",
     "area_kinds",
     "area_names",
@@ -56,6 +58,7 @@ __all__ = [
     "asset_layers",
     "asset_owners",
     "assets_near",
+    "block_words",
     "boundary_test",
     "bulk_areas",
     "calendar",

@@ -42,6 +42,16 @@ class PurgeRun(Record):
         indexes = [models.Index(fields=["-at", "-id"], name="purgerun_newest")]
 
 
+class Walk(models.Model):
+    """How far the nights came with a kind of record that is gone through in steps."""
+
+    kind = models.CharField(max_length=60, primary_key=True)
+    after = models.CharField(max_length=120, blank=True, help_text="Where the next step goes on, in the room's words.")
+    ended_at = models.DateTimeField(null=True, help_text="When the end was first reached, since the beginning.")
+    holds = models.CharField(max_length=80, help_text="Which holds were in force; after a change it begins again.")
+    held = models.PositiveIntegerField(default=0, help_text="What the holds kept when it began.")
+
+
 class Hold(Record):
     """Something nobody may remove until somebody lifts it. A lifted hold forgets which person it was about."""
 

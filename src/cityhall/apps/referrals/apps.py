@@ -25,7 +25,7 @@ class ReferralsConfig(AppConfig):
             offers.NavItem("referrals", "desk", _("Referrals"), "desk-referrals", "requests.view", order=20)
         )
         offers.nav_items.register(
-            offers.NavItem("referred", "public", _("Referred to others"), "referred-to-others", order=30)
+            offers.NavItem("referred", "public", _("Referred to others"), "referred-to-others", order=34)
         )
         offers.request_panels.register(
             offers.RequestPanel("referrals", "referrals/parts/desk_panel.html", queries.desk_panel, order=40)
@@ -46,6 +46,8 @@ class ReferralsConfig(AppConfig):
         )
         actions = {
             "body_saved": _("Changed a body requests are referred to"),
+            "body_named": _("Said which body a name in records means"),
+            "body_unnamed": _("Said that a name in records means no body"),
             "sent": _("Told a body of a request"),
             "not_sent": _("Could not tell a body: it has no address"),
             "sent_again": _("Told a body once more"),

@@ -85,11 +85,12 @@ class BodyTerms:
 
 @dataclass(frozen=True, slots=True)
 class BodyInfo:
-    """A body with how many referrals it has open."""
+    """A body with how many referrals it has open, and what else records call it."""
 
     id: uuid.UUID
     terms: BodyTerms
     open: int = 0
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ class ReferralInfo:
         is_told: the body knows of it: one that has no address does not.
         to_read: somebody who is not the body wrote about it, and nobody has read that yet.
         shares_all: the reply links show the body all that the reporter gave, as the city wanted.
+        is_checked: they said that it is done, and a supervisor looks at it before it is closed.
     """
 
     id: uuid.UUID
@@ -149,6 +151,7 @@ class ReferralInfo:
     is_told: bool = True
     to_read: bool = False
     shares_all: bool = False
+    is_checked: bool = False
     answers: tuple[AnswerInfo, ...] = ()
 
 
@@ -158,6 +161,7 @@ class BodyFigures:
 
     Args:
         open: referrals that are not over; `overdue` of them are past the day an answer was due.
+        named: requests that only records from elsewhere say are with it. Since when, and till when, nobody knows.
         oldest_days: of the open ones, how long the oldest is with the body.
         answered: first answers of the last 365 days, and `median_days` until they came.
     """
@@ -170,6 +174,15 @@ class BodyFigures:
     oldest_days: int | None
     answered: int
     median_days: float | None
+    named: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NamedElsewhere:
+    """A name that records give for whom a request was referred to, and that is no body of ours; and how many do."""
+
+    name: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

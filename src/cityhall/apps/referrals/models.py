@@ -31,6 +31,17 @@ class Body(Record):
         verbose_name_plural = "bodies"
 
 
+class BodyAlias(Record):
+    """Another name of a body, as records from elsewhere write it."""
+
+    body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=200)
+    folded = models.CharField(max_length=200, unique=True, help_text="Without case, accents and punctuation.")
+
+    class Meta:
+        verbose_name_plural = "body aliases"
+
+
 class Referral(Record):
     """A request with a body, until that answers for good or the city takes it back."""
 
@@ -46,6 +57,7 @@ class Referral(Record):
     shares_all = models.BooleanField(default=False, help_text="Reply links show what the public does not see.")
     scheduled_for = models.DateField(null=True)
     answered_at = models.DateTimeField(null=True, help_text="When it first answered.")
+    done_at = models.DateTimeField(null=True, help_text="When it said that it is done, while a supervisor looks at it.")
     chased_at = models.DateTimeField(null=True)
     chases = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)

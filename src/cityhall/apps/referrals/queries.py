@@ -6,6 +6,7 @@ import base64
 import hmac
 import json
 import uuid
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -28,11 +29,12 @@ from cityhall.apps.referrals.contracts import (
     BodyTerms,
     Channel,
     Ended,
+    NamedElsewhere,
     ReferralInfo,
     Via,
     Waiting,
 )
-from cityhall.apps.referrals.models import Answer, Body, Referral, ReplyLink
+from cityhall.apps.referrals.models import Answer, Body, BodyAlias, Referral, ReplyLink
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import DeskFilter, PublicRequest, RequestFilter
 from cityhall.kernel import clock
@@ -40,9 +42,11 @@ from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import NotFound
 from cityhall.kernel.offers import ReferralBody
+from cityhall.kernel.text import fold
 
 FIGURES_DAYS = 365
 MOST = 500
+MOST_NAMES = 100
 _SALT = "cityhall.referrals.mail"
 _MARK_BYTES = 10
 
@@ -57,7 +61,10 @@ def bodies(actor: Actor) -> list[BodyInfo]:
     """Return all bodies, the active ones first. Raises NotAllowed without "referrals.manage"."""
     need(actor, MANAGE)
     rows = Body.objects.annotate(open=Count("referrals", filter=Q(referrals__ended_at__isnull=True)))
-    found = [BodyInfo(row.id, terms_of(row), row.open) for row in rows]
+    found = [
+        BodyInfo(row.id, terms_of(row), row.open, tuple(sorted(one.name for one in row.aliases.all())))
+        for row in rows.prefetch_related("aliases")
+    ]
     return sorted(found, key=lambda one: (not one.terms.is_active, one.terms.name.get("en", "")))
 
 
@@ -108,6 +115,7 @@ def info(row: Referral) -> ReferralInfo:
         is_told=row.told_at is not None,
         to_read=row.to_read,
         shares_all=row.shares_all,
+        is_checked=row.done_at is not None and row.ended_at is None,
         answers=tuple(AnswerInfo(one.at, AnswerKind(one.kind), one.on, Via(one.via)) for one in row.answers.all()),
     )
 
@@ -159,6 +167,14 @@ def seen_by_body(referral: Referral, *, language: str | None = None) -> PublicRe
         return None
 
 
+def was_sent_back(referral: Referral) -> bool:
+    """Say whether the last thing a body said is that it is done, and the city found that it is not."""
+    if referral.ended_at is not None or referral.done_at is not None:
+        return False
+    last = Answer.objects.filter(referral=referral).order_by("-at", "-id").values_list("kind", flat=True).first()
+    return last == AnswerKind.DONE
+
+
 def desk_panel(request_id: uuid.UUID, actor: Actor) -> dict[str, Any] | None:
     """Return what the request's page at the desk shows; None when it was never referred to a body."""
     found = of_request(request_id)
@@ -170,7 +186,9 @@ def public_panel(request_id: uuid.UUID, viewer: Actor) -> dict[str, Any] | None:
     found = of_request(request_id)
     if not found:
         return None
-    theirs = tuple(one for one in found[0].answers if one.kind is not AnswerKind.STRANGER)
+    # That it is done the public hears with the closing, which may wait for a supervisor.
+    untold = {AnswerKind.STRANGER} if found[0].ended is Ended.DONE else {AnswerKind.STRANGER, AnswerKind.DONE}
+    theirs = tuple(one for one in found[0].answers if one.kind not in untold)
     return {"referral": replace(found[0], answers=theirs)}
 
 
@@ -250,6 +268,39 @@ def figures() -> list[BodyFigures]:
             BodyFigures(row[0], _json(row[1]), BodyKind(row[2]), row[3], row[4], row[5], row[6], row[7])
             for row in cursor.fetchall()
         ]
+
+
+def figures_with_names() -> tuple[list[BodyFigures], list[NamedElsewhere]]:
+    """Return the figures with what records from elsewhere name under each body, and the names that are no body's."""
+    named, others = _named()
+    found = {one.body_id: one for one in figures()}
+    for row in Body.objects.filter(id__in=named.keys() - found.keys()):
+        found[row.id] = BodyFigures(row.id, row.name, BodyKind(row.kind), 0, 0, None, 0, None)
+    rows = [replace(one, named=named.get(one.body_id, 0)) for one in found.values()]
+    return sorted(rows, key=lambda one: (-one.overdue, -one.open - one.named, one.name.get("en", ""))), others
+
+
+def names_elsewhere(actor: Actor) -> list[NamedElsewhere]:
+    """Return the names in records from elsewhere that are no body's. Raises NotAllowed without "referrals.manage"."""
+    need(actor, MANAGE)
+    return _named()[1]
+
+
+def _named() -> tuple[Mapping[uuid.UUID, int], list[NamedElsewhere]]:
+    """Count the requests that are referred without a referral of ours: by body, and by name where it is no body's."""
+    ours = Referral.objects.filter(ended_at__isnull=True).values_list("request_id", flat=True)
+    known = {fold(name): row.id for row in Body.objects.all() for name in row.name.values()}
+    known |= dict(BodyAlias.objects.values_list("folded", "body_id"))
+    by_body: Counter[uuid.UUID] = Counter()
+    others: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, count in service_requests.named_referrals(list(ours)).items():
+        folded = fold(name)
+        if folded in known:
+            by_body[known[folded]] += count
+        elif folded:
+            others[folded][name] += count
+    found = [NamedElsewhere(min(names, key=lambda one: (-names[one], one)), names.total()) for names in others.values()]
+    return by_body, sorted(found, key=lambda one: (-one.count, one.name))[:MOST_NAMES]
 
 
 def _json(text: str) -> Mapping[str, str]:

@@ -24,6 +24,8 @@ _KINDS = frozenset(
         "noted",
         "moderated",
         "undone",
+        "approval_asked",
+        "approval_sent_back",
     )
 )
 
@@ -52,7 +54,15 @@ def follow(event: Event) -> None:
     if open_one is None or (said and said.event.at < open_one.referred_at):
         return
     connection = open_one.body.connection_id
-    if said and connection is not None and said.author_id == connection:
+    if kind == "approval_sent_back":
+        note = said.event.text if said and event.data.get("for", "") in {"", str(connection or "")} else None
+        services.approval_decided(open_one.id, note=note)
+    elif kind == "approval_asked":
+        if said and connection is not None and said.author_id == connection:
+            services.take_from_connection(open_one.id, said)
+    elif kind == "closed" and open_one.done_at is not None:
+        services.approval_decided(open_one.id, outcome=str(event.data.get("outcome", "")))
+    elif said and connection is not None and said.author_id == connection:
         # Its number over there is kept as an internal note, and answers nothing.
         if said.visibility is Visibility.PUBLIC:
             services.take_from_connection(open_one.id, said)

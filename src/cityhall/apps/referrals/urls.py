@@ -10,6 +10,7 @@ localized: list[URLPattern | URLResolver] = [
     path("desk/referrals/", desk.queue, name="desk-referrals"),
     path("desk/referrals/bodies/", desk.bodies, name="desk-bodies"),
     path("desk/referrals/bodies/new/", desk.new, name="desk-body-new"),
+    path("desk/referrals/bodies/names/", desk.names, name="desk-body-names"),
     path("desk/referrals/bodies/<uuid:body_id>/", desk.body, name="desk-body"),
     path("desk/referrals/<uuid:referral_id>/", desk.act, name="desk-referral-act"),
     path("referred/", public_pages.page, name="referred-to-others"),

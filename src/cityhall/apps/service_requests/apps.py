@@ -15,7 +15,7 @@ class ServiceRequestsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer permissions and personal data, and listen to the room's own events."""
-        from cityhall.apps.service_requests import receivers
+        from cityhall.apps.service_requests import exports, receivers
         from cityhall.apps.service_requests.queries import setup
         from cityhall.apps.service_requests.services import keeping, personal
 
@@ -38,6 +38,8 @@ class ServiceRequestsConfig(AppConfig):
         for kind in keeping.kept_kinds():
             offers.retained.register(kind)
         offers.setup_checks.register(offers.SetupCheck("categories", setup.missing))
+        for export in exports.long_exports():
+            offers.long_exports.register(export)
         events.receivers.register(receivers.followers)
         events.receivers.register(receivers.repeats)
         _offer_pages()
@@ -103,7 +105,7 @@ def _offer_pages() -> None:
     offers.nav_items.register(offers.NavItem("report", "public", _("Report a problem"), "report", order=10))
     offers.nav_items.register(offers.NavItem("requests", "public", _("Requests"), "requests", order=20))
     offers.nav_items.register(offers.NavItem("queue", "desk", _("Queue"), "desk-queue", "requests.view", order=10))
-    offers.nav_items.register(offers.NavItem("calls", "desk", _("New call"), "desk-call", "requests.calls", order=15))
+    offers.nav_items.register(offers.NavItem("calls", "desk", _("New call"), "desk-call", "requests.calls", order=14))
     offers.nav_items.register(
         offers.NavItem("categories", "desk", _("Categories"), "desk-categories", "requests.configure", order=30)
     )

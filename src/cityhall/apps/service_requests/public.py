@@ -24,7 +24,12 @@ from cityhall.apps.service_requests.queries.district import (
     oldest_open,
 )
 from cityhall.apps.service_requests.queries.estimates import filed_before, past_requests, waiting
-from cityhall.apps.service_requests.queries.handing_over import handed_over, happened
+from cityhall.apps.service_requests.queries.handing_over import (
+    handed_over,
+    happened,
+    happened_each,
+    named_referrals,
+)
 from cityhall.apps.service_requests.queries.learning import Described, described
 from cityhall.apps.service_requests.queries.records import ids_of, numbers_of, requests_at
 from cityhall.apps.service_requests.queries.routing import (
@@ -42,6 +47,9 @@ from cityhall.apps.service_requests.queries.tallies import (
     tallies,
 )
 from cityhall.apps.service_requests.rules import LIKELY, matching, points_of, suggested
+from cityhall.apps.service_requests.rules.ready import Choice as ReadyChoice
+from cityhall.apps.service_requests.rules.ready import choices as ready_choices
+from cityhall.apps.service_requests.rules.ready import other_language
 from cityhall.apps.service_requests.rules.tallies import DAY_EDGES, quantile
 from cityhall.apps.service_requests.services import (
     add_note,
@@ -79,6 +87,7 @@ __all__ = [
     "KindCounts",
     "Nearing",
     "OfficeCase",
+    "ReadyChoice",
     "Record",
     "Report",
     "add_note",
@@ -112,6 +121,7 @@ __all__ = [
     "give_category",
     "handed_over",
     "happened",
+    "happened_each",
     "ids_of",
     "import_file",
     "join_for_caller",
@@ -120,6 +130,7 @@ __all__ = [
     "log_call",
     "look_again",
     "matching",
+    "named_referrals",
     "not_erased",
     "numbers_of",
     "oldest_open",
@@ -127,6 +138,7 @@ __all__ = [
     "open_ages",
     "open_by_team",
     "open_late",
+    "other_language",
     "past_requests",
     "points_of",
     "published",
@@ -134,6 +146,7 @@ __all__ = [
     "quantile",
     "read_category_pack",
     "read_history",
+    "ready_choices",
     "recount_tallies",
     "requests_at",
     "schedule",

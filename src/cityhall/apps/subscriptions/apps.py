@@ -17,7 +17,7 @@ class SubscriptionsConfig(AppConfig):
         """Offer the pages, what is kept about people, and how long."""
         from cityhall.apps.subscriptions.services import keeping
 
-        offers.nav_items.register(offers.NavItem("near", "public", _("Near me"), "near", order=30))
+        offers.nav_items.register(offers.NavItem("near", "public", _("Near me"), "near", order=32))
         offers.nav_items.register(offers.NavItem("followed", "account", _("What I follow"), "near-mine", order=20))
         offers.personal_data.register(offers.PersonalData("subscriptions", export=keeping.export, erase=keeping.erase))
         for kind in keeping.kept_kinds():

@@ -106,13 +106,17 @@ def coming(watched: Watched) -> list[Coming]:
     last_week = places.local(clock.now()).date() - timedelta(days=7)
     planned, _all = _found(replace(wanted, statuses=(Status.SCHEDULED,), order="updated"), watched, MOST_COMING)
     others, _all = _found(replace(wanted, statuses=_EXPECTED), watched, MOST_COMING)
-    said = expected_dates.get().said_of([one.id for one in others])
+    said = expected_dates.get().said_of([str(one.id) for one in others])
     found = [
         Coming(one, one.scheduled_for, is_planned=True)
         for one in planned
         if one.scheduled_for is not None and one.scheduled_for >= last_week
     ]
-    found += [Coming(one, places.local(said[one.id]).date(), is_planned=False) for one in others if one.id in said]
+    found += [
+        Coming(one, places.local(by).date(), is_planned=False)
+        for one in others
+        if (by := said.get(str(one.id))) is not None
+    ]
     return sorted(found, key=lambda one: (one.day, one.request.number))
 
 

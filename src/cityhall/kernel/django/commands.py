@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,6 +17,34 @@ from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.models import CommandResult
 from cityhall.kernel.errors import Invalid
+
+_along: ContextVar[list[Callable[[Mapping[str, Any]], object]]] = ContextVar("along")
+
+
+@contextmanager
+def along(work: Callable[[Mapping[str, Any]], object]) -> Iterator[None]:
+    """Do `work` with the first command that runs inside the block, in its transaction, with its result.
+
+    Neither a repeat nor a refused command does it.
+    """
+    token = _along.set([work])
+    try:
+        yield
+    finally:
+        _along.reset(token)
+
+
+def _whole(run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Run a command with what goes along with it. A command inside a command is part of it."""
+    token = _along.set([])
+    try:
+        result = run()
+    finally:
+        _along.reset(token)
+    waiting = _along.get([])
+    while waiting:
+        waiting.pop()(result)
+    return result
 
 
 def once(
@@ -37,7 +67,7 @@ def once(
     """
     if command_id is None:
         with transaction.atomic():
-            return run()
+            return _whole(run)
     fingerprint = hashlib.sha256(
         json.dumps([name, str(actor.id or ""), dict(arguments)], sort_keys=True, default=str).encode()
     ).hexdigest()
@@ -49,7 +79,7 @@ def once(
                 row = CommandResult.objects.create(
                     id=command_id, name=name, actor_id=actor.id, fingerprint=fingerprint, result={}, at=clock.now()
                 )
-                row.result = run()
+                row.result = _whole(run)
                 row.save(update_fields=["result"])
                 return dict(row.result)
         except IntegrityError:

@@ -14,7 +14,7 @@ from procrastinate.jobs import Job
 
 from cityhall.kernel import clock
 from cityhall.kernel.django.models import OutboxEvent
-from cityhall.kernel.django.reading import insert
+from cityhall.kernel.django.reading import gathering, insert
 from cityhall.kernel.events import Event, receivers
 
 RELAY_BATCH = 200
@@ -22,8 +22,11 @@ _LONGEST_WAIT = timedelta(hours=1)
 
 
 def record(kind: str, *, subject_id: uuid.UUID | None, data: Mapping[str, Any] | None = None) -> OutboxEvent:
-    """Record an event in the current transaction. Raises RuntimeError outside of one."""
-    if not connection.in_atomic_block:
+    """Record an event in the current transaction, or with the rows it is written together with.
+
+    Raises RuntimeError outside of both.
+    """
+    if not (connection.in_atomic_block or gathering()):
         raise RuntimeError("an event must be recorded in the transaction of the write it tells of")
     event = OutboxEvent(kind=kind, subject_id=subject_id, at=clock.now(), data=dict(data or {}))
     insert(event)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, get_language_from_request, get_language_info, override
+from django.utils.translation import get_language, get_language_from_request, get_language_info, gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -39,7 +39,7 @@ _WITHOUT_PAGES = (
 class Link:
     """An entry of a menu as one visitor sees it."""
 
-    label: Any
+    label: str
     url: str
     is_current: bool
     count: int = 0
@@ -77,7 +77,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     desk, everybody = _menu(request, "desk", actor), _menu(request, "public", actor)
     if actor.kind is ActorKind.STAFF and desk:
         # Whoever has one page behind the counter, as an editor has, is told its own name.
-        everybody.append(Link(_("Desk"), desk[0].url, False) if len(desk) > 1 else desk[0])
+        everybody.append(Link(gettext("Desk"), desk[0].url, False) if len(desk) > 1 else desk[0])
     return {
         "public": everybody,
         "desk": desk,
@@ -98,7 +98,7 @@ def _menu(request: HttpRequest, menu: str, actor: Actor) -> list[Link]:
             # An address without a language and two parts long begins many others: "/desk/" is the queue alone.
             is_deep = url.removeprefix(f"/{get_language()}").count("/") > 2
             here = request.path == url or (is_deep and request.path.startswith(url))
-            links.append(Link(item.label, url, here, item.count(actor) if item.count else 0))
+            links.append(Link(str(item.label), url, here, item.count(actor) if item.count else 0))
     return links
 
 
@@ -118,7 +118,12 @@ def _languages(request: HttpRequest) -> list[Tongue]:
     current = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
     path = request.get_full_path()
     return [
-        Tongue(code, get_language_info(code)["name_local"].capitalize(), translate_url(path, code), code == current)
+        Tongue(
+            code,
+            get_language_info(code)["name_local"].capitalize(),
+            path if code == current else translate_url(path, code),
+            code == current,
+        )
         for code, _name in settings.LANGUAGES
     ]
 

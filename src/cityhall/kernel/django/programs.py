@@ -25,7 +25,6 @@ from cityhall.kernel.django.request_ids import RequestIdMiddleware
 from cityhall.kernel.django.request_log import RequestLogMiddleware
 
 PROGRAM_DOORS = ("/open311/v2/", "/open311/test/v2/", "/hooks/work-orders/")
-_READS = {"GET", "HEAD"}
 
 Serve = Callable[[HttpRequest], HttpResponse]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -44,45 +43,41 @@ class ProgramDoorsMiddleware:
 
 
 def with_doors(pages: Wsgi) -> Wsgi:
-    """Return a WSGI application that reads for programs without Django's signals and hands the rest to `pages`.
+    """Return a WSGI application that serves programs without Django's signals and hands the rest to `pages`.
 
     What it answers is what `ProgramDoorsMiddleware` answers; a test holds the two together.
     """
-    serve = serving()
+    serve = RequestIdMiddleware(RequestLogMiddleware(_answering()))
+    headers = [(name.lower(), (name, value)) for name, value in _headers_of_every_answer()]
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] not in _READS or not environ["PATH_INFO"].startswith(PROGRAM_DOORS):
+        if not environ["PATH_INFO"].startswith(PROGRAM_DOORS):
             return pages(environ, start_response)
         try:
             request = WSGIRequest(environ)
         except UnicodeDecodeError:
             return pages(environ, start_response)  # which refuses it
         close_old_connections()
-        response = serve(request)
-        start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
-        return [response.content]
+        try:
+            response = serve(request)
+        finally:
+            request.close()  # the files that came with it
+        content = response.content
+        # Past Django's mapping, which looks at every header's characters again each time it is put in or taken out.
+        told = response.headers._store
+        sent = [*told.values(), *(header for name, header in headers if name not in told)]
+        if "content-length" not in told:
+            sent.append(("Content-Length", str(len(content))))
+        start_response(f"{response.status_code} {response.reason_phrase}", sent)
+        return [content]
 
     return application
 
 
 def serving() -> Serve:
     """Return what serves a request at a door, with the headers that every answer of ours carries."""
-    root = get_resolver(settings.ROOT_URLCONF)
-    doors = tuple(door.lstrip("/") for door in PROGRAM_DOORS)
-    ours = [pattern for pattern in root.url_patterns if str(pattern.pattern).startswith(doors)]
-    resolver = URLResolver(RegexPattern(r"^/"), ours)
-    to_tls = SecurityMiddleware(lambda request: HttpResponse())
+    answering = _answering()
     headers = _headers_of_every_answer()
-
-    def answer(request: HttpRequest) -> HttpResponse:
-        request.get_host()  # refuses a host that is not ours
-        if settings.SECURE_SSL_REDIRECT and (elsewhere := to_tls.process_request(request)) is not None:
-            return cast(HttpResponse, elsewhere)
-        match = request.resolver_match = resolver.resolve(request.path_info)
-        with loopback.serving(request):
-            return cast(HttpResponse, match.func(request, *match.args, **match.kwargs))
-
-    answering = cast(Serve, convert_exception_to_response(answer))
 
     def serve(request: HttpRequest) -> HttpResponse:
         response = answering(request)
@@ -93,6 +88,25 @@ def serving() -> Serve:
         return response
 
     return RequestIdMiddleware(RequestLogMiddleware(serve))
+
+
+def _answering() -> Serve:
+    """Return what answers a request at a door."""
+    root = get_resolver(settings.ROOT_URLCONF)
+    doors = tuple(door.lstrip("/") for door in PROGRAM_DOORS)
+    ours = [pattern for pattern in root.url_patterns if str(pattern.pattern).startswith(doors)]
+    resolver = URLResolver(RegexPattern(r"^/"), ours)
+    to_tls = SecurityMiddleware(lambda request: HttpResponse())
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.get_host()  # refuses a host that is not ours
+        if settings.SECURE_SSL_REDIRECT and (elsewhere := to_tls.process_request(request)) is not None:
+            return cast(HttpResponse, elsewhere)
+        match = request.resolver_match = resolver.resolve(request.path_info)
+        with loopback.serving(request):
+            return cast(HttpResponse, match.func(request, *match.args, **match.kwargs))
+
+    return cast(Serve, convert_exception_to_response(answer))
 
 
 def _headers_of_every_answer() -> Sequence[tuple[str, str]]:

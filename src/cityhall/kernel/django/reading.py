@@ -76,7 +76,10 @@ def insert(*rows: models.Model) -> None:
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Write what is inserted inside the block at its end, as one statement: one round trip instead of one each."""
+    """Write what is inserted inside the block at its end, as one statement: one round trip instead of one each.
+
+    A statement is a transaction of its own where none is open: all of its rows are kept, or none.
+    """
     rows: list[models.Model] = []
     token = _waiting.set(rows)
     try:
@@ -85,6 +88,11 @@ def together() -> Iterator[None]:
         _waiting.reset(token)
     if rows:
         insert(*rows)
+
+
+def gathering() -> bool:
+    """Say whether rows are being gathered to be written `together`."""
+    return _waiting.get() is not None
 
 
 _waiting: ContextVar[list[models.Model] | None] = ContextVar("rows that wait to be written", default=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import Histogram
@@ -19,6 +20,7 @@ _SECONDS = Histogram(
     ["view", "method", "status"],
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+_timed = lru_cache(maxsize=4096)(_SECONDS.labels)
 
 
 class RequestLogMiddleware:
@@ -34,7 +36,7 @@ class RequestLogMiddleware:
         seconds = time.perf_counter() - start
         view = (request.resolver_match.view_name if request.resolver_match else "") or "none"
         method = request.method if request.method in _READS or request.method == "POST" else "other"
-        _SECONDS.labels(view, method, str(response.status_code)).observe(seconds)
+        _timed(view, method, str(response.status_code)).observe(seconds)
         if method not in _READS or response.status_code >= 400 or seconds >= _SLOW_SECONDS:
             logger.info(
                 "request served",

@@ -4,6 +4,8 @@ from cityhall.apps.answers.services.keeping_answers import count, save_answer
 from cityhall.apps.answers.services.shelf import Shelf
 from cityhall.apps.answers.services.telling import (
     choose_mail,
+    erase,
+    export,
     kept_kinds,
     mention,
     read_all,
@@ -15,6 +17,8 @@ __all__ = [
     "Shelf",
     "choose_mail",
     "count",
+    "erase",
+    "export",
     "kept_kinds",
     "mention",
     "read_all",

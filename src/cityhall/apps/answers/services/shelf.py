@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
 
 from cityhall.apps.answers import rules
 from cityhall.apps.answers.contracts import Variable
@@ -35,26 +34,6 @@ class Shelf:
     def for_many(self) -> tuple[offers.ReadyAnswer, ...]:
         """Return the answers for requests of any category, with their variables."""
         return tuple(offers.ReadyAnswer(row.id, row.use, row.text) for row in active("") if not row.category_code)
-
-    def ready(
-        self, category_code: str, outcome: str, language: str, request_id: uuid.UUID | None = None
-    ) -> tuple[offers.ReadyAnswer, ...]:
-        """Return the answers to close with; each has its text in `language` first where it has one."""
-        rows = [row for row in active(category_code) if row.use == outcome]
-        values: dict[str, Any] = {}
-
-        def said(text: str, tongue: str) -> str:
-            if request_id is None or not rules.variables_in(text):
-                return text
-            if tongue not in values:
-                values[tongue] = values_of(request_id, tongue)
-            return rules.fill(text, values[tongue]).text
-
-        found = []
-        for row in rows:
-            tongues = sorted(row.text, key=lambda code: (code != language, code))
-            found.append(offers.ReadyAnswer(row.id, row.use, {one: said(row.text[one], one) for one in tongues}))
-        return tuple(found)
 
     def filled(self, texts: Mapping[str, str], request_id: uuid.UUID) -> dict[str, str]:
         """Return texts with their variables filled in for one request."""

@@ -23,7 +23,7 @@ from cityhall.apps.service_requests import public as service_requests
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.permissions import need_person
-from cityhall.kernel.offers import Held, Period, Retained
+from cityhall.kernel.offers import Held, Period, Person, Retained
 
 
 def said_to_writer(text: str, request_id: uuid.UUID, writer: Actor) -> str:
@@ -123,3 +123,27 @@ def _old(before: datetime, held: Held) -> QuerySet[Notice]:
 def _purge(before: datetime, held: Held, most: int) -> int:
     ids = list(_old(before, held).order_by("at").values_list("id", flat=True)[:most])
     return Notice.objects.filter(id__in=ids).delete()[0]
+
+
+def export(person: Person) -> Iterator[dict[str, Any]]:
+    """Iterate over the notices a colleague got, and whether they want them by mail."""
+    if person.account is None:
+        return
+    for row in Notice.objects.filter(user_id=person.account).order_by("at", "id"):
+        numbers = service_requests.numbers_of([row.request_id])
+        yield {
+            "notice": row.kind,
+            "number": next(iter(numbers), ""),
+            "at": row.at.isoformat(),
+            "read_at": row.read_at.isoformat() if row.read_at else None,
+        }
+    for choice in NoticeChoice.objects.filter(user_id=person.account):
+        yield {"notices_by_mail": choice.by_mail}
+
+
+def erase(person: Person) -> int:
+    """Forget the notices a colleague got and what they chose; return how many rows went."""
+    if person.account is None:
+        return 0
+    own = Notice.objects.filter(user_id=person.account).delete()[0]
+    return own + NoticeChoice.objects.filter(user_id=person.account).delete()[0]

@@ -2,7 +2,7 @@
 
 from cityhall.apps.crews.queries.day import day, job
 from cityhall.apps.crews.queries.materials import materials
-from cityhall.apps.crews.queries.totals import months, sent_back, totals
+from cityhall.apps.crews.queries.totals import months, sent_back, totals, work_times
 from cityhall.apps.crews.queries.visits import desk_panel, visits_of
 
-__all__ = ["day", "desk_panel", "job", "materials", "months", "sent_back", "totals", "visits_of"]
+__all__ = ["day", "desk_panel", "job", "materials", "months", "sent_back", "totals", "visits_of", "work_times"]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, FloatField, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from cityhall.apps.crews.contracts import VIEW, Result, Total, Used, VisitInfo
@@ -22,7 +22,12 @@ from cityhall.apps.service_requests.contracts import DeskFilter, DeskRow, Reques
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.permissions import need
+from cityhall.kernel.offers import WorkTime
 
+#: So many jobs of a category must have been done within a year before their middle is believed.
+TIMED_FROM = 10
+_TIMED_DAYS = 365
+_SHORTEST, _LONGEST = 1, 480
 _BACK_DAYS = 30
 _MOST_BACK = 50
 
@@ -88,6 +93,22 @@ def _used(actor: Actor) -> dict[tuple[date, str], tuple[Used, ...]]:
         key: tuple(Used(one, amounts[one.id]) for one in known.values() if one.id in amounts)
         for key, amounts in sums.items()
     }
+
+
+class _Middle(Aggregate):
+    function = "percentile_cont"
+    template = "%(function)s(0.5) within group (order by %(expressions)s)"
+    output_field = FloatField()
+
+
+def work_times() -> dict[str, WorkTime]:
+    """Return what crews took for work they did themselves, by category; see `offers.work_times`."""
+    since = clock.now() - timedelta(days=_TIMED_DAYS)
+    done = Visit.objects.filter(
+        finished_at__gte=since, result=Result.FIXED, minutes__gte=_SHORTEST, minutes__lte=_LONGEST
+    )
+    rows = done.values("category").annotate(count=Count("id"), middle=_Middle("minutes")).filter(count__gte=TIMED_FROM)
+    return {row["category"]: WorkTime(max(1, round(row["middle"])), row["count"]) for row in rows}
 
 
 def sent_back(actor: Actor) -> list[tuple[VisitInfo, DeskRow]]:

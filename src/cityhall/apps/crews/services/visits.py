@@ -82,6 +82,7 @@ def finish(request_id: uuid.UUID, *, actor: Actor, act: Act, said: Finished) -> 
             actor=actor,
             outcome=Outcome(said.outcome),
             sentence=said.sentence,
+            also=said.also,
             version=_version_of(visit, act),
             evidence=[one.document_id for one in said.photos],
         )
@@ -98,6 +99,7 @@ def finish(request_id: uuid.UUID, *, actor: Actor, act: Act, said: Finished) -> 
         "minutes": said.minutes,
         "materials": {str(key): rules.text_of(amount) for key, amount in used.items()},
         "photos": [one.mark for one in said.photos],
+        **({"also": dict(said.also)} if said.also else {}),
     }
     return _once("finish", request_id, actor, act, arguments, run)
 

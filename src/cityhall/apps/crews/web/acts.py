@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -30,10 +31,11 @@ from cityhall.apps.service_requests import public as requests
 from cityhall.apps.service_requests.contracts import DeskEvent
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.django import commands
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.errors import Invalid, NotFound, Stale
 from cityhall.kernel.ids import new_id
-from cityhall.kernel.offers import ReadyAnswer, ready_answers
+from cityhall.kernel.offers import ready_answers
 
 MOST_PHOTOS = 4
 _SALT = "cityhall.crews.photos"
@@ -89,7 +91,7 @@ def finish(request: HttpRequest, number: str) -> HttpResponse:
     try:
         photos = [*photos, *_new_photos(request, actor)]
         said = _finished(given, found, photos)
-        with requests.as_it_is(request.POST.get("publish") == "as_it_is"):
+        with requests.as_it_is(request.POST.get("publish") == "as_it_is"), _counting(given):
             done = services.finish(found.detail.row.request.id, actor=actor, act=act, said=said)
     except Stale as refused:
         sheet = Sheet(given, changed=_since(found, given.get("seen", "")), photos=photos)
@@ -98,8 +100,6 @@ def finish(request: HttpRequest, number: str) -> HttpResponse:
         _pass_on(refused)
         changed = _since(found, given.get("seen", "")) if "state" in refused.fields else None
         return _finish_form(request, found, Sheet(given, refused.fields, changed, photos), refused.http_status)
-    if (choice := _choice(given, found)) is not None and choice.answer and not given.get("sentence", "").strip():
-        ready_answers.get().count(choice.answer)
     told = _("%(number)s is finished. A supervisor looks at it before the public hears.")
     if not done.waits:
         told = _("%(number)s is finished.")
@@ -156,6 +156,7 @@ def _finish_form(request: HttpRequest, found: Job, sheet: Sheet, status: int = 2
         **pages.about(request, found),
         "sheet": sheet,
         "ready": _ready(found),
+        "other": requests.other_language(found.detail.row.request.language),
         "materials": [(one, sheet.given.get(f"m-{one.id}", "")) for one in materials],
         "any_material": any(sheet.given.get(f"m-{one.id}") for one in materials),
         "kept": signing.dumps([[str(one.document_id), one.mark] for one in sheet.photos], salt=_salt_of(request))
@@ -224,22 +225,35 @@ def _finished(given: Mapping[str, str], found: Job, photos: Sequence[Proof]) -> 
         problems["outcome"] = _("Choose what came of it.")
     if choice is None or problems:
         raise Invalid(problems)
-    return Finished(choice.outcome.value, own or choice.sentence, minutes, amounts, tuple(photos))
+    said = choice.choice
+    also = {requests.other_language(said.language): said.also} if said.also and not own else None
+    return Finished(choice.outcome.value, own or said.words, minutes, amounts, tuple(photos), also)
 
 
 def _ready(found: Job) -> list[words.Ready]:
     """Return what the crew can choose from: the city's own answers that leave nothing to be filled in, or ours."""
     seen, kept = found.detail.row.request, ready_answers.get()
-
-    def own(outcome: str) -> list[ReadyAnswer]:
-        offered = kept.ready(seen.category_code, outcome, seen.language, seen.id)
-        return [one for one in offered if not kept.left_in(next(iter(one.texts.values()), ""))]
-
-    return words.ready(seen.language, own)
+    offered = kept.of(seen.id, seen.category_code)
+    whole = [one for one in offered if not any(kept.left_in(text) for text in one.texts.values())]
+    return words.ready(seen.language, whole)
 
 
 def _choice(given: Mapping[str, str], found: Job) -> words.Ready | None:
-    return next((one for one in _ready(found) if one.key == given.get("ready")), None)
+    return next((one for one in _ready(found) if one.choice.value == given.get("ready")), None)
+
+
+def _answer(given: Mapping[str, str]) -> uuid.UUID | None:
+    """Return which of the city's own answers was chosen, None when it was one that fits every city."""
+    try:
+        return uuid.UUID(given.get("ready", ""))
+    except ValueError:
+        return None
+
+
+def _counting(given: Mapping[str, str]) -> AbstractContextManager[None]:
+    """Count with the end of the job that one of the city's answers was sent, unless the crew wrote their own."""
+    answer = None if given.get("sentence", "").strip() else _answer(given)
+    return commands.along(lambda _done: ready_answers.get().count(answer)) if answer else nullcontext()
 
 
 def _amount_words(material: MaterialInfo) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -138,7 +139,7 @@ def card(request: HttpRequest, stop: Stop) -> Card:
     way = ""
     if seen.lat is not None and seen.lon is not None:
         way = rules.directions(seen.lat, seen.lon, user_agent=request.headers.get("User-Agent", ""))
-    place = seen.address or _("A point on the map")
+    place = capfirst(places.address_words(seen.address)) or _("A point on the map")
     return Card(stop, seen, place, words.late(stop.row.late_days), words.away(stop.metres), way)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from cityhall.apps.crews.contracts import MaterialInfo, Result
+from cityhall.apps.service_requests import public as service_requests
 from cityhall.kernel.django.templatetags.look import number_filter
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.offers import ReadyAnswer
@@ -25,63 +25,26 @@ RESULTS: Mapping[Result, Any] = {
 }
 FEET_IN_A_METRE = 3.28084
 
-#: What the public reads, by outcome, in the reporter's language: not translated with the interface.
-_READY: Mapping[Result, Mapping[str, tuple[str, ...]]] = {
-    Result.FIXED: {
-        "en": ("The work is done. Thank you for telling us.",),
-        "es": ("El trabajo está terminado. Gracias por avisarnos.",),
-    },
-    Result.NOT_FOUND: {
-        "en": ("We looked on the spot and did not find it. If it is still there, tell us more exactly where.",),
-        "es": ("Buscamos en el lugar y no lo encontramos. Si continúa, díganos con más detalle dónde está.",),
-    },
-    Result.NOT_CITY: {
-        "en": ("We were there. This does not belong to the city.",),
-        "es": ("Estuvimos en el lugar. Esto no le corresponde a la ciudad.",),
-    },
-    Result.CANNOT: {
-        "en": ("We were there and cannot do this work, because the city’s rules do not allow it.",),
-        "es": (
-            "Estuvimos en el lugar y no podemos hacer este trabajo, porque las reglas de la ciudad no lo permiten.",
-        ),
-    },
-}
+#: What a crew may say came of it, in the order of the form.
+OUTCOMES = (Result.FIXED, Result.NOT_FOUND, Result.NOT_CITY, Result.CANNOT)
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """One tap that says what came of it and what the public reads. `answer` is the id of one of the city's own."""
+    """One tap that says what came of it and what the public reads, which may have a second language."""
 
-    key: str
     outcome: Result
     label: str
-    sentence: str
-    language: str
-    answer: uuid.UUID | None = None
+    choice: service_requests.ReadyChoice
 
 
-def _no_answers(outcome: str) -> Sequence[ReadyAnswer]:
-    return ()
-
-
-def ready(language: str, answers: Callable[[str], Sequence[ReadyAnswer]] = _no_answers) -> list[Ready]:
-    """Return the choices a crew has, with sentences in the reporter's language.
-
-    Args:
-        answers: returns the city's own for an outcome; where it has none, a few that fit every city stand there.
-    """
-    found = []
-    for outcome, texts in _READY.items():
-        label = str(RESULTS[outcome])
-        if own := answers(outcome.value):
-            for one in own:
-                tongue, sentence = next(iter(one.texts.items()))
-                found.append(Ready(f"{outcome}.{one.id}", outcome, label, sentence, tongue, one.id))
-            continue
-        tongue = language if language in texts else "en"
-        for number, sentence in enumerate(texts[tongue]):
-            found.append(Ready(f"{outcome}.{number}", outcome, label, sentence, tongue))
-    return found
+def ready(language: str, answers: Sequence[ReadyAnswer] = ()) -> list[Ready]:
+    """Return the choices a crew has, with sentences in the reporter's language first."""
+    return [
+        Ready(outcome, str(RESULTS[outcome]), choice)
+        for outcome in OUTCOMES
+        for choice in service_requests.ready_choices(outcome.value, language, answers)
+    ]
 
 
 def away(metres: float | None) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cityhall.apps.dashboards import rules
@@ -179,27 +181,57 @@ def _equity(board: Board) -> list[EquityRow]:
     return sorted(rows, key=lambda row: -row.rate)
 
 
+_IN_FIGURES = ' class="figure"'
 _TEXTS = frozenset({"month", "age", "outcome", "code", "category", "area", "department", "is_over"})
 
 
 def shown(table: tables.Table) -> dict[str, Any]:
-    """Return a table as it is read: headings, each with whether it is of numbers, and the rows, drawn.
+    """Return a table as it is read: its headings and its rows, drawn.
 
     A page has thousands of cells; a template would take longer over them than all the rest takes together.
     """
     opened = ['<th scope="row">', *("<td>" if name in _TEXTS else '<td class="figure">' for name in table.columns[1:])]
     closed = ["</th>", *("</td>" for _name in table.columns[1:])]
+    cells = list(zip(opened, table.columns, closed, strict=True))
     rows = (
         "".join(
-            f"{before}{escape(words.figure(name, value))}{after}"
-            for before, name, value, after in zip(opened, table.columns, row, closed, strict=True)
+            [
+                f"{before}{value:,}{after}" if type(value) is int else f"{before}{_cell(name, value)}{after}"
+                for (before, name, after), value in zip(cells, row, strict=True)
+            ]
         )
         for row in table.rows
     )
     return {
-        "headings": [(words.COLUMNS[name], name not in _TEXTS) for name in table.columns],
-        "rows": SafeString("".join(f"<tr>{row}</tr>" for row in rows)),
+        "headings": _headings(table.columns, get_language() or ""),
+        "rows": SafeString("".join([f"<tr>{row}</tr>" for row in rows])),
     }
+
+
+def _cell(name: str, value: Any) -> str:
+    return "–" if value is None else escape(words.figure(name, value))
+
+
+@lru_cache(maxsize=64)
+def _headings(columns: tuple[str, ...], _language: str) -> SafeString:
+    """Return the cells of a table's head, in the language that is spoken."""
+    return SafeString(
+        "".join(
+            f'<th scope="col"{"" if name in _TEXTS else _IN_FIGURES}>{escape(str(words.COLUMNS[name]))}</th>'
+            for name in columns
+        )
+    )
+
+
+@lru_cache(maxsize=8)
+def glossary(_language: str) -> SafeString:
+    """Return how each figure is counted, drawn in the language that is spoken."""
+    return SafeString(
+        "".join(
+            f'<div id="how-{key}"><dt>{escape(str(name))}</dt><dd>{escape(str(said))}</dd></div>'
+            for key, (name, said) in words.GLOSSARY.items()
+        )
+    )
 
 
 def options(found: Iterable[tuple[Any, Any]], chosen: Any) -> SafeString:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cityhall.apps.dashboards import queries, rules
-from cityhall.apps.dashboards.contracts import VIEW, Board, Wanted
+from cityhall.apps.dashboards.contracts import VIEW, Board, ByArea, Wanted
 from cityhall.apps.dashboards.web import charts, tables, words
 from cityhall.apps.identity import public as identity
 from cityhall.apps.places import public as places
@@ -30,7 +30,7 @@ from cityhall.kernel.errors import NotFound
 
 _Made = TypeVar("_Made")
 #: The tables that are read on the page; the others are their charts' own rows, or data only.
-_SHOWN = ("months", "categories", "areas", "departments")
+_SHOWN = ("months", "categories", "departments")
 _CONTENT = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
@@ -91,7 +91,7 @@ def _wanted(request: HttpRequest, there: _Choices) -> Wanted:
     return Wanted(
         period=period if words.is_period(period) else "12",
         category=category if category in dict(there.categories) else "",
-        area=area if area and places.area(area) else None,
+        area=area if area and places.areas_by_id([area]) else None,
         department=department if department in dict(there.departments) else None,
         kind=kind if kind in kinds else next(iter(kinds), ""),
     )
@@ -168,7 +168,22 @@ class _Kept:
 
     def board(self, wanted: Wanted, actor: Actor | None) -> Board:
         """Return the figures, for the page and for each of its charts' numbers."""
-        return self.once(("board", wanted, _reach(actor)), lambda: queries.board(wanted, actor=actor))
+        return self.once(
+            ("board", wanted, _reach(actor)),
+            lambda: queries.board(wanted, actor=actor, by_area=self.by_area(wanted, actor)),
+        )
+
+    def by_area(self, wanted: Wanted, actor: Actor | None) -> ByArea:
+        """Return what is told area by area, which is the same whichever of them is asked for."""
+        anywhere = replace(wanted, area=None)
+        return self.once(("areas", anywhere, _reach(actor)), lambda: queries.told_by_area(anywhere, actor=actor))
+
+    def areas_drawn(self, board: Board, wanted: Wanted, actor: Actor | None) -> tuple[Any, Any]:
+        """Return the map of the areas and their table, drawn."""
+        return self.once(
+            ("areas drawn", replace(wanted, area=None), _reach(actor)),
+            lambda: (charts.map_of_areas(board), charts.shown(tables.areas(board))),
+        )
 
 
 _kept: dict[tuple[Any, ...], Any] = {}
@@ -177,6 +192,7 @@ _MOST_KEPT = 150
 
 def _rendered(wanted: Wanted, actor: Actor | None, page: str, kept: _Kept) -> SafeString:
     board, there = kept.board(wanted, actor), kept.choices()
+    areas_map, areas_table = kept.areas_drawn(board, wanted, actor)
     own = {one.id for one in identity.workforce(actor).departments} if actor else None
     departments = [(id_, name) for id_, name in there.departments if own is None or id_ in own]
     context = {
@@ -192,14 +208,14 @@ def _rendered(wanted: Wanted, actor: Actor | None, page: str, kept: _Kept) -> Sa
         "area_options": [(name, charts.options(found, wanted.area)) for name, found in there.areas],
         "departments": charts.options(sorted(departments, key=lambda one: one[1]), wanted.department),
         "kinds": [(code, name, _query(wanted, kind=code)) for code, name in there.kinds],
-        "glossary": words.GLOSSARY,
+        "glossary": charts.glossary(get_language() or ""),
         "strip": charts.strip(board),
         "panels": charts.panels(board),
         "ages": charts.bar_rows(tables.ages(board)),
         "outcomes": charts.bar_rows(tables.outcomes(board)),
         "small": charts.small(board, lambda code: _query(wanted, category=code)),
-        "map": charts.map_of_areas(board),
-        "tables": {name: charts.shown(tables.TABLES[name](board)) for name in _SHOWN},
+        "map": areas_map,
+        "tables": {"areas": areas_table, **{name: charts.shown(tables.TABLES[name](board)) for name in _SHOWN}},
         "enough": rules.ENOUGH,
     }
     return SafeString(render_to_string("dashboards/board.html", context))

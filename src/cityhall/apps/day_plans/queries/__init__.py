@@ -2,7 +2,6 @@
 
 from cityhall.apps.day_plans.queries.plans import (
     content_of,
-    learnt_minutes,
     plan_of,
     plan_on,
     planned_day,
@@ -32,7 +31,6 @@ __all__ = [
     "is_for",
     "jobs_of",
     "kinds",
-    "learnt_minutes",
     "open_work",
     "own_crews",
     "plan_of",

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 
 import msgspec
-from django.db.models import Aggregate, Count, ExpressionWrapper, F, FloatField, Q
-from django.db.models.functions import Extract
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.day_plans.contracts import (
@@ -25,10 +23,6 @@ from cityhall.apps.day_plans.rules import differences
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.errors import NotFound
 from cityhall.kernel.offers import PlannedStop
-
-#: So many jobs of a category must have been timed before their middle is believed.
-LEARN_FROM = 10
-_SHORTEST, _LONGEST = 1, 480
 
 
 def content_of(plan: DayPlan, number: int | None) -> Content | None:
@@ -127,23 +121,3 @@ def planned_day(team_id: uuid.UUID, person_id: uuid.UUID | None, day: date) -> S
 def published_on(day: date, request_id: uuid.UUID) -> DayPlan | None:
     """Return the published plan of a day that sends a crew to the request."""
     return DayPlan.objects.filter(day=day, published__isnull=False, requests__contains=[request_id]).first()
-
-
-class _Middle(Aggregate):
-    function = "percentile_cont"
-    template = "%(function)s(0.5) within group (order by %(expressions)s)"
-    output_field = FloatField()
-
-
-def learnt_minutes() -> dict[str, int]:
-    """Return the middle of what jobs took, by category, where enough were timed from start to end."""
-    took = ExpressionWrapper(Extract(F("finished_at") - F("started_at"), "epoch") / 60.0, output_field=FloatField())
-    rows = (
-        JobProgress.objects.filter(started_at__isnull=False, finished_at__isnull=False)
-        .annotate(took=took)
-        .filter(Q(took__gte=_SHORTEST) & Q(took__lte=_LONGEST))
-        .values("category")
-        .annotate(count=Count("id"), middle=_Middle("took"))
-        .filter(count__gte=LEARN_FROM)
-    )
-    return {row["category"]: max(1, round(row["middle"])) for row in rows}

@@ -7,13 +7,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from cityhall.apps.day_plans.contracts import USUAL_MINUTES, Job, KindTerms
+from cityhall.apps.day_plans.contracts import USUAL_MINUTES, Job, KindTerms, Timed
 from cityhall.apps.day_plans.models import Window
 from cityhall.apps.day_plans.queries.setting import kinds
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import DeskFilter, DeskRow, RequestFilter, State
 from cityhall.kernel.actors import Actor, system
+from cityhall.kernel.offers import WorkTime, work_times
 
 _READER = system("Day plan")
 _OPEN = (State.RECEIVED, State.SCHEDULED, State.IN_PROGRESS, State.CONTESTED)
@@ -32,14 +33,13 @@ class Work:
     waiting: int
 
 
-def open_work(team_id: uuid.UUID, day: date, *, most: int, minutes: Mapping[str, int]) -> Work:
+def open_work(team_id: uuid.UUID, day: date, *, most: int) -> Work:
     """Return what a team has to do on a day: what is urgent, promised or due first, then by the queue's order.
 
     What is scheduled for a later day, or lies with another body, is left for that.
 
     Args:
         most: at most so many jobs; the others wait.
-        minutes: what jobs take, by category, as the crews' days taught it.
     """
     found: list[DeskRow] = []
     after = ""
@@ -55,37 +55,46 @@ def open_work(team_id: uuid.UUID, day: date, *, most: int, minutes: Mapping[str,
     placed = [row for row in today if row.request.lat is not None]
     ordered = sorted(placed, key=lambda row: -_weight(row, day))  # stable: the queue's order within a weight
     without = tuple(row.request.id for row in today if row.request.lat is None)
-    return Work(jobs_of(ordered[:most], day, minutes=minutes), without, max(0, len(ordered) - most))
+    return Work(jobs_of(ordered[:most], day), without, max(0, len(ordered) - most))
 
 
-def jobs_of(rows: Collection[DeskRow], day: date, *, minutes: Mapping[str, int]) -> tuple[Job, ...]:
+def jobs_of(rows: Collection[DeskRow], day: date) -> tuple[Job, ...]:
     """Return requests that have a place as jobs of a day."""
-    known = kinds()
+    known, taught = kinds(), work_times.get()()
     windows = _windows([row.request.id for row in rows], day)
-    return tuple(_job(row, day, known, minutes, windows) for row in rows if row.request.lat is not None)
+    return tuple(_job(row, day, known, taught, windows) for row in rows if row.request.lat is not None)
 
 
 def _job(
     row: DeskRow,
     day: date,
     known: Mapping[str, KindTerms],
-    minutes: Mapping[str, int],
+    taught: Mapping[str, WorkTime],
     windows: Mapping[uuid.UUID, tuple[datetime, datetime]],
 ) -> Job:
     request = row.request
     kind = known.get(request.category_code, KindTerms())
     earliest, latest = windows.get(request.id, (None, None))
     assert request.lat is not None and request.lon is not None
+    minutes, timed = _minutes(kind, taught.get(request.category_code))
     return Job(
         request.id,
         request.lat,
         request.lon,
-        kind.minutes or minutes.get(request.category_code, USUAL_MINUTES),
+        minutes,
         kind.skill,
         max(_WINDOW if earliest else 0, _weight(row, day)),
         earliest,
         latest,
+        timed=timed,
     )
+
+
+def _minutes(kind: KindTerms, taught: WorkTime | None) -> tuple[int, Timed]:
+    """Return what a job takes, and who says so: a person before what crews took."""
+    if kind.minutes:
+        return kind.minutes, Timed.SET
+    return (taught.minutes, Timed.LEARNT) if taught else (USUAL_MINUTES, Timed.USUAL)
 
 
 def is_for(row: DeskRow, day: date) -> bool:

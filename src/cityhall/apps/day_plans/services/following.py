@@ -32,9 +32,7 @@ def follow(request_id: uuid.UUID, at: datetime) -> None:
     if state not in {State.IN_PROGRESS, State.CLOSED}:
         rows.delete()
         return
-    row, _made = JobProgress.objects.get_or_create(
-        plan=plan, request_id=request_id, defaults={"category": found.request.category_code}
-    )
+    row, _made = JobProgress.objects.get_or_create(plan=plan, request_id=request_id)
     if state is State.IN_PROGRESS and not queries.waits_for_approval(request_id):
         row.started_at, row.finished_at = row.started_at or at, None
     else:

@@ -19,7 +19,7 @@ def kept_kinds() -> Iterator[Retained]:
     yield Retained(
         "day_plans",
         _("Crews’ day plans"),
-        _("From the day that was planned. What was done stays in the requests’ history; the minutes learnt go too."),
+        _("From the day that was planned. What was done stays in the requests’ history."),
         Period(2, "years"),
         lambda before, held: _old(before, held).count(),
         _purge,

@@ -99,7 +99,7 @@ def make(plan_id: uuid.UUID, *, seconds: float | None = None) -> None:
         _say(plan, Standing.READING)
         routes = _today(plan)
         most = min(MOST_JOBS, max(40, 2 * sum(route.most_jobs for route in routes)))
-        work = queries.open_work(plan.team_id, plan.day, most=most, minutes=queries.learnt_minutes())
+        work = queries.open_work(plan.team_id, plan.day, most=most)
         done = {job.request_id for route in routes for stop in route.stops for job in stop.jobs}
         wanted = [job for job in work.jobs if job.request_id not in done]
         _say(plan, Standing.SOLVING)
@@ -127,7 +127,7 @@ def plan_urgent(plan_id: uuid.UUID, request_id: uuid.UUID) -> None:
     assert before is not None, "a published plan has its version"
     rows = queries.rows_of([request_id], _PLANNER)
     today = [row for row in rows.values() if queries.is_for(row, plan.day)]
-    urgent = queries.jobs_of(today, plan.day, minutes=queries.learnt_minutes())
+    urgent = queries.jobs_of(today, plan.day)
     away = queries.gone([*before.requests, request_id], plan.team_id)
     if request_id in away or not urgent:
         return

@@ -207,7 +207,7 @@ def _context(request: HttpRequest, team_id: uuid.UUID, day: date) -> dict[str, A
         "layers": ",".join(places.layers()),
     }
     if plan and may_plan:
-        names = identity.names({by for _number, _reason, _at, by in plan.numbers if by})
+        names = identity.names({by for _number, _reason, _at, by in plan.numbers if by}, to=actor)
         context["versions"] = [
             (number, words.REASONS[reason], at, names.get(by, "") if by else "")
             for number, reason, at, by in reversed(plan.numbers)

@@ -23,6 +23,7 @@ from cityhall.apps.service_requests import public as service_requests
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.errors import Invalid
+from cityhall.kernel.offers import work_times
 
 
 @staff(PLAN)
@@ -42,7 +43,7 @@ def page(request: HttpRequest, team_id: uuid.UUID) -> HttpResponse:
         else:
             return redirect("desk-day-plan-crews", team_id=team_id)
     terms = queries.team_terms(team_id)
-    kinds, learnt = queries.kinds(), queries.learnt_minutes()
+    kinds, learnt = queries.kinds(), work_times.get()()
     names = service_requests.category_names()
     own = {one.code for one in service_requests.categories(everything=True) if one.department_id == team.department_id}
     context = {

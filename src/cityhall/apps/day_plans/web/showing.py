@@ -16,6 +16,7 @@ from cityhall.apps.day_plans import queries, rules
 from cityhall.apps.day_plans.contracts import Content, Difference, LeftOut, PlanInfo, Progress, Route, Stop
 from cityhall.apps.day_plans.web import drawing, words
 from cityhall.apps.identity import public as identity
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import DeskRow
 from cityhall.kernel.actors import Actor
 
@@ -43,6 +44,7 @@ class StopShown:
     leave: str
     lines: tuple[Line, ...]
     troubles: tuple[str, ...]
+    timed: str = ""
     window: str = ""
     window_begins: str = ""
     window_ends: str = ""
@@ -106,7 +108,7 @@ def sheet(plan: PlanInfo, content: Content, actor: Actor, *, only: frozenset[uui
     progress = queries.progress_of(plan.id)
     crews = {one.id: one for one in queries.crews(plan.team_id)}
     own = queries.own_crews(plan.team_id, actor.id)
-    people = identity.names({person for one in crews.values() for person in one.members})
+    people = identity.names({person for one in crews.values() for person in one.members}, to=actor)
     shown = []
     for number, route in enumerate(content.routes):
         if only and route.crew_id not in only:
@@ -153,6 +155,7 @@ def _stops(
                 leave=hour(stop.leave),
                 lines=lines,
                 troubles=tuple(str(words.TROUBLES[one]) for one in rules.troubles_of_stop(route, stop)),
+                timed=", ".join(dict.fromkeys(str(words.TIMED[job.timed]) for job in stop.jobs if job.timed)),
                 window=_("promised from %(first)s to %(last)s") % {"first": hour(begins), "last": hour(ends)}
                 if promised
                 else "",
@@ -172,7 +175,7 @@ def line(request_id: uuid.UUID, rows: Mapping[uuid.UUID, DeskRow], done: Progres
     if row is None:
         return Line(request_id, _("No longer this team’s work"))
     request = row.request
-    title = f"{request.category_name}, {request.address}" if request.address else request.category_name
+    title = ", ".join(part for part in (request.category_name, places.address_words(request.address)) if part)
     said = ""
     if done and done.finished_at:
         said = _("done at %(hour)s") % {"hour": hour(done.finished_at)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from cityhall.apps.day_plans.contracts import Change, Reason, Standing, Trouble, Why
+from cityhall.apps.day_plans.contracts import Change, Reason, Standing, Timed, Trouble, Why
 
 WHY = {
     Why.NO_PLACE: _("No place is known: put it on the map first"),
@@ -14,6 +14,11 @@ WHY = {
     Why.NO_TIME: _("It does not fit into the working day"),
     Why.WINDOW: _("Nobody can be there at the promised time"),
     Why.BY_HAND: _("Left out by hand"),
+}
+TIMED = {
+    Timed.SET: _("set for this kind"),
+    Timed.LEARNT: _("as crews took"),
+    Timed.USUAL: _("the usual"),
 }
 TROUBLES = {
     Trouble.SKILL: _("This crew lacks a skill it needs."),

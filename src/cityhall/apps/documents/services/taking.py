@@ -104,7 +104,7 @@ def _keep(kind: Kind, made: dict[Size, Encoded], *, owner: uuid.UUID | None) -> 
 
 def publish(ids: Collection[uuid.UUID]) -> int:
     """Make documents public, and kept. Return how many there were."""
-    return Document.objects.filter(id__in=ids).update(is_public=True, is_kept=True)
+    return Document.objects.filter(id__in=ids).update(is_public=True, is_kept=True, is_withdrawn=False)
 
 
 def unpublish(ids: Collection[uuid.UUID]) -> int:
@@ -112,9 +112,14 @@ def unpublish(ids: Collection[uuid.UUID]) -> int:
     return Document.objects.filter(id__in=ids).update(is_public=False)
 
 
+def withdraw(ids: Collection[uuid.UUID]) -> int:
+    """Take documents out of sight, whoever has an address of theirs. Return how many there were."""
+    return Document.objects.filter(id__in=ids).update(is_public=False, is_withdrawn=True)
+
+
 def keep(ids: Collection[uuid.UUID]) -> int:
     """Mark documents as in use, so that they are not swept. Return how many there were."""
-    return Document.objects.filter(id__in=ids).update(is_kept=True)
+    return Document.objects.filter(id__in=ids).update(is_kept=True, is_withdrawn=False)
 
 
 def discard(ids: Collection[uuid.UUID]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from cityhall.apps.documents import queries
@@ -14,9 +15,10 @@ from cityhall.apps.documents.services.storage import shown
 from cityhall.kernel import ports
 from cityhall.kernel.django.access import public
 
-FOR_EVER = "public, max-age=31536000, immutable"
+FOR_ALL = "public, max-age=600"
+"""A photo may be covered or hidden at any time, and is asked for again soon; what did not change is not sent again."""
 FOR_A_DAY = "public, max-age=86400"
-FOR_THIS_READER = "private, max-age=3600"
+FOR_THIS_READER = "private, max-age=600"
 
 
 @public
@@ -24,16 +26,26 @@ FOR_THIS_READER = "private, max-age=3600"
 def document(request: HttpRequest, document_id: uuid.UUID, size: str) -> HttpResponseBase:
     """Serve one size: to everybody when the document is public, else to who brings a signed key; 404 to others."""
     found = queries.stored(document_id, size)
-    if found is None or not (found.is_public or queries.key_opens(request.GET.get("key", ""), document_id)):
+    if found is None or not (found.is_public or _opens(request, document_id, found)):
         raise Http404
+    cache, etag = FOR_ALL if found.is_public else FOR_THIS_READER, f'"{document_id.hex}-{size}"'
+    if (unchanged := get_conditional_response(request, etag=etag)) is not None:
+        unchanged["Cache-Control"], unchanged["ETag"] = cache, etag
+        return unchanged
     extension = found.key.rpartition(".")[2]
-    return _serve(
+    response = _serve(
         found.key,
         found.media_type,
         name=f"{document_id}-{size}.{extension}",
         attachment=found.kind is Kind.PDF,
-        cache=FOR_EVER if found.is_public else FOR_THIS_READER,
+        cache=cache,
     )
+    response["ETag"] = etag
+    return response
+
+
+def _opens(request: HttpRequest, document_id: uuid.UUID, found: queries.Stored) -> bool:
+    return queries.key_opens(request.GET.get("key", ""), document_id, is_withdrawn=found.is_withdrawn)
 
 
 @public

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cityhall.apps.estimates.contracts import DateModel, Foretold
 from cityhall.apps.estimates.models import Said
 from cityhall.apps.estimates.queries import models
 from cityhall.apps.estimates.rules import dates as rules
+from cityhall.apps.estimates.rules import judging
 from cityhall.apps.service_requests import public as requests
 from cityhall.apps.service_requests.contracts import Waiting
 from cityhall.kernel import clock
+from cityhall.kernel.django.reading import read
 from cityhall.kernel.offers import ExpectedDate
 
 PAGE = "dates"
+_SAID = """
+    select request_id::text, floor(extract(epoch from nine_at))::bigint from estimates_said
+    where request_id = any(%s::text[]::uuid[]) and stands
+"""
 
 
 class Dates:
@@ -41,14 +47,14 @@ class Dates:
             waited=said.waited,
             learnt_from=said.learnt_from,
             page=PAGE,
+            missed=judging.missed(model.categories[waiting.category_code].checked),
             first_said=(first.at, first.half_at, first.nine_at) if first else None,
         )
 
-    def said_of(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, datetime]:
+    def said_of(self, ids: Collection[str]) -> Mapping[str, datetime]:
         """Return by when nine in ten are done, as it was last said of these requests."""
-        if not ids:
-            return {}
-        return dict(Said.objects.filter(request_id__in=ids, stands=True).values_list("request_id", "nine_at"))
+        found = read(_SAID, [list(ids)]) if ids else []
+        return {id_: datetime.fromtimestamp(at, UTC) for id_, at in found}
 
 
 def foretell(model: DateModel, waiting: Waiting, now: datetime) -> Foretold | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from cityhall.apps.estimates.contracts import Checked
 from cityhall.apps.estimates.rules.curves import Bools, Floats, Ints
 from cityhall.apps.estimates.rules.learning import Answer, Learner, Past
 
@@ -16,6 +18,11 @@ WATCHED = 0.25
 MOST_STEPS = 400
 #: Curves are bent by what was foretold after this part of what was learnt from.
 WARM = 0.4
+#: Shares of what was done by the dates may be so far from half and below nine in ten before it counts as a miss.
+HALF_OFF = 0.1
+NINE_OFF = 0.05
+#: Beyond so many standard errors it is no chance.
+CHANCE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,20 @@ class Verdict:
     cover90: float
     width50: float
     width90: float
+
+
+def missed(checked: Checked | None) -> tuple[float | None, float | None]:
+    """Return the shares done by the first and by the second date, each only where it is not what was said.
+
+    Half and nine in ten were said. Some points beside them, and what chance alone does to so few, are no miss; nor is
+    it one when more than nine in ten were done by the second date.
+    """
+    if checked is None:
+        return None, None
+    half, nine = checked.cover50, checked.cover90
+    is_half_off = abs(half - 0.5) > max(HALF_OFF, CHANCE * math.sqrt(0.25 / checked.closed))
+    is_nine_off = 0.9 - nine > max(NINE_OFF, CHANCE * math.sqrt(0.09 / checked.closed))
+    return half if is_half_off else None, nine if is_nine_off else None
 
 
 def horizon_for(requested: Floats, end: float) -> float:

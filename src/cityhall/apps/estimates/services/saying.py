@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -21,11 +22,13 @@ from cityhall.apps.notify import public as notify
 from cityhall.apps.service_requests import public as requests
 from cityhall.apps.service_requests.contracts import Waiting
 from cityhall.kernel import clock
+from cityhall.kernel.django import batches
 from cityhall.kernel.offers import Held, Period, Retained
 
 SUBJECT = "service_request"
 _BATCH = 1000
 _DAY = 86_400.0
+_log = logging.getLogger(__name__)
 
 
 def say_first(request_id: uuid.UUID) -> None:
@@ -68,8 +71,9 @@ def _look_at(model: DateModel, standing: Sequence[Said]) -> int:
             last_told=before.at.timestamp() / _DAY if before.because else None,
         )
         if slip is not None:
-            _tell(model, waiting, said, before, slip)
-            slips += 1
+            with batches.spared(_log, "The followers of request %s were not told that it slips.", waiting.id):
+                _tell(model, waiting, said, before, slip)
+                slips += 1
     return slips
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from cityhall.apps.estimates.contracts import CategoryModel
 from cityhall.apps.estimates.queries import models
+from cityhall.apps.estimates.rules import judging
 from cityhall.apps.service_requests import public as requests
 from cityhall.kernel.django.access import public
 from cityhall.kernel.django.templatetags.look import number_filter, percent
@@ -41,7 +42,12 @@ def _dates(known: CategoryModel) -> dict[str, str]:
 def _checked(known: CategoryModel) -> dict[str, str]:
     if known.checked is None:
         return {}
-    return {"cover50": percent(known.checked.cover50), "cover90": percent(known.checked.cover90)}
+    missed = any(share is not None for share in judging.missed(known.checked))
+    return {
+        "cover50": percent(known.checked.cover50),
+        "cover90": percent(known.checked.cover90),
+        "missed": "yes" if missed else "",
+    }
 
 
 def span(days: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +29,7 @@ from cityhall.apps.identity.queries.acting import PRIMARY_FACTORS
 from cityhall.apps.identity.queries.values import person_info, team_info
 from cityhall.apps.identity.rules.phones import ERASED, mail_address, number_of
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.reading import instances
 from cityhall.kernel.offers import Person
 
 
@@ -77,16 +78,14 @@ def accounts_of(email: str, phone: str) -> list[uuid.UUID]:
 
 def departments() -> list[DepartmentInfo]:
     """Return the departments at work, by code."""
-    rows = Department.objects.filter(is_active=True).order_by("code")
+    rows = instances(Department, "is_active order by code")
     return [DepartmentInfo(id=row.id, code=row.code, name=row.name) for row in rows]
 
 
 def teams(department_id: uuid.UUID | None = None) -> list[TeamInfo]:
     """Return the teams at work, of one department or of all, by code."""
-    rows = Team.objects.filter(is_active=True).order_by("code")
-    if department_id is not None:
-        rows = rows.filter(department_id=department_id)
-    return [team_info(row) for row in rows]
+    rows = instances(Team, "is_active order by code")
+    return [team_info(row) for row in rows if department_id in {None, row.department_id}]
 
 
 def people(department_id: uuid.UUID | None = None) -> list[PersonInfo]:
@@ -98,9 +97,13 @@ def people(department_id: uuid.UUID | None = None) -> list[PersonInfo]:
     return [person_info(row) for row in rows]
 
 
-def workforce(actor: Actor) -> Workforce:
-    """Return the departments, teams and people the actor may know of: all, for a contractor's only its own."""
-    found = Workforce(tuple(departments()), tuple(teams()), tuple(people()))
+def workforce(actor: Actor, *, with_people: bool = True) -> Workforce:
+    """Return the departments, teams and people the actor may know of: all, for a contractor's only its own.
+
+    Args:
+        with_people: False leaves the people out, who may be hundreds.
+    """
+    found = Workforce(tuple(departments()), tuple(teams()), tuple(people()) if with_people else ())
     if actor.contractor is None:
         return found
     own = tuple(team for team in found.teams if team.id in actor.teams)
@@ -113,13 +116,24 @@ def workforce(actor: Actor) -> Workforce:
 
 def person(user_id: uuid.UUID) -> PersonInfo | None:
     """Return one person, None when there is no such account."""
-    row = User.objects.filter(id=user_id).first()
-    return person_info(row) if row else None
+    return persons([user_id]).get(user_id)
 
 
-def names(user_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, str]:
-    """Return the names of many people in one query; those without a name are left out."""
-    return dict(User.objects.filter(id__in=set(user_ids)).exclude(name="").values_list("id", "name"))
+def persons(user_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, PersonInfo]:
+    """Return people by their ids; those without an account are left out."""
+    return {row.id: person_info(row) for row in User.objects.filter(id__in=user_ids)}
+
+
+def names(user_ids: Iterable[uuid.UUID], *, to: Actor | None = None) -> Mapping[uuid.UUID, str]:
+    """Return the names of many people in one query; those without a name are left out.
+
+    Args:
+        to: who reads them: a contractor's people learn the names of their own only.
+    """
+    rows = User.objects.filter(id__in=set(user_ids)).exclude(name="")
+    if to is not None and to.contractor is not None:
+        rows = rows.filter(contractor_id=to.contractor)
+    return dict(rows.values_list("id", "name"))
 
 
 def roles() -> list[RoleInfo]:

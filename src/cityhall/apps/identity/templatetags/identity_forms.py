@@ -47,10 +47,11 @@ def usa_field(field: BoundField) -> SafeString:
     # A placeholder repeats the label in fainter letters and goes away when one types.
     widget.attrs.pop("placeholder", None)
     shown = _show_button(field) if isinstance(widget, forms.PasswordInput) else ""
+    meter = strength(field.auto_id) if field.name == "password1" and shown else ""
     return format_html(
-        '<div class="usa-form-group{}"><label class="usa-label" for="{}">{}</label>{}{}{}{}</div>',
+        '<div class="usa-form-group{}"><label class="usa-label" for="{}">{}</label>{}{}{}{}{}</div>',
         " usa-form-group--error" if errors else "",
-        field.id_for_label, field.label, hint, errors, field.as_widget(attrs=attrs), shown,
+        field.id_for_label, field.label, hint, errors, field.as_widget(attrs=attrs), shown, meter,
     )  # fmt: skip
 
 
@@ -60,6 +61,24 @@ def _show_button(field: BoundField) -> SafeString:
         '<button class="usa-button usa-button--unstyled js-only-flex" type="button" aria-pressed="false"'
         ' aria-controls="{}" data-show="{}">{}</button>',
         field.id_for_label, field.id_for_label, _("Show the password"),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def strength(field_id: str) -> SafeString:
+    """Draw the part that says, for whoever has scripts, how hard a new password is to guess. The server decides."""
+    says = (
+        _("Too short yet: 12 characters are needed."),
+        _("Easy to guess. Add a word that has nothing to do with the others."),
+        _("Good. One more word makes it stronger."),
+        _("Strong."),
+    )
+    return format_html(
+        '<div class="strength js-only is-empty" data-strength="{}">'
+        '<meter min="0" max="4" low="2" high="3" optimum="4" value="0" aria-label="{}"></meter>'
+        '<p class="meta" data-strength-words></p>{}</div>',
+        field_id, _("How hard the password is to guess"),
+        format_html_join("", "<span hidden data-strength-says>{}</span>", ((one,) for one in says)),
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ def follow(
     language: str = "en",
     vouched: bool = False,
     about: str = "",
+    note: str = "",
 ) -> str:
     """Add a follower and return their token. See `public.follow`."""
     address = "" if user_id else _checked(email)
@@ -49,7 +50,7 @@ def follow(
             follower.confirmed_at = now
             follower.save(update_fields=["confirmed_at"])
         elif follower.confirmed_at is None:
-            _ask(follower, about)
+            _ask(follower, about, note)
         if user_id and made:
             _lift_suppression(user_id)
     return queries.token_of(follower.id)
@@ -64,7 +65,7 @@ def _checked(email: str | None) -> str:
     return address
 
 
-def _ask(follower: Follower, about: str) -> None:
+def _ask(follower: Follower, about: str, note: str) -> None:
     """Ask an address whether it wants this, at most five times a day; never one that asked to be left alone."""
     if Suppression.objects.filter(address=follower.email).exists():
         return
@@ -75,7 +76,7 @@ def _ask(follower: Follower, about: str) -> None:
     message = writing.compose(
         Recipient(follower.email, follower.language),
         template="notify/confirm",
-        context={"about": about, "confirm_url": link, "city": city_card.get().name or "Cityhall"},
+        context={"about": about, "note": note, "confirm_url": link, "city": city_card.get().name or "Cityhall"},
         send_after=clock.now(),
         key=f"confirm:{follower.id}",
         token=token,

@@ -246,6 +246,17 @@ _ROAD_NUMBER = re.compile(r"^(?:i|us|sr|cr|hwy|rt)-?\d{1,3}$", re.IGNORECASE)
 _ORDINAL = re.compile(r"^\d{1,3}(?:st|nd|rd|th|ra|ro|er|da|do|ta|to|ma|mo|va|vo|na)[.]?$", re.IGNORECASE)
 
 
+_ANY_BLOCK = re.compile(r"^(\d+|unit) block of (.+)$", re.IGNORECASE)
+
+
+def block_of(text: str) -> tuple[str, str]:
+    """Return the number and street of an address that is a block, "unit" for the numbers below 100; else ("", "")."""
+    found = _ANY_BLOCK.match(text)
+    if not found:
+        return "", ""
+    return ("unit" if found[1].lower() in {"unit", "0"} else found[1]), found[2]
+
+
 def _may_be_a_house(word: str, before: str) -> bool:
     """Say whether a word may be a house number: it holds a digit and names no road."""
     if word.isalpha():

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.records import queries, rules
 from cityhall.apps.records.contracts import Kind
-from cityhall.apps.records.models import ChosenPeriod, PurgeRun, Schedule
+from cityhall.apps.records.models import ChosenPeriod, PurgeRun, Schedule, Walk
 from cityhall.apps.records.services import holds
 from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import Actor, system
 from cityhall.kernel.django import audit
 from cityhall.kernel.errors import Invalid
-from cityhall.kernel.offers import Held, Period
+from cityhall.kernel.offers import Held, Period, Step
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
 MOST_A_NIGHT = 50_000
 _REHEARSALS_KEPT = timedelta(days=60)
+_WALK_AGAIN = timedelta(days=7)
+"""An import may bring what was closed long ago, behind where the nights are."""
 
 
 @transaction.atomic
@@ -72,6 +75,9 @@ def one_night() -> int:
 def _purge(kind: Kind) -> int:
     assert kind.period is not None
     one, before = offers.retained[kind.key], rules.before(clock.now(), kind.period)
+    if one.step is not None:
+        return _walk(kind, one.step, before)
+    assert one.purge is not None
     removed, seen, held = 0, None, Held()
     while removed < MOST_A_NIGHT:
         with transaction.atomic():
@@ -86,6 +92,40 @@ def _purge(kind: Kind) -> int:
     if removed or kept:
         _write_down(kind, removed=removed, held=kept)
     return removed
+
+
+def _walk(kind: Kind, step: Callable[[datetime, Held, int, str], Step], before: datetime) -> int:
+    """Go on where the last night stopped. What holds keep is counted when the walk begins, as that reads everything."""
+    removed, seen, held, is_fresh, is_end = 0, "", Held(), False, False
+    while removed < MOST_A_NIGHT and not is_end:
+        with transaction.atomic():
+            holds.lock()
+            if seen != (seen := "{} {}".format(*holds.state())):
+                held = holds.held()
+            walk, began = _going_on(kind.key, seen)
+            done = step(before, held, BATCH, walk.after)
+            removed, is_end, is_fresh = removed + done.removed, done.is_end, is_fresh or began
+            walk.after = done.after
+            if is_end and walk.ended_at is None:
+                walk.ended_at = clock.now()
+            walk.save()
+    if is_fresh:
+        due = offers.retained[kind.key].due
+        walk.held = due(before, Held()) - due(before, held) if held else 0
+        walk.save(update_fields=["held"])
+    if removed or walk.held:
+        _write_down(kind, removed=removed, held=walk.held)
+    return removed
+
+
+def _going_on(kind: str, now_held: str) -> tuple[Walk, bool]:
+    """Return how far a kind's walk came, and whether it begins: for the first time, again each week, or by a hold."""
+    walk = Walk.objects.filter(kind=kind).first()
+    if walk is None or walk.holds != now_held:
+        return Walk(kind=kind, holds=now_held), True
+    if walk.ended_at is not None and walk.ended_at < clock.now() - _WALK_AGAIN:
+        return Walk(kind=kind, holds=now_held), True
+    return walk, False
 
 
 def _rehearse(kind: Kind) -> int:

@@ -1,7 +1,7 @@
 """Writes of the room."""
 
-from cityhall.apps.referrals.services.answering import answer, receive_mail, take_from_connection
-from cityhall.apps.referrals.services.bodies import save_body
+from cityhall.apps.referrals.services.answering import answer, approval_decided, receive_mail, take_from_connection
+from cityhall.apps.referrals.services.bodies import name_body, save_body
 from cityhall.apps.referrals.services.loading import load_referrals
 from cityhall.apps.referrals.services.referring import (
     chase_due,
@@ -17,9 +17,11 @@ from cityhall.apps.referrals.services.referring import (
 
 __all__ = [
     "answer",
+    "approval_decided",
     "chase_due",
     "load_referrals",
     "mark_read",
+    "name_body",
     "receive_mail",
     "refer",
     "reply",

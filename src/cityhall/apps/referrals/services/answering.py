@@ -16,7 +16,7 @@ from cityhall.apps.referrals import queries, rules
 from cityhall.apps.referrals.contracts import AnswerKind, Ended, InboundMail, NewAnswer, Via, Waiting
 from cityhall.apps.referrals.models import Answer, Referral
 from cityhall.apps.referrals.rules.answers import AFTER_THE_DAY, MOST_WORDS
-from cityhall.apps.referrals.services.referring import end
+from cityhall.apps.referrals.services.referring import end, write
 from cityhall.apps.referrals.services.wording import refusal, refuse
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import DeskEvent, Fact, Outcome, State, Visibility
@@ -42,7 +42,10 @@ def answer(token: str, new: NewAnswer) -> None:
         raise refusal("kind", "kind")
     refuse(rules.check_answer(new, today=clock.now().astimezone(places.zone()).date()))
     with transaction.atomic():
-        _apply(_locked(link.referral_id), new, Via.LINK)
+        referral = _locked(link.referral_id)
+        if referral.done_at is not None:
+            raise refusal("state", "checked")
+        _apply(referral, new, Via.LINK)
 
 
 def receive_mail(mail: InboundMail) -> str:
@@ -72,6 +75,8 @@ def receive_mail(mail: InboundMail) -> str:
     with transaction.atomic():
         referral = _locked(link.referral_id)
         photos, problems = _taken(mail, _speaker(referral))
+        if referral.done_at is not None and own:  # a supervisor looks at what it said; this goes along, for people
+            new = NewAnswer(AnswerKind.WROTE, mail.text.strip()[:MOST_WORDS])
         new = NewAnswer(new.kind, new.words, new.on, photos)
         _apply(referral, new, Via.MAIL, sender="" if own else mail.sender, message_id=mail.message_id)
     return f"taken: {new.kind.value}" + (f"; {problems} attachments could not be used" if problems else "")
@@ -92,7 +97,10 @@ def take_from_connection(referral_id: uuid.UUID, said: DeskEvent) -> None:
     """Note what a body did through its connection: the request has moved already."""
     data, fact = said.event.data, said.event.fact
     kind, on, why = AnswerKind.WROTE, None, None
-    if fact is Fact.CLOSED:
+    asks = fact is Fact.APPROVAL and data.get("outcome") == Outcome.FIXED
+    if asks:
+        kind = AnswerKind.DONE
+    elif fact is Fact.CLOSED:
         is_theirs = data.get("outcome") != Outcome.NOT_CITY
         kind, why = (AnswerKind.DONE, Ended.DONE) if is_theirs else (AnswerKind.NOT_OURS, Ended.NOT_OURS)
     elif data.get("to") == State.SCHEDULED:
@@ -105,8 +113,39 @@ def take_from_connection(referral_id: uuid.UUID, said: DeskEvent) -> None:
                 referral.due_at = _end_of(on)
             if why:
                 end(referral, why, said.event.at)
+            elif asks:
+                _wait_for_approval(referral, said.event.at)
             else:
                 referral.save()
+
+
+def approval_decided(referral_id: uuid.UUID, *, outcome: str = "", note: str | None = None) -> None:
+    """End a referral as a supervisor approved the closing it waited with, or give it back to the body.
+
+    Args:
+        outcome: what it was closed with; "" when it was sent back.
+        note: what is missing, which the body is told; None when it was not the body that asked.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        referral = Referral.objects.select_for_update(of=("self",)).select_related("body").get(id=referral_id)
+        if referral.ended_at is not None or referral.done_at is None:
+            return
+        referral.done_at = None
+        if outcome:
+            end(referral, Ended.DONE if outcome == Outcome.FIXED else Ended.WITHDRAWN, now)
+            return
+        referral.waiting, referral.chased_at = Waiting.BODY, None
+        referral.due_at = rules.answer_due(now, referral.body.answer_days)
+        referral.save()
+        if note is not None:
+            write(referral, "sent_back", words=note)
+
+
+def _wait_for_approval(referral: Referral, now: datetime) -> None:
+    """Note that the body has done its part and a supervisor looks at it: nobody reminds the body meanwhile."""
+    referral.done_at, referral.waiting = now, Waiting.CITY
+    referral.save()
 
 
 def _locked(referral_id: uuid.UUID) -> Referral:
@@ -140,10 +179,13 @@ def _apply(referral: Referral, new: NewAnswer, via: Via, *, sender: str = "", me
         )
     match new.kind:
         case AnswerKind.DONE:
-            end(referral, Ended.DONE, now)
-            service_requests.close(
+            closed = service_requests.close(
                 referral.request_id, outcome=Outcome.FIXED, sentence=said, evidence=new.photos, **common
             )
+            if closed.state is State.CLOSED:
+                end(referral, Ended.DONE, now)
+            else:
+                _wait_for_approval(referral, now)
         case AnswerKind.NOT_OURS:
             end(referral, Ended.NOT_OURS, now)
             service_requests.take_back(referral.request_id, sentence=said, **common)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.referrals import rules
 from cityhall.apps.referrals.contracts import MANAGE, BodyTerms, Channel
-from cityhall.apps.referrals.models import Body
+from cityhall.apps.referrals.models import Body, BodyAlias
 from cityhall.apps.referrals.services.wording import refuse
 from cityhall.apps.work_orders import public as work_orders
 from cityhall.kernel import clock
@@ -17,6 +17,7 @@ from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
 from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import NotFound
+from cityhall.kernel.text import fold
 
 
 def save_body(terms: BodyTerms, *, actor: Actor, body_id: uuid.UUID | None = None) -> uuid.UUID:
@@ -46,3 +47,31 @@ def save_body(terms: BodyTerms, *, actor: Actor, body_id: uuid.UUID | None = Non
         facts = {"name": row.name["en"], "channel": row.channel, "answer_days": row.answer_days}
         audit.record(actor, "referrals.body_saved", subject_kind="body", subject_id=row.id, data=facts)
     return row.id
+
+
+def name_body(name: str, body_id: uuid.UUID | None, *, actor: Actor) -> None:
+    """Say which body a name in records from elsewhere means; with None, that it means none of them any more.
+
+    Raises:
+        NotAllowed: without "referrals.manage".
+        Invalid: field "name".
+        NotFound: no such body.
+    """
+    need(actor, MANAGE)
+    name = " ".join(name.split())[:200]
+    folded = fold(name)[:200]
+    refuse({} if folded else {"name": "name_empty"})
+    with transaction.atomic():
+        if body_id is None:
+            BodyAlias.objects.filter(folded=folded).delete()
+        elif not Body.objects.filter(id=body_id).exists():
+            raise NotFound(_("There is no such body."))
+        else:
+            BodyAlias.objects.update_or_create(folded=folded, defaults={"body_id": body_id, "name": name})
+        audit.record(
+            actor,
+            "referrals.body_named" if body_id else "referrals.body_unnamed",
+            subject_kind="body",
+            subject_id=body_id,
+            data={"name": name},
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import uuid
 from collections.abc import Mapping
@@ -26,13 +27,14 @@ from cityhall.apps.service_requests.contracts import State, Visibility
 from cityhall.apps.work_orders import public as work_orders
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, system
-from cityhall.kernel.django import audit
+from cityhall.kernel.django import audit, batches
 from cityhall.kernel.django.permissions import need
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import NotFound
 
 LINK_DAYS = 90
 _BATCH = 200
+_log = logging.getLogger(__name__)
 
 
 def refer(request_id: uuid.UUID, number: str, body_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) -> None:
@@ -149,27 +151,34 @@ def write(referral: Referral, template: str, **context: Any) -> bool:
 
 
 def chase_due() -> int:
-    """Remind the bodies whose answers are late, each at most once a week; return how many mails were queued."""
+    """Remind the bodies whose answers are late, each at most once a week; return how many mails were queued.
+
+    A reminder that cannot be written is logged, tried again with the next run and keeps no other from its own.
+    """
     now = clock.now()
     late = Q(chased_at__isnull=True) | Q(chased_at__lte=now - CHASED_EVERY)
     due = Referral.objects.filter(late, ended_at__isnull=True, waiting=Waiting.BODY, due_at__lt=now)
     sent = 0
     for referral_id in due.order_by("due_at", "id").values_list("id", flat=True)[:_BATCH]:
-        with transaction.atomic():
-            referral = (
-                Referral.objects.select_for_update(of=("self",), skip_locked=True)
-                .select_related("body")
-                .filter(id=referral_id, ended_at__isnull=True)
-                .first()
-            )
-            if referral is None or not rules.should_chase(now, referral.due_at, referral.chased_at):
-                continue
-            written = write(referral, "chased", days=rules.days_late(referral.due_at, now))
-            # Where nobody could be written to, too: else it would be first in line every day.
-            referral.chased_at, referral.chases = now, referral.chases + written
-            referral.save(update_fields=["chased_at", "chases"])
-            sent += written
+        with batches.spared(_log, "The body of referral %s was not reminded.", referral_id):
+            sent += _chase(referral_id, now)
     return sent
+
+
+def _chase(referral_id: uuid.UUID, now: datetime) -> int:
+    referral = (
+        Referral.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("body")
+        .filter(id=referral_id, ended_at__isnull=True)
+        .first()
+    )
+    if referral is None or not rules.should_chase(now, referral.due_at, referral.chased_at):
+        return 0
+    written = write(referral, "chased", days=rules.days_late(referral.due_at, now))
+    # Where nobody could be written to, too: else it would be first in line every day.
+    referral.chased_at, referral.chases = now, referral.chases + written
+    referral.save(update_fields=["chased_at", "chases"])
+    return written
 
 
 def send_again(referral_id: uuid.UUID, *, actor: Actor) -> None:
@@ -206,7 +215,7 @@ def reply(referral_id: uuid.UUID, *, actor: Actor, text: str) -> None:
     """
     with transaction.atomic():
         referral = locked(referral_id, actor)
-        if referral.waiting != Waiting.CITY or referral.told_at is None:
+        if referral.waiting != Waiting.CITY or referral.told_at is None or referral.done_at is not None:
             raise refusal("state", "nothing_asked")
         if not 0 < len(text.strip()) <= MOST_WORDS:
             raise refusal("text", "words_missing" if not text.strip() else "words_long")

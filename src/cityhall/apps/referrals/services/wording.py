@@ -11,6 +11,7 @@ from cityhall.kernel.errors import Invalid
 
 _SENTENCES: Mapping[str, Any] = {
     "name": _("Name the body in English, in at most 120 characters."),
+    "name_empty": _("Write a name that has letters."),
     "mail": _("This is not an e-mail address. Write it like name@example.org."),
     "mail_missing": _("Write the e-mail address that the body answers from, or choose a connection."),
     "connection": _("Choose one of those in the list."),
@@ -22,6 +23,7 @@ _SENTENCES: Mapping[str, Any] = {
     "day_past": _("Give the day it was done: today or earlier."),
     "kind": _("Choose what you can tell us."),
     "over": _("This is over: the city has taken the request back, or you have answered already."),
+    "checked": _("You have told us that this is done. The city looks at it first."),
     "no_mail": _("This body has no e-mail address. Write one on its page first."),
     "nothing_asked": _("The body has asked nothing that waits for the city."),
 }

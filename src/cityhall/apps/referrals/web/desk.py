@@ -88,8 +88,31 @@ def act(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def bodies(request: HttpRequest) -> HttpResponse:
     """List the bodies requests are referred to."""
-    rows = queries.bodies(actor_of(request))
-    return render(request, "referrals/bodies.html", {"rows": rows, "kinds": words.KINDS, "tab": "bodies"})
+    actor = actor_of(request)
+    rows = queries.bodies(actor)
+    shown = {"rows": rows, "kinds": words.KINDS, "names": queries.names_elsewhere(actor), "tab": "bodies"}
+    return render(request, "referrals/bodies.html", shown)
+
+
+@staff(MANAGE)
+@never_cache
+@require_POST
+def names(request: HttpRequest) -> HttpResponse:
+    """Say which body a name in records means, or that it means none."""
+    given = request.POST.get("body", "")
+    try:
+        body_id = uuid.UUID(given) if given else None
+        if body_id is None and request.POST.get("act") != "remove":
+            raise Invalid({"body": _("Choose which body this name means.")})
+        services.name_body(request.POST.get("name", ""), body_id, actor=actor_of(request))
+    except ValueError:
+        messages.error(request, _("Choose one of those in the list."))
+    except Invalid as refused:
+        for text in refused.fields.values():
+            messages.error(request, str(text))
+    else:
+        messages.success(request, _("The name is saved.") if body_id else _("The name means no body any more."))
+    return redirect("desk-bodies")
 
 
 @staff(MANAGE)

@@ -28,15 +28,26 @@ from cityhall.kernel.django.client_address import counted_sender
 from cityhall.kernel.errors import Invalid, NotFound
 from cityhall.kernel.spreadsheets import guarded
 
-_COLUMNS = ("body", "body_es", "kind", "open", "overdue", "oldest_days", "answered_365_days", "median_answer_days")
+_COLUMNS = (
+    "body",
+    "body_es",
+    "kind",
+    "open",
+    "overdue",
+    "oldest_days",
+    "answered_365_days",
+    "median_answer_days",
+    "named_in_records",
+)
 
 
 @public
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Show how long each body takes to answer."""
-    rows = [(one, words.KINDS[one.kind]) for one in queries.figures()]
-    return render(request, "referrals/figures.html", {"rows": rows, "as_of": clock.now()})
+    found, others = queries.figures_with_names()
+    rows = [(one, words.KINDS[one.kind]) for one in found]
+    return render(request, "referrals/figures.html", {"rows": rows, "others": others, "as_of": clock.now()})
 
 
 @public
@@ -60,7 +71,9 @@ def as_json(request: HttpRequest) -> HttpResponse:
 
 
 def _rows() -> list[dict[str, Any]]:
-    return [
+    """Return one row for each body, then one for each name in records that is no body's."""
+    found, others = queries.figures_with_names()
+    known = [
         {
             "body": guarded(one.name.get("en", "")),
             "body_es": guarded(one.name.get("es", "")),
@@ -70,9 +83,13 @@ def _rows() -> list[dict[str, Any]]:
             "oldest_days": one.oldest_days,
             "answered_365_days": one.answered,
             "median_answer_days": None if one.median_days is None else round(one.median_days, 1),
+            "named_in_records": one.named,
         }
-        for one in queries.figures()
+        for one in found
     ]
+    empty = dict.fromkeys(_COLUMNS)
+    named = [{**empty, "body": guarded(one.name), "kind": "named", "named_in_records": one.count} for one in others]
+    return known + named
 
 
 @public
@@ -95,14 +112,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         except NotFound:
             return _private(render(request, "referrals/answer_gone.html", status=410))
         else:
-            messages.success(
-                request,
-                _("Thank you. The city reads your question and writes to you.")
-                if request.POST.get("kind") == AnswerKind.MORE
-                else _("Thank you. The city and everybody who follows the request see your answer."),
-            )
             link = queries.link_of(token)
             referral = link.referral if link else referral
+            messages.success(request, _thanks(request.POST.get("kind", ""), is_checked=referral.done_at is not None))
     seen = queries.seen_by_body(referral)
     if seen is None:
         return _private(render(request, "referrals/answer_gone.html", status=410))
@@ -114,8 +126,17 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         "given": request.POST if problems else {},
         "problems": problems,
         "is_over": referral.ended_at is not None,
+        "sent_back": queries.was_sent_back(referral),
     }
     return _private(render(request, "referrals/answer.html", context, status=422 if problems else 200))
+
+
+def _thanks(kind: str, *, is_checked: bool) -> str:
+    if is_checked:
+        return _("Thank you. The city looks at it, and then everybody who follows the request hears of it.")
+    if kind == AnswerKind.MORE:
+        return _("Thank you. The city reads your question and writes to you.")
+    return _("Thank you. The city and everybody who follows the request see your answer.")
 
 
 def _given(request: HttpRequest) -> NewAnswer:

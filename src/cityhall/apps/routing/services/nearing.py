@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -24,7 +25,7 @@ from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.public import Nearing
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, system
-from cityhall.kernel.django import audit, outbox
+from cityhall.kernel.django import audit, batches, outbox
 from cityhall.kernel.django.permissions import need
 from cityhall.kernel.django.reading import forget
 from cityhall.kernel.errors import Stale
@@ -35,6 +36,7 @@ BATCH = 200
 _LISTED = 25
 _PLAN = uuid.UUID(int=1)
 _ROUTING = system("Routing")
+_log = logging.getLogger(__name__)
 
 
 def save_plan(steps: Sequence[Step], *, actor: Actor, revision: int, is_paused: bool = False) -> None:
@@ -153,11 +155,12 @@ def _tell(requests: Sequence[Nearing]) -> None:
     for id_, person in people.items():
         listed = sorted(theirs[id_], key=lambda one: (one.due_at, one.number))
         context = {"requests": listed[:_LISTED], "more": max(0, len(listed) - _LISTED), "count": len(listed)}
-        notify.send(
-            person.email,
-            template="routing/nears",
-            context=context,
-            language=person.language,
-            user_id=id_,
-            key=f"routing:{new_id()}",
-        )
+        with batches.spared(_log, "%s was not told of targets that near.", id_):
+            notify.send(
+                person.email,
+                template="routing/nears",
+                context=context,
+                language=person.language,
+                user_id=id_,
+                key=f"routing:{new_id()}",
+            )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.routing.contracts import MANAGE, SetState
 from cityhall.apps.routing.models import RuleSet
@@ -15,6 +16,9 @@ from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, outbox
 from cityhall.kernel.django.permissions import need
 from cityhall.kernel.django.reading import forget
+from cityhall.kernel.errors import Stale
+
+_LOCK = 0x2007E
 
 
 def switch_on(*, actor: Actor, revision: int) -> int:
@@ -30,26 +34,46 @@ def switch_on(*, actor: Actor, revision: int) -> int:
     """
     need(actor, MANAGE)
     with transaction.atomic():
+        _one_at_a_time()
         row = locked_draft(revision)
         if row.trial is None:
             raise refusal("trial", "not_tried")
         return _put_in_force(row, actor, "switched_on")
 
 
-def return_to(number: int, *, actor: Actor) -> int:
-    """Put the rules of an earlier version in force again, as a new version; return its number."""
+def return_to(number: int, *, actor: Actor, live: int | None = None) -> int:
+    """Put the rules of an earlier version in force again, as a new version; return its number.
+
+    Args:
+        live: the version in force that the actor read.
+
+    Raises:
+        NotAllowed: without "routing.manage".
+        NotFound: no such version.
+        Stale: another version came into force since.
+    """
     need(actor, MANAGE)
     found = version(number, actor)
     with transaction.atomic():
+        _one_at_a_time()
+        now = RuleSet.objects.filter(state=SetState.LIVE).values_list("number", flat=True).first() or 0
+        if live is not None and live != now:
+            words = _("Somebody put version %(number)s in force since you read this. Look at it again.")
+            raise Stale(words % {"number": now}, current=now)
         kept = RuleSet.objects.get(id=found.id)
         again = RuleSet(rules=kept.rules, copied_from=number, changed_at=clock.now())
         return _put_in_force(again, actor, "returned", copied_from=number)
 
 
+def _one_at_a_time() -> None:
+    """Whoever comes second waits here until the first is done, and then reads what is in force."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+
+
 def _put_in_force(row: RuleSet, actor: Actor, verb: str, **facts: int) -> int:
     now = clock.now()
-    # Whoever comes second waits here until the first is done.
-    before = RuleSet.objects.select_for_update().filter(state=SetState.LIVE).first()
+    before = RuleSet.objects.filter(state=SetState.LIVE).first()
     if before is not None:
         before.state, before.live_until = SetState.PAST, now
         before.save()

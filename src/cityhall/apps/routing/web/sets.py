@@ -12,6 +12,7 @@ from cityhall.apps.routing import queries, services
 from cityhall.apps.routing.contracts import MANAGE
 from cityhall.apps.routing.web import words
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.errors import Stale
 
 
 @staff(MANAGE)
@@ -40,9 +41,21 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     actor = actor_of(request)
     found = queries.version(number, actor)
     if request.method == "POST":
-        new = services.return_to(number, actor=actor)
+        read = request.POST.get("live", "")
+        try:
+            live = int(read) if read.isascii() and read.isdecimal() and len(read) < 10 else None
+            new = services.return_to(number, actor=actor, live=live)
+        except Stale as refused:
+            messages.error(request, str(refused.message))
+            return redirect("desk-routing")
         said = _("The rules of version %(old)s are in force again, as version %(new)s.") % {"old": number, "new": new}
         messages.success(request, said)
         return redirect("desk-routing")
-    shown = {"set": found, "rules": words.said(found.rules, words.names(found.rules)), "tab": "rules"}
+    held = queries.live(actor)
+    shown = {
+        "set": found,
+        "live": held.number if held else 0,
+        "rules": words.said(found.rules, words.names(found.rules)),
+        "tab": "rules",
+    }
     return render(request, "routing/version.html", shown)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
+import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.service_requests.contracts import CallFilter, DeskFilter, RequestFilter
@@ -14,13 +16,31 @@ from cityhall.apps.service_requests.queries.calls import call_log
 from cityhall.apps.service_requests.queries.desk import MOST, desk_queue
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
+from cityhall.kernel.django.apart import Apart
 from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import NotAllowed
+from cityhall.kernel.offers import LongExport
 from cityhall.kernel.spreadsheets import guarded
 
 _CHUNK = 65_536
 _CALL_COLUMNS = ("at", "kind", "channel", "about", "number", "note", "language", "taken_by")
 _DESK_COLUMNS = ("priority", "team", "assignee", "days_late")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueAsked:
+    """What the process that writes a queue is told."""
+
+    filters: DeskFilter
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class CallsAsked:
+    """What the process that writes the log of calls is told."""
+
+    filters: CallFilter
+    actor: Actor
 
 
 def desk_csv(filters: RequestFilter, *, actor: Actor) -> Iterator[str]:
@@ -32,34 +52,59 @@ def desk_csv(filters: RequestFilter, *, actor: Actor) -> Iterator[str]:
     Raises:
         NotAllowed: the actor lacks `requests.export`.
     """
-    _allow(actor, "requests")
+    _may_export(actor)
+    _write_down(actor, "requests")
     found = (one for one in all_of(filters, actor) if one.sees_all or actor.contractor is None)
     return _pieces(COLUMNS, (cells(one) for one in found))
 
 
-def queue_csv(filters: DeskFilter, *, actor: Actor) -> Iterator[str]:
-    """Iterate over the pieces of a CSV of a desk queue: the actor's work that fits `filters`, oldest first.
+def queue_csv(filters: DeskFilter, *, actor: Actor) -> Apart:
+    """Iterate over the bytes of a CSV of a desk queue: the actor's work that fits `filters`, oldest first.
 
-    The columns are those of `desk_csv`, then priority, team, person and days late. It is guarded and audited alike.
+    The columns are those of `desk_csv`, then priority, team, person and days late. It is guarded and audited alike,
+    and a process of its own writes it.
 
     Raises:
         NotAllowed: the actor lacks `requests.export`.
+        TooMany: as many exports run as there are places.
     """
-    _allow(actor, "queue")
-    return _pieces((*COLUMNS, *_DESK_COLUMNS), _queue_rows(filters, actor))
+    return _apart("queue", QueueAsked(filters, actor))
 
 
-def calls_csv(filters: CallFilter, *, actor: Actor) -> Iterator[str]:
-    """Iterate over the pieces of a CSV of the log of calls, newest first. Who called is not in it.
+def calls_csv(filters: CallFilter, *, actor: Actor) -> Apart:
+    """Iterate over the bytes of a CSV of the log of calls, newest first. Who called is not in it.
 
-    It is guarded and audited as `desk_csv` is.
+    It is guarded, audited and written as `queue_csv` is.
 
     Raises:
         NotAllowed: the actor lacks `requests.export` or `requests.calls`.
+        TooMany: as many exports run as there are places.
     """
     need(actor, "requests.calls")
-    _allow(actor, "calls")
-    return _pieces(_CALL_COLUMNS, _call_rows(filters, actor))
+    return _apart("calls", CallsAsked(filters, actor))
+
+
+def long_exports() -> list[LongExport]:
+    """Return what the process that writes the room's long exports needs to know."""
+    return [LongExport("requests.queue", _queue_pieces), LongExport("requests.calls", _calls_pieces)]
+
+
+def _apart(what: str, asked: QueueAsked | CallsAsked) -> Apart:
+    """Take a place and then say so in the audit log: an export that has to wait is none."""
+    _may_export(asked.actor)
+    export = Apart(f"requests.{what}", msgspec.json.encode(asked))
+    _write_down(asked.actor, what)
+    return export
+
+
+def _queue_pieces(asked: bytes) -> Iterator[str]:
+    one = msgspec.json.decode(asked, type=QueueAsked)
+    return _pieces((*COLUMNS, *_DESK_COLUMNS), _queue_rows(one.filters, one.actor))
+
+
+def _calls_pieces(asked: bytes) -> Iterator[str]:
+    one = msgspec.json.decode(asked, type=CallsAsked)
+    return _pieces(_CALL_COLUMNS, _call_rows(one.filters, one.actor))
 
 
 def _call_rows(filters: CallFilter, actor: Actor) -> Iterator[tuple[str, ...]]:
@@ -75,9 +120,13 @@ def _call_rows(filters: CallFilter, actor: Actor) -> Iterator[tuple[str, ...]]:
         after = page.next
 
 
-def _allow(actor: Actor, what: str) -> None:
+def _may_export(actor: Actor) -> None:
+    """Raise NotAllowed unless the actor may export."""
     if not actor.may("requests.export"):
         raise NotAllowed(_("Your account may not export requests. Ask your administrator for access."))
+
+
+def _write_down(actor: Actor, what: str) -> None:
     data = {"to": "csv", "what": what}
     audit.record(actor, "service_requests.exported", subject_kind="service_request", subject_id=None, data=data)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
@@ -18,7 +16,7 @@ from django.db import connection, transaction
 
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import LoadedRequest, State, number_value
-from cityhall.apps.service_requests.imports import columns
+from cityhall.apps.service_requests.imports.ahead import Ahead, Items, seldom_collecting, short_turns
 from cityhall.apps.service_requests.imports.categories import Categories
 from cityhall.apps.service_requests.imports.handing_back import HandedBack
 from cityhall.apps.service_requests.imports.linking import link
@@ -27,7 +25,7 @@ from cityhall.apps.service_requests.imports.normalise import Normaliser
 from cityhall.apps.service_requests.imports.profiles import Profile, named, shipped
 from cityhall.apps.service_requests.imports.readers import open_file
 from cityhall.apps.service_requests.imports.recognise import recognise
-from cityhall.apps.service_requests.imports.records import REASONS, Record, Row, Trouble, Unusable, fingerprints
+from cityhall.apps.service_requests.imports.records import REASONS, Record, Row, Trouble, Unusable
 from cityhall.apps.service_requests.imports.seen import Seen
 from cityhall.apps.service_requests.models import Category, ImportRun, QuarantinedRow, ServiceRequest
 from cityhall.apps.service_requests.services import copying, loading
@@ -39,7 +37,6 @@ from cityhall.kernel.errors import NotAllowed
 
 BATCH = 5_000
 _SAMPLE = 500
-_PIECE = 500  # rows understood at once: more would not stay in the processor's cache
 _HIGHEST = 10**9
 IMPORTED, UPDATED, UNCHANGED, QUARANTINED = "imported", "updated", "unchanged", "quarantined"
 
@@ -107,14 +104,14 @@ def import_file(
         found = chosen or recognise(shipped().values(), opened.kind, sample)
         started = clock.now()
         normaliser = Normaliser(found, sample, inside=places.boundary_test(), now=started)
-        with _alone(found.source_system, dry_run), _seldom_collecting(), ExitStack() as indexes:
+        with _alone(found.source_system, dry_run), seldom_collecting(), short_turns(), ExitStack() as indexes:
             one = _Import(found, actor, path.name, dry_run, as_of or started, open_for_filing, quarantine, sample)
             clocked = time.perf_counter()
             if not dry_run:
                 indexes.enter_context(set_aside(_coming(sample, size)))
-            with closing(_ahead(chain(sample, opened.rows), normaliser, batch)) as batches:
+            with Ahead(chain(sample, opened.rows), normaliser, batch) as batches:
                 for items in batches:
-                    one.take(items)
+                    one.take(items, batches.begin)
                     if progress is not None:
                         progress(one.counts.total(), min(1.0, opened.position() / size))
             indexes.close()
@@ -125,31 +122,6 @@ def _coming(sample: Sequence[Row], size: int) -> int:
     """Return about how many rows a file has; fewer, where it is packed."""
     length = sum(len(text) + 1 for row in sample for text in row.values.values())
     return size * len(sample) // max(1, length)
-
-
-Items = list[tuple[Row, Record | Trouble, str]]
-"""Rows with what they mean, and the fingerprint of each record."""
-
-
-def _ahead(rows: Iterator[Row], normaliser: Normaliser, batch: int) -> Generator[Items, None, None]:
-    """Iterate over batches of rows with what they mean. While one is written, the next is read."""
-
-    def prepare() -> Items:
-        items: Items = []
-        while len(items) < batch and (given := list(islice(rows, min(_PIECE, batch - len(items))))):
-            found = columns.records(normaliser, given)
-            prints = iter(fingerprints([one for one in found if isinstance(one, Record)]))
-            items += [
-                (row, one, next(prints) if isinstance(one, Record) else "")
-                for row, one in zip(given, found, strict=True)
-            ]
-        return items
-
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(prepare)
-        while items := coming.result():
-            coming = pool.submit(prepare)
-            yield items
 
 
 @contextmanager
@@ -170,20 +142,6 @@ def _alone(source_system: str, dry_run: bool) -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [key])
-
-
-@contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """Look for circles among objects seldom: rows make none, and the search took a third of the time.
-
-    Objects without circles are freed at once all the same.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class _Import:
@@ -221,8 +179,8 @@ class _Import:
                 actor=actor, source_system=profile.source_system, run=self._run, links=True
             )
 
-    def take(self, items: Items) -> None:
-        """Deal with one batch, in one transaction."""
+    def take(self, items: Items, at_work: Callable[[], None]) -> None:
+        """Deal with one batch, in one transaction; `at_work` is called once all that is left is to wait for it."""
         with transaction.atomic():
             new: list[tuple[Record, str]] = []
             changed: list[tuple[Record, str, uuid.UUID]] = []
@@ -230,8 +188,10 @@ class _Import:
             said: dict[str, tuple[Record, str]] = {}
             counts = self._sort(items, new, changed, aside, said)
             linked: Collection[str] = ()
+            if not new:
+                at_work()
             if self._run is not None and self._categories is not None:
-                linked = self._write(new, changed, self._categories)
+                linked = self._write(new, changed, self._categories, at_work)
                 self._put_aside(self._run, aside)
                 self._count(self._run, counts)
             self._remember(said, new, linked)
@@ -326,6 +286,7 @@ class _Import:
         new: Sequence[tuple[Record, str]],
         changed: Sequence[tuple[Record, str, uuid.UUID]],
         categories: Categories,
+        at_work: Callable[[], None],
     ) -> Collection[str]:
         """Hand the batch to the room's loader, which leaves its one event and audit entry; return what it linked."""
         undated = [request_id for record, _, request_id in changed if record.requested_at is None]
@@ -346,7 +307,7 @@ class _Import:
         )
         self._tighten(categories)
         if requests or again:
-            self._loader.batch(again, new=requests)
+            self._loader.batch(again, new=requests, at_work=at_work)
         return self._loader.linked
 
     def _tighten(self, categories: Categories) -> None:
@@ -426,10 +387,16 @@ def _known(source_system: str, names: Iterable[str]) -> dict[str, tuple[str, uui
 
 def _ours(names: Iterable[str]) -> dict[int, tuple[datetime, str]]:
     """Return when the requests of this city with these numbers were made, and their state."""
-    numbers = [str(number) for name in names if (number := number_value(name)) is not None]
-    if not numbers:
+    found = [number for name in names if (number := number_value(name)) is not None]
+    if not found:
         return {}
     with connection.cursor() as cursor:
+        # Other systems have longer numbers than we have given out: then there is nothing to look for.
+        cursor.execute("select coalesce(max(number), 0) from service_requests_servicerequest")
+        [highest] = cursor.fetchone()
+        numbers = [str(number) for number in found if number <= highest]
+        if not numbers:
+            return {}
         cursor.execute(
             "select number, requested_at, state from service_requests_servicerequest where number = any(%s::bigint[])",
             [copying.array(numbers)],

@@ -27,6 +27,7 @@ from cityhall.kernel.georeport.render import Document
 logger = logging.getLogger(__name__)
 
 Answer = Callable[..., HttpResponse | Document]
+_CONDITIONS = frozenset({"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"})
 _WRITERS = {"json": (render.as_json, render.JSON_TYPE), "xml": (render.as_xml, render.XML_TYPE)}
 
 
@@ -71,7 +72,10 @@ def endpoint(**methods: Answer) -> Callable[..., HttpResponseBase]:
         with translation.override(language):
             response = _answer(request, offered, fmt.lower(), parts, allow)
         response["Content-Language"] = language
-        patch_vary_headers(response, ("Accept-Language",))
+        if "Vary" in response.headers:
+            patch_vary_headers(response, ("Accept-Language",))
+        else:
+            response["Vary"] = "Accept-Language"
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
         if request.method == "HEAD":
@@ -138,5 +142,7 @@ def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response["ETag"] = etag
     response["Cache-Control"] = "public, max-age=0, must-revalidate"
+    if _CONDITIONS.isdisjoint(request.META):
+        return response
     known = get_conditional_response(request, etag=etag, response=response)
     return cast(HttpResponse, known)

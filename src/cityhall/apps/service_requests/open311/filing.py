@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app as jobs
 from cityhall.apps.documents import public as documents
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import queries, services
-from cityhall.apps.service_requests.contracts import Contact, Definition, Filed, NewRequest, Place, Source
+from cityhall.apps.service_requests.contracts import Contact, Definition, Detail, Filed, NewRequest, Place, Source
 from cityhall.apps.service_requests.open311 import parameters, records
 from cityhall.apps.service_requests.open311.context import check_jurisdiction, key_of, sent, spend
 from cityhall.apps.service_requests.open311.views import unknown_service
@@ -120,6 +120,8 @@ def _new_request(posted: parameters.Posted, definition: Definition) -> NewReques
         },
         contact=Contact(posted.first_name, posted.last_name, posted.email, posted.phone),
         source=Source.OPEN311,
+        # A program cannot be asked whether all may read it; staff still do.
+        hides_private=definition.category.policy.text is Detail.EXACT,
         language=(get_language() or "en").split("-")[0],
     )
 

@@ -161,7 +161,7 @@ def row(seen: Listed, *, city: ZoneInfo, picture: Callable[[str], str], promised
     at = datetime.fromtimestamp
     closed_at, due_at, status = seen.closed_at, seen.due_at, seen.status
     said = promised.get(seen.id)
-    expected = said.replace(microsecond=0).astimezone(city) if said else None if due_at is None else at(due_at, city)
+    expected = said.astimezone(city) if said else None if due_at is None else at(due_at, city)
     is_closed = status is _FIXED or status is _CLOSED or status is _DUPLICATE
     return Row(
         seen.number,

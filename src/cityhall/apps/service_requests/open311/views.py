@@ -176,19 +176,18 @@ def _unknown_request(number: str) -> NotFound:
 
 def _rows(request: HttpRequest, found: Sequence[queries.Listed], city: ZoneInfo) -> Document:
     picture = picture_addresses(request)
-    said = expected_dates.get().said_of([uuid.UUID(seen.id) for seen in found if seen.closed_at is None])
-    promised = {str(id_): at for id_, at in said.items()}
+    promised = expected_dates.get().said_of([seen.id for seen in found if seen.closed_at is None])
     return render.rows(records.row(seen, city=city, picture=picture, promised=promised) for seen in found)
 
 
 def _requests(request: HttpRequest, found: Sequence[PublicRequest], city: ZoneInfo) -> Document:
     """Return requests with their extensions."""
     local, picture = in_city_time(city), picture_address(request)
-    said = expected_dates.get().said_of([seen.id for seen in found if seen.closed_at is None])
+    said = expected_dates.get().said_of([str(seen.id) for seen in found if seen.closed_at is None])
     histories: Mapping[uuid.UUID, Sequence[PublicEvent]] = queries.histories([seen.id for seen in found], ANONYMOUS)
     return render.requests(
         records.request(
-            seen, local=local, picture=picture, promised=said.get(seen.id), history=histories.get(seen.id, ())
+            seen, local=local, picture=picture, promised=said.get(str(seen.id)), history=histories.get(seen.id, ())
         )
         for seen in found
     )

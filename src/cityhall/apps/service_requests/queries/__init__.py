@@ -9,7 +9,13 @@ from cityhall.apps.service_requests.queries.calls import (
     topics,
     topics_offered,
 )
-from cityhall.apps.service_requests.queries.catalogue import catalogue_changed, categories, category_names, definition
+from cityhall.apps.service_requests.queries.catalogue import (
+    catalogue_changed,
+    categories,
+    category_groups,
+    category_names,
+    definition,
+)
 from cityhall.apps.service_requests.queries.changes import Change, changes, histories, last_event
 from cityhall.apps.service_requests.queries.configuration import category_settings
 from cityhall.apps.service_requests.queries.contesting import had_a_hand, photo_needed
@@ -37,6 +43,7 @@ __all__ = [
     "caller_past",
     "catalogue_changed",
     "categories",
+    "category_groups",
     "category_names",
     "category_settings",
     "changes",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import cast
 
 from django.db.models import Exists, Max, OuterRef
@@ -66,6 +67,20 @@ def category_names(language: str | None = None) -> dict[str, str]:
     tongue = rows.language_of(language)
     found = read("select code, name::text from service_requests_category")
     return {code: pick(json.loads(name), tongue) for code, name in found}
+
+
+def category_groups(language: str | None = None) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Return what groups and their categories are called, inactive ones too, in their order: names, codes and names."""
+    tongue = rows.language_of(language)
+    found = read(
+        "select g.id, g.name::text, c.code, c.name::text from service_requests_category c"
+        " join service_requests_categorygroup g on g.id = c.group_id"
+        ' order by g."order", g.code, c."order", c.code'
+    )
+    return tuple(
+        (pick(json.loads(name), tongue), tuple((code, pick(json.loads(said), tongue)) for *_group, code, said in some))
+        for (_id, name), some in groupby(found, key=lambda one: one[:2])
+    )
 
 
 def category_row(code: str) -> Category | None:

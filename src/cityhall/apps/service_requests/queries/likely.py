@@ -17,6 +17,8 @@ from cityhall.kernel.actors import ANONYMOUS, Actor
 
 _ROUGH_REACH = 250.0
 _MOST = 150
+_SLACK = 1.0
+"""Metres, so that nothing at the edge is lost to rounding."""
 
 
 def likely_open(
@@ -56,7 +58,7 @@ def likely_open(
         also=photo_place,
     )
     reach = max(likeness.REACH if exact else _ROUGH_REACH, float(category.duplicate_metres))
-    found = _candidates("public_cell", category.id, lat, lon, reach)
+    found = _candidates("public_", category.id, lat, lon, reach, also=photo_place)
     own = max(float(category.duplicate_metres), 0.0 if exact else _ROUGH_REACH)
     return tuple(
         one
@@ -73,7 +75,7 @@ def likely_same(row: rows.Row, actor: Actor, *, limit: int = 5, language: str | 
     seen = rows.publish_all([row], actor, language=language)
     found = [
         other
-        for other in _candidates("cell", row.category_id, facts.lat, facts.lon, likeness.REACH)
+        for other in _candidates("", row.category_id, facts.lat, facts.lon, likeness.REACH)
         if other.facts.id != facts.id and rows.within_limits(actor, other.department_id, other.team_id)
     ]
     if not seen or not found:
@@ -82,13 +84,30 @@ def likely_same(row: rows.Row, actor: Actor, *, limit: int = 5, language: str | 
     return tuple(one for one in ranked if one.probability >= likeness.LIKELY)[:limit]
 
 
-def _candidates(column: str, category_id: uuid.UUID, lat: float, lon: float, reach: float) -> list[rows.Row]:
-    """Return what is open in the cells around a place: the category's own first, then the newest."""
+def _candidates(
+    prefix: str,
+    category_id: uuid.UUID,
+    lat: float,
+    lon: float,
+    reach: float,
+    also: tuple[float, float] | None = None,
+) -> list[rows.Row]:
+    """Return what is open around a place, or in its cells around where the photo was taken: the category's own first.
+
+    The cells hold six times the ground of the box around `reach`, and each request in it costs as much as one shown.
+
+    Args:
+        prefix: of the columns of the place that is looked at: "public_", or "" for the exact one.
+    """
+    points = ((lat, lon), also) if also else ((lat, lon),)
+    boxes = [grid.box_around(here, there, reach + _SLACK) for here, there in points]
+    west, south, east, north = zip(*boxes, strict=True)
     return rows.fetch(
         f"select {rows.COLUMNS} from {rows.TABLES}"  # noqa: S608
-        f" where r.{column} = any(%s::bigint[]) and r.state <> 'closed' and not r.hidden"
+        f" where r.{prefix}cell = any(%s::bigint[]) and r.state <> 'closed' and not r.hidden"
+        f" and r.{prefix}lat between %s::float8 and %s::float8 and r.{prefix}lon between %s::float8 and %s::float8"
         f" order by (r.category_id = %s::uuid) desc, r.requested_at desc limit {_MOST}",
-        [grid.ring(lat, lon, reach), category_id],
+        [grid.ring(lat, lon, reach), min(south), max(north), min(west), max(east), category_id],
         steady=True,
     )
 

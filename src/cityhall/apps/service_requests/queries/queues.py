@@ -8,9 +8,6 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-from django.db.models import Q
-
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import QueueCounts, QueueTally, SavedQueue
 from cityhall.apps.service_requests.models import SavedFilter
@@ -28,6 +25,7 @@ from cityhall.apps.service_requests.queries.likely import LIKELY_REPEAT
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.permissions import need
+from cityhall.kernel.django.reading import instances, read
 
 COUNTED_TO = 10_000
 """Queues that no counts are kept of are counted so far, and said to be longer."""
@@ -40,32 +38,34 @@ def queue_counts(actor: Actor) -> QueueCounts:
         NotAllowed: without "requests.view".
     """
     need(actor, VIEW)
-    return QueueCounts(
-        mine=_counted(actor, "r.assignee_id = %s", actor.id),
-        unassigned=_counted(actor, "r.assignee_id is null and r.team_id is null"),
-        contested=_counted(actor, "r.state = 'contested'"),
-        waiting=_counted(actor, WAITS),
-        abuse=_counted(actor, ABUSE),
-        repeats=_counted(actor, LIKELY_REPEAT),
-        nears=_counted(actor, NEARS, clock.now()),
-        approval=_counted(actor, APPROVAL),
-        starred=_counted(actor, STARRED, actor.id, closed=True),
-    )
+    asked = {
+        "mine": _counted(actor, "r.assignee_id = %s::uuid", actor.id),
+        "unassigned": _counted(actor, "r.assignee_id is null and r.team_id is null"),
+        "contested": _counted(actor, "r.state = 'contested'"),
+        "waiting": _counted(actor, WAITS),
+        "abuse": _counted(actor, ABUSE),
+        "repeats": _counted(actor, LIKELY_REPEAT),
+        "nears": _counted(actor, NEARS, clock.now()),
+        "approval": _counted(actor, APPROVAL),
+        "starred": _counted(actor, STARRED, actor.id, closed=True),
+    }
+    counts = ", ".join(sql for sql, _parameters in asked.values())
+    (found,) = read(f"select {counts}", [one for _sql, parameters in asked.values() for one in parameters])
+    return QueueCounts(**dict(zip(asked, found, strict=True)))
 
 
-def _counted(actor: Actor, condition: str, *parameters: Any, closed: bool = False) -> int:
+def _counted(actor: Actor, condition: str, *parameters: Any, closed: bool = False) -> tuple[str, list[Any]]:
+    """Return the SQL of a count, to `COUNTED_TO` and one more, and its parameters."""
     found = Conditions()
     if not closed:
         found.add("r.state <> 'closed'")
     found.add(condition, *parameters)
     limit_to_own(found, actor)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"select count(*) from (select 1 from service_requests_servicerequest r"  # noqa: S608
-            f" where {found.sql} limit {COUNTED_TO + 1}) first",
-            found.parameters,
-        )
-        return int(cursor.fetchone()[0])
+    return (
+        f"(select count(*) from (select 1 from service_requests_servicerequest r"  # noqa: S608
+        f" where {found.sql} limit {COUNTED_TO + 1}) first)",
+        found.parameters,
+    )
 
 
 # What is kept of open requests, and what is not added up yet.
@@ -112,25 +112,22 @@ def queue_tally(actor: Actor, *, due_before: datetime, areas: Collection[uuid.UU
     kept = f"{_FILED} union all {_DUE}".format(own=own, areas="not t.whole and t.area is null", spread=_NOWHERE)
     whole = "not t.whole" if given else "t.whole"
     today, until = places.local(clock.now()).date(), places.local(due_before).date()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            select department, team, coalesce(sum(count) filter (where kind = 'filed'), 0)::bigint,
-                coalesce(sum(count) filter (where kind = 'due' and day < %s), 0)::bigint,
-                coalesce(sum(count) filter (where kind = 'due' and day >= %s), 0)::bigint
-            from ({kept}) kept group by 1, 2
-            """,  # noqa: S608
-            [today, today, *given, *given, until, *given, until, *given],
-        )
-        groups = cursor.fetchall()
-        cursor.execute(
-            f"""
-            select area, sum(count)::bigint
-            from ({_FILED.format(own=own, areas=f"{whole} and t.area = any(%s)", spread=_IN_AREAS)}) kept group by 1
-            """,  # noqa: S608
-            [list(areas), *given, *given],
-        )
-        by_area = dict(cursor.fetchall())
+    groups = read(
+        f"""
+        select department, team, coalesce(sum(count) filter (where kind = 'filed'), 0)::bigint,
+            coalesce(sum(count) filter (where kind = 'due' and day < %s), 0)::bigint,
+            coalesce(sum(count) filter (where kind = 'due' and day >= %s), 0)::bigint
+        from ({kept}) kept group by 1, 2
+        """,  # noqa: S608
+        [today, today, *given, *given, until, *given, until, *given],
+    )
+    by_area = read(
+        f"""
+        select area, sum(count)::bigint
+        from ({_FILED.format(own=own, areas=f"{whole} and t.area = any(%s::uuid[])", spread=_IN_AREAS)}) kept group by 1
+        """,  # noqa: S608
+        [list(areas), *given, *given],
+    )
     departments: Counter[uuid.UUID] = Counter()
     teams: Counter[uuid.UUID] = Counter()
     for department_id, team_id, count, _late, _soon in groups:
@@ -144,7 +141,7 @@ def queue_tally(actor: Actor, *, due_before: datetime, areas: Collection[uuid.UU
         due_soon=sum(group[4] for group in groups),
         departments=departments,
         teams=teams,
-        areas=by_area,
+        areas=dict(by_area),
     )
 
 
@@ -154,10 +151,12 @@ def saved_queues(actor: Actor) -> tuple[SavedQueue, ...]:
     A department shares with its own people, not with a contractor's.
     """
     need(actor, VIEW)
-    shared = Q(department__isnull=False) if actor.contractor is None else Q(pk__in=[])
-    if actor.departments:
-        shared &= Q(department_id__in=actor.departments)
-    rows = SavedFilter.objects.filter(Q(owner_id=actor.id) | shared).order_by("name", "id")[:100]
+    rows = instances(
+        SavedFilter,
+        "owner_id = %s::uuid or (%s::bool and department_id is not null"
+        " and (%s::uuid[] = '{}' or department_id = any(%s::uuid[]))) order by name, id limit 100",
+        [actor.id, actor.contractor is None, list(actor.departments), list(actor.departments)],
+    )
     return tuple(
         SavedQueue(row.id, row.name, row.query, row.owner_id == actor.id, row.department_id is not None) for row in rows
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.utils import translation
@@ -41,15 +41,15 @@ _LINKED = """json_build_array(o.number, oc.place_policy, oc.text_policy, oc.phot
 DUPLICATE_OF = f"""(select {_LINKED} from service_requests_servicerequest o
        join service_requests_category oc on oc.id = o.category_id where o.id = r.duplicate_of_id)"""  # noqa: S608
 COLUMNS = f"""
-    r.id, r.number, c.code, c.name, g.name, c.place_policy, c.text_policy, c.photo_policy, c.moderation,
-    r.state, r.outcome, r.outcome_sentence, r.referred_to, r.version, r.description, r.showing, r.answers,
+    r.id, r.number, c.code, c.name::text, g.name::text, c.place_policy, c.text_policy, c.photo_policy, c.moderation,
+    r.state, r.outcome, r.outcome_sentence, r.referred_to, r.version, r.description, r.showing, r.answers::text,
     r.language, r.source, r.lat, r.lon, r.address, r.address_id, r.asset_id, r.areas, r.public_lat, r.public_lon,
-    r.public_address, r.public_areas, d.name, r.supporters, r.hidden,
-    {DUPLICATE_OF},
+    r.public_address, r.public_areas, d.name::text, r.supporters, r.hidden,
+    {DUPLICATE_OF}::text,
     r.requested_at, r.updated_at, r.scheduled_for, r.due_at, r.closed_at,
     (select json_agg(json_build_array(p.document_id, p.is_evidence, p.showing) order by p.is_evidence, p."order", p.id)
-       from service_requests_requestphoto p where p.request_id = r.id),
-    c.id, r.department_id, r.team_id, rep.user_id, rep.private_token_hash, r.outcome_also
+       from service_requests_requestphoto p where p.request_id = r.id)::text,
+    c.id, r.department_id, r.team_id, rep.user_id, rep.private_token_hash, r.outcome_also::text
 """  # noqa: S608
 _AROUND = """
     join service_requests_category c on c.id = r.category_id
@@ -97,26 +97,39 @@ def fetch(sql: str, parameters: Sequence[Any], *, steady: bool = False) -> list[
         steady: the text is always the same, so that its plan is worth keeping: making it takes longer than running it.
     """
     if steady:
-        return _named([_row(values) for values in read(sql, parameters)])
+        return _rows(read(sql, parameters))
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        rows = [_row(values) for values in cursor.fetchall()]
-    return _named(rows)
+        return _rows(cursor.fetchall())
+
+
+def _rows(found: Sequence[Sequence[Any]]) -> list[Row]:
+    wanted = {values[39] for values in found if values[16] != "{}"}
+    questions = questions_of(wanted) if wanted else {}
+    areas = {one for values in found for one in (*values[24], *values[28])}
+    names = area_names(areas, language_of(None)) if areas else {}
+    return [_row(values, questions.get(values[39], ()), names) for values in found]
 
 
 def _json(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-def _row(v: Sequence[Any]) -> Row:
-    photos = _json(v[38]) or []
+@lru_cache(maxsize=1024)
+def _texts(value: str) -> Mapping[str, str]:
+    """Return a text in its languages. Few are told apart, and every row has three."""
+    return cast("Mapping[str, str]", json.loads(value))
+
+
+def _row(v: Sequence[Any], questions: tuple[QuestionFacts, ...], names: Mapping[uuid.UUID, tuple[str, str]]) -> Row:
+    photos = json.loads(v[38]) if v[38] else []
     facts = RequestFacts(
         id=v[0],
         number=v[1],
         category_code=v[2],
-        category_name=_json(v[3]),
-        group_name=_json(v[4]),
-        policy=Policy(Detail(v[5]), Detail(v[6]), Detail(v[7]), Moderation(v[8])),
+        category_name=_texts(v[3]),
+        group_name=_texts(v[4]),
+        policy=policy_in(v[5], v[6], v[7], v[8]),
         state=State(v[9]),
         outcome=Outcome(v[10]) if v[10] else None,
         outcome_sentence=v[11],
@@ -124,7 +137,7 @@ def _row(v: Sequence[Any]) -> Row:
         version=v[13],
         description=v[14],
         showing=Showing(v[15]),
-        answers=_json(v[16]),
+        answers=json.loads(v[16]) if v[16] != "{}" else {},
         language=v[17],
         source=Source(v[18]),
         lat=v[19],
@@ -137,7 +150,7 @@ def _row(v: Sequence[Any]) -> Row:
         public_lon=v[26],
         public_address=v[27],
         public_areas=tuple(v[28]),
-        department_name=_json(v[29]) or {},
+        department_name=_texts(v[29]) if v[29] else {},
         supporters=v[30],
         hidden=v[31],
         duplicate_of=linked_in(v[32]) if v[32] else None,
@@ -147,7 +160,9 @@ def _row(v: Sequence[Any]) -> Row:
         due_at=v[36],
         closed_at=v[37],
         photos=tuple(PhotoFacts(uuid.UUID(one[0]), one[1], Showing(one[2])) for one in photos),
-        outcome_also=_json(v[44]) or {},
+        questions=questions,
+        area_names=names,
+        outcome_also=json.loads(v[44]) if v[44] and v[44] != "{}" else {},
     )
     return Row(facts, v[39], v[40], v[41], v[42], v[43] or "", tuple(v[45:]))
 
@@ -177,17 +192,6 @@ def linked_of(numbers: Iterable[int]) -> dict[str, Linked]:
         )
         found = [linked_in(value) for (value,) in cursor.fetchall()]
     return {number_text(one.number): one for one in found}
-
-
-def _named(rows: list[Row]) -> list[Row]:
-    wanted = {row.category_id for row in rows if row.facts.answers}
-    questions = questions_of(wanted) if wanted else {}
-    areas = {one for row in rows for one in (*row.facts.areas, *row.facts.public_areas)}
-    names = area_names(areas, language_of(None)) if areas else {}
-    return [
-        replace(row, facts=replace(row.facts, questions=questions.get(row.category_id, ()), area_names=names))
-        for row in rows
-    ]
 
 
 def area_names(ids: Iterable[uuid.UUID], language: str) -> Mapping[uuid.UUID, tuple[str, str]]:

@@ -12,7 +12,6 @@ from typing import Any
 from django.db import connection
 
 from cityhall.apps.service_requests.contracts import Detail, Outcome, Tallied, TallyBy, TallyFilter
-from cityhall.apps.service_requests.models import TallyState
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.desk import VIEW
 from cityhall.apps.service_requests.rules.publication import pick
@@ -22,7 +21,8 @@ from cityhall.kernel.django.permissions import need
 from cityhall.kernel.django.reading import read
 
 Key = tuple[Any, ...]
-_NAMES = ("opened", *(one.value for one in Outcome), "contested", "upheld")
+_OUTCOMES = tuple(Outcome)
+_NAMES = ("opened", *(one.value for one in _OUTCOMES), "contested", "upheld")
 #: What a row counts for: those of categories that are left out are taken away from those of all.
 _SIGN = " * case when category is null then 1 else -1 end"
 
@@ -76,10 +76,11 @@ def tallies(
 
 
 def _tallied(row: Sequence[int | None]) -> Tallied:
-    opened, *rest = (count or 0 for count in row)
-    kinds = len(Outcome)
-    contested, upheld, due, met, *days = rest[kinds:]
-    return Tallied(opened, dict(zip(Outcome, rest[:kinds], strict=True)), due, met, contested, upheld, tuple(days))
+    told = [count or 0 for count in row]
+    after = 1 + len(_OUTCOMES)
+    contested, upheld, due, met = told[after : after + 4]
+    closed = dict(zip(_OUTCOMES, told[1:after], strict=True))
+    return Tallied(told[0], closed, due, met, contested, upheld, tuple(told[after + 4 :]))
 
 
 def _subtracts(wanted: TallyFilter, by: Sequence[TallyBy]) -> bool:
@@ -156,7 +157,8 @@ def _open(kind: str, by: str, given: list[Any], wanted: TallyFilter, actor: Acto
 
 def tallied_at() -> datetime | None:
     """Return the moment the tallies tell; None while nothing was ever filed."""
-    return TallyState.objects.values_list("added_at", flat=True).first()
+    found = read("select added_at from service_requests_tallystate order by id limit 1")
+    return found[0][0] if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from cityhall.apps.service_requests.services.contesting import contest, settle
 from cityhall.apps.service_requests.services.covering import cover_photo, erase_original, uncover_photo
 from cityhall.apps.service_requests.services.filing import file_request
 from cityhall.apps.service_requests.services.life import close, refer, reopen, schedule, start, take_back
+from cityhall.apps.service_requests.services.merging import merge, merged_words
 from cityhall.apps.service_requests.services.moderation import moderate
 from cityhall.apps.service_requests.services.putting_back import put_back
 from cityhall.apps.service_requests.services.recounting import add_up_tallies, recount_tallies
@@ -20,7 +21,6 @@ from cityhall.apps.service_requests.services.work import (
     assign,
     change_category,
     correct,
-    merge,
     move_place,
 )
 
@@ -46,6 +46,7 @@ __all__ = [
     "looks_like",
     "me_too",
     "merge",
+    "merged_words",
     "moderate",
     "move_place",
     "preview_bulk",

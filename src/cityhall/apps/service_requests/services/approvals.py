@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from cityhall.apps.service_requests.contracts import Changed, Fact, Outcome, Policy, Visibility
+from cityhall.apps.service_requests.contracts import Changed, Fact, Outcome, Visibility
 from cityhall.apps.service_requests.models import Approval, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.services import photos, writing
@@ -37,6 +37,7 @@ def ask(
         if (before.by_id, before.outcome, before.sentence, before.also) == same:
             return writing.changed(request)
     now = writing.moment(request)
+    kept = brought_along(before, outcome)
     if before is not None:
         settle(before, "overtaken", actor, now)
     policy = catalogue.policy_of(request.category)
@@ -50,7 +51,7 @@ def ask(
         outcome=outcome,
         sentence=sentence.strip(),
         also=dict(also) if also else None,
-        evidence=[uuid.UUID(one) for one in pictures],
+        evidence=[*kept, *(uuid.UUID(one) for one in pictures)],
         no_proof=no_proof,
     )
     facts: dict[str, Any] = {"step": "asked", "outcome": outcome.value, **({"photos": pictures} if pictures else {})}
@@ -61,14 +62,33 @@ def ask(
     return writing.finish(request, actor, "approval_asked", event=event, data=told, quietly=True)
 
 
-def overtake(request: ServiceRequest, actor: Actor) -> None:
-    """End the wait of a closing, as the work went on in another way."""
+def brought_along(before: Approval | None, outcome: Outcome) -> list[uuid.UUID]:
+    """Return the photos that go along when a closing that waits is asked for or made again in other words."""
+    return list(before.evidence) if before is not None and before.outcome == outcome.value else []
+
+
+def refused_evidence(request_id: uuid.UUID) -> set[uuid.UUID]:
+    """Return the photos that came with closings nobody approved and that wait no more: they prove nothing."""
+    good: set[uuid.UUID] = set()
+    rest: set[uuid.UUID] = set()
+    for settled, evidence in Approval.objects.filter(request_id=request_id).values_list("settled", "evidence"):
+        (good if settled in {"", "approved"} else rest).update(evidence)
+    return rest - good
+
+
+def overtake(request: ServiceRequest, actor: Actor, outcome: Outcome | None = None) -> list[uuid.UUID]:
+    """End the wait of a closing, as the work went on in another way.
+
+    Returns:
+        The photos that came with it, when it is closed with the same outcome now.
+    """
     if (before := waiting_on(request.id)) is None:
-        return
+        return []
     now = writing.moment(request)
     settle(before, "overtaken", actor, now)
     facts = {"step": "overtaken", "outcome": before.outcome}
     writing.add_event(request, actor, Fact.APPROVAL, visibility=Visibility.INTERNAL, data=facts, at=now)
+    return brought_along(before, outcome) if outcome is not None else []
 
 
 def put_back(request: ServiceRequest, actor: Actor, since: datetime) -> None:
@@ -81,13 +101,6 @@ def put_back(request: ServiceRequest, actor: Actor, since: datetime) -> None:
         before.settled, before.settled_at, before.settled_by_id = "", None, None
         before.save()
         photos.hold(request, before.evidence, catalogue.policy_of(request.category))
-
-
-def show_evidence(request: ServiceRequest, policy: Policy) -> list[str]:
-    """Let the public see the photos that came with what was asked for, sent back or not; return their ids as text."""
-    lists = Approval.objects.filter(request=request).values_list("evidence", flat=True)
-    ids = [one for evidence in lists for one in evidence]
-    return photos.release(request, ids, policy) if ids else []
 
 
 def asker(approval: Approval) -> Actor:

@@ -108,7 +108,7 @@ def apply_bulk(
             data={"change": _told(plan), "numbers": [one.number for one in changed], "refused": len(refused)},
         )
         found.update(changed=changed, refused=refused, until=until)
-        return {"change_id": str(change_id)}
+        return {"change_id": str(change_id), "changed": len(changed)}
 
     arguments = {"ids": sorted(map(str, ids)), "plan": repr(plan)}
     commands.once(command_id, "service_requests.bulk", actor, arguments, run)

@@ -30,6 +30,7 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.models import PHONE_DIGITS, Call, CallTopic, ServiceRequest
 from cityhall.apps.service_requests.queries import calls as reading
+from cityhall.apps.service_requests.queries import ranges
 from cityhall.apps.service_requests.queries.rows import within_limits
 from cityhall.apps.service_requests.rules.calls import MAX_TOPIC, MAX_TOPICS
 from cityhall.apps.service_requests.services import filing, residents
@@ -38,7 +39,7 @@ from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, commands, limits, outbox
 from cityhall.kernel.django.permissions import need
-from cityhall.kernel.offers import FilingOffice, Held, expected_dates, filing_office
+from cityhall.kernel.offers import FilingOffice, Held, filing_office
 
 TAKE = "requests.calls"
 SUBJECT = "call"
@@ -271,6 +272,7 @@ def _send(filed: Filed, new: NewRequest, told: str) -> None:
     if not told:
         return
     with translation.override(new.language):
+        when = ranges.expected(filed.id, new.category_code, clock.now()).sentence
         path = reverse("request-private", args=[filed.private_token])
     notify.send(
         new.contact.email if told == "mail" else identity.sms_number(new.contact.phone),
@@ -279,7 +281,7 @@ def _send(filed: Filed, new: NewRequest, told: str) -> None:
             "number": filed.number,
             "path": path,
             "notice": filed.notice,
-            "expected": expected_dates.get().of(filed.id),
+            "when": when,
         },
         language=new.language,
         channel=told,

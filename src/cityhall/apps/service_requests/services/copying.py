@@ -16,6 +16,7 @@ from cityhall.kernel.columns import each
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
 # Fewer lines would cost a system call each; more than a socket holds would leave the server idle while they are made.
 _CHUNK = 200
+_MADE = 2_000  # of lines that are made already: each call waits its turn among this program's threads
 NULL = "\\N"
 _JSON = msgspec.json.Encoder(enc_hook=str)
 
@@ -86,11 +87,12 @@ def copy_in(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
     may not ask the database anything meanwhile.
     """
     coming = iter(lines)
-    chunk = list(islice(coming, _CHUNK))
+    size = _MADE if isinstance(lines, Sequence) else _CHUNK
+    chunk = list(islice(coming, size))
     if not chunk:
         return
     names = ", ".join(f'"{name}"' for name in columns)
     with connection.cursor() as cursor, cursor.copy(f"copy {table} ({names}) from stdin") as copy:
         while chunk:
             copy.write("\n".join(chunk) + "\n")
-            chunk = list(islice(coming, _CHUNK))
+            chunk = list(islice(coming, size))

@@ -122,7 +122,7 @@ def _show(request: ServiceRequest, photo: RequestPhoto, document_id: uuid.UUID) 
     for waiting in Approval.objects.filter(request=request, evidence__contains=[photo.document_id]):
         waiting.evidence = [document_id if one == photo.document_id else one for one in waiting.evidence]
         waiting.save(update_fields=["evidence"])
-    documents.unpublish([photo.document_id])
+    documents.withdraw([photo.document_id])
     documents.keep([document_id])
     photo.document_id = document_id
 

@@ -8,10 +8,13 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
+from django.utils import translation
+
 from cityhall.apps.notify import public as notify
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
+    Detail,
     Fact,
     Filed,
     NewRequest,
@@ -20,7 +23,7 @@ from cityhall.apps.service_requests.contracts import (
     number_text,
 )
 from cityhall.apps.service_requests.models import Category, Reporter, ServiceRequest
-from cityhall.apps.service_requests.queries import catalogue, reading
+from cityhall.apps.service_requests.queries import catalogue, ranges, reading
 from cityhall.apps.service_requests.rules.publication import pick
 from cityhall.apps.service_requests.rules.submissions import MAX_DESCRIPTION
 from cityhall.apps.service_requests.services import finding, photos, placing, routing, watching, writing
@@ -43,13 +46,17 @@ def file_request(new: NewRequest, *, actor: Actor, command_id: uuid.UUID | None 
 
     Raises:
         Invalid: by field ("category_code", "place", "answers.CODE", "description", "contact.email", "photos").
-            Code "emergency" for a category that says to call 911, "outside" for a place outside the city.
+            Code "emergency" for a category that says to call 911, "outside" for a place outside the city. Field
+            "publish": staff type what looks private for all to read, and neither leave it out nor are sure.
         TooMany: the sender filed too many.
     """
     if who and not writing.trusted(actor):
         limits.spend(f"file:{reading.token_hash(who)[:40]}", limit=_PER_HOUR, per=timedelta(hours=1))
-    arguments = _arguments(new) if command_id else {}
-    kept = commands.once(command_id, "service_requests.file", actor, arguments, lambda: _file(new, actor))
+    if command_id is None and not new.photos and not new.follow:
+        kept = _file(new, actor)  # all it writes is one statement: a transaction around it is two more to wait for
+    else:
+        arguments = _arguments(new) if command_id else {}
+        kept = commands.once(command_id, "service_requests.file", actor, arguments, lambda: _file(new, actor))
     request_id = uuid.UUID(kept["id"])
     return Filed(request_id, kept["number"], reading.private_token(request_id), kept["notice"])
 
@@ -90,9 +97,11 @@ def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
     )
     placing.put(request, found, policy.place)
     sent = routing.send(request, found.layer, found.owner, at=now)
+    known = watching.reported(new.contact, request.address, policy.place)
     if new.hides_private:
-        known = watching.reported(new.contact, request.address, policy.place)
         request.description = watching.hidden(request.description, new.language, known)[:MAX_DESCRIPTION]
+    elif actor.kind is ActorKind.STAFF and policy.text is Detail.EXACT:
+        watching.described(request, actor, request.description, known)
     writing.requeue(request, now)
     finding.index(request)
     facts = {"number": number_text(request.number), "category": category.code, "source": new.source.value}
@@ -168,12 +177,17 @@ def _follow(request: ServiceRequest, new: NewRequest, actor: Actor) -> None:
     user_id = actor.id if actor.kind is ActorKind.RESIDENT else None
     email = new.contact.email.strip() or None
     if user_id or email:
+        vouched = actor.kind is ActorKind.STAFF
+        with translation.override(new.language):  # whoever is asked whether they want news is told this much at once
+            asked = not user_id and not vouched
+            when = ranges.expected(request.id, request.category.code, request.requested_at).sentence if asked else ""
         notify.follow(
             writing.SUBJECT,
             request.id,
             email=email,
             user_id=user_id,
             language=new.language,
-            vouched=actor.kind is ActorKind.STAFF,
+            vouched=vouched,
             about=f"{pick(request.category.name, new.language)}, {number_text(request.number)}",
+            note=when,
         )

@@ -1,7 +1,8 @@
 """Indexes set aside while a city's first history is loaded: to make them anew is cheaper than to sort each row in.
 
 Nobody is kept waiting for what is not there: until then a city has few requests. They are put back at the end, and
-where a load was killed before, by the worker within a minute or by the next load, whichever comes first.
+where a load was killed before, by the worker within a minute or by the next load, whichever comes first. Those two
+let residents file meanwhile; the load itself, which is in a hurry, keeps them waiting while it makes its indexes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ FEW, MANY = 10_000, 20_000
 """Indexes are set aside where a city has fewer requests than the one, and more than the other are coming."""
 _KEY = 0x1D8E5
 _PATIENCE = "2s"
+_ROOM = "128MB"  # a sort of millions needs it
 _LONGEST = "request_words"  # takes as long as all others together, so it is begun first
 
 
@@ -38,13 +40,34 @@ def set_aside(coming: int) -> Iterator[None]:
 
 
 def put_back() -> None:
-    """Make the indexes that are not there, unless a load is under way that has set them aside."""
+    """Make the indexes that are not there, unless a load is under way that has set them aside.
+
+    Nobody who files meanwhile waits for it.
+    """
     if not missing_indexes() or _migrations_wait() or not _lock():
         return
     try:
-        _make(missing_indexes())  # another process may just have made them
+        missing = missing_indexes()  # another process may just have made them
+        if connection.in_atomic_block:
+            _make(missing)
+        else:
+            _make_beside(missing)
     finally:
         _unlock()
+
+
+def _make_beside(missing: Sequence[Named]) -> None:
+    """Make indexes while others write: one after another, for two at a time would wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"set maintenance_work_mem = '{_ROOM}'")
+        try:
+            for model, index in missing:
+                # One that was broken off is there, but of no use.
+                cursor.execute(f"drop index concurrently if exists {connection.ops.quote_name(index.name)}")
+                with connection.schema_editor(atomic=False) as editor:
+                    editor.execute(index.create_sql(model, editor, concurrently=True), params=None)
+        finally:
+            cursor.execute("reset maintenance_work_mem")
 
 
 def _make(missing: Sequence[Named]) -> None:
@@ -68,8 +91,9 @@ def _make_apart(named: Named) -> None:
 def _make_one(named: Named) -> None:
     model, index = named
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("set local maintenance_work_mem = '128MB'")  # a sort of millions needs room
+        cursor.execute(f"set local maintenance_work_mem = '{_ROOM}'")
         cursor.execute("set local max_parallel_maintenance_workers = 0")  # two are made at a time already
+        cursor.execute(f"drop index if exists {connection.ops.quote_name(index.name)}")  # half made by the worker
         with connection.schema_editor() as editor:
             editor.add_index(model, index)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,14 +17,15 @@ from cityhall.apps.service_requests.contracts import State
 from cityhall.apps.service_requests.models import (
     PHONE_DIGITS,
     HistoryEvent,
+    NoteFile,
     QuarantinedRow,
     Reporter,
     RequestPhoto,
     ServiceRequest,
 )
-from cityhall.apps.service_requests.services import calls, finding, personal
+from cityhall.apps.service_requests.services import calls, finding, note_files, personal
 from cityhall.kernel.actors import ActorKind
-from cityhall.kernel.offers import Held, Period, Retained
+from cityhall.kernel.offers import Held, Period, Retained, Step
 
 _RESIDENTS = [ActorKind.ANONYMOUS, ActorKind.RESIDENT]
 
@@ -38,7 +41,7 @@ def kept_kinds() -> Iterator[Retained]:
         ),
         Period(2, "years"),
         lambda before, held: _contacts(before, held).count(),
-        _purge_contacts,
+        step=_walk(_purge_contacts),
         order=10,
     )
     yield Retained(
@@ -47,7 +50,7 @@ def kept_kinds() -> Iterator[Retained]:
         _("From the day the request was closed. Category, place, dates, choices and the city’s own words stay."),
         None,
         lambda before, held: _texts(before, held).count(),
-        _purge_texts,
+        step=_walk(_purge_texts),
         order=11,
     )
     yield Retained(
@@ -56,7 +59,16 @@ def kept_kinds() -> Iterator[Retained]:
         _("From the day the request was closed. Photos of the city’s work stay."),
         None,
         lambda before, held: _photographed(before, held).count(),
-        _purge_photos,
+        step=_walk(_purge_photos),
+        order=12,
+    )
+    yield Retained(
+        "note files",
+        _("Files with internal notes"),
+        _("From the day the request was closed. The notes themselves stay."),
+        None,
+        lambda before, held: _with_files(before, held).count(),
+        step=_walk(_purge_note_files),
         order=12,
     )
     yield Retained(
@@ -123,6 +135,10 @@ def _photographed(before: datetime, held: Held) -> QuerySet[ServiceRequest]:
     return _closed(before, held).filter(Exists(pictures))
 
 
+def _with_files(before: datetime, held: Held) -> QuerySet[ServiceRequest]:
+    return _closed(before, held).filter(Exists(NoteFile.objects.filter(event__request=OuterRef("pk"))))
+
+
 def _originals(before: datetime, held: Held) -> QuerySet[RequestPhoto]:
     rows = RequestPhoto.objects.filter(covered_at__lt=before, original__isnull=False)
     if not held:
@@ -134,24 +150,61 @@ def _quarantined(before: datetime) -> QuerySet[QuarantinedRow]:
     return QuarantinedRow.objects.filter(run__started_at__lt=before)
 
 
-def _purge_contacts(before: datetime, held: Held, limit: int) -> int:
-    with transaction.atomic():
-        ids = list(_contacts(before, held).values_list("id", flat=True)[:limit])
-        personal.forget_contacts(ids)
-        personal.note_removal(ids, what="contacts")
+def _walk(
+    purge: Callable[[datetime, Held, list[uuid.UUID]], int],
+) -> Callable[[datetime, Held, int, str], Step]:
+    """Return the steps through what is closed, in the order of its closing: what is closed later comes later."""
+
+    def step(before: datetime, held: Held, limit: int, after: str) -> Step:
+        page = list(passed(before, after)[:limit])
+        with transaction.atomic():
+            removed = purge(before, held, [request_id for _at, request_id in page])
+        is_end = len(page) < limit
+        return Step(removed, _reached(before, after) if is_end else _place(*page[-1]), is_end)
+
+    return step
+
+
+def passed(before: datetime, after: str) -> QuerySet[ServiceRequest, tuple[Any, uuid.UUID]]:
+    """Return when requests were closed and their ids, from a place of the walk on."""
+    rows = ServiceRequest.objects.filter(state=State.CLOSED, closed_at__lt=before)
+    if after:
+        moment, last = _read(after)
+        # The first bound is what the index is entered by.
+        rows = rows.filter(closed_at__gte=moment).exclude(closed_at=moment, id__lte=last)
+    return rows.order_by("closed_at", "id").values_list("closed_at", "id")
+
+
+def _place(moment: datetime, last: uuid.UUID) -> str:
+    return f"{moment.isoformat()} {last}"
+
+
+def _read(place: str) -> tuple[datetime, uuid.UUID]:
+    moment, last = place.split(" ")
+    return datetime.fromisoformat(moment), uuid.UUID(last)
+
+
+def _reached(before: datetime, after: str) -> str:
+    """Return the place at the end: all that was old enough was looked at. A longer period does not lead back."""
+    return after if after and _read(after)[0] >= before else _place(before, uuid.UUID(int=0))
+
+
+def _purge_contacts(before: datetime, held: Held, among: list[uuid.UUID]) -> int:
+    ids = list(_contacts(before, held).filter(id__in=among).values_list("id", flat=True))
+    personal.forget_contacts(ids)
+    personal.note_removal(ids, what="contacts")
     return len(ids)
 
 
-def _purge_texts(before: datetime, held: Held, limit: int) -> int:
-    with transaction.atomic():
-        rows = _texts(before, held).select_related("category", "duplicate_of").order_by("id")
-        found = list(rows.select_for_update(of=("self",))[:limit])
-        for request in found:
-            personal.blank_texts(request)
-            finding.index(request)
-            request.save(update_fields=["description", "showing", "answers", "words"])
-        _blank_others(found)
-        personal.note_removal([request.id for request in found], what="texts")
+def _purge_texts(before: datetime, held: Held, among: list[uuid.UUID]) -> int:
+    rows = _texts(before, held).filter(id__in=among).select_related("category", "duplicate_of").order_by("id")
+    found = list(rows.select_for_update(of=("self",)))
+    for request in found:
+        personal.blank_texts(request)
+        finding.index(request)
+        request.save(update_fields=["description", "showing", "answers", "words"])
+    _blank_others(found)
+    personal.note_removal([request.id for request in found], what="texts")
     return len(found)
 
 
@@ -160,11 +213,17 @@ def _blank_others(requests: list[ServiceRequest]) -> None:
     HistoryEvent.objects.filter(request__in=requests, author_kind__in=_RESIDENTS).exclude(text="").update(text="")
 
 
-def _purge_photos(before: datetime, held: Held, limit: int) -> int:
-    with transaction.atomic():
-        ids = list(_photographed(before, held).values_list("id", flat=True)[:limit])
-        personal.discard_photos(ids)
-        personal.note_removal(ids, what="photos")
+def _purge_photos(before: datetime, held: Held, among: list[uuid.UUID]) -> int:
+    ids = list(_photographed(before, held).filter(id__in=among).values_list("id", flat=True))
+    personal.discard_photos(ids)
+    personal.note_removal(ids, what="photos")
+    return len(ids)
+
+
+def _purge_note_files(before: datetime, held: Held, among: list[uuid.UUID]) -> int:
+    ids = list(_with_files(before, held).filter(id__in=among).values_list("id", flat=True))
+    note_files.discard(ids)
+    personal.note_removal(ids, what="note files")
     return len(ids)
 
 

@@ -62,9 +62,22 @@ def start(
     version: int | None = None,
     command_id: uuid.UUID | None = None,
     sentence: str = "",
+    also: Mapping[str, str] | None = None,
 ) -> Changed:
     """Say that work has begun."""
-    return _move(request_id, Action.START, "started", lambda request: {}, sentence, actor, version, command_id, {})
+    arguments = told_also(also)
+    return _move(
+        request_id,
+        Action.START,
+        "started",
+        lambda request: {},
+        sentence,
+        actor,
+        version,
+        command_id,
+        arguments,
+        also=also,
+    )
 
 
 def refer(
@@ -111,10 +124,20 @@ def take_back(
     sentence: str = "",
     version: int | None = None,
     command_id: uuid.UUID | None = None,
+    also: Mapping[str, str] | None = None,
 ) -> Changed:
     """Take a referred request back into the city's own hands."""
     return _move(
-        request_id, Action.TAKE_BACK, "taken_back", lambda request: {}, sentence, actor, version, command_id, {}
+        request_id,
+        Action.TAKE_BACK,
+        "taken_back",
+        lambda request: {},
+        sentence,
+        actor,
+        version,
+        command_id,
+        told_also(also),
+        also=also,
     )
 
 
@@ -208,14 +231,14 @@ def close_locked(
                 no_proof=unproven,
                 data=data,
             )
-        approvals.overtake(request, actor)
+    held = approved.evidence if approved is not None else approvals.overtake(request, actor, outcome)
     before = request.state
     request.state = transition.to
     request.outcome, request.outcome_sentence = outcome, sentence.strip()
     request.outcome_also, request.closed_at = kept_also(also), now
     policy = catalogue.policy_of(request.category)
     facts: dict[str, Any] = {"from": before, "to": request.state, "outcome": outcome.value, **told_also(also)}
-    pictures = approvals.show_evidence(request, policy)
+    pictures = photos.release(request, held, policy) if held else []
     if approved is not None:
         unproven, facts["approved_by"] = approved.no_proof, str(actor.id)
     else:
@@ -243,6 +266,7 @@ def _is_proven(request: ServiceRequest) -> bool:
     doubts = HistoryEvent.objects.filter(request=request, fact__in=[Fact.CONTESTED, Fact.REOPENED])
     last = doubts.order_by("-at").values_list("at", flat=True).first()
     shown = RequestPhoto.objects.filter(request=request, is_evidence=True)
+    shown = shown.exclude(document_id__in=approvals.refused_evidence(request.id))
     return (shown.filter(added_at__gt=last) if last else shown).exists()
 
 

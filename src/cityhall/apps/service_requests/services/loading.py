@@ -65,12 +65,17 @@ class Loader:
     places: Places = field(default_factory=Places)
 
     def batch(
-        self, given: Sequence[LoadedRequest], *, new: Sequence[LoadedRequest] = ()
+        self,
+        given: Sequence[LoadedRequest],
+        *,
+        new: Sequence[LoadedRequest] = (),
+        at_work: Callable[[], None] = lambda: None,
     ) -> tuple[LoadResult, list[LoadedRequest]]:
         """Load one batch; return what it did, and the duplicates that wait for the request they repeat.
 
         Args:
             new: more of the batch, of which the caller knows that it is not here yet.
+            at_work: called once all lines are made, and only the database has work to do.
         """
         known = self._records([one.external_id for one in given if one.external_id])
         fresh = [*new, *(one for one in given if one.external_id not in known)]
@@ -81,7 +86,7 @@ class Loader:
             return LoadResult(len(fresh), len(changed), unchanged), []
         with transaction.atomic():
             self.linked = ()
-            ready, waiting = self._insert(fresh)
+            ready, waiting = self._insert(fresh, at_work)
             for one in changed:
                 reloading.change(one, known[one.external_id], self.categories[one.category_code].row, self.actor)
             result = LoadResult(len(ready), len(changed), unchanged)
@@ -107,7 +112,9 @@ class Loader:
         )
         return {record.external_id: record for record in found}
 
-    def _insert(self, given: Sequence[LoadedRequest]) -> tuple[list[LoadedRequest], list[LoadedRequest]]:
+    def _insert(
+        self, given: Sequence[LoadedRequest], at_work: Callable[[], None]
+    ) -> tuple[list[LoadedRequest], list[LoadedRequest]]:
         """Write what can be written now; return it, and the duplicates that wait for the request they repeat."""
         parents = self._parents(given)
         ready, ids, waiting = _ready(given, parents)
@@ -122,7 +129,7 @@ class Loader:
         lines = Lines(self.actor, self.source_system, self.run_id, self.categories, self.due, parents, roots)
         made = lines.requests(ready, ids, numbers, placed, public_addresses(ready, details))
         with self._known_to_be_here(ready, {*parents.values(), *(root for root, _ in roots.values())} - set(ids)):
-            copying.copy_in("service_requests_servicerequest", loaded_lines.REQUEST, made)
+            copying.copy_in("service_requests_servicerequest", loaded_lines.REQUEST, _and_then(made, at_work))
             copying.copy_in("service_requests_historyevent", loaded_lines.HISTORY, lines.history)
             copying.copy_in("service_requests_contest", loaded_lines.CONTEST, lines.contests)
             copying.copy_in("service_requests_reporter", loaded_lines.REPORTER, lines.reporters)
@@ -234,6 +241,11 @@ def _ready(
         ids += [str(one.id or next(fresh)) for one in now]
         parents.update({one.external_id: parents[one.duplicate_of] for one in now if one.external_id})
     return ready, ids, waiting
+
+
+def _and_then(lines: Iterator[str], done: Callable[[], None]) -> Iterator[str]:
+    yield from lines
+    done()
 
 
 def _numbers(ready: Sequence[LoadedRequest]) -> list[int]:

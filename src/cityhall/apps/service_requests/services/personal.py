@@ -33,7 +33,8 @@ from cityhall.apps.service_requests.models import (
     Supporter,
 )
 from cityhall.apps.service_requests.queries import reading
-from cityhall.apps.service_requests.services import calls, writing
+from cityhall.apps.service_requests.services import calls, note_files, writing
+from cityhall.apps.service_requests.services.shortlist import erase_shortlist, export_shortlist
 from cityhall.kernel.actors import ActorKind, system
 from cityhall.kernel.django import keeping
 from cityhall.kernel.offers import Person, phone_digits
@@ -94,8 +95,10 @@ def export(person: Person) -> Iterable[Mapping[str, Any]]:
             "photos": [str(one) for one in pictures],
         }
     yield from calls.export_calls(person.email, person.phone)
+    yield from note_files.export(person, mine)
     if person.account is None:
         return
+    yield from export_shortlist(person)
     for event in HistoryEvent.objects.filter(author_id=person.account, author_kind=ActorKind.RESIDENT).select_related(
         "request"
     ):
@@ -118,6 +121,7 @@ def erase(person: Person) -> int:
         for request_id in ids:
             _erase(writing.locked(request_id, actor=actor, permission="requests.moderate"))
         changed = len(ids) + _forget_quarantined(person) + calls.erase_calls(person.email, person.phone)
+        changed += erase_shortlist(person)
         if person.account:
             changed += HistoryEvent.objects.filter(author_id=person.account, author_kind=ActorKind.RESIDENT).update(
                 text="", author_id=None, author_label=""
@@ -133,6 +137,7 @@ def erase(person: Person) -> int:
 def _erase(request: ServiceRequest) -> Changed:
     actor = system(ERASURE)
     discard_photos([request.id])
+    note_files.discard([request.id])  # nobody can tell what a letter or a plan says of whom
     blank_texts(request)
     forget_contacts([request.id])
     request.refresh_from_db(fields=PLACE)

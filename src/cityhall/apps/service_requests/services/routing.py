@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +17,13 @@ from cityhall.apps.service_requests.models import ServiceRequest
 from cityhall.apps.service_requests.services import writing
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, system
+from cityhall.kernel.django import batches
 from cityhall.kernel.offers import Route, ToRoute, request_router
 
 NOT_BEGUN = (State.RECEIVED, State.SCHEDULED)
 _ROUTING = system("Routing")
+_TROUBLE = timedelta(hours=1)
+_log = logging.getLogger(__name__)
 
 
 def send(request: ServiceRequest, layer: str, owner: str, *, at: datetime) -> Route | None:
@@ -82,7 +86,8 @@ def escalate_due(judge: Judge, *, actor: Actor, limit: int) -> list[Nearing]:
     """Escalate requests that nobody has begun and whose time has come, the longest waiting first; return them.
 
     Call it in a transaction. One index leads to them, however many requests there are. What somebody else has locked
-    is left for the next time. Each is flagged, raised in priority, and gets the moment it is looked at next.
+    is left for the next time. Each is flagged, raised in priority, and gets the moment it is looked at next. One that
+    goes wrong is logged and looked at again in an hour.
 
     Args:
         judge: returns the priority a request is raised to unless it is as urgent already (5 leaves it), None to do
@@ -93,17 +98,28 @@ def escalate_due(judge: Judge, *, actor: Actor, limit: int) -> list[Nearing]:
     waiting = wanted.filter(state__in=NOT_BEGUN, look_at__isnull=False, look_at__lte=clock.now())
     told = []
     for request in waiting.order_by("look_at", "id")[:limit]:
-        request.look_at = request_router.get().look_at(
-            request.category.code, request.requested_at, request.due_at, after=clock.now()
-        )
-        one = _nearing(request)
-        priority = judge(one) if one else None
-        if one is None or priority is None:
-            request.save(update_fields=["look_at"])
-            continue
-        _escalate(request, actor, priority)
-        told.append(one)
+        is_done = False
+        with batches.spared(_log, "Request %s was not looked at as its target nears.", request.id):
+            if one := _look_at(request, judge, actor):
+                told.append(one)
+            is_done = True
+        if not is_done:  # not first in line every minute
+            ServiceRequest.objects.filter(id=request.id).update(look_at=clock.now() + _TROUBLE)
     return told
+
+
+def _look_at(request: ServiceRequest, judge: Judge, actor: Actor) -> Nearing | None:
+    """Escalate a request if it is time, and say when to look next; return it if it was."""
+    request.look_at = request_router.get().look_at(
+        request.category.code, request.requested_at, request.due_at, after=clock.now()
+    )
+    one = _nearing(request)
+    priority = judge(one) if one else None
+    if one is None or priority is None:
+        request.save(update_fields=["look_at"])
+        return None
+    _escalate(request, actor, priority)
+    return one
 
 
 def _nearing(request: ServiceRequest) -> Nearing | None:

@@ -7,7 +7,7 @@ stay in the history, for staff.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -114,12 +114,23 @@ def said(request: ServiceRequest, actor: Actor, text: str, *, language: str = ""
     found = private_words(text, known)
     if not found:
         return text
-    kinds = sorted({one.kind.value for one in found})
     if actor.kind is not ActorKind.STAFF:
+        kinds = sorted({one.kind.value for one in found})
         writing.add_event(
             request, actor, Fact.NOTE, text=text, visibility=Visibility.INTERNAL, data={"left_out": kinds}
         )
         return hidden(text, language or request.language, known)[:MAX_SENTENCE]
+    _ask_about(request, actor, found)
+    return text
+
+
+def described(request: ServiceRequest, actor: Actor, text: str, known: Known) -> None:
+    """Ask staff about what somebody told them, before it stands in public as a description. Raises as `said` does."""
+    if found := private_words(text, known):
+        _ask_about(request, actor, found)
+
+
+def _ask_about(request: ServiceRequest, actor: Actor, found: Sequence[Found]) -> None:
     if not _as_it_is.get():
         _refuse(found)
     audit.record(
@@ -127,12 +138,11 @@ def said(request: ServiceRequest, actor: Actor, text: str, *, language: str = ""
         "service_requests.published_as_it_is",
         subject_kind=writing.SUBJECT,
         subject_id=request.id,
-        data={"number": number_text(request.number), "kinds": kinds},
+        data={"number": number_text(request.number), "kinds": sorted({one.kind.value for one in found})},
     )
-    return text
 
 
-def _refuse(found: list[Found] | tuple[Found, ...]) -> None:
+def _refuse(found: Sequence[Found]) -> None:
     if found:
         raise Invalid({FIELD: " ".join(dict.fromkeys(looks_like(one) for one in found))}, code="looks_private")
 

@@ -1,13 +1,10 @@
-"""The desk's and the crews' work on a request: assign, recategorise, note, photograph, correct, merge."""
+"""The desk's and the crews' work on a request: assign, recategorise, note, photograph, correct."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from cityhall.apps.identity import public as identity
 from cityhall.apps.service_requests import rules
@@ -16,7 +13,6 @@ from cityhall.apps.service_requests.contracts import (
     Detail,
     Fact,
     NewFile,
-    Outcome,
     Place,
     Policy,
     Showing,
@@ -28,8 +24,7 @@ from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.queries.desk import readable
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
 from cityhall.apps.service_requests.services import filing, note_files, photos, placing, routing, watching, writing
-from cityhall.apps.service_requests.services.duplicates import root_request
-from cityhall.apps.service_requests.services.life import WORK, check_also, close_locked, told_also
+from cityhall.apps.service_requests.services.life import WORK, check_also, told_also
 from cityhall.apps.service_requests.services.wording import refusal, refuse
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
@@ -349,48 +344,3 @@ def correct(
 
     arguments = {"id": request_id, "event": event_id, "text": text, "version": version}
     return writing.command(command_id, "correct", actor, arguments, run)
-
-
-def merge(
-    request_id: uuid.UUID,
-    *,
-    actor: Actor,
-    duplicates: Sequence[uuid.UUID],
-    sentence: str = "",
-    version: int | None = None,
-    command_id: uuid.UUID | None = None,
-) -> Changed:
-    """Close `duplicates` as duplicates of this request; their followers and supporters move to it and are told.
-
-    Args:
-        version: the version of this request that the actor read.
-
-    Raises:
-        Invalid: field "duplicates": nothing chosen, or one of them is closed already; nothing is merged then.
-    """
-    ids = [one for one in dict.fromkeys(duplicates) if one != request_id]
-    if not ids:
-        raise refusal("duplicates", "duplicate_self")
-
-    def run() -> Changed:
-        root = root_request(ids[0], request_id, actor=actor)
-        writing.locked(root.id, actor=actor, permission=WORK, version=version if root.id == request_id else None)
-        for one in sorted(ids):
-            again = root_request(one, root.id, actor=actor)
-            request = writing.locked(one, actor=actor, permission=WORK)
-            said = sentence.strip() or _merged_sentence(request.language)
-            close_locked(request, actor, outcome=Outcome.DUPLICATE, sentence=said, root=again)
-        root.refresh_from_db()
-        return writing.changed(root)
-
-    arguments = {"id": request_id, "duplicates": ids, "sentence": sentence, "version": version}
-    return writing.command(command_id, "merge", actor, arguments, run)
-
-
-def _merged_sentence(language: str) -> str:
-    """What a duplicate's page says when nobody wrote a sentence: in its reporter's language.
-
-    It names no number: whether the public may see the other request is decided when the page is shown.
-    """
-    with translation.override(language):
-        return _("Somebody reported the same trouble before. We handle both reports together.")

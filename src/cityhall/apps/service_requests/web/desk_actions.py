@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,10 +22,12 @@ from cityhall.apps.documents import public as documents
 from cityhall.apps.documents.contracts import Kind
 from cityhall.apps.service_requests import queries, services
 from cityhall.apps.service_requests.contracts import NewFile, Outcome, PublicRequest, State, Visibility
-from cityhall.apps.service_requests.web import desk_filters, desk_words, resident_words
+from cityhall.apps.service_requests.rules.ready import other_language, texts_of
+from cityhall.apps.service_requests.web import desk_filters, resident_words
 from cityhall.apps.service_requests.web.desk_detail import Attempt, answer
 from cityhall.kernel import offers
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.django import commands
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.errors import Invalid, NotFound, Stale
 
@@ -68,7 +71,7 @@ class Sent:
         Raises:
             Invalid: field "sentence": something stands in braces still.
         """
-        other = desk_words.other_language(self.seen.language)
+        other = other_language(self.seen.language)
         sentence, also = self.text("sentence"), self.text("also")
         if not sentence and not also:
             filled = _filled(self.text("ready"), self.seen)
@@ -104,9 +107,9 @@ class Act:
 def _filled(choice: str, seen: PublicRequest) -> dict[str, str]:
     """Return the two fields of a public sentence as a ready one fills them."""
     answers = offers.ready_answers.get().of(seen.id, seen.category_code)
-    texts = dict(desk_words.texts_of(choice, answers))
+    texts = dict(texts_of(choice, answers))
     first = seen.language if texts.get(seen.language) else next(iter(texts), "")
-    other = desk_words.other_language(seen.language)
+    other = other_language(seen.language)
     return {"sentence": texts.get(first, ""), "also": texts.get(other, "") if first != other else ""}
 
 
@@ -133,7 +136,7 @@ def _day(text: str) -> date | None:
 
 
 def _start(sent: Sent) -> None:
-    services.start(sent.id, sentence=sent.sentence, **sent.read)
+    services.start(sent.id, **sent.public, **sent.read)
 
 
 def _refer(sent: Sent) -> None:
@@ -141,7 +144,7 @@ def _refer(sent: Sent) -> None:
 
 
 def _take_back(sent: Sent) -> None:
-    services.take_back(sent.id, sentence=sent.sentence, **sent.read)
+    services.take_back(sent.id, **sent.public, **sent.read)
 
 
 def _settle(sent: Sent) -> None:
@@ -228,12 +231,12 @@ def _merge(sent: Sent) -> None:
         _ask(sent.number, other)
     if sent.text("keep") == "this":
         found = queries.desk_one(other, sent.actor).row.request
-        services.merge(sent.id, duplicates=[found.id], sentence=sent.sentence, **sent.read)
+        services.merge(sent.id, duplicates=[found.id], **sent.public, **sent.read)
         return
-    language = queries.desk_one(sent.id, sent.actor).row.request.language
-    ready = desk_words.READY[Outcome.DUPLICATE]
-    sentence = sent.sentence or ready.get(language, ready["en"])[0]
-    services.close(sent.id, outcome=Outcome.DUPLICATE, sentence=sentence, duplicate_of=other, **sent.read)
+    said = sent.public
+    if not said["sentence"]:
+        said = services.merged_words(sent.seen.language)
+    services.close(sent.id, outcome=Outcome.DUPLICATE, duplicate_of=other, **said, **sent.read)
 
 
 def _ask(number: str, other: str) -> None:
@@ -324,8 +327,9 @@ def _do(request: HttpRequest, number: str, name: str, act: Act) -> HttpResponse:
     if request.POST.get("step") == "use":
         return answer(request, number, attempt=Attempt(name, {**kept, **_filled(kept.get("ready", ""), seen)}))
     attempt = Attempt(name, kept, seen=request.POST.get("seen", ""))
+    ready = desk_filters.as_id(kept.get("ready", ""))
     try:
-        with services.as_it_is(request.POST.get("publish") == "as_it_is"):
+        with services.as_it_is(request.POST.get("publish") == "as_it_is"), _counting(ready):
             told = act.run(_sent(request, number, seen, actor))
     except Invalid as problem:
         if "command_id" in problem.fields or "version" in problem.fields:
@@ -337,14 +341,17 @@ def _do(request: HttpRequest, number: str, name: str, act: Act) -> HttpResponse:
     except Stale as problem:
         stale = Attempt(name, kept, stale=True, seen=attempt.seen)
         return answer(request, number, attempt=stale, status=problem.http_status)
-    if (chosen := desk_filters.as_id(kept.get("ready", ""))) is not None:
-        offers.ready_answers.get().count(chosen)
     said = told or (f"{act.said} {_told(followers)}" if act.tells else str(act.said))
     if request.headers.get("HX-Request"):
         return answer(request, number, said=said)
     messages.success(request, said)
     query = desk_filters.asked(request.GET).query()
     return redirect(f"{reverse('desk-request', args=[number])}{'?' if query else ''}{query}")
+
+
+def _counting(ready: uuid.UUID | None) -> AbstractContextManager[None]:
+    """Count with what is done that a ready answer was sent: once, however often the form is."""
+    return commands.along(lambda _done: offers.ready_answers.get().count(ready)) if ready else nullcontext()
 
 
 def _told(followers: int) -> str:

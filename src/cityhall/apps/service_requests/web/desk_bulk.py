@@ -31,10 +31,12 @@ from cityhall.apps.service_requests.contracts import (
     State,
     Visibility,
 )
+from cityhall.apps.service_requests.rules.ready import other_language, texts_of
 from cityhall.apps.service_requests.web import desk_filters, desk_words, resident_words
 from cityhall.apps.service_requests.web.desk_detail import OUTCOMES
 from cityhall.kernel import offers
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.django import commands
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.django.templatetags.look import status_words
 from cityhall.kernel.django.translated import pick
@@ -119,9 +121,15 @@ def apply(request: HttpRequest) -> HttpResponse:
     if not chosen.ids:
         raise Invalid({"pick": _("Nothing is selected. Tick the requests to change first.")})
     command = request.POST.get("command_id", "")
+    ready = desk_filters.as_id(request.POST.get("ready", ""))
+
+    def count(done: Mapping[str, Any]) -> None:
+        if ready is not None:
+            offers.ready_answers.get().count(ready, done["changed"])
+
     try:
         plan = plan_of(request)
-        with services.as_it_is(request.POST.get("publish") == "as_it_is"):
+        with services.as_it_is(request.POST.get("publish") == "as_it_is"), commands.along(count):
             done = services.apply_bulk(
                 chosen.ids,
                 plan,
@@ -137,8 +145,6 @@ def apply(request: HttpRequest) -> HttpResponse:
     waiting = [one for one in done.changed if one.state is not State.CLOSED] if plan.close else []
     if waiting:
         words += " " + _("Waiting for approval: %(count)s.") % {"count": desk_words.count_words(len(waiting))}
-    if done.changed and (answer := desk_filters.as_id(request.POST.get("ready", ""))) is not None:
-        offers.ready_answers.get().count(answer, len(done.changed))
     if done.changed:
         offer = {"id": str(done.change_id), "until": done.undo_until.timestamp(), "said": words}
         request.session["desk_undo"] = offer
@@ -173,10 +179,10 @@ def plan_of(request: HttpRequest) -> BulkPlan:
     change, text = post.get("change", ""), post.get("sentence", "").strip()
     words: dict[str, Any] = {"language": language}
     if also := post.get("also", "").strip():
-        words["also"] = {desk_words.other_language(language): also}
+        words["also"] = {other_language(language): also}
     if not text and not also:
         filled = _filled(request, language)
-        text, words["also"] = filled["sentence"], {desk_words.other_language(language): filled["also"]}
+        text, words["also"] = filled["sentence"], {other_language(language): filled["also"]}
         words["also"] = {code: said for code, said in words["also"].items() if said}
     if change == "assign":
         return BulkPlan(assign=_assignment(request))
@@ -198,8 +204,8 @@ def plan_of(request: HttpRequest) -> BulkPlan:
 
 def _filled(request: HttpRequest, language: str) -> dict[str, str]:
     """Return the two fields of a public sentence as a ready one fills them."""
-    texts = desk_words.texts_of(request.POST.get("ready", ""), offers.ready_answers.get().for_many())
-    return {"sentence": texts.get(language, ""), "also": texts.get(desk_words.other_language(language), "")}
+    texts = texts_of(request.POST.get("ready", ""), offers.ready_answers.get().for_many())
+    return {"sentence": texts.get(language, ""), "also": texts.get(other_language(language), "")}
 
 
 def _closing(outcome: str, text: str) -> tuple[Outcome, str]:
@@ -245,7 +251,7 @@ def _form(
     actor = actor_of(request)
     own = identity.workforce(actor)
     ready = offers.ready_answers.get().for_many()
-    other = desk_words.other_language(actor.language)
+    other = other_language(actor.language)
     shown = _common(request, chosen) | {
         "rows": [desk_words.card(row) for row in _rows(chosen.ids, actor)],
         "problem": problem,

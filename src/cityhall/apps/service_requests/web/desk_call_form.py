@@ -22,7 +22,7 @@ from cityhall.apps.service_requests.contracts import (
     Contact,
     Definition,
     Detail,
-    Nearby,
+    Likely,
     NewCall,
     NewRequest,
     Past,
@@ -41,7 +41,7 @@ _SURE = 0.9
 _LENGTHS = {
     "phone": 32, "email": 254, "name": 201, "what": 200, "q": 300, "place_for": 300, "place": 500, "lat": 20, "lon": 20,
     "category": 60, "best": 60, "asset": 36, "kind": 16, "topic": 80, "number": 20, "channel": 16, "language": 8,
-    "command_id": 36, "tell": 3, "consent": 3,
+    "command_id": 36, "tell": 3, "consent": 3, "private": 7,
 }  # fmt: skip
 """Every short field, with the most it can hold. The two long ones are checked by the services, which say so."""
 
@@ -103,7 +103,7 @@ class Screen:
         emergency: the words name one: call 911.
         place: where it is, when that is clear; `places` are the choices while it is not.
         things: assets of the category's layer near the place, with their distance.
-        near: open requests of the category around the place.
+        near: open requests that may be about the same trouble, likeliest first.
         asked: the category's questions with their answers.
     """
 
@@ -141,8 +141,7 @@ def look(form: Typed, actor: Actor, problems: Mapping[str, Any] | None = None) -
         if screen.place is not None:
             if layer:
                 screen.things = resident_places.assets(layer, screen.place.lat, screen.place.lon)
-            found = queries.nearby_open(screen.category, screen.place.lat, screen.place.lon, viewer=actor)
-            screen.near = [_card(one) for one in found]
+            screen.near = [_card(one) for one in _likely(form, screen, screen.place, actor)]
         questions = screen.definition.questions
         screen.answers = resident_report.answers_sent(form.answers, questions)
         screen.asked = resident_report.asked_of(questions, screen.answers, problems or {})
@@ -190,12 +189,27 @@ def _look_for_place(form: Typed, screen: Screen) -> None:
         screen.places = choices
 
 
-def _card(one: Nearby) -> dict[str, Any]:
+def _likely(form: Typed, screen: Screen, place: Chosen, actor: Actor) -> tuple[Likely, ...]:
+    """Return what may be the same trouble, ranked as residents have it ranked when they file."""
+    values = form.values
+    named = {str(asset.id): asset.id for asset, _away in screen.things}
+    return queries.likely_open(
+        screen.category,
+        place.lat,
+        place.lon,
+        address=place.address,
+        words=values["description"].strip() or values["what"].strip(),
+        asset_id=named.get(values["asset"]),
+        viewer=actor,
+    )
+
+
+def _card(one: Likely) -> dict[str, Any]:
     return {
         "request": one.request,
         "title": resident_words.title_of(one.request),
         "house": resident_words.house_words(one.request.address),
-        "away": resident_words.distance(one.metres),
+        "reasons": resident_words.reasons(one, but=resident_words.SHOWN_OTHERWISE),
     }
 
 
@@ -230,6 +244,7 @@ def as_request(form: Typed, screen: Screen) -> NewRequest:
         contact=form.caller,
         source=form.channel,
         language=form.language,
+        hides_private=form.values["private"] == "hide",
     )
 
 

@@ -85,13 +85,14 @@ def _file(request: HttpRequest, form: Typed) -> HttpResponse:
     problems = desk_call_form.problems_of(form, screen)
     if not problems:
         try:
-            done = services.file_for_caller(
-                desk_call_form.as_request(form, screen),
-                actor=actor_of(request),
-                tell=form.tell,
-                consent=_consent(request, form),
-                command_id=form.command_id,
-            )
+            with services.as_it_is(form.values["private"] == "publish"):
+                done = services.file_for_caller(
+                    desk_call_form.as_request(form, screen),
+                    actor=actor_of(request),
+                    tell=form.tell,
+                    consent=_consent(request, form),
+                    command_id=form.command_id,
+                )
         except Invalid as refused:
             problems = dict(refused.fields)
         else:

@@ -126,7 +126,7 @@ def _page(
         "seen": seen,
         "title": resident_words.title_of(seen),
         "photo": found,
-        "picture": documents.url(found.source, "web", signed=True),
+        "picture": documents.url(found.source, "web", signed=True, withdrawn=True),
         "boxes": boxes,
         "most": MOST,
         "problems": problems or {},

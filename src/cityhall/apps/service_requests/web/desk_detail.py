@@ -33,6 +33,7 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.desk import SAME_KIND_METRES
+from cityhall.apps.service_requests.rules.ready import other_language
 from cityhall.apps.service_requests.web import desk_drawn, desk_filters, desk_queue, desk_words, panels, resident_words
 from cityhall.kernel import offers
 from cityhall.kernel.actors import Actor
@@ -41,7 +42,7 @@ from cityhall.kernel.django.translated import pick
 from cityhall.kernel.ids import new_id
 
 OUTCOMES = (Outcome.FIXED, Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT)
-READY_ACTS = ("reply", "schedule", "refer", "reopen", "settle")
+READY_ACTS = ("reply", "schedule", "start", "refer", "take_back", "reopen", "settle", "duplicate")
 CLOSE_BY_METRES = 150.0
 
 
@@ -135,6 +136,8 @@ def answer(
     if not request.headers.get("HX-Request"):
         shown |= desk_queue.context(request, wanted, open_number=detail.row.request.number)
         return render(request, "service_requests/desk/detail.html", shown, status=status)
+    # The page says which pane has its first heading: the list on a queue's page, the request on its own.
+    shown["heading_level"] = "1" if request.headers.get("Desk-Leads") == "detail" else "2"
     body = render_to_string("service_requests/desk/parts/detail.html", shown, request)
     if request.method == "POST" and status == 200:
         actor = actor_of(request)
@@ -194,8 +197,8 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
             "close": desk_words.ready(OUTCOMES, seen.language, ready),
             **{act: desk_words.ready((act,), seen.language, ready) for act in READY_ACTS},
         },
-        "other": desk_words.other_language(seen.language),
-        "other_words": desk_words.OTHERS[desk_words.other_language(seen.language)],
+        "other": other_language(seen.language),
+        "other_words": desk_words.OTHERS[other_language(seen.language)],
         "asked": detail.asked,
         "asked_outcome": resident_words.outcome_words(detail.asked.outcome) if detail.asked else "",
         "before": _pictures([one for one in seen.photos if str(one) not in doubts]),

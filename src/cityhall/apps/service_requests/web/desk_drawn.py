@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -14,14 +13,14 @@ from django.utils.translation import get_language
 
 from cityhall.apps.identity.contracts import DepartmentInfo, TeamInfo
 from cityhall.apps.places.contracts import AreaInfo
-from cityhall.apps.service_requests.contracts import CategoryInfo
-from cityhall.apps.service_requests.web import desk_filters
+from cityhall.apps.service_requests.web import desk_filters, desk_keys
+from cityhall.apps.service_requests.web.desk_keys import Keys
 from cityhall.apps.service_requests.web.desk_words import Card
 from cityhall.kernel.django.templatetags.look import STATUS_WORDS
 from cityhall.kernel.django.translated import pick
 
-_ROWS, _FILTERS = 4096, 128
-"""How many are kept: some 2 kB a row, 20 kB a form."""
+_ROWS, _FILTERS, _GROUPS, _KEYS = 4096, 128, 512, 32
+"""How many are kept: some 2 kB a row, 20 kB a form, at most 20 kB a group of the menu, 6 kB the keys."""
 
 Options = tuple[tuple[str, str], ...]
 Groups = tuple[tuple[str, Options], ...]
@@ -61,17 +60,11 @@ def choices(
     departments: Iterable[DepartmentInfo],
     teams: Iterable[TeamInfo],
     areas: Iterable[tuple[str, Iterable[AreaInfo]]],
-    categories: Iterable[CategoryInfo],
+    categories: Groups,
 ) -> Choices:
-    """Return what there is to choose from, in the visitor's language; categories in the order of their groups."""
+    """Return what there is to choose from, in the visitor's language."""
     return Choices(
-        _options(departments),
-        _options(teams),
-        tuple((kind, _options(some)) for kind, some in areas),
-        tuple(
-            (group, tuple((one.code, one.name) for one in some))
-            for group, some in groupby(categories, key=lambda one: one.group)
-        ),
+        _options(departments), _options(teams), tuple((kind, _options(some)) for kind, some in areas), categories
     )
 
 
@@ -99,3 +92,39 @@ def _filters(
         "statuses": STATUS_WORDS,
     }
     return render_to_string("service_requests/desk/parts/filters.html", shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One queue of the menu. `is_more` says that there is more in it than was counted."""
+
+    label: str
+    url: str
+    count: int | None
+    is_current: bool
+    is_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading of the menu with its queues. `folded` ones open on demand."""
+
+    label: str
+    entries: tuple[Entry, ...]
+    folded: bool = False
+
+
+@lru_cache(maxsize=_GROUPS)
+def group(shown: Group, place: int) -> SafeString:
+    """Return a group of the menu, which says its own words in no other language; `place` is where it stands."""
+    return render_to_string("service_requests/desk/parts/menu_group.html", {"group": shown, "place": place})
+
+
+def keys(shown: Keys) -> SafeString:
+    """Return what the page's script needs for the keys, and the help that tells of them."""
+    return _keys(shown.on, tuple((key.act, key.key) for key in shown.keys), get_language() or "")
+
+
+@lru_cache(maxsize=_KEYS)
+def _keys(on: bool, chosen: tuple[tuple[str, str], ...], _language: str) -> SafeString:
+    return render_to_string("service_requests/desk/parts/keys.html", {"keys": desk_keys.keys_with(dict(chosen), on=on)})

@@ -82,10 +82,10 @@ def keys_of(request: HttpRequest) -> Keys:
             free = [key for key in usual[act] + _FREE if key not in chosen.values()]
             chosen[act] = free[0]
         if not _problem(chosen):
-            return _keys({act: chosen[act] for act in usual}, on=bool(kept.get("on", True)))
+            return keys_with({act: chosen[act] for act in usual}, on=bool(kept.get("on", True)))
     except (ValueError, AttributeError, TypeError):
         pass
-    return _keys(usual, on=True)
+    return keys_with(usual, on=True)
 
 
 def _usual(request: HttpRequest) -> dict[str, str]:
@@ -94,7 +94,8 @@ def _usual(request: HttpRequest) -> dict[str, str]:
     return {act: key for act, (key, _label) in ACTS.items() if act != "call" or takes_calls}
 
 
-def _keys(chosen: Mapping[str, str], *, on: bool) -> Keys:
+def keys_with(chosen: Mapping[str, str], *, on: bool) -> Keys:
+    """Return these keys, by act."""
     return Keys(on, tuple(Key(act, key, ACTS[act][1]) for act, key in chosen.items()))
 
 
@@ -127,7 +128,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     chosen = {act: request.POST.get(act, "").strip().lower() for act in _usual(request)}
     on = request.POST.get("on") == "yes"
     if problem := _problem(chosen):
-        shown = {"keys": _keys(chosen, on=on), "problem": problem, **_takes_calls(request)}
+        shown = {"keys": keys_with(chosen, on=on), "problem": problem, **_takes_calls(request)}
         return render(request, "service_requests/desk/keys.html", shown, status=400)
     response = redirect("desk-shortcuts")
     response.set_cookie(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -23,10 +24,10 @@ from cityhall.apps.service_requests import exports, queries
 from cityhall.apps.service_requests.contracts import SavedQueue
 from cityhall.apps.service_requests.services import saved_queues as saved
 from cityhall.apps.service_requests.web import desk_drawn, desk_filters, desk_keys, desk_words
+from cityhall.apps.service_requests.web.desk_drawn import Entry, Group
 from cityhall.apps.service_requests.web.desk_filters import Asked
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
-from cityhall.kernel.django import limits
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import Invalid
@@ -44,26 +45,6 @@ class City:
     teams: tuple[TeamInfo, ...]
     areas: list[tuple[str, list[AreaInfo]]]
     saved: tuple[SavedQueue, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One queue of the menu. `is_more` says that there is more in it than was counted."""
-
-    label: Any
-    url: str
-    count: int | None
-    is_current: bool
-    is_more: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A heading of the menu with its queues. `folded` ones open on demand."""
-
-    label: str
-    entries: tuple[Entry, ...]
-    folded: bool = False
 
 
 @staff("requests.view")
@@ -88,23 +69,12 @@ def queues(request: HttpRequest) -> HttpResponse:
 @staff("requests.export")
 @require_safe
 def export(request: HttpRequest) -> HttpResponseBase:
-    """Hand out the queue as CSV, a piece at a time; two at once, so that the others are served as well."""
+    """Hand out the queue as CSV, a piece at a time, as the process that writes it goes on."""
     wanted = desk_filters.asked(request.GET)
-    pieces = exports.queue_csv(desk_filters.desk_filter(wanted), actor=actor_of(request))
-    occupying = _occupying(pieces)
-    next(occupying)  # a refusal has to come before the first byte
-    response = StreamingHttpResponse(occupying, content_type="text/csv; charset=utf-8")
+    written = exports.queue_csv(desk_filters.desk_filter(wanted), actor=actor_of(request))
+    response = StreamingHttpResponse(written, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="requests-{clock.now():%Y-%m-%d}.csv"'
     return response
-
-
-def _occupying(pieces: Iterator[str]) -> Iterator[str]:
-    place = limits.Occupied("desk-export", places=2)
-    try:
-        yield ""
-        yield from pieces
-    finally:
-        place.close()
 
 
 @staff("requests.view")
@@ -144,7 +114,7 @@ def context(request: HttpRequest, wanted: Asked, *, open_number: str = "") -> di
     after = request.GET.get("after", "")
     page = queries.desk_queue(desk_filters.desk_filter(wanted), actor, order=wanted.sort, after=after, limit=PAGE)
     city = whole_city(actor)
-    categories = queries.categories(everything=True)
+    query, keys = wanted.query(), desk_keys.keys_of(request)
     departments = _own(city.departments, actor)
     teams = [one for one in city.teams if not actor.departments or one.department_id in actor.departments]
     may = {code: actor.may(f"requests.{code}") for code in ("bulk", "export", "assign", "work", "configure")}
@@ -152,26 +122,29 @@ def context(request: HttpRequest, wanted: Asked, *, open_number: str = "") -> di
         "wanted": wanted,
         "menu": menu(actor, wanted, city),
         "rows": [
-            desk_drawn.row(card, picks=may["bulk"], query=wanted.query(), is_open=card.number == open_number)
+            desk_drawn.row(card, picks=may["bulk"], query=query, is_open=card.number == open_number)
             for card in map(desk_words.card, page.items)
         ],
         "heading": heading(wanted),
         "next": wanted.query(after=page.next) if page.next else "",
         "is_first": not after,
-        "query": wanted.query(),
-        "filters": desk_drawn.filters(wanted, desk_drawn.choices(departments, teams, city.areas, categories)),
+        "query": query,
+        "filters": desk_drawn.filters(
+            wanted, desk_drawn.choices(departments, teams, city.areas, queries.category_groups())
+        ),
         "departments": departments,
         "own_saved": [one for one in city.saved if one.is_own],
         "narrowed": bool(wanted.narrowed),
         "may": may,
         "undo": undo_offer(request),
-        "keys": desk_keys.keys_of(request),
+        "keys": keys,
+        "drawn_keys": desk_drawn.keys(keys),
     }
 
 
 def whole_city(actor: Actor) -> City:
     """Read the areas there are, and the departments, teams and saved queues the actor may know of."""
-    own = identity.workforce(actor)
+    own = identity.workforce(actor, with_people=False)
     kinds = [(pick(kind.name) or kind.code, places.areas(kind.code)) for kind in places.area_kinds()]
     return City(own.departments, own.teams, kinds, queries.saved_queues(actor))
 
@@ -197,8 +170,13 @@ def _own(departments: Sequence[DepartmentInfo], actor: Actor) -> list[Department
     return [one for one in departments if not actor.departments or one.id in actor.departments]
 
 
-def menu(actor: Actor, wanted: Asked, city: City) -> list[Group]:
-    """Return the menu: the queues everybody has, then by department, team and area, then the saved ones."""
+def menu(actor: Actor, wanted: Asked, city: City) -> list[SafeString]:
+    """Return the menu, drawn: the queues everybody has, then by department, team and area, then the saved ones."""
+    groups = [group for group in _groups(actor, wanted, city) if group.entries]
+    return [desk_drawn.group(group, place) for place, group in enumerate(groups, start=1)]
+
+
+def _groups(actor: Actor, wanted: Asked, city: City) -> list[Group]:
     counts = queries.queue_counts(actor)
     tally = queries.queue_tally(actor, due_before=desk_filters.week_ends(), areas=_ids(city))
     numbers = {
@@ -231,8 +209,7 @@ def menu(actor: Actor, wanted: Asked, city: City) -> list[Group]:
         groups.append(_by(_("Departments"), "department", city.departments, tally.departments, wanted))
     if not actor.teams:
         groups.append(_by(_("Teams"), "team", city.teams, tally.teams, wanted, folded=True))
-    groups += [_by(label, "area", areas, tally.areas, wanted, folded=True) for label, areas in city.areas]
-    return [group for group in groups if group.entries]
+    return [*groups, *(_by(label, "area", areas, tally.areas, wanted, folded=True) for label, areas in city.areas)]
 
 
 def _ids(city: City) -> list[uuid.UUID]:
@@ -241,7 +218,8 @@ def _ids(city: City) -> list[uuid.UUID]:
 
 def _queue(code: str, label: Any, count: int, *, is_current: bool) -> Entry:
     is_more = code not in _KEPT and count > queries.COUNTED_TO
-    return Entry(label, _url(queue=code), queries.COUNTED_TO if is_more else count, is_current, is_more)
+    url = _address(Asked({} if code == "all" else {"queue": code}).query())
+    return Entry(str(label), url, queries.COUNTED_TO if is_more else count, is_current, is_more)
 
 
 def _by(
@@ -253,16 +231,13 @@ def _by(
     *,
     folded: bool = False,
 ) -> Group:
+    chosen, address = wanted.get(name), _address(f"{name}=")
     entries = tuple(
-        Entry(pick(row.name), _url(**{name: str(row.id)}), counts[row.id], wanted.get(name) == str(row.id))
+        Entry(pick(row.name), f"{address}{row.id}", counts[row.id], chosen == str(row.id))
         for row in rows
         if counts.get(row.id)
     )
     return Group(label, entries, folded and not any(entry.is_current for entry in entries))
-
-
-def _url(**values: str) -> str:
-    return _address(Asked({key: value for key, value in values.items() if value != "all"}).query())
 
 
 def _address(query: str) -> str:

@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.documents.contracts import Kind
@@ -19,10 +20,10 @@ from cityhall.apps.service_requests.contracts import (
     DeskRow,
     Fact,
     FileInfo,
-    Outcome,
     Source,
     Visibility,
 )
+from cityhall.apps.service_requests.rules.ready import Choice, choices
 from cityhall.apps.service_requests.web import resident_words
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
@@ -69,13 +70,10 @@ class Card:
 
 def card(row: DeskRow) -> Card:
     """Return a row in words."""
-    request = row.request
-    late = late_short = ""
+    request, language = row.request, get_language() or ""
+    late = late_short = due = ""
     if row.late_days is not None:
-        late = resident_words.lateness(request) or _("late today")
-        days = resident_words.days_late(request)
-        late_short = _("%(count)s d late") % {"count": number_filter(days)} if days else late
-    due = ""
+        late, late_short = _late(resident_words.days_late(request), language)
     if request.due_at and not late and resident_words.is_open(request):
         said = _("nears: %(day)s") if row.nears else _("due %(day)s")
         due = said % {"day": dates.short_day(request.due_at)}
@@ -93,7 +91,7 @@ def card(row: DeskRow) -> Card:
         abuse_reports=row.abuse_reports,
         supporters=request.supporters,
         requested_at=request.requested_at,
-        age=age(clock.now() - request.requested_at),
+        age=_aged(*_passed(clock.now() - request.requested_at), language),
         late=late,
         late_short=late_short,
         due=due,
@@ -104,12 +102,29 @@ def card(row: DeskRow) -> Card:
 
 def age(passed: timedelta) -> str:
     """Return a short age: "5 min", "2 h", "12 d"."""
+    return _aged(*_passed(passed), get_language() or "")
+
+
+def _passed(passed: timedelta) -> tuple[int, str]:
     minutes = max(0, int(passed.total_seconds() // 60))
     if minutes < 60:
-        return _("%(count)d min") % {"count": minutes}
-    if minutes < 48 * 60:
-        return _("%(count)d h") % {"count": minutes // 60}
-    return _("%(count)d d") % {"count": minutes // (24 * 60)}
+        return minutes, "min"
+    return (minutes // 60, "h") if minutes < 48 * 60 else (minutes // (24 * 60), "d")
+
+
+# Fifty rows say the same few things over and over: each is looked up once in a language.
+@lru_cache(maxsize=4096)
+def _aged(count: int, unit: str, _language: str) -> str:
+    said = {"min": _("%(count)d min"), "h": _("%(count)d h"), "d": _("%(count)d d")}
+    return said[unit] % {"count": count}
+
+
+@lru_cache(maxsize=4096)
+def _late(days: int, _language: str) -> tuple[str, str]:
+    """Return "12 days late", and the same for where there is little room."""
+    if not days:
+        return (_("late today"),) * 2
+    return resident_words.late_words(days), _("%(count)s d late") % {"count": number_filter(days)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,60 +330,6 @@ def count_words(count: int) -> str:
     return ngettext("%(count)s request", "%(count)s requests", count) % {"count": number_filter(count)}
 
 
-#: Sentences ready to send, by outcome and language. They are what the public reads, so they are not translated
-#: with the interface: each is written in the language it is sent in.
-READY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    Outcome.FIXED: {
-        "en": (
-            "The repair is done. Thank you for telling us.",
-            "The crew made a temporary repair. The lasting one is planned.",
-        ),
-        "es": (
-            "La reparación está terminada. Gracias por avisarnos.",
-            "La cuadrilla hizo una reparación provisional. La definitiva está planeada.",
-        ),
-    },
-    Outcome.NOT_FOUND: {
-        "en": ("The crew went there and did not find the problem. If it is still there, tell us more exactly where.",),
-        "es": ("La cuadrilla fue al lugar y no encontró el problema. Si continúa, díganos con más detalle dónde.",),
-    },
-    Outcome.NOT_CITY: {
-        "en": ("This does not belong to the city. We have told the owner.",),
-        "es": ("Esto no le corresponde a la ciudad. Hemos avisado a quien le corresponde.",),
-    },
-    Outcome.CANNOT: {
-        "en": ("We cannot do this now, because it does not meet the city’s rules for this kind of work.",),
-        "es": ("No podemos hacerlo ahora, porque no cumple las reglas de la ciudad para este tipo de trabajo.",),
-    },
-    Outcome.DUPLICATE: {
-        "en": ("Somebody reported the same trouble before. We handle both reports together.",),
-        "es": ("Otra persona reportó antes el mismo problema. Atendemos los dos reportes juntos.",),
-    },
-    "reply": {
-        "en": (
-            "Thank you. A crew will look at it this week.",
-            "We need more detail to find it. Please add a photo or a better description of the place.",
-            "We have ordered the parts. We will write again when they are here.",
-        ),
-        "es": (
-            "Gracias. Una cuadrilla lo revisará esta semana.",
-            "Necesitamos más detalles para encontrarlo. Agregue una foto o describa mejor el lugar.",
-            "Pedimos las piezas. Le escribiremos cuando lleguen.",
-        ),
-    },
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A ready sentence to choose: what it says in the form's first language, and in the other one."""
-
-    value: str
-    words: str
-    language: str
-    also: str
-
-
 @dataclass(frozen=True, slots=True)
 class Ready:
     """Sentences ready to send, of one kind."""
@@ -384,43 +345,10 @@ OTHERS: Mapping[str, tuple[Any, Any]] = {
 }
 
 
-def other_language(first: str) -> str:
-    """Return the language a public sentence can be given in besides its first."""
-    return "en" if first == "es" else "es"
-
-
 def ready(kinds: Sequence[str], first: str, answers: Sequence[ReadyAnswer] = ()) -> list[Ready]:
-    """Return the ready sentences of some kinds: the city's own, and where it has none, a few that fit every city.
-
-    Args:
-        first: the language of the form's first field: the reporter's.
-    """
-    found = []
-    for kind in kinds:
-        own = {str(one.id): one.texts for one in answers if one.use == kind}
-        texts = own or _shipped(kind)
-        if texts:
-            choices = tuple(_choice(value, said, first) for value, said in texts.items())
-            found.append(Ready(kind, _kind_words(kind), choices))
-    return found
-
-
-def texts_of(value: str, answers: Sequence[ReadyAnswer]) -> Mapping[str, str]:
-    """Return what a chosen sentence says, by language; nothing for a choice that is none."""
-    own = {str(one.id): one.texts for one in answers}
-    return own.get(value) or _shipped(value.rpartition(":")[0]).get(value, {})
-
-
-def _shipped(kind: str) -> dict[str, Mapping[str, str]]:
-    said = READY.get(kind, {})
-    rows = zip(*said.values(), strict=True)
-    return {f"{kind}:{place}": dict(zip(said, row, strict=True)) for place, row in enumerate(rows)}
-
-
-def _choice(value: str, texts: Mapping[str, str], first: str) -> Choice:
-    language = first if texts.get(first) else next(code for code, text in texts.items() if text)
-    other = other_language(first)
-    return Choice(value, texts[language], language, texts.get(other, "") if language == first else "")
+    """Return the ready sentences of some kinds, each kind with its name; see `rules.ready.choices`."""
+    found = ((kind, choices(kind, first, answers)) for kind in kinds)
+    return [Ready(kind, _kind_words(kind), those) for kind, those in found if those]
 
 
 def _kind_words(kind: str) -> str:
@@ -428,6 +356,8 @@ def _kind_words(kind: str) -> str:
         "reply": _("reply"),
         "schedule": _("schedule"),
         "refer": _("refer"),
+        "start": _("start"),
+        "take_back": _("take back"),
         "reopen": _("reopen"),
         "settle": _("settle"),
     }

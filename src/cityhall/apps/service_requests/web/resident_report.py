@@ -29,7 +29,6 @@ from cityhall.apps.service_requests.contracts import (
     NewRequest,
     QuestionFacts,
     QuestionInfo,
-    Why,
 )
 from cityhall.apps.service_requests.web import (
     resident_draft,
@@ -50,7 +49,6 @@ MOST_PHOTOS = 4
 _SUGGESTED, _MOST_FOUND = 3, 8
 _MOST_LETTERS = 500
 _A_SENTENCE = 3
-_SHOWN_OTHERWISE = frozenset({Why.CATEGORY, Why.TIME})
 
 
 @public
@@ -284,7 +282,7 @@ def nearby(request: HttpRequest) -> HttpResponse:
             "request": one.request,
             "title": resident_words.title_of(one.request),
             "house": resident_words.house_words(one.request.address),
-            "reasons": resident_words.reasons(one, but=_SHOWN_OTHERWISE),
+            "reasons": resident_words.reasons(one, but=resident_words.SHOWN_OTHERWISE),
             "picture": documents.url(one.request.photos[0], "thumb") if one.request.photos else "",
         }
         for one in found

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from cityhall.apps.places import public as places
 from cityhall.apps.subscriptions import queries, rules
 from cityhall.apps.subscriptions.contracts import Coming
 from cityhall.apps.subscriptions.web import choosing
@@ -33,7 +35,8 @@ def feed(request: HttpRequest) -> HttpResponse:
 
 def _event(one: Coming, host: str) -> rules.AllDay:
     seen = one.request
-    what = ", ".join(part for part in (seen.category_name, seen.address) if part)
+    address = places.address_words(seen.address)
+    what = ", ".join(part for part in (seen.category_name, address) if part)
     day = dates.day(one.day)
     if one.is_planned:
         text = _("The city plans to work on this on %(day)s.") % {"day": day}
@@ -47,7 +50,7 @@ def _event(one: Coming, host: str) -> rules.AllDay:
         at=seen.updated_at,
         title=what,
         text=f"{text}\n{url}",
-        place=seen.address,
+        place=capfirst(address),
         url=url,
         is_sure=one.is_planned,
     )

@@ -46,6 +46,9 @@ def poll() -> int:
         except (CallForbidden, CallUnavailable, CallRefused, sealing.Unreadable) as trouble:
             log.warning("a GeoReport server could not be asked", extra={"problem": str(trouble)[:200]})
             sending.remember(connection.id, arrived=False)
+        except Exception:  # a server nobody foresaw must not keep the others from being asked
+            log.exception("what a GeoReport server answered could not be used", extra={"id": str(connection.id)})
+            sending.remember(connection.id, arrived=False)
         else:
             # That it answers questions does not make well what it does not take.
             if not Delivery.objects.filter(connection=connection, sent_at__isnull=True, attempts__gt=0).exists():

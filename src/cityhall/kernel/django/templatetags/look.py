@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import format_html
@@ -81,6 +84,17 @@ def icon(name: str, label: Any = "") -> SafeString:
 
 
 @register.simple_tag
+def menu(links: Sequence[Any]) -> SafeString:
+    """Draw a menu of the page's head, once for as long as it says the same."""
+    return _menu(tuple(links), get_language() or "")
+
+
+@lru_cache(maxsize=512)
+def _menu(links: tuple[Any, ...], _language: str) -> SafeString:
+    return render_to_string("parts/menu.html", {"links": links})
+
+
+@register.simple_tag
 def when(value: datetime | date | None) -> SafeString | str:
     """Say when something was: relative within 24 hours, then the date; the exact time is in the tooltip."""
     if value is None:
@@ -121,6 +135,8 @@ def number_filter(value: float | None, places: int | None = None) -> str:
     """1,234 or, with places, 1,234.5: the same in both languages."""
     if value is None:
         return ""
+    if type(value) is int and places is None:  # nearly all of them; a page has hundreds
+        return f"{value:,}"
     return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 

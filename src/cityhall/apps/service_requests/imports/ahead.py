@@ -1,0 +1,94 @@
+"""Reading a file while the database is at work, and what two threads need for that to be worth it."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import islice
+
+from cityhall.apps.service_requests.imports import columns
+from cityhall.apps.service_requests.imports.normalise import Normaliser
+from cityhall.apps.service_requests.imports.records import Record, Row, Trouble, fingerprints
+
+_PIECE = 500  # rows understood at once: more would not stay in the processor's cache
+_TURN = 0.0003  # seconds a thread counts while the other waits to send: with the usual 5 ms the database would idle
+
+Items = list[tuple[Row, Record | Trouble, str]]
+"""Rows with what they mean, and the fingerprint of each record."""
+
+
+class Ahead:
+    """Batches of rows with what they mean. The next is read while the database is at work on the one before.
+
+    It is begun when `begin` is called, else once the one before is dealt with: two threads that count at the same time
+    only take turns, and then both wait for the database at the same time.
+    """
+
+    def __init__(self, rows: Iterator[Row], normaliser: Normaliser, batch: int) -> None:
+        self._rows = rows
+        self._normaliser = normaliser
+        self._batch = batch
+        self._coming: Future[Items] | None = None
+
+    def __enter__(self) -> Ahead:
+        self._pool = ThreadPoolExecutor(1)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+
+    def begin(self) -> None:
+        """Begin to read the next batch."""
+        if self._coming is None:
+            self._coming = self._pool.submit(self._prepare)
+
+    def __iter__(self) -> Iterator[Items]:
+        while True:
+            self.begin()
+            assert self._coming is not None
+            items = self._coming.result()
+            self._coming = None
+            if not items:
+                return
+            yield items
+
+    def _prepare(self) -> Items:
+        items: Items = []
+        left = self._batch
+        while left and (given := list(islice(self._rows, min(_PIECE, left)))):
+            left -= len(given)
+            found = columns.records(self._normaliser, given)
+            prints = iter(fingerprints([one for one in found if isinstance(one, Record)]))
+            items += [
+                (row, one, next(prints) if isinstance(one, Record) else "")
+                for row, one in zip(given, found, strict=True)
+            ]
+        return items
+
+
+@contextmanager
+def seldom_collecting() -> Iterator[None]:
+    """Look for circles among objects seldom: rows make none, and the search took a third of the time.
+
+    Objects without circles are freed at once all the same.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@contextmanager
+def short_turns() -> Iterator[None]:
+    """Let threads take turns more often than they do by themselves."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(min(before, _TURN))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
