@@ -1,0 +1,149 @@
+"""Makes checked expressions: finds the signature that fits, and reads texts as the type that is wanted."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from cityhall.kernel.analytics.columns import Type
+from cityhall.kernel.analytics.errors import NotGrouped, TypeMismatch
+from cityhall.kernel.analytics.functions import Function
+from cityhall.kernel.analytics.query import Call, Expression, Literal, Value, is_aggregate
+
+_LETTERS = {
+    "T": Type.TEXT,
+    "N": Type.NUMBER,
+    "B": Type.BOOLEAN,
+    "S": Type.TIMESTAMP,
+    "I": Type.INSTANT,
+    "P": Type.POINT,
+    "n": Type.NUMBER,
+    "t": Type.TEXT,
+}
+_POINT = re.compile(r"\s*POINT\s*\(\s*([-+.\deE]+)[\s,]+([-+.\deE]+)\s*\)\s*", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*", re.ASCII)
+_BOOLEANS = {"true": True, "t": True, "1": True, "yes": True, "false": False, "f": False, "0": False, "no": False}
+NULL = Literal(None, Type.TEXT)
+
+
+def call(function: Function, *arguments: Expression) -> Call:
+    """Return a function of `arguments`. Raises TypeMismatch, NotGrouped for an aggregate within an aggregate."""
+    if function.is_aggregate and any(is_aggregate(argument) for argument in arguments):
+        raise NotGrouped(f"{function.label} is of rows; it cannot be of another such function.")
+    for lenient in (False, True):
+        for signature in function.signatures:
+            wanted, _, result = signature.partition(">")
+            found = _fit(_letters(wanted, len(arguments)), arguments, lenient=lenient)
+            if found is not None:
+                fitted, types = found
+                return Call(function, fitted, types.get(result) or _LETTERS[result])
+    given = ", ".join(argument.type.value for argument in arguments) or "nothing"
+    raise TypeMismatch(f"{function.label} cannot take {given}.", function=function.label)
+
+
+def all_of(expressions: Sequence[Expression]) -> Expression | None:
+    """Return what is true when all are, None when there are none."""
+    if not expressions:
+        return None
+    whole = expressions[0]
+    for expression in expressions[1:]:
+        whole = call(Function.AND, whole, expression)
+    return whole
+
+
+def read_text(text: str, wanted: Type) -> Value:
+    """Return a text as a value of a type. Raises ValueError."""
+    if wanted in (Type.TEXT, Type.URL):
+        return text
+    if wanted is Type.BOOLEAN:
+        found = _BOOLEANS.get(text.strip().lower())
+        if found is None:
+            raise ValueError(text)
+        return found
+    if wanted is Type.NUMBER:
+        return read_number(text)
+    if wanted is Type.POINT:
+        point = _POINT.fullmatch(text)
+        if point is None:
+            raise ValueError(text)
+        return float(point[1]), float(point[2])
+    return _moment(text, wanted)
+
+
+def read_number(text: str) -> float:
+    """Return a number. Raises ValueError for anything else, such as one too large to be stored."""
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(text)
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _moment(text: str, wanted: Type) -> datetime:
+    moment = datetime.fromisoformat(text.strip())
+    if moment.tzinfo is None:
+        return moment
+    if wanted is Type.TIMESTAMP:
+        raise ValueError(text)
+    try:
+        return moment.astimezone(UTC).replace(tzinfo=None)
+    except OverflowError as error:
+        raise ValueError(text) from error
+
+
+def _letters(wanted: str, count: int) -> str | None:
+    """Return one letter for each of `count` arguments, None when a signature does not take so many."""
+    if wanted == "Ba*":
+        return "Ba" * (count // 2) if count and count % 2 == 0 else None
+    if wanted.endswith("*"):
+        fixed = wanted[:-1]
+        return fixed + fixed[-1] * (count - len(fixed)) if count >= len(fixed) - 1 and count else None
+    return wanted if len(wanted) == count else None
+
+
+def _fit(
+    letters: str | None, arguments: Sequence[Expression], *, lenient: bool
+) -> tuple[tuple[Expression, ...], dict[str, Type]] | None:
+    """Return the arguments as a signature takes them, and the types its variables stand for."""
+    if letters is None:
+        return None
+    types = {letter: kind for letter in "oa" if (kind := _common(letters, letter, arguments)) is not None}
+    if types.get("o") is Type.POINT:
+        return None
+    fitted: list[Expression] = []
+    for letter, argument in zip(letters, arguments, strict=False):
+        wanted = types.get(letter) or _LETTERS[letter]
+        if letter in "nt" and not isinstance(argument, Literal):
+            return None
+        taken = _take(argument, wanted, lenient=lenient or letter in "oa")
+        if taken is None:
+            return None
+        fitted.append(taken)
+    return tuple(fitted), types
+
+
+def _common(letters: str, letter: str, arguments: Sequence[Expression]) -> Type | None:
+    """Return the type that a variable stands for: that of the first argument that is no literal, else of the first."""
+    own = [argument for place, argument in zip(letters, arguments, strict=False) if place == letter]
+    if not own:
+        return None
+    firm = [argument.type for argument in own if not isinstance(argument, Literal)]
+    firm += [argument.type for argument in own if isinstance(argument, Literal) and argument.type is not Type.TEXT]
+    kind = firm[0] if firm else own[0].type
+    return Type.TEXT if kind is Type.URL else kind
+
+
+def _take(argument: Expression, wanted: Type, *, lenient: bool) -> Expression | None:
+    if isinstance(argument, Literal) and argument.value is None:
+        return Literal(None, wanted)
+    if argument.type is wanted or (wanted is Type.TEXT and argument.type is Type.URL):
+        return argument
+    if lenient and isinstance(argument, Literal) and isinstance(argument.value, str):
+        try:
+            return Literal(read_text(argument.value, wanted), wanted)
+        except ValueError:
+            return None
+    return None
