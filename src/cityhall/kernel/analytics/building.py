@@ -10,7 +10,17 @@ from datetime import UTC, datetime
 from cityhall.kernel.analytics.columns import Type
 from cityhall.kernel.analytics.errors import NotGrouped, TypeMismatch
 from cityhall.kernel.analytics.functions import Function
-from cityhall.kernel.analytics.query import Call, Expression, Literal, Value, is_aggregate
+from cityhall.kernel.analytics.query import (
+    Call,
+    Expression,
+    Field,
+    Item,
+    Literal,
+    Order,
+    Query,
+    Value,
+    is_aggregate,
+)
 
 _LETTERS = {
     "T": Type.TEXT,
@@ -96,8 +106,8 @@ def _moment(text: str, wanted: Type) -> datetime:
 
 def _letters(wanted: str, count: int) -> str | None:
     """Return one letter for each of `count` arguments, None when a signature does not take so many."""
-    if wanted == "Ba*":
-        return "Ba" * (count // 2) if count and count % 2 == 0 else None
+    if wanted == "Bo*":
+        return "Bo" * (count // 2) if count and count % 2 == 0 else None
     if wanted.endswith("*"):
         fixed = wanted[:-1]
         return fixed + fixed[-1] * (count - len(fixed)) if count >= len(fixed) - 1 and count else None
@@ -147,3 +157,46 @@ def _take(argument: Expression, wanted: Type, *, lenient: bool) -> Expression | 
         except ValueError:
             return None
     return None
+
+
+def checked(
+    *,
+    items: tuple[Item, ...],
+    conditions: Sequence[Expression] = (),
+    group: tuple[Expression, ...] = (),
+    having: Expression | None = None,
+    order: tuple[Order, ...] = (),
+    limit: int | None = None,
+    offset: int = 0,
+    distinct: bool = False,
+    search: tuple[str, ...] = (),
+) -> Query:
+    """Return a query whose clauses go together. Raises NotGrouped, TypeMismatch."""
+    where = all_of(conditions)
+    for each in (*group, *([where] if where is not None else [])):
+        if is_aggregate(each):
+            raise NotGrouped(
+                "WHERE and GROUP BY look at single rows: functions of groups, such as count, go into HAVING."
+            )
+    query = Query(items, where, group, having, order, limit, offset, distinct, search)
+    if query.is_grouped or any(is_aggregate(key.expression) for key in order):
+        for each in (*(i.expression for i in items), *(k.expression for k in order), *([having] if having else [])):
+            _check_grouped(each, group)
+    if distinct and not {key.expression for key in order} <= {item.expression for item in items}:
+        raise NotGrouped("With DISTINCT, ORDER BY can only name what is selected.")
+    if any(key.expression.type is Type.POINT for key in order):
+        raise TypeMismatch("Points have no order.")
+    return query
+
+
+def _check_grouped(expression: Expression, group: tuple[Expression, ...]) -> None:
+    if expression in group or isinstance(expression, Literal):
+        return
+    if isinstance(expression, Field):
+        raise NotGrouped(
+            f"Column {expression.name!r} must be in GROUP BY or within a function of groups, such as count or max.",
+            column=expression.name,
+        )
+    if not expression.function.is_aggregate:
+        for argument in expression.arguments:
+            _check_grouped(argument, group)

@@ -68,9 +68,7 @@ class TooMuchMemory(QueryError):
     code = "too_much_memory"
 
     def __init__(self) -> None:
-        super().__init__(
-            "This query needs more memory than it may have. Add a filter, or group by fewer columns."
-        )
+        super().__init__("This query needs more memory than it may have. Add a filter, or group by fewer columns.")
 
 
 class CannotCompute(QueryError):

@@ -45,7 +45,7 @@ class Function(Enum):
     TO_BOOLEAN = ("to_boolean", ("B>B", "T>B"))
     TO_TIMESTAMP = ("to_timestamp", ("S>S", "T>S"))
     TO_INSTANT = ("to_instant", ("I>I",))
-    TO_POINT = ("to_point", ("P>P",))
+
     LOCAL_TIME = ("local_time", ("It>S",))
 
     CONCAT = ("concat", ("TT>T",))
@@ -57,7 +57,7 @@ class Function(Enum):
     SUBSTRING = ("substring", ("TN>T", "TNN>T"))
     SPLIT_PART = ("split_part", ("TTN>T",))
 
-    CASE = ("case", ("Ba*>a",))
+    CASE = ("case", ("Bo*>o",))
     COALESCE = ("coalesce", ("oo*>o",))
     NULLIF = ("nullif", ("oo>o",))
     LEAST = ("least", ("oo*>o",))
