@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from cityhall.adapters.analytics.duckdb.engine import DuckDb
 from cityhall.adapters.blobs.folder import FolderBlobs
 from cityhall.adapters.mail.outbox import OutboxMail
 from cityhall.adapters.mail.smtp import SmtpMail
@@ -17,6 +18,7 @@ from cityhall.adapters.sms.twilio import TwilioSms
 from cityhall.adapters.systems.guarded import GuardedSystems
 from cityhall.adapters.web.fetch import GuardedFetcher
 from cityhall.config import environment, settings_file
+from cityhall.kernel.analytics.port import Analytics
 from cityhall.kernel.ports import BlobStore, Installation, MailEngine, OtherSystems, RouteSolver, SmsEngine, WebFetcher
 
 
@@ -82,3 +84,9 @@ def routes() -> RouteSolver:
 def installation() -> Installation:
     """Return what is set outside the database."""
     return settings_file.SettingsFile(settings.CITYHALL_DATA)
+
+
+@cache
+def analytics() -> Analytics:
+    """Return what answers queries over snapshots of open data."""
+    return DuckDb()

@@ -29,7 +29,19 @@ def _words(syntax: Syntax) -> list[str]:
         return [syntax.text]
     if isinstance(syntax, Constant):
         return [syntax.written]
-    words = [] if syntax.is_operator else [syntax.name.removesuffix("(*)").removesuffix("_distinct")]
-    for argument in syntax.arguments:
-        words += _words(argument)
-    return words
+    if syntax.name.startswith("::"):
+        return [*_words(syntax.arguments[0]), syntax.name[2:]]
+    inner = [_words(argument) for argument in syntax.arguments]
+    if syntax.name == "is_null":
+        return [*inner[0], "is", "null"]
+    if syntax.name == "between":
+        return [*inner[0], "between", *inner[1], "and", *inner[2]]
+    if syntax.is_operator:
+        return [word for each in _joined(syntax.name, inner) for word in each]
+    return [syntax.name.removesuffix("(*)").removesuffix("_distinct"), *(word for each in inner for word in each)]
+
+
+def _joined(operator: str, inner: list[list[str]]) -> list[list[str]]:
+    """Return an operator's word, if it is one, before its only side or between its two."""
+    word = [operator] if operator.isalpha() else []
+    return [word, *inner] if len(inner) == 1 else [inner[0], word, *inner[1:]]
