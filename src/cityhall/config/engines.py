@@ -8,7 +8,6 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
-from cityhall.adapters.analytics.duckdb.engine import DuckDb
 from cityhall.adapters.blobs.folder import FolderBlobs
 from cityhall.adapters.mail.outbox import OutboxMail
 from cityhall.adapters.mail.smtp import SmtpMail
@@ -89,4 +88,6 @@ def installation() -> Installation:
 @cache
 def analytics() -> Analytics:
     """Return what answers queries over snapshots of open data."""
+    from cityhall.adapters.analytics.duckdb.engine import DuckDb  # slow to load, and most commands ask nothing
+
     return DuckDb()

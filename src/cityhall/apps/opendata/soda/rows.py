@@ -132,11 +132,22 @@ def _texts(column: Column, array: pa.Array) -> pa.Array:
     if column.type in (Type.TIMESTAMP, Type.INSTANT):
         written = pc.strftime(pc.cast(array, pa.timestamp("ms"), safe=False), "%Y-%m-%dT%H:%M:%S")
         return pc.binary_join_element_wise(written, "Z", "") if column.type is Type.INSTANT else written
-    if pa.types.is_integer(array.type) or pa.types.is_boolean(array.type):
+    if column.type is Type.NUMBER:
+        return _number_texts(array)
+    if column.type is Type.BOOLEAN:
         return pc.cast(array, pa.string())
-    show = _point_text if column.type is Type.POINT else number_text
-    return pa.array([None if value is None else show(value) for value in array.to_pylist()], pa.string())
+    lon, lat = (_number_texts(pc.struct_field(array, name)) for name in ("lon", "lat"))
+    return pc.binary_join_element_wise(
+        pc.binary_join_element_wise("POINT (", lon, ""), pc.binary_join_element_wise(lat, ")", ""), " "
+    )
 
 
-def _point_text(point: dict[str, float]) -> str:
-    return f"POINT ({number_text(point['lon'])} {number_text(point['lat'])})"
+def _number_texts(array: pa.Array) -> pa.Array:
+    """Return numbers as `number_text` writes them. Arrow writes great and tiny ones otherwise: those it leaves to it."""
+    if not pa.types.is_floating(array.type):
+        return pc.cast(array, pa.string())
+    size = pc.abs(array)
+    plain = pc.or_(pc.and_(pc.greater(size, 1e-4), pc.less(size, 1e9)), pc.equal(size, 0))
+    if not pc.all(plain, skip_nulls=True).as_py():
+        return pa.array([None if value is None else number_text(value) for value in array.to_pylist()], pa.string())
+    return pc.cast(pc.add(array, 0.0), pa.string())
