@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from cityhall.kernel.analytics.columns import Type
 from cityhall.kernel.analytics.errors import NotGrouped, TypeMismatch
@@ -48,9 +49,24 @@ def call(function: Function, *arguments: Expression) -> Call:
             found = _fit(_letters(wanted, len(arguments)), arguments, lenient=lenient)
             if found is not None:
                 fitted, types = found
+                _check_text(function, fitted)
                 return Call(function, fitted, types.get(result) or _LETTERS[result])
     given = ", ".join(argument.type.value for argument in arguments) or "nothing"
     raise TypeMismatch(f"{function.label} cannot take {given}.", function=function.label)
+
+
+def _check_text(function: Function, arguments: Sequence[Expression]) -> None:
+    """Refuse a text that says nothing to its function, before an engine stumbles over it."""
+    text = arguments[-1].value if arguments and isinstance(arguments[-1], Literal) else None
+    if not isinstance(text, str):
+        return
+    if function is Function.LIKE and (len(text) - len(text.rstrip("\\"))) % 2:
+        raise TypeMismatch("A pattern cannot end with a backslash alone: write two.")
+    if function is Function.LOCAL_TIME:
+        try:
+            ZoneInfo(text)
+        except (ValueError, KeyError, OSError) as error:
+            raise TypeMismatch(f"There is no time zone {text!r}. Write one such as 'America/Los_Angeles'.") from error
 
 
 def all_of(expressions: Sequence[Expression]) -> Expression | None:

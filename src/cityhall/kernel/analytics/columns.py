@@ -11,7 +11,9 @@ columns of the dataset and four of the system. Stored types:
     point       two columns of DOUBLE, "NAME.lon" and "NAME.lat" (WGS 84), both null where there is none
     :id         VARCHAR, never null, unique
     :created_at, :updated_at   TIMESTAMP: moments, in UTC
-    :position   BIGINT: 0, 1, 2, ... in the order in which rows are stored; the stable order of pages, never shown
+
+Rows are stored in the order of `:id`, which is the stable order of pages: with it, a page deep in the table is found
+without sorting. A writer who wants another order, such as by date, gives out ids that follow it.
 """
 
 from __future__ import annotations
@@ -24,7 +26,6 @@ TABLE = "rows"
 ID = ":id"
 CREATED_AT = ":created_at"
 UPDATED_AT = ":updated_at"
-POSITION = ":position"
 
 _NAME = re.compile(r"[a-z_][a-z0-9_-]{0,62}")
 

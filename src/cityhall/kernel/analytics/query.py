@@ -65,7 +65,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked. Without an order, rows come in the stable order of the snapshot.
+    """What is asked. Without an order, rows come in the order of `:id`.
 
     Args:
         group: expressions; with `()` and an aggregate among the items, the whole table is one group.

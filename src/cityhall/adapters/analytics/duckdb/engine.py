@@ -6,12 +6,13 @@ import itertools
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import shapely
+from duckdb.func import PythonUDFType
 
 from cityhall.adapters.analytics.sql import Sql
 from cityhall.kernel.analytics.columns import Column, Type
@@ -20,6 +21,11 @@ from cityhall.kernel.analytics.port import Capabilities, Limits, SnapshotSource
 from cityhall.kernel.analytics.query import Query
 
 _BATCH = 16_384
+
+_areas: dict[int, shapely.Geometry] = {}
+"""Polygons of the queries that are under way, by the keys that stand for them in SQL. Of the process, as DuckDB's open
+files are: whoever opens one that is open already gets the same, with the same functions."""
+_keys = itertools.count(1)
 
 
 class DuckDb:
@@ -45,34 +51,27 @@ class DuckDb:
         }
         self._open_files = open_files
         self._opened: OrderedDict[Path, duckdb.DuckDBPyConnection] = OrderedDict()
-        self._areas: dict[int, shapely.Geometry] = {}
-        self._keys = itertools.count(1)
         self._lock = threading.Lock()
 
     def run(self, source: SnapshotSource, query: Query, limits: Limits) -> DuckDbResult:
         """Start a query. Raises QueryError, FileNotFoundError when the snapshot's file is gone."""
         if source.query_file is None:
             raise FileNotFoundError("this engine reads query files")
-        areas: dict[int, shapely.Geometry] = {}
+        areas: list[int] = []
         searched = [column for column in source.columns if column.type in (Type.TEXT, Type.URL)]
-        sql = Sql(query, searched=searched, areas=lambda area: self._named(area, areas), limit=limits.rows)
-        self._areas.update(areas)
-        return DuckDbResult(self._cursor(source.query_file), sql, query.columns, limits, lambda: self._forget(areas))
+        try:
+            sql = Sql(query, searched=searched, areas=lambda area: _named(area, areas), limit=limits.rows)
+            cursor = self._cursor(source.query_file)
+        except BaseException:
+            _forget(areas)
+            raise
+        return DuckDbResult(cursor, sql, query.columns, limits, areas)
 
     def close(self) -> None:
         """Close all files."""
         with self._lock:
             while self._opened:
                 self._opened.popitem()[1].close()
-
-    def _named(self, area: shapely.Geometry, areas: dict[int, shapely.Geometry]) -> int:
-        key = next(self._keys)
-        areas[key] = area
-        return key
-
-    def _forget(self, areas: dict[int, shapely.Geometry]) -> None:
-        for key in areas:
-            self._areas.pop(key, None)
 
     def _cursor(self, file: Path) -> duckdb.DuckDBPyConnection:
         with self._lock:
@@ -89,18 +88,34 @@ class DuckDb:
         if not file.is_file():
             raise FileNotFoundError(file)
         connection = duckdb.connect(str(file), config=dict(self._config))
-        connection.create_function("in_area", self._in_area, ["DOUBLE", "DOUBLE", "BIGINT"], "BOOLEAN", type="arrow")
+        try:
+            connection.create_function(
+                "in_area", _in_area, ["DOUBLE", "DOUBLE", "BIGINT"], "BOOLEAN", type=PythonUDFType.ARROW
+            )
+        except duckdb.CatalogException:
+            return connection  # still open for a query under way, and prepared then
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET lock_configuration = true")
         return connection
 
-    def _in_area(self, lon: pa.Array, lat: pa.Array, key: pa.Array) -> pa.Array:
-        if not len(key):
-            return pa.array([], pa.bool_())
-        area = self._areas[key[0].as_py()]
-        return pa.array(
-            shapely.contains_xy(area, lon.to_numpy(zero_copy_only=False), lat.to_numpy(zero_copy_only=False))
-        )
+
+def _named(area: shapely.Geometry, areas: list[int]) -> int:
+    key = next(_keys)
+    _areas[key] = area
+    areas.append(key)
+    return key
+
+
+def _forget(areas: list[int]) -> None:
+    for key in areas:
+        _areas.pop(key, None)
+
+
+def _in_area(lon: pa.Array, lat: pa.Array, key: pa.Array) -> pa.Array:
+    if not len(key):
+        return pa.array([], pa.bool_())
+    area = _areas[key[0].as_py()]
+    return pa.array(shapely.contains_xy(area, lon.to_numpy(zero_copy_only=False), lat.to_numpy(zero_copy_only=False)))
 
 
 class DuckDbResult:
@@ -112,14 +127,14 @@ class DuckDbResult:
         sql: Sql,
         columns: tuple[Column, ...],
         limits: Limits,
-        forget: Callable[[], None],
+        areas: list[int],
     ) -> None:
         self.columns = columns
         self._cursor = cursor
         self._sql = sql
         self._seconds = limits.seconds
         self._ends = time.monotonic() + limits.seconds
-        self._forget = forget
+        self._areas = areas
 
     def __enter__(self) -> DuckDbResult:
         """Begin."""
@@ -129,7 +144,7 @@ class DuckDbResult:
         """Stop the engine's work."""
         self._cursor.interrupt()
         self._cursor.close()
-        self._forget()
+        _forget(self._areas)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Iterate over the answer, once. Raises QueryError, at the deadline TimedOut."""

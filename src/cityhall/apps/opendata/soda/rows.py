@@ -143,7 +143,7 @@ def _texts(column: Column, array: pa.Array) -> pa.Array:
 
 
 def _number_texts(array: pa.Array) -> pa.Array:
-    """Return numbers as `number_text` writes them. Arrow writes great and tiny ones otherwise: those it leaves to it."""
+    """Return numbers as `number_text` writes them, which Arrow does as well except for great and tiny ones."""
     if not pa.types.is_floating(array.type):
         return pc.cast(array, pa.string())
     size = pc.abs(array)

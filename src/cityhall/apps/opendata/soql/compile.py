@@ -8,10 +8,10 @@ from cityhall.apps.opendata.soql import aliases
 from cityhall.apps.opendata.soql.functions import apply
 from cityhall.apps.opendata.soql.lexer import SyntaxProblem
 from cityhall.apps.opendata.soql.syntax import Chosen, Constant, Name, Star, Statement, Syntax
-from cityhall.kernel.analytics.building import checked
+from cityhall.kernel.analytics.building import NULL, checked
 from cityhall.kernel.analytics.columns import Column, Type
 from cityhall.kernel.analytics.errors import NoSuchColumn, TypeMismatch
-from cityhall.kernel.analytics.query import Expression, Field, Item, Order, Query
+from cityhall.kernel.analytics.query import Expression, Field, Item, Literal, Order, Query
 from cityhall.kernel.analytics.words import search_words
 
 _MOST_NODES = 20_000
@@ -99,6 +99,8 @@ class _Compiler:
         if syntax is None:
             return None
         condition = self._expression(syntax)
+        if condition == NULL:
+            return Literal(None, Type.BOOLEAN)
         if condition.type is not Type.BOOLEAN:
             raise TypeMismatch(f"A condition must be true or false, but this one is {condition.type.value}.")
         return condition

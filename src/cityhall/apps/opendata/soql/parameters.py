@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from cityhall.apps.opendata.soql.compile import compile_statement
 from cityhall.apps.opendata.soql.lexer import SyntaxProblem
 from cityhall.apps.opendata.soql.parser import Parser
-from cityhall.apps.opendata.soql.syntax import Statement
+from cityhall.apps.opendata.soql.syntax import Chosen, Star, Statement
 from cityhall.kernel.analytics.building import call
 from cityhall.kernel.analytics.columns import Column, Type
 from cityhall.kernel.analytics.errors import NoSuchColumn, QueryError, TypeMismatch
@@ -74,7 +74,8 @@ def _statement(clauses: dict[str, str]) -> Statement:
         parser = Parser(clauses[name])
         return parser.whole(how(parser))
 
-    distinct, select = read("$select", lambda parser: parser.select, (False, ()))
+    everything: tuple[bool, tuple[Star | Chosen, ...]] = (False, ())
+    distinct, select = read("$select", lambda parser: parser.select, everything)
     return Statement(
         select=select,
         distinct=distinct,

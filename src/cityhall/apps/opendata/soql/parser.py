@@ -237,7 +237,7 @@ class Parser:
                 return left
             left = _negated(self._belonging(left), negated)
 
-    def _belonging(self, left: Syntax) -> Syntax:
+    def _belonging(self, left: Syntax) -> Apply:
         word = self._take().text
         if word == "like":
             return Apply("like", (left, self._comparison()))
