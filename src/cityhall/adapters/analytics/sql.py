@@ -11,7 +11,7 @@ import shapely
 from cityhall.adapters.analytics import geometry
 from cityhall.kernel.analytics.columns import ID, TABLE, Column, Type
 from cityhall.kernel.analytics.functions import Function as F
-from cityhall.kernel.analytics.query import Call, Expression, Field, Literal, Order, Query
+from cityhall.kernel.analytics.query import Call, Expression, Field, Literal, Order, Query, is_aggregate, walk
 
 Parameter = str | float | bool | datetime
 
@@ -142,19 +142,20 @@ class Sql:
 
     def _order(self, query: Query) -> list[str]:
         """Return keys that make the order of rows whole; none for the order in which they are stored."""
+        asked = [key for key in query.order if not _is_constant(key.expression)]
         if query.distinct:
             named = {item.expression: place for place, item in enumerate(query.items, start=1)}
-            keys = [_direction(str(named[key.expression]), key) for key in query.order]
-            used = {key.expression for key in query.order}
+            keys = [_direction(str(named[key.expression]), key) for key in asked]
+            used = {key.expression for key in asked}
             rest = [
                 item for item in query.items if item.expression not in used and item.expression.type is not Type.POINT
             ]
             return keys + [f"{named[item.expression]} NULLS LAST" for item in rest]
         if query.is_grouped:
-            keys = [_direction(self.expression(key.expression), key) for key in query.order]
+            keys = [_direction(self.expression(key.expression), key) for key in asked]
             return keys + [f"{key} NULLS LAST" for each in query.group for key in self._keys(each)]
         keys = []
-        for key in query.order:
+        for key in asked:
             if isinstance(key.expression, Field) and key.expression.name == ID:
                 if not keys and not key.descending:
                     return []
@@ -165,7 +166,9 @@ class Sql:
     def _keys(self, expression: Expression) -> list[str]:
         if isinstance(expression, Field):
             return [f"r.{_quoted(name)}" for name in Column(expression.name, expression.type).stored]
-        return [self.expression(expression)]
+        written = self.expression(expression)
+        # A parameter alone can be no key; a function of it can.
+        return [f"coalesce({written})" if _is_constant(expression) else written]
 
     def _search(self, words: Sequence[str], columns: Sequence[Column]) -> list[str]:
         if not words:
@@ -319,6 +322,10 @@ def _numbers(arguments: Sequence[Expression]) -> list[float]:
         float(a.value) if isinstance(a, Literal) and isinstance(a.value, (int, float)) else float("nan")
         for a in arguments
     ]
+
+
+def _is_constant(expression: Expression) -> bool:
+    return not is_aggregate(expression) and not any(isinstance(part, Field) for part in walk(expression))
 
 
 def _quoted(name: str) -> str:

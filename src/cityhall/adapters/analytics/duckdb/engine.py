@@ -46,6 +46,7 @@ class DuckDb:
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",
+            "python_enable_replacements": "false",
             "memory_limit": memory,
             "threads": str(threads),
         }

@@ -65,8 +65,7 @@ def tokens(text: str) -> list[Token]:
     """Return the tokens of a text, the last of them END. Raises SyntaxProblem."""
     if len(text) > LONGEST:
         raise SyntaxProblem(f"The query is longer than {LONGEST} characters.")
-    if "\0" in text:
-        raise UnexpectedCharacter("A query cannot hold the character NUL.")
+    check_characters(text)
     found: list[Token] = []
     place = 0
     while place < len(text):
@@ -82,6 +81,12 @@ def tokens(text: str) -> list[Token]:
     return [*found, Token(Kind.END, "", len(text))]
 
 
+def check_characters(text: str) -> None:
+    """Refuse what no stored text holds: NUL, and halves of characters. Raises UnexpectedCharacter."""
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise UnexpectedCharacter("The query holds the character NUL, or half of a character.")
+
+
 def _token(match: re.Match[str], place: int) -> Token | None:
     kind, text = match.lastgroup, match[match.lastgroup or 0]
     if kind == "space":
@@ -95,20 +100,15 @@ def _token(match: re.Match[str], place: int) -> Token | None:
     if kind == "single":
         return Token(Kind.TEXT, text.replace("''", "'"), place)
     if kind == "double":
-        return Token(Kind.TEXT, _clean(_ESCAPE.sub(_unescape, text)), place)
+        unescaped = _ESCAPE.sub(_unescape, text)
+        check_characters(unescaped)
+        return Token(Kind.TEXT, unescaped, place)
     return Token(Kind.SIGN, text, place)
 
 
 def _unescape(match: re.Match[str]) -> str:
     escaped = match[1]
     return chr(int(escaped[1:], 16)) if len(escaped) == 5 else _ESCAPED.get(escaped, escaped)
-
-
-def _clean(text: str) -> str:
-    """Refuse what no text holds: halves of characters and NUL, which only escapes can bring here."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise UnexpectedCharacter("A text in the query holds an escape that is no character.")
-    return text
 
 
 def _unexpected(text: str, place: int) -> SyntaxProblem:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 
 from cityhall.apps.opendata.soql.compile import compile_statement
-from cityhall.apps.opendata.soql.lexer import SyntaxProblem
+from cityhall.apps.opendata.soql.lexer import SyntaxProblem, check_characters
 from cityhall.apps.opendata.soql.parser import Parser
 from cityhall.apps.opendata.soql.syntax import Chosen, Star, Statement
 from cityhall.kernel.analytics.building import call
@@ -45,6 +45,7 @@ def read_parameters(
     for name, value in parameters:
         if name.startswith("$$"):
             continue
+        check_characters(value)
         clause = name.lower() if name.startswith("$") else _LENIENT.get(name if name not in known else "", "")
         if not clause:
             filters.append(_filter(name, value, known))
@@ -93,8 +94,6 @@ def _filter(name: str, value: str, known: dict[str, Column]) -> Expression:
     column = known.get(name.lower())
     if column is None:
         raise NoSuchColumn(name, known)
-    if "\0" in value:
-        raise TypeMismatch(f"The value for {column.name!r} holds the character NUL.", column=column.name)
     try:
         return call(Function.EQ, Field(column.name, column.type), Literal(value, Type.TEXT))
     except TypeMismatch as error:
