@@ -57,6 +57,7 @@ _TOKEN: Final = re.compile(
     |(?P<sign><=|>=|<>|!=|==|\|\||\|>|::|:\*|[-+*/%^=<>(),.\[\]])""",
     re.VERBOSE | re.ASCII | re.DOTALL,
 )
+_NEVER: Final = re.compile("[\0\ud800-\udfff]")
 _ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
@@ -83,7 +84,7 @@ def tokens(text: str) -> list[Token]:
 
 def check_characters(text: str) -> None:
     """Refuse what no stored text holds: NUL, and halves of characters. Raises UnexpectedCharacter."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if _NEVER.search(text):
         raise UnexpectedCharacter("The query holds the character NUL, or half of a character.")
 
 
