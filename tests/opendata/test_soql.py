@@ -119,6 +119,18 @@ def test_a_name_in_use_is_numbered() -> None:
         ([("$query", "select a join @abcd-efgh on true")], "query.soql.parse-error", "joins"),
         ([("$query", "select a from rows")], "query.soql.parse-error", "@this"),
         ([("$where", "(" * 100 + "a" + ")" * 100)], "query.soql.parse-error", "nested"),
+        ([("$where", "a" + " + a" * 1000 + " = 1")], "query.soql.parse-error", "nested"),
+        ([("$where", "a" + "::number" * 1000 + " = 1")], "query.soql.parse-error", "nested"),
+        (
+            [("$select", ", ".join(f"{f'x{n - 1}' if n else 'a'} + 1 as x{n}" for n in range(500)))],
+            "query.compiler.malformed",
+            "nested",
+        ),
+        (
+            [("$select", ", ".join(f"{a} + {a} as x{n}" for n in range(60) for a in [f"x{n - 1}" if n else "a"]))],
+            "query.compiler.malformed",
+            "too large",
+        ),
         ([("$where", "a = " + "9" * 400)], "query.soql.parse-error", "too large"),
         ([("$where", "name = '" + "x" * 100_001 + "'")], "query.soql.parse-error", "longer"),
         ([("$where", 'name = "\\u0000"')], "query.soql.unexpected-character", "NUL"),
@@ -131,6 +143,12 @@ def test_what_is_refused_says_what_to_change(parameters: list[tuple[str, str]], 
     assert refused["code"] == code
     assert says in str(refused["message"])
     assert refused["error"] is True
+
+
+def test_hundreds_of_alternatives_are_no_depth() -> None:
+    where = read(("$where", " or ".join(f"a = {number}" for number in range(1_200)))).where
+    assert where is not None
+    assert sum(isinstance(part, Literal) for part in walk(where)) == 1_200
 
 
 def test_plain_filters_hold_together_and_read_their_column_s_type() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from cityhall.kernel.analytics.columns import Type
-from cityhall.kernel.analytics.errors import NotGrouped, TypeMismatch
+from cityhall.kernel.analytics.errors import NotGrouped, QueryError, TypeMismatch
 from cityhall.kernel.analytics.functions import Function
 from cityhall.kernel.analytics.query import (
     Call,
@@ -21,6 +21,7 @@ from cityhall.kernel.analytics.query import (
     Query,
     Value,
     is_aggregate,
+    size,
 )
 
 _LETTERS = {
@@ -36,6 +37,8 @@ _LETTERS = {
 _POINT = re.compile(r"\s*POINT\s*\(\s*([-+.\deE]+)[\s,]+([-+.\deE]+)\s*\)\s*", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*", re.ASCII)
 _BOOLEANS = {"true": True, "t": True, "1": True, "yes": True, "false": False, "f": False, "0": False, "no": False}
+_DEEPEST = 120
+_LARGEST = 20_000
 NULL = Literal(None, Type.TEXT)
 
 
@@ -50,9 +53,23 @@ def call(function: Function, *arguments: Expression) -> Call:
             if found is not None:
                 fitted, types = found
                 _check_text(function, fitted)
-                return Call(function, fitted, types.get(result) or _LETTERS[result])
+                return Call(function, fitted, types.get(result) or _LETTERS[result], _depth(fitted), _size(fitted))
     given = ", ".join(argument.type.value for argument in arguments) or "nothing"
     raise TypeMismatch(f"{function.label} cannot take {given}.", function=function.label)
+
+
+def _depth(arguments: Sequence[Expression]) -> int:
+    depth = 1 + max((each.depth for each in arguments if isinstance(each, Call)), default=0)
+    if depth > _DEEPEST:
+        raise QueryError("The query is nested too deeply.")
+    return depth
+
+
+def _size(expressions: Iterable[Expression]) -> int:
+    whole = 1 + sum(size(each) for each in expressions)
+    if whole > _LARGEST:
+        raise QueryError("The query is too large: its names stand for too much.")
+    return whole
 
 
 def _check_text(function: Function, arguments: Sequence[Expression]) -> None:
@@ -189,6 +206,8 @@ def checked(
 ) -> Query:
     """Return a query whose clauses go together. Raises NotGrouped, TypeMismatch."""
     where = all_of(conditions)
+    clauses = [each for each in (where, having) if each is not None]
+    _size([*(item.expression for item in items), *group, *(key.expression for key in order), *clauses])
     for each in (*group, *([where] if where is not None else [])):
         if is_aggregate(each):
             raise NotGrouped(

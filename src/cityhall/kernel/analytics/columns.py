@@ -18,7 +18,6 @@ without sorting. A writer who wants another order, such as by date, gives out id
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,8 +25,6 @@ TABLE = "rows"
 ID = ":id"
 CREATED_AT = ":created_at"
 UPDATED_AT = ":updated_at"
-
-_NAME = re.compile(r"[a-z_][a-z0-9_-]{0,62}")
 
 
 class Type(StrEnum):
@@ -65,8 +62,3 @@ class Column:
 
 
 SYSTEM_COLUMNS = (Column(ID, Type.TEXT), Column(CREATED_AT, Type.INSTANT), Column(UPDATED_AT, Type.INSTANT))
-
-
-def is_column_name(name: str) -> bool:
-    """Say whether a dataset's column may be called this."""
-    return bool(_NAME.fullmatch(name))

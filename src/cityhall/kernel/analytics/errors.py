@@ -78,12 +78,3 @@ class CannotCompute(QueryError):
 
     def __init__(self) -> None:
         super().__init__("A value in this query cannot be computed. Look at its conversions and its arithmetic.")
-
-
-class Unsupported(QueryError):
-    """What this installation's engine lacks; see `Capabilities`."""
-
-    code = "unsupported"
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"This installation cannot compute {what}.", function=what)

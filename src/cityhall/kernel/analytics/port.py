@@ -21,7 +21,7 @@ class Capabilities:
     """What an engine can do.
 
     Args:
-        lacks: functions it refuses with `Unsupported`.
+        lacks: functions it cannot compute, and refuses.
         own_process: works outside the process that asks.
     """
 

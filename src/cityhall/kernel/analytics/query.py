@@ -31,11 +31,18 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function of other expressions. `functions.call` makes it."""
+    """A function of other expressions. `building.call` makes it.
+
+    Args:
+        depth: how many stand within one another here; bounded, so that whoever walks the tree may do so by recursion.
+        size: how many parts it is written with; bounded, as names for parts let a short text grow without end.
+    """
 
     function: Function
     arguments: tuple[Expression, ...]
     type: Type
+    depth: int = 1
+    size: int = 1
 
 
 Expression = Field | Literal | Call
@@ -91,6 +98,11 @@ class Query:
     def is_grouped(self) -> bool:
         """Say whether rows of the answer stand for groups of rows."""
         return bool(self.group) or self.having is not None or any(is_aggregate(item.expression) for item in self.items)
+
+
+def size(expression: Expression) -> int:
+    """Return how many parts an expression is written with."""
+    return expression.size if isinstance(expression, Call) else 1
 
 
 def walk(expression: Expression) -> Iterator[Expression]:

@@ -15,7 +15,6 @@ CODES: Final = {
     "timed_out": "query.execution.timed-out",
     "too_much_memory": "query.execution.too-much-memory",
     "cannot_compute": "query.execution.cannot-compute",
-    "unsupported": "query.soql.unsupported",
 }
 ROW_NOT_FOUND: Final = "soda.row.not-found"
 DATASET_NOT_FOUND: Final = "soda.dataset.not-found"

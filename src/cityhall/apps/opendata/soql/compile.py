@@ -14,8 +14,6 @@ from cityhall.kernel.analytics.errors import NoSuchColumn, TypeMismatch
 from cityhall.kernel.analytics.query import Expression, Field, Item, Literal, Order, Query
 from cityhall.kernel.analytics.words import search_words
 
-_MOST_NODES = 20_000
-
 
 def compile_statement(
     statement: Statement, columns: Sequence[Column], *, filters: Sequence[Expression] = (), rows: int | None = None
@@ -39,7 +37,6 @@ class _Compiler:
         self._aliases: dict[str, Syntax] = {}
         self._known: dict[str, Expression] = {}
         self._open: set[str] = set()
-        self._nodes = 0
 
     def query(self, filters: Sequence[Expression], rows: int | None) -> Query:
         """Return the checked query."""
@@ -106,9 +103,6 @@ class _Compiler:
         return condition
 
     def _expression(self, syntax: Syntax) -> Expression:
-        self._nodes += 1
-        if self._nodes > _MOST_NODES:
-            raise SyntaxProblem("The query is too large.")
         if isinstance(syntax, Constant):
             return syntax.literal
         if isinstance(syntax, Name):

@@ -11,7 +11,10 @@ from cityhall.kernel.analytics.building import NULL, read_number
 from cityhall.kernel.analytics.columns import Type
 from cityhall.kernel.analytics.query import Literal
 
-_DEEPEST: Final = 60
+_DEEPEST: Final = 40
+"""Parentheses within one another."""
+_DEEPEST_TREE: Final = 100
+"""Functions within one another; a chain such as a + b + c is one within the next."""
 _LARGEST: Final = 2**53
 _COMPARISONS: Final = {"=": "=", "==": "=", "!=": "<>", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _RESERVED: Final = frozenset(
@@ -200,17 +203,17 @@ class Parser:
         self._depth += 1
         if self._depth > _DEEPEST:
             raise SyntaxProblem("The query is nested too deeply.", position=self._next.position)
-        left = self._conjunction()
+        sides = [self._conjunction()]
         while self._accept("or"):
-            left = _operator("or", left, self._conjunction())
+            sides.append(self._conjunction())
         self._depth -= 1
-        return left
+        return _balanced("or", sides)
 
     def _conjunction(self) -> Syntax:
-        left = self._negation()
+        sides = [self._negation()]
         while self._accept("and"):
-            left = _operator("and", left, self._negation())
-        return left
+            sides.append(self._negation())
+        return _balanced("and", sides)
 
     def _negation(self) -> Syntax:
         negations = 0
@@ -228,7 +231,7 @@ class Parser:
             if self._accept("is"):
                 negated = bool(self._accept("not"))
                 self._expect("null")
-                left = _negated(Apply("is_null", (left,)), negated)
+                left = _negated(_apply("is_null", (left,)), negated)
                 continue
             negated = self._is("not") and self._tokens[self._at + 1].text in ("in", "like", "between")
             if negated:
@@ -240,15 +243,15 @@ class Parser:
     def _belonging(self, left: Syntax) -> Apply:
         word = self._take().text
         if word == "like":
-            return Apply("like", (left, self._comparison()))
+            return _apply("like", (left, self._comparison()))
         if word == "between":
             low = self._comparison()
             self._expect("and")
-            return Apply("between", (left, low, self._comparison()))
+            return _apply("between", (left, low, self._comparison()))
         self._expect("(")
         among = self.expressions()
         self._expect(")")
-        return Apply("in", (left, *among))
+        return _apply("in", (left, *among))
 
     def _comparison(self) -> Syntax:
         left = self._sum()
@@ -287,7 +290,7 @@ class Parser:
     def _cast(self) -> Syntax:
         left = self._atom()
         while self._accept("::"):
-            left = Apply(f"::{self._name()}", (left,), is_operator=True)
+            left = _apply(f"::{self._name()}", (left,), is_operator=True)
         return left
 
     def _atom(self) -> Syntax:
@@ -327,11 +330,26 @@ class Parser:
             name = f"{name}_distinct"
         arguments = self.expressions()
         self._expect(")")
-        return Apply(name, arguments)
+        return _apply(name, arguments)
+
+
+def _apply(name: str, arguments: tuple[Syntax, ...], *, is_operator: bool = False) -> Apply:
+    depth = 1 + max((each.depth for each in arguments if isinstance(each, Apply)), default=0)
+    if depth > _DEEPEST_TREE:
+        raise SyntaxProblem("The query is nested too deeply.")
+    return Apply(name, arguments, is_operator, depth)
 
 
 def _operator(sign: str, *arguments: Syntax) -> Apply:
-    return Apply(sign, arguments, is_operator=True)
+    return _apply(sign, arguments, is_operator=True)
+
+
+def _balanced(word: str, sides: list[Syntax]) -> Syntax:
+    """Return a chain of AND or OR as a tree of little depth: people list hundreds of ids that way."""
+    while len(sides) > 1:
+        pairs = [_operator(word, *sides[place : place + 2]) for place in range(0, len(sides) - 1, 2)]
+        sides = [*pairs, sides[-1]] if len(sides) % 2 else list(pairs)
+    return sides[0]
 
 
 def _negated(syntax: Apply, negated: bool) -> Syntax:

@@ -24,11 +24,16 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """A function, or an operator: then `name` is its sign."""
+    """A function, or an operator: then `name` is its sign.
+
+    Args:
+        depth: how many stand within one another here.
+    """
 
     name: str
     arguments: tuple[Syntax, ...]
     is_operator: bool = False
+    depth: int = 1
 
 
 Syntax = Name | Constant | Apply
