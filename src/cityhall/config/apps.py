@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 
 from cityhall.kernel import ports
+from cityhall.kernel.analytics.port import analytics
 from cityhall.kernel.offers import HealthCheck, SetupCheck, health_checks, retained, setup_checks
 
 
@@ -24,6 +25,7 @@ class ConfigConfig(AppConfig):
         ports.web_fetcher.fill(engines.web)
         ports.other_systems.fill(engines.other_systems)
         ports.route_solver.fill(engines.routes)
+        analytics.fill(engines.analytics)
         ports.installation.fill(engines.installation)
         ports.erasure_lists.fill(backups.erasure_lists)
         retained.register(backups.kept_kind())

@@ -17,6 +17,7 @@ from cityhall.adapters.sms.twilio import TwilioSms
 from cityhall.adapters.systems.guarded import GuardedSystems
 from cityhall.adapters.web.fetch import GuardedFetcher
 from cityhall.config import environment, settings_file
+from cityhall.kernel.analytics.port import Analytics
 from cityhall.kernel.ports import BlobStore, Installation, MailEngine, OtherSystems, RouteSolver, SmsEngine, WebFetcher
 
 
@@ -82,3 +83,11 @@ def routes() -> RouteSolver:
 def installation() -> Installation:
     """Return what is set outside the database."""
     return settings_file.SettingsFile(settings.CITYHALL_DATA)
+
+
+@cache
+def analytics() -> Analytics:
+    """Return what answers queries over snapshots of open data."""
+    from cityhall.adapters.analytics.duckdb.engine import DuckDb  # slow to load, and most commands ask nothing
+
+    return DuckDb()

@@ -1,0 +1,1 @@
+"""DuckDB within the process: the engine of one machine."""

@@ -1,0 +1,153 @@
+"""Writes an answer's batches as bytes, one piece for each batch, so that answers of any size need little memory."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from cityhall.kernel.analytics.columns import Column, Type
+
+JSON_TYPE: Final = "application/json;charset=utf-8"
+CSV_TYPE: Final = "text/csv;charset=utf-8"
+GEOJSON_TYPE: Final = "application/vnd.geo+json;charset=utf-8"
+BOM: Final = b"\xef\xbb\xbf"
+
+_CRS84: Final = '{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}}'
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def number_text(number: float) -> str | None:
+    """Return a number as SODA writes it, which is as a text; None for what no number is."""
+    if isinstance(number, int):
+        return str(number)
+    if number != number or number in (float("inf"), float("-inf")):
+        return None
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+
+
+def timestamp_text(moment: datetime) -> str:
+    """Return a time on the wall, to the millisecond."""
+    return moment.isoformat(timespec="milliseconds")
+
+
+def _instant_text(moment: datetime) -> str:
+    return timestamp_text(moment) + "Z"
+
+
+def _point(point: dict[str, float]) -> dict[str, Any]:
+    return {"type": "Point", "coordinates": [point["lon"], point["lat"]]}
+
+
+def _url(url: str) -> dict[str, str]:
+    return {"url": url}
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_SHOWN: Final[dict[Type, Callable[[Any], Any]]] = {
+    Type.TEXT: _same,
+    Type.NUMBER: number_text,
+    Type.BOOLEAN: _same,
+    Type.TIMESTAMP: timestamp_text,
+    Type.INSTANT: _instant_text,
+    Type.POINT: _point,
+    Type.URL: _url,
+}
+
+
+def objects(columns: Sequence[Column], batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
+    """Iterate over a batch's rows as SODA's JSON has them: nulls are left out, numbers are texts."""
+    for values in _shown(columns, batch):
+        yield {name: value for name, value in values if value is not None}
+
+
+def _shown(columns: Sequence[Column], batch: pa.RecordBatch) -> Iterator[list[tuple[str, Any]]]:
+    names = [column.name for column in columns]
+    shown = []
+    for column, array in zip(columns, batch.columns, strict=True):
+        show = _SHOWN[column.type]
+        shown.append([None if value is None else show(value) for value in array.to_pylist()])
+    for values in zip(*shown, strict=True):
+        yield list(zip(names, values, strict=True))
+
+
+def json_pieces(columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
+    """Iterate over a JSON array of the rows, a row on each line."""
+    before = "["
+    for batch in batches:
+        if not batch.num_rows:
+            continue
+        yield (before + "\n,".join(_encode(row) for row in objects(columns, batch))).encode()
+        before = "\n,"
+    yield ("[]\n" if before == "[" else "]\n").encode()
+
+
+def geojson_pieces(columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
+    """Iterate over a FeatureCollection: the first column of points is the geometry, nulls are kept."""
+    place = next((column.name for column in columns if column.type is Type.POINT), None)
+    before = '{"type":"FeatureCollection","features":['
+    for batch in batches:
+        if not batch.num_rows:
+            continue
+        yield (before + "\n,".join(_encode(_feature(row, place)) for row in _shown(columns, batch))).encode()
+        before = "\n,"
+    yield ((before if before != "\n," else "") + f'],"crs":{_CRS84}}}\n').encode()
+
+
+def _feature(row: list[tuple[str, Any]], place: str | None) -> dict[str, Any]:
+    properties = dict(row)
+    geometry = properties.pop(place) if place is not None else None
+    return {"type": "Feature", "properties": properties, "geometry": geometry}
+
+
+def csv_pieces(columns: Sequence[Column], batches: Iterable[pa.RecordBatch], *, bom: bool = False) -> Iterator[bytes]:
+    """Iterate over CSV: every value in quotation marks, nulls empty, the names of the columns first."""
+    header = ",".join(_cell(column.name) for column in columns) + "\n"
+    yield (BOM if bom else b"") + header.encode()
+    options = csv.WriteOptions(include_header=False, quoting_style="all_valid")
+    for batch in batches:
+        texts = [_texts(column, array) for column, array in zip(columns, batch.columns, strict=True)]
+        written = io.BytesIO()
+        csv.write_csv(pa.table(texts, names=[str(place) for place in range(len(texts))]), written, options)
+        yield written.getvalue()
+
+
+def _cell(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _texts(column: Column, array: pa.Array) -> pa.Array:
+    """Return a column as texts, without a Python object for each value wherever Arrow can do it."""
+    if column.type in (Type.TEXT, Type.URL):
+        return array
+    if column.type in (Type.TIMESTAMP, Type.INSTANT):
+        written = pc.strftime(pc.cast(array, pa.timestamp("ms"), safe=False), "%Y-%m-%dT%H:%M:%S")
+        return pc.binary_join_element_wise(written, "Z", "") if column.type is Type.INSTANT else written
+    if column.type is Type.NUMBER:
+        return _number_texts(array)
+    if column.type is Type.BOOLEAN:
+        return pc.cast(array, pa.string())
+    lon, lat = (_number_texts(pc.struct_field(array, name)) for name in ("lon", "lat"))
+    return pc.binary_join_element_wise(
+        pc.binary_join_element_wise("POINT (", lon, ""), pc.binary_join_element_wise(lat, ")", ""), " "
+    )
+
+
+def _number_texts(array: pa.Array) -> pa.Array:
+    """Return numbers as `number_text` writes them, which Arrow does as well except for great and tiny ones."""
+    if not pa.types.is_floating(array.type):
+        return pc.cast(array, pa.string())
+    size = pc.abs(array)
+    plain = pc.or_(pc.and_(pc.greater(size, 1e-4), pc.less(size, 1e9)), pc.equal(size, 0))
+    if not pc.all(plain, skip_nulls=True).as_py():
+        return pa.array([None if value is None else number_text(value) for value in array.to_pylist()], pa.string())
+    return pc.cast(pc.add(array, 0.0), pa.string())

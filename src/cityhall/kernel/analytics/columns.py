@@ -1,0 +1,64 @@
+"""The types of published columns, and how a snapshot stores them.
+
+A snapshot is one table, `rows`: in the query file (`rows.duckdb`) and, the same columns, in Parquet parts. It holds the
+columns of the dataset and four of the system. Stored types:
+
+    text, url   VARCHAR
+    number      BIGINT or DOUBLE
+    boolean     BOOLEAN
+    timestamp   TIMESTAMP: the clock on the wall, no zone; a date is its midnight
+    instant     TIMESTAMP: a moment, in UTC
+    point       two columns of DOUBLE, "NAME.lon" and "NAME.lat" (WGS 84), both null where there is none
+    :id         VARCHAR, never null, unique
+    :created_at, :updated_at   TIMESTAMP: moments, in UTC
+
+Rows are stored in the order of `:id`, which is the stable order of pages: with it, a page deep in the table is found
+without sorting. A writer who wants another order, such as by date, gives out ids that follow it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+TABLE = "rows"
+ID = ":id"
+CREATED_AT = ":created_at"
+UPDATED_AT = ":updated_at"
+
+
+class Type(StrEnum):
+    """What a column or an expression holds."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    TIMESTAMP = "timestamp"
+    INSTANT = "instant"
+    POINT = "point"
+    URL = "url"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a dataset or of an answer.
+
+    Args:
+        name: lower-case field name, the same in every protocol.
+    """
+
+    name: str
+    type: Type
+
+    @property
+    def is_system(self) -> bool:
+        """Say whether this is one of the system's own columns."""
+        return self.name.startswith(":")
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """Return the names of the stored columns."""
+        return (f"{self.name}.lon", f"{self.name}.lat") if self.type is Type.POINT else (self.name,)
+
+
+SYSTEM_COLUMNS = (Column(ID, Type.TEXT), Column(CREATED_AT, Type.INSTANT), Column(UPDATED_AT, Type.INSTANT))
