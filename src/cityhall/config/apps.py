@@ -5,6 +5,7 @@ from django.apps import AppConfig
 from cityhall.kernel import ports
 from cityhall.kernel.analytics.port import analytics
 from cityhall.kernel.offers import HealthCheck, SetupCheck, health_checks, retained, setup_checks
+from cityhall.kernel.snapshots import snapshot_writer
 
 
 class ConfigConfig(AppConfig):
@@ -26,6 +27,7 @@ class ConfigConfig(AppConfig):
         ports.other_systems.fill(engines.other_systems)
         ports.route_solver.fill(engines.routes)
         analytics.fill(engines.analytics)
+        snapshot_writer.fill(engines.snapshots)
         ports.installation.fill(engines.installation)
         ports.erasure_lists.fill(backups.erasure_lists)
         retained.register(backups.kept_kind())

@@ -19,6 +19,7 @@ from cityhall.adapters.web.fetch import GuardedFetcher
 from cityhall.config import environment, settings_file
 from cityhall.kernel.analytics.port import Analytics
 from cityhall.kernel.ports import BlobStore, Installation, MailEngine, OtherSystems, RouteSolver, SmsEngine, WebFetcher
+from cityhall.kernel.snapshots import SnapshotWriter
 
 
 @cache
@@ -91,3 +92,11 @@ def analytics() -> Analytics:
     from cityhall.adapters.analytics.duckdb.engine import DuckDb  # slow to load, and most commands ask nothing
 
     return DuckDb()
+
+
+@cache
+def snapshots() -> SnapshotWriter:
+    """Return what turns files into snapshots of open data."""
+    from cityhall.adapters.snapshots.duckdb import DuckDbSnapshots  # slow to load as well
+
+    return DuckDbSnapshots()

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "cityhall.apps.routing",
     "cityhall.apps.answers",
     "cityhall.apps.offices",
+    "cityhall.apps.opendata",
     "cityhall.apps.dashboards",
     "cityhall.apps.triage",
     "cityhall.apps.estimates",

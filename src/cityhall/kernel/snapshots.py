@@ -13,7 +13,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from cityhall.kernel.analytics.columns import Type
 from cityhall.kernel.ports import Slot
+
+#: The file of a snapshot that queries read; it can be made anew from the parts.
+QUERY_FILE = "rows.duckdb"
 
 
 class ColumnType(StrEnum):
@@ -24,6 +28,11 @@ class ColumnType(StrEnum):
     BOOLEAN = "boolean"
     DATE = "date"
     TIMESTAMP = "timestamp"
+
+    @property
+    def kept_as(self) -> Type:
+        """The type queries see: a date is its midnight."""
+        return Type.TIMESTAMP if self is ColumnType.DATE else Type(self.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from cityhall.kernel.snapshots import (
+    QUERY_FILE,
     ColumnFacts,
     ColumnType,
     Sample,
@@ -27,9 +28,7 @@ from cityhall.kernel.snapshots import (
     UnreadableFile,
 )
 
-QUERY_FILE, PART, QUARANTINE, CHANGES, MANIFEST = (
-    "rows.duckdb", "part-0.parquet", "quarantine.csv", "changes.parquet", "manifest.json",
-)  # fmt: skip
+PART, QUARANTINE, CHANGES, MANIFEST = "part-0.parquet", "quarantine.csv", "changes.parquet", "manifest.json"
 _TYPES = {
     ColumnType.TEXT: "varchar",
     ColumnType.NUMBER: "double",

@@ -34,7 +34,9 @@ def dataset(code: str) -> DatasetInfo:
 def source_of(code: str) -> SnapshotSource:
     """Return where the rows in force lie. Raises NotFound."""
     row = _row(code)
-    columns = tuple(Column(one.name, one.type.kept_as) for one in contract_files.kept(row.contract).columns if one.publish)
+    columns = tuple(
+        Column(one.name, one.type.kept_as) for one in contract_files.kept(row.contract).columns if one.publish
+    )
     assert row.current is not None
     return SnapshotSource(columns, query_file=folder_of(row.current) / QUERY_FILE)
 
