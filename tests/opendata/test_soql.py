@@ -45,6 +45,7 @@ def names(select: str, **more: str) -> list[str]:
     [
         ("*", ["name", "a", "b", "opened", "place", "open"]),
         (":*", [":id", ":created_at", ":updated_at", "name", "a", "b", "opened", "place", "open"]),
+        (":*, *", [":id", ":created_at", ":updated_at", "name", "a", "b", "opened", "place", "open"]),
         ("* (except name, place)", ["a", "b", "opened", "open"]),
         (":id, *", [":id", "name", "a", "b", "opened", "place", "open"]),
         ("a, b", ["a", "b"]),

@@ -15,6 +15,7 @@ from cityhall.apps.estimates import urls as estimates
 from cityhall.apps.identity import urls as identity
 from cityhall.apps.notify import urls as notify
 from cityhall.apps.offices import urls as offices
+from cityhall.apps.opendata import urls as opendata
 from cityhall.apps.places import urls as places
 from cityhall.apps.records import urls as records
 from cityhall.apps.referrals import urls as referrals
@@ -44,6 +45,7 @@ ROOMS = (
     records,
     referrals,
     crews,
+    opendata,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -20,3 +20,15 @@ class OpenDataConfig(AppConfig):
         offers.permissions.register(offers.Permission(PUBLISH, _("Publish open data")))
         actions = {"published": _("Published a dataset")}
         offers.audit_words.register(offers.AuditWords("opendata", actions, {"dataset": _("Dataset")}))
+        offers.nav_items.register(offers.NavItem("opendata", "public", _("Open data"), "opendata", order=36))
+        for key, text in _NOT_BUILT.items():
+            offers.not_built.register(offers.NotBuilt(f"opendata.{key}", _("Open data"), text))
+
+
+_NOT_BUILT = {
+    "ckan": _("CKAN’s API and the OGC’s, and the catalogues other portals read (DCAT)."),
+    "joins": _("Queries over two datasets at once."),
+    "schedules": _("Fetching files on a schedule: a dataset is published by a command."),
+    "editors": _("Pages for the people who publish: contracts are files."),
+    "live": _("The city’s own requests as a dataset that is always current."),
+}

@@ -59,9 +59,11 @@ class _Compiler:
     def _items(self) -> Iterable[Item]:
         chosen = self._statement.select or (Star(),)
         named: list[tuple[str, Syntax]] = []
+        starred: set[str] = set()  # `:*, *` is how Socrata's clients ask for everything
         for each in chosen:
             if isinstance(each, Star):
-                named += [(name, Name(name)) for name in self._starred(each)]
+                named += [(name, Name(name)) for name in self._starred(each) if name not in starred]
+                starred.update(self._starred(each))
             else:
                 named.append((self._explicit(each), each.syntax))
         used = set(self._columns) | {name for name, _ in named}

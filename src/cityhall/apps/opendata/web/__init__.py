@@ -1,0 +1,1 @@
+"""The opendata room's doors: pages for people, SODA for programs."""

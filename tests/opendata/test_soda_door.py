@@ -1,0 +1,153 @@
+"""The SODA door: Socrata's own Python client over real HTTP, then what each answer and refusal says to the letter."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import requests
+from requests.adapters import HTTPAdapter
+from sodapy import Socrata
+from tests.opendata.conftest import TREES
+
+from cityhall.apps.opendata.web import soda
+
+live = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def socrata(live_server):
+    host = live_server.url.removeprefix("http://")
+    with Socrata(host, None, session_adapter={"prefix": "http://", "adapter": HTTPAdapter()}) as client:
+        yield client
+
+
+def body(response) -> bytes:
+    return b"".join(response.streaming_content)
+
+
+@live
+def test_sodapy_reads_rows_groups_pages_metadata_and_the_catalogue(socrata, publish):
+    code = publish().id
+    assert [row["species"] for row in socrata.get(code, where="height > 5", order="height")] == [
+        "Oak",
+        "Oak",
+        "Palm <b>",
+    ]
+    assert socrata.get(code, select="species, count(*) as many", group="species", having="count(*) > 1") == [
+        {"species": "Oak", "many": "2"}
+    ]
+    assert sorted(row["id"] for row in socrata.get_all(code, limit=3)) == ["1", "2", "3", "4"]
+    assert socrata.get(code, content_type="csv", limit=1)[0] == TREES[0]
+    [row] = socrata.get(code, limit=1, exclude_system_fields=False)
+    assert socrata.get(f"{code}/{row[':id']}")["species"] == row["species"]
+    metadata = socrata.get_metadata(code)
+    assert [column["dataTypeName"] for column in metadata["columns"]] == [
+        "number",
+        "text",
+        "number",
+        "floating_timestamp",
+        "text",
+    ]
+    [found] = socrata.datasets()
+    assert (found["resource"]["id"], found["resource"]["columns_field_name"]) == (code, TREES[0])
+
+
+@live
+def test_sodapy_is_told_what_is_wrong(socrata, publish):
+    code = publish().id
+    with pytest.raises(requests.HTTPError, match=r"(?s)400 .*There is no column 'hieght'"):
+        socrata.get(code, where="hieght > 5")
+    with pytest.raises(requests.HTTPError, match=r"(?s)404 .*There is no dataset 'zzzz-zzzz'"):
+        socrata.get("zzzz-zzzz")
+
+
+@pytest.mark.django_db
+class TestAnswers:
+    def test_rows_as_json_with_their_headers(self, client, publish):
+        code = publish().id
+        response = client.get(f"/resource/{code}.json", {"$where": "id in (1, 3)"})
+        assert json.loads(body(response)) == [
+            {"id": "1", "species": "Oak", "height": "12.5", "planted": "2019-03-05T00:00:00.000", "park": "Balboa"},
+            {"id": "3", "species": "Palm <b>", "height": "21", "planted": "2001-01-01T00:00:00.000"},
+        ]
+        assert json.loads(response["X-SODA2-Fields"]) == TREES[0]
+        assert json.loads(response["X-SODA2-Types"]) == ["number", "text", "number", "floating_timestamp", "text"]
+        assert response["Access-Control-Allow-Origin"] == "*"
+        assert not response.cookies
+
+    def test_a_thousand_rows_unless_more_are_asked_for_and_the_whole_as_a_download(self, client, publish):
+        code = publish([["id", "name"], *([str(n), f"n{n}"] for n in range(1100))], name="many").id
+        assert len(json.loads(body(client.get(f"/resource/{code}.json")))) == 1000
+        assert len(json.loads(body(client.get(f"/resource/{code}.json?$limit=5000")))) == 1100
+        whole = client.get(f"/api/views/{code}/rows.csv?accessType=DOWNLOAD")
+        assert whole["Content-Disposition"] == 'attachment; filename="many.csv"'
+
+    def test_a_caller_who_has_the_snapshot_gets_304_until_it_changes(self, client, publish):
+        code = publish().id
+        first = client.get(f"/resource/{code}.json")
+        body(first)
+        assert client.get(f"/resource/{code}.json", headers={"If-None-Match": first["ETag"]}).status_code == 304
+        later = client.get(f"/resource/{code}.json", headers={"If-Modified-Since": first["Last-Modified"]})
+        assert later.status_code == 304
+        publish(TREES[:-1])
+        assert client.get(f"/resource/{code}.json", headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+    def test_head_has_the_headers_and_no_rows(self, client, publish):
+        response = client.head(f"/resource/{publish().id}.json")
+        assert (response.status_code, response.content) == (200, b"")
+        assert "X-SODA2-Types" in response.headers
+
+    def test_one_row(self, client, publish):
+        code = publish().id
+        [row] = json.loads(body(client.get(f"/resource/{code}.json?$select=:*,*&$limit=1")))
+        assert client.get(f"/resource/{code}/{row[':id']}.json").json()["species"] == "Oak"
+        missing = client.get(f"/resource/{code}/row-none.json")
+        assert (missing.status_code, missing.json()["code"]) == (404, "soda.row.not-found")
+
+    def test_the_short_address_leads_to_the_page(self, client, publish):
+        code = publish().id
+        assert client.head(f"/d/{code}")["Location"] == f"/data/{code}/"
+
+    def test_a_spreadsheets_mark(self, client, publish):
+        assert body(client.get(f"/resource/{publish().id}.csv?$$bom=true")).startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.django_db
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("query", "code"),
+        [
+            ("$where=hieght>1", "query.soql.no-such-column"),
+            ("$query=select *&$limit=1", "query.soql.query-and-options"),
+            ("$select=species,count(*)", "query.soql.column-not-in-group-bys"),
+            ("$where=species='" + "x" * 17_000 + "'", "query.compiler.malformed"),
+            ("&".join(f"a{n}=1" for n in range(201)), "query.compiler.malformed"),
+            ("species=%ff", "query.compiler.malformed"),
+        ],
+    )
+    def test_a_query_that_cannot_be_answered(self, client, publish, query, code):
+        response = client.get(f"/resource/{publish().id}.json?{query}")
+        told = response.json()
+        assert (response.status_code, told["error"], told["code"]) == (400, True, code)
+        assert told["message"]
+
+    def test_what_is_not_there(self, client, publish):
+        told = client.get("/resource/zzzz-zzzz.json")
+        assert (told.status_code, told.json()["code"]) == (404, "soda.dataset.not-found")
+        code = publish().id
+        assert client.get(f"/resource/{code}.xml").status_code == 404
+        assert "no place" in client.get(f"/resource/{code}.geojson").json()["message"]
+
+    def test_nothing_can_be_written(self, client, publish):
+        response = client.post(f"/resource/{publish().id}.json", {})
+        assert (response.status_code, response["Allow"], response.json()["error"]) == (405, "GET, HEAD, OPTIONS", True)
+
+    def test_who_asks_too_often_is_told_when_to_come_again(self, client, publish, monkeypatch):
+        monkeypatch.setattr(soda, "PER_MINUTE", 1)
+        client.get("/api/catalog/v1")
+        response = client.get("/api/catalog/v1")
+        # Between the two a minute may begin; then it is the third that is one too many.
+        response = response if response.status_code == 429 else client.get("/api/catalog/v1")
+        assert response.status_code == 429
+        assert int(response["Retry-After"]) >= 1
