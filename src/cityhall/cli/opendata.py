@@ -59,18 +59,11 @@ def publish(
     for why, many in done.reasons.items():
         console.print(f"Put aside: {many:,} × {why}.", soft_wrap=True)
     if as_json:
-        typer.echo(
-            json.dumps(
-                {
-                    "id": done.id,
-                    "resource_id": str(done.resource_id),
-                    "snapshot": done.snapshot,
-                    "rows": done.rows,
-                    "quarantined": done.quarantined,
-                    "seconds": done.seconds,
-                }  # fmt: skip
-            )
-        )
+        line = {
+            "id": done.id, "resource_id": str(done.resource_id), "snapshot": done.snapshot, "rows": done.rows,
+            "quarantined": done.quarantined, "seconds": done.seconds,
+        }  # fmt: skip
+        typer.echo(json.dumps(line))
         return
     told = "Published" if done.is_new else "Nothing has changed:"
     console.print(

@@ -38,7 +38,7 @@ from cityhall.config import environment
 from cityhall.config.database import program
 from cityhall.kernel import clock
 
-FOLDERS = ("blobs", "audit", "secrets", "outbox")
+FOLDERS = ("blobs", "audit", "secrets", "outbox", "snapshots")
 _NOT_CARRIED = {"secrets/database"}  # belongs to the server of one data folder, not to the city
 _CHUNK = 1024 * 1024
 _AGE = b"age-encryption.org/v1"

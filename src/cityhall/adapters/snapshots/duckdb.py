@@ -1,7 +1,8 @@
 """DuckDB writes snapshots: it reads the file, checks each value, and sorts, all in statements made from the contract.
 
-No text of the file is ever part of a statement; names of columns are checked by the contract and quoted here.
+No value of the file is ever part of a statement; headings, names and choices are quoted here.
 """
+# ruff: noqa: S608 — what is put into statements is quoted by `_name` and `_text`.
 
 from __future__ import annotations
 
@@ -37,8 +38,10 @@ _TYPES = {
     ColumnType.TIMESTAMP: "timestamp",
 }
 _DATES = ("%Y-%m-%d", "%m/%d/%Y", "%Y/%m/%d")
-_TIMES = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S.%f",
-          "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M")  # fmt: skip
+_TIMES = (
+    "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S.%f", "%m/%d/%Y %H:%M:%S",
+    "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M",
+)  # fmt: skip
 _MEMORY = "1GB"
 #: Longer values are no table's: a lost quotation mark swallowed the rest of the file.
 _LONGEST_LINE = 4 * 1024 * 1024
@@ -48,7 +51,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 
 
 class DuckDbSnapshots:
-    """Writes snapshots with DuckDB, within a gigabyte of memory; what does not fit goes to the snapshot's own folder."""
+    """Writes snapshots with DuckDB, within a gigabyte of memory; what does not fit goes beside it."""
 
     def sample(self, file: Path, rows: int) -> Sample:
         """Return a file's headings and its first rows."""
@@ -95,13 +98,13 @@ def _session(scratch: Path, file: str = ":memory:") -> Iterator[duckdb.DuckDBPyC
 
 
 def _source(file: Path, *, rejects: bool = False) -> str:
-    """Return the statement's part that reads a CSV file, every value as text. Nothing of it is guessed by the engine."""
+    """Return the statement's part that reads a CSV file, every value as text; nothing is guessed."""
     headings, delimiter = _headings(file)
     columns = ", ".join(f"{_text(heading)}: 'varchar'" for heading in headings)
     keep = ", ignore_errors = true, store_rejects = true, rejects_limit = 0" if rejects else ""
     return (
-        f"read_csv({_text(file)}, auto_detect = false, header = true, columns = {{{columns}}}, delim = {_text(delimiter)},"
-        f" quote = '\"', escape = '\"', max_line_size = {_LONGEST_LINE}{keep})"
+        f"read_csv({_text(file)}, auto_detect = false, header = true, columns = {{{columns}}},"
+        f" delim = {_text(delimiter)}, quote = '\"', escape = '\"', max_line_size = {_LONGEST_LINE}{keep})"
     )
 
 
@@ -109,6 +112,8 @@ def _headings(file: Path) -> tuple[tuple[str, ...], str]:
     """Return a CSV file's headings, made to differ, and what stands between values. Raises UnreadableFile."""
     with file.open("rb") as opened:
         start = opened.read(_LONGEST_HEADING)
+    if b"\0" in start:
+        raise UnreadableFile("it is no text")
     text = start.decode("utf-8-sig", errors="replace")
     first = next(csv.reader([text.split("\n", 1)[0].rstrip("\r")], delimiter="\x1f"), [])
     delimiter = max(_DELIMITERS, key=lambda one: "".join(first).count(one))
@@ -210,8 +215,8 @@ def _rows(session: duckdb.DuckDBPyConnection, job: SnapshotJob) -> dict[str, int
             from used
         ),
         digested as (select *, md5_number_lower({tells_apart}) >> 4 as ":number", md5({whole}) as ":digest" from told)
-        select 'row-' || substr(":letters", 1, 4) || '~' || substr(":letters", 5, 4) || '_' || substr(":letters", 9) as ":id",
-            ":digest", {names}
+        select 'row-' || substr(":letters", 1, 4) || '~' || substr(":letters", 5, 4) || '_' || substr(":letters", 9)
+            as ":id", ":digest", {names}
         from (select *, lpad(lower(to_base(":number"::bigint, 32)), 12, '0') as ":letters" from digested)
         """
     )
@@ -246,7 +251,8 @@ def _before(session: duckdb.DuckDBPyConnection, job: SnapshotJob) -> None:
     columns = '":id", ":digest", ":created_at", ":updated_at"'
     if job.before is None:
         session.execute(
-            'create temp table past (":id" varchar, ":digest" varchar, ":created_at" timestamp, ":updated_at" timestamp)'
+            "create temp table past"
+            ' (":id" varchar, ":digest" varchar, ":created_at" timestamp, ":updated_at" timestamp)'
         )
         return
     part = _text(job.before / PART)

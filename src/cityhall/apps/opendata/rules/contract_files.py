@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -75,8 +76,8 @@ def kept(given: Mapping[str, Any]) -> Contract:
 
 
 def to_keep(contract: Contract) -> dict[str, Any]:
-    """Return the contract as JSON-ready values."""
-    return asdict(contract)
+    """Return the contract as JSON holds it: lists in the place of tuples."""
+    return dict(json.loads(json.dumps(asdict(contract))))
 
 
 def _columns(given: Any, problems: dict[str, str]) -> tuple[ColumnTerms, ...]:

@@ -55,7 +55,7 @@ def guessed_type(heading: str, values: Sequence[str]) -> ColumnType:
 def _is_any(value: str, forms: Sequence[str]) -> bool:
     for form in forms:
         try:
-            datetime.strptime(value, form)  # noqa: DTZ007
+            datetime.strptime(value, form)
         except ValueError:
             continue
         return True

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import time
-import uuid
 from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
@@ -90,7 +89,8 @@ def publish_file(
         shutil.rmtree(making, ignore_errors=True)
     return Published(
         id=dataset.code, resource_id=dataset.id, snapshot=snapshot.number, rows=written.rows,
-        quarantined=written.quarantined, seconds=round(time.monotonic() - began, 3), reasons=written.reasons, is_new=is_new,
+        quarantined=written.quarantined, seconds=round(time.monotonic() - began, 3), reasons=written.reasons,
+        is_new=is_new,
     )  # fmt: skip
 
 
