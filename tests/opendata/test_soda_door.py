@@ -143,6 +143,16 @@ class TestRefusals:
         response = client.post(f"/resource/{publish().id}.json", {})
         assert (response.status_code, response["Allow"], response.json()["error"]) == (405, "GET, HEAD, OPTIONS", True)
 
+    def test_long_answers_wait_for_a_place(self, client, publish, monkeypatch):
+        monkeypatch.setattr(soda, "PLACES", 1)
+        code = publish([["n"], *([str(n)] for n in range(12_000))], name="long").id
+        address = f"/api/views/{code}/rows.csv"
+        first = client.get(address)
+        assert client.get(address).status_code == 429
+        assert client.get(f"/resource/{code}.csv").status_code == 200
+        body(first)
+        assert client.get(address).status_code == 200
+
     def test_who_asks_too_often_is_told_when_to_come_again(self, client, publish, monkeypatch):
         monkeypatch.setattr(soda, "PER_MINUTE", 1)
         client.get("/api/catalog/v1")

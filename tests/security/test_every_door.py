@@ -22,6 +22,10 @@ pytestmark = pytest.mark.django_db
 NO_TOKEN = {
     "unsubscribe": "the private token in the address; mail programs post here by themselves (RFC 8058)",
     "sms-inbound": "the SMS engine's signature",
+    **dict.fromkeys(
+        ["opendata-short", *(f"soda-{name}" for name in ("catalogue", "row", "rows", "view", "view-json", "whole"))],
+        "none: open data is for reading, and whatever is posted is refused in the protocol's words",
+    ),
     "mfa_login_webauthn": "the passkey's signed answer to a challenge of this session",
 }
 OURS = [endpoint for endpoint in endpoints() if not endpoint.module.startswith("wagtail.")]

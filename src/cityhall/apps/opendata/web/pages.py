@@ -36,11 +36,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class ShownColumn:
-    """A column with the name of its type, and the share of rows without a value."""
+    """A column with the name of its type, and about how many values differ: never more than there are."""
 
     info: ColumnInfo
     type: Any
     is_number: bool
+    distinct: int
 
 
 def _shown(info: DatasetInfo) -> Shown:
@@ -60,7 +61,15 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def dataset(request: HttpRequest, code: str) -> HttpResponse:
     """Show one dataset."""
     info = queries.dataset(code)
-    columns = [ShownColumn(one, words.TYPES[one.type], one.type.kept_as is Type.NUMBER) for one in info.columns]
+    columns = [
+        ShownColumn(
+            one,
+            words.TYPES[one.type],
+            one.type.kept_as is Type.NUMBER,
+            min(one.distinct, info.rows - one.nulls),
+        )
+        for one in info.columns
+    ]
     formats = ["csv", "json"]
     if any(column.type.kept_as is Type.POINT for column in info.columns):
         formats.append("geojson")

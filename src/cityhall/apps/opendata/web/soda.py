@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
@@ -38,6 +39,9 @@ logger = logging.getLogger(__name__)
 
 PER_MINUTE: Final = 600
 SECONDS: Final = 20
+PLACES: Final = 3
+"""How many long answers are under way at once, counting every web process: each holds on to a thread."""
+_LONG: Final = 10_000
 _LONGEST_QUERY: Final = 16 * 1024
 _MOST_PARAMETERS: Final = 200
 _CATALOGUE_PAGE: Final = 100
@@ -150,6 +154,8 @@ def read_rows(request: HttpRequest, code: str, fmt: str, *, whole: bool = False)
         return known
     if asked.get("$$exclude_system_fields") == "false" and not {"$select", "$query"} & set(asked):
         pairs = [*pairs, ("$select", ":*, *")]
+    if whole:
+        pairs = [pair for pair in pairs if pair[0] != "accessType"]  # Socrata's own links for downloads have it
     query = read_parameters(pairs, source.all_columns, rows=None if whole else DEFAULT_ROWS)
     kind, write = _FORMATS[fmt]
     if fmt == "csv" and asked.get("$$bom") == "true":
@@ -183,9 +189,12 @@ _FORMATS: Final[dict[str, tuple[str, Write]]] = {
 
 def _pieces(result: Result, write: Write) -> Generator[bytes]:
     """Iterate over an answer's bytes, after an empty piece that says the first batch is there."""
-    with result:
+    with ExitStack() as ending:
+        ending.enter_context(result)
         batches = result.batches()
         first = list(itertools.islice(batches, 1))
+        if first and first[0].num_rows >= _LONG:
+            ending.callback(limits.Occupied("open-data", places=PLACES).close)
         yield b""
         yield from write(result.columns, itertools.chain(first, batches))
 
