@@ -132,7 +132,7 @@ def test_a_merge_without_words_speaks_the_reporters_language(
 ) -> None:
     root, one = file_one(), file_one(language="es")
     services.merge(root.id, actor=dispatcher, duplicates=[one.id])
-    seen = queries.one(one.number, ANONYMOUS)
+    seen = queries.one(one.number, ANONYMOUS, language="es")
     assert seen.outcome_sentence.startswith("Otra persona reportó antes el mismo problema.")
     assert root.number not in seen.outcome_sentence  # whether the public may see it is decided when it is read
     assert seen.duplicate_of == root.number
