@@ -23,6 +23,7 @@ from cityhall.apps.service_requests.contracts import Filed, Outcome, Visibility
 from cityhall.apps.service_requests.models import Category, ServiceRequest
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import outbox
+from cityhall.kernel.django.reading import forget_lasting
 
 File = Callable[..., Filed]
 
@@ -207,6 +208,7 @@ def test_the_page_of_notices_takes_as_many_queries_for_many_as_for_one(
         requests.add_note(file_one().id, actor=actor(writer), text="@tom.becker: look.")
         outbox.drain()
         if place != 1:
+            forget_lasting()
             with CaptureQueriesContext(connection) as said:
                 page = client.get("/desk/notices/").text
             assert f"Rosa Ibarra {place}" in page

@@ -230,6 +230,12 @@ class ServiceRequest(Record):
             models.Index(fields=["look_at", "id"], name="request_look", condition=_WAITS & Q(look_at__isnull=False)),
             models.Index(fields=["due_at"], name="request_nears", condition=_WAITS & Q(escalated__gt=0)),
             models.Index(fields=["-closed_at", "-id"], name="request_closed", condition=Q(state="closed")),
+            models.Index(
+                fields=["referred_to"],
+                include=["id"],
+                name="request_named",
+                condition=Q(state="referred", hidden=False, referred_to__gt=""),
+            ),
             GinIndex(fields=["public_areas"], name="request_areas"),
             GinIndex(fields=["words"], name="request_words"),
         ]

@@ -15,12 +15,14 @@ PLACES = 2
 """How many run at once, counting every web process."""
 SECONDS = 3600.0
 """After this long one is ended, finished or not."""
+BROKEN_OFF = '\r\n"NOT WHOLE: this export broke off here. Ask for it again."\r\n'
+"""The last line of a file that is not whole."""
 _READ = 65_536
 _MODULE = "cityhall.kernel.django.exporting"
 
 
 class BrokenOff(Exception):
-    """The process ended before the file was whole. Whoever fetches it must see that, so the answer is cut off."""
+    """The process ended before the file was whole. Its last line says so."""
 
 
 class Apart:
@@ -62,6 +64,7 @@ def written(key: str, asked: bytes, ending: ExitStack) -> Iterator[bytes]:
     """Start the process, and iterate over what it writes. `ending` is told how it is ended."""
     # What it counts is nobody's figure, and its file would stay in the folder of figures.
     environment = {name: value for name, value in os.environ.items() if name != "PROMETHEUS_MULTIPROC_DIR"}
+    environment["MALLOC_ARENA_MAX"] = "2"  # with many cores the arenas alone would fill the memory it may take
     process = subprocess.Popen(
         [sys.executable, "-m", _MODULE, key],
         bufsize=0, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -79,6 +82,8 @@ def written(key: str, asked: bytes, ending: ExitStack) -> Iterator[bytes]:
     while piece := process.stdout.read(_READ):
         yield piece
     if process.wait():
+        # The web server ends an answer that failed like one that did not: the file itself must say it.
+        yield BROKEN_OFF.encode()
         raise BrokenOff(f"the export {key} ended with status {process.returncode}")
 
 

@@ -25,6 +25,7 @@ _MOST_PREPARED = 200
 """How many statements a connection keeps prepared. A statement's text is one of few."""
 
 _PLACE = re.compile("%[s%]")
+_NUMBERS = count()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -82,10 +83,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             if len(self._names) >= _MOST_PREPARED:
                 _checked(server, server.exec_(b"DEALLOCATE ALL"))
                 self._names.clear()
-            name = b"cityhall_%d" % len(self._names)
+            name = b"cityhall_%d" % next(_NUMBERS)
             _checked(server, server.prepare(name, _numbered(sql), types))
             self._names[sql, types] = name
-        done = _checked(server, server.exec_prepared(name, values, adapting.formats, Format.BINARY))
+        try:
+            done = _checked(server, server.exec_prepared(name, values, adapting.formats, Format.BINARY))
+        except (psycopg.errors.FeatureNotSupported, psycopg.errors.InvalidSqlStatementName):
+            # Its tables were changed meanwhile, or somebody else threw it away: the next call prepares it anew.
+            self._names.pop((sql, types), None)
+            raise
         if not done.nfields:
             return []
         adapting.set_pgresult(done)

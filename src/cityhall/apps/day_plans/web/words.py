@@ -17,8 +17,8 @@ WHY = {
 }
 TIMED = {
     Timed.SET: _("set for this kind"),
-    Timed.LEARNT: _("as crews took"),
-    Timed.USUAL: _("the usual"),
+    Timed.LEARNT: _("learnt from crews"),
+    Timed.USUAL: _("usual time"),
 }
 TROUBLES = {
     Trouble.SKILL: _("This crew lacks a skill it needs."),

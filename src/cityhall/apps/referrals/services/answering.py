@@ -131,15 +131,17 @@ def approval_decided(referral_id: uuid.UUID, *, outcome: str = "", note: str | N
         referral = Referral.objects.select_for_update(of=("self",)).select_related("body").get(id=referral_id)
         if referral.ended_at is not None or referral.done_at is None:
             return
-        referral.done_at = None
-        if outcome:
+        if outcome:  # what it said stays: an undone bulk change brings it back
             end(referral, Ended.DONE if outcome == Outcome.FIXED else Ended.WITHDRAWN, now)
             return
+        referral.done_at = None
         referral.waiting, referral.chased_at = Waiting.BODY, None
         referral.due_at = rules.answer_due(now, referral.body.answer_days)
         referral.save()
-        if note is not None:
-            write(referral, "sent_back", words=note)
+        if note is not None and not write(referral, "sent_back", words=note):
+            # A body that is told by its system alone gets no mail: somebody at the desk has to tell it.
+            referral.waiting, referral.to_read = Waiting.CITY, True
+            referral.save()
 
 
 def _wait_for_approval(referral: Referral, now: datetime) -> None:

@@ -111,7 +111,7 @@ def names(request: HttpRequest) -> HttpResponse:
         for text in refused.fields.values():
             messages.error(request, str(text))
     else:
-        messages.success(request, _("The name is saved.") if body_id else _("The name means no body any more."))
+        messages.success(request, _("The name is saved.") if body_id else _("The name is no longer tied to a body."))
     return redirect("desk-bodies")
 
 

@@ -163,7 +163,7 @@ def _conditions(filters: DeskFilter, actor: Actor) -> Conditions:
 def _desk_rows(page: list[rows.Row], actor: Actor, language: str | None) -> list[DeskRow]:
     tongue = rows.language_of(language)
     now = clock.now()
-    people = identity.names({row.extra[1] for row in page if row.extra[1]})
+    people = identity.names({row.extra[1] for row in page if row.extra[1]}, to=actor)
     wanted = {row.team_id for row in page if row.team_id}
     teams = {team.id: rules.pick(team.name, tongue) for team in identity.teams()} if wanted else {}
     items = []

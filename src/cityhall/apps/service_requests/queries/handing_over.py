@@ -72,7 +72,7 @@ def named_referrals(but_not: Collection[uuid.UUID]) -> Mapping[str, int]:
         cursor.execute(
             """
             select referred_to, count(*) from service_requests_servicerequest
-            where state = 'referred' and referred_to <> '' and not hidden and id <> all(%s::uuid[])
+            where state = 'referred' and referred_to > '' and not hidden and id <> all(%s::uuid[])
             group by referred_to
             """,
             [list(but_not)],

@@ -18,6 +18,7 @@ from cityhall.apps.service_requests.contracts import (
     Fact,
     Filed,
     NewRequest,
+    Source,
     State,
     Visibility,
     number_text,
@@ -100,7 +101,7 @@ def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
     known = watching.reported(new.contact, request.address, policy.place)
     if new.hides_private:
         request.description = watching.hidden(request.description, new.language, known)[:MAX_DESCRIPTION]
-    elif actor.kind is ActorKind.STAFF and policy.text is Detail.EXACT:
+    elif actor.kind is ActorKind.STAFF and new.source is not Source.WEB and policy.text is Detail.EXACT:
         watching.described(request, actor, request.description, known)
     writing.requeue(request, now)
     finding.index(request)

@@ -94,6 +94,8 @@ def export(person: Person) -> Iterable[Mapping[str, Any]]:
             "phone": row.phone,
             "photos": [str(one) for one in pictures],
         }
+    for event in HistoryEvent.objects.filter(request_id__in=mine, data__has_key="left_out").select_related("request"):
+        yield _history(event)
     yield from calls.export_calls(person.email, person.phone)
     yield from note_files.export(person, mine)
     if person.account is None:
@@ -102,13 +104,17 @@ def export(person: Person) -> Iterable[Mapping[str, Any]]:
     for event in HistoryEvent.objects.filter(author_id=person.account, author_kind=ActorKind.RESIDENT).select_related(
         "request"
     ):
-        yield {
-            "kind": "history",
-            "number": number_text(event.request.number),
-            "fact": event.fact,
-            "at": event.at.isoformat(),
-            "text": event.text,
-        }
+        yield _history(event)
+
+
+def _history(event: HistoryEvent) -> Mapping[str, Any]:
+    return {
+        "kind": "history",
+        "number": number_text(event.request.number),
+        "fact": event.fact,
+        "at": event.at.isoformat(),
+        "text": event.text,
+    }
 
 
 def erase(person: Person) -> int:
