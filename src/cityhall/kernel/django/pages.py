@@ -30,7 +30,8 @@ THEME_COOKIE = "theme"
 THEMES = {"system": _("As my device"), "light": _("Light"), "dark": _("Dark")}
 YEAR = 365 * 24 * 3600
 _WITHOUT_PAGES = (
-    "/healthz", "/readyz", "/metrics", "/static/", "/documents/", "/places/", "/open311/", "/hooks/", "/api/", "/resource/",
+    "/healthz", "/readyz", "/metrics", "/static/", "/documents/", "/places/", "/open311/", "/hooks/", "/api/",
+    "/resource/",
 )  # fmt: skip
 """Addresses that answer programs: no language, no time zone, and no question to the database for either."""
 
