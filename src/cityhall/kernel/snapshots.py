@@ -18,6 +18,12 @@ from cityhall.kernel.ports import Slot
 
 #: The file of a snapshot that queries read; it can be made anew from the parts.
 QUERY_FILE = "rows.duckdb"
+#: How days and times may be written in a file; a time is also a day alone.
+DATE_FORMS = ("%Y-%m-%d", "%m/%d/%Y", "%Y/%m/%d")
+TIME_FORMS = (
+    "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S.%f", "%m/%d/%Y %H:%M:%S",
+    "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M",
+)  # fmt: skip
 
 
 class ColumnType(StrEnum):

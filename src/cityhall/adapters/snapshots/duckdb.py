@@ -19,7 +19,9 @@ from typing import Any
 import duckdb
 
 from cityhall.kernel.snapshots import (
+    DATE_FORMS,
     QUERY_FILE,
+    TIME_FORMS,
     ColumnFacts,
     ColumnType,
     Sample,
@@ -37,11 +39,6 @@ _TYPES = {
     ColumnType.DATE: "timestamp",
     ColumnType.TIMESTAMP: "timestamp",
 }
-_DATES = ("%Y-%m-%d", "%m/%d/%Y", "%Y/%m/%d")
-_TIMES = (
-    "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S.%f", "%m/%d/%Y %H:%M:%S",
-    "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M",
-)  # fmt: skip
 _MEMORY = "1GB"
 #: Longer values are no table's: a lost quotation mark swallowed the rest of the file.
 _LONGEST_LINE = 4 * 1024 * 1024
@@ -178,9 +175,9 @@ def _value(column: SnapshotColumn) -> str:
                 f" when lower({name}) in ('false', 'no', 'f', 'n', '0') then false end"
             )
         case ColumnType.DATE:
-            return f"try_strptime({name}, {_list(_DATES)})"
+            return f"try_strptime({name}, {_list(DATE_FORMS)})"
         case ColumnType.TIMESTAMP:
-            return f"try_strptime({name}, {_list((*_TIMES, *_DATES))})"
+            return f"try_strptime({name}, {_list((*TIME_FORMS, *DATE_FORMS))})"
         case ColumnType.TEXT:
             return name
 

@@ -8,16 +8,11 @@ from datetime import datetime
 
 from cityhall.apps.opendata import rules
 from cityhall.apps.opendata.contracts import ColumnTerms, Contract
-from cityhall.kernel.snapshots import ColumnType, Sample
+from cityhall.kernel.snapshots import DATE_FORMS, TIME_FORMS, ColumnType, Sample
 
 _NUMBER = re.compile(r"[-+]?(?:\d{1,15}|\d{1,3}(?:,\d{3})+)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?")
 _CODE = re.compile(r"[-+]?0\d")
 _WORDS = frozenset({"true", "false", "yes", "no"})
-_DATES = ("%Y-%m-%d", "%m/%d/%Y", "%Y/%m/%d")
-_TIMES = (
-    "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S.%f", "%m/%d/%Y %H:%M:%S",
-    "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M",
-)  # fmt: skip
 #: Headings of codes that look like numbers and are none: nobody adds them up.
 _CODES = frozenset({"zip", "zipcode", "postcode", "phone", "fips", "geoid", "parcel", "apn"})
 
@@ -45,9 +40,9 @@ def guessed_type(heading: str, values: Sequence[str]) -> ColumnType:
         # 00501 is a code, and stays as it stands.
         is_code = any(_CODE.match(value) for value in values) or bool(named & _CODES)
         return ColumnType.TEXT if is_code else ColumnType.NUMBER
-    if all(_is_any(value, _DATES) for value in values):
+    if all(_is_any(value, DATE_FORMS) for value in values):
         return ColumnType.DATE
-    if all(_is_any(value, (*_TIMES, *_DATES)) for value in values):
+    if all(_is_any(value, (*TIME_FORMS, *DATE_FORMS)) for value in values):
         return ColumnType.TIMESTAMP
     return ColumnType.TEXT
 
