@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # An environment that is active in the terminal is not ours.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: help setup demo test test-postgres15 test-quick check audit wheel bench torture schema messages screenshots docs clean browser proxy
+.PHONY: help setup demo test test-postgres15 test-quick check audit wheel bench torture schema messages screenshots docs clean browser proxy sail
 
 help:  ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,11 @@ setup: .venv/.ready src/cityhall/static/built/.stamp src/cityhall/locale/.compil
 	{ echo "Cityhall needs Python 3.11 or newer, and '$(PYTHON)' is not. Name one: make PYTHON=python3.12 …" >&2; exit 1; }
 	@if command -v uv >/dev/null; then mkdir -p .cache/uv/bin && ln -sf "$$(command -v uv)" $@; \
 	else echo "Fetching uv…" && $(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install --quiet --disable-pip-version-check uv; fi
+
+# What open data is measured beside.
+.cache/datasette/bin/datasette: | .cache/uv/bin/uv
+	@.cache/uv/bin/uv venv --quiet --allow-existing --python $(PYTHON) .cache/datasette
+	@.cache/uv/bin/uv pip install --quiet --python .cache/datasette/bin/python datasette sqlite-utils
 
 .venv/.ready: requirements.lock pyproject.toml | .cache/uv/bin/uv
 	@echo "Installing Python packages…"
@@ -55,10 +60,13 @@ browser: setup
 proxy: setup
 	@$(BIN)/python tests/support/proxy.py
 
-test: setup browser proxy  ## Run every test
+sail: setup
+	@$(BIN)/python tests/support/spark.py
+
+test: setup browser proxy sail  ## Run every test
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
-test-postgres15: setup browser proxy  ## Run every test on Debian's PostgreSQL 15 instead of our own
+test-postgres15: setup browser proxy sail  ## Run every test on Debian's PostgreSQL 15 instead of our own
 	@$(BIN)/python tests/support/debian_postgres.py $(BIN)/pytest -n 2 --dist loadgroup
 
 test-quick: setup  ## Run the tests that take under three minutes together
@@ -95,7 +103,7 @@ schema: setup  ## Make the schema dump again after a migration changed
 messages: setup  ## Collect the interface's texts for translation
 	@$(BIN)/python -m cityhall.config.messages collect
 
-screenshots: setup browser  ## Photograph eleven pages at two widths, light and dark, into docs/pictures
+screenshots: setup browser  ## Photograph thirteen pages at two widths, light and dark, into docs/pictures
 	@$(BIN)/python docs/screenshots.py
 
 docs: setup  ## Draw what the docs draw from the code

@@ -231,7 +231,7 @@ def served(command: list[str], port: int, **environment: str) -> Iterator[None]:
     )
     _running.append(child)
     try:
-        for _ in range(600):
+        for _ in range(1800):
             time.sleep(0.1)
             try:
                 connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)

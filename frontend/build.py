@@ -127,7 +127,16 @@ def build(fingerprint: str) -> None:
 
 def esbuild(folder: Path, *arguments: str) -> None:
     """Bundle and minify the given entry points into `folder`."""
-    command = ("node_modules/esbuild/bin/esbuild", "--bundle", "--minify", "--charset=utf8", "--log-level=warning")
+    # A lost brace would only warn, and swallow every rule after it.
+    strict = "--log-override:css-syntax-error=error"
+    command = (
+        "node_modules/esbuild/bin/esbuild",
+        "--bundle",
+        "--minify",
+        "--charset=utf8",
+        "--log-level=warning",
+        strict,
+    )
     if node(*command, f"--outdir={folder}", *arguments):
         raise SystemExit("The front end could not be built; see the lines above.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,9 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "cityhall.config.settings"
 os.environ["CITYHALL_LOG_LEVEL"] = "ERROR"
 os.environ["CITYHALL_DEMO"] = ""
 os.environ.setdefault("REAL_DATA_DEFAULT", str(Path(__file__).resolve().parents[2] / "shared" / "data"))
+
+# pytest-xdist's workers have a main module without a file, which Spark's client takes for a run of its own doctests.
+sys.modules["__main__"].__dict__.setdefault("__file__", "pytest")
 
 # A busy machine is no failure; and what CI finds, it must find again.
 hypothesis_settings.register_profile("cityhall", deadline=None, derandomize=bool(os.environ.get("CI")))

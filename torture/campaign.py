@@ -19,7 +19,7 @@ from torture.faults import FAULTS
 from torture.load import Load
 from torture.records import Records, point_django_at
 
-SETTLE_SECONDS = 240.0
+SETTLE_SECONDS = 480.0
 
 
 @dataclass(slots=True)

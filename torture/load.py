@@ -205,7 +205,7 @@ class Load:
     def _form(self, chance: random.Random, client: httpx.Client) -> None:
         began = time.monotonic()
 
-        def send(path: str, files: Any = None, **fields: str) -> httpx.Response:
+        def send(path: str, files: Any = None, **fields: Any) -> httpx.Response:
             if not self.gate.pass_through():
                 raise Ended
             token = client.cookies.get("csrftoken") or ""
@@ -222,10 +222,11 @@ class Load:
         lat, lon = _spot(chance)
         send("/report/place/", lat=f"{lat:.6f}", lon=f"{lon:.6f}")
         send("/report/what/", category="pothole")
+        send("/report/which/")
         send("/report/nearby/")
         write = self._note("form", "file", photo=True)
-        size = {"answers.size": "small", "shown": "size"}
-        send("/report/questions/", description=f"hole {write.token}", **size)
+        answers = {"answers.size": "small", "shown": ["size", "where"]}
+        send("/report/questions/", description=f"hole {write.token}", **answers)
         send("/report/contact/", email=f"{write.token}@city.example", follow="1")
         while time.monotonic() - began < 4.4:  # the form takes no report that was written faster
             time.sleep(0.1)

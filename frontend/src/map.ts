@@ -1,6 +1,6 @@
 // The map: the city's own layers, requests as shapes, a pin to place. Everything it shows is also on the page as text.
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from "geojson";
-import type { GeoJSONSource, LayerSpecification, Map as LibreMap, Marker, StyleSpecification, VariableAnchorOffsetCollectionSpecification } from "maplibre-gl";
+import type { GeoJSONSource, LayerSpecification, Map as LibreMap, Marker, SourceSpecification, StyleSpecification, VariableAnchorOffsetCollectionSpecification } from "maplibre-gl";
 import { announce } from "./announce";
 
 type Library = typeof import("maplibre-gl");
@@ -205,13 +205,13 @@ function showPoints(map: LibreMap, library: Library, frame: HTMLElement, address
   const pin = (point: Point): HTMLElement => {
     const link = document.createElement("a");
     link.href = (frame.dataset["page"] ?? "").replace("NUMBER", point.number);
-    link.className = `map__pin status--${point.status}`;
+    link.className = point.status ? `map__pin status--${point.status}` : "map__pin map__pin--plain";
     link.dataset["number"] = point.number;
     link.title = point.title;
-    link.setAttribute("aria-label", `${point.title} ${point.number}`);
+    link.setAttribute("aria-label", `${point.title} ${point.number}`.trim());
     // The list beside the map has the same links; a hundred more tab stops would help nobody.
     link.tabIndex = -1;
-    link.append(icon(`status-${point.status}`, ""));
+    if (point.status) link.append(icon(`status-${point.status}`, ""));
     const light = (on: boolean) => () =>
       document.dispatchEvent(new CustomEvent("cityhall:light-row", { detail: { number: point.number, on } }));
     link.addEventListener("mouseenter", light(true));
@@ -326,6 +326,59 @@ async function showRoutes(map: LibreMap, library: Library, address: string): Pro
   }
 }
 
+/** Rows of open data as dots that lead to their rows, and from vector tiles groups of rows, larger the more they are. */
+function showRows(map: LibreMap, frame: HTMLElement, source: SourceSpecification): void {
+  map.addSource("data", source);
+  const isTiled = source.type === "vector";
+  if (isTiled) {
+    map.addLayer({
+      id: "data-groups",
+      type: "circle",
+      source: "data",
+      "source-layer": "groups",
+      paint: {
+        ...rowPaint(),
+        "circle-radius": ["interpolate", ["linear"], ["ln", ["get", "count"]], 0, 3, 7, 8, 14, 14],
+      },
+    });
+  }
+  map.addLayer({
+    id: "data-rows",
+    type: "circle",
+    source: "data",
+    ...(isTiled ? { "source-layer": "rows" } : {}),
+    // From far away a row is no larger than a group of one: tiles of rows stand beside tiles of groups.
+    paint: { ...rowPaint(), "circle-radius": isTiled ? ["interpolate", ["linear"], ["zoom"], 12, 3, 16, 6] : 5 },
+  });
+  map.on("click", "data-rows", (event) => {
+    const row = event.features?.[0]?.properties[":id"] as unknown;
+    if (typeof row === "string") location.assign((frame.dataset["rowPage"] ?? "").replace("NUMBER", encodeURIComponent(row)));
+  });
+  map.on("click", "data-groups", (event) => {
+    map.easeTo({ center: event.lngLat, zoom: map.getZoom() + 2, duration: still() ? 0 : 200 });
+  });
+  for (const layer of ["data-rows", "data-groups"]) {
+    map.on("mouseenter", layer, () => map.getCanvas().classList.add("is-over"));
+    map.on("mouseleave", layer, () => map.getCanvas().classList.remove("is-over"));
+  }
+}
+
+function rowPaint() {
+  const edge = { "circle-stroke-color": token("surface"), "circle-stroke-width": 1 };
+  return { "circle-color": token("primary"), "circle-opacity": 0.8, ...edge };
+}
+
+/** The rows of one page, as GeoJSON at an address. */
+async function showFeatures(map: LibreMap, frame: HTMLElement, address: string): Promise<void> {
+  const answer = await fetch(address);
+  if (!answer.ok) return;
+  const found = (await answer.json()) as FeatureCollection;
+  const features = found.features
+    .filter(({ geometry }) => geometry !== null)
+    .map((one): Feature => ({ ...one, properties: { ...one.properties, ":id": one.id } }));
+  showRows(map, frame, { type: "geojson", data: { type: "FeatureCollection", features } });
+}
+
 /** One pin to place: by click, by dragging, or by moving the map and pressing the button below it. */
 function placePin(map: LibreMap, library: Library, frame: HTMLElement): void {
   const scope = frame.closest("form") ?? document;
@@ -422,6 +475,10 @@ function recolour(map: LibreMap, fresh: StyleSpecification): void {
       const layer = `route-${index + 1}`;
       if (map.getLayer(layer)) map.setPaintProperty(layer, "line-color", token(colour));
     });
+    for (const layer of ["data-rows", "data-groups"]) {
+      if (!map.getLayer(layer)) continue;
+      for (const name of ["circle-color", "circle-stroke-color"] as const) map.setPaintProperty(layer, name, rowPaint()[name]);
+    }
     if (!map.getLayer("areas")) return;
     map.setPaintProperty("areas", "text-color", token("map-label"));
     map.setPaintProperty("areas", "text-halo-color", token("map-label-halo"));
@@ -473,6 +530,9 @@ async function start(frame: HTMLElement): Promise<void> {
     if (points) showPoints(map, library, frame, points);
     const routes = frame.dataset["routes"];
     if (routes) void showRoutes(map, library, routes);
+    const { tiles, features } = frame.dataset;
+    if (tiles) showRows(map, frame, { type: "vector", tiles: [`${location.origin}${tiles}`], maxzoom: 20 });
+    if (features) void showFeatures(map, frame, features);
   });
   map.on("idle", () => {
     frame.dataset["drawn"] = "yes";

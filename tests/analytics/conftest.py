@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from tests.support import spark
 
 from cityhall.adapters.analytics.duckdb.engine import DuckDb
 from cityhall.apps.opendata.soql.parameters import read_parameters
 from cityhall.kernel.analytics.columns import Column, Type
-from cityhall.kernel.analytics.port import Analytics, Limits, SnapshotSource
+from cityhall.kernel.analytics.port import Analytics, Capabilities, Limits, Result, SnapshotSource
+from cityhall.kernel.analytics.query import Query
 
 Ask = Callable[..., list[dict[str, Any]]]
 
@@ -50,15 +54,50 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> SnapshotSource:
                 seen::TIMESTAMP AS seen
             FROM (VALUES {ROWS}) AS t(id, service, opened, days, cost, urgent, lon, lat, page, seen) ORDER BY id"""
         )
-    return SnapshotSource(COLUMNS, query_file=file)
+        connection.execute(f"COPY rows TO '{folder}/part-0.parquet' (FORMAT parquet)")
+    return SnapshotSource(COLUMNS, query_file=file, parts=(folder / "part-0.parquet",))
 
 
-@pytest.fixture(scope="session", params=["duckdb"])
-def engine(request: pytest.FixtureRequest) -> Iterator[Analytics]:
-    engines = {"duckdb": DuckDb}
-    engine = engines[request.param]()
+@pytest.fixture(scope="session")
+def duckdb_engine() -> Iterator[DuckDb]:
+    engine = DuckDb()
     yield engine
     engine.close()
+
+
+@pytest.fixture(scope="session")
+def spark_engine() -> Iterator[Analytics]:
+    """Spark at the address of CITYHALL_TEST_SPARK; else Sail, started here."""
+    from cityhall.adapters.analytics.spark.engine import Spark
+
+    given = os.environ.get("CITYHALL_TEST_SPARK", "")
+    if not given and not spark.installed():
+        pytest.skip("Sail is not installed here: make sail")
+    with nullcontext(given) if given else spark.server() as address:
+        engine = Spark(address, otherwise=Nothing())
+        yield engine
+        engine.close()
+
+
+@pytest.fixture(
+    scope="session",
+    params=["duckdb", pytest.param("spark", marks=[pytest.mark.slow, pytest.mark.xdist_group("spark")])],
+)
+def engine(request: pytest.FixtureRequest) -> Analytics:
+    found: Analytics = request.getfixturevalue(f"{request.param}_engine")
+    return found
+
+
+class Nothing:
+    """Answers nothing, so that nobody takes another engine's answers for Spark's."""
+
+    capabilities = Capabilities(lacks=frozenset(), own_process=False)
+
+    def run(self, source: SnapshotSource, query: Query, limits: Limits) -> Result:
+        raise AssertionError("Spark passed the question on")
+
+    def trouble(self) -> str:
+        return ""
 
 
 @pytest.fixture(scope="session")
@@ -74,4 +113,4 @@ def ask(engine: Analytics, snapshot: SnapshotSource) -> Ask:
 
 @pytest.fixture
 def missing(tmp_path: Path) -> SnapshotSource:
-    return SnapshotSource(COLUMNS, query_file=tmp_path / "gone.duckdb")
+    return SnapshotSource(COLUMNS, query_file=tmp_path / "gone.duckdb", parts=(tmp_path / "part-0.parquet",))

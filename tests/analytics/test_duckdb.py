@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 from tests.analytics.conftest import COLUMNS
 
+from cityhall.adapters.analytics.duckdb import whole
 from cityhall.adapters.analytics.duckdb.engine import DuckDb
+from cityhall.adapters.analytics.duckdb.watch import Watch
+from cityhall.adapters.analytics.sql import Sql
 from cityhall.apps.opendata.soql.parameters import read_parameters
 from cityhall.kernel.analytics.columns import Type
 from cityhall.kernel.analytics.errors import TimedOut
@@ -48,7 +52,7 @@ def test_even_a_statement_of_ones_own_reaches_nothing_else(snapshot: SnapshotSou
     engine = DuckDb()
     assert snapshot.query_file
     with pytest.raises(duckdb.Error):
-        engine._cursor(snapshot.query_file).execute(statement).fetchall()
+        engine._cursor(snapshot.query_file)[0].execute(statement).fetchall()
     engine.close()
 
 
@@ -101,3 +105,59 @@ def test_many_ask_at_once(snapshot: SnapshotSource) -> None:
         asker.join()
     assert found == [8] * 8
     engine.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "reads"),
+    [
+        ({"$order": "opened desc", "$limit": "3"}, '"head:opened"'),
+        ({"$order": "opened desc", "$limit": "3", "$offset": "5"}, '"head:opened"'),
+        ({"$order": "opened desc", "$limit": "3", "$offset": "6"}, "rows"),
+        ({"$order": "opened", "$limit": "3"}, "rows"),
+        ({"$order": "opened desc, service", "$limit": "3"}, "rows"),
+        ({"$order": "days desc", "$limit": "3"}, "rows"),
+        ({"$order": "opened desc", "$limit": "3", "$where": "urgent"}, "rows"),
+        ({"$order": "opened desc", "$limit": "3", "$q": "pothole"}, "rows"),
+        ({"$select": "opened, count(*)", "$group": "opened", "$order": "opened desc", "$limit": "3"}, "rows"),
+        ({"$select": "distinct opened", "$order": "opened desc", "$limit": "3"}, "rows"),
+    ],
+)
+def test_a_head_is_read_where_the_answer_lies_within_it(
+    snapshot: SnapshotSource, asked: dict[str, str], reads: str
+) -> None:
+    query = read_parameters(list(asked.items()), snapshot.all_columns)
+    sql = Sql(query, searched=COLUMNS[:1], areas=lambda _area: 0, limit=None, heads={"opened": 8})
+    assert f" FROM {reads} AS r" in sql.text
+
+
+@pytest.mark.parametrize("limit", [None, 3, 8, 100])
+def test_all_rows_come_from_the_parts_as_they_come_from_the_engine(
+    snapshot: SnapshotSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int | None
+) -> None:
+    monkeypatch.setattr(whole, "LEAST", 0)
+    part, copy = tmp_path / "part.parquet", tmp_path / "rows.duckdb"
+    assert snapshot.query_file
+    copy.write_bytes(snapshot.query_file.read_bytes())  # the engine may hold the file open
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(f"copy rows to '{part}' (format parquet)")
+    items = tuple(Item(Field(column.name, column.type), f"{column.name}!") for column in snapshot.all_columns)
+    query, engine, found = Query(items, limit=limit), DuckDb(), []
+    for source in (snapshot, replace(snapshot, parts=(part,))):
+        with engine.run(source, query, Limits(20)) as result:
+            assert result.columns == query.columns
+            found.append([row for batch in result.batches() for row in batch.to_pylist()])
+    assert found[0] == found[1]
+    assert len(found[1]) == min(limit or 8, 8)
+    with engine.run(replace(snapshot, parts=(part,)), query, Limits(0)) as result, pytest.raises(TimedOut):
+        list(result.batches())
+    engine.close()
+
+
+def test_what_is_due_is_stopped_and_what_has_ended_is_not() -> None:
+    watch, late, early = Watch(), threading.Event(), threading.Event()
+    with watch.until(time.monotonic() + 60, late.set), watch.until(time.monotonic(), early.set):
+        assert early.wait(10)
+    with watch.until(time.monotonic(), early.set):
+        assert early.wait(10)
+    assert not late.is_set()
+    assert not watch._due

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import pytest
 from django.conf import settings
@@ -22,7 +23,7 @@ from cityhall.kernel.actors import ANONYMOUS
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
-def test_words_are_asked_about_and_a_plate_is_covered_with_keys(page: Page) -> None:
+def test_words_are_asked_about_and_a_plate_is_covered_with_keys(page: Page, new_page: Callable[..., Page]) -> None:
     identity.ensure_department("streets", {"en": "Streets"})
     group = CategoryGroup.objects.create(code="streets", name={"en": "Streets"})
     Category.objects.create(code="pothole", group=group, name={"en": "Pothole"})
@@ -51,6 +52,12 @@ def test_words_are_asked_about_and_a_plate_is_covered_with_keys(page: Page) -> N
     assert HistoryEvent.objects.filter(text="Call 311 first.", visibility="public").exists()
 
     page.get_by_role("link", name="Cover faces or plates").click()
+    spanish = new_page(width=390, dark=True)
+    spanish.context.add_cookies(page.context.cookies())
+    spanish.goto(page.url.replace("/desk/", "/es/desk/"))
+    expect(spanish.locator("html")).to_have_attribute("lang", "es")
+    assert axe(spanish) == []
+    assert fits(spanish)
     area = page.locator("[data-cover-drawing] rect")
     area.focus()
     page.keyboard.press("ArrowLeft")

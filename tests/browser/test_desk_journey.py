@@ -283,20 +283,29 @@ def test_on_a_phone_the_header_is_two_lines_and_leads_out(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Sign out")
 
 
-@pytest.mark.parametrize("width", [390, 1024, 1440])
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(
+    ("width", "dark", "language"),
+    [
+        (390, False, ""),
+        (390, True, "/es"),
+        (1024, False, "/es"),
+        (1024, True, ""),
+        (1440, False, ""),
+        (1440, True, "/es"),
+    ],
+)
 def test_axe_finds_nothing_and_nothing_sticks_out(
-    new_page: Callable[..., Page], filed: list[Filed], width: int, dark: bool
+    new_page: Callable[..., Page], filed: list[Filed], width: int, dark: bool, language: str
 ) -> None:
     page = new_page(width=width, dark=dark)
     enter(page)
     one = f"/desk/requests/{filed[0].number}/"
     for address in ("/desk/", "/desk/?queue=mine", one, "/desk/queues/", "/desk/keys/", "/desk/categories/",
                     "/desk/categories/pothole/"):  # fmt: skip
-        page.goto(address)
+        page.goto(language + address)
         assert axe(page) == [], address
         assert fits(page), address
-    page.goto(one)
+    page.goto(language + one)
     for name in ("assign", "merge", "close"):
         page.locator(f"#act-{name} > summary").click()
         assert axe(page) == [], name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -104,3 +106,14 @@ def test_a_period_a_hold_and_an_erasure(page: Page, filed: list[Filed]) -> None:
     expect(page.get_by_text("1 erasure that waited is done.")).to_be_visible()
     assert not Erasure.objects.filter(done_at=None).exists()
     assert Hold.objects.get().lifted_at
+
+
+@pytest.mark.parametrize("address", ["", "kept/texts/", "holds/", "people/"])
+def test_its_pages_are_fit_for_everybody_in_spanish_too(
+    new_page: Callable[..., Page], filed: list[Filed], address: str
+) -> None:
+    page = new_page(width=390, dark=True)
+    enter(page)
+    page.goto(f"/es/desk/records/{address}")
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    looked_over(page)

@@ -187,6 +187,20 @@ def test_the_citys_own_answers_are_the_choices_a_crew_has(phone: Client, filed: 
     assert Answer.objects.get(id=kept).used == 1
 
 
+def test_a_crews_own_words_are_said_in_both_languages(phone: Client, filed: Filed) -> None:
+    form = opened(phone, f"/crew/{filed.number}/finish/")
+    assert "The same in Spanish" in form
+    sent = {"ready": "fixed:0", "sentence": "New asphalt.", "also": "Asfalto nuevo."}
+    alone = phone.post(f"/crew/{filed.number}/finish/", {**hidden(form), **sent, "sentence": ""})
+    assert alone.status_code == 400
+    assert "Write the sentence here too" in alone.text
+    assert ">Asfalto nuevo.</textarea>" in alone.text
+    phone.post(f"/crew/{filed.number}/finish/", {**hidden(alone.text), **sent})
+    done = ServiceRequest.objects.get(id=filed.id)
+    assert (done.outcome_sentence, done.outcome_also) == ("New asphalt.", {"es": "Asfalto nuevo."})
+    assert "Asfalto nuevo." in Client().get(f"/es/requests/{filed.number}/").text
+
+
 def test_words_that_look_private_are_asked_about_once(phone: Client, filed: Filed) -> None:
     form = opened(phone, f"/crew/{filed.number}/finish/")
     sent = {"ready": "fixed:0", "sentence": "Done. Call 619 555 0123 with questions."}

@@ -7,6 +7,7 @@ import pytest
 from cityhall.apps.dashboards import rules
 from cityhall.apps.dashboards.contracts import Span
 from cityhall.apps.dashboards.web import drawing
+from cityhall.kernel.scales import nice_top
 
 TODAY = date(2026, 3, 31)
 
@@ -48,7 +49,7 @@ def test_too_few_are_no_share() -> None:
     ("values", "top"), [([], 1), ([0], 1), ([None, 3], 3), ([11], 15), ([980], 1000), ([0.3], 0.3)]
 )
 def test_a_scale_ends_at_a_round_number_above_all(values: list[float | None], top: float) -> None:
-    assert rules.nice_top(values) == pytest.approx(top)
+    assert nice_top(values) == pytest.approx(top)
 
 
 def test_classes_rise_and_hold_every_value() -> None:

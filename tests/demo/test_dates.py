@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from cityhall.apps.estimates.rules import judging
-from cityhall.apps.estimates.rules.learning import Learner, Past
+from cityhall.apps.estimates.rules.choosing import Foreteller
+from cityhall.apps.estimates.rules.learning import Past
 from cityhall.demo.past.history import History
 
 DAY = 86_400.0
@@ -21,7 +22,7 @@ def test_dates_fit_what_the_drawn_city_did(past: History) -> None:
     truly = np.array([at.timestamp() / DAY if (at := fixed[one.number]) else np.inf for one in reports])
     category = np.array([kinds.index(one.filed_as) for one in reports])
     end = past.now.timestamp() / DAY
-    learner = Learner(
+    learner = Foreteller(
         Past(filed, np.maximum(closed, filed), category, np.zeros(len(kinds), dtype=np.int64)),
         horizon=365.0,
         checked_within=WITHIN,

@@ -89,7 +89,8 @@ def test_an_interrupted_start_leaves_nothing_behind(monkeypatch: pytest.MonkeyPa
 def test_every_role_has_an_account_with_a_second_factor_except_the_resident() -> None:
     roles = {account.role: account for account in seed.accounts()}
     assert set(roles) == {
-        "resident", "crew", "call-taker", "council-office", "dispatcher", "supervisor", "editor", "administrator",
+        "resident", "crew", "call-taker", "council-office", "dispatcher", "supervisor", "editor", "data-steward",
+        "administrator",
     }  # fmt: skip
     for account in seed.accounts():
         assert account.otpauth.startswith("otpauth://totp/") == (account.role != "resident")

@@ -96,6 +96,11 @@ def test_a_newcomer_comes_in_with_the_roles_of_the_claims_and_no_second_question
     assert UserSession.objects.filter(user=user).count() == 1
 
 
+def test_who_works_and_hands_out_nothing_begins_with_their_day(client: Client, provider: oidc.Provider) -> None:
+    provider.claims["groups"] = ["cityhall-paving"]
+    assert come(client)["Location"] == reverse("crew-day")
+
+
 def test_pkce_state_and_nonce_travel_with_the_sign_in(client: Client) -> None:
     asked = parse_qs(urlsplit(client.get(reverse("sso-start"))["Location"]).query)
     assert asked["code_challenge_method"] == ["S256"]

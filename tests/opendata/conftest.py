@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from cityhall.apps.opendata.contracts import Published
+from cityhall.kernel import offers
 from cityhall.kernel.actors import system
+from cityhall.kernel.registry import Registry
 
 TREES = [
     ["id", "species", "height", "planted", "park"],
@@ -28,3 +30,16 @@ def publish(tmp_path: Path) -> Callable[..., Published]:
         return public.publish_file(file, actor=system("test"), contract=None, name=name)
 
     return publishing
+
+
+@pytest.fixture
+def only_live(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Leaves only these of the city's own datasets, as each takes its time to publish."""
+
+    def leave(*names: str) -> None:
+        left: Registry[offers.LiveDataset] = Registry("live datasets", key=lambda one: one.name)
+        for name in names:
+            left.register(offers.live_datasets[name])
+        monkeypatch.setattr(offers, "live_datasets", left)
+
+    return leave

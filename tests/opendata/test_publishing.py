@@ -6,12 +6,13 @@ import csv
 import json
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cityhall.adapters.snapshots import duckdb
 from cityhall.apps.opendata import public, queries, rules
 from cityhall.apps.opendata.contracts import Freshness, Published, Refused
 from cityhall.apps.opendata.models import Dataset, Run, Snapshot
@@ -71,7 +72,7 @@ def test_rows_that_cannot_be_used_are_put_aside_with_their_line_and_reason(publi
     aside = list(csv.DictReader((folder / "quarantine.csv").open(encoding="utf-8", newline="")))
     assert [(row["line"], row["reason"]) for row in aside] == [
         ("52", "height_m: no number"), ("53", "planted: no date"), ("54", "another row has the same key"),
-        ("55", "the line is no row of this table"),
+        ("55", "the line has more or fewer values than the heading"),
     ]  # fmt: skip
 
 
@@ -116,8 +117,59 @@ def test_a_file_that_breaks_the_contract_is_refused_and_the_last_good_one_stays(
         publish(text)
     assert words in str(refused.value)
     assert len(rows(done.id)) == 3
-    assert Run.objects.order_by("-started_at").first().reasons == list(refused.value.reasons)  # type: ignore[union-attr]
+    assert Run.objects.order_by("-started_at").first().reasons == [  # type: ignore[union-attr]
+        one.to_keep() for one in refused.value.told
+    ]
     assert list((queries.folder() / "making").iterdir()) == []
+
+
+def test_rows_without_a_key_that_are_the_same_are_all_there_and_can_be_told_apart(
+    publish: Callable[..., Published],
+) -> None:
+    contract = public.read_contract('name = "trees"\ntitle = "Trees"\n[[columns]]\nname = "kind"\nsource = "Kind"\n')
+    twins = TREES + "4,Oak,1,2020-03-01,no\n5,Oak,1,2020-03-01,no\n"
+    first = publish(twins, contract=contract)
+    source = queries.source_of(first.id)
+    query = parameters.read_parameters([("$select", ":id, kind")], source.all_columns, rows=10)
+    with analytics.get().run(source, query, Limits(10)) as result:
+        found = [row for batch in result.batches() for row in batch.to_pylist()]
+    assert sorted(row["kind"] for row in found) == ["Elm", "Fig", "Oak", "Oak", "Oak"]
+    assert len({row[":id"] for row in found}) == 5
+    assert not publish(twins, contract=contract).is_new
+    assert publish(twins + "6,Oak,1,2020-03-01,no\n", contract=contract).is_new
+    assert queries.dataset(first.id).added == 1
+
+
+def test_the_newest_rows_of_a_large_table_lie_ready_and_are_the_same(
+    publish: Callable[..., Published], monkeypatch: pytest.MonkeyPatch, client: Any
+) -> None:
+    asked = {"$order": "planted desc", "$limit": "2", "$offset": "1"}
+    text = TREES + "4,Ash,1,2021-10-12,no\n5,Yew,1,,no\n"
+    small = publish(text)
+    expected = b"".join(client.get(f"/resource/{small.id}.json", asked).streaming_content)
+    monkeypatch.setattr(duckdb, "HEADS_FROM", 1)
+    large = publish(text, name="large")
+    engine: Any = analytics.get()
+    found = engine._cursor(queries.source_of(large.id).query_file)[1]
+    assert list(found) == ["planted"]
+    assert b"".join(client.get(f"/resource/{large.id}.json", asked).streaming_content) == expected
+    assert [row["kind"] for row in json.loads(expected)] in (["Elm", "Ash"], ["Ash", "Elm"])
+
+
+def test_times_are_read_in_the_forms_that_are_known_and_in_no_other(publish: Callable[..., Published]) -> None:
+    read = {
+        "2024-02-29 10:11:12": datetime(2024, 2, 29, 10, 11, 12),
+        "2024-02-29T10:11:12.5": datetime(2024, 2, 29, 10, 11, 12, 500_000),
+        "02/29/2024 10:11 PM": datetime(2024, 2, 29, 22, 11),
+        "2024-02-29": datetime(2024, 2, 29),
+        "": None,
+    }
+    others = ["2024-02-30 10:11:12", "infinity", "-infinity", "epoch", "2024-02-29 10:11+02", "2024_02_29 10:11:12"]
+    terms = 'name = "t"\ntitle = "T"\nmost_aside = 1.0\n[[columns]]\nname = "id"\n[[columns]]\nname = "at"\n'
+    lines = "".join(f"{number},{text}\n" for number, text in enumerate([*read, *others]))
+    done = publish(f"id,at\n{lines}", contract=public.read_contract(terms + 'type = "timestamp"\n'))
+    assert [row["at"] for row in rows(done.id)] == list(read.values())
+    assert done.reasons == {"at: no timestamp": len(others)}
 
 
 @pytest.mark.parametrize("step", ["_written", "_switch", "_move"])
@@ -213,6 +265,22 @@ def test_a_contract_is_kept_as_it_was_read() -> None:
 )
 def test_types_are_guessed_narrowly_and_codes_stay_text(heading: str, values: list[str], kind: ColumnType) -> None:
     assert guessing.guessed_type(heading, values) is kind
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "day_first"),
+    [
+        (["21/01/2022", "02/03/2022"], ColumnType.DATE, True),
+        (["21-01-2022 13:47:00", "02-03-2022"], ColumnType.TIMESTAMP, True),
+        (["01/02/2022", "02/03/2022"], ColumnType.DATE, False),  # either could be meant; this is the country's way
+        (["21/01/2022", "01/21/2022"], ColumnType.TEXT, False),
+    ],
+)
+def test_days_before_months_are_told_by_a_day_that_is_no_month(
+    values: list[str], kind: ColumnType, day_first: bool
+) -> None:
+    [column] = guessing.guessed("t", Sample(("seen",), tuple((one,) for one in values))).columns
+    assert (column.type, column.day_first) == (kind, day_first)
 
 
 def test_freshness_is_held_against_the_promise() -> None:

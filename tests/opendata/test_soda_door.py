@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 import requests
@@ -10,7 +11,12 @@ from requests.adapters import HTTPAdapter
 from sodapy import Socrata
 from tests.opendata.conftest import TREES
 
-from cityhall.apps.opendata.web import soda
+from cityhall.apps.opendata import queries
+from cityhall.apps.opendata.soda.rows import csv_pieces
+from cityhall.apps.opendata.soql.parameters import read_parameters
+from cityhall.apps.opendata.web import answers
+from cityhall.kernel.analytics.errors import TimedOut
+from cityhall.kernel.analytics.port import Limits, analytics
 
 live = pytest.mark.django_db(transaction=True)
 
@@ -105,6 +111,12 @@ class TestAnswers:
         missing = client.get(f"/resource/{code}/row-none.json")
         assert (missing.status_code, missing.json()["code"]) == (404, "soda.row.not-found")
 
+    def test_what_is_no_datasets_address_is_told_to_a_program_in_its_own_words(self, client, db):
+        for address in ("trees.json", "ab12cd34.json", "ab12-cd34", "a/b/c"):
+            missing = client.get(f"/resource/{address}")
+            assert (missing.status_code, missing.json()["code"]) == (404, "soda.dataset.not-found")
+            assert "/resource/ab12-cd34.json" in missing.json()["message"]
+
     def test_the_short_address_leads_to_the_page(self, client, publish):
         code = publish().id
         assert client.head(f"/d/{code}")["Location"] == f"/data/{code}/"
@@ -144,17 +156,26 @@ class TestRefusals:
         assert (response.status_code, response["Allow"], response.json()["error"]) == (405, "GET, HEAD, OPTIONS", True)
 
     def test_long_answers_wait_for_a_place(self, client, publish, monkeypatch):
-        monkeypatch.setattr(soda, "PLACES", 1)
+        monkeypatch.setattr(answers, "PLACES", 1)
         code = publish([["n"], *([str(n)] for n in range(12_000))], name="long").id
-        address = f"/api/views/{code}/rows.csv"
+        address = f"/resource/{code}.csv?$limit=12000"
         first = client.get(address)
         assert client.get(address).status_code == 429
         assert client.get(f"/resource/{code}.csv").status_code == 200
         body(first)
         assert client.get(address).status_code == 200
 
+    def test_a_slow_reader_has_as_long_as_the_whole_answer_may_take(self, publish):
+        source = queries.source_of(publish().id)
+        query = read_parameters([], source.all_columns, rows=None)
+        result = analytics.get().run(source, query, Limits(seconds=answers.SECONDS))
+        pieces = answers._pieces(result, csv_pieces, "", time.monotonic() - answers.SECONDS, is_short=False)
+        assert next(pieces) == b""
+        with pytest.raises(TimedOut):
+            next(pieces)
+
     def test_who_asks_too_often_is_told_when_to_come_again(self, client, publish, monkeypatch):
-        monkeypatch.setattr(soda, "PER_MINUTE", 1)
+        monkeypatch.setattr(answers, "PER_MINUTE", 1)
         client.get("/api/catalog/v1")
         response = client.get("/api/catalog/v1")
         # Between the two a minute may begin; then it is the third that is one too many.

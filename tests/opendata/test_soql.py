@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.hostile import TIMES
 
-from cityhall.apps.opendata.soda.errors import query_error
+from cityhall.apps.opendata.soda.errors import error_object
 from cityhall.apps.opendata.soql.parameters import read_parameters
 from cityhall.kernel.analytics.columns import SYSTEM_COLUMNS, Column, Type
 from cityhall.kernel.analytics.errors import QueryError
@@ -33,7 +33,8 @@ def read(*parameters: tuple[str, str]) -> Query:
 def refusal(*parameters: tuple[str, str]) -> dict[str, object]:
     with pytest.raises(QueryError) as caught:
         read(*parameters)
-    return query_error(caught.value)
+    error = caught.value
+    return error_object(error.code, str(error.message), dict(error.data))
 
 
 def names(select: str, **more: str) -> list[str]:
@@ -107,6 +108,7 @@ def test_a_name_in_use_is_numbered() -> None:
         ([("$where", "a = ")], "query.soql.parse-error", "the end"),
         ([("$where", "a = 1 b")], "query.soql.parse-error", "'b'"),
         ([("$limit", "-1")], "query.soql.parse-error", "whole number"),
+        ([("$limit", "9" * 5000)], "query.soql.parse-error", "whole number"),
         ([("$limit", "1.5")], "query.soql.parse-error", "whole number"),
         ([("$offset", "many")], "query.soql.parse-error", "whole number"),
         ([("$limit", "1"), ("$limit", "2")], "query.soql.parse-error", "twice"),
@@ -210,7 +212,7 @@ def test_any_text_is_read_or_refused(name: str, text: str) -> None:
     try:
         read((name, text))
     except QueryError as error:
-        assert query_error(error)["message"]
+        assert str(error.message)
 
 
 HOSTILE = [

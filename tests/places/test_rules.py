@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cityhall.apps.places.rules.address_text import generalise_address, parse, short_words
+from cityhall.apps.places.rules.address_text import generalise_address, parse, short_words, street_of
 from cityhall.apps.places.rules.calendar import Calendar
 from cityhall.apps.places.rules.geometry import along, cell, cells_within, generalise, metres
 
@@ -67,6 +67,21 @@ def test_rings_of_cells_miss_nothing_within_the_radius(
 )
 def test_an_address_becomes_its_block(exact: str, block: str) -> None:
     assert generalise_address(exact) == block
+
+
+@pytest.mark.parametrize(
+    ("exact", "street"),
+    [
+        ("1202 Grand Ave Apt 3, Springfield", "Grand Ave"),
+        ("1200 block of Grand Ave", "Grand Ave"),
+        ("unit block of Elm St", "Elm St"),
+        ("100 5th St", "5th St"),
+        ("Grand Ave", "Grand Ave"),
+        ("12045", ""),
+    ],
+)
+def test_an_address_becomes_its_street(exact: str, street: str) -> None:
+    assert street_of(exact) == street
 
 
 @given(st.text(max_size=60) | st.from_regex(r"[0-9 ,#.a-zA-Z/-]{0,50}", fullmatch=True))

@@ -20,7 +20,7 @@ from tests.work_orders.conftest import Hook
 
 from cityhall.apps.notify import public as notify
 from cityhall.apps.notify.models import Message
-from cityhall.apps.referrals import queries, rules, services
+from cityhall.apps.referrals import queries, receivers, rules, services
 from cityhall.apps.referrals.contracts import AnswerKind, Channel, Ended, NewAnswer, Via, Waiting
 from cityhall.apps.referrals.models import Answer, Body, BodyAlias, Referral, ReplyLink
 from cityhall.apps.service_requests import queries as reading
@@ -31,8 +31,9 @@ from cityhall.apps.service_requests.services import loading
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor, system
 from cityhall.kernel.django import outbox
-from cityhall.kernel.django.models import AuditEntry
+from cityhall.kernel.django.models import AuditEntry, OutboxEvent
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
+from cityhall.kernel.events import Event
 
 Refer = Callable[..., Referral]
 NOON = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
@@ -350,6 +351,14 @@ def test_done_waits_for_a_supervisor_comes_back_when_sent_back_and_is_over_when_
     assert "You have told us that this is done. Thank you." in browser.get(path).text
 
 
+def test_what_another_body_has_to_do_shows_whose_work_it_is_and_not_the_citys_dates(refer: Refer) -> None:
+    with clock.held_at(NOON):
+        number = refer().number
+        page = Client().get(f"/requests/{number}/").text
+    assert "Bay Power has to do this, so our own dates do not hold for it." in page
+    assert 'class="range"' not in page
+
+
 def test_what_was_sent_back_is_said_on_the_bodys_page(refer: Refer, supervisor: Actor) -> None:
     one = refer()
     approving(one)
@@ -392,6 +401,33 @@ def test_a_connected_body_waits_too_and_a_supervisors_note_to_a_colleague_goes_t
     one.refresh_from_db()
     assert one.ended == Ended.DONE
     assert [answer.kind for answer in one.answers.order_by("at")] == [AnswerKind.DONE, AnswerKind.DONE]
+
+
+@pytest.mark.parametrize("last", ["sent back", "asked again"])
+def test_events_that_come_late_and_in_another_order_leave_nobody_waiting(
+    refer: Refer,
+    body: Callable[..., uuid.UUID],
+    connect: Callable[..., Hook],
+    run: Callable[[], int],
+    system: object,
+    make_category: Callable[..., object],
+    supervisor: Actor,
+    last: str,
+) -> None:
+    make_category("nothing-else")
+    hook = connect(categories=frozenset({"nothing-else"}))
+    one = refer(body(channel=Channel.CONNECTION, connection_id=hook.id))
+    run()
+    approving(one)
+    outbox.drain()
+    assert hook.post({"request": one.number, "status": "done", "note": "New pole."}).status_code == 200
+    requests.send_back(one.request_id, actor=supervisor, note="Look again.")
+    if last == "asked again":
+        assert hook.post({"request": one.number, "status": "done", "note": "Now it is."}).status_code == 200
+    for event in OutboxEvent.objects.filter(relayed_at__isnull=True).order_by("-id"):
+        if event.kind.startswith("service_requests.approval"):
+            receivers.follow(Event(event.id, event.kind, event.subject_id, event.at, event.data))
+    assert queries.of_request(one.request_id)[0].is_checked == (last == "asked again")
 
 
 # What the city does meanwhile
@@ -508,7 +544,9 @@ def test_names_in_imported_records_count_under_their_body_or_among_the_others(
         page = Client().get("/referred/").text
     [one] = found
     assert (one.open, one.named) == (1, 2), "ours is counted once, and not as named"
-    assert [(other.name, other.count) for other in others] == [("Caltrans", 3), ("Port of Bay", 1)]
+    assert [(other.name, other.count) for other in others.names] == [("Caltrans", 3)]
+    assert others.fewer == 1
+    assert "Port of Bay" not in page, "it may be a private owner"
     assert "Other bodies named in records" in page
     assert "Caltrans" in page
     roads = body("State roads", mail="roads@state.example")
@@ -517,12 +555,12 @@ def test_names_in_imported_records_count_under_their_body_or_among_the_others(
     named("caltrans")
     found, others = queries.figures_with_names()
     assert {one.name["en"]: one.named for one in found} == {"Bay Power": 2, "State roads": 4}
-    assert [other.name for other in others] == ["Port of Bay"]
+    assert (others.names, others.fewer) == ((), 1)
     assert "Also “Caltrans”" in client.get("/desk/referrals/bodies/").text
     rows = {one["body"]: one["named_in_records"] for one in Client().get("/referred/bodies.json").json()["bodies"]}
-    assert rows == {"Bay Power": 2, "State roads": 4, "Port of Bay": 1}
+    assert rows == {"Bay Power": 2, "State roads": 4, None: 1}
     client.post("/desk/referrals/bodies/names/", {"name": "Caltrans", "act": "remove"})
-    assert queries.figures_with_names()[1][0].name == "Caltrans"
+    assert queries.figures_with_names()[1].names[0].name == "Caltrans"
     for given in ({"name": "Caltrans"}, {"name": "…", "body": str(roads)}, {"name": "Caltrans", "body": "x"}):
         client.post("/desk/referrals/bodies/names/", given)
     assert not BodyAlias.objects.exists()

@@ -23,7 +23,21 @@ NO_TOKEN = {
     "unsubscribe": "the private token in the address; mail programs post here by themselves (RFC 8058)",
     "sms-inbound": "the SMS engine's signature",
     **dict.fromkeys(
-        ["opendata-short", *(f"soda-{name}" for name in ("catalogue", "row", "rows", "view", "view-json", "whole"))],
+        [
+            "opendata-short",
+            *(f"ckan-{name}" for name in ("action", "action-short", "dump")),
+            *(f"soda-{name}" for name in ("catalogue", "row", "rows", "unknown", "view", "view-json", "whole")),
+            "ogc",
+            *(
+                f"ogc-{name}"
+                for name in ("api", "collection", "collections", "conformance", "item", "items", "queryables", "schema")
+            ),
+            *(f"ogc-tile{name}" for name in ("", "-scheme", "-schemes", "set", "sets")),
+            "dcat-us-1.1",
+            "dcat-us-3.0",
+            "api-v1",
+            *(f"datasets-api{name}" for name in ("", "-one", "-rows", "-versions")),
+        ],
         "none: open data is for reading, and whatever is posted is refused in the protocol's words",
     ),
     "mfa_login_webauthn": "the passkey's signed answer to a challenge of this session",

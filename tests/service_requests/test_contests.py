@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import uuid
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from cityhall.apps.notify.models import Message
 from cityhall.apps.service_requests import queries, rules, services
 from cityhall.apps.service_requests.contracts import (
     BulkPlan,
+    Contact,
     Contester,
     DeskFilter,
     Fact,
@@ -32,7 +34,7 @@ from cityhall.apps.service_requests.contracts import (
     State,
     Status,
 )
-from cityhall.apps.service_requests.models import Category, Contest, ServiceRequest
+from cityhall.apps.service_requests.models import Category, Contest, HistoryEvent, ServiceRequest
 from cityhall.apps.service_requests.services import loading
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind, system
@@ -323,3 +325,46 @@ def test_a_passer_by_contests_with_a_photo_and_no_words(closed: Filed) -> None:
     seen = browser.get(f"/desk/requests/{closed.number}/").text
     assert f"<figcaption>{words}" in seen
     assert "<figcaption>As reported" not in seen, "evidence is not taken for the original"
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_what_looks_private_is_asked_about_once_and_the_photo_is_not_sent_twice(closed: Filed, *, hidden: bool) -> None:
+    browser, address = Client(), f"/requests/{closed.number}/not-fixed/"
+    told = "Still there. Call Joe Miller, 619 555 0177."
+    assert "Everybody can read this." in browser.get(address).text
+    upload = SimpleUploadedFile("now.jpg", picture(), "image/jpeg")
+    asked = browser.post(address, {"photo": upload, "sentence": told})
+    assert asked.status_code == 422
+    assert "“619 555 0177” looks like a telephone number." in html.unescape(asked.text)
+    assert "1 photo is here already." in asked.text
+    assert ServiceRequest.objects.get().state == State.CLOSED, "nothing is public yet"
+    kept = re.search(r'name="kept" value="([^"]+)"', asked.text)
+    assert kept
+    again = {
+        "asked": "1",
+        "kept": html.unescape(kept[1]),
+        "sentence": told,
+        **({"hides_private": "1"} if hidden else {}),
+    }
+    assert browser.post(address, again).status_code == 302
+    page = browser.get(f"/requests/{closed.number}/").text
+    assert ("619 555 0177" in page) is not hidden
+    assert ("[telephone number left out]" in page) is hidden
+    notes = HistoryEvent.objects.filter(visibility="internal").values_list("text", flat=True)
+    assert list(notes) == ([told] if hidden else []), "staff read the whole"
+
+
+def test_asking_tells_nobody_who_reported_or_where_a_place_that_is_not_public_is(
+    make_category: Callable[..., Category], file_one: File, dispatcher: Actor
+) -> None:
+    category = make_category("quiet", place_policy="generalised")
+    filed = file_one(category.code, contact=Contact("Zelda", "Quartz"))
+    services.close(filed.id, actor=dispatcher, outcome=Outcome.FIXED, sentence="Done.")
+    guess = {"sentence": "Zelda knows, at 1202 Grand Ave.", "photo": SimpleUploadedFile("a.jpg", picture())}
+    assert Client().post(f"/requests/{filed.number}/not-fixed/", guess).status_code == 302
+
+
+def test_a_made_up_list_of_photos_is_none(closed: Filed) -> None:
+    sent = Client().post(f"/requests/{closed.number}/not-fixed/", {"kept": f'["{photo()}"]'})
+    assert sent.status_code == 422
+    assert "Add a photo of how it is now." in sent.text

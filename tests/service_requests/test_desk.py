@@ -44,7 +44,7 @@ def test_every_public_door_tells_the_same(pothole: Category, home: Category, sec
         file_one(code, at=(32.7157 + index / 5000, -117.1611), description=f"Private words {index}")
     listed = {one.number: one for one in queries.published(MANY, ANONYMOUS).items}
     boxed = {one.number for one in queries.published(RequestFilter(bbox=(-118, 32, -117, 33)), ANONYMOUS).items}
-    points = {point.number: point for point in queries.map_points((-118, 32, -117, 33), 17)}
+    points = {point.number: point for point in queries.map_points((-118, 32, -117, 33), 18)}
     near = {
         found.request.number: found.request
         for code in ("pothole", "housing", "welfare")
@@ -78,7 +78,7 @@ def test_reading_more_costs_no_more_queries(pothole: Category, file_one: File, d
         lambda: queries.published(MANY, ANONYMOUS),
         lambda: queries.desk_queue(DeskFilter(), dispatcher),
         lambda: queries.nearby_open("pothole", 32.7157, -117.1611),
-        lambda: queries.map_points((-118, 32, -117, 33), 17),
+        lambda: queries.map_points((-118, 32, -117, 33), 18),
     ]
     file_one()
     before = [cost(read) for read in reads]

@@ -514,7 +514,7 @@ def test_no_filter_looks_inside_a_cell(home: Category, file_one: Callable[..., F
             for order in ("requested", "updated"):
                 wanted = RequestFilter(bbox=filters.bbox, near=filters.near, order=order)
                 both_or_none(one.number for one in queries.published(wanted, ANONYMOUS).items)
-        for zoom in (9, 13, 17):
+        for zoom in (9, 13, 17, 18):
             points = queries.map_points(box, zoom)
             assert sum(point.count for point in points) in (0, 2)
             assert {(round(point.lat, 5), round(point.lon, 5)) for point in points} <= {(round(lat, 5), round(lon, 5))}

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.support import city, people
 
 from cityhall.apps.service_requests import services
-from cityhall.apps.service_requests.contracts import Outcome
+from cityhall.apps.service_requests.contracts import Contact, Outcome
 from cityhall.apps.service_requests.models import Category
 from cityhall.apps.service_requests.web import resident_words
 from cityhall.kernel import clock
@@ -290,3 +290,16 @@ def test_a_signed_in_resident_finds_what_they_reported(pothole: Category, file_o
     page = client.get("/me/").text
     assert own.number in page
     assert other.number not in page
+
+
+def test_what_was_reported_with_one_s_address_is_one_s_own_and_nobody_else_s(
+    pothole: Category, file_one: Callable[..., Any]
+) -> None:
+    client = Client()
+    person = people.sign_in(client, role="resident")
+    before = file_one(at=AT, contact=Contact(email=person.email.upper()))
+    other = file_one(at=AT, contact=Contact(email=f"not-{person.email}"))
+    page = client.get("/me/").text
+    assert before.number in page
+    assert other.number not in page
+    assert 'href="/near/mine/"' in page

@@ -295,6 +295,13 @@ def test_an_address_with_several_meanings_is_asked_back(pothole: Category) -> No
     assert "Grand Ave" in page
 
 
+def test_a_street_of_another_kind_is_asked_about_and_never_taken_for_it(pothole: Category) -> None:
+    page = Resident().send("place", {"q": "1202 Grand Boulevard"}, expect=200)
+    assert "We do not know “1202 Grand Boulevard”." in page
+    assert "Did you mean this?" in page
+    Resident().send("place", {"q": "1202 grand av"}, expect=302)
+
+
 @pytest.mark.parametrize(
     ("sent", "words"),
     [

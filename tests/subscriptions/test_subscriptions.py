@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -135,6 +136,24 @@ def test_a_street_is_known_however_it_is_written(town: None, client: Client, str
     [mail] = digests()
     assert here in mail.text
     assert elsewhere not in mail.text
+
+
+def test_a_streets_feeds_have_that_street_alone(town: None, client: Client) -> None:
+    with clock.held_at(NOON):
+        here, elsewhere = report(), report(address="502 5th St, by Grand Plaza")
+        page = client.get("/near/?street=Grand+Avenue").text
+        for feed in ("rss", "json"):
+            address = re.search(rf'/requests/feed\.{feed}\?[^"]+', page)
+            assert address is not None
+            told = client.get(html.unescape(address.group())).text
+            assert here in told
+            assert elsewhere not in told
+
+
+def test_an_area_that_is_gone_is_not_taken_for_the_whole_city(town: None, client: Client) -> None:
+    page = client.get("/near/?area=district:99").text
+    assert "We do not know this area." in page
+    assert "This week" not in page
 
 
 def test_each_reads_their_own_language(town: None, client: Client) -> None:

@@ -80,7 +80,7 @@ class Planted:
 
 def build() -> None:
     """Make the city, and empty what earlier tests left in the data folder."""
-    for folder in ("blobs", "outbox", "sms-outbox"):
+    for folder in ("blobs", "outbox", "sms-outbox", "snapshots"):
         for path in (django_settings.CITYHALL_DATA / folder).rglob("*"):
             if path.is_file():
                 path.unlink()

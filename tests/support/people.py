@@ -19,7 +19,7 @@ from django.test import Client
 from cityhall.apps.identity import public
 from cityhall.apps.identity.models import User
 
-ROLES = ("resident", "crew", "dispatcher", "supervisor", "editor", "records", "administrator")
+ROLES = ("resident", "crew", "dispatcher", "supervisor", "editor", "records", "data-steward", "administrator")
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 _numbers = itertools.count(1)
 

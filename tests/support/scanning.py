@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+import duckdb
 from django.contrib.sessions.models import Session
 from django.db import connection
 from PIL import Image, ImageStat
@@ -66,11 +67,17 @@ def in_value(value: object, words: Collection[str], where: str) -> Hits:
     return in_text(value if isinstance(value, str) else repr(value), words, where)
 
 
-def in_folder(folder: Path, words: Collection[str]) -> Hits:
-    """Look into every file below a folder but the database's own; archives are opened, pictures looked at."""
+def in_folder(folder: Path, words: Collection[str], *, but_not: str = "") -> Hits:
+    """Look into every file below a folder but the database's own; archives are opened, pictures looked at.
+
+    Args:
+        but_not: the beginning of paths that are left out.
+    """
     found = []
     for path in folder.rglob("*"):
         inside = path.relative_to(folder)
+        if but_not and str(inside).startswith(but_not):
+            continue
         if path.is_file() and not inside.parts[0].startswith(("postgres", "static", "metrics")):
             found.append(in_bytes(path.read_bytes(), words, f"file {inside.parts[0]}"))
             found.append(in_text(str(inside), words, f"name in {inside.parts[0]}"))
@@ -82,9 +89,24 @@ def in_bytes(data: bytes, words: Collection[str], where: str) -> Hits:
     if data[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             found += [in_bytes(archive.read(name), words, where) for name in archive.namelist()]
+    if data[:4] == b"PAR1" or data[8:12] == b"DUCK":
+        found += [in_text(repr(row), words, where) for row in published_rows(data)]
     if PICTURE in words and is_the_picture(data):
         found.append({PICTURE: {where}})
     return merged(*found)
+
+
+def published_rows(data: bytes) -> Iterator[tuple[object, ...]]:
+    """Every row of a Parquet or DuckDB file, whose bytes are packed."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "file"
+        file.write_bytes(data)
+        if data[:4] == b"PAR1":
+            yield from duckdb.read_parquet(str(file)).fetchall()
+            return
+        with duckdb.connect(str(file), read_only=True) as rows:
+            for (name,) in rows.execute("select table_name from duckdb_tables()").fetchall():
+                yield from rows.table(name).fetchall()
 
 
 PICTURE = "the picture"
@@ -109,13 +131,17 @@ def is_the_picture(data: bytes) -> bool:
     return all(abs(one - wanted) < 12 for one, wanted in zip(mean, COLOUR, strict=True))
 
 
-def in_backup(file: Path, words: Collection[str]) -> Hits:
-    """Look into a plain backup: every file, and the database as SQL, without the city's own addresses."""
+def in_backup(file: Path, words: Collection[str], *, but_not: str = "") -> Hits:
+    """Look into a plain backup: every file, and the database as SQL, without the city's own addresses.
+
+    Args:
+        but_not: as for `in_folder`.
+    """
     found = []
     with tarfile.open(file) as tar:
         for member in tar:
             body = tar.extractfile(member)
-            if body is None:
+            if body is None or (but_not and member.name.startswith(but_not)):
                 continue
             if member.name == "database.dump":
                 found.append(in_dump(body.read(), words))

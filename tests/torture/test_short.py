@@ -24,5 +24,7 @@ def test_a_city_that_is_killed_under_load_loses_nothing(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     kills = [line for line in lines if "kind" in line]
     assert len(kills) == 7, "six kills, and the count when all has settled"
-    fates = [line["write"]["fate"] for line in lines if "write" in line]
+    writes = [line["write"] for line in lines if "write" in line]
+    assert any(write["door"] == "form" and write["command"] for write in writes), "a resident came to the last step"
+    fates = [write["fate"] for write in writes]
     assert fates.count("acknowledged") > 30, "there was a load"

@@ -4,6 +4,8 @@ from django.apps import AppConfig
 
 from cityhall.kernel import ports
 from cityhall.kernel.analytics.port import analytics
+from cityhall.kernel.comparing import snapshot_comparer
+from cityhall.kernel.downloads import downloader
 from cityhall.kernel.offers import HealthCheck, SetupCheck, health_checks, retained, setup_checks
 from cityhall.kernel.snapshots import snapshot_writer
 
@@ -24,14 +26,17 @@ class ConfigConfig(AppConfig):
         ports.mail_engine.fill(engines.mail)
         ports.sms_engine.fill(engines.sms)
         ports.web_fetcher.fill(engines.web)
+        downloader.fill(engines.downloads)
         ports.other_systems.fill(engines.other_systems)
         ports.route_solver.fill(engines.routes)
         analytics.fill(engines.analytics)
         snapshot_writer.fill(engines.snapshots)
+        snapshot_comparer.fill(engines.comparer)
         ports.installation.fill(engines.installation)
         ports.erasure_lists.fill(backups.erasure_lists)
         retained.register(backups.kept_kind())
         health_checks.register(HealthCheck("database", checks.database_problem))
         setup_checks.register(SetupCheck("background work", checks.standing_work))
+        setup_checks.register(SetupCheck("open data", checks.analytics_trouble))
         if not settings.CITYHALL_DEMO:
             setup_checks.register(SetupCheck("backups", backups.missing))

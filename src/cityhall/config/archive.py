@@ -13,6 +13,7 @@ import io
 import json
 import lzma
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -40,6 +41,7 @@ from cityhall.kernel import clock
 
 FOLDERS = ("blobs", "audit", "secrets", "outbox", "snapshots")
 _NOT_CARRIED = {"secrets/database"}  # belongs to the server of one data folder, not to the city
+_MADE_ANEW = re.compile(r"snapshots/[^/]+/[0-9]+/files/")  # downloads, made when somebody asks
 _CHUNK = 1024 * 1024
 _AGE = b"age-encryption.org/v1"
 _VARIABLES = {
@@ -355,7 +357,11 @@ def _private_keys(text: str) -> list[pyrage.x25519.Identity | pyrage.ssh.Identit
 def _files(root: Path, folder: str) -> list[tuple[Path, str]]:
     """Return the files of a folder with their names in the archive, without those being written."""
     found = ((path, path.relative_to(root).as_posix()) for path in sorted((root / folder).rglob("*")) if path.is_file())
-    return [(path, name) for path, name in found if name not in _NOT_CARRIED and not path.name.startswith(".put-")]
+    return [
+        (path, name)
+        for path, name in found
+        if name not in _NOT_CARRIED and not path.name.startswith(".put-") and not _MADE_ANEW.match(name)
+    ]
 
 
 def _unpack(tar: tarfile.TarFile, member: tarfile.TarInfo, data: Path) -> None:

@@ -33,7 +33,7 @@ _PIECE = 16 * 1024
 
 _LANGUAGE = r"(?:/[a-z]{2})?"
 _LIMITS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(rf"{_LANGUAGE}/setup/"), "file"),
+    (re.compile(rf"{_LANGUAGE}/(?:setup|desk/data/(?:[a-z0-9]{{4}}-[a-z0-9]{{4}}/)?new)/"), "file"),
     (re.compile(rf"{_LANGUAGE}/(?:report|requests|referred|desk|cms)/|/open311/"), "photos"),
 )
 

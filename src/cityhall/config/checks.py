@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from cityhall.config import engines
 from cityhall.kernel import clock
 from cityhall.kernel.django.models import OutboxEvent
 
@@ -45,6 +48,14 @@ def standing_work() -> Iterator[str]:
         for task, count, given_up in cursor.fetchall():
             last = "some were given up" if given_up else "they are tried again once an hour at least"
             yield f"{count} jobs of the kind {task} failed; {last}. The worker's log says why."
+
+
+def analytics_trouble() -> Iterator[str]:
+    """Yield what keeps open data from being read or queried where it lies on other machines."""
+    if settings.CITYHALL_SNAPSHOTS and not Path(settings.CITYHALL_SNAPSHOTS).is_dir():
+        yield f"CITYHALL_SNAPSHOTS names {settings.CITYHALL_SNAPSHOTS}, which is no folder here. Is it mounted?"
+    if settings.CITYHALL_ANALYTICS and (problem := engines.analytics().trouble()):
+        yield f"The server of CITYHALL_ANALYTICS does not answer ({problem}). Is it running? Can this machine reach it?"
 
 
 _migrated = False  # once true it stays true: a process never outlives its release's schema

@@ -15,9 +15,12 @@ from cityhall.adapters.routes.ortools import WithFallback
 from cityhall.adapters.sms.outbox import OutboxSms
 from cityhall.adapters.sms.twilio import TwilioSms
 from cityhall.adapters.systems.guarded import GuardedSystems
+from cityhall.adapters.web.download import GuardedDownloader
 from cityhall.adapters.web.fetch import GuardedFetcher
 from cityhall.config import environment, settings_file
 from cityhall.kernel.analytics.port import Analytics
+from cityhall.kernel.comparing import SnapshotComparer
+from cityhall.kernel.downloads import Downloader
 from cityhall.kernel.ports import BlobStore, Installation, MailEngine, OtherSystems, RouteSolver, SmsEngine, WebFetcher
 from cityhall.kernel.snapshots import SnapshotWriter
 
@@ -69,6 +72,11 @@ def web() -> WebFetcher:
     return GuardedFetcher()
 
 
+def downloads() -> Downloader:
+    """Return what fetches the sources of open data and other portals' catalogues."""
+    return GuardedDownloader(networks=settings.CITYHALL_SOURCE_NETWORKS)
+
+
 def other_systems() -> OtherSystems:
     """Return what calls the work-order systems a city has connected."""
     return GuardedSystems(networks=settings.CITYHALL_WORK_ORDER_NETWORKS)
@@ -88,10 +96,15 @@ def installation() -> Installation:
 
 @cache
 def analytics() -> Analytics:
-    """Return what answers queries over snapshots of open data."""
+    """Return what answers queries over snapshots of open data: the server of CITYHALL_ANALYTICS, else DuckDB here."""
     from cityhall.adapters.analytics.duckdb.engine import DuckDb  # slow to load, and most commands ask nothing
 
-    return DuckDb()
+    here = DuckDb()
+    if not settings.CITYHALL_ANALYTICS:
+        return here
+    from cityhall.adapters.analytics.spark.engine import Spark  # slow to load as well, and an extra
+
+    return Spark(settings.CITYHALL_ANALYTICS, otherwise=here)
 
 
 @cache
@@ -100,3 +113,11 @@ def snapshots() -> SnapshotWriter:
     from cityhall.adapters.snapshots.duckdb import DuckDbSnapshots  # slow to load as well
 
     return DuckDbSnapshots()
+
+
+@cache
+def comparer() -> SnapshotComparer:
+    """Return what finds the differences between snapshots of open data."""
+    from cityhall.adapters.snapshots.comparing import DuckDbComparer  # slow to load as well
+
+    return DuckDbComparer()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
@@ -26,6 +28,18 @@ def setting(name: str, default: str = "") -> str:
     """
     found = settings_file.given(name)
     return (settings_file.read(data_folder()).get(name) if found is None else found) or default
+
+
+def spark_server(name: str) -> str:
+    """Read the address of a Spark Connect server, "" when there is none to use."""
+    url = os.environ.get(name, "").strip()
+    if not url:
+        return ""
+    if not re.fullmatch(r"sc://[^\s/:]+(:[0-9]{1,5})?(/\S*)?", url):
+        raise SystemExit(f"{name}: write it like sc://spark.city.example:15002, or take it away.")
+    if find_spec("grpc") is None or find_spec("pyspark") is None:
+        raise SystemExit(f"{name} needs what speaks Spark Connect. Run: pip install 'cityhall[spark]'")
+    return url
 
 
 def flag(name: str, default: bool = False) -> bool:

@@ -23,6 +23,7 @@ ROLES = {
     "dispatcher": _("dispatcher"),
     "supervisor": _("supervisor"),
     "editor": _("editor"),
+    "data-steward": _("data steward"),
     "administrator": _("administrator"),
 }
 
@@ -102,6 +103,10 @@ ACCOUNTS: tuple[Account, ...] = (
     Account(
         "editor", "Grace Okafor", "editor@harborview.example", PASSWORD, "HARBORVIEWEDITORAABBCCDDEEFFGGHH",
         _("Change the question on the front page: Pages, then City hall."),
+    ),
+    Account(
+        "data-steward", "Nadia Haddad", "data@harborview.example", PASSWORD, "HARBORVIEWDATASTEWARDAABBCCDDEEF",
+        _("Publish a spreadsheet of your own under Data, and look at its page as everybody sees it."),
     ),
     Account(
         "administrator", "Samuel Park", "administrator@harborview.example", PASSWORD,

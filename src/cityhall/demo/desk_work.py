@@ -36,8 +36,8 @@ ANSWERS: tuple[tuple[Use, str, str, str], ...] = (
     ),
     (
         Use.NOT_CITY, "",
-        "This does not belong to the city. We have told its owner of request {number}.",
-        "Esto no le corresponde a la ciudad. Hemos avisado a quien le corresponde de la solicitud {number}.",
+        "This does not belong to the city, so request {number} ends here. Its owner has to mend it.",
+        "Esto no le corresponde a la ciudad, así que la solicitud {number} termina aquí. Le toca a su dueño repararlo.",
     ),
     (
         Use.CANNOT, "",

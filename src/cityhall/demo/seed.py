@@ -15,6 +15,7 @@ from cityhall.apps.documents import public as documents
 from cityhall.apps.estimates import public as estimates
 from cityhall.apps.identity import public as identity
 from cityhall.apps.identity.contracts import Terms
+from cityhall.apps.opendata import public as opendata
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import NewCall
@@ -152,6 +153,7 @@ def _build(steps: _Steps, now: datetime) -> Summary:
     with steps.step("Writing down the requests", len(past.requests)):
         service_requests.bulk_load(rows.batches(_BATCH, steps.advance), actor=_ACTOR, source_system="harborview_demo")
         others.load(past.requests, actor=_ACTOR)
+        opendata.state_terms(licence="CC0 1.0", actor=_ACTOR)
         field.load(past.requests, now=now, team=teams[field.TEAM], person=crew.get(field.TEAM), actor=_ACTOR)
     with steps.step("Counting them"):
         service_requests.add_up_tallies()

@@ -13,7 +13,10 @@ from cityhall.demo.accounts import ACCOUNTS
 from cityhall.kernel.django import loopback
 from cityhall.kernel.django.access import public
 
-START = {"resident": "/report/", "editor": "/cms/", "administrator": "/desk/people/"}
+START = {
+    "council-office": "/desk/office/", "resident": "/report/", "editor": "/cms/", "data-steward": "/desk/data/",
+    "administrator": "/desk/people/",
+}  # fmt: skip
 
 
 @public

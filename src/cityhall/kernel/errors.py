@@ -46,6 +46,13 @@ class NotFound(CityhallError):
     http_status = 404
 
 
+class Gone(CityhallError):
+    """It was there and is gone for good. The message says why, and what there is in its place."""
+
+    code = "gone"
+    http_status = 410
+
+
 class Stale(CityhallError):
     """The record changed since the actor read it. `current` is the version that stands."""
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from cityhall.kernel.actors import Actor
@@ -25,6 +26,7 @@ class NavItem:
         permission: who sees it; empty for everybody.
         order: lower comes first.
         count: how much that is new waits there, for whoever looks; shown beside the label.
+        begins_without: whoever sees it and lacks this permission begins there when they sign in; empty for nobody.
     """
 
     key: str
@@ -34,6 +36,7 @@ class NavItem:
     permission: str = ""
     order: int = 50
     count: Callable[[Actor], int] | None = None
+    begins_without: str = ""
 
 
 def _fit_nav(item: NavItem) -> None:
@@ -251,6 +254,45 @@ long_exports: Registry[LongExport] = Registry("long exports", key=lambda item: i
 
 
 @dataclass(frozen=True, slots=True)
+class Delta:
+    """How to publish only what changed of a live dataset.
+
+    Args:
+        by: the column whose values name what changed. All rows that bear one of them are written anew, or are gone.
+        basis: the beginning of the dataset's mark. When it is another, everything is written.
+        write: writes the rows of whatever may have changed since a moment to a CSV file, as all of them are written,
+            and returns its names; None when that is so much that everything is to be written.
+    """
+
+    by: str
+    basis: Callable[[], str]
+    write: Callable[[datetime, Path], Collection[str] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveDataset:
+    """Records of a room that are open data at all times.
+
+    Args:
+        name: the dataset's name in addresses.
+        contract: how it is published: the text of a contract file, as people write them too.
+        mark: returns a text that is another when there is something new to publish; cheap, as it is asked each minute.
+        write: writes what everybody may see to a CSV file with a heading and returns how many rows that is. What one
+            must not see is not in it.
+        delta: how to write less; None where there is never much.
+    """
+
+    name: str
+    contract: str
+    mark: Callable[[], str]
+    write: Callable[[Path], int]
+    delta: Delta | None = None
+
+
+live_datasets: Registry[LiveDataset] = Registry("live datasets", key=lambda item: item.name)
+
+
+@dataclass(frozen=True, slots=True)
 class NotBuilt:
     """Something a system does not do yet, said on the public page that lists them all.
 
@@ -300,6 +342,35 @@ class SetupCheck:
 
 
 setup_checks: Registry[SetupCheck] = Registry("setup checks", key=lambda item: item.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """Something an account follows, as its page of them shows it.
+
+    Args:
+        title: translated.
+        url: where it is.
+        says: when they hear of it, in a few words.
+        token: by which they leave.
+    """
+
+    title: str
+    url: str
+    says: Any
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A kind of thing that accounts follow. `found` returns what one of them does."""
+
+    key: str
+    found: Callable[[uuid.UUID], Sequence[Follows]]
+    order: int = 50
+
+
+followed: Registry[Followed] = Registry("followed", key=lambda item: item.key)
 
 
 @dataclass(frozen=True, slots=True)

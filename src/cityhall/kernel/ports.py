@@ -193,7 +193,11 @@ class FetchRefused(Exception):
 
 
 class FetchUnavailable(Exception):
-    """It cannot be fetched now: try again later."""
+    """It cannot be fetched now: try again later, and not before `retry_after` seconds where its server says so."""
+
+    def __init__(self, message: str = "", retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 @runtime_checkable

@@ -11,13 +11,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
-from cityhall.kernel.analytics.columns import Type
+from cityhall.kernel.analytics.columns import Column, Type
 from cityhall.kernel.ports import Slot
 
 #: The file of a snapshot that queries read; it can be made anew from the parts.
 QUERY_FILE = "rows.duckdb"
+#: What the names of its Parquet parts begin with, and the one there is.
+PART_PREFIX = "part-"
+PART_FILE = f"{PART_PREFIX}0.parquet"
+#: Where only what changed since an earlier snapshot was written: the query file of that one's rows, the rows that came
+#: or changed since, and the ids of its rows that count no more. The part is then that one's, and the query file a view.
+BASE_FILE = "base.duckdb"
+DELTA_FILE = "delta.parquet"
+GONE_FILE = "gone.parquet"
+#: The file of what changed since the snapshot before.
+CHANGES_FILE = "changes.parquet"
+#: The file of the rows that could not be used: their lines and reasons, as CSV.
+QUARANTINE_FILE = "quarantine.csv"
 #: How days and times may be written in a file; a time is also a day alone.
 DATE_FORMS = ("%Y-%m-%d", "%m/%d/%Y", "%Y/%m/%d")
 TIME_FORMS = (
@@ -26,14 +38,26 @@ TIME_FORMS = (
 )  # fmt: skip
 
 
+def forms(kinds: Sequence[str], *, day_first: bool) -> tuple[str, ...]:
+    """Return the forms of `DATE_FORMS` or `TIME_FORMS`, of days written 21/01/2022 or 21-01-2022 where they are."""
+    if not day_first:
+        return tuple(kinds)
+    turned = (one.replace("%m/%d/%Y", f"%d{between}%m{between}%Y") for one in kinds for between in "/-")
+    return tuple(dict.fromkeys(turned))
+
+
 class ColumnType(StrEnum):
-    """What a column holds. `DATE` has no time of day; `TIMESTAMP` is the city's wall clock, without an offset."""
+    """What a column holds.
+
+    `DATE` has no time of day; `TIMESTAMP` is the city's wall clock, without an offset; `POINT` is made of two headings.
+    """
 
     TEXT = "text"
     NUMBER = "number"
     BOOLEAN = "boolean"
     DATE = "date"
     TIMESTAMP = "timestamp"
+    POINT = "point"
 
     @property
     def kept_as(self) -> Type:
@@ -47,10 +71,15 @@ class SnapshotColumn:
 
     Args:
         name: lower-case letters, digits and `_`, beginning with a letter.
-        source: its heading in the file.
+        source: its heading in the file; "" for a point.
         required: rows without a value are put aside.
         choices: the only values there may be; empty for any.
         least, most: bounds of a number, both allowed.
+        longitude, latitude: the headings of a point's degrees (WGS 84).
+        hide: what is written in the place of these values, one for each, of a text or of a point (longitude, latitude);
+            None for nothing. It must say the same of equal values.
+        hold_after: rows whose time is later are held back.
+        day_first: of dates and times: 02/01/2026 is the second of January.
     """
 
     name: str
@@ -60,6 +89,33 @@ class SnapshotColumn:
     choices: tuple[str, ...] = ()
     least: float | None = None
     most: float | None = None
+    longitude: str = ""
+    latitude: str = ""
+    hide: Callable[[Sequence[Any]], Sequence[Any]] | None = None
+    hold_after: datetime | None = None
+    day_first: bool = False
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """Return the names of the stored columns."""
+        return Column(self.name, self.type.kept_as).stored
+
+
+@dataclass(frozen=True, slots=True)
+class Rare:
+    """Values that fewer than so many rows have together are taken out: a text becomes `instead`, others nothing."""
+
+    columns: tuple[str, ...]
+    fewer_than: int
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Rows of the snapshot before that stay as they are: all but those with one of these texts in a column."""
+
+    column: str
+    but: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +128,8 @@ class SnapshotJob:
         key: names of the columns that tell rows apart; empty when only their whole content does.
         before: folder of the snapshot before this one; None for the first.
         at: when new and changed rows are said to have come.
+        rare: what is taken out once all else is done, one after the other.
+        kept: what stays beside the file's rows; only with `before`, and without `rare`.
     """
 
     file: Path
@@ -80,14 +138,23 @@ class SnapshotJob:
     key: Sequence[str]
     before: Path | None
     at: datetime
+    rare: Sequence[Rare] = ()
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:
-    """What a column of a written snapshot holds: how many rows have no value, how many values differ (about)."""
+    """What a column of a written snapshot holds: how many rows have no value, how many values differ (about).
+
+    Args:
+        empty: rows to which the file gave no value, whatever was hidden since.
+        latest: the last time in the file, of a column of times.
+    """
 
     nulls: int
     distinct: int
+    empty: int = 0
+    latest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +163,7 @@ class SnapshotWritten:
 
     Args:
         parts: SHA-256 by file name.
+        held: rows held back because they are too new.
     """
 
     rows: int
@@ -107,6 +175,7 @@ class SnapshotWritten:
     reasons: Mapping[str, int]
     facts: Mapping[str, ColumnFacts]
     parts: Mapping[str, str]
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +192,10 @@ class UnreadableFile(Exception):
 
 @runtime_checkable
 class SnapshotWriter(Protocol):
-    """Turns files into snapshots. Whatever it was given is in the rows or in the quarantine; nothing is dropped."""
+    """Turns files into snapshots.
+
+    Whatever it was given is in the rows, in the quarantine or held back; nothing is dropped.
+    """
 
     def sample(self, file: Path, rows: int) -> Sample:
         """Return a file's headings and its first rows. Raises UnreadableFile."""

@@ -1,6 +1,10 @@
-"""Texts in CSV files that people open in a spreadsheet: none of them may run there as a formula."""
+"""CSV files: texts that people open in a spreadsheet may not run there as a formula; rows for other programs."""
 
 from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 _UNSAFE = ("=", "+", "-", "@", "\t", "\r", "'")
 
@@ -23,3 +27,15 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def write_rows(file: Path, heading: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    """Write a CSV file for a program, texts as they are and None as nothing; return how many rows it has."""
+    count = 0
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(heading)
+        for row in rows:
+            writer.writerow(row)
+            count += 1
+    return count

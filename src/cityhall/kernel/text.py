@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_BROKEN = re.compile("[\0\ud800-\udfff]")
 _GAPS = re.compile(r"[^\w]+", re.UNICODE)
 _ASCII_GAPS = "".join(" " if _GAPS.match(chr(code)) else chr(code) for code in range(128))
 
@@ -21,3 +22,8 @@ def folded_words(text: str) -> list[str]:
     # Decomposed before and after: styled letters have no lower case until they are plain ones.
     lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return _GAPS.sub(" ", "".join(c for c in lowered if not unicodedata.combining(c))).split()
+
+
+def is_storable(text: str) -> bool:
+    """Say whether a text can be stored: it holds neither the character NUL nor half of a character."""
+    return _BROKEN.search(text) is None

@@ -1,17 +1,22 @@
-"""Writes the query tree as SQL. Every value is a parameter; every name is a known column, quoted."""
+"""Writes the query tree as SQL. Every value is a parameter; every name is a known column, quoted.
+
+`Sql` spells as DuckDB does; an engine that spells otherwise says so in a class of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from types import MappingProxyType
+from typing import ClassVar, Final
 
 import shapely
 
 from cityhall.adapters.analytics import geometry
-from cityhall.kernel.analytics.columns import ID, TABLE, Column, Type
+from cityhall.kernel.analytics.columns import HEAD, ID, POSITION, TABLE, Column, Type
+from cityhall.kernel.analytics.errors import QueryError
 from cityhall.kernel.analytics.functions import Function as F
-from cityhall.kernel.analytics.query import Call, Expression, Field, Literal, Order, Query, is_aggregate, walk
+from cityhall.kernel.analytics.query import Call, Expression, Field, Item, Literal, Order, Query, is_aggregate, walk
 
 Parameter = str | float | bool | datetime
 
@@ -25,9 +30,7 @@ _STORED: Final = {
 }
 _ISO: Final = "'%Y-%m-%dT%H:%M:%S.%g'"
 _DAY: Final = 86400
-_POSITION: Final = "r.rowid"
-"""The place of a row in the table, whose order is that of `:id`: a number, and so far cheaper than the id itself."""
-
+_LONGEST: Final = 1_000_000
 # {0}, {1}: the arguments; {all}: all of them with commas. Arithmetic is done in doubles, and gives null where it has no
 # result, so that one odd row does not end a query.
 _TEMPLATES: Final = {
@@ -53,7 +56,7 @@ _TEMPLATES: Final = {
     F.CEIL: "ceil(CAST({0} AS DOUBLE))",
     F.FLOOR: "floor(CAST({0} AS DOUBLE))",
     F.LN: "CASE WHEN {0} > 0 THEN ln(CAST({0} AS DOUBLE)) END",
-    F.TO_NUMBER: "TRY_CAST({0} AS DOUBLE)",
+    F.TO_NUMBER: "CASE WHEN isfinite(TRY_CAST({0} AS DOUBLE)) THEN TRY_CAST({0} AS DOUBLE) END",
     F.TO_BOOLEAN: "TRY_CAST({0} AS BOOLEAN)",
     F.TO_TIMESTAMP: "CASE WHEN isfinite(TRY_CAST({0} AS TIMESTAMP)) THEN TRY_CAST({0} AS TIMESTAMP) END",
     F.TO_INSTANT: "{0}",
@@ -61,7 +64,6 @@ _TEMPLATES: Final = {
     F.CONCAT: "{0} || {1}",
     F.UPPER: "upper({0})",
     F.LOWER: "lower({0})",
-    F.UNACCENT: "strip_accents({0})",
     F.STARTS_WITH: "starts_with({0}, {1})",
     F.CONTAINS: "contains({0}, {1})",
     F.SPLIT_PART: "split_part({0}, {1}, CAST({2} AS BIGINT))",
@@ -94,6 +96,23 @@ _TEMPLATES: Final = {
     F.REGR_INTERCEPT: "regr_intercept({0}, {1})",
     F.REGR_R2: "regr_r2({0}, {1})",
 }
+_SPECIAL: Final[Mapping[F, str]] = {
+    F.IN: "_in",
+    F.CASE: "_case",
+    F.IS_NULL: "_of_presence",
+    F.COUNT: "_of_presence",
+    F.COUNT_DISTINCT: "_count_distinct",
+    F.UNACCENT: "_unaccent",
+    F.ROUND: "_round",
+    F.TO_TEXT: "_to_text",
+    F.SUBSTRING: "_substring",
+    F.LONGITUDE: "_degrees",
+    F.LATITUDE: "_degrees",
+    F.DISTANCE: "_distance",
+    F.WITHIN_CIRCLE: "_within_circle",
+    F.WITHIN_BOX: "_within_box",
+    F.WITHIN_POLYGON: "_within_polygon",
+}
 
 
 class Sql:
@@ -103,29 +122,52 @@ class Sql:
         searched: columns that the query's words are looked for in.
         areas: takes a polygon and returns the key by which the SQL function `in_area(lon, lat, key)` knows it.
         limit: of rows, where the query's own is not smaller.
+        heads: how many rows the tables have that hold the first rows by a column, descending; by its name.
     """
 
+    templates: ClassVar[Mapping[F, str]] = _TEMPLATES
+    special: ClassVar[Mapping[F, str]] = _SPECIAL
+    """Names of the methods that write what no template can."""
+    stored: ClassVar[Mapping[Type, str]] = _STORED
+    position: str = "r.rowid"
+    """The place of a row in the table, whose order is that of `:id`: a number, and so far cheaper than the id."""
+    keeps_order: ClassVar = True
+    """Whether rows come in the order in which they are stored when no other is asked for."""
+
     def __init__(
-        self, query: Query, *, searched: Sequence[Column], areas: Callable[[shapely.Geometry], int], limit: int | None
+        self,
+        query: Query,
+        *,
+        searched: Sequence[Column],
+        areas: Callable[[shapely.Geometry], int],
+        limit: int | None,
+        heads: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
+        self._heads = heads
         self.parameters: list[Parameter] = []
+        self.hidden: list[str] = []  # columns after the answer's, only to order by
         self._places: dict[tuple[type, Parameter], str] = {}
         self._areas = areas
         self.text = self._query(query, searched, limit)
 
     def _query(self, query: Query, searched: Sequence[Column], limit: int | None) -> str:
-        items = ", ".join(f"{self.expression(item.expression)} AS {_quoted(item.name)}" for item in query.items)
+        table = self._table(query, limit)
+        items = [
+            f"{self.expression(item.expression)} AS {name}"
+            for item, name in zip(query.items, self._names(query.items), strict=True)
+        ]
         conditions = [self.expression(query.where)] if query.where is not None else []
         conditions += self._search(query.search, searched)
         order = self._order(query)
+        items += self.hidden
         if query.limit is not None:
             limit = query.limit if limit is None else min(limit, query.limit)
         offset = query.offset
         if offset and not order and not conditions and not query.is_grouped:
-            conditions.append(f"{_POSITION} >= {self.parameter(offset)}")
+            conditions.append(f"{self.position} >= {self.parameter(offset)}")
             offset = 0
         # Only quoted names, placeholders and our own templates go into the text.
-        parts = [f"SELECT {'DISTINCT ' if query.distinct else ''}{items} FROM {TABLE} AS r"]  # noqa: S608  (see above)
+        parts = [f"SELECT {'DISTINCT ' if query.distinct else ''}{', '.join(items)} FROM {table} AS r"]  # noqa: S608  (see above)
         if conditions:
             parts.append("WHERE " + " AND ".join(conditions))
         if query.group:
@@ -135,48 +177,85 @@ class Sql:
         if order:
             parts.append("ORDER BY " + ", ".join(order))
         if limit is not None:
-            parts.append(f"LIMIT {self.parameter(limit)}")
+            parts.append(f"LIMIT {self.count(limit)}")
         if offset:
-            parts.append(f"OFFSET {self.parameter(offset)}")
+            parts.append(f"OFFSET {self.count(offset)}")
         return " ".join(parts)
+
+    def _table(self, query: Query, limit: int | None) -> str:
+        """Return the table to read: one of the heads, when the answer is the beginning of what it holds."""
+        most = min((one for one in (query.limit, limit) if one is not None), default=None)
+        whole = query.where is None and not query.search and not query.distinct and not query.is_grouped
+        if not whole or most is None or len(query.order) != 1:
+            return TABLE
+        [key] = query.order
+        if not isinstance(key.expression, Field) or not key.descending or key.nulls_first is False:
+            return TABLE
+        if query.offset + most > self._heads.get(key.expression.name, 0):
+            return TABLE
+        self.position = f"r.{self.quoted(POSITION)}"
+        return self.quoted(HEAD + key.expression.name)
 
     def _order(self, query: Query) -> list[str]:
         """Return keys that make the order of rows whole; none for the order in which they are stored."""
-        asked = [key for key in query.order if not _is_constant(key.expression)]
+        asked = [key for key in query.order if not is_constant(key.expression)]
         if query.distinct:
             named = {item.expression: place for place, item in enumerate(query.items, start=1)}
-            keys = [_direction(str(named[key.expression]), key) for key in asked]
+            keys = [direction(str(named[key.expression]), key) for key in asked]
             used = {key.expression for key in asked}
-            rest = [
-                item for item in query.items if item.expression not in used and item.expression.type is not Type.POINT
-            ]
+            rest = [item for item in query.items if item.expression not in used]
             return keys + [f"{named[item.expression]} NULLS LAST" for item in rest]
         if query.is_grouped:
-            keys = [_direction(self.expression(key.expression), key) for key in asked]
+            keys = [direction(self.expression(key.expression), key) for key in asked]
             return keys + [f"{key} NULLS LAST" for each in query.group for key in self._keys(each)]
         keys = []
         for key in asked:
             if isinstance(key.expression, Field) and key.expression.name == ID:
-                if not keys and not key.descending:
-                    return []
-                return [*keys, f"{_POSITION}{' DESC' if key.descending else ''}"]
-            keys.append(_direction(self.expression(key.expression), key))
-        return [*keys, _POSITION] if keys else []
+                if keys or key.descending:
+                    return [*keys, f"{self.position}{' DESC' if key.descending else ''}"]
+                break
+            keys.append(direction(self.expression(key.expression), key))
+        return [*keys, self.position] if keys or not self.keeps_order else []
+
+    def _names(self, items: Sequence[Item]) -> list[str]:
+        """Return what the columns of the answer are called."""
+        return [self.quoted(item.name) for item in items]
 
     def _keys(self, expression: Expression) -> list[str]:
         if isinstance(expression, Field):
-            return [f"r.{_quoted(name)}" for name in Column(expression.name, expression.type).stored]
+            return [f"r.{self.quoted(name)}" for name in Column(expression.name, expression.type).stored]
         written = self.expression(expression)
         # A parameter alone can be no key; a function of it can.
-        return [f"coalesce({written})" if _is_constant(expression) else written]
+        return [f"coalesce({written})" if is_constant(expression) else written]
 
     def _search(self, words: Sequence[str], columns: Sequence[Column]) -> list[str]:
         if not words:
             return []
         if not columns:
             return ["FALSE"]
-        text = ", ".join(f"r.{_quoted(column.name)}" for column in columns)
-        return [f"contains(strip_accents(lower(concat_ws(' ', {text}))), {self.parameter(word)})" for word in words]
+        text = ", ".join(f"r.{self.quoted(column.name)}" for column in columns)
+        plain = self.without_accents(f"lower(concat_ws(' ', {text}))")
+        return [f"contains({plain}, {self.parameter(word)})" for word in words]
+
+    def quoted(self, name: str) -> str:
+        """Return a name in quotation marks."""
+        return '"' + name.replace('"', '""') + '"'
+
+    def count(self, number: int) -> str:
+        """Return how many rows are taken or left out."""
+        return self.parameter(number)
+
+    def placeholder(self, number: int) -> str:
+        """Return what stands for a parameter."""
+        return f"${number}"
+
+    def without_accents(self, text: str) -> str:
+        """Return a text in plain letters."""
+        return f"strip_accents({text})"
+
+    def point(self, lon: str, lat: str) -> str:
+        """Return a point of its two degrees."""
+        return f"struct_pack(lon := {lon}, lat := {lat})"
 
     def parameter(self, value: Parameter) -> str:
         """Return the placeholder of a value. Equal values share one, so that equal expressions stay equal as SQL."""
@@ -185,7 +264,7 @@ class Sql:
         key = (type(value), value)
         if key not in self._places:
             self.parameters.append(value)
-            self._places[key] = f"${len(self.parameters)}"
+            self._places[key] = self.placeholder(len(self.parameters))
         return self._places[key]
 
     def expression(self, expression: Expression) -> str:
@@ -194,37 +273,44 @@ class Sql:
             return self._field(expression)
         if isinstance(expression, Literal):
             return self._literal(expression)
-        return f"({self._call(expression)})"
+        written = f"({self._call(expression)})"
+        if len(written) > _LONGEST:  # what is written twice grows twofold with each function around it
+            raise QueryError("The query is nested too deeply.")
+        return written
 
     def _field(self, field: Field) -> str:
         if field.type is not Type.POINT:
-            return f"r.{_quoted(field.name)}"
+            return f"r.{self.quoted(field.name)}"
         lon, lat = self._coordinates(field)
-        return f"(CASE WHEN {lon} IS NOT NULL THEN struct_pack(lon := {lon}, lat := {lat}) END)"
+        return f"(CASE WHEN {lon} IS NOT NULL THEN {self.point(lon, lat)} END)"
 
     def _literal(self, literal: Literal) -> str:
         if literal.type is Type.POINT:
-            lon, lat = self._coordinates(literal)
-            return f"struct_pack(lon := {lon}, lat := {lat})"
+            return self.point(*self._coordinates(literal))
         if literal.value is None or isinstance(literal.value, tuple):
-            return f"CAST(NULL AS {_STORED[literal.type]})"
-        return self.parameter(literal.value)
+            return f"CAST(NULL AS {self.stored[literal.type]})"
+        return self.moment(literal.value) if isinstance(literal.value, datetime) else self.parameter(literal.value)
+
+    def moment(self, value: datetime) -> str:
+        """Return a time."""
+        return self.parameter(value)
 
     def _coordinates(self, point: Expression) -> tuple[str, str]:
         if isinstance(point, Field):
             lon, lat = Column(point.name, point.type).stored
-            return f"r.{_quoted(lon)}", f"r.{_quoted(lat)}"
+            return f"r.{self.quoted(lon)}", f"r.{self.quoted(lat)}"
         value = point.value if isinstance(point, Literal) else None
         if not isinstance(value, tuple):
             return "CAST(NULL AS DOUBLE)", "CAST(NULL AS DOUBLE)"
         return f"CAST({self.parameter(value[0])} AS DOUBLE)", f"CAST({self.parameter(value[1])} AS DOUBLE)"
 
     def _call(self, call: Call) -> str:
-        special = _SPECIAL.get(call.function)
+        special = self.special.get(call.function)
         if special is not None:
-            return special(self, call)
-        written = [self.expression(argument) for argument in call.arguments]
-        return _TEMPLATES[call.function].format(*written, all=", ".join(written))
+            written: str = getattr(self, special)(call)
+            return written
+        given = [self.expression(argument) for argument in call.arguments]
+        return self.templates[call.function].format(*given, all=", ".join(given))
 
     def _in(self, call: Call) -> str:
         first, *rest = [self.expression(argument) for argument in call.arguments]
@@ -243,6 +329,9 @@ class Sql:
 
     def _count_distinct(self, call: Call) -> str:
         return f"count(DISTINCT {self.expression(call.arguments[0])})"
+
+    def _unaccent(self, call: Call) -> str:
+        return self.without_accents(self.expression(call.arguments[0]))
 
     def _round(self, call: Call) -> str:
         number, *digits = [self.expression(argument) for argument in call.arguments]
@@ -271,20 +360,24 @@ class Sql:
         shown = f"greatest(CAST({length[0]} AS BIGINT) + least(CAST({start} AS BIGINT) - 1, 0), 0)"
         return f"substring({text}, {begin}, {shown})"
 
+    def _degrees(self, call: Call) -> str:
+        lon, lat = self._coordinates(call.arguments[0])
+        return lon if call.function is F.LONGITUDE else lat
+
     def _distance(self, call: Call) -> str:
         lon, lat = self._coordinates(call.arguments[0])
         other_lon, other_lat = self._coordinates(call.arguments[1])
         return _haversine(lon, lat, other_lon, other_lat)
 
     def _within_circle(self, call: Call) -> str:
-        latitude, longitude, metres = _numbers(call.arguments[1:])
+        latitude, longitude, metres = numbers(call.arguments[1:])
         lon, lat = self._coordinates(call.arguments[0])
         around = self._in_box(lon, lat, geometry.box_around(latitude, longitude, metres))
         centre = self._coordinates(Literal((longitude, latitude), Type.POINT))
         return f"{around} AND {_haversine(lon, lat, *centre)} <= {self.parameter(metres)}"
 
     def _within_box(self, call: Call) -> str:
-        north, west, south, east = _numbers(call.arguments[1:])
+        north, west, south, east = numbers(call.arguments[1:])
         return self._in_box(*self._coordinates(call.arguments[0]), geometry.box(north, west, south, east))
 
     def _within_polygon(self, call: Call) -> str:
@@ -293,7 +386,11 @@ class Sql:
         west, south, east, north = (float(edge) for edge in shapely.bounds(area))
         lon, lat = self._coordinates(call.arguments[0])
         around = self._in_box(lon, lat, geometry.Box(south, west, north, east))
-        return f"{around} AND in_area({lon}, {lat}, {self.parameter(self._areas(area))})"
+        return f"{around} AND {self.in_area(lon, lat, area)}"
+
+    def in_area(self, lon: str, lat: str, area: shapely.Geometry) -> str:
+        """Return whether a place lies in an area, whose bounds have been looked at already."""
+        return f"in_area({lon}, {lat}, {self.parameter(self._areas(area))})"
 
     def _in_box(self, lon: str, lat: str, box: geometry.Box) -> str:
         south, west, north, east = (self.parameter(edge) for edge in (box.south, box.west, box.north, box.east))
@@ -301,38 +398,21 @@ class Sql:
         return f"{lat} >= {south} AND {lat} <= {north} AND ({lon} >= {west} {joined} {lon} <= {east})"
 
 
-_SPECIAL: Final[dict[F, Callable[[Sql, Call], str]]] = {
-    F.IN: Sql._in,
-    F.CASE: Sql._case,
-    F.IS_NULL: Sql._of_presence,
-    F.COUNT: Sql._of_presence,
-    F.COUNT_DISTINCT: Sql._count_distinct,
-    F.ROUND: Sql._round,
-    F.TO_TEXT: Sql._to_text,
-    F.SUBSTRING: Sql._substring,
-    F.DISTANCE: Sql._distance,
-    F.WITHIN_CIRCLE: Sql._within_circle,
-    F.WITHIN_BOX: Sql._within_box,
-    F.WITHIN_POLYGON: Sql._within_polygon,
-}
-
-
-def _numbers(arguments: Sequence[Expression]) -> list[float]:
+def numbers(arguments: Sequence[Expression]) -> list[float]:
+    """Return the numbers that literals stand for."""
     return [
         float(a.value) if isinstance(a, Literal) and isinstance(a.value, (int, float)) else float("nan")
         for a in arguments
     ]
 
 
-def _is_constant(expression: Expression) -> bool:
+def is_constant(expression: Expression) -> bool:
+    """Say whether an expression is the same for every row and group."""
     return not is_aggregate(expression) and not any(isinstance(part, Field) for part in walk(expression))
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _direction(key: str, order: Order) -> str:
+def direction(key: str, order: Order) -> str:
+    """Return a key with its direction and the place of nulls."""
     first = order.descending if order.nulls_first is None else order.nulls_first
     return f"{key}{' DESC' if order.descending else ''} NULLS {'FIRST' if first else 'LAST'}"
 

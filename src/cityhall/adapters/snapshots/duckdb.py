@@ -2,82 +2,95 @@
 
 No value of the file is ever part of a statement; headings, names and choices are quoted here.
 """
-# ruff: noqa: S608 — what is put into statements is quoted by `_name` and `_text`.
+# ruff: noqa: S608 — what is put into statements is quoted by `name` and `text`.
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import json
-import os
-from collections.abc import Callable, Iterator, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from cityhall.adapters.snapshots import appending, columns, deltas, hiding, manifests
+from cityhall.adapters.snapshots.columns import name, text, value_name
+from cityhall.adapters.snapshots.parts import rows_of
+from cityhall.adapters.snapshots.reading import headings, read, source
+from cityhall.kernel.analytics.columns import HEAD, HEAD_ROWS, POSITION
 from cityhall.kernel.snapshots import (
-    DATE_FORMS,
+    CHANGES_FILE,
+    PART_FILE,
     QUERY_FILE,
-    TIME_FORMS,
     ColumnFacts,
     ColumnType,
     Sample,
     SnapshotColumn,
     SnapshotJob,
     SnapshotWritten,
-    UnreadableFile,
 )
 
-PART, QUARANTINE, CHANGES, MANIFEST = "part-0.parquet", "quarantine.csv", "changes.parquet", "manifest.json"
-_TYPES = {
-    ColumnType.TEXT: "varchar",
-    ColumnType.NUMBER: "double",
-    ColumnType.BOOLEAN: "boolean",
-    ColumnType.DATE: "timestamp",
-    ColumnType.TIMESTAMP: "timestamp",
-}
-_MEMORY = "1GB"
-#: Longer values are no table's: a lost quotation mark swallowed the rest of the file.
-_LONGEST_LINE = 4 * 1024 * 1024
-_LONGEST_HEADING = 256 * 1024
-_MOST_COLUMNS = 500
-_DELIMITERS = (",", ";", "\t", "|")
+QUARANTINE = "quarantine.csv"
+#: Of what the machine, or the container, has.
+_MEMORY = "25%"
+#: A dictionary of many values saves no space that compression does not, and takes long to make. Whoever reads a group
+#: of rows has all of it in memory.
+_PARQUET = (
+    "format parquet, compression zstd, compression_level 1, row_group_size 40960, dictionary_size_limit 1000,"
+    " write_bloom_filter false"
+)
+_FIRST_LINE = 2
+#: Smaller tables are read whole in no time.
+HEADS_FROM = 100_000
+_MOST_HEADS = 4
 
 
 class DuckDbSnapshots:
-    """Writes snapshots with DuckDB, within a gigabyte of memory; what does not fit goes beside it."""
+    """Writes snapshots with DuckDB, within a quarter of the memory; what does not fit goes beside the file."""
 
     def sample(self, file: Path, rows: int) -> Sample:
         """Return a file's headings and its first rows."""
         with _session(file.parent) as session:
-            found = _reading(session, f"select * from {_source(file, rejects=True)} limit {int(rows)}")
-            return Sample(_headings(file)[0], tuple(tuple(row) for row in found.fetchall()))
+            found = read(session, f"select * from {source(file, rejects=True)} limit {int(rows)}")
+            return Sample(headings(file)[0], tuple(tuple(row) for row in found.fetchall()))
 
     def write(self, job: SnapshotJob, progress: Callable[[str], None] = lambda _what: None) -> SnapshotWritten:
-        """Write the snapshot's files."""
+        """Write the snapshot's files: of what changed alone, where the snapshot before can be built upon."""
+        appended = appending.append(job, self.write, progress)
+        if appended is not None:
+            return appended
         with _session(job.folder, str(job.folder / QUERY_FILE)) as session:
             progress("reading")
             _stage(session, job)
+            held = hiding.hold(session, job.columns)
+            found = _found(session, job)
+            if job.key and found.are_repeated:
+                _put_repeated_aside(session, job.key)
+                found = _found(session, job)
+            hiding.hide(session, job.columns)
+            for rare in job.rare:
+                hiding.take_out(session, job.columns, rare)
             progress("sorting")
-            changes = _rows(session, job)
+            _rows(session, job, may_repeat=bool(job.rare) or found.are_repeated or _hides(job))
+            reasons = _put_aside(session, job.folder / QUARANTINE)
+            session.execute("drop table staged")
             progress("writing")
-            _put_aside(session, job.folder / QUARANTINE)
-            session.execute(f"copy rows to {_text(job.folder / PART)} (format parquet, compression zstd)")
-            session.execute(f"copy changes to {_text(job.folder / CHANGES)} (format parquet, compression zstd)")
-            reasons = dict(session.execute("select reason, count(*) from aside group by reason").fetchall())
-            facts = _facts(session, job.columns)
+            session.execute(f"copy ({_part(job)}) to {text(job.folder / PART_FILE)} ({_PARQUET})")
             total = _one(session, "select count(*) from rows")
-            aside = _one(session, "select count(*) from aside")
-            session.execute("drop table aside; drop table changes; checkpoint")
-        parts = {name: _hash(job.folder / name) for name in (PART, CHANGES, QUARANTINE)}
+            changes = _changes(session, job, total)
+            facts = _facts(session, job.columns, found)
+            _heads(session, job.columns, total)
+            session.execute("checkpoint")
+        parts = {name: manifests.sum_of(job.folder / name) for name in (PART_FILE, CHANGES_FILE, QUARANTINE)}
         size = sum(file.stat().st_size for file in job.folder.iterdir() if file.is_file())
         written = SnapshotWritten(
-            total, aside, changes["added"], changes["changed"], changes["removed"], size, reasons, facts, parts
-        )
-        _keep(job.folder, written)
+            total, sum(reasons.values()), changes["added"], changes["changed"], changes["removed"], size, reasons,
+            facts, parts, held,
+        )  # fmt: skip
+        manifests.keep(job.folder, written)
         return written
 
 
@@ -86,214 +99,246 @@ def _session(scratch: Path, file: str = ":memory:") -> Iterator[duckdb.DuckDBPyC
     session = duckdb.connect(file)
     try:
         session.execute(f"set memory_limit = '{_MEMORY}'")
-        session.execute(f"set temp_directory = {_text(scratch / 'spilled')}")
+        session.execute(f"set temp_directory = {text(scratch / 'spilled')}")
         session.execute("set preserve_insertion_order = true")
         session.execute("set autoinstall_known_extensions = false; set autoload_known_extensions = false")
         yield session
     finally:
         session.close()
-
-
-def _source(file: Path, *, rejects: bool = False) -> str:
-    """Return the statement's part that reads a CSV file, every value as text; nothing is guessed."""
-    headings, delimiter = _headings(file)
-    columns = ", ".join(f"{_text(heading)}: 'varchar'" for heading in headings)
-    keep = ", ignore_errors = true, store_rejects = true, rejects_limit = 0" if rejects else ""
-    return (
-        f"read_csv({_text(file)}, auto_detect = false, header = true, columns = {{{columns}}},"
-        f" delim = {_text(delimiter)}, quote = '\"', escape = '\"', max_line_size = {_LONGEST_LINE}{keep})"
-    )
-
-
-def _headings(file: Path) -> tuple[tuple[str, ...], str]:
-    """Return a CSV file's headings, made to differ, and what stands between values. Raises UnreadableFile."""
-    with file.open("rb") as opened:
-        start = opened.read(_LONGEST_HEADING)
-    if b"\0" in start:
-        raise UnreadableFile("it is no text")
-    text = start.decode("utf-8-sig", errors="replace")
-    first = next(csv.reader([text.split("\n", 1)[0].rstrip("\r")], delimiter="\x1f"), [])
-    delimiter = max(_DELIMITERS, key=lambda one: "".join(first).count(one))
-    headings = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
-    if not any(heading.strip() for heading in headings):
-        raise UnreadableFile("it has no heading")
-    if len(headings) > _MOST_COLUMNS:
-        raise UnreadableFile(f"it has more than {_MOST_COLUMNS} columns")
-    used: dict[str, int] = {}
-    differing = []
-    for at, heading in enumerate(headings, start=1):
-        name = heading.strip() or f"column {at}"
-        used[name] = used.get(name, 0) + 1
-        differing.append(name if used[name] == 1 else f"{name} {used[name]}")
-    return tuple(differing), delimiter
-
-
-def _reading(session: duckdb.DuckDBPyConnection, statement: str) -> duckdb.DuckDBPyConnection:
-    try:
-        return session.execute(statement)
-    except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as problem:
-        raise UnreadableFile(str(problem).split("\n")[0]) from problem
+        shutil.rmtree(scratch / "spilled", ignore_errors=True)
 
 
 def _stage(session: duckdb.DuckDBPyConnection, job: SnapshotJob) -> None:
-    """Read the file into `staged`: its line, each value in its type, and why the row cannot be used ("" if it can)."""
-    texts = ", ".join(f"nullif(trim({_name(one.source)}), '') as {_name(one.name)}" for one in job.columns)
-    values = ", ".join(f"{_value(one)} as {_name('=' + one.name)}" for one in job.columns)
-    problems = ", ".join(problem for one in job.columns for problem in _problems(one))
-    _reading(
+    """Read the file into `staged`: each value in its type, and why the row cannot be used ("" if it can).
+
+    Rows stand in the order of the file, so that a row's place says its line.
+    """
+    texts = ", ".join(given for one in job.columns for given in columns.texts(one))
+    degrees = "".join(f", {degree}" for one in job.columns for degree in columns.degrees(one))
+    values = ", ".join(value for one in job.columns for value in columns.values(one))
+    problems = "".join(f"{problem}, " for one in job.columns for problem in columns.problems(one))
+    kept = ", ".join(value_name(stored) for one in job.columns for stored in one.stored)
+    read(
         session,
         f"""
         create temp table staged as
-        with texts as (select row_number() over () + 1 as ":line", {texts} from {_source(job.file, rejects=True)}),
-        parsed as (select *, {values} from texts)
-        select *, coalesce({problems + ", " if problems else ""}'') as ":reason" from parsed
+        with texts as (select {texts} from {source(job.file, rejects=True)}),
+        numbers as (select *{degrees} from texts),
+        parsed as (select *, {values} from numbers)
+        select {kept}, coalesce({problems}'') as ":reason" from parsed
         """,
     )
-    if job.key:
-        key = ", ".join(_name("=" + name) for name in job.key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the usable rows hold, before anything is hidden: by column the rows without a value, and the last time."""
+
+    are_repeated: bool
+    empty: Mapping[str, int]
+    latest: Mapping[str, datetime]
+
+
+def _found(session: duckdb.DuckDBPyConnection, job: SnapshotJob) -> _Found:
+    """Look once at all usable rows. Two that are not the same may count as repeated, by chance."""
+    names = job.key or [stored for one in job.columns for stored in one.stored]
+    told = ", ".join(value_name(one) for one in names)
+    times = [one.name for one in job.columns if one.type in (ColumnType.DATE, ColumnType.TIMESTAMP)]
+    asked = [f"count({value_name(one.stored[0])})" for one in job.columns]
+    asked += [f"max({value_name(one)})" for one in times]
+    found = session.execute(
+        f"select count(*), count(distinct hash({told})), {', '.join(asked)} from staged where \":reason\" = ''"
+    ).fetchone()
+    total, different, *counted = found or (0, 0, *[0 for _ in asked])
+    filled, latest = counted[: len(job.columns)], counted[len(job.columns) :]
+    return _Found(
+        total != different,
+        {one.name: total - int(many) for one, many in zip(job.columns, filled, strict=True)},
+        {one: last for one, last in zip(times, latest, strict=True) if last is not None},
+    )
+
+
+def _hides(job: SnapshotJob) -> bool:
+    return any(one.hide is not None for one in job.columns)
+
+
+def _put_repeated_aside(session: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
+    key = ", ".join(value_name(one) for one in names)
+    session.execute(
+        f"""
+        update staged set ":reason" = 'another row has the same key' where rowid in (
+            select row from (
+                select rowid as row, row_number() over (partition by {key} order by rowid) as place
+                from staged where ":reason" = ''
+            ) where place > 1
+        )
+        """
+    )
+
+
+def _rows(session: duckdb.DuckDBPyConnection, job: SnapshotJob, *, may_repeat: bool) -> None:
+    """Make `rows`, sorted by id.
+
+    Args:
+        may_repeat: whether there may be rows with the same content.
+    """
+    stored = [one for column in job.columns for one in column.stored]
+    values = ", ".join(f"{value_name(one)} as {name(one)}" for one in stored)
+    names = ", ".join(name(one) for one in stored)
+    whole = _joined(name(one) for one in stored)
+    same = "1"
+    if not job.key and may_repeat:
+        same = f"row_number() over (partition by {', '.join(map(value_name, stored))} order by rowid)"
+    tells_apart = _joined(name(one) for one in job.key) if job.key else f'":same" || {_BETWEEN} || {whole}'
+    # Where the whole content makes the id, a row that is there is unchanged. An engine whose hash differs from the one
+    # before makes all rows count as changed, once.
+    digest = f"(hash({names}) >> 1)::bigint" if job.key else "0::bigint"
+    stays = deltas.stays(session, job)
+    at = f"timestamp '{job.at:%Y-%m-%d %H:%M:%S}'"
+    created, updated, joined = at, at, ""
+    if job.before is not None:
+        _before(session, job.before)
+        created = f'coalesce(past.":created_at", {at})'
+        updated = f'case when past.":digest" = identified.":digest" then past.":updated_at" else {at} end'
+        joined = 'left join past using (":id")'
+    # Letters sort as the number does, which is quicker, and need not be carried through the sort; rows that stay bring
+    # only their letters.
+    early, late = (
+        ('order by ":number"', "") if not joined else ("", 'order by ":id"' if stays else 'order by ":number"')
+    )
+    _empty_rows(session, job)
+    session.execute(
+        f"""
+        insert into rows
+        with used as (select {values}, {same} as ":same" from staged where ":reason" = ''),
+        digested as (
+            select (md5_number({tells_apart}) >> 68)::bigint as ":number", {digest} as ":digest", {names}
+            from used {early}
+        ),
+        identified as (
+            select {_LETTERS} as ":id", * from digested
+            {f"union all by name {stays}" if stays else ""}
+        )
+        select identified.":id", {created} as ":created_at", {updated} as ":updated_at", identified.":digest", {names}
+        from identified {joined} {late}
+        """
+    )
+
+
+_LETTERS = """lower('ROW-' || to_base(":number" >> 40, 32, 4) || '~' || to_base((":number" >> 20) & 1048575, 32, 4)
+    || '_' || to_base(":number" & 1048575, 32, 4))"""
+_STORED = {
+    ColumnType.TEXT: "varchar",
+    ColumnType.NUMBER: "double",
+    ColumnType.BOOLEAN: "boolean",
+    ColumnType.DATE: "timestamp",
+    ColumnType.TIMESTAMP: "timestamp",
+    ColumnType.POINT: "double",
+}
+
+
+def _empty_rows(session: duckdb.DuckDBPyConnection, job: SnapshotJob) -> None:
+    """Make the table `rows`. In what differs from row to row the engine need not look for what repeats."""
+    differs = {":id", *(job.key if len(job.key) == 1 else ())}
+    system = [(":id", "varchar"), (":created_at", "timestamp"), (":updated_at", "timestamp"), (":digest", "bigint")]
+    told = [*system, *((stored, _STORED[one.type]) for one in job.columns for stored in one.stored)]
+    made = ", ".join(
+        f"{name(stored)} {kind}{' using compression zstd' if stored in differs and kind == 'varchar' else ''}"
+        for stored, kind in told
+    )
+    session.execute(f"create table rows ({made})")
+
+
+def _changes(session: duckdb.DuckDBPyConnection, job: SnapshotJob, total: int) -> dict[str, int]:
+    """Write what changed since the snapshot before; return how many rows of each kind.
+
+    Without one before, all rows are new, and are not listed once more.
+    """
+    session.execute('create temp table changes (":id" varchar, kind varchar)')
+    if job.before is not None:
         session.execute(
-            f"""
-            update staged set ":reason" = 'another row has the same key' where rowid in (
-                select rowid from (
-                    select rowid, row_number() over (partition by {key} order by ":line") as place
-                    from staged where ":reason" = ''
-                ) where place > 1
-            )
+            """
+            insert into changes
+            select ":id", case when past.":id" is null then 'added' else 'changed' end
+            from rows left join past using (":id") where past.":digest" is distinct from rows.":digest"
+            union all
+            select past.":id", 'removed' from past anti join rows using (":id")
             """
         )
-
-
-def _value(column: SnapshotColumn) -> str:
-    name = _name(column.name)
-    match column.type:
-        case ColumnType.NUMBER:
-            # Not a number and infinity are words, not numbers.
-            return f"case when regexp_matches({name}, '[0-9]') then try_cast(replace({name}, ',', '') as double) end"
-        case ColumnType.BOOLEAN:
-            return (
-                f"case when lower({name}) in ('true', 'yes', 't', 'y', '1') then true"
-                f" when lower({name}) in ('false', 'no', 'f', 'n', '0') then false end"
-            )
-        case ColumnType.DATE:
-            return f"try_strptime({name}, {_list(DATE_FORMS)})"
-        case ColumnType.TIMESTAMP:
-            return f"try_strptime({name}, {_list((*TIME_FORMS, *DATE_FORMS))})"
-        case ColumnType.TEXT:
-            return name
-
-
-def _problems(column: SnapshotColumn) -> Iterator[str]:
-    text, value = _name(column.name), _name("=" + column.name)
-    if column.type is not ColumnType.TEXT:
-        yield f"case when {text} is not null and {value} is null then {_text(f'{column.name}: no {column.type}')} end"
-    if column.required:
-        yield f"case when {text} is null then {_text(f'{column.name}: empty')} end"
-    if column.choices:
-        wrong = f"{text} not in ({', '.join(_text(one) for one in column.choices)})"
-        yield f"case when {wrong} then {_text(f'{column.name}: none of its choices')} end"
-    if column.least is not None:
-        yield f"case when {value} < {float(column.least)!r} then {_text(f'{column.name}: too small')} end"
-    if column.most is not None:
-        yield f"case when {value} > {float(column.most)!r} then {_text(f'{column.name}: too large')} end"
-
-
-def _rows(session: duckdb.DuckDBPyConnection, job: SnapshotJob) -> dict[str, int]:
-    """Make `rows`, sorted by id, and `changes` since the snapshot before; return how many of each kind."""
-    values = ", ".join(f"{_name('=' + one.name)} as {_name(one.name)}" for one in job.columns)
-    names = ", ".join(_name(one.name) for one in job.columns)
-    whole = _joined(_name(one.name) for one in job.columns)
-    tells_apart = _joined(_name(name) for name in job.key) if job.key else f'":same" || {_BETWEEN} || {whole}'
-    session.execute(
-        f"""
-        create temp table good as
-        with used as (select ":line", {values} from staged where ":reason" = ''),
-        told as (
-            select *, row_number() over (partition by {names if not job.key else '":line"'} order by ":line") as ":same"
-            from used
-        ),
-        digested as (select *, md5_number_lower({tells_apart}) >> 4 as ":number", md5({whole}) as ":digest" from told)
-        select 'row-' || substr(":letters", 1, 4) || '~' || substr(":letters", 5, 4) || '_' || substr(":letters", 9)
-            as ":id", ":digest", {names}
-        from (select *, lpad(lower(to_base(":number"::bigint, 32)), 12, '0') as ":letters" from digested)
-        """
-    )
-    _before(session, job)
-    at = f"timestamp '{job.at:%Y-%m-%d %H:%M:%S}'"
-    session.execute(
-        f"""
-        create table rows as
-        select good.":id",
-            coalesce(past.":created_at", {at}) as ":created_at",
-            case when past.":digest" = good.":digest" then past.":updated_at" else {at} end as ":updated_at",
-            good.":digest", {names}
-        from good left join (select ":id", ":digest", ":created_at", ":updated_at" from past) past using (":id")
-        order by ":id"
-        """
-    )
-    session.execute(
-        """
-        create table changes as
-        select ":id", case when past.":id" is null then 'added' else 'changed' end as kind
-        from rows left join past using (":id") where past.":digest" is distinct from rows.":digest"
-        union all
-        select past.":id", 'removed' from past anti join rows using (":id")
-        order by 1
-        """
-    )
+    session.execute(f'copy (from changes order by ":id") to {text(job.folder / CHANGES_FILE)} ({_PARQUET})')
     counted = dict(session.execute("select kind, count(*) from changes group by kind").fetchall())
+    if job.before is None:
+        counted["added"] = total
     return {kind: int(counted.get(kind, 0)) for kind in ("added", "changed", "removed")}
 
 
-def _before(session: duckdb.DuckDBPyConnection, job: SnapshotJob) -> None:
-    columns = '":id", ":digest", ":created_at", ":updated_at"'
-    if job.before is None:
+def _heads(session: duckdb.DuckDBPyConnection, given: Sequence[SnapshotColumn], total: int) -> None:
+    """Make the tables in which the newest rows of a large table lie ready; see `kernel.analytics.columns`."""
+    times = [one.name for one in given if one.type in (ColumnType.DATE, ColumnType.TIMESTAMP)]
+    for one in times[:_MOST_HEADS] if total >= HEADS_FROM else ():
         session.execute(
-            "create temp table past"
-            ' (":id" varchar, ":digest" varchar, ":created_at" timestamp, ":updated_at" timestamp)'
+            f"create table {name(HEAD + one)} as select *, rowid as {name(POSITION)} from rows where rowid in"
+            f" (select rowid from rows order by {name(one)} desc nulls first, rowid limit {HEAD_ROWS})"
+            f" order by {name(one)} desc nulls first, rowid"
         )
-        return
-    part = _text(job.before / PART)
-    session.execute(f"create temp table past as select {columns} from read_parquet({part})")
 
 
-def _put_aside(session: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """Write what could not be used, with its line, its reason and its text."""
+def _part(job: SnapshotJob) -> str:
+    """Return what goes into a part: the rows, and each point once more as a geometry, which makes it GeoParquet."""
+    points = [one for one in job.columns if one.type is ColumnType.POINT]
+    written = "".join(f", {_geometry(*one.stored)} as {name(one.name)}" for one in points)
+    return f"select *{written} from rows"
+
+
+def _geometry(longitude: str, latitude: str) -> str:
+    # Well-known binary in the order of bytes that bits have: far less work than to write text and have it read again.
+    lon, lat = name(longitude), name(latitude)
+    point = f"'\\x00\\x00\\x00\\x00\\x01'::blob || {lon}::bit::blob || {lat}::bit::blob"
+    return f"st_setcrs(st_geomfromwkb({point}), 'OGC:CRS84')"
+
+
+def _before(session: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    # A digest of earlier versions is no number: such rows count as changed, once.
     session.execute(
-        """
-        create table aside as
-        select ":line" as line, ":reason" as reason, '' as text from staged where ":reason" <> ''
+        'create temp table past as select ":id", try_cast(":digest" as bigint) as ":digest", ":created_at",'
+        f' ":updated_at" from {rows_of(folder)}'
+    )
+
+
+def _put_aside(session: duckdb.DuckDBPyConnection, file: Path) -> dict[str, int]:
+    """Write what could not be used, with its line and its reason; return how many there are for each.
+
+    Its text may hold what the contract hides.
+    """
+    session.execute(
+        f"""
+        create temp table aside as
+        select rowid + {_FIRST_LINE} as line, ":reason" as reason from staged where ":reason" <> ''
         union all
-        select line, 'the line is no row of this table', csv_line from reject_errors
-        order by line
+        select distinct line, 'the line has more or fewer values than the heading' from reject_errors
         """
     )
-    session.execute(f"copy aside to {_text(file)} (format csv, header true)")
+    session.execute(f"copy (from aside order by line) to {text(file)} (format csv, header true)")
+    return dict(session.execute("select reason, count(*) from aside group by reason order by reason").fetchall())
 
 
-def _facts(session: duckdb.DuckDBPyConnection, columns: Sequence[SnapshotColumn]) -> dict[str, ColumnFacts]:
-    asked = ", ".join(
-        f"count(*) - count({_name(one.name)}), approx_count_distinct({_name(one.name)})" for one in columns
-    )
+def _facts(
+    session: duckdb.DuckDBPyConnection, given: Sequence[SnapshotColumn], before: _Found
+) -> dict[str, ColumnFacts]:
+    asked = ", ".join(f"count(*) - count({name(one.stored[0])}), {_distinct(one)}" for one in given)
     found = session.execute(f"select {asked} from rows").fetchone() or ()
-    return {one.name: ColumnFacts(int(found[2 * at]), int(found[2 * at + 1])) for at, one in enumerate(columns)}
+    return {
+        one.name: ColumnFacts(
+            int(found[2 * at]), int(found[2 * at + 1]), before.empty[one.name], before.latest.get(one.name)
+        )
+        for at, one in enumerate(given)
+    }
 
 
-def _keep(folder: Path, written: SnapshotWritten) -> None:
-    """Write the manifest last, and see that everything is on the disk."""
-    (folder / MANIFEST).write_text(
-        json.dumps({"rows": written.rows, "parts": dict(written.parts)}, sort_keys=True), encoding="utf-8"
-    )
-    for file in (*folder.iterdir(), folder):
-        handle = os.open(file, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _hash(file: Path) -> str:
-    with file.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()
+def _distinct(column: SnapshotColumn) -> str:
+    first, *more = map(name, column.stored)
+    both = f"case when {first} is not null then hash({first}, {more[0]}) end" if more else first
+    return f"approx_count_distinct({both})"
 
 
 _BETWEEN = "chr(31)"
@@ -306,15 +351,3 @@ def _joined(names: Any) -> str:
 def _one(session: duckdb.DuckDBPyConnection, statement: str) -> int:
     found = session.execute(statement).fetchone()
     return int(found[0]) if found else 0
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def _list(values: Sequence[str]) -> str:
-    return "[" + ", ".join(_text(one) for one in values) + "]"

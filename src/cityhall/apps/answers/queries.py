@@ -69,9 +69,13 @@ def answer(answer_id: uuid.UUID, actor: Actor) -> AnswerInfo:
     return _info(row, languages())
 
 
+def terms_of(row: Answer) -> AnswerTerms:
+    """Return what is written down of an answer."""
+    return AnswerTerms(Use(row.use), row.text, row.category_code, row.order, row.is_active)
+
+
 def _info(row: Answer, tongues: Sequence[str]) -> AnswerInfo:
-    terms = AnswerTerms(Use(row.use), row.text, row.category_code, row.order, row.is_active)
-    return AnswerInfo(row.id, terms, row.used, tuple(one for one in tongues if not row.text.get(one)))
+    return AnswerInfo(row.id, terms_of(row), row.used, tuple(one for one in tongues if not row.text.get(one)))
 
 
 def active(category_code: str) -> Iterable[Answer]:

@@ -19,7 +19,10 @@ class CrewsConfig(AppConfig):
         from cityhall.apps.crews.contracts import VIEW, WORK
         from cityhall.apps.crews.services import keeping
 
-        offers.nav_items.register(offers.NavItem("crew", "desk", _("My day"), "crew-day", WORK, order=16))
+        offers.nav_items.register(
+            # Who hands out work to others begins with the queue.
+            offers.NavItem("crew", "desk", _("My day"), "crew-day", WORK, order=16, begins_without="requests.assign")
+        )
         offers.nav_items.register(offers.NavItem("visits", "desk", _("Field work"), "desk-visits", VIEW, order=26))
         offers.work_times.fill(lambda: queries.work_times)
         offers.request_panels.register(

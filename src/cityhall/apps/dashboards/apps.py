@@ -14,7 +14,10 @@ class DashboardsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Offer the menu entries. The room keeps nothing of its own: the counts are the service requests room's."""
+        """Offer the menu entries and the figures as open data. The counts are the service requests room's."""
+        from cityhall.apps.dashboards import exports
+
+        offers.live_datasets.register(exports.live_dataset())
         offers.nav_items.register(offers.NavItem("figures", "public", _("Figures"), "figures", order=30))
         offers.nav_items.register(
             offers.NavItem("figures-desk", "desk", _("Figures"), "desk-figures", "requests.view", order=24)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 from cityhall.apps.dashboards import rules
 from cityhall.apps.dashboards.contracts import Board, ByArea, Line, Month, Span, Wanted
@@ -17,6 +19,35 @@ from cityhall.apps.service_requests.public import Kind
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.translated import pick
+
+MEASURES = (
+    "opened", "closed", "open", "due", "met", "share_met", "contested", "contested_share", "upheld", "upheld_share",
+    "median_days", "ninety_days",
+)  # fmt: skip
+
+
+def measures(told: Tallied, open_now: int) -> tuple[Any, ...]:
+    """Return the figures of one row, in the order of `MEASURES`; None for what is too few to tell."""
+    done = closed(told)
+    fixed = sum(told.days)
+    return (
+        told.opened,
+        done,
+        open_now,
+        told.due,
+        told.met,
+        _rounded(rules.share(told.met, told.due), 4),
+        told.contested,
+        _rounded(100 * told.contested / done if done >= rules.ENOUGH else None, 1),
+        told.upheld,
+        _rounded(rules.share(told.upheld, told.contested), 4),
+        _rounded(requests.quantile(told.days, 0.5) if fixed >= rules.ENOUGH else None, 1),
+        _rounded(requests.quantile(told.days, 0.9) if fixed >= rules.ENOUGH else None, 1),
+    )
+
+
+def _rounded(value: float | None, places: int) -> float | None:
+    return None if value is None else round(value, places)
 
 
 def closed(told: Tallied) -> int:
@@ -158,6 +189,23 @@ def _categories(
         if one.id in ever
     ]
     return tuple(sorted(lines, key=lambda line: (-line.told.opened, line.name)))
+
+
+def month_by_month() -> Iterator[tuple[date, uuid.UUID | None, uuid.UUID, Tallied]]:
+    """Iterate over what each month so far had of each category at each department: what the public's page tells too.
+
+    A department that is no longer at work counts as none, as it has no name on that page.
+    """
+    this = places.local(clock.now()).date().replace(day=1)
+    asked = TallyFilter(until=rules.shifted(this, 1), due_until=this)
+    at_work = {one.id for one in identity.departments()}
+    found: dict[tuple[date, uuid.UUID | None, uuid.UUID], list[Tallied]] = {}
+    by = [TallyBy.MONTH, TallyBy.DEPARTMENT, TallyBy.CATEGORY]
+    for (month, department, category), told in requests.tallies(asked, by).items():
+        key = month, department if department in at_work else None, category
+        found.setdefault(key, []).append(told)
+    for key in sorted(found, key=str):
+        yield *key, _sum(found[key])
 
 
 def _nothing() -> Tallied:

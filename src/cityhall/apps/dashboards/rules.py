@@ -54,15 +54,6 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole >= ENOUGH else None
 
 
-def nice_top(values: Sequence[float | None]) -> float:
-    """Return where a scale that begins at nothing ends: the next round number above all values."""
-    most = max((one for one in values if one is not None), default=0)
-    if most <= 0:
-        return 1
-    power: float = 10.0 ** math.floor(math.log10(most))
-    return next(step * power for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * power >= most - 1e-9)
-
-
 def classes(values: Sequence[float], count: int = 5) -> list[float]:
     """Return the upper bounds of at most `count` classes with about as many values each, rounded, without repeats."""
     ordered = sorted(values)

@@ -36,6 +36,8 @@ class CategoryModel:
     Args:
         closings: how many were learnt from.
         curve: accumulated hazard over the grid of ages; empty when too little is known for one.
+        queue: where its ages go by the queue: days of work that lay before a request filed last night, the night
+            before and so on; empty where they go by days.
         pace: how fast the work goes now, by the season and the queue, against the common pace.
         areas, departments: the same by id, where it differs.
         plain: days to half and to nine in ten of the closings, for a category without a curve; None with too few.
@@ -46,6 +48,7 @@ class CategoryModel:
     closings: int
     open: int = 0
     curve: tuple[float, ...] = ()
+    queue: tuple[float, ...] = ()
     pace: float = 1.0
     areas: Mapping[str, float] = field(default_factory=dict)
     departments: Mapping[str, float] = field(default_factory=dict)

@@ -68,12 +68,16 @@ def own_office(actor: Actor) -> OfficeInfo:
     return info(row)
 
 
+def terms_of(row: Office) -> OfficeTerms:
+    """Return what is set of an office."""
+    members = frozenset(one.user_id for one in row.members.all())
+    return OfficeTerms(row.name, row.area_kind, row.area_code, members, row.is_active)
+
+
 def info(row: Office) -> OfficeInfo:
     """Return an office with its district as it is now."""
     area = next((one for one in places.areas(row.area_kind) if one.code == row.area_code), None)
-    members = frozenset(one.user_id for one in row.members.all())
-    terms = OfficeTerms(row.name, row.area_kind, row.area_code, members, row.is_active)
-    return OfficeInfo(row.id, terms, area.id if area else None, area.name if area else {})
+    return OfficeInfo(row.id, terms_of(row), area.id if area else None, area.name if area else {})
 
 
 def report(of: OfficeInfo, monday: date) -> Report | None:

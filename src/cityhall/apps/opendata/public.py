@@ -1,6 +1,20 @@
 """What other code may call of the opendata room."""
 
+from cityhall.apps.opendata.imports import as_csv, harvest, harvest_due, publish_source, refresh, refresh_due
 from cityhall.apps.opendata.rules.contract_files import read as read_contract
-from cityhall.apps.opendata.services import publish_file
+from cityhall.apps.opendata.services import publish_file, publish_live, recall, remove_portal, state_terms
 
-__all__ = ["publish_file", "read_contract"]
+__all__ = [
+    "as_csv",
+    "harvest",
+    "harvest_due",
+    "publish_file",
+    "publish_live",
+    "publish_source",
+    "read_contract",
+    "recall",
+    "refresh",
+    "refresh_due",
+    "remove_portal",
+    "state_terms",
+]

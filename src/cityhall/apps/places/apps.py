@@ -14,7 +14,7 @@ class PlacesConfig(AppConfig):
         """Offer the room's permission, what keeps it from answering, and what the city has not set up yet."""
         from django.utils.translation import gettext_lazy as _
 
-        from cityhall.apps.places import public
+        from cityhall.apps.places import exports, public
         from cityhall.kernel import offers
 
         offers.permissions.register(
@@ -23,6 +23,8 @@ class PlacesConfig(AppConfig):
         offers.city_card.fill(public.card)
         offers.health_checks.register(offers.HealthCheck("places", public.trouble))
         offers.setup_checks.register(offers.SetupCheck("places", public.missing))
+        for live in exports.live_datasets():
+            offers.live_datasets.register(live)
         actions = {
             "city_changed": _("Changed the city’s settings"),
             "areas_changed": _("Changed areas"),

@@ -28,7 +28,9 @@ from cityhall.apps.places.queries.things import (
     asset_layers,
     asset_owners,
     assets_near,
+    has_crossings,
     nearest_address,
+    nearest_crossings,
     nearest_street,
     owners_of,
     reverse,
@@ -36,7 +38,7 @@ from cityhall.apps.places.queries.things import (
 from cityhall.apps.places.queries.totals import totals
 from cityhall.apps.places.queries.words import address_words, block_words
 from cityhall.apps.places.rules.address_text import core as street_core
-from cityhall.apps.places.rules.address_text import generalise_address, short_words
+from cityhall.apps.places.rules.address_text import generalise_address, is_on_street, short_words, street_of
 from cityhall.apps.places.rules.geometry import cell, generalise, metres, public_point
 from cityhall.apps.places.services.areas import replace_areas
 from cityhall.apps.places.services.assets import load_assets, load_features
@@ -68,8 +70,10 @@ __all__ = [
     "due_date",
     "generalise",
     "generalise_address",
+    "has_crossings",
     "import_file",
     "inside",
+    "is_on_street",
     "layers",
     "load_addresses",
     "load_assets",
@@ -80,6 +84,7 @@ __all__ = [
     "metres",
     "missing",
     "nearest_address",
+    "nearest_crossings",
     "nearest_street",
     "outlines",
     "owners_of",
@@ -91,6 +96,7 @@ __all__ = [
     "set_city",
     "short_words",
     "street_core",
+    "street_of",
     "suggest",
     "totals",
     "trouble",

@@ -186,6 +186,19 @@ class NamedElsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class OthersNamed:
+    """Who is named in records and is no body of ours, as the public reads it.
+
+    Args:
+        names: names that enough requests bear to be said, the most first.
+        fewer: how many requests bear other names.
+    """
+
+    names: tuple[NamedElsewhere, ...]
+    fewer: int
+
+
+@dataclass(frozen=True, slots=True)
 class InboundMail:
     """One e-mail that came in, as far as it matters.
 

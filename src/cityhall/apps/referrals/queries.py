@@ -30,6 +30,7 @@ from cityhall.apps.referrals.contracts import (
     Channel,
     Ended,
     NamedElsewhere,
+    OthersNamed,
     ReferralInfo,
     Via,
     Waiting,
@@ -47,6 +48,7 @@ from cityhall.kernel.text import fold
 FIGURES_DAYS = 365
 MOST = 500
 MOST_NAMES = 100
+SAID_FROM = 3
 _SALT = "cityhall.referrals.mail"
 _MARK_BYTES = 10
 
@@ -270,20 +272,25 @@ def figures() -> list[BodyFigures]:
         ]
 
 
-def figures_with_names() -> tuple[list[BodyFigures], list[NamedElsewhere]]:
-    """Return the figures with what records from elsewhere name under each body, and the names that are no body's."""
-    named, others = _named()
+def figures_with_names() -> tuple[list[BodyFigures], OthersNamed]:
+    """Return the figures with what records from elsewhere name under each body, and the names that are no body's.
+
+    A name few requests bear may be a private owner's, typed by hand: such names are counted together, and not said.
+    """
+    named, names = _named()
     found = {one.body_id: one for one in figures()}
     for row in Body.objects.filter(id__in=named.keys() - found.keys()):
         found[row.id] = BodyFigures(row.id, row.name, BodyKind(row.kind), 0, 0, None, 0, None)
     rows = [replace(one, named=named.get(one.body_id, 0)) for one in found.values()]
+    said = [one for one in names if one.count >= SAID_FROM]
+    others = OthersNamed(tuple(said[:MOST_NAMES]), sum(one.count for one in names if one.count < SAID_FROM))
     return sorted(rows, key=lambda one: (-one.overdue, -one.open - one.named, one.name.get("en", ""))), others
 
 
 def names_elsewhere(actor: Actor) -> list[NamedElsewhere]:
     """Return the names in records from elsewhere that are no body's. Raises NotAllowed without "referrals.manage"."""
     need(actor, MANAGE)
-    return _named()[1]
+    return _named()[1][:MOST_NAMES]
 
 
 def _named() -> tuple[Mapping[uuid.UUID, int], list[NamedElsewhere]]:
@@ -300,7 +307,7 @@ def _named() -> tuple[Mapping[uuid.UUID, int], list[NamedElsewhere]]:
         elif folded:
             others[folded][name] += count
     found = [NamedElsewhere(min(names, key=lambda one: (-names[one], one)), names.total()) for names in others.values()]
-    return by_body, sorted(found, key=lambda one: (-one.count, one.name))[:MOST_NAMES]
+    return by_body, sorted(found, key=lambda one: (-one.count, one.name))
 
 
 def _json(text: str) -> Mapping[str, str]:

@@ -54,6 +54,9 @@ def follow(event: Event) -> None:
     if open_one is None or (said and said.event.at < open_one.referred_at):
         return
     connection = open_one.body.connection_id
+    # Events may come late and in another order: what waits is asked of the request, not taken from an event.
+    if kind == "approval_sent_back" and service_requests.awaits_approval(event.subject_id):
+        return
     if kind == "approval_sent_back":
         note = said.event.text if said and event.data.get("for", "") in {"", str(connection or "")} else None
         services.approval_decided(open_one.id, note=note)

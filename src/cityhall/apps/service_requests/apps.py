@@ -40,6 +40,8 @@ class ServiceRequestsConfig(AppConfig):
         offers.setup_checks.register(offers.SetupCheck("categories", setup.missing))
         for export in exports.long_exports():
             offers.long_exports.register(export)
+        for live in (exports.live_requests, exports.live_events, exports.live_categories):
+            offers.live_datasets.register(live())
         events.receivers.register(receivers.followers)
         events.receivers.register(receivers.repeats)
         _offer_pages()

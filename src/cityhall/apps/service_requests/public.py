@@ -25,6 +25,7 @@ from cityhall.apps.service_requests.queries.district import (
 )
 from cityhall.apps.service_requests.queries.estimates import filed_before, past_requests, waiting
 from cityhall.apps.service_requests.queries.handing_over import (
+    awaits_approval,
     handed_over,
     happened,
     happened_each,
@@ -97,6 +98,7 @@ __all__ = [
     "approve_closings",
     "area_span",
     "as_it_is",
+    "awaits_approval",
     "bulk_load",
     "cases_of_office",
     "catalogue_changed",

@@ -127,12 +127,11 @@ def _found(wanted: RequestFilter, watched: Watched, most: int | None = None) -> 
         page = requests.published(wanted, ANONYMOUS, limit=most + 1)
         return page.items, not page.next
     # The words may stand in the text too: only the address tells the street.
-    street = f" {places.short_words(watched.street)} "
     found: list[PublicRequest] = []
     after = ""
     for _page in range(_PAGES):
         page = requests.published(wanted, ANONYMOUS, after=after, limit=_LOOKED_AT)
-        found += [one for one in page.items if street in f" {places.short_words(one.address)} "]
+        found += [one for one in page.items if places.is_on_street(one.address, watched.street)]
         after = page.next
         if not after or len(found) > most:
             break

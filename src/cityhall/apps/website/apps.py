@@ -27,7 +27,7 @@ class WebsiteConfig(AppConfig):
                 "systems",
                 _("Other systems"),
                 _(
-                    "Open data, permits and plan review, voice and assistants, apps for residents and crews, the"
+                    "Permits and plan review, voice and assistants, apps for residents and crews, the"
                     " scorecard and survey, cybersecurity, the innovation academy, organization, work against poverty,"
                     " and fiber."
                 ),

@@ -189,9 +189,9 @@ class _Writer:
             found = item.at + 0.06 + rng.lognormvariate(-0.4, 1.2)
             leader_number = number_text(leader.number)
             sentence = (
-                f"Es la misma que {leader_number}; puede seguirla ahí."
+                "Alguien reportó antes el mismo problema. Atendemos los dos reportes juntos."
                 if report.language == "es"
-                else f"The same as {leader_number}; you can follow that one."
+                else "Somebody reported the same trouble before. We handle both reports together."
             )
             if life.close(found, "duplicate", sentence, duplicate_of=leader_number):
                 report.duplicate_of = leader.number

@@ -96,6 +96,15 @@ def all_of(expressions: Sequence[Expression]) -> Expression | None:
     return whole
 
 
+def condition(expression: Expression) -> Expression:
+    """Return an expression as a condition, which NULL is too. Raises TypeMismatch."""
+    if expression == NULL:
+        return Literal(None, Type.BOOLEAN)
+    if expression.type is not Type.BOOLEAN:
+        raise TypeMismatch(f"A condition must be true or false, but this one is {expression.type.value}.")
+    return expression
+
+
 def read_text(text: str, wanted: Type) -> Value:
     """Return a text as a value of a type. Raises ValueError."""
     if wanted in (Type.TEXT, Type.URL):

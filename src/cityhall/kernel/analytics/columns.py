@@ -14,6 +14,12 @@ columns of the dataset and four of the system. Stored types:
 
 Rows are stored in the order of `:id`, which is the stable order of pages: with it, a page deep in the table is found
 without sorting. A writer who wants another order, such as by date, gives out ids that follow it.
+
+Beside it a query file may have heads: tables named "head:COLUMN" with the first HEAD_ROWS rows by that column,
+descending and nulls first, so that the newest need no search. ":position" there is the place in `rows`.
+
+In the query file of a snapshot with a delta `rows` is a view. It needs the database "base", another query file: of its
+`rows` those are left out whose places are in the table `gone`, and those of the table `delta` stand beside them.
 """
 
 from __future__ import annotations
@@ -22,6 +28,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 TABLE = "rows"
+HEAD = "head:"
+HEAD_ROWS = 10_000
+POSITION = ":position"
+BASE = "base"
+DELTA = "delta"
+GONE = "gone"
+PLACE = "place"
 ID = ":id"
 CREATED_AT = ":created_at"
 UPDATED_AT = ":updated_at"

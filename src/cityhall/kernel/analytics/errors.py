@@ -78,3 +78,23 @@ class CannotCompute(QueryError):
 
     def __init__(self) -> None:
         super().__init__("A value in this query cannot be computed. Look at its conversions and its arithmetic.")
+
+
+class EngineFailed(QueryError):
+    """The engine has a fault that this query meets."""
+
+    code = "engine_failed"
+
+    def __init__(self) -> None:
+        super().__init__("The city’s data engine cannot work this query out. Ask in another way, or for less at once.")
+
+
+class EngineUnavailable(QueryError):
+    """The engine does not answer."""
+
+    code = "engine_unavailable"
+    http_status = 503
+
+    def __init__(self, why: str) -> None:
+        super().__init__("Queries cannot be answered at the moment. Try again in a minute, or take the whole dataset.")
+        self.why = why

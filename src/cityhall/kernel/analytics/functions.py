@@ -81,6 +81,8 @@ class Function(Enum):
     WITHIN_BOX = ("within_box", ("Pnnnn>B",))
     WITHIN_POLYGON = ("within_polygon", ("Pt>B",))
     DISTANCE = ("distance", ("PP>N",))
+    LONGITUDE = ("longitude", ("P>N",))
+    LATITUDE = ("latitude", ("P>N",))
 
     COUNT_ALL = ("count_all", (">N",), True)
     COUNT = ("count", ("a>N",), True)

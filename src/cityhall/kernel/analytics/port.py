@@ -34,12 +34,25 @@ class Limits:
     """What one query may take.
 
     Args:
-        seconds: from the call of `run` to the last batch read.
+        seconds: of the engine's work on it; the time its reader takes between two batches does not count.
         rows: of the answer; the query's own limit may be smaller.
     """
 
     seconds: float
     rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What became of a snapshot's rows since its parts were written, as Parquet.
+
+    Args:
+        rows: those that came or changed, in the order of their ids.
+        gone: the ids of those in the parts that count no more.
+    """
+
+    rows: Path
+    gone: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +63,13 @@ class SnapshotSource:
         columns: the dataset's, without the system's.
         query_file: a file with the table `rows`, read-only; see `columns`.
         parts: the same rows as Parquet, for engines that read no query file.
+        delta: what is to be done to the parts' rows; None for nothing.
     """
 
     columns: tuple[Column, ...]
     query_file: Path | None = None
     parts: tuple[Path, ...] = ()
+    delta: Delta | None = None
 
     @property
     def all_columns(self) -> tuple[Column, ...]:
@@ -90,6 +105,9 @@ class Analytics(Protocol):
 
     def run(self, source: SnapshotSource, query: Query, limits: Limits) -> Result:
         """Start a query. Raises QueryError, FileNotFoundError when the snapshot's files are gone."""
+
+    def trouble(self) -> str:
+        """Return what keeps the engine from answering, "" when nothing does."""
 
 
 analytics: Slot[Analytics] = Slot("analytics")

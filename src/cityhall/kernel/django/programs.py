@@ -7,24 +7,27 @@ Below them a caller is known by an API key, by a signature or not at all. There 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, cast
 
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
-from django.core.handlers.wsgi import WSGIRequest
-from django.db import close_old_connections
+from django.core.handlers.wsgi import LimitedStream, WSGIRequest
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
-from django.urls import URLResolver, get_resolver
-from django.urls.resolvers import RegexPattern
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RegexPattern, ResolverMatch
 from django.utils.module_loading import import_string
 
 from cityhall.kernel.django import loopback
 from cityhall.kernel.django.request_ids import RequestIdMiddleware
 from cityhall.kernel.django.request_log import RequestLogMiddleware
 
-PROGRAM_DOORS = ("/open311/v2/", "/open311/test/v2/", "/hooks/work-orders/")
+PROGRAM_DOORS = ("/open311/v2/", "/open311/test/v2/", "/hooks/work-orders/", "/resource/")
+
+_PREFIXES = frozenset({"SCRIPT_URL", "REDIRECT_URL"})
 
 Serve = Callable[[HttpRequest], HttpResponse]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -48,30 +51,56 @@ def with_doors(pages: Wsgi) -> Wsgi:
     What it answers is what `ProgramDoorsMiddleware` answers; a test holds the two together.
     """
     serve = RequestIdMiddleware(RequestLogMiddleware(_answering()))
-    headers = [(name.lower(), (name, value)) for name, value in _headers_of_every_answer()]
+    headers = {name.lower(): (name, value) for name, value in _headers_of_every_answer()}
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if not environ["PATH_INFO"].startswith(PROGRAM_DOORS):
             return pages(environ, start_response)
         try:
-            request = WSGIRequest(environ)
+            request = _Call(environ)
         except UnicodeDecodeError:
             return pages(environ, start_response)  # which refuses it
-        close_old_connections()
+        close_old_connection()
         try:
             response = serve(request)
         finally:
             request.close()  # the files that came with it
-        content = response.content
         # Past Django's mapping, which looks at every header's characters again each time it is put in or taken out.
         told = response.headers._store
-        sent = [*told.values(), *(header for name, header in headers if name not in told)]
-        if "content-length" not in told:
-            sent.append(("Content-Length", str(len(content))))
+        sent = list((headers | told).values())
+        if not response.streaming and "content-length" not in told:
+            sent.append(("Content-Length", str(len(response.content))))
         start_response(f"{response.status_code} {response.reason_phrase}", sent)
-        return [content]
+        return response if response.streaming else [response.content]
 
     return application
+
+
+def close_old_connection() -> None:
+    """Do what Django does before each request. There is one database: nothing is looked for among connections."""
+    connections["default"].close_if_unusable_or_obsolete()
+
+
+class _Call(WSGIRequest):
+    """A request, made without looking at what a plain address has not: letters beyond ASCII, a prefix, a rewriting."""
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        path = environ["PATH_INFO"]
+        prefixed = settings.FORCE_SCRIPT_NAME is not None or not _PREFIXES.isdisjoint(environ)
+        if prefixed or environ.get("SCRIPT_NAME") or not path.isascii():
+            super().__init__(environ)
+            return
+        environ["SCRIPT_NAME"] = ""
+        self.environ = self.META = environ
+        self.path = self.path_info = path
+        self.method = environ["REQUEST_METHOD"].upper()
+        self._set_content_type_params(environ)  # type: ignore[attr-defined]  # Django's own
+        length = environ.get("CONTENT_LENGTH") or "0"  # `Bodies` refuses what is no number
+        self._stream = LimitedStream(  # type: ignore[assignment]  # as Django's own
+            environ["wsgi.input"], int(length) if length.isdigit() else 0
+        )
+        self._read_started = False
+        self.resolver_match = None
 
 
 def serving() -> Serve:
@@ -83,7 +112,7 @@ def serving() -> Serve:
         response = answering(request)
         for name, value in headers:
             response.headers.setdefault(name, value)
-        if "Content-Length" not in response.headers:
+        if not response.streaming and "Content-Length" not in response.headers:
             response.headers["Content-Length"] = str(len(response.content))
         return response
 
@@ -92,21 +121,59 @@ def serving() -> Serve:
 
 def _answering() -> Serve:
     """Return what answers a request at a door."""
-    root = get_resolver(settings.ROOT_URLCONF)
-    doors = tuple(door.lstrip("/") for door in PROGRAM_DOORS)
-    ours = [pattern for pattern in root.url_patterns if str(pattern.pattern).startswith(doors)]
-    resolver = URLResolver(RegexPattern(r"^/"), ours)
+    find = _finding()
     to_tls = SecurityMiddleware(lambda request: HttpResponse())
 
     def answer(request: HttpRequest) -> HttpResponse:
-        request.get_host()  # refuses a host that is not ours
+        _check_host(request)
         if settings.SECURE_SSL_REDIRECT and (elsewhere := to_tls.process_request(request)) is not None:
             return cast(HttpResponse, elsewhere)
-        match = request.resolver_match = resolver.resolve(request.path_info)
+        match = request.resolver_match = find(request.path_info)
         with loopback.serving(request):
             return cast(HttpResponse, match.func(request, *match.args, **match.kwargs))
 
     return cast(Serve, convert_exception_to_response(answer))
+
+
+def _finding() -> Callable[[str], ResolverMatch]:
+    """Return what finds the view of an address, as Django does: the first pattern that fits.
+
+    A pattern whose text before its first variable part is not how the address begins is not tried: that leaves one or
+    two of fifty.
+    """
+    root = get_resolver(settings.ROOT_URLCONF)
+    doors = tuple(door.lstrip("/") for door in PROGRAM_DOORS)
+    ours: list[URLPattern | URLResolver] = [
+        pattern for pattern in root.url_patterns if str(pattern.pattern).startswith(doors)
+    ]
+    begins = [(str(pattern.pattern).partition("<")[0], pattern) for pattern in ours]
+    missing = URLResolver(RegexPattern(r"^/"), ours)
+
+    def find(path: str) -> ResolverMatch:
+        below = path[1:]
+        for beginning, pattern in begins:
+            if below.startswith(beginning) and (found := pattern.resolve(below)):
+                return found
+        return missing.resolve(path)  # which says what was tried
+
+    return find
+
+
+def _check_host(request: HttpRequest) -> None:
+    """Refuse a host that is not ours, as Django does when somebody asks for it."""
+    host = request.META.get("HTTP_HOST")
+    if host is None or settings.USE_X_FORWARDED_HOST:
+        request.get_host()
+    else:
+        _host(host, settings.DEBUG, tuple(settings.ALLOWED_HOSTS))
+
+
+@lru_cache(maxsize=64)
+def _host(host: str, debug: bool, allowed: tuple[str, ...]) -> str:
+    """Return a host that is ours. What is refused is not kept."""
+    request = HttpRequest()
+    request.META["HTTP_HOST"] = host
+    return request.get_host()
 
 
 def _headers_of_every_answer() -> Sequence[tuple[str, str]]:

@@ -65,9 +65,10 @@ def insert(*rows: models.Model) -> None:
         waiting.extend(rows)
         return
     values = [
-        field.pre_save(row, add=True) if plain else field.get_db_prep_save(field.pre_save(row, add=True), connection)
+        told[name] if field is None else field.get_db_prep_save(field.pre_save(row, add=True), connection)
         for row in rows
-        for field, plain in _fields(type(row))
+        for told in (row.__dict__,)
+        for name, field in _fields(type(row))
     ]
     read(_insert(tuple(type(row) for row in rows)), values)
     for row in rows:
@@ -99,9 +100,16 @@ _waiting: ContextVar[list[models.Model] | None] = ContextVar("rows that wait to 
 
 
 @lru_cache
-def _fields(model: type[models.Model]) -> list[tuple[models.Field[Any, Any], bool]]:
-    """Return a model's fields, each with whether Django hands its values to the database as they are."""
-    return [(field, type(field) in _PLAIN) for field in model._meta.local_concrete_fields]
+def _fields(model: type[models.Model]) -> list[tuple[str, models.Field[Any, Any] | None]]:
+    """Return where a model's rows keep their values, with the field where Django must make something of one first."""
+    return [(field.attname, None if _plain(field) else field) for field in model._meta.local_concrete_fields]
+
+
+def _plain(field: models.Field[Any, Any]) -> bool:
+    """Say whether a field's values go to the database as a row keeps them; so do the keys of what it points at."""
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return False
+    return type(getattr(field, "target_field", field)) in _PLAIN
 
 
 _PLAIN = {

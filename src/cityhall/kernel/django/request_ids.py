@@ -11,7 +11,7 @@ from django.core.signals import request_finished
 from django.http import HttpRequest, HttpResponse
 
 from cityhall.kernel.django.reading import remembering
-from cityhall.kernel.ids import new_id
+from cityhall.kernel.ids import new_text
 
 _current: ContextVar[str] = ContextVar("request_id", default="")
 _SAFE = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -31,7 +31,7 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Serve the request under its id."""
         given = request.META.get("HTTP_X_REQUEST_ID", "")
-        request_id = given if _SAFE.fullmatch(given) else str(new_id())
+        request_id = given if _SAFE.fullmatch(given) else new_text()
         _current.set(request_id)
         with remembering():
             response = self.get_response(request)

@@ -6,21 +6,32 @@ import itertools
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 import shapely
 from duckdb.func import PythonUDFType
 
+from cityhall.adapters.analytics.duckdb import deltas
+from cityhall.adapters.analytics.duckdb.watch import Watch
+from cityhall.adapters.analytics.duckdb.whole import WholeTable, is_whole
 from cityhall.adapters.analytics.sql import Sql
-from cityhall.kernel.analytics.columns import Column, Type
+from cityhall.kernel.analytics.columns import HEAD, HEAD_ROWS, Column, Type
 from cityhall.kernel.analytics.errors import CannotCompute, QueryError, TimedOut, TooMuchMemory
 from cityhall.kernel.analytics.port import Capabilities, Limits, SnapshotSource
 from cityhall.kernel.analytics.query import Query
+from cityhall.kernel.snapshots import BASE_FILE
 
 _BATCH = 16_384
+
+# Arrow's own pool keeps tens of megabytes that an answer once needed; the system's is as fast, and gives them back.
+pa.set_memory_pool(pa.system_memory_pool())
 
 _areas: dict[int, shapely.Geometry] = {}
 """Polygons of the queries that are under way, by the keys that stand for them in SQL. Of the process, as DuckDB's open
@@ -42,7 +53,6 @@ class DuckDb:
     def __init__(self, *, memory: str = "1GB", threads: int = 2, open_files: int = 16) -> None:
         self._config = {
             "access_mode": "READ_ONLY",
-            "enable_external_access": "false",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",
@@ -51,53 +61,85 @@ class DuckDb:
             "threads": str(threads),
         }
         self._open_files = open_files
-        self._opened: OrderedDict[Path, duckdb.DuckDBPyConnection] = OrderedDict()
+        self._opened: OrderedDict[Path, _Opened] = OrderedDict()
         self._lock = threading.Lock()
+        self._watch = Watch()
 
-    def run(self, source: SnapshotSource, query: Query, limits: Limits) -> DuckDbResult:
+    def run(self, source: SnapshotSource, query: Query, limits: Limits) -> DuckDbResult | WholeTable:
         """Start a query. Raises QueryError, FileNotFoundError when the snapshot's file is gone."""
         if source.query_file is None:
             raise FileNotFoundError("this engine reads query files")
+        if is_whole(source, query):
+            return WholeTable(source, query, limits)
         areas: list[int] = []
         searched = [column for column in source.columns if column.type in (Type.TEXT, Type.URL)]
         try:
-            sql = Sql(query, searched=searched, areas=lambda area: _named(area, areas), limit=limits.rows)
-            cursor = self._cursor(source.query_file)
+            cursor, heads, layers = self._cursor(source.query_file)
+            spelling = partial(deltas.DeltaSql, layers=layers) if layers else Sql
+            sql = spelling(
+                query, searched=searched, areas=lambda area: _named(area, areas), limit=limits.rows, heads=heads
+            )
         except BaseException:
             _forget(areas)
             raise
-        return DuckDbResult(cursor, sql, query.columns, limits, areas)
+        return DuckDbResult(cursor, sql, query.columns, limits, areas, self._watch)
+
+    def trouble(self) -> str:
+        """Return what keeps the engine from answering: nothing does within this process."""
+        return ""
 
     def close(self) -> None:
         """Close all files."""
         with self._lock:
             while self._opened:
-                self._opened.popitem()[1].close()
+                self._opened.popitem()[1].connection.close()
 
-    def _cursor(self, file: Path) -> duckdb.DuckDBPyConnection:
+    def _cursor(self, file: Path) -> tuple[duckdb.DuckDBPyConnection, Mapping[str, int], deltas.Layers | None]:
+        """Return a cursor on a file, how many rows its heads have, by column, and how it differs from its base."""
         with self._lock:
-            connection = self._opened.get(file)
-            if connection is None:
-                connection = self._opened[file] = self._open(file)
+            opened = self._opened.get(file)
+            if opened is None:
+                opened = self._opened[file] = self._open(file)
             self._opened.move_to_end(file)
-            cursor = connection.cursor()
+            cursor = opened.connection.cursor()
             while len(self._opened) > self._open_files:
-                self._opened.popitem(last=False)[1].close()
-            return cursor
+                self._opened.popitem(last=False)[1].connection.close()
+            return cursor, opened.heads, opened.layers
 
-    def _open(self, file: Path) -> duckdb.DuckDBPyConnection:
+    def _open(self, file: Path) -> _Opened:
         if not file.is_file():
             raise FileNotFoundError(file)
-        connection = duckdb.connect(str(file), config=dict(self._config))
+        base = file.with_name(BASE_FILE)
+        has_base = base.is_file()
+        config: dict[str, Any] = {**self._config, "enable_external_access": str(has_base).lower()}
+        connection = duckdb.connect(str(file), config=config)
         try:
             connection.create_function(
                 "in_area", _in_area, ["DOUBLE", "DOUBLE", "BIGINT"], "BOOLEAN", type=PythonUDFType.ARROW
             )
         except duckdb.CatalogException:
-            return connection  # still open for a query under way, and prepared then
+            return _opened(connection, has_base=has_base)  # open for a query under way, and prepared then
+        if has_base:
+            connection.execute(deltas.attaching(base))
+            connection.execute("SET enable_external_access = false")
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET lock_configuration = true")
-        return connection
+        return _opened(connection, has_base=has_base)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    connection: duckdb.DuckDBPyConnection
+    heads: Mapping[str, int]
+    layers: deltas.Layers | None
+
+
+def _opened(connection: duckdb.DuckDBPyConnection, *, has_base: bool) -> _Opened:
+    """Look at a file that was opened. A base's head answers for as many rows less as are gone from the base."""
+    found = connection.execute("select table_name from duckdb_tables()").fetchall()
+    layers = deltas.layers(connection) if has_base else None
+    rows = HEAD_ROWS - len(layers.gone) if layers else HEAD_ROWS
+    return _Opened(connection, {name.removeprefix(HEAD): rows for (name,) in found if name.startswith(HEAD)}, layers)
 
 
 def _named(area: shapely.Geometry, areas: list[int]) -> int:
@@ -129,13 +171,15 @@ class DuckDbResult:
         columns: tuple[Column, ...],
         limits: Limits,
         areas: list[int],
+        watch: Watch,
     ) -> None:
         self.columns = columns
         self._cursor = cursor
         self._sql = sql
         self._seconds = limits.seconds
-        self._ends = time.monotonic() + limits.seconds
+        self._left = limits.seconds
         self._areas = areas
+        self._watch = watch
 
     def __enter__(self) -> DuckDbResult:
         """Begin."""
@@ -149,23 +193,33 @@ class DuckDbResult:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Iterate over the answer, once. Raises QueryError, at the deadline TimedOut."""
-        watch = threading.Timer(self._ends - time.monotonic(), self._cursor.interrupt)
-        watch.daemon = True
-        watch.start()
         try:
-            reader = self._cursor.sql(self._sql.text, params=self._sql.parameters).to_arrow_reader(_BATCH)
-            for batch in reader:
-                if time.monotonic() >= self._ends:
-                    raise TimedOut(self._seconds)
+            with self._watched():
+                reader = self._cursor.sql(self._sql.text, params=self._sql.parameters).to_arrow_reader(_BATCH)
+            while True:
+                with self._watched():
+                    batch = next(reader, None)
+                if batch is None:
+                    return
                 yield batch
         except (duckdb.Error, pa.ArrowException, OSError) as error:
             raise self._refusal(error) from error
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Count the time within, and interrupt the engine when no more is left."""
+        began = time.monotonic()
+        try:
+            with self._watch.until(began + self._left, self._cursor.interrupt):
+                yield
         finally:
-            watch.cancel()
+            self._left -= time.monotonic() - began
+        if self._left <= 0:
+            raise TimedOut(self._seconds)
 
     def _refusal(self, error: Exception) -> QueryError:
         """Return what an engine's error means for who asked. Arrow passes errors on as texts."""
-        if time.monotonic() >= self._ends:
+        if self._left <= 0:
             return TimedOut(self._seconds)
         if isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory Error" in str(error):
             return TooMuchMemory()

@@ -33,7 +33,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     _asked = 0.0
     _prepared_on: Any = None
-    _names: dict[tuple[str, tuple[int, ...]], bytes]
+    _names: dict[tuple[str, tuple[int, ...]], tuple[bytes, Any]]
+    _writing: Any  # one that dumps parameters: what it looked up of their types it keeps
 
     def get_connection_params(self) -> dict[str, Any]:
         """Return Django's parameters, with prepared statements allowed where we ask for them and nowhere else."""
@@ -62,11 +63,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with self.cursor() as cursor:
                 cursor.execute(sql, parameters)
                 return cursor.fetchall() if cursor.description else []
-        self.close_if_health_check_failed()
-        self.ensure_connection()
-        self.validate_no_broken_transaction()
-        with self.wrap_database_errors, self.connection.lock:
-            return self._run(self.connection, sql, parameters)
+        if self.connection is None or not self.health_check_done:  # type: ignore[attr-defined]  # Django's own
+            self.close_if_health_check_failed()
+            self.ensure_connection()
+        if self.needs_rollback:
+            self.validate_no_broken_transaction()
+        try:
+            with self.connection.lock:
+                return self._run(self.connection, sql, parameters)
+        except psycopg.Error:
+            with self.wrap_database_errors:
+                raise
 
     def _run(self, connection: Any, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Run a prepared statement through libpq itself: psycopg's cursor costs half as much again."""
@@ -74,28 +81,32 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not connection.autocommit and server.transaction_status == TransactionStatus.IDLE:
             _checked(server, server.exec_(b"BEGIN"))
         if self._prepared_on is not connection:
-            self._prepared_on, self._names = connection, {}
-        adapting = Transformer(connection)
+            self._prepared_on, self._names, self._writing = connection, {}, Transformer(connection)
+        adapting = self._writing
         values: Any = adapting.dump_sequence(parameters, [PyFormat.AUTO] * len(parameters))
         types = adapting.types or ()
-        name = self._names.get((sql, types))
-        if name is None:
+        known = self._names.get((sql, types))
+        if known is None:
             if len(self._names) >= _MOST_PREPARED:
                 _checked(server, server.exec_(b"DEALLOCATE ALL"))
                 self._names.clear()
             name = b"cityhall_%d" % next(_NUMBERS)
             _checked(server, server.prepare(name, _numbered(sql), types))
-            self._names[sql, types] = name
+            reading = Transformer(connection)
+        else:
+            name, reading = known
         try:
             done = _checked(server, server.exec_prepared(name, values, adapting.formats, Format.BINARY))
         except (psycopg.errors.FeatureNotSupported, psycopg.errors.InvalidSqlStatementName):
             # Its tables were changed meanwhile, or somebody else threw it away: the next call prepares it anew.
             self._names.pop((sql, types), None)
             raise
-        if not done.nfields:
-            return []
-        adapting.set_pgresult(done)
-        return adapting.load_rows(0, done.ntuples, tuple)
+        # How a column is read is looked up the first time: the columns of a statement stay what they are, or it fails.
+        reading.set_pgresult(done, set_loaders=known is None)
+        self._names[sql, types] = name, reading
+        found = reading.load_rows(0, done.ntuples, tuple) if done.nfields else []
+        reading.set_pgresult(None, set_loaders=False)
+        return found
 
 
 def _checked(server: abc.PGconn, done: abc.PGresult) -> abc.PGresult:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from cityhall.apps.answers import rules
+from cityhall.apps.answers import queries, rules
 from cityhall.apps.answers.contracts import MANAGE, AnswerTerms
 from cityhall.apps.answers.models import Answer
 from cityhall.apps.service_requests import public as service_requests
@@ -17,18 +17,23 @@ from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
 from cityhall.kernel.django.permissions import need
+from cityhall.kernel.django.seen import need_unchanged
 from cityhall.kernel.errors import Invalid, NotFound
 
 MOST = 1500
 MOST_ORDER = 999
 
 
-def save_answer(terms: AnswerTerms, *, actor: Actor, answer_id: uuid.UUID | None = None) -> uuid.UUID:
+def save_answer(terms: AnswerTerms, *, actor: Actor, answer_id: uuid.UUID | None = None, seen: str = "") -> uuid.UUID:
     """Make an answer, or change one; return its id.
+
+    Args:
+        seen: the mark of what the actor read, see `kernel.django.seen`.
 
     Raises:
         NotAllowed: without "answers.manage".
         NotFound: no such answer.
+        Stale: somebody else saved since the actor read it.
         Invalid: fields "text_en" and so on by language, "category", "order".
     """
     need(actor, MANAGE)
@@ -43,6 +48,8 @@ def save_answer(terms: AnswerTerms, *, actor: Actor, answer_id: uuid.UUID | None
         )
         if row is None:
             raise NotFound(_("There is no such answer."))
+        if answer_id:
+            need_unchanged(seen, queries.terms_of(row))
         row.use, row.category_code, row.text = terms.use, terms.category_code, texts
         row.order, row.is_active = terms.order, terms.is_active
         row.save()

@@ -20,7 +20,8 @@ from cityhall.apps.answers.contracts import MANAGE, AnswerTerms, Use
 from cityhall.apps.answers.web import words
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.kernel.django.access import actor_of, staff
-from cityhall.kernel.errors import Invalid, NotFound
+from cityhall.kernel.django.seen import FIELD, mark
+from cityhall.kernel.errors import Invalid, NotFound, Stale
 
 
 @staff(MANAGE)
@@ -59,19 +60,22 @@ def answer(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
 
 def _form(request: HttpRequest, answer_id: uuid.UUID | None, stands: AnswerTerms) -> HttpResponse:
     given, problems, shown = _fields(stands), {}, None
+    seen = mark(stands) if answer_id else ""
     if request.method == "POST":
         given = {name: str(value) for name, value in request.POST.items()}
         try:
             terms = _terms(given)
             if given.get("step") == "preview":
-                shown = _preview(terms, given.get("number", ""))
+                shown, seen = _preview(terms, given.get("number", "")), given.get(FIELD, "")
             else:
-                services.save_answer(terms, actor=actor_of(request), answer_id=answer_id)
+                services.save_answer(terms, actor=actor_of(request), answer_id=answer_id, seen=given.get(FIELD, ""))
                 messages.success(request, _("The answer is saved."))
                 return redirect("desk-answers")
         except Invalid as refused:
-            problems = refused.fields
-    return _page(request, answer_id, given, problems, shown)
+            problems, seen = refused.fields, given.get(FIELD, "")
+        except Stale as refused:
+            problems = {FIELD: refused.message}
+    return _page(request, answer_id, {**given, FIELD: seen}, problems, shown)
 
 
 def _preview(terms: AnswerTerms, number: str) -> list[dict[str, Any]]:

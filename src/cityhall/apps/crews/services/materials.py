@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from cityhall.apps.crews.contracts import CONFIGURE
 from cityhall.apps.crews.models import Material
+from cityhall.apps.crews.queries.materials import material_info
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
 from cityhall.kernel.django.permissions import need
+from cityhall.kernel.django.seen import need_unchanged
 from cityhall.kernel.errors import Invalid, NotFound
 
 _MOST_NAME, _MOST_UNIT = 80, 20
@@ -28,12 +30,14 @@ def save_material(
     step: Decimal = Decimal(1),
     order: int = 50,
     is_active: bool = True,
+    seen: str = "",
 ) -> uuid.UUID:
-    """Make or change a material; return its id.
+    """Make or change a material; return its id. `seen` is the mark of what the actor read, see `kernel.django.seen`.
 
     Raises:
         NotAllowed: without "requests.configure".
         NotFound: no such material.
+        Stale: somebody else saved since the actor read it.
         Invalid: fields "name", "unit", "step", "order".
     """
     need(actor, CONFIGURE)
@@ -53,6 +57,8 @@ def save_material(
         row = Material.objects.select_for_update().filter(id=material_id).first() if material_id else Material()
         if row is None:
             raise NotFound(_("There is no such material."))
+        if material_id:
+            need_unchanged(seen, material_info(row))
         row.name, row.unit, row.step, row.order, row.is_active = names, units, step, order, is_active
         row.save()
         audit.record(

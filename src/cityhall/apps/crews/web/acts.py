@@ -152,11 +152,15 @@ def _job(request: HttpRequest, number: str, actor: Actor) -> Job | None:
 
 def _finish_form(request: HttpRequest, found: Job, sheet: Sheet, status: int = 200) -> HttpResponse:
     materials = queries.materials()
+    other = requests.other_language(found.detail.row.request.language)
     context = {
         **pages.about(request, found),
         "sheet": sheet,
         "ready": _ready(found),
-        "other": requests.other_language(found.detail.row.request.language),
+        "other": other,
+        "also_words": words.SAME_IN[other],
+        "spoken": requests.other_language(other),
+        "own_words": words.INSTEAD_IN[requests.other_language(other)],
         "materials": [(one, sheet.given.get(f"m-{one.id}", "")) for one in materials],
         "any_material": any(sheet.given.get(f"m-{one.id}") for one in materials),
         "kept": signing.dumps([[str(one.document_id), one.mark] for one in sheet.photos], salt=_salt_of(request))
@@ -205,7 +209,7 @@ def _pass_on(refused: Invalid) -> None:
 
 def _finished(given: Mapping[str, str], found: Job, photos: Sequence[Proof]) -> Finished:
     choice = _choice(given, found)
-    own = given.get("sentence", "").strip()
+    own, own_also = given.get("sentence", "").strip(), given.get("also", "").strip()
     problems: dict[str, Any] = {}
     amounts: dict[uuid.UUID, Decimal] = {}
     minutes = None
@@ -223,10 +227,14 @@ def _finished(given: Mapping[str, str], found: Job, photos: Sequence[Proof]) -> 
                 amounts[one.id] = amount
     if choice is None:
         problems["outcome"] = _("Choose what came of it.")
+    if own_also and not own:
+        problems["sentence"] = _("Write the sentence here too, or leave both fields empty.")
     if choice is None or problems:
         raise Invalid(problems)
     said = choice.choice
-    also = {requests.other_language(said.language): said.also} if said.also and not own else None
+    # Own words are in the reporter's language, a ready sentence in the one it stands in.
+    spoken, second = (found.detail.row.request.language, own_also) if own else (said.language, said.also)
+    also = {requests.other_language(spoken): second} if second else None
     return Finished(choice.outcome.value, own or said.words, minutes, amounts, tuple(photos), also)
 
 

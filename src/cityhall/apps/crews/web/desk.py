@@ -20,7 +20,8 @@ from cityhall.apps.crews.services.wording import REASONS
 from cityhall.apps.crews.web import words
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.kernel.django.access import actor_of, staff
-from cityhall.kernel.errors import Invalid, NotFound
+from cityhall.kernel.django.seen import FIELD, mark
+from cityhall.kernel.errors import Invalid, NotFound, Stale
 from cityhall.kernel.spreadsheets import guarded
 
 
@@ -99,6 +100,7 @@ def material(request: HttpRequest, material_id: uuid.UUID) -> HttpResponse:
 
 def _form(request: HttpRequest, stands: MaterialInfo | None) -> HttpResponse:
     given, problems = _fields(stands), {}
+    seen = mark(stands) if stands else ""
     if request.method == "POST":
         given = {name: str(value) for name, value in request.POST.items()}
         try:
@@ -110,13 +112,16 @@ def _form(request: HttpRequest, stands: MaterialInfo | None) -> HttpResponse:
                 step=_decimal(given.get("step", "")),
                 order=int(_decimal(given.get("order", ""))),
                 is_active=given.get("is_active") == "yes",
+                seen=given.get(FIELD, ""),
             )
         except Invalid as refused:
-            problems = refused.fields
+            problems, seen = refused.fields, given.get(FIELD, "")
+        except Stale as refused:
+            problems = {FIELD: refused.message}
         else:
             messages.success(request, _("The material is saved."))
             return redirect("desk-materials")
-    context = {"material": stands, "given": given, "problems": problems, "tab": "materials"}
+    context = {"material": stands, "given": {**given, FIELD: seen}, "problems": problems, "tab": "materials"}
     return render(request, "crews/material.html", context, status=422 if problems else 200)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from cityhall.apps.crews.contracts import MaterialInfo, Result
 from cityhall.apps.service_requests import public as service_requests
@@ -24,6 +24,14 @@ RESULTS: Mapping[Result, Any] = {
     Result.ENDED: pgettext_lazy("visit", "Ended by others"),
 }
 FEET_IN_A_METRE = 3.28084
+
+#: The field for a crew's own words in the reporter's language.
+INSTEAD_IN = {
+    "en": gettext_lazy("What the public reads instead, in English"),
+    "es": gettext_lazy("What the public reads instead, in Spanish"),
+}
+#: The field for the same in the language the reporter does not speak.
+SAME_IN = {"en": gettext_lazy("The same in English"), "es": gettext_lazy("The same in Spanish")}
 
 #: What a crew may say came of it, in the order of the form.
 OUTCOMES = (Result.FIXED, Result.NOT_FOUND, Result.NOT_CITY, Result.CANNOT)

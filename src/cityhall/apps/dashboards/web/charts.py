@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from cityhall.apps.dashboards import rules
 from cityhall.apps.dashboards.contracts import Board, Line
 from cityhall.apps.dashboards.web import drawing, tables, words
+from cityhall.kernel.django import drawing as frames
 from cityhall.kernel.django.templatetags.look import number_filter, percent
+from cityhall.kernel.scales import nice_top
 
 SMALL = 12
 
@@ -70,13 +72,13 @@ def panels(board: Board) -> list[dict[str, Any]]:
             "what": title, "first": ends[0], "last": ends[1], "figure": latest, "when": when or "–",
         }  # fmt: skip
         if name in {"opened", "closed", "open"}:
-            top = number_filter(int(rules.nice_top(values)))
-            picture = drawing.bars(values, over, label=label, top=top, ends=ends)
+            top = number_filter(int(nice_top(values)))
+            picture = frames.bars(values, over, label=label, top=top, ends=ends)
         elif name == "share_met":
             picture = drawing.lines([values], label=label, top=percent(1), ends=ends, most=1)
         else:
             many = [values, column["ninety_days"]] if name == "median_days" else [values]
-            most = rules.nice_top([one for each in many for one in each])
+            most = nice_top([one for each in many for one in each])
             picture = drawing.lines(many, label=label, top=number_filter(most, 0 if most >= 5 else 1), ends=ends)
         if not any(one is not None for one in values):
             picture, when = SafeString(""), ""
@@ -89,7 +91,7 @@ def bar_rows(table: tables.Table) -> list[tuple[str, str, SafeString]]:
     """Return a table of two columns as rows with a bar."""
     most = max((row[1] for row in table.rows), default=0)
     return [
-        (words.figure(table.columns[0], row[0]), number_filter(row[1]), drawing.bar(row[1], most)) for row in table.rows
+        (words.figure(table.columns[0], row[0]), number_filter(row[1]), frames.bar(row[1], most)) for row in table.rows
     ]
 
 
@@ -172,8 +174,8 @@ def _equity(board: Board) -> list[EquityRow]:
             rate=tables.rate(line) or 0.0,
             people=words.figure("share_met", of_people),
             reports=words.figure("share_met", of_reports),
-            people_bar=drawing.bar(of_people, most),
-            reports_bar=drawing.bar(of_reports, most),
+            people_bar=frames.bar(of_people, most),
+            reports_bar=frames.bar(of_reports, most),
             median=words.figure("median_days", tables.named(line.told, line.open)["median_days"]),
         )
         for line, of_people, of_reports in shares

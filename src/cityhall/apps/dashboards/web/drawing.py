@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from cityhall.apps.dashboards import rules
 from cityhall.apps.dashboards.contracts import Line
 from cityhall.apps.places.contracts import Outlines
+from cityhall.kernel.django.drawing import WIDE, Values, framed, height_of, joined
+from cityhall.kernel.scales import nice_top
 
-WIDE, HIGH = 300, 118
-_TOP, _FLOOR = 18, 98
 SHADES = 5
-Values = Sequence[float | None]
-
-
-def bars(values: Values, over: Sequence[bool], *, label: str, top: str, ends: tuple[str, str]) -> SafeString:
-    """Draw one bar a month; a month that is not over is outlined. `top` is what the scale's end is called."""
-    most, step = rules.nice_top(values), WIDE / max(1, len(values))
-    drawn = _joined(
-        f'<rect class="{"mark" if done else "mark mark--unfinished"}" x="{number * step + step * 0.12:.1f}"'
-        f' y="{_height(value, most):.1f}" width="{step * 0.76:.1f}" height="{_FLOOR - _height(value, most):.1f}"/>'
-        for number, (value, done) in enumerate(zip(values, over, strict=True))
-        if value
-    )
-    return _framed(drawn, label, top, ends)
 
 
 def lines(many: Sequence[Values], *, label: str, top: str, ends: tuple[str, str], most: float = 0) -> SafeString:
     """Draw lines over the months, the first one strongest; where nothing is told there is a gap."""
-    most = most or rules.nice_top([one for values in many for one in values])
-    drawn = _joined(
+    most = most or nice_top([one for values in many for one in values])
+    drawn = joined(
         f'<path class="line line--{number}" d="{_path(values, most)}"/>' for number, values in enumerate(many, start=1)
     )
-    return _framed(drawn, label, top, ends)
-
-
-def _joined(marks: Iterable[str]) -> SafeString:
-    """Return marks as they are: they are made of our own words and of numbers, and a page has hundreds."""
-    return SafeString("".join(marks))
+    return framed(drawn, label, top, ends)
 
 
 def _path(values: Values, most: float) -> str:
@@ -49,7 +30,7 @@ def _path(values: Values, most: float) -> str:
         if value is None:
             down = False
             continue
-        x, y = (number + 0.5) * step, _height(value, most)
+        x, y = (number + 0.5) * step, height_of(value, most)
         # A month alone between gaps is a short stroke, so that it is seen.
         alone = not down and (number + 1 == len(values) or values[number + 1] is None)
         parts.append(f"M{x - 3:.1f} {y:.1f}H{x + 3:.1f}" if alone else f"{'L' if down else 'M'}{x:.1f} {y:.1f}")
@@ -57,26 +38,11 @@ def _path(values: Values, most: float) -> str:
     return "".join(parts)
 
 
-def _height(value: float | None, most: float) -> float:
-    return _FLOOR - (_FLOOR - _TOP) * min(1, (value or 0) / most)
-
-
-def _framed(drawn: SafeString, label: str, top: str, ends: tuple[str, str]) -> SafeString:
-    return format_html(
-        '<svg class="chart" viewBox="0 0 {w} {h}" role="img" aria-label="{label}">'
-        '<path class="grid" d="M0 {top_at}H{w}"/>{drawn}<path class="floor" d="M0 {floor}H{w}"/>'
-        '<text x="0" y="{up}">{top}</text><text x="0" y="{low}">{first}</text>'
-        '<text x="{w}" y="{low}" class="end">{last}</text></svg>',
-        w=WIDE, h=HIGH, label=label, top_at=_TOP, floor=_FLOOR, up=_TOP - 5, low=HIGH - 4, top=top, drawn=drawn,
-        first=ends[0], last=ends[1],
-    )  # fmt: skip
-
-
 def small_bars(values: Sequence[int], most: float, *, last_is_over: bool, label: str) -> SafeString:
     """Draw a small row of bars on a scale shared with its neighbours."""
     step = 100 / max(1, len(values))
     unfinished = None if last_is_over else len(values) - 1
-    drawn = _joined(
+    drawn = joined(
         f'<rect class="{"mark mark--unfinished" if number == unfinished else "mark"}"'
         f' x="{number * step + step * 0.12:.2f}" y="{30 - 28 * value / most:.2f}" width="{step * 0.76:.2f}"'
         f' height="{28 * value / most:.2f}"/>'
@@ -88,15 +54,6 @@ def small_bars(values: Sequence[int], most: float, *, last_is_over: bool, label:
         ' aria-label="{}">{}<path class="floor" d="M0 30.5H100"/></svg>',
         label,
         drawn,
-    )
-
-
-def bar(value: float, most: float) -> SafeString:
-    """Draw one bar of a table's row; its number stands beside it."""
-    return format_html(
-        '<svg class="row-bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="mark" width="{}" height="10"/></svg>',
-        f"{100 * value / most:.1f}" if most else "0",
     )
 
 

@@ -13,9 +13,8 @@ from django.utils.translation import get_language
 
 from cityhall.apps.dashboards import rules
 from cityhall.apps.dashboards.contracts import Board, Line
-from cityhall.apps.dashboards.queries import closed
+from cityhall.apps.dashboards.queries import MEASURES, measures
 from cityhall.apps.dashboards.web import words
-from cityhall.apps.service_requests import public as requests
 from cityhall.apps.service_requests.contracts import Tallied
 from cityhall.kernel.spreadsheets import guarded
 
@@ -28,45 +27,15 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
 
 
-_MEASURES = (
-    "opened", "closed", "open", "due", "met", "share_met", "contested", "contested_share", "upheld", "upheld_share",
-    "median_days", "ninety_days",
-)  # fmt: skip
-
-
-def measures(told: Tallied, open_now: int) -> tuple[Any, ...]:
-    """Return the figures of one row, in the order of their columns."""
-    done = closed(told)
-    fixed = sum(told.days)
-    return (
-        told.opened,
-        done,
-        open_now,
-        told.due,
-        told.met,
-        _rounded(rules.share(told.met, told.due), 4),
-        told.contested,
-        _rounded(100 * told.contested / done if done >= rules.ENOUGH else None, 1),
-        told.upheld,
-        _rounded(rules.share(told.upheld, told.contested), 4),
-        _rounded(requests.quantile(told.days, 0.5) if fixed >= rules.ENOUGH else None, 1),
-        _rounded(requests.quantile(told.days, 0.9) if fixed >= rules.ENOUGH else None, 1),
-    )
-
-
 def named(told: Tallied, open_now: int) -> dict[str, Any]:
     """Return the figures of one row by their columns."""
-    return dict(zip(_MEASURES, measures(told, open_now), strict=True))
-
-
-def _rounded(value: float | None, places: int) -> float | None:
-    return None if value is None else round(value, places)
+    return dict(zip(MEASURES, measures(told, open_now), strict=True))
 
 
 def months(board: Board) -> Table:
     """Month by month."""
     rows = tuple((one.month, *measures(one.told, one.backlog), one.is_over) for one in board.months)
-    return Table(("month", *_MEASURES, "is_over"), rows)
+    return Table(("month", *MEASURES, "is_over"), rows)
 
 
 def ages(board: Board) -> Table:
@@ -82,7 +51,7 @@ def outcomes(board: Board) -> Table:
 def categories(board: Board) -> Table:
     """Kind by kind."""
     return Table(
-        ("code", "category", *_MEASURES),
+        ("code", "category", *MEASURES),
         tuple((one.code, one.name, *measures(one.told, one.open)) for one in board.categories),
     )
 
@@ -102,7 +71,7 @@ def category_months(board: Board) -> Table:
 def areas(board: Board) -> Table:
     """Area by area, beside who lives there."""
     return Table(
-        ("code", "area", "population", "per_1000", *_MEASURES),
+        ("code", "area", "population", "per_1000", *MEASURES),
         tuple(
             (one.code, one.name, one.outline.population if one.outline else None, rate(one),
              *measures(one.told, one.open))
@@ -120,7 +89,7 @@ def rate(line: Line) -> float | None:
 def departments(board: Board) -> Table:
     """Department by department."""
     return Table(
-        ("department", *_MEASURES), tuple((one.name, *measures(one.told, one.open)) for one in board.departments)
+        ("department", *MEASURES), tuple((one.name, *measures(one.told, one.open)) for one in board.departments)
     )
 
 

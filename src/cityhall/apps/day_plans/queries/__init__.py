@@ -10,7 +10,7 @@ from cityhall.apps.day_plans.queries.plans import (
     teams_with_plan,
 )
 from cityhall.apps.day_plans.queries.reach import own_crews, team_of, teams
-from cityhall.apps.day_plans.queries.setting import crews, kinds, team_terms, teams_with_crews
+from cityhall.apps.day_plans.queries.setting import crew_of, crews, kinds, team_terms, teams_with_crews
 from cityhall.apps.day_plans.queries.work import (
     Work,
     at_hour,
@@ -26,6 +26,7 @@ __all__ = [
     "Work",
     "at_hour",
     "content_of",
+    "crew_of",
     "crews",
     "gone",
     "is_for",

@@ -17,12 +17,14 @@ def team_terms(team_id: uuid.UUID) -> TeamTerms:
     return TeamTerms(row.depot, row.lat, row.lon, row.begins, row.ends, row.speed, row.at_once)
 
 
+def crew_of(row: Crew) -> contracts.Crew:
+    """Return a crew as it is set."""
+    return contracts.Crew(row.id, row.name, tuple(row.members), tuple(row.skills), row.most_jobs, row.begins, row.ends)
+
+
 def crews(team_id: uuid.UUID) -> tuple[contracts.Crew, ...]:
     """Return the crews of a team that go out, by name."""
-    return tuple(
-        contracts.Crew(row.id, row.name, tuple(row.members), tuple(row.skills), row.most_jobs, row.begins, row.ends)
-        for row in Crew.objects.filter(team_id=team_id, is_active=True).order_by("name", "id")
-    )
+    return tuple(crew_of(row) for row in Crew.objects.filter(team_id=team_id, is_active=True).order_by("name", "id"))
 
 
 def teams_with_crews() -> frozenset[uuid.UUID]:

@@ -19,16 +19,21 @@ from cityhall.apps.service_requests import public as service_requests
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
 from cityhall.kernel.django.permissions import DENIED
+from cityhall.kernel.django.seen import need_unchanged
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
 
 _SPEEDS, _JOBS, _MINUTES = (3, 60), (1, 200), (1, 480)
 
 
-def save_team(team_id: uuid.UUID, terms: TeamTerms, *, actor: Actor) -> None:
+def save_team(team_id: uuid.UUID, terms: TeamTerms, *, actor: Actor, seen: str = "") -> None:
     """Say where a team starts, its hours, how fast it drives in town, and whether new plans wait for a yes.
+
+    Args:
+        seen: the mark of what the actor read, see `kernel.django.seen`; so with crews and kinds.
 
     Raises:
         NotAllowed, NotFound: see `queries.team_of`.
+        Stale: somebody else saved since the actor read it.
         Invalid: fields "depot", "ends", "speed".
     """
     queries.team_of(team_id, actor, PLAN)
@@ -44,6 +49,8 @@ def save_team(team_id: uuid.UUID, terms: TeamTerms, *, actor: Actor) -> None:
     if problems:
         raise Invalid(problems)
     with transaction.atomic():
+        list(TeamDay.objects.select_for_update().filter(team_id=team_id).values_list("id"))
+        need_unchanged(seen, queries.team_terms(team_id))
         row, _made = TeamDay.objects.update_or_create(
             team_id=team_id,
             defaults={
@@ -60,11 +67,14 @@ def save_team(team_id: uuid.UUID, terms: TeamTerms, *, actor: Actor) -> None:
         audit.record(actor, "day_plans.team_saved", subject_kind="team_day", subject_id=row.id, data=facts)
 
 
-def save_crew(team_id: uuid.UUID, terms: CrewTerms, *, actor: Actor, crew_id: uuid.UUID | None = None) -> uuid.UUID:
+def save_crew(
+    team_id: uuid.UUID, terms: CrewTerms, *, actor: Actor, crew_id: uuid.UUID | None = None, seen: str = ""
+) -> uuid.UUID:
     """Add a crew to a team, or change one; return its id.
 
     Raises:
         NotAllowed, NotFound: see `queries.team_of`; no such crew.
+        Stale: somebody else saved since the actor read it.
         Invalid: fields "name", "members", "most_jobs", "ends".
     """
     queries.team_of(team_id, actor, PLAN)
@@ -85,9 +95,12 @@ def save_crew(team_id: uuid.UUID, terms: CrewTerms, *, actor: Actor, crew_id: uu
         raise Invalid(problems)
     try:
         with transaction.atomic():
-            row = Crew.objects.filter(id=crew_id, team_id=team_id).first() if crew_id else Crew(team_id=team_id)
+            there = Crew.objects.select_for_update().filter(team_id=team_id)
+            row = there.filter(id=crew_id).first() if crew_id else Crew(team_id=team_id)
             if row is None:
                 raise NotFound(_("There is no such crew."))
+            if crew_id:
+                need_unchanged(seen, queries.crew_of(row))
             row.name, row.members, row.skills = name, list(terms.members), list(terms.skills)
             row.most_jobs, row.begins, row.ends = terms.most_jobs, terms.begins, terms.ends
             row.save()
@@ -107,11 +120,12 @@ def end_crew(team_id: uuid.UUID, crew_id: uuid.UUID, *, actor: Actor) -> None:
         audit.record(actor, "day_plans.crew_ended", subject_kind="crew", subject_id=crew_id, data={})
 
 
-def save_kinds(team_id: uuid.UUID, terms: Mapping[str, KindTerms], *, actor: Actor) -> None:
+def save_kinds(team_id: uuid.UUID, terms: Mapping[str, KindTerms], *, actor: Actor, seen: str = "") -> None:
     """Say what categories' jobs take, for every team that does them.
 
     Raises:
         NotAllowed: a contractor's people: this is about other teams' work as well.
+        Stale: somebody else saved since the actor read it.
         Invalid: a category's code, where its minutes or skill cannot be.
     """
     queries.team_of(team_id, actor, PLAN)
@@ -128,6 +142,9 @@ def save_kinds(team_id: uuid.UUID, terms: Mapping[str, KindTerms], *, actor: Act
     if problems:
         raise Invalid(problems)
     with transaction.atomic():
+        # Whoever saves waits for whoever saves at this moment, or both would find what they had seen.
+        list(Kind.objects.select_for_update().order_by("category").values_list("category"))
+        need_unchanged(seen, queries.kinds())
         for code, one in terms.items():
             Kind.objects.update_or_create(category=code, defaults={"minutes": one.minutes, "skill": one.skill})
         audit.record(

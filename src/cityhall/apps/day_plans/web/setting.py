@@ -22,7 +22,8 @@ from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
-from cityhall.kernel.errors import Invalid
+from cityhall.kernel.django.seen import FIELD, mark
+from cityhall.kernel.errors import Invalid, Stale
 from cityhall.kernel.offers import work_times
 
 
@@ -40,6 +41,12 @@ def page(request: HttpRequest, team_id: uuid.UUID) -> HttpResponse:
             messages.success(request, _save(team_id, part, request.POST, actor))
         except Invalid as refused:
             problems = refused.fields
+        except Stale:
+            told = _(
+                "Somebody else saved this while you filled it in. The page shows theirs; nothing of yours is saved."
+            )
+            messages.error(request, told)
+            return redirect("desk-day-plan-crews", team_id=team_id)
         else:
             return redirect("desk-day-plan-crews", team_id=team_id)
     terms = queries.team_terms(team_id)
@@ -49,7 +56,8 @@ def page(request: HttpRequest, team_id: uuid.UUID) -> HttpResponse:
     context = {
         "team": team,
         "terms": terms,
-        "crews": queries.crews(team_id),
+        "crews": [(crew, mark(crew)) for crew in queries.crews(team_id)],
+        "marks": {"team": mark(terms), "kinds": mark(kinds)},
         "people": _people(actor, team_id),
         "kinds": [
             (code, names[code], kinds.get(code, KindTerms()), learnt.get(code), USUAL_MINUTES)
@@ -73,11 +81,12 @@ def _people(actor: Actor, team_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
 
 
 def _save(team_id: uuid.UUID, part: str, given: QueryDict, actor: Actor) -> str:
+    seen = given.get(FIELD, "")
     if part == "team":
-        services.save_team(team_id, _team(given), actor=actor)
+        services.save_team(team_id, _team(given), actor=actor, seen=seen)
         return _("The depot and hours are saved.")
     if part == "kinds":
-        services.save_kinds(team_id, _kinds(given), actor=actor)
+        services.save_kinds(team_id, _kinds(given), actor=actor, seen=seen)
         return _("What jobs take is saved.")
     try:
         crew_id = uuid.UUID(part.removeprefix("end-").removeprefix("crew-")) if "-" in part else None
@@ -95,7 +104,7 @@ def _save(team_id: uuid.UUID, part: str, given: QueryDict, actor: Actor) -> str:
         begins=_hour("begins", given),
         ends=_hour("ends", given),
     )
-    services.save_crew(team_id, terms, actor=actor, crew_id=crew_id)
+    services.save_crew(team_id, terms, actor=actor, crew_id=crew_id, seen=seen)
     return _("The crew is saved.")
 
 

@@ -68,6 +68,7 @@ def foretell(model: DateModel, waiting: Waiting, now: datetime) -> Foretold | No
         areas=[str(area) for area in waiting.areas],
         department=str(waiting.department_id or ""),
         horizon=model.horizon,
+        filed_before=(model.made_at - waiting.requested_at) / timedelta(days=1),
     )
 
 

@@ -36,6 +36,7 @@ def _category(kept: Mapping[str, Any]) -> CategoryModel:
         closings=kept["closings"],
         open=kept["open"],
         curve=tuple(kept["curve"]),
+        queue=tuple(kept.get("queue", ())),
         pace=kept["pace"],
         areas=kept["areas"],
         departments=kept["departments"],

@@ -19,7 +19,7 @@ BINS = len(WIDTHS)
 
 def bin_of(ages: Floats) -> Ints:
     """Return the step of the grid each age is in; what is older than the grid is in the last."""
-    found: Ints = np.clip(np.searchsorted(EDGES, ages, side="right") - 1, 0, BINS - 1)
+    found: Ints = np.minimum(np.maximum(np.searchsorted(EDGES, ages, side="right") - 1, 0), BINS - 1)
     return found
 
 
@@ -42,7 +42,7 @@ def accumulated(exposure: Floats, done: Floats, prior: Floats, strength: float) 
 def hazard_at(curve: Floats, ages: Floats) -> Floats:
     """Return the accumulated hazard at ages. `curve` is one curve, or one for each age."""
     step = bin_of(ages)
-    part = np.clip((ages - EDGES[step]) / WIDTHS[step], 0.0, 1.0)
+    part = np.minimum(np.maximum((ages - EDGES[step]) / WIDTHS[step], 0.0), 1.0)
     if curve.ndim == 1:
         low, high = curve[step], curve[step + 1]
     else:

@@ -14,7 +14,13 @@ TOLD_AGAIN_AFTER_DAYS = 7.0
 
 
 def foretell(
-    known: CategoryModel, *, waited: float, areas: Collection[str], department: str, horizon: float
+    known: CategoryModel,
+    *,
+    waited: float,
+    areas: Collection[str],
+    department: str,
+    horizon: float,
+    filed_before: float = 0.0,
 ) -> Foretold | None:
     """Say when a request that has waited so many days is done; None when nobody can say.
 
@@ -22,6 +28,7 @@ def foretell(
 
     Args:
         areas, department: ids.
+        filed_before: how many days before the model was made it was filed.
     """
     waited = max(waited, 0.0)
     if known.curve:
@@ -29,13 +36,21 @@ def foretell(
         for area in areas:
             pace *= known.areas.get(area, 1.0)
         factor = min(max(pace, SLOWEST), FASTEST)
-        curve = np.array(known.curve)
-        ages, share = quantiles(curve, (0.5, 0.9), age=waited, horizon=horizon, factor=factor)
-        at_filing, _ = quantiles(curve, (0.5,), age=0.0, horizon=horizon, factor=factor)
-        return Foretold(float(ages[0]), float(ages[1]), share, waited > float(at_filing[0]), known.closings)
+        curve, unit = np.array(known.curve), unit_of(known, filed_before)
+        ages, share = quantiles(curve, (0.5, 0.9), age=waited / unit, horizon=horizon / unit, factor=factor)
+        at_filing, _ = quantiles(curve, (0.5,), age=0.0, horizon=horizon / unit, factor=factor)
+        half, nine = (ages * unit).tolist()
+        return Foretold(half, nine, share, waited > float(at_filing[0]) * unit, known.closings)
     if known.plain is None or waited > known.plain[1]:
         return None
     return Foretold(*known.plain, 1.0, False, known.closings)
+
+
+def unit_of(known: CategoryModel, filed_before: float) -> float:
+    """Return what counts as one in the ages of a request filed so many days before the model was made."""
+    if not known.queue:
+        return 1.0
+    return known.queue[min(max(int(filed_before), 0), len(known.queue) - 1)]
 
 
 def slipped(*, half: float, said_nine: float, now: float, last_told: float | None) -> Slip | None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from cityhall.apps.estimates.contracts import Checked
+from cityhall.apps.estimates.rules.choosing import Foreteller
 from cityhall.apps.estimates.rules.curves import Bools, Floats, Ints
-from cityhall.apps.estimates.rules.learning import Answer, Learner, Past
+from cityhall.apps.estimates.rules.learning import Answer, Past
 
 HORIZONS = (365.0, 180.0, 90.0, 30.0, 7.0)
 #: A horizon can be judged when this share of the requests was watched as long.
@@ -100,7 +101,7 @@ def trial(past: Past, split: float, end: float) -> Trial:
     horizon = horizon_for(past.requested[asked], end)
     if not len(asked) or asked[0] == 0:
         return Trial(asked, (None,) * len(asked), (None,) * len(asked), horizon)
-    learner = Learner(past, horizon=horizon)
+    learner = Foreteller(past, horizon=horizon)
     last = float(past.requested[-1]) + 1e-6
     warm = learner.begin + (split - learner.begin) * WARM
     step = max(1.0, (last - warm) / MOST_STEPS)

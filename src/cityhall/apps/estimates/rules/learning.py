@@ -26,6 +26,7 @@ from cityhall.apps.estimates.rules.curves import (
     hazard_at,
     waiting,
 )
+from cityhall.apps.estimates.rules.queues import Queues
 from cityhall.apps.estimates.rules.steering import Steering
 
 HALF_LIFE = 45.0
@@ -91,9 +92,12 @@ class Learner:
     Args:
         horizon: ranges are of those that are closed within so many days.
         checked_within: keep in `checked` what would have been said of a shorter horizon, to be held against what came.
+        queues: count each request's age not in days but in the days of work that lay before it when it was filed.
     """
 
-    def __init__(self, past: Past, *, horizon: float, checked_within: float = 0.0) -> None:
+    def __init__(
+        self, past: Past, *, horizon: float, checked_within: float = 0.0, queues: Queues | None = None
+    ) -> None:
         self.past = past
         self.horizon = horizon
         self.checked_within = checked_within
@@ -107,6 +111,8 @@ class Learner:
         self._active: Ints = np.zeros(0, dtype=np.int64)
         self._seen = 0
         self._pace = np.ones(len(past.requested))
+        self._queues = queues
+        self._unit = queues.at(past.category, past.requested) if queues else np.ones(len(past.requested))
         self._load = _loads(past)
         self._sizes = {name: int(levels.max(initial=-1)) + 1 for name, levels in past.factors.items()}
         self._sizes |= {"load": LOAD_LEVELS, "season": 4}
@@ -131,8 +137,8 @@ class Learner:
         fade = float(np.exp2(-(day - self.day) / HALF_LIFE))
         self._exposure *= fade
         self._done *= fade
-        start = np.maximum(self.day - filed, 0.0)
-        stop = np.maximum(np.minimum(closed, day) - filed, 0.0)
+        start = np.maximum(self.day - filed, 0.0) / self._unit[active]
+        stop = np.maximum(np.minimum(closed, day) - filed, 0.0) / self._unit[active]
         categories = past.category[active]
         for first in range(0, len(active), 20_000):
             part = slice(first, first + 20_000)
@@ -204,8 +210,9 @@ class Learner:
                 continue
             curve = self._held(int(category), raw[category])
             mine = np.flatnonzero(self.past.category[asked] == category)
-            share = done_by(curve, np.full(len(mine), horizon), pace[mine])
-            half, nine = (age_when(curve, level * share, pace[mine]) for level in (0.5, 0.9))
+            unit = self._unit[asked[mine]]
+            share = done_by(curve, horizon / unit, pace[mine])
+            half, nine = (age_when(curve, level * share, pace[mine]) * unit for level in (0.5, 0.9))
             said = zip(half.tolist(), nine.tolist(), share.tolist(), strict=True)
             answers |= {at: Answer(*one) for at, one in zip(mine.tolist(), said, strict=True)}
         return [answers.get(at) for at in range(len(asked))]
@@ -229,7 +236,7 @@ class Learner:
             self._steering.said(past.category[of], past.requested[of], past.closed[of], ranges)
 
     def _held(self, category: int, curve: Floats) -> Floats:
-        return self._steering.steered(category, self._bent(category, curve), self.horizon)
+        return self._steering.steered(category, self._bent(category, curve), self._horizon_now(category))
 
     def _bent(self, category: int, curve: Floats) -> Floats:
         asked = np.array(self._asked[category][-calibrating.MOST :], dtype=np.int64)
@@ -237,14 +244,18 @@ class Learner:
             return curve
         past = self.past
         age = np.minimum(np.minimum(past.closed[asked], self.day) - past.requested[asked], self.horizon)
+        unit, horizon = self._unit[asked], self._horizon_now(category)
         done = (past.closed[asked] < self.day) & (past.closed[asked] - past.requested[asked] <= self.horizon)
         nights, night = np.unique(self._asked_at[asked], return_inverse=True)
         before = np.stack([self._snapshots[at][category] for at in nights])[night]
         pace = self._pace[asked]
-        whole = done_by(before, np.full(len(asked), self.horizon), pace)
-        levels = done_by(before, np.maximum(age, 0.0), pace) / np.maximum(whole, 1e-9)
-        share = float(done_by(curve, np.array([self.horizon]))[0])
-        return calibrating.bent(curve, calibrating.LEVELS, calibrating.bend(levels, done, share), self.horizon)
+        whole = done_by(before, self.horizon / unit, pace)
+        levels = done_by(before, np.maximum(age, 0.0) / unit, pace) / np.maximum(whole, 1e-9)
+        share = float(done_by(curve, np.array([horizon]))[0])
+        return calibrating.bent(curve, calibrating.LEVELS, calibrating.bend(levels, done, share), horizon)
+
+    def _horizon_now(self, category: int) -> float:
+        return self.horizon / float(self._queues.at(category, self.day)) if self._queues else self.horizon
 
     def _levels(self, name: str, asked: Ints) -> Ints:
         if name == "load":
@@ -271,8 +282,8 @@ class Learner:
             return
         filed, closed = past.requested[asked], past.closed[asked]
         curves = self.raw()[past.category[asked]]
-        age = np.minimum(closed, self.day) - filed
-        foretold = hazard_at(curves, age) - hazard_at(curves, np.maximum(since - filed, 0.0))
+        age, unit = np.minimum(closed, self.day) - filed, self._unit[asked]
+        foretold = hazard_at(curves, age / unit) - hazard_at(curves, np.maximum(since - filed, 0.0) / unit)
         done = (closed < self.day).astype(np.float64)
         names = [*past.factors, "load"]
         if self.day - self.begin >= SEASONS_AFTER_DAYS:

@@ -15,6 +15,7 @@ from django.db.models import Max
 from cityhall.apps.estimates.contracts import CategoryModel, Checked
 from cityhall.apps.estimates.models import Model
 from cityhall.apps.estimates.rules import judging
+from cityhall.apps.estimates.rules.choosing import Foreteller
 from cityhall.apps.estimates.rules.curves import quantiles
 from cityhall.apps.estimates.rules.learning import ENOUGH, FASTEST, SLOWEST, Learner, Past
 from cityhall.apps.places import public as places
@@ -34,6 +35,8 @@ CHECKED_DAYS = (90.0, 30.0)
 #: With fewer of them closed a category's check is not shown.
 LEAST_CHECKED = 50
 MOST_AREAS = 60
+#: Readings of a queue that are kept: older requests take the last one.
+QUEUE_NIGHTS = 365
 KEPT = 30
 _DAY = 86_400.0
 
@@ -114,25 +117,30 @@ def _learnt(city: _City, now: float) -> Mapping[str, CategoryModel]:
     ask_from = max(past.requested[0] + (now - past.requested[0]) * judging.WARM, now - ASKED_DAYS)
     filed = past.requested[past.requested >= ask_from]
     within = next((days for days in CHECKED_DAYS if np.mean(now - filed >= days) >= judging.WATCHED), CHECKED_DAYS[-1])
-    learner = Learner(past, horizon=HORIZON, checked_within=within)
-    learner.walk(now, step=STEP, ask_from=ask_from)
-    curves, closings = learner.curves(), learner.closings()
+    foreteller = Foreteller(past, horizon=HORIZON, checked_within=within)
+    foreteller.walk(now, step=STEP, ask_from=ask_from)
+    curves = {one: one.curves() for one in (foreteller.by_days, foreteller.by_queues)}
+    closings = foreteller.by_days.closings()
     took = past.closed - past.requested
     models = {}
     for at, code in enumerate(city.codes):
         mine = past.category == at
         recent = took[mine & (past.closed >= now - HORIZON) & np.isfinite(took)]
         known = int(closings[at]) >= ENOUGH
-        pace = learner.pace_now(at)
+        learner = foreteller.of(at)
+        curve, pace = curves[learner][at], learner.pace_now(at)
+        queue = _queue(foreteller, at, now) if known else ()
         typical = None
         if known:
             factor = min(max(pace, SLOWEST), FASTEST)
-            ages, share = quantiles(curves[at], (0.5, 0.9), age=0.0, horizon=HORIZON, factor=factor)
-            typical = (_short(ages[0]), _short(ages[1]), _short(share))
+            unit = queue[0] if queue else 1.0
+            ages, share = quantiles(curve, (0.5, 0.9), age=0.0, horizon=HORIZON / unit, factor=factor)
+            typical = (_short(ages[0] * unit), _short(ages[1] * unit), _short(share))
         models[code] = CategoryModel(
             closings=int(closings[at]),
             open=int(np.isinf(took[mine]).sum()),
-            curve=tuple(_short(value) for value in curves[at]) if known else (),
+            curve=tuple(_short(value) for value in curve) if known else (),
+            queue=queue,
             pace=_short(pace),
             areas=_levels(learner, "area", at, city.areas),
             departments=_levels(learner, "department", at, city.departments),
@@ -140,7 +148,7 @@ def _learnt(city: _City, now: float) -> Mapping[str, CategoryModel]:
             if len(recent) >= PLAIN
             else None,
             typical=typical,
-            checked=_checked(learner, at, now, within),
+            checked=_checked(foreteller, at, now, within),
         )
     return models
 
@@ -154,7 +162,15 @@ def _levels(learner: Learner, name: str, category: int, ids: tuple[str, ...]) ->
     return {one: _short(pace) for one, pace in zip(ids, paces.tolist(), strict=False) if abs(pace - 1) > 0.05}
 
 
-def _checked(learner: Learner, category: int, now: float, within: float) -> Checked | None:
+def _queue(foreteller: Foreteller, category: int, now: float) -> tuple[float, ...]:
+    """Return the readings of a category's queue, the last night's first; none where its dates go by days."""
+    if not foreteller.by_queue[category]:
+        return ()
+    nights = now - np.arange(QUEUE_NIGHTS, dtype=np.float64)
+    return tuple(_short(days) for days in foreteller.queues.at(category, nights))
+
+
+def _checked(learner: Foreteller, category: int, now: float, within: float) -> Checked | None:
     past = learner.past
     asked = np.array([one for one in learner.checked if past.category[one] == category], dtype=np.int64)
     filed = past.requested[asked]

@@ -35,6 +35,7 @@ PERMISSIONS = (
     "routing.manage",
     "offices.work",
     "offices.manage",
+    "opendata.publish",
 )
 
 #: What a contractor's people may be given, of their teams' work alone; the rest is for the city's own people.
@@ -99,6 +100,7 @@ DEFAULT_ROLES = (
         frozenset({"requests.calls", "offices.work"}),
     ),
     DefaultRole("records", {"en": "Records officer", "es": "Archivo"}, frozenset({"records.manage"})),
+    DefaultRole("data-steward", {"en": "Data steward", "es": "Gestión de datos"}, frozenset({"opendata.publish"})),
     DefaultRole("administrator", {"en": "Administrator", "es": "Administración"}, frozenset(PERMISSIONS)),
 )
 

@@ -55,16 +55,21 @@ class SmsDown(CityhallError):
 
 
 def start_page(request: HttpRequest, user: User) -> str:
-    """Return where somebody who signed in goes: the second factor if it is missing, the first page of the desk that
-    is theirs, or their account.
+    """Return where somebody who signed in goes: the second factor if it is missing, the page of the desk their work
+    begins with, or their account.
     """
     if user.is_staff and not queries.passed_second_factor(request, user):
         return second_factor_page(user)
     if not user.is_staff:
         return reverse("account")
     actor = queries.actor_of_session(request, user)
-    desk = sorted((one for one in offers.nav_items if one.menu == "desk"), key=lambda one: one.order)
-    return reverse(next((one.url_name for one in desk if not one.permission or actor.may(one.permission)), "account"))
+    theirs = [
+        one for one in offers.nav_items if one.menu == "desk" and (not one.permission or actor.may(one.permission))
+    ]
+    first = min(
+        theirs, key=lambda one: (not one.begins_without or actor.may(one.begins_without), one.order), default=None
+    )
+    return reverse(first.url_name if first else "account")
 
 
 def second_factor_page(user: User) -> str:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.identity import public as identity
+from cityhall.apps.offices import queries
 from cityhall.apps.offices.contracts import MANAGE, OfficeTerms
 from cityhall.apps.offices.models import Member, Office
 from cityhall.apps.places import public as places
@@ -15,15 +16,20 @@ from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
 from cityhall.kernel.django.permissions import need
+from cityhall.kernel.django.seen import need_unchanged
 from cityhall.kernel.errors import Invalid, NotFound
 
 
-def save_office(terms: OfficeTerms, *, actor: Actor, office_id: uuid.UUID | None = None) -> uuid.UUID:
+def save_office(terms: OfficeTerms, *, actor: Actor, office_id: uuid.UUID | None = None, seen: str = "") -> uuid.UUID:
     """Make an office, or change one; return its id. Somebody who was in another office leaves it.
+
+    Args:
+        seen: the mark of what the actor read, see `kernel.django.seen`.
 
     Raises:
         NotAllowed: without "offices.manage".
         NotFound: no such office.
+        Stale: somebody else saved since the actor read it.
         Invalid: fields "name_en", "area", "members".
     """
     need(actor, MANAGE)
@@ -46,6 +52,7 @@ def save_office(terms: OfficeTerms, *, actor: Actor, office_id: uuid.UUID | None
             if found is None:
                 raise NotFound(_("There is no such office."))
             row = found
+            need_unchanged(seen, queries.terms_of(row))
         row.name, row.is_active = names, terms.is_active
         row.area_kind, row.area_code = terms.area_kind, terms.area_code
         row.save()

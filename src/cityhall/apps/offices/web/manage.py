@@ -18,8 +18,9 @@ from cityhall.apps.offices import queries, services
 from cityhall.apps.offices.contracts import MANAGE, OfficeTerms
 from cityhall.apps.places import public as places
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.seen import FIELD, mark
 from cityhall.kernel.django.translated import pick
-from cityhall.kernel.errors import Invalid
+from cityhall.kernel.errors import Invalid, Stale
 
 
 @staff(MANAGE)
@@ -48,18 +49,22 @@ def one(request: HttpRequest, office_id: uuid.UUID) -> HttpResponse:
 
 def _form(request: HttpRequest, office_id: uuid.UUID | None, terms: OfficeTerms) -> HttpResponse:
     problems: Mapping[str, Any] = {}
+    seen = mark(terms) if office_id else ""
     if request.method == "POST":
         terms = _terms(request)
         try:
-            services.save_office(terms, actor=actor_of(request), office_id=office_id)
+            services.save_office(terms, actor=actor_of(request), office_id=office_id, seen=request.POST.get(FIELD, ""))
         except Invalid as refused:
-            problems = refused.fields
+            problems, seen = refused.fields, request.POST.get(FIELD, "")
+        except Stale as refused:
+            problems = {FIELD: refused.message}
         else:
             messages.success(request, _("The office is saved."))
             return redirect("offices")
     context = {
         "office_id": office_id,
         "terms": terms,
+        FIELD: seen,
         "area": f"{terms.area_kind}:{terms.area_code}",
         "areas": [
             (pick(kind.name), [(f"{one.kind}:{one.code}", pick(one.name)) for one in places.areas(kind.code)])

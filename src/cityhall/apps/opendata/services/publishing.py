@@ -9,26 +9,31 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable
-from datetime import UTC
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.opendata import queries, rules
-from cityhall.apps.opendata.contracts import PUBLISH, Contract, Published, Refused
+from cityhall.apps.opendata.contracts import PUBLISH, Contract, Published, Reason, Refused, Transform, Why
 from cityhall.apps.opendata.models import Dataset, Run, Snapshot
-from cityhall.apps.opendata.rules import contract_files, guessing
-from cityhall.kernel import clock
+from cityhall.apps.opendata.rules import contract_files, guessing, looking
+from cityhall.apps.opendata.services.columns import lacking, snapshot_columns
+from cityhall.apps.opendata.services.making import place_to_write
+from cityhall.apps.places import public as places
+from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
 from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import Invalid, Stale
-from cityhall.kernel.ids import new_id
 from cityhall.kernel.snapshots import (
+    QUARANTINE_FILE,
+    Kept,
     Sample,
-    SnapshotColumn,
     SnapshotJob,
     SnapshotWritten,
     UnreadableFile,
@@ -37,7 +42,14 @@ from cityhall.kernel.snapshots import (
 
 #: Types are guessed from so many rows.
 _SAMPLED = 5000
-_LEFT_BEHIND_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Rows of a dataset's snapshot that stay. `snapshot` is its id: when another is in force, nothing is published."""
+
+    snapshot: uuid.UUID
+    rows: Kept
 
 
 def publish_file(
@@ -46,52 +58,96 @@ def publish_file(
     actor: Actor,
     contract: Contract | None = None,
     name: str = "",
+    is_careful: bool = True,
+    is_live: bool = False,
+    beside: Beside | None = None,
+    started_at: datetime | None = None,
     progress: Callable[[str], None] = lambda _what: None,
+    aside: Path | None = None,
 ) -> Published:
     """Publish a CSV file as a dataset, new or anew.
 
     Args:
         contract: how; without one the dataset's own, or for a new dataset one guessed from the file.
         name: of the dataset; the contract's or else the file's when left out.
+        is_careful: whether a guessed contract keeps back what looks as if it were about people.
+        is_live: whether this is one of the city's own live datasets, whose names no file can have.
+        beside: what stays published beside the file's rows.
+        started_at: when the file was begun to be written; now when left out.
+        aside: where the list of the rows that cannot be used is put when the run is refused.
 
     Raises:
         NotAllowed: without "opendata.publish".
-        Invalid: field "file": it is no table.
+        Invalid: field "file": it is no table, or all of it looks as if it were about people; field "name": it is a live
+            dataset's, or the dataset has a contract already and `is_careful` is False.
         Refused: it would break the contract; what was published before stays up.
         Stale: somebody else published this dataset meanwhile.
     """
     need(actor, PUBLISH)
-    began, started_at = time.monotonic(), clock.now()
+    began, started_at = time.monotonic(), started_at or clock.now()
     sample = _sample(file)
     name = (
         rules.dataset_name(name) if name else contract.name if contract else rules.dataset_name(file.name.split(".")[0])
     )
+    if not is_live and name in {one.name for one in offers.live_datasets}:
+        raise Invalid(
+            {"name": _("%(name)s is published by the city’s own records. Choose another name.") % {"name": name}}
+        )
     dataset = Dataset.objects.select_related("current").filter(name=name).first()
+    if beside is not None and (dataset is None or dataset.current_id != beside.snapshot):
+        raise _stale()
+    guarded: Mapping[str, Transform] = {}
     if contract is None:
-        contract = contract_files.kept(dataset.contract) if dataset else guessing.guessed(name, sample)
+        contract, guarded = _without_contract(dataset, name, sample, is_careful=is_careful)
     if dataset is None:
         dataset = _new(name, contract)
-    making = _place_to_write()
-    try:
-        reasons = _missing(contract, sample)
-        written = None if reasons else _written(file, making, contract, dataset, progress)
+    with place_to_write() as making:
+        reasons = [*rules.surprises(contract, sample.headings), *lacking(contract)]
+        written = None if reasons else _written(file, making, contract, dataset, sample, beside, progress)
         if written is not None:
-            reasons = rules.refusals(contract, written, dataset.current.rows if dataset.current else None)
+            before = dataset.current.rows if dataset.current else None
+            reasons = rules.refusals(contract, written, before, wall_clock())
         if reasons or written is None:
-            Run.objects.create(dataset=dataset, started_at=started_at, ended_at=clock.now(), reasons=list(reasons))
+            if aside is not None and written is not None:
+                shutil.copyfile(making / QUARANTINE_FILE, aside)
+            Run.objects.create(
+                dataset=dataset, started_at=started_at, ended_at=clock.now(), reasons=[one.to_keep() for one in reasons]
+            )
             raise Refused(reasons)
         snapshot, is_new = _switch(dataset, contract, written, making, actor)
         Run.objects.create(
             dataset=dataset, started_at=started_at, ended_at=clock.now(), snapshot=snapshot,
-            reasons=[f"{many} × {why}" for why, many in written.reasons.items()],
+            reasons=[Reason(Why.ASIDE, {"many": many, "why": why}).to_keep() for why, many in written.reasons.items()],
         )  # fmt: skip
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
     return Published(
         id=dataset.code, resource_id=dataset.id, snapshot=snapshot.number, rows=written.rows,
         quarantined=written.quarantined, seconds=round(time.monotonic() - began, 3), reasons=written.reasons,
-        is_new=is_new,
+        is_new=is_new, guarded=guarded,
     )  # fmt: skip
+
+
+def _without_contract(
+    dataset: Dataset | None, name: str, sample: Sample, *, is_careful: bool
+) -> tuple[Contract, Mapping[str, Transform]]:
+    """Return a dataset's own contract; while nothing of it was ever published, one guessed from the file."""
+    if dataset is not None and dataset.snapshots.exists():
+        if not is_careful:
+            told = _("%(name)s is published already, by a contract of its own. Say in a contract what it should show.")
+            raise Invalid({"name": told % {"name": name}})
+        return contract_files.kept(dataset.contract), {}
+    plain = guessing.guessed(name, sample)
+    if not is_careful:
+        return plain, {}
+    contract = looking.careful(plain, sample)
+    if not any(one.publish for one in contract.columns):
+        told = _("Every column looks as if it were about people. Say in a contract what may be published.")
+        raise Invalid({"file": told})
+    changed = zip(plain.columns, contract.columns, strict=True)
+    return contract, {one.source: other.transform for one, other in changed if one != other}
+
+
+def _stale() -> Stale:
+    return Stale(_("Somebody else published this dataset meanwhile. Run it again."), current=0)
 
 
 def _sample(file: Path) -> Sample:
@@ -118,38 +174,24 @@ def _new(name: str, contract: Contract) -> Dataset:
         return made
 
 
-def _place_to_write() -> Path:
-    """Return an empty folder beside the snapshots, and clear away what killed runs left."""
-    making = queries.folder() / "making"
-    making.mkdir(parents=True, exist_ok=True)
-    for old in making.iterdir():
-        if time.time() - old.stat().st_mtime > _LEFT_BEHIND_SECONDS:
-            shutil.rmtree(old, ignore_errors=True)
-    place = making / str(new_id())
-    place.mkdir()
-    return place
-
-
-def _missing(contract: Contract, sample: Sample) -> list[str]:
-    """Return a reason for each published column whose heading the file lacks."""
-    there = set(sample.headings)
-    return [
-        f"The file has no column “{one.source}”." for one in contract.columns if one.publish and one.source not in there
-    ]
+def wall_clock() -> datetime:
+    """Return what the clocks in the city show, as times in files are."""
+    return places.local(clock.now()).replace(tzinfo=None)
 
 
 def _written(
-    file: Path, making: Path, contract: Contract, dataset: Dataset, progress: Callable[[str], None]
-) -> SnapshotWritten:
-    columns = tuple(
-        SnapshotColumn(one.name, one.source, one.type, one.required, one.choices, one.least, one.most)
-        for one in contract.columns
-        if one.publish
-    )
+    file: Path, making: Path, contract: Contract, dataset: Dataset, sample: Sample, beside: Beside | None,
+    progress: Callable[[str], None],
+) -> SnapshotWritten:  # fmt: skip
     before = queries.folder_of(dataset.current) if dataset.current else None
     if before is not None and not before.is_dir():
         before = None  # the files were lost: everything counts as new
-    job = SnapshotJob(file, making, columns, contract.key, before, clock.now().astimezone(UTC))
+    if beside is not None and before is None:
+        raise _stale()
+    job = SnapshotJob(
+        file, making, snapshot_columns(contract, sample.headings, wall_clock()), contract.key, before,
+        clock.now().astimezone(UTC), contract.suppress, beside.rows if beside else None,
+    )  # fmt: skip
     try:
         return snapshot_writer.get().write(job, progress)
     except UnreadableFile as problem:
@@ -164,25 +206,28 @@ def _switch(
     with transaction.atomic():
         locked = Dataset.objects.select_for_update(of=("self",)).select_related("current").get(id=dataset.id)
         if locked.current_id != dataset.current_id:
-            raise Stale(_("Somebody else published this dataset meanwhile. Run it again."), current=0)
+            raise _stale()
         now, current = clock.now(), locked.current
         if (
             current is not None
             and _is_same(written)
             and locked.contract == kept
             and queries.folder_of(current).is_dir()
+            # Rows written whole take the place of a base and its delta: what counts no more is then gone from the disk.
+            and (queries.has_delta(making) or not queries.has_delta(queries.folder_of(current)))
         ):
             current.checked_at = now
             current.save(update_fields=["checked_at"])
             return current, False
         snapshot = Snapshot.objects.create(
-            dataset=locked, number=current.number + 1 if current else 1, published_at=now, checked_at=now,
+            dataset=locked, number=queries.newest_number(locked.id) + 1, published_at=now, checked_at=now,
+            contract=kept,
             rows=written.rows, quarantined=written.quarantined, added=written.added, changed=written.changed,
             removed=written.removed, size=written.size, parts=dict(written.parts),
             facts={name: [facts.nulls, facts.distinct] for name, facts in written.facts.items()},
         )  # fmt: skip
-        locked.current, locked.contract = snapshot, kept
-        locked.save(update_fields=["current", "contract"])
+        locked.current, locked.contract, locked.returned_at = snapshot, kept, None
+        locked.save(update_fields=["current", "contract", "returned_at"])
         audit.record(
             actor, "opendata.published", subject_kind="dataset", subject_id=locked.id,
             data={"name": locked.name, "snapshot": snapshot.number, "rows": written.rows, "aside": written.quarantined},

@@ -20,6 +20,7 @@ GEOJSON_TYPE: Final = "application/vnd.geo+json;charset=utf-8"
 BOM: Final = b"\xef\xbb\xbf"
 
 _CRS84: Final = '{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}}'
+_ESCAPED: Final = r'["\\\x00-\x1f]'
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
@@ -81,14 +82,48 @@ def _shown(columns: Sequence[Column], batch: pa.RecordBatch) -> Iterator[list[tu
 
 
 def json_pieces(columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
-    """Iterate over a JSON array of the rows, a row on each line."""
+    """Iterate over a JSON array of the rows, a row on each line, as `objects` has them."""
+    names = ["," + _encode(column.name) + ":" for column in columns]
     before = "["
     for batch in batches:
         if not batch.num_rows:
             continue
-        yield (before + "\n,".join(_encode(row) for row in objects(columns, batch))).encode()
+        members = [
+            pc.fill_null(pc.binary_join_element_wise(name, _soda(column, array), ""), "")
+            for name, column, array in zip(names, columns, batch.columns, strict=True)
+        ]
+        told = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*members, ""), 1)
+        lines = pc.binary_join_element_wise("{", told, "}", "").to_pylist()
+        yield (before + "\n,".join(lines)).encode()
         before = "\n,"
     yield ("[]\n" if before == "[" else "]\n").encode()
+
+
+def _soda(column: Column, array: pa.Array) -> pa.Array:
+    """Return a column's values as SODA's JSON has them, null where there is none."""
+    if column.type is Type.NUMBER:
+        return pc.binary_join_element_wise('"', as_texts(column, array), '"', "")
+    if column.type is Type.URL:
+        return pc.binary_join_element_wise('{"url":', as_json(column, array), "}", "")
+    return as_json(column, array)
+
+
+def as_json(column: Column, array: pa.Array) -> pa.Array:
+    """Return a column's values as JSON, null where there is none."""
+    if column.type is Type.POINT:
+        lon, lat = (as_texts(Column("", Type.NUMBER), pc.struct_field(array, name)) for name in ("lon", "lat"))
+        within = pc.binary_join_element_wise(lon, lat, ",")
+        return pc.binary_join_element_wise('{"type":"Point","coordinates":[', within, "]}", "")
+    if column.type is Type.NUMBER:
+        if pa.types.is_floating(array.type):
+            array = pc.if_else(pc.is_finite(array), array, None)
+        return as_texts(column, array)
+    texts = as_texts(column, array)
+    if column.type is Type.BOOLEAN:
+        return texts
+    if pc.any(pc.match_substring_regex(texts, _ESCAPED)).as_py():
+        return pa.array([None if text is None else _encode(text) for text in texts.to_pylist()], pa.string())
+    return pc.binary_join_element_wise('"', texts, '"', "")
 
 
 def geojson_pieces(columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
@@ -115,7 +150,7 @@ def csv_pieces(columns: Sequence[Column], batches: Iterable[pa.RecordBatch], *, 
     yield (BOM if bom else b"") + header.encode()
     options = csv.WriteOptions(include_header=False, quoting_style="all_valid")
     for batch in batches:
-        texts = [_texts(column, array) for column, array in zip(columns, batch.columns, strict=True)]
+        texts = [as_texts(column, array) for column, array in zip(columns, batch.columns, strict=True)]
         written = io.BytesIO()
         csv.write_csv(pa.table(texts, names=[str(place) for place in range(len(texts))]), written, options)
         yield written.getvalue()
@@ -125,12 +160,14 @@ def _cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _texts(column: Column, array: pa.Array) -> pa.Array:
+def as_texts(column: Column, array: pa.Array) -> pa.Array:
     """Return a column as texts, without a Python object for each value wherever Arrow can do it."""
     if column.type in (Type.TEXT, Type.URL):
         return array
     if column.type in (Type.TIMESTAMP, Type.INSTANT):
-        written = pc.strftime(pc.cast(array, pa.timestamp("ms"), safe=False), "%Y-%m-%dT%H:%M:%S")
+        # Twenty times faster than `strftime`, which looks up what a calendar needs for each value.
+        written = pc.cast(pc.cast(array, pa.timestamp("ms"), safe=False), pa.string())
+        written = pc.replace_substring(written, " ", "T", max_replacements=1)
         return pc.binary_join_element_wise(written, "Z", "") if column.type is Type.INSTANT else written
     if column.type is Type.NUMBER:
         return _number_texts(array)

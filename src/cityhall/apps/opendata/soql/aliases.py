@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Container
 
-from cityhall.apps.opendata.soql.syntax import Constant, Name, Syntax
+from cityhall.apps.opendata.expressions.syntax import Constant, Name, Syntax
 
 
 def implicit(syntax: Syntax, used: Container[str]) -> str:

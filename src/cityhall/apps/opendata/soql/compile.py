@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from cityhall.apps.opendata.expressions.lexer import SyntaxProblem
+from cityhall.apps.opendata.expressions.syntax import Chosen, Constant, Name, Star, Statement, Syntax
 from cityhall.apps.opendata.soql import aliases
 from cityhall.apps.opendata.soql.functions import apply
-from cityhall.apps.opendata.soql.lexer import SyntaxProblem
-from cityhall.apps.opendata.soql.syntax import Chosen, Constant, Name, Star, Statement, Syntax
-from cityhall.kernel.analytics.building import NULL, checked
-from cityhall.kernel.analytics.columns import Column, Type
-from cityhall.kernel.analytics.errors import NoSuchColumn, TypeMismatch
-from cityhall.kernel.analytics.query import Expression, Field, Item, Literal, Order, Query
+from cityhall.kernel.analytics.building import checked, condition
+from cityhall.kernel.analytics.columns import Column
+from cityhall.kernel.analytics.errors import NoSuchColumn
+from cityhall.kernel.analytics.query import Expression, Field, Item, Order, Query
 from cityhall.kernel.analytics.words import search_words
 
 
@@ -95,14 +95,7 @@ class _Compiler:
         ]
 
     def _condition(self, syntax: Syntax | None) -> Expression | None:
-        if syntax is None:
-            return None
-        condition = self._expression(syntax)
-        if condition == NULL:
-            return Literal(None, Type.BOOLEAN)
-        if condition.type is not Type.BOOLEAN:
-            raise TypeMismatch(f"A condition must be true or false, but this one is {condition.type.value}.")
-        return condition
+        return None if syntax is None else condition(self._expression(syntax))
 
     def _expression(self, syntax: Syntax) -> Expression:
         if isinstance(syntax, Constant):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 
+from cityhall.apps.opendata.expressions.lexer import SyntaxProblem, check_characters
+from cityhall.apps.opendata.expressions.syntax import Chosen, Star, Statement
 from cityhall.apps.opendata.soql.compile import compile_statement
-from cityhall.apps.opendata.soql.lexer import SyntaxProblem, check_characters
 from cityhall.apps.opendata.soql.parser import Parser
-from cityhall.apps.opendata.soql.syntax import Chosen, Star, Statement
 from cityhall.kernel.analytics.building import call
 from cityhall.kernel.analytics.columns import Column, Type
 from cityhall.kernel.analytics.errors import NoSuchColumn, QueryError, TypeMismatch

@@ -1,27 +1,44 @@
-"""The pages of open data: what is published, and one dataset."""
+"""The pages of one dataset: what it is and holds, questions asked of it, and a row."""
 
 from __future__ import annotations
 
+import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cityhall.apps.opendata import queries
 from cityhall.apps.opendata.contracts import ColumnInfo, DatasetInfo, Freshness
-from cityhall.apps.opendata.web import soda, words
-from cityhall.kernel.analytics.columns import Type
+from cityhall.apps.opendata.formats import table as formats
+from cityhall.apps.opendata.queries import people
+from cityhall.apps.opendata.rules import quality, topics
+from cityhall.apps.opendata.web import asking, figures, mapping, snippets, words
+from cityhall.apps.opendata.web.answers import PER_MINUTE
+from cityhall.apps.opendata.web.asking import Asked
+from cityhall.apps.opendata.web.elsewhere import sourced
+from cityhall.apps.places import public as places
+from cityhall.kernel.analytics.columns import Column, Type
 from cityhall.kernel.analytics.errors import QueryError
+from cityhall.kernel.django import limits
 from cityhall.kernel.django.access import public
+from cityhall.kernel.django.client_address import counted_sender
+from cityhall.kernel.django.templatetags.look import percent
+from cityhall.kernel.django.translated import pick
+from cityhall.kernel.errors import NotFound
 
 logger = logging.getLogger(__name__)
 
-_SHOWN_ROWS = 10
+_SHOWN_ROWS: Final = 10
+_LONGEST_CELL: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +53,27 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class ShownColumn:
-    """A column with the name of its type, and about how many values differ: never more than there are."""
+    """A column with what is said of it.
+
+    Args:
+        distinct: about how many values differ: never more than there are.
+        empty: the share of rows without a value.
+        least, most: "" where they are not known.
+    """
 
     info: ColumnInfo
     type: Any
     is_number: bool
     distinct: int
+    empty: str
+    least: str
+    most: str
 
 
-def _shown(info: DatasetInfo) -> Shown:
+def shown(info: DatasetInfo) -> Shown:
+    """Return a dataset with the words for its promise and its truth."""
     is_late = info.freshness in {Freshness.LATE, Freshness.STALE}
     return Shown(info, words.promise(info.fresh_within), words.FRESHNESS[info.freshness], is_late)
-
-
-@public
-@require_safe
-def catalogue(request: HttpRequest) -> HttpResponse:
-    """Show what is published."""
-    return render(request, "opendata/catalogue.html", {"datasets": [_shown(info) for info in queries.datasets()]})
 
 
 @public
@@ -61,50 +81,161 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def dataset(request: HttpRequest, code: str) -> HttpResponse:
     """Show one dataset."""
     info = queries.dataset(code)
-    columns = [
-        ShownColumn(
-            one,
-            words.TYPES[one.type],
-            one.type.kept_as is Type.NUMBER,
-            min(one.distinct, info.rows - one.nulls),
-        )
-        for one in info.columns
-    ]
-    formats = ["csv", "json"]
-    if any(column.type.kept_as is Type.POINT for column in info.columns):
-        formats.append("geojson")
-    return render(
-        request,
-        "opendata/dataset.html",
-        {
-            "dataset": _shown(info),
-            "changed": words.changed(info.added, info.changed, info.removed) if info.number > 1 else "",
-            "columns": columns,
-            "key": ", ".join(info.key),
-            "rows": _rows(info),
-            "downloads": [(fmt, reverse("soda-whole", args=[code, fmt])) for fmt in formats],
-            "is_link": info.licence.startswith(("https://", "http://")),
-            **_addresses(request, code),
-        },
+    ends, place = figures.ends(info), mapping.place_of(info)
+    parts = quality.parts(info)
+    context = {
+        "dataset": shown(info),
+        "changed": words.changed(info.added, info.changed, info.removed) if info.number > 1 else "",
+        "columns": [_column(one, info, ends) for one in info.columns],
+        "key": ", ".join(info.key),
+        "topics": [(topics.code(one), pick(one)) for one in info.topics],
+        "written": words.written(info.checked_at),
+        "downloads": downloads(info),
+        "is_link": info.licence.startswith(("https://", "http://")),
+        "charts": figures.charts(info, ends),
+        "score": quality.score(parts),
+        "parts": [(part, *words.QUALITY[part.code]) for part in parts],
+        "snippets": snippets.snippets(request, info, has_place=bool(place)),
+        "recalls": queries.recalls(code),
+        "source": sourced(request, code),
+        "map": _map(info) if place else None,
+        **_asked(QueryDict(), info, _SHOWN_ROWS),
+    }
+    return render(request, "opendata/dataset.html", context)
+
+
+def downloads(info: DatasetInfo) -> list[tuple[str, str]]:
+    """Return the files of a dataset: what each is called, and its address."""
+    return [(words.FORMATS[fmt], reverse("soda-whole", args=[info.code, fmt])) for fmt in formats.offered(info)]
+
+
+def _column(column: ColumnInfo, info: DatasetInfo, ends: Mapping[str, figures.Bounds]) -> ShownColumn:
+    is_number = column.type.kept_as is Type.NUMBER
+    least, most = (words.end(one, column.type) for one in ends.get(column.name, ("", "")))
+    return ShownColumn(
+        column,
+        words.TYPES[column.type],
+        is_number,
+        min(column.distinct, info.rows - column.nulls),
+        percent(column.nulls / info.rows) if info.rows else "",
+        least,
+        most,
     )
 
 
-def _rows(info: DatasetInfo) -> list[list[tuple[str, bool]]] | None:
-    """Return the cells of the first rows, each with whether it is a number; None when they cannot be had just now."""
-    try:
-        columns, found = soda.preview(info.code, _SHOWN_ROWS)
-    except (QueryError, FileNotFoundError):
-        logger.exception("opendata_preview_failed")
-        return None
-    return [[(words.cell(row.get(one.name)), one.type is Type.NUMBER) for one in columns] for row in found]
-
-
-def _addresses(request: HttpRequest, code: str) -> dict[str, Any]:
-    """Return what the snippets need: whole addresses on this server."""
-    home = request.build_absolute_uri("/")
+def _map(info: DatasetInfo) -> dict[str, Any]:
     return {
-        "rows_url": request.build_absolute_uri(reverse("soda-rows", args=[code, "json"])),
-        "csv_url": request.build_absolute_uri(reverse("soda-whole", args=[code, "csv"])),
-        "host": urlsplit(home).netloc,
-        "is_plain": urlsplit(home).scheme == "http",
+        "points": f"{reverse('opendata-points', args=[info.code])}?v={info.number}",
+        "own_page": reverse("opendata-row", args=[info.code, "NUMBER"]),
+        "bounds": mapping.bounds(info),
+        "layers": ",".join(places.layers()),
+        "most": mapping.MOST,
     }
+
+
+@public
+@require_safe
+def ask(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask a dataset by a form. The address is the question, and can be shared."""
+    limits.spend(f"data:{counted_sender(request)}", limit=PER_MINUTE, per=timedelta(minutes=1))
+    info = queries.dataset(code)
+    context = _asked(request.GET, info, asking.PAGE)
+    asked: Asked = context["asked"]
+    given = asking.parameters(asked, info)
+    query = request.GET.copy()
+    query.pop("page", None)
+    context |= {
+        "dataset": shown(info),
+        "links": _links(request, info, asked, given),
+        "soql": "\n".join(f"{name}={value}" for name, value in given),
+        "query": query.urlencode(),
+        "before": asked.page - 1,
+        "after": asked.page + 1,
+    }
+    return render(request, "opendata/ask.html", context, status=422 if asked.problems else 200)
+
+
+def _asked(given: QueryDict, info: DatasetInfo, count: int) -> dict[str, Any]:
+    """Return what the form and its table need."""
+    asked = asking.read(given, info)
+    titles = {column.name: pick(column.title) or column.name for column in info.columns}
+    titles |= {"count": _("Rows")}
+    if asked.measure:
+        titles[f"{asked.measure}_{asked.of}"] = f"{asking.MEASURES[asked.measure]}: {titles[asked.of]}"
+    answer, refusal = None, ""
+    try:
+        answer = asking.answer(asked, info, count)
+    except (QueryError, FileNotFoundError) as problem:
+        refusal = str(words.REFUSALS.get(getattr(problem, "code", ""), ""))
+        if not refusal:
+            logger.exception("opendata_preview_failed")
+    numbers = [(one.name, titles[one.name]) for one in info.columns if one.type.kept_as is Type.NUMBER]
+    sortable = asked.group or tuple(one.name for one in info.columns if one.type.kept_as is not Type.POINT)
+    computed = [f"{asked.measure}_{asked.of}"] if asked.measure else []
+    sorts = [*sortable, *(["count", *computed] if asked.group else [])]
+    return {
+        "asked": asked,
+        "names": [(one.name, titles[one.name]) for one in info.columns],
+        "groups": [(one.name, titles[one.name]) for one in info.columns if one.type.kept_as is not Type.POINT],
+        "numbers": numbers,
+        "sorts": [(name, titles[name]) for name in sorts],
+        "comparisons": asking.COMPARISONS,
+        "measures": asking.MEASURES,
+        "filters": [(at, one, asked.problems.get(f"v{at}", "")) for at, one in enumerate(asked.filters, start=1)],
+        "errors": [(f"#{name}", text) for name, text in asked.problems.items()],
+        "answer": answer,
+        "refusal": refusal,
+        "headings": [(titles.get(one.name, one.name), one.type is Type.NUMBER) for one in answer.columns]
+        if answer
+        else [],
+        "rows": [(row, _cells(answer.columns, values)) for row, values in answer.rows] if answer else [],
+    }
+
+
+def _cells(columns: tuple[Column, ...], values: tuple[Any, ...]) -> list[tuple[str, bool]]:
+    return [
+        (words.cell(value, _LONGEST_CELL), one.type is Type.NUMBER) for one, value in zip(columns, values, strict=True)
+    ]
+
+
+def _links(
+    request: HttpRequest, info: DatasetInfo, asked: Asked, given: list[tuple[str, str]]
+) -> list[tuple[str, str, str]]:
+    """Return the same question in other tongues: the tongue's name, what it is good for, the address."""
+    query = f"?{urlencode(given)}" if given else ""
+    rows = request.build_absolute_uri(reverse("soda-rows", args=[info.code, "json"])) + query
+    table = request.build_absolute_uri(reverse("soda-whole", args=[info.code, "csv"])) + query
+    found = [("SoQL", _("JSON, for programs made for Socrata"), rows), ("CSV", _("all rows, for spreadsheets"), table)]
+    equal = {one.column: one.value for one in asked.filters if one.column and one.comparison == "is"}
+    others = any(one.column and one.comparison != "is" for one in asked.filters)
+    if asked.is_plain and not others:
+        wanted = {"resource_id": str(info.id)}
+        wanted |= {"filters": json.dumps(equal)} if equal else {}
+        wanted |= {"fields": ",".join(asked.columns)} if asked.columns else {}
+        wanted |= {"sort": f"{asked.order} {'desc' if asked.descending else 'asc'}"} if asked.order else {}
+        address = f"{request.build_absolute_uri(reverse('ckan-action', args=['datastore_search']))}?{urlencode(wanted)}"
+        found.append(("CKAN", _("JSON, for programs made for CKAN"), address))
+    return found
+
+
+@public
+@require_safe
+def row(request: HttpRequest, code: str, row: str) -> HttpResponse:
+    """Show one row."""
+    info = queries.dataset(code)
+    try:
+        values = asking.row_of(info, row)
+    except (QueryError, FileNotFoundError):
+        values = None
+    if values is None:
+        raise NotFound(_("There is no such row. It may have been removed since."))
+    told = [(column, words.cell(values.get(column.name)), words.TYPES[column.type]) for column in info.columns]
+    address = reverse("soda-row", args=[code, row])
+    context = {
+        "dataset": shown(info),
+        "row": row,
+        "told": told,
+        "json_url": address,
+        "mistake": people.mistake_in(code, row),
+    }
+    return render(request, "opendata/row.html", context)

@@ -18,9 +18,10 @@ from cityhall.apps.places.contracts import (
     Hit,
     HitKind,
 )
-from cityhall.apps.places.models import Address, Asset, AssetLayer, StreetSegment
+from cityhall.apps.places.models import Address, Asset, AssetLayer, Intersection, StreetSegment
 from cityhall.apps.places.queries.city import row
 from cityhall.apps.places.rules.geometry import cells_within, distance_to_line, is_point, metres
+from cityhall.apps.places.rules.nearest import Nearest, Place
 
 REVERSE_METRES = 250
 """How far the nearest address may be from a point it is to describe."""
@@ -132,6 +133,22 @@ def nearest_street(lat: float, lon: float, radius: float = REVERSE_METRES) -> Hi
         return None
     (distance, at_lat, at_lon), name = found
     return Hit(HitKind.STREET, name, at_lat, at_lon, score=0.5, distance=round(distance, 1))
+
+
+def nearest_crossings(places: Sequence[Place], within: float) -> list[Place | None]:
+    """Return the crossing nearest to each place (longitude, latitude), None where none is within so many metres."""
+    return _crossings(row().revision).of(places, within)
+
+
+def has_crossings() -> bool:
+    """Say whether the city's streets are known."""
+    return Intersection.objects.exists()
+
+
+@lru_cache(maxsize=1)
+def _crossings(revision: int) -> Nearest:
+    """Return the crossings, in an order of their own, so that the same network gives the same answers."""
+    return Nearest(list(Intersection.objects.order_by("lat", "lon").values_list("lon", "lat")))
 
 
 def reverse(lat: float, lon: float) -> Hit | None:

@@ -56,6 +56,11 @@ def short_words(text: str) -> str:
     return " ".join(_SHORT.get(word, word) for word in fold(text).split())
 
 
+def is_on_street(address: str, street: str) -> bool:
+    """Say whether an address names a street, however the two are abbreviated."""
+    return f" {short_words(street)} " in f" {short_words(address)} "
+
+
 def core(folded: str) -> str:
     """Return a folded street name without its direction and kind; the name itself if nothing would be left."""
     words = folded.split()
@@ -284,6 +289,12 @@ def generalise_address(text: str) -> str:
     if not street:
         return ""
     return f"{'unit' if block == '0' else block} block of {street}" if block else street
+
+
+def street_of(text: str) -> str:
+    """Return the street of an address and nothing else: "1202 Grand Ave Apt 3" becomes "Grand Ave"."""
+    block = generalise_address(text)
+    return block_of(block)[1] or block
 
 
 @lru_cache(maxsize=16_384)

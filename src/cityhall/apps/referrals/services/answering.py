@@ -94,7 +94,7 @@ def _taken(mail: InboundMail, speaker: Actor) -> tuple[tuple[uuid.UUID, ...], in
 
 
 def take_from_connection(referral_id: uuid.UUID, said: DeskEvent) -> None:
-    """Note what a body did through its connection: the request has moved already."""
+    """Note what a body did through its connection: the request has moved already, and may have moved on since."""
     data, fact = said.event.data, said.event.fact
     kind, on, why = AnswerKind.WROTE, None, None
     asks = fact is Fact.APPROVAL and data.get("outcome") == Outcome.FIXED
@@ -113,7 +113,7 @@ def take_from_connection(referral_id: uuid.UUID, said: DeskEvent) -> None:
                 referral.due_at = _end_of(on)
             if why:
                 end(referral, why, said.event.at)
-            elif asks:
+            elif asks and service_requests.awaits_approval(referral.request_id):
                 _wait_for_approval(referral, said.event.at)
             else:
                 referral.save()

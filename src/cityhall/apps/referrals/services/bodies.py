@@ -7,7 +7,7 @@ import uuid
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from cityhall.apps.referrals import rules
+from cityhall.apps.referrals import queries, rules
 from cityhall.apps.referrals.contracts import MANAGE, BodyTerms, Channel
 from cityhall.apps.referrals.models import Body, BodyAlias
 from cityhall.apps.referrals.services.wording import refuse
@@ -16,16 +16,21 @@ from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
 from cityhall.kernel.django.permissions import need
+from cityhall.kernel.django.seen import need_unchanged
 from cityhall.kernel.errors import NotFound
 from cityhall.kernel.text import fold
 
 
-def save_body(terms: BodyTerms, *, actor: Actor, body_id: uuid.UUID | None = None) -> uuid.UUID:
+def save_body(terms: BodyTerms, *, actor: Actor, body_id: uuid.UUID | None = None, seen: str = "") -> uuid.UUID:
     """Make a body, or change one; return its id. Referrals that are under way keep the day their answer is due.
+
+    Args:
+        seen: the mark of what the actor read, see `kernel.django.seen`.
 
     Raises:
         NotAllowed: without "referrals.manage".
         NotFound: no such body.
+        Stale: somebody else saved since the actor read it.
         Invalid: fields "name_en", "mail", "connection", "answer_days".
     """
     need(actor, MANAGE)
@@ -39,6 +44,8 @@ def save_body(terms: BodyTerms, *, actor: Actor, body_id: uuid.UUID | None = Non
         row = Body.objects.select_for_update().filter(id=body_id).first() if body_id else Body(created_at=clock.now())
         if row is None:
             raise NotFound(_("There is no such body."))
+        if body_id:
+            need_unchanged(seen, queries.terms_of(row))
         row.name = {language: text.strip() for language, text in terms.name.items() if text.strip()}
         row.kind, row.mail, row.channel = terms.kind, terms.mail.lower(), terms.channel
         row.connection_id = terms.connection_id if terms.channel is Channel.CONNECTION else None

@@ -20,7 +20,8 @@ from cityhall.apps.referrals.web import words
 from cityhall.apps.work_orders import public as work_orders
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
-from cityhall.kernel.errors import Invalid
+from cityhall.kernel.django.seen import FIELD, mark
+from cityhall.kernel.errors import Invalid, Stale
 
 
 @staff("requests.view")
@@ -134,16 +135,19 @@ def body(request: HttpRequest, body_id: uuid.UUID) -> HttpResponse:
 def _form(request: HttpRequest, body_id: uuid.UUID | None, stands: BodyTerms) -> HttpResponse:
     actor = actor_of(request)
     given, problems = _fields(stands), {}
+    seen = mark(stands) if body_id else ""
     if request.method == "POST":
         given = {name: str(value) for name, value in request.POST.items()}
         try:
-            services.save_body(_terms(given), actor=actor, body_id=body_id)
+            services.save_body(_terms(given), actor=actor, body_id=body_id, seen=given.get(FIELD, ""))
         except Invalid as refused:
-            problems = refused.fields
+            problems, seen = refused.fields, given.get(FIELD, "")
+        except Stale as refused:
+            problems = {FIELD: refused.message}
         else:
             messages.success(request, _("The body is saved."))
             return redirect("desk-bodies")
-    return _page(request, actor, body_id, given, problems)
+    return _page(request, actor, body_id, {**given, FIELD: seen}, problems)
 
 
 def _page(

@@ -88,7 +88,11 @@ def _rows() -> list[dict[str, Any]]:
         for one in found
     ]
     empty = dict.fromkeys(_COLUMNS)
-    named = [{**empty, "body": guarded(one.name), "kind": "named", "named_in_records": one.count} for one in others]
+    named = [
+        {**empty, "body": guarded(one.name), "kind": "named", "named_in_records": one.count} for one in others.names
+    ]
+    if others.fewer:
+        named.append({**empty, "kind": "named", "named_in_records": others.fewer})
     return known + named
 
 

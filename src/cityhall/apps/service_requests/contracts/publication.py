@@ -190,7 +190,7 @@ class RequestFilter:
         bbox: west, south, east, north in degrees.
         near: latitude, longitude in degrees and radius in metres.
         words: beginnings of words of the public text, the public address, the number or the category's name.
-        mine: reported by the viewer; needs an account.
+        mine: reported by the viewer, signed in or with their e-mail address; needs an account.
         ids: exactly these requests (a followed list, for instance).
         closed_since, closed_until: bounds of `closed_at`, of what is closed still.
         order: "requested", "updated" or "closed" (of what is closed alone), newest first.

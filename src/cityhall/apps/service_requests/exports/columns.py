@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import PublicRequest, RequestFilter
 from cityhall.apps.service_requests.queries.reading import MOST, published
@@ -49,6 +50,11 @@ def policy_of(one: PublicRequest) -> str:
 def stamp(moment: datetime | None) -> str:
     """Return a time as ISO 8601 with its offset, "" for none."""
     return "" if moment is None else moment.isoformat()
+
+
+def wall_clock(moment: datetime | None) -> str:
+    """Return a time as the city's clocks show it, "" for none: what datasets hold."""
+    return "" if moment is None else places.local(moment).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def degrees(value: float | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, cast
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOper
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.http.response import ResponseHeaders
 from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
@@ -27,6 +29,7 @@ from cityhall.kernel.georeport.render import Document
 logger = logging.getLogger(__name__)
 
 Answer = Callable[..., HttpResponse | Document]
+_CACHED = ("Cache-Control", "public, max-age=0, must-revalidate")
 _CONDITIONS = frozenset({"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"})
 _WRITERS = {"json": (render.as_json, render.JSON_TYPE), "xml": (render.as_xml, render.XML_TYPE)}
 
@@ -68,22 +71,38 @@ def endpoint(**methods: Answer) -> Callable[..., HttpResponseBase]:
 
     def view(request: HttpRequest, fmt: str = "xml", **parts: Any) -> HttpResponseBase:
         # Cookies do not count here, and so not the language kept in one.
-        language = _language(request)
-        with translation.override(language):
+        language = request.LANGUAGE_CODE = _language(request)
+        if translation.get_language() == language:
             response = _answer(request, offered, fmt.lower(), parts, allow)
-        response["Content-Language"] = language
-        if "Vary" in response.headers:
-            patch_vary_headers(response, ("Accept-Language",))
         else:
-            response["Vary"] = "Accept-Language"
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
+            with translation.override(language):
+                response = _answer(request, offered, fmt.lower(), parts, allow)
+        told = response.headers._store
+        if "vary" in told:
+            patch_vary_headers(response, ("Accept-Language",))
+            told |= {**_headers(language), "vary": told["vary"]}
+        else:
+            told |= _headers(language)
         if request.method == "HEAD":
             response["Content-Length"] = str(len(response.content))
             response.content = b""
         return response
 
     return csrf_exempt(public(view))
+
+
+@cache
+def _headers(language: str) -> Mapping[str, tuple[str, str]]:
+    """Return the headers of every answer as Django keeps them: put in one by one they are looked through each time."""
+    headers = ResponseHeaders(
+        {
+            "Content-Language": language,
+            "Vary": "Accept-Language",
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
+        }
+    )
+    return cast(Mapping[str, tuple[str, str]], headers._store)
 
 
 def _language(request: HttpRequest) -> str:
@@ -140,8 +159,7 @@ def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if request.method not in {"GET", "HEAD"} or response.status_code != 200:
         return response
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    response["ETag"] = etag
-    response["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response.headers._store |= {"etag": ("ETag", etag), "cache-control": _CACHED}
     if _CONDITIONS.isdisjoint(request.META):
         return response
     known = get_conditional_response(request, etag=etag, response=response)

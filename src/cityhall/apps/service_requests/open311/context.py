@@ -23,6 +23,7 @@ from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
 WRITE = "open311.write"
 _LOST = "\ufffd"
 """What Django puts for bytes that are no text."""
+_NOBODY = uuid.UUID(int=0)
 _ONE_BYTE = re.compile(r"ascii|iso8859-\d{1,2}|cp125\d")
 
 
@@ -39,13 +40,12 @@ def picture_address(request: HttpRequest) -> Callable[[uuid.UUID], str]:
 
 def picture_addresses(request: HttpRequest) -> Callable[[str], str]:
     """Return a function that gives many photos' absolute addresses by their ids: the address is made once."""
-    nobody = str(uuid.UUID(int=0))
     before = after = ""
 
     def address(document: str) -> str:
         nonlocal before, after
         if not before:
-            before, _, after = picture_address(request)(uuid.UUID(nobody)).partition(nobody)
+            before, _, after = picture_address(request)(_NOBODY).partition(str(_NOBODY))
         return f"{before}{document}{after}"
 
     return address
@@ -57,7 +57,9 @@ def sent(request: HttpRequest) -> dict[str, Sequence[str]]:
     Raises:
         Invalid: by the parameter, when a form's bytes are no text in the character set it states, or in UTF-8.
     """
-    found: dict[str, Sequence[str]] = {name: request.GET.getlist(name) for name in request.GET}
+    found: dict[str, Sequence[str]] = {}
+    if request.META.get("QUERY_STRING"):
+        found = {name: request.GET.getlist(name) for name in request.GET}
     if request.method == "POST":
         form = _form(request)
         damaged = [name for name in form if any(_LOST in text for text in (name, *form.getlist(name)))]
@@ -85,6 +87,8 @@ def _form(request: HttpRequest) -> QueryDict:
 
 def check_jurisdiction(parameters: dict[str, Sequence[str]]) -> None:
     """Refuse a jurisdiction that is not ours, where this installation has named its own. Raises NotFound."""
+    if not parameters:
+        return
     ours: str = settings.OPEN311_JURISDICTION
     asked = next((text for value in parameters.get("jurisdiction_id", ()) if (text := value.strip())), "")
     if ours and asked and asked.casefold() != ours.casefold():

@@ -267,6 +267,8 @@ def updates_query(sent: Sent, *, zone: tzinfo, now: datetime) -> tuple[datetime,
 
 def extensions_wanted(sent: Sent, *, zone: tzinfo) -> bool:
     """Read `extensions` of a single request. Raises Invalid."""
+    if not sent.get("extensions"):
+        return False
     read = _Reader(sent, zone)
     wanted = read.truth("extensions")
     read.finish()

@@ -104,7 +104,7 @@ def read_requests(request: HttpRequest, fmt: str) -> HttpResponse:
         page = queries.published(wanted, ANONYMOUS, limit=query.page_size, offset=offset)
         document, more = _requests(request, page.items, city), bool(page.next)
     else:
-        found, more = queries.listed(wanted, limit=query.page_size, offset=offset)
+        found, more = queries.listed(wanted, limit=query.page_size, offset=offset, language=request.LANGUAGE_CODE)
         document = _rows(request, found, city)
     response = answers.write(document, fmt)
     if more and ("page" in given or "page_size" in given or "per_page" in given):
@@ -150,7 +150,7 @@ def read_request(request: HttpRequest, fmt: str, number: str) -> Document:
     if value is None or parameters.extensions_wanted(given, zone=city):
         found = [_one(number)]
         return _requests(request, found, city)
-    listed = queries.one_listed(value)
+    listed = queries.one_listed(value, language=request.LANGUAGE_CODE)
     if listed is None:
         raise _unknown_request(number)
     return _rows(request, [listed], city)

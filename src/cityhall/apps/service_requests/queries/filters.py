@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from cityhall.apps.identity import public as identity
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Outcome, RequestFilter, State, Status, number_value
 from cityhall.apps.service_requests.rules import grid
@@ -71,7 +72,7 @@ def conditions(wanted: RequestFilter, actor: Actor, *, staff: bool = False) -> C
     if wanted.words.strip():
         _words(found, wanted.words, staff=staff)
     if wanted.mine:
-        found.add("rep.user_id = %s", actor.id or uuid.UUID(int=0))
+        _mine(found, actor)
     _times(found, wanted)
     _spots(found, wanted, prefix="" if staff else "public_")
     return found
@@ -110,6 +111,20 @@ def _words(found: Conditions, words: str, *, staff: bool) -> None:
         said.append("(r.description ilike %s or r.address ilike %s or c.name::text ilike %s)")
         patterns += [pattern] * 3
     found.add(f"r.id = any(%s::uuid[]) or ({' and '.join(said)})", list(elsewhere), *patterns)
+
+
+def _mine(found: Conditions, actor: Actor) -> None:
+    """What somebody reported: while signed in, or with the address they sign in with, which they have proven."""
+    person = identity.person(actor.id) if actor.id else None
+    if person is None:
+        found.add("false")
+        return
+    found.add(
+        "r.id = any(array(select request_id from service_requests_reporter where user_id = %s union all"
+        " select request_id from service_requests_reporter where email <> '' and lower(email) = %s))",
+        person.id,
+        person.email.lower(),
+    )
 
 
 def _times(found: Conditions, wanted: RequestFilter) -> None:

@@ -17,7 +17,7 @@ from cityhall.apps.service_requests.contracts import (
     Viewer,
     Visibility,
 )
-from cityhall.apps.service_requests.models import HistoryEvent
+from cityhall.apps.service_requests.models import Approval, HistoryEvent
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.reading import author_of, row_of
 from cityhall.kernel.errors import NotFound
@@ -33,6 +33,11 @@ def handed_over(request_id: uuid.UUID, *, language: str = "en") -> HandedOver | 
     if seen is None or seen.hidden:
         return None
     return HandedOver(seen, row.extra[0], row.department_id, row.team_id)
+
+
+def awaits_approval(request_id: uuid.UUID) -> bool:
+    """Say whether a closing of the request waits for a supervisor now."""
+    return Approval.objects.filter(request_id=request_id, settled="").exists()
 
 
 def happened(event_id: uuid.UUID) -> DeskEvent | None:

@@ -75,7 +75,9 @@ _ID = 36  # characters of an id
 _SHOWN = Showing.SHOWN.value
 
 
-def listed(filters: RequestFilter, *, limit: int, offset: int = 0) -> tuple[tuple[Listed, ...], bool]:
+def listed(
+    filters: RequestFilter, *, limit: int, offset: int = 0, language: str | None = None
+) -> tuple[tuple[Listed, ...], bool]:
     """Return a page of requests, newest first by the filter's order, and whether more follow. One SQL query.
 
     Args:
@@ -84,12 +86,12 @@ def listed(filters: RequestFilter, *, limit: int, offset: int = 0) -> tuple[tupl
     """
     limit = max(1, min(limit, MOST))
     found = read(*statement(filters, limit=limit + 1, offset=offset))
-    return tuple(_told(found[:limit])), len(found) > limit
+    return tuple(_told(found[:limit], language)), len(found) > limit
 
 
-def one_listed(number: int) -> Listed | None:
+def one_listed(number: int, *, language: str | None = None) -> Listed | None:
     """Return one request, None where there is none or it was taken down. One SQL query."""
-    return next(_told(read(*statement_of_one(number))), None)
+    return next(_told(read(*statement_of_one(number)), language), None)
 
 
 def statement(filters: RequestFilter, *, limit: int, offset: int = 0) -> tuple[str, list[Any]]:
@@ -105,12 +107,17 @@ def statement(filters: RequestFilter, *, limit: int, offset: int = 0) -> tuple[s
 
 def statement_of_one(number: int) -> tuple[str, list[Any]]:
     """Return the SELECT of one row and its parameters."""
-    table = f"service_requests_servicerequest r {_AROUND}"
-    return f"select {_COLUMNS} from {table} where r.number = %s::bigint and not r.hidden", [number]  # noqa: S608
+    return _ONE, [number]
 
 
-def _told(found: Sequence[tuple[Any, ...]]) -> Iterator[Listed]:
-    language = rows.language_of(None)
+_ONE = f"""
+    select {_COLUMNS} from service_requests_servicerequest r {_AROUND}
+    where r.number = %s::bigint and not r.hidden
+"""  # noqa: S608
+
+
+def _told(found: Sequence[tuple[Any, ...]], language: str | None) -> Iterator[Listed]:
+    language = rows.language_of(language)
     kinds: dict[str, tuple[str, Policy, rules.Exposure]] = {}
     departments: dict[str | None, str] = {None: ""}
     for (

@@ -16,7 +16,8 @@ from cityhall.kernel.django.reading import read
 
 FINE_ZOOM = 12
 SINGLE_ZOOM = 15
-ALL_SINGLE_ZOOM = 17
+ALL_SINGLE_ZOOM = 17.5
+"""Nearer than that a hexagon is wider than what the page puts together by itself."""
 RESOLUTIONS = ((11, 7), (13, 8), (14, 9), (ALL_SINGLE_ZOOM, 10))
 """Below which zoom hexagons of which resolution are counted, where counts are kept."""
 MOST_POINTS = 1000
@@ -37,9 +38,9 @@ def map_points(
 ) -> tuple[MapPoint, ...]:
     """Return what to draw in a box (west, south, east, north in degrees), all of it from public places.
 
-    From zoom 17 each request is a point, the newest 1,000; further out requests are counted by hexagon, the larger the
-    further, from counts that are kept, in two SQL queries. With filters nothing is counted beforehand: rows are, and
-    each is a point from zoom 15. Requests whose place is withheld are on no map.
+    From zoom 17.5 each request is a point, the newest 1,000; further out requests are counted by hexagon, the larger
+    the further, from counts that are kept, in two SQL queries. With filters nothing is counted beforehand: rows are,
+    and each is a point from zoom 15. Requests whose place is withheld are on no map.
     """
     if zoom < ALL_SINGLE_ZOOM and (filters is None or filters == RequestFilter()):
         return _counted(bbox, next(resolution for below, resolution in RESOLUTIONS if zoom < below))

@@ -11,7 +11,6 @@ from cityhall.apps.service_requests.rules import grid
 _JOINS = """
     join service_requests_category c on c.id = r.category_id
     join service_requests_categorygroup g on g.id = c.group_id
-    left join service_requests_reporter rep on rep.request_id = r.id
 """
 
 
@@ -27,7 +26,7 @@ def page_ids(filters: RequestFilter, found: Conditions, *, limit: int, offset: i
     column = ORDERS.get(filters.order, "requested_at")
     bounds = filters.bbox or (grid.box_around(*filters.near) if filters.near else None)
     covered = grid.cover(*bounds) if bounds and column == "requested_at" and not filters.numbers else None
-    table = f"service_requests_servicerequest r {_JOINS if filters.groups or filters.mine else ''}"
+    table = f"service_requests_servicerequest r {_JOINS if filters.groups else ''}"
     order = f"order by r.{column} desc, r.id desc limit"
     if covered is None:
         return (

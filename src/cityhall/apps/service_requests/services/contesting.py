@@ -39,6 +39,7 @@ def contest(
     evidence: Sequence[uuid.UUID] = (),
     token: str = "",
     by_system: bool = False,
+    hides_private: bool | None = False,
 ) -> Changed:
     """Say "no, it isn't fixed". It goes to a supervisor, and stands before all that nobody contests.
 
@@ -51,9 +52,12 @@ def contest(
         evidence: photos of how it is now.
         token: of the reporter's private page, or a follower's; it shows who they are.
         by_system: a program with a key asks for somebody it knows; it needs no photo.
+        hides_private: leave out of the sentence what looks private, where everybody would read it; staff still read
+            all of it. None when the sender was not asked yet.
 
     Raises:
-        Invalid: fields "sentence", "photo", or "state" when the request is not closed or was settled twice.
+        Invalid: fields "sentence", "photo", "publish" when the sender has to be asked, or "state" when the request is
+            not closed or was settled twice.
         TooMany: the sender contested too often.
     """
     refuse(rules.check_text("sentence", sentence, MAX_SENTENCE))
@@ -66,6 +70,7 @@ def contest(
         by = Contester.SYSTEM if by_system else contesting.contester(request.id, actor, token)
         before = contesting.refused_before(request.id, request.closed_at)
         refuse(rules.may_contest(by, photos=len(set(evidence)), refused_before=before))
+        words = watching.contested(request, actor, sentence, hides=hides_private)
         now = writing.moment(request)
         _keep(request, by, now)
         facts = {"from": request.state, "to": transition.to.value, "by": by.value, **unclose(request)}
@@ -76,7 +81,7 @@ def contest(
         if pictures := photos.attach(request, evidence, policy, trusted=ours):
             facts["photos"] = pictures
         showing = rules.text_showing(policy, trusted=ours)
-        event = writing.add_event(request, actor, Fact.CONTESTED, text=sentence, showing=showing, data=facts, at=now)
+        event = writing.add_event(request, actor, Fact.CONTESTED, text=words, showing=showing, data=facts, at=now)
         return writing.finish(request, actor, "contested", event=event)
 
     arguments = {"id": request_id, "sentence": sentence, "evidence": list(evidence)}

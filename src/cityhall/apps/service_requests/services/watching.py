@@ -115,13 +115,39 @@ def said(request: ServiceRequest, actor: Actor, text: str, *, language: str = ""
     if not found:
         return text
     if actor.kind is not ActorKind.STAFF:
-        kinds = sorted({one.kind.value for one in found})
-        writing.add_event(
-            request, actor, Fact.NOTE, text=text, visibility=Visibility.INTERNAL, data={"left_out": kinds}
-        )
-        return hidden(text, language or request.language, known)[:MAX_SENTENCE]
+        return _left_out(request, actor, text, found, known, language)
     _ask_about(request, actor, found)
     return text
+
+
+def contested(request: ServiceRequest, actor: Actor, text: str, *, hides: bool | None) -> str:
+    """Return what may be published of what somebody says who contests a closing.
+
+    What only the city knows is not compared: who asks could learn it by guessing.
+
+    Args:
+        hides: what looks private is left out; None when they were not asked yet.
+
+    Raises:
+        Invalid: field "publish": something looks private, and they were not asked.
+    """
+    if hides is False or Detail(request.category.text_policy) is not Detail.EXACT:
+        return text
+    exact = Detail(request.category.place_policy) is Detail.EXACT
+    known = Known(public_address=request.address if exact else "")
+    found = private_words(text, known)
+    if hides is None:
+        _refuse(found)
+    return _left_out(request, actor, text, found, known) if found else text
+
+
+def _left_out(
+    request: ServiceRequest, actor: Actor, text: str, found: Sequence[Found], known: Known, language: str = ""
+) -> str:
+    """Return a text without what was found; staff read the whole in the history."""
+    kinds = sorted({one.kind.value for one in found})
+    writing.add_event(request, actor, Fact.NOTE, text=text, visibility=Visibility.INTERNAL, data={"left_out": kinds})
+    return hidden(text, language or request.language, known)[:MAX_SENTENCE]
 
 
 def described(request: ServiceRequest, actor: Actor, text: str, known: Known) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -24,6 +26,8 @@ from cityhall.kernel.django.access import actor_of, public
 from cityhall.kernel.errors import Invalid
 
 SUBJECT = services.writing.SUBJECT
+_MOST_PHOTOS = 4
+_KEPT, _KEPT_FOR = "service_requests.contest.photos", timedelta(hours=6)
 
 
 @public
@@ -89,33 +93,40 @@ def not_fixed(request: HttpRequest, number: str) -> HttpResponse:
     if seen.state is not State.CLOSED or seen.duplicate_of:
         return redirect("request-page", number=seen.duplicate_of or seen.number)
     problems: dict[str, Any] = {}
+    kept = _photos_kept(request)
     if request.method == "POST":
-        problems = _contest(request, seen, token)
+        problems = _contest(request, seen, token, kept)
         if not problems:
             messages.success(request, _("Thank you. A supervisor, not who closed it, looks at it first of all."))
             return redirect("request-page", number=seen.number)
     context = {
         "seen": seen,
         "title": resident_words.title_of(seen),
+        "private": problems.pop("publish", ""),
+        "asked": "asked" in request.POST,
+        "hides_private": "asked" not in request.POST or "hides_private" in request.POST,
         "problems": problems,
         "errors": resident_errors.summary(problems),
         "sentence": request.POST.get("sentence", ""),
+        "kept": signing.dumps([str(one) for one in kept], salt=_KEPT) if kept else "",
+        "photos": len(kept),
         "token": token,
         "photo_needed": queries.photo_needed(seen.id, actor, token),
         "command_id": request.POST.get("command_id") or uuid.uuid4(),
     }
-    response = render(request, "service_requests/not_fixed.html", context, status=422 if problems else 200)
+    status = 422 if problems or context["private"] else 200
+    response = render(request, "service_requests/not_fixed.html", context, status=status)
     response["Referrer-Policy"] = "same-origin"
     return response
 
 
-def _contest(request: HttpRequest, seen: PublicRequest, token: str) -> dict[str, Any]:
+def _contest(request: HttpRequest, seen: PublicRequest, token: str, evidence: list[uuid.UUID]) -> dict[str, Any]:
+    """Contest, or say what to mend. What photos are taken is added to the evidence, so that none is sent twice."""
     if resident_guards.filled_by_a_machine(request):
         return {"website": _("Leave the field “Website” empty, then send again.")}
     actor = actor_of(request)
-    evidence = []
     try:
-        for upload in request.FILES.getlist("photo")[:4]:
+        for upload in request.FILES.getlist("photo")[: _MOST_PHOTOS - len(evidence)]:
             resident_guards.count(request, "photo", limit=60)
             evidence.append(documents.take(cast(BinaryIO, upload), filename=upload.name or "photo", actor=actor).id)
         services.contest(
@@ -126,10 +137,20 @@ def _contest(request: HttpRequest, seen: PublicRequest, token: str) -> dict[str,
             who=resident_guards.sender(request),
             evidence=evidence,
             token=token,
+            hides_private="hides_private" in request.POST if "asked" in request.POST else None,
         )
     except Invalid as refused:
         return dict(refused.fields)
     return {}
+
+
+def _photos_kept(request: HttpRequest) -> list[uuid.UUID]:
+    """Return the photos that came with an earlier sending of the form."""
+    try:
+        found = signing.loads(request.POST.get("kept", ""), salt=_KEPT, max_age=_KEPT_FOR)
+    except signing.BadSignature:
+        return []
+    return [uuid.UUID(one) for one in found]
 
 
 @public

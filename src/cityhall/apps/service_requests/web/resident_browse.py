@@ -1,4 +1,4 @@
-"""What everybody may look at: the map and list, one request, the reporter's own page, feeds."""
+"""What everybody may look at: the map and list, one request, the reporter's own page."""
 
 from __future__ import annotations
 
@@ -10,20 +10,17 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 import msgspec
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.feedgenerator import Rss201rev2Feed
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.notify import public as notify
 from cityhall.apps.places import public as places
-from cityhall.apps.places.contracts import AreaInfo
 from cityhall.apps.service_requests import queries, services
 from cityhall.apps.service_requests.contracts import (
     Action,
@@ -42,13 +39,12 @@ from cityhall.apps.service_requests.web import panels, resident_words
 from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind
 from cityhall.kernel.django.access import actor_of, public, resident
-from cityhall.kernel.django.templatetags.look import STATUS_WORDS, status_words
+from cityhall.kernel.django.templatetags.look import STATUS_WORDS
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import Invalid, NotFound
 
 SUBJECT = services.writing.SUBJECT
 PAGE = 30
-FEED = 50
 OPEN = (Status.RECEIVED, Status.SCHEDULED, Status.IN_PROGRESS, Status.REFERRED, Status.CONTESTED)
 DONE = (Status.FIXED, Status.CLOSED, Status.DUPLICATE)
 PERIODS = {"7": gettext_lazy("Past 7 days"), "30": gettext_lazy("Past 30 days"), "365": gettext_lazy("Past year")}
@@ -315,89 +311,3 @@ def mine(request: HttpRequest) -> HttpResponse:
         "next": urlencode({"after": found.next}) if found.next else "",
     }
     return render(request, "service_requests/mine.html", context)
-
-
-@public
-@require_safe
-def feed_rss(request: HttpRequest) -> HttpResponse:
-    """Answer the newest requests of an area (and any other filter) as RSS 2.0."""
-    wanted = wanted_of(request)
-    feed = Rss201rev2Feed(
-        title=_feed_title(wanted),
-        link=_list_address(wanted),
-        description=_("Service requests, newest first."),
-        language=get_language() or "en",
-        feed_url=settings.PUBLIC_URL + request.get_full_path(),
-    )
-    for seen in _feed_items(request, wanted):
-        feed.add_item(
-            title=f"{resident_words.title_of(seen)} ({status_words(seen.status, seen.outcome or '')})",
-            link=_address(seen),
-            description=_summary(seen),
-            pubdate=seen.requested_at,
-            updateddate=seen.updated_at,
-            unique_id=_address(seen),
-            categories=(seen.category_name,),
-        )
-    return HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
-
-
-@public
-@require_safe
-def feed_json(request: HttpRequest) -> HttpResponse:
-    """Answer the same as JSON Feed 1.1."""
-    wanted = wanted_of(request)
-    items = [
-        {
-            "id": _address(seen),
-            "url": _address(seen),
-            "title": resident_words.title_of(seen),
-            "content_text": _summary(seen),
-            "date_published": seen.requested_at.isoformat(),
-            "date_modified": seen.updated_at.isoformat(),
-            "tags": [seen.category_name, status_words(seen.status, seen.outcome or "")],
-        }
-        for seen in _feed_items(request, wanted)
-    ]
-    body = {
-        "version": "https://jsonfeed.org/version/1.1",
-        "title": _feed_title(wanted),
-        "home_page_url": _list_address(wanted),
-        "feed_url": settings.PUBLIC_URL + request.get_full_path(),
-        "language": get_language() or "en",
-        "items": items,
-    }
-    return JsonResponse(body, content_type="application/feed+json; charset=utf-8")
-
-
-def _feed_items(request: HttpRequest, wanted: Wanted) -> tuple[PublicRequest, ...]:
-    return queries.published(filter_of(wanted), actor_of(request), limit=FEED).items
-
-
-def _feed_title(wanted: Wanted) -> str:
-    city = places.city().name or "Cityhall"
-    area = _area(wanted)
-    if area is not None:
-        return _("%(city)s: service requests in %(area)s") % {"city": city, "area": pick(area.name)}
-    return _("%(city)s: service requests") % {"city": city}
-
-
-def _area(wanted: Wanted) -> AreaInfo | None:
-    try:
-        return places.area(uuid.UUID(wanted.area)) if wanted.area else None
-    except (ValueError, Invalid, NotFound):
-        return None
-
-
-def _list_address(wanted: Wanted) -> str:
-    query = f"?{wanted.query}" if wanted.query else ""
-    return f"{settings.PUBLIC_URL}{reverse('requests')}{query}"
-
-
-def _address(seen: PublicRequest) -> str:
-    return settings.PUBLIC_URL + reverse("request-page", args=[seen.number])
-
-
-def _summary(seen: PublicRequest) -> str:
-    parts = (status_words(seen.status, seen.outcome or ""), seen.outcome_sentence, seen.description)
-    return ". ".join(part.rstrip(".") for part in parts if part) + "."

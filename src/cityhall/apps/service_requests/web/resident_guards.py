@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
-from django.utils.crypto import salted_hmac
+from django.http import HttpRequest
 
-from cityhall.kernel.django import limits
-from cityhall.kernel.django.client_address import counted_sender
+from cityhall.kernel.django import limits, visitors
+from cityhall.kernel.django.visitors import browser, filled_by_a_machine, remember_browser
 
-HONEYPOT = "website"
+__all__ = ["LEAST_SECONDS", "browser", "count", "filled_by_a_machine", "remember_browser", "sender"]
+
 LEAST_SECONDS = 4.0
-_BROWSER = "browser"
-_YEAR = 365 * 24 * 3600
-
-
-def filled_by_a_machine(request: HttpRequest) -> bool:
-    """Say whether the field nobody sees was filled."""
-    return bool(request.POST.get(HONEYPOT, "").strip())
 
 
 def sender(request: HttpRequest) -> str:
     """Return what a sender is counted by: a hash of their address."""
-    return salted_hmac("service_requests.sender", counted_sender(request), algorithm="sha256").hexdigest()[:32]
-
-
-def browser(request: HttpRequest) -> str:
-    """Return this browser's own mark, so that one person's "me too" counts once; a new one the first time."""
-    try:
-        return str(uuid.UUID(request.get_signed_cookie(_BROWSER, default="")))
-    except Exception:  # no cookie, or one that was tampered with
-        return str(uuid.uuid4())
-
-
-def remember_browser(response: HttpResponseBase, mark: str) -> None:
-    """Keep the mark in a signed cookie."""
-    response.set_signed_cookie(
-        _BROWSER, mark, max_age=_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True
-    )
+    return visitors.sender(request, "service_requests")
 
 
 def count(request: HttpRequest, act: str, *, limit: int = 30) -> None:

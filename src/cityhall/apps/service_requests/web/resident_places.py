@@ -19,15 +19,22 @@ USEFUL = (HitKind.ADDRESS, HitKind.INTERSECTION, HitKind.STREET, HitKind.ASSET, 
 NEAR_ASSETS = 250.0
 CLEARLY_NEARER = 5.0
 """By how many metres another address must be nearer to a pin than the one that was written."""
+_MEANT = 0.9
+"""Above which score a crossing, a street or a thing is what was written, and not only like it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A place that can be chosen: `value` goes through the form and comes back whole."""
+    """A place that can be chosen: `value` goes through the form and comes back whole.
+
+    Args:
+        is_meant: it is what was written, and not only like it.
+    """
 
     value: str
     label: str
     note: str = ""
+    is_meant: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,19 @@ class Chosen:
 
 def search(text: str, language: str) -> list[Choice]:
     """Return what an address search found, best first."""
-    return [choice_of(hit) for hit in places.locate(text, language) if hit.kind in USEFUL]
+    return [
+        replace(choice_of(hit), is_meant=_is_meant(text, hit))
+        for hit in places.locate(text, language)
+        if hit.kind in USEFUL
+    ]
+
+
+def _is_meant(text: str, hit: Hit) -> bool:
+    """Say whether a place is what was written: "12 Oak St" is "12 Oak Street, Unit 3" and not "12 Oak Road"."""
+    if hit.kind is not HitKind.ADDRESS:
+        return hit.score > _MEANT
+    written, found = set(places.short_words(text).split()), set(places.short_words(hit.label).split())
+    return written <= found or found <= written
 
 
 def choice_of(hit: Hit, note: str = "") -> Choice:

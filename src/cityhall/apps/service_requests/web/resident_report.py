@@ -137,7 +137,13 @@ def place(request: HttpRequest) -> HttpResponse:
                 draft.address, draft.address_id, draft.asset_id = text, "", ""
                 return _onward(request, draft, "place", undo=("which", "nearby"))
     offered = resident_places.from_photo(*draft.photo_point) if draft.photo_point else None
-    context = {"text": text, "choices": choices, "offered": offered, "place": _map_context()}
+    context = {
+        "text": text,
+        "choices": choices,
+        "only_like": bool(choices) and not any(one.is_meant for one in choices),
+        "offered": offered,
+        "place": _map_context(),
+    }
     return _page(request, draft, "place", context, problems)
 
 
@@ -155,8 +161,9 @@ def _place_sent(
         return None, [], _("Enter an address or a crossing, or put a pin on the map.")
     choices = resident_places.search(text, get_language() or "en")
     exact = [one for one in choices if one.label.casefold() == text.casefold()]
-    if not searching and choices and (len(choices) == 1 or len(exact) == 1):
-        return resident_places.parse((exact or choices)[0].value), [], ""
+    taken = exact or choices
+    if not searching and len(taken) == 1 and (exact or taken[0].is_meant):
+        return resident_places.parse(taken[0].value), [], ""
     return None, choices, ""
 
 
@@ -495,7 +502,7 @@ def _told(draft: Draft) -> NewRequest:
     told = draft.as_request((get_language() or "en").split("-")[0])
     if not draft.say_seen or draft.photo_at is None:
         return told
-    seen = _("Seen on %(moment)s.") % {"moment": dates.moment(draft.photo_at)}
+    seen = _("Seen on %(moment)s") % {"moment": dates.moment(draft.photo_at)}
     return replace(told, description=f"{told.description}\n\n{seen}".strip())
 
 

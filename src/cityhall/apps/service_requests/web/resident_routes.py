@@ -6,6 +6,7 @@ from django.urls import path
 
 from cityhall.apps.service_requests.web import resident_acts as acts
 from cityhall.apps.service_requests.web import resident_browse as browse
+from cityhall.apps.service_requests.web import resident_feeds as feeds
 from cityhall.apps.service_requests.web import resident_report as report
 
 localized = [
@@ -22,8 +23,8 @@ localized = [
     path("report/emergency/<slug:code>/", report.emergency, name="report-emergency"),
     path("report/receipt/<str:number>/", report.receipt, name="report-receipt"),
     path("requests/", browse.browse, name="requests"),
-    path("requests/feed.rss", browse.feed_rss, name="request-feed-rss"),
-    path("requests/feed.json", browse.feed_json, name="request-feed-json"),
+    path("requests/feed.rss", feeds.feed_rss, name="request-feed-rss"),
+    path("requests/feed.json", feeds.feed_json, name="request-feed-json"),
     path("requests/points.json", browse.points, name="request-points"),
     path("requests/private/<str:token>/", browse.private, name="request-private"),
     path("requests/private/<str:token>/delete/", acts.forget_me, name="request-forget-me"),

@@ -27,11 +27,11 @@ from cityhall.apps.service_requests import public as requests
 from cityhall.apps.setup import queries, rules
 from cityhall.apps.setup.contracts import LANGUAGES, MOST_UPLOAD_BYTES, Administrator, MailServer, NewDepartment
 from cityhall.apps.setup.services import answering, bringing, entrance
-from cityhall.apps.setup.web.uploads import is_too_large, limited
 from cityhall.kernel.django import limits
 from cityhall.kernel.django.access import public
 from cityhall.kernel.django.client_address import counted_sender
 from cityhall.kernel.django.translated import pick
+from cityhall.kernel.django.uploads import is_too_large, limited
 from cityhall.kernel.errors import Invalid
 
 STEPS = ("city", "map", "categories", "departments", "mail", "administrator", "check")

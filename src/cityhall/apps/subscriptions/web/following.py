@@ -24,7 +24,7 @@ from cityhall.apps.subscriptions import queries, services
 from cityhall.apps.subscriptions.contracts import Every, Watched
 from cityhall.apps.subscriptions.models import Subscription
 from cityhall.apps.subscriptions.web import choosing
-from cityhall.kernel import clock
+from cityhall.kernel import clock, offers
 from cityhall.kernel.django import limits
 from cityhall.kernel.django.access import actor_of, public, resident
 from cityhall.kernel.django.client_address import counted_sender
@@ -45,6 +45,8 @@ def near(request: HttpRequest) -> HttpResponse:
             return _follow(request, watched)
         except Invalid as refused:
             problems = dict(refused.fields)
+    elif watched.area_kind and queries.area_of(watched) is None:
+        problems = {"area": _("We do not know this area. Choose one from the list.")}
     elif watched.street and not queries.is_street(watched.street):
         problems = {"street": _("We do not know this street. Write its whole name, such as “Grand Avenue”.")}
     return _page(request, watched, problems, status=422 if problems and request.method == "POST" else 200)
@@ -83,12 +85,13 @@ def _page(request: HttpRequest, watched: Watched, problems: dict[str, Any], *, s
     now = clock.now()
     area = queries.area_of(watched)
     query = choosing.query_of(watched)
+    is_known = not problems.keys() & {"area", "street"}
     context = {
         "watched": watched,
         "area": f"{watched.area_kind}:{watched.area_code}",
         "title": queries.title(watched),
         "is_chosen": watched != Watched(),
-        "week": queries.digest(watched, now - WEEK, now + timedelta(seconds=1)) if "street" not in problems else None,
+        "week": queries.digest(watched, now - WEEK, now + timedelta(seconds=1)) if is_known else None,
         "areas": choosing.areas(),
         "categories": [one for one in requests.categories() if not one.is_emergency],
         "problems": problems,
@@ -104,8 +107,13 @@ def _page(request: HttpRequest, watched: Watched, problems: dict[str, Any], *, s
 
 
 def _feeds(watched: Watched, area_id: str) -> str:
-    """Return the query of the requests' feeds, which know areas, kinds and words."""
-    named = {"area": area_id, "category": watched.category, "q": queries.words_of(watched)}
+    """Return the query of the requests' feeds, which know areas, kinds, words and streets."""
+    named = {
+        "area": area_id,
+        "category": watched.category,
+        "q": queries.words_of(watched),
+        "street": watched.street,
+    }
     return urlencode({name: value for name, value in named.items() if value})
 
 
@@ -117,12 +125,23 @@ def mine(request: HttpRequest) -> HttpResponse:
     user_id = actor_of(request).id
     tokens = notify.followed_by(user_id, queries.SUBJECT) if user_id else {}
     rows = {row.id: row for row in Subscription.objects.filter(id__in=tokens)}
-    followed = [
-        {"row": rows[key], "title": queries.title(queries.watched_by(rows[key])), "token": token}
+    found = [
+        offers.Follows(
+            queries.title(queries.watched_by(rows[key])),
+            reverse("near-one", args=[key]),
+            _("Every morning") if rows[key].every == Every.DAY else _("On Mondays"),
+            token,
+        )
         for key, token in tokens.items()
         if key in rows
     ]
-    return render(request, "subscriptions/mine.html", {"followed": followed})
+    return render(request, "subscriptions/mine.html", {"followed": [*found, *_elsewhere(user_id)]})
+
+
+def _elsewhere(user_id: uuid.UUID | None) -> list[offers.Follows]:
+    """Return what somebody follows in other rooms."""
+    kinds = sorted(offers.followed, key=lambda one: one.order)
+    return [one for kind in kinds for one in kind.found(user_id)] if user_id else []
 
 
 @resident
@@ -131,6 +150,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Stop following."""
     token = request.POST.get("token", "")
     user_id = actor_of(request).id
-    if user_id and token in notify.followed_by(user_id, queries.SUBJECT).values() and notify.unfollow(token):
+    own = set(notify.followed_by(user_id, queries.SUBJECT).values()) if user_id else set()
+    if token in own | {one.token for one in _elsewhere(user_id)} and notify.unfollow(token):
         messages.success(request, _("You follow this no longer."))
     return redirect("near-mine")

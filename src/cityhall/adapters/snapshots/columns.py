@@ -1,0 +1,113 @@
+"""Columns of a contract as SQL over a file's texts: their values, and what is wrong with them.
+
+While a file is read a stored column has two columns: its text under its name, and its value under "=" and its name; a
+degree has its number too, under "#". Only values are kept, in `staged`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cityhall.kernel.snapshots import DATE_FORMS, TIME_FORMS, ColumnType, SnapshotColumn, forms
+
+
+def texts(column: SnapshotColumn) -> Iterator[str]:
+    """Iterate over the texts of a column as the file has them; an empty one is null."""
+    headings = (column.longitude, column.latitude) if column.type is ColumnType.POINT else (column.source,)
+    for heading, stored in zip(headings, column.stored, strict=True):
+        given = f"nullif(trim({name(heading)}), '')" if heading else "null::varchar"  # a column the file may lack
+        yield f"{given} as {name(stored)}"
+
+
+def degrees(column: SnapshotColumn) -> Iterator[str]:
+    """Iterate over the numbers of a point, which are looked at more than once; of other columns there are none."""
+    if column.type is ColumnType.POINT:
+        yield from (f"{_number(name(stored))} as {_degree(stored)}" for stored in column.stored)
+
+
+def values(column: SnapshotColumn) -> Iterator[str]:
+    """Iterate over the values of a column; null for a text that is none."""
+    if column.type is ColumnType.POINT:
+        # Degrees on earth or nothing. 0, 0 lies in the sea, and stands for "unknown" wherever it is written.
+        lon, lat = (_degree(stored) for stored in column.stored)
+        is_place = f"abs({lon}) <= 180 and abs({lat}) <= 90 and ({lon} <> 0 or {lat} <> 0)"
+        for degree, stored in zip((lon, lat), column.stored, strict=True):
+            yield f"case when {is_place} then {degree} end as {value_name(stored)}"
+    else:
+        yield f"{_value(column)} as {value_name(column.name)}"
+
+
+def problems(column: SnapshotColumn) -> Iterator[str]:
+    """Iterate over what is null when a value can be used, and says else why not."""
+    has_text = " or ".join(f"{name(stored)} is not null" for stored in column.stored)
+    value = value_name(column.stored[0])
+    if column.type is ColumnType.POINT:
+        unknown = " and ".join(f"coalesce({_degree(stored)} = 0, false)" for stored in column.stored)
+        has_text = f"({has_text}) and not ({unknown})"
+    if column.type is not ColumnType.TEXT:
+        yield f"case when ({has_text}) and {value} is null then {text(f'{column.name}: no {column.type}')} end"
+    if column.required or column.hold_after is not None:
+        yield f"case when {value} is null then {text(f'{column.name}: empty')} end"
+    if column.choices:
+        wrong = f"{name(column.name)} not in ({', '.join(text(one) for one in column.choices)})"
+        yield f"case when {wrong} then {text(f'{column.name}: none of its choices')} end"
+    if column.least is not None:
+        yield f"case when {value} < {float(column.least)!r} then {text(f'{column.name}: too small')} end"
+    if column.most is not None:
+        yield f"case when {value} > {float(column.most)!r} then {text(f'{column.name}: too large')} end"
+
+
+def _value(column: SnapshotColumn) -> str:
+    given = name(column.name)
+    match column.type:
+        case ColumnType.NUMBER:
+            return _number(given)
+        case ColumnType.BOOLEAN:
+            return (
+                f"case when lower({given}) in ('true', 'yes', 't', 'y', '1') then true"
+                f" when lower({given}) in ('false', 'no', 'f', 'n', '0') then false end"
+            )
+        case ColumnType.DATE:
+            return _moment(given, forms(DATE_FORMS, day_first=column.day_first))
+        case ColumnType.TIMESTAMP:
+            # Nearly all are written so, and a cast is many times faster than trying one form after the other.
+            usual = f"case when {given} like '____-__-__ __:__:__' then try_cast({given} as timestamp) end"
+            other = _moment(given, forms((*TIME_FORMS, *DATE_FORMS), day_first=column.day_first))
+            return f"coalesce({usual}, {other})"
+        case _:
+            return given
+
+
+def _moment(given: str, forms: Sequence[str]) -> str:
+    # Infinity and epoch, which the function knows as well, are words.
+    return f"case when {given} >= '0' and {given} < ':' then try_strptime({given}, {_list(forms)}) end"
+
+
+def _number(given: str) -> str:
+    # Not a number and infinity are words, not numbers.
+    plain = f"try_cast({given} as double)"
+    other = f"case when regexp_matches({given}, '[0-9]') then try_cast(replace({given}, ',', '') as double) end"
+    return f"case when isfinite({plain}) then {plain} else {other} end"
+
+
+def _degree(stored: str) -> str:
+    return name("#" + stored)
+
+
+def name(given: str) -> str:
+    """Return a name in quotation marks."""
+    return '"' + given.replace('"', '""') + '"'
+
+
+def value_name(stored: str) -> str:
+    """Return the name of a stored column's value in `staged`."""
+    return name("=" + stored)
+
+
+def text(given: object) -> str:
+    """Return a text in quotation marks."""
+    return "'" + str(given).replace("'", "''") + "'"
+
+
+def _list(values: Sequence[str]) -> str:
+    return "[" + ", ".join(text(one) for one in values) + "]"

@@ -1,0 +1,60 @@
+"""CSV files as DuckDB is told to read them: every value as text, by a dialect that is found here."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import duckdb
+
+from cityhall.adapters.snapshots.columns import text
+from cityhall.kernel.snapshots import UnreadableFile
+
+#: Longer values are no table's: a lost quotation mark swallowed the rest of the file.
+_LONGEST_LINE = 4 * 1024 * 1024
+_LONGEST_HEADING = 256 * 1024
+_MOST_COLUMNS = 500
+_DELIMITERS = (",", ";", "\t", "|")
+
+
+def source(file: Path, *, rejects: bool = False) -> str:
+    """Return the statement's part that reads a CSV file, every value as text; nothing is guessed."""
+    names, delimiter = headings(file)
+    types = ", ".join(f"{text(heading)}: 'varchar'" for heading in names)
+    keep = ", ignore_errors = true, store_rejects = true, rejects_limit = 0" if rejects else ""
+    return (
+        f"read_csv({text(file)}, auto_detect = false, header = true, columns = {{{types}}},"
+        f" delim = {text(delimiter)}, quote = '\"', escape = '\"', max_line_size = {_LONGEST_LINE}{keep})"
+    )
+
+
+def headings(file: Path) -> tuple[tuple[str, ...], str]:
+    """Return a CSV file's headings, made to differ, and what stands between values. Raises UnreadableFile."""
+    with file.open("rb") as opened:
+        start = opened.read(_LONGEST_HEADING)
+    if b"\0" in start:
+        raise UnreadableFile("it is no text")
+    beginning = start.decode("utf-8-sig", errors="replace")
+    first = next(csv.reader([beginning.split("\n", 1)[0].rstrip("\r")], delimiter="\x1f"), [])
+    delimiter = max(_DELIMITERS, key=lambda one: "".join(first).count(one))
+    found = next(csv.reader(io.StringIO(beginning), delimiter=delimiter), [])
+    if not any(heading.strip() for heading in found):
+        raise UnreadableFile("it has no heading")
+    if len(found) > _MOST_COLUMNS:
+        raise UnreadableFile(f"it has more than {_MOST_COLUMNS} columns")
+    used: dict[str, int] = {}
+    differing = []
+    for at, heading in enumerate(found, start=1):
+        told = heading.strip() or f"column {at}"
+        used[told] = used.get(told, 0) + 1
+        differing.append(told if used[told] == 1 else f"{told} {used[told]}")
+    return tuple(differing), delimiter
+
+
+def read(session: duckdb.DuckDBPyConnection, statement: str) -> duckdb.DuckDBPyConnection:
+    """Run a statement that reads a file. Raises UnreadableFile."""
+    try:
+        return session.execute(statement)
+    except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as problem:
+        raise UnreadableFile(str(problem).split("\n")[0]) from problem

@@ -1,0 +1,77 @@
+"""The words of open data that cross the room's walls: contracts, datasets, sources, wishes and mistakes, drafts."""
+
+from cityhall.apps.opendata.contracts.datasets import (
+    ColumnInfo,
+    DatasetInfo,
+    Freshness,
+    History,
+    News,
+    Published,
+    Recalled,
+    Refused,
+    RefusedRun,
+    Version,
+)
+from cityhall.apps.opendata.contracts.desk import (
+    MOST_UPLOAD_BYTES,
+    PUBLISH,
+    DeskDataset,
+    DraftInfo,
+    OwnTermsInfo,
+    Revision,
+    RunInfo,
+)
+from cityhall.apps.opendata.contracts.people import MistakeInfo, MistakeState, WishInfo, WishState
+from cityhall.apps.opendata.contracts.reasons import Reason, Why
+from cityhall.apps.opendata.contracts.sources import (
+    CatalogueKind,
+    ElsewhereInfo,
+    Harvested,
+    Link,
+    Listed,
+    SourceInfo,
+    SourceKind,
+    SourceTerms,
+    Trouble,
+)
+from cityhall.apps.opendata.contracts.terms import Classification, ColumnTerms, Contract, Policy, Transform
+
+__all__ = [
+    "MOST_UPLOAD_BYTES",
+    "PUBLISH",
+    "CatalogueKind",
+    "Classification",
+    "ColumnInfo",
+    "ColumnTerms",
+    "Contract",
+    "DatasetInfo",
+    "DeskDataset",
+    "DraftInfo",
+    "ElsewhereInfo",
+    "Freshness",
+    "Harvested",
+    "History",
+    "Link",
+    "Listed",
+    "MistakeInfo",
+    "MistakeState",
+    "News",
+    "OwnTermsInfo",
+    "Policy",
+    "Published",
+    "Reason",
+    "Recalled",
+    "Refused",
+    "RefusedRun",
+    "Revision",
+    "RunInfo",
+    "SourceInfo",
+    "SourceKind",
+    "SourceTerms",
+    "Transform",
+    "Trouble",
+    "Version",
+    "Why",
+    "WishInfo",
+    "WishState",
+]

@@ -1,0 +1,94 @@
+"""Whatever table is given is made a CSV file first, so that all go through the same checks."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.apps.opendata.imports import texts
+from cityhall.apps.opendata.imports.tables import MOST_COLUMNS, READERS, Table
+from cityhall.apps.opendata.services.making import place_to_write
+from cityhall.apps.places import public as places
+from cityhall.kernel.errors import Invalid
+from cityhall.kernel.snapshots import UnreadableFile
+
+LARGEST: Final = 8 * 1024**3
+_LOOK_EVERY: Final = 4096
+_NO_TABLES: Final = (".xls", ".xlsb", ".ods", ".zip")
+
+
+@contextmanager
+def as_csv(file: Path) -> Iterator[Path]:
+    """Give a file's table as a CSV file in UTF-8, which is gone afterwards; a file that is one is given as it is.
+
+    Raises:
+        Invalid: field "file": it cannot be read, or is too large.
+    """
+    ending = file.suffix.lower()
+    with place_to_write() as folder:
+        made = folder / f"{file.stem}.csv"
+        try:
+            if ending in _NO_TABLES:
+                raise UnreadableFile("save it as .xlsx or CSV")
+            if ending not in READERS:
+                made = made if texts.mended(file, made) else file
+            else:
+                for table in READERS[ending](file):
+                    write_table(table, made)
+        except UnreadableFile as problem:
+            raise Invalid(
+                {"file": _("%(file)s is no table: %(why)s.") % {"file": file.name, "why": problem}}
+            ) from problem
+        yield made
+
+
+def write_table(table: Table, made: Path) -> None:
+    """Write a table as a CSV file. Raises UnreadableFile."""
+    headings = list(table.headings)
+    if not any(headings):
+        raise UnreadableFile("it has no heading")
+    if len(headings) > MOST_COLUMNS:
+        raise UnreadableFile(f"it has more than {MOST_COLUMNS} columns")
+    # Whoever reads a CSV file takes for the delimiter what its heading has most of.
+    if any("".join(headings).count(sign) > len(headings) - 1 for sign in ";\t|"):
+        raise UnreadableFile("its headings have too many signs such as ; or |")
+    with made.open("w", encoding="utf-8", errors="replace", newline="") as opened:
+        writer = csv.writer(opened, lineterminator="\n")
+        writer.writerow(headings)
+        for number, row in enumerate(table.rows):
+            writer.writerow([_text(value) for value in row])
+            if number % _LOOK_EVERY == 0 and opened.tell() > LARGEST:
+                raise UnreadableFile("it is larger than 8 gigabytes as CSV")
+
+
+def _text(value: Any) -> str:
+    """Return a value as it stands in a CSV file. A time with an offset becomes the city's wall clock."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return (
+                "" if value != value else str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+            )
+        case datetime():
+            local = places.local(value.astimezone(UTC)).replace(tzinfo=None) if value.tzinfo else value
+            return local.date().isoformat() if local.time() == time() else local.isoformat(sep=" ")
+        case date():
+            return value.isoformat()
+        case bytes():
+            return value.hex()
+        case dict() | list():
+            return json.dumps(value, ensure_ascii=False, default=str)
+        case _:
+            return str(value)

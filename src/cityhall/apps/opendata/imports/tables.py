@@ -1,0 +1,213 @@
+"""Tables in other files than CSV, read row by row: Excel, JSON Lines, GeoJSON and Parquet.
+
+What is read may be hostile: no file is unpacked or held whole before its declared sizes are looked at.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import warnings
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import ijson
+import openpyxl
+import pyarrow.parquet as parquet
+
+from cityhall.apps.opendata.rules import sniffing
+from cityhall.kernel.snapshots import UnreadableFile
+
+MOST_COLUMNS: Final = 500
+_MIB: Final = 1024 * 1024
+LONGEST_LINE: Final = 16 * _MIB
+LARGEST_SHEET: Final = 2048 * _MIB
+#: Of everything in a workbook but its sheets, which openpyxl holds in memory.
+LARGEST_PART: Final = 128 * _MIB
+_MOST_PARTS: Final = 10_000
+_MOST_SHEET_ROWS: Final = 1_048_576
+LARGEST_ROW_GROUP: Final = 1024 * _MIB
+_BATCH_ROWS: Final = 8192
+_NO_EXCEL: Final = "it is no Excel file that can be read; open it and save it as .xlsx again"
+_NO_PARQUET: Final = "it is no Parquet file that can be read"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Headings, and rows of as many values; a row may be longer, and is put aside later."""
+
+    headings: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+
+def read_excel(file: Path) -> Iterator[Table]:
+    """Read the first sheet. Empty rows are left out, and so is a title above the heading."""
+    _look_into(file)
+    with _damage(_NO_EXCEL):
+        with warnings.catch_warnings(action="ignore"):  # of styles and the like, which matter to nobody here
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        with closing(book):
+            if not book.worksheets:
+                raise UnreadableFile("it has no sheet")
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # what a file says of its size is not to be relied on
+            rows = _untitled(_filled(_guarded(sheet.iter_rows(values_only=True), _NO_EXCEL)))
+            headings = [_heading(cell) for cell in _trimmed(next(rows, ()))]
+            yield Table(headings, ((*_trimmed(row), *([None] * (len(headings) - len(_trimmed(row))))) for row in rows))
+
+
+def read_json_lines(file: Path) -> Iterator[Table]:
+    """Read one object for each line. Columns are all keys there are, in the order in which they appear."""
+    headings = _keys(_objects(file))
+    yield Table(headings, ([one.get(key) for key in headings] for one in _objects(file)))
+
+
+def read_json_list(file: Path) -> Iterator[Table]:
+    """Read a list of objects, as JSON doors answer. Columns are all keys there are, as with JSON Lines."""
+    headings = _keys(_listed(file))
+    yield Table(headings, ([one.get(key) for key in headings] for one in _listed(file)))
+
+
+def read_geojson(file: Path) -> Iterator[Table]:
+    """Read features of points: their properties, and the degrees in two columns at the end."""
+    headings = _keys(properties for properties, _lon, _lat in _features(file))
+    degrees = ["longitude", "latitude"]
+    if set(degrees) & {one.lower() for one in headings}:
+        degrees = ["geometry longitude", "geometry latitude"]
+    rows = ([*(found.get(key) for key in headings), lon, lat] for found, lon, lat in _features(file))
+    yield Table([*headings, *degrees], rows)
+
+
+def read_parquet(file: Path) -> Iterator[Table]:
+    """Read a Parquet file, batch by batch."""
+    with _damage(_NO_PARQUET), parquet.ParquetFile(file) as opened:
+        about = opened.metadata
+        if any(about.row_group(at).total_byte_size > LARGEST_ROW_GROUP for at in range(about.num_row_groups)):
+            raise UnreadableFile("a row group of it is larger than a gigabyte; write it with smaller ones")
+        batches = opened.iter_batches(batch_size=_BATCH_ROWS, use_threads=False)
+        rows = (row for batch in batches for row in zip(*(one.to_pylist() for one in batch.columns), strict=True))
+        yield Table(opened.schema_arrow.names, _guarded(rows, _NO_PARQUET))
+
+
+#: How to read a file, by how its name ends. Each reads for as long as its caller asks for rows.
+READERS: Final[Mapping[str, Callable[[Path], Iterator[Table]]]] = {
+    ".xlsx": read_excel, ".xlsm": read_excel,
+    ".jsonl": read_json_lines, ".ndjson": read_json_lines, ".json": read_json_list,
+    ".geojson": read_geojson, ".parquet": read_parquet,
+}  # fmt: skip
+
+
+@contextmanager
+def _damage(told: str) -> Iterator[None]:
+    """Say that a file cannot be read, whatever its reader raises of damaged ones: that is of any kind."""
+    try:
+        yield
+    except UnreadableFile:
+        raise
+    except Exception as problem:
+        raise UnreadableFile(told) from problem
+
+
+def _guarded(rows: Iterable[Sequence[Any]], told: str) -> Iterator[Sequence[Any]]:
+    with _damage(told):
+        yield from rows
+
+
+def _look_into(file: Path) -> None:
+    """Refuse a workbook that would unpack to too much. No more than is declared is ever unpacked."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as problem:
+        raise UnreadableFile("it is no Excel file; older ones (.xls) have to be saved as .xlsx") from problem
+    sheets = sum(one.file_size for one in parts if one.filename.startswith("xl/worksheets/"))
+    others = sum(one.file_size for one in parts if one.filename.endswith((".xml", ".rels"))) - sheets
+    if len(parts) > _MOST_PARTS or sheets > LARGEST_SHEET or others > LARGEST_PART:
+        raise UnreadableFile("it is too large for a spreadsheet; save it as CSV")
+
+
+def _filled(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    for number, row in enumerate(rows, start=1):
+        if number > _MOST_SHEET_ROWS:
+            raise UnreadableFile("its sheet has more rows than Excel allows")
+        if any(cell not in (None, "") for cell in row):
+            yield row
+
+
+def _untitled(rows: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    first = list(itertools.islice(rows, sniffing.FIRST_ROWS))
+    return itertools.chain(first[sniffing.titles_above(first) :], rows)
+
+
+def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
+    end = len(row)
+    while end and row[end - 1] in (None, ""):
+        end -= 1
+    return row[:end]
+
+
+def _heading(cell: Any) -> str:
+    return "" if cell is None else " ".join(str(cell).split())
+
+
+def _keys(objects: Iterable[Mapping[str, Any]]) -> list[str]:
+    found: dict[str, None] = {}
+    for one in objects:
+        found.update(dict.fromkeys(one))
+        if len(found) > MOST_COLUMNS:
+            raise UnreadableFile(f"it has more than {MOST_COLUMNS} columns")
+    return list(found)
+
+
+def _objects(file: Path) -> Iterator[dict[str, Any]]:
+    with file.open("rb") as opened:
+        number = 0
+        while line := opened.readline(LONGEST_LINE + 1):
+            number += 1
+            if len(line) > LONGEST_LINE:
+                raise UnreadableFile(f"line {number} is longer than 16 megabytes")
+            if not line.strip():
+                continue
+            try:
+                found = json.loads(line.decode("utf-8-sig"))
+            except (ValueError, RecursionError) as problem:
+                raise UnreadableFile(f"line {number} is no JSON") from problem
+            if not isinstance(found, dict):
+                raise UnreadableFile(f"line {number} is no JSON object")
+            yield found
+
+
+def _listed(file: Path) -> Iterator[dict[str, Any]]:
+    number = 0
+    with file.open("rb") as opened:
+        try:
+            for number, one in enumerate(ijson.items(opened, "item", use_float=True), start=1):
+                if not isinstance(one, dict):
+                    raise UnreadableFile(f"item {number} of it is no JSON object")
+                yield one
+        except (ijson.JSONError, UnicodeError, ValueError) as problem:
+            raise UnreadableFile(f"it is no list of JSON objects after item {number}") from problem
+    if not number:
+        raise UnreadableFile("it is no list of JSON objects, or an empty one")
+
+
+def _features(file: Path) -> Iterator[tuple[dict[str, Any], Any, Any]]:
+    number = 0
+    with file.open("rb") as opened:
+        try:
+            for number, one in enumerate(ijson.items(opened, "features.item", use_float=True), start=1):
+                geometry, properties = one["geometry"], one.get("properties") or {}
+                if geometry is None:
+                    yield properties, None, None
+                elif geometry["type"] == "Point":
+                    yield properties, *(geometry["coordinates"] or (None, None))[:2]
+                else:
+                    raise UnreadableFile(f"feature {number} is no point, and only points can be published")
+        except (ijson.JSONError, UnicodeError, KeyError, TypeError, ValueError, AttributeError) as problem:
+            raise UnreadableFile(f"it is no GeoJSON after feature {number}") from problem
+    if not number:
+        raise UnreadableFile("it is no GeoJSON with features")

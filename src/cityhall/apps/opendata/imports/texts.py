@@ -1,0 +1,90 @@
+"""CSV files as offices save them: in other encodings than UTF-8, or with a title above the heading."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from pathlib import Path
+from typing import Final
+
+from cityhall.apps.opendata.rules import sniffing
+from cityhall.kernel.snapshots import UnreadableFile
+
+_HEAD: Final = 64 * 1024
+_CHUNK: Final = 1024 * 1024
+_SIGNS: Final = (",", ";", "\t", "|")
+#: Letters of Western languages as UTF-8 has them.
+_LETTER: Final = re.compile(rb"\xc3[\x80-\xbf]")
+_WAY_OUT: Final = "open it and save it as CSV UTF-8"
+
+
+def mended(file: Path, made: Path) -> bool:
+    """Write a CSV file anew, as UTF-8 and from its heading on; return False, and write nothing, when it is so already.
+
+    Raises:
+        UnreadableFile: its letters cannot be told.
+    """
+    encoding = _encoding(file)
+    above = _lines_above(file, encoding)
+    if encoding == "utf-8" and not above:
+        return False
+    try:
+        with (
+            file.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as given,
+            made.open("w", encoding="utf-8", newline="") as written,
+        ):
+            for _line in range(above):
+                given.readline()
+            while text := given.read(_CHUNK):
+                written.write(text)
+    except UnicodeError as problem:
+        raise UnreadableFile(f"its letters are in no encoding that is known; {_WAY_OUT}") from problem
+    return True
+
+
+def _encoding(file: Path) -> str:
+    """Return "utf-8", or what else Excel writes: "utf-16" for Unicode text, "cp1252" for plain CSV."""
+    decoder, is_inside = codecs.getincrementaldecoder("utf-8")(), False
+    with file.open("rb") as opened:
+        chunk = opened.read(_CHUNK)
+        if chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        if b"\0" in chunk:
+            return "utf-8"  # no text at all, which its reader says
+        while chunk:
+            following = opened.read(_CHUNK)
+            try:
+                if is_inside or not chunk.isascii():
+                    decoder.decode(chunk, final=not following)
+                    is_inside = bool(decoder.getstate()[0])
+            except UnicodeDecodeError:
+                if _LETTER.search(chunk):
+                    raise UnreadableFile(f"some of its letters are UTF-8 and some are not; {_WAY_OUT}") from None
+                return "cp1252"
+            chunk = following
+    return "utf-8"
+
+
+def _lines_above(file: Path, encoding: str) -> int:
+    """Return how many lines stand above the heading."""
+    with file.open("rb") as opened:
+        head = opened.read(_HEAD).decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
+    sign = max(_SIGNS, key=lambda one: sum(len(row) > 1 for row, _end in _rows(head, one)))
+    rows = _rows(head, sign)
+    above = sniffing.titles_above([row for row, _end in rows])
+    return rows[above - 1][1] if above else 0
+
+
+def _rows(head: str, sign: str) -> list[tuple[list[str], int]]:
+    """Return the first rows, each with the number of its last line."""
+    reader, found = csv.reader(io.StringIO(head, newline=""), delimiter=sign), []
+    try:
+        for row in reader:
+            found.append((row, reader.line_num))
+            if len(found) == sniffing.FIRST_ROWS:
+                break
+    except csv.Error:  # of a value without an end; its reader says so
+        pass
+    return found

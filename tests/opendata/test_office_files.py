@@ -1,0 +1,115 @@
+"""Files as offices have them are read rightly: Excel's encodings, titles above the heading, columns about people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from cityhall.apps.opendata import public, queries
+from cityhall.apps.opendata.contracts import Published, Refused, Transform
+from cityhall.apps.opendata.imports import tables, texts
+from cityhall.apps.opendata.rules import dataset_name, sniffing
+from cityhall.kernel.actors import system
+from cityhall.kernel.errors import Invalid
+from cityhall.kernel.snapshots import UnreadableFile
+
+TREES = "Árbol;Calle\nñandubay;Avenida Peñón\nolmo;Calle “Luz”\n"
+PEOPLE = "id,inspector,email,home address,kind\n1,Ana Lopez,ana@example.org,12 Elm St,oak\n2,Bob Ray,bob@example.org,13 Elm St,elm\n"  # noqa: E501
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_what_excel_saves_is_read_with_its_accents(tmp_path: Path, encoding: str) -> None:
+    file, made = tmp_path / "given.csv", tmp_path / "made.csv"
+    file.write_bytes(TREES.replace("\n", "\r\n").encode(encoding))
+    assert texts.mended(file, made)
+    assert made.read_bytes().decode("utf-8") == TREES.replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_utf_8_is_left_alone(tmp_path: Path, start: str) -> None:
+    file, made = tmp_path / "given.csv", tmp_path / "made.csv"
+    # An accent lies across the border of what is read at once.
+    file.write_text(start + TREES + "x" * (1024 * 1024 - len((start + TREES).encode()) - 1) + "é;y\n", encoding="utf-8")
+    assert not texts.mended(file, made)
+    assert not made.exists()
+
+
+def test_letters_of_two_encodings_are_refused_with_a_way_out(tmp_path: Path) -> None:
+    file = tmp_path / "given.csv"
+    file.write_bytes("a;b\nPeñón;1\n".encode() + "Peñón;2\n".encode("cp1252"))
+    with pytest.raises(UnreadableFile, match="save it as CSV UTF-8"):
+        texts.mended(file, tmp_path / "made.csv")
+
+
+@pytest.mark.parametrize(
+    ("rows", "above"),
+    [
+        ([["Trees of 2026", "", ""], [], ["id", "kind", "street"], [1, "oak", "Elm"]], 2),
+        ([[None], ["Trees of 2026", None], ["id", "kind"], [1, "oak"]], 2),
+        ([["id", "kind"], [1, "oak"]], 0),
+        ([["id", ""], [1, "oak"]], 0),  # one word is a heading
+        ([["What was said"], ["nothing"], ["hello", "and more"], ["again"], ["and again"]], 0),
+        ([["Trees of 2026"], ["id", "kind"]], 0),  # nothing follows
+        ([], 0),
+    ],
+)
+def test_a_title_is_told_from_a_heading(rows: list[list[Any]], above: int) -> None:
+    assert sniffing.titles_above(rows) == above
+
+
+def test_a_title_above_a_csv_file_is_passed_over(tmp_path: Path) -> None:
+    file, made = tmp_path / "given.csv", tmp_path / "made.csv"
+    file.write_text(
+        '"Trees,\nall of them",,\r\n\r\nid,kind,note\r\n1,oak,"a\nb"\r\n2,elm,\r\n', encoding="utf-8", newline=""
+    )
+    assert texts.mended(file, made)
+    assert made.read_bytes() == b'id,kind,note\r\n1,oak,"a\nb"\r\n2,elm,\r\n'
+
+
+def test_a_title_above_a_sheet_is_passed_over(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Street trees, 2026"], [], ["id", "kind"], [1, "oak"], [2, "elm"]):
+        book.active.append(row)
+    book.save(tmp_path / "trees.xlsx")
+    [(headings, rows)] = [(one.headings, list(one.rows)) for one in tables.read_excel(tmp_path / "trees.xlsx")]
+    assert (headings, rows) == (["id", "kind"], [(1, "oak"), (2, "elm")])
+
+
+def test_a_files_name_keeps_its_words_apart() -> None:
+    assert dataset_name("boston_animals 2022") == "boston-animals-2022"
+
+
+@pytest.fixture
+def publish(tmp_path: Path) -> Callable[..., Published]:
+    def run(text: str, **given: Any) -> Published:
+        file = tmp_path / "people.csv"
+        file.write_text(text, encoding="utf-8")
+        with public.as_csv(file) as table:
+            return public.publish_file(table, actor=system("test"), **given)
+
+    return run
+
+
+@pytest.mark.django_db
+def test_what_looks_personal_is_kept_back_and_named(publish: Callable[..., Published]) -> None:
+    done = publish(PEOPLE)
+    assert done.guarded == {
+        "inspector": Transform.DROP, "email": Transform.DROP, "home address": Transform.BLOCK,
+    }  # fmt: skip
+    assert [one.name for one in queries.dataset(done.id).columns] == ["id", "home_address", "kind"]
+    with pytest.raises(Invalid, match="by a contract of its own"):
+        publish(PEOPLE, is_careful=False)
+    assert len(queries.dataset(publish(PEOPLE, is_careful=False, name="all").id).columns) == 5
+    with pytest.raises(Invalid, match="Every column looks"):
+        publish("email\nana@example.org\n", name="mail")
+
+
+@pytest.mark.django_db
+def test_a_refused_first_file_leaves_no_guess_behind(publish: Callable[..., Published]) -> None:
+    with pytest.raises(Refused):
+        publish("wrong\n" + PEOPLE.replace("id,", "no,"))
+    assert publish(PEOPLE).rows == 2

@@ -1,0 +1,101 @@
+"""A snapshot's files, however fast they were written: the same rows everywhere, in order, with lasting ids."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+import shapely
+
+from cityhall.adapters.snapshots.duckdb import DuckDbSnapshots
+from cityhall.kernel.snapshots import (
+    PART_FILE,
+    QUERY_FILE,
+    ColumnType,
+    SnapshotColumn,
+    SnapshotJob,
+    SnapshotWritten,
+)
+
+#: More than one group of rows of either file.
+ROWS = 130_000
+COLUMNS = (
+    SnapshotColumn("lamp", "lamp", ColumnType.TEXT),
+    SnapshotColumn("lit", "lit", ColumnType.DATE),
+    SnapshotColumn("place", "", ColumnType.POINT, longitude="lng", latitude="lat"),
+)
+FIRST, SECOND = datetime(2026, 11, 1), datetime(2026, 11, 2)
+
+
+def write(folder: Path, changed: int, before: Path | None, at: datetime) -> SnapshotWritten:
+    """Write lamps 1 to ROWS; the one named stands elsewhere, and the one after it has another name."""
+    folder.mkdir()
+    file = folder.parent / "lamps.csv"
+    with file.open("w", encoding="utf-8") as out:
+        out.write("lamp,lit,lng,lat\n")
+        for n in range(1, ROWS + 1):
+            name = f"new-{n}" if n == changed + 1 else n
+            place = "," if n == 7 else f"{-118 if n == changed else -117.5},{n / ROWS}"
+            out.write(f"{name},2026-01-02,{place}\n")
+    return DuckDbSnapshots().write(SnapshotJob(file, folder, COLUMNS, ("lamp",), before, at))
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, SnapshotWritten]:
+    home = tmp_path_factory.mktemp("lamps")
+    write(home / "1", -9, None, FIRST)
+    return home / "1", home / "2", write(home / "2", 9, home / "1", SECOND)
+
+
+def of(folder: Path, column: str, *lamps: str) -> list[Any]:
+    """Return what a column of the part has for some lamps."""
+    rows = pq.read_table(folder / PART_FILE, filters=[("lamp", "in", lamps)]).to_pylist()
+    found = {row["lamp"]: row[column] for row in rows}
+    return [found[lamp] for lamp in lamps]
+
+
+def test_both_files_have_the_same_rows_in_the_order_of_their_ids(written: tuple[Path, Path, SnapshotWritten]) -> None:
+    for folder in written[:2]:
+        with duckdb.connect(str(folder / QUERY_FILE), read_only=True) as session:
+            stored = session.sql('select * from "rows" order by rowid').to_arrow_table()
+        part = pq.read_table(folder / PART_FILE, columns=stored.column_names)
+        assert part.num_rows == ROWS
+        assert stored[":id"].equals(stored.sort_by(":id")[":id"])
+        assert all(part[name].cast(stored[name].type).equals(stored[name]) for name in stored.column_names)
+
+
+def test_an_id_is_of_its_key_whatever_wrote_it(written: tuple[Path, Path, SnapshotWritten]) -> None:
+    for folder in written[:2]:
+        assert of(folder, ":id", "1", "130000") == ["row-je27~arsq_a360", "row-ldtq~rqdt_q3ri"]
+
+
+def test_only_what_changed_counts_as_changed(written: tuple[Path, Path, SnapshotWritten]) -> None:
+    _, second, told = written
+    assert (told.added, told.changed, told.removed) == (1, 1, 1)
+    assert of(second, ":created_at", "1", "9", "new-10") == [FIRST, FIRST, SECOND]
+    assert of(second, ":updated_at", "1", "9", "new-10") == [FIRST, SECOND, SECOND]
+
+
+def test_a_point_is_there_once_more_as_a_geometry_that_readers_know(
+    written: tuple[Path, Path, SnapshotWritten],
+) -> None:
+    nowhere, place = of(written[1], "place", "7", "9")
+    assert nowhere is None
+    assert shapely.from_wkb(place).coords[:] == [(-118, 9 / ROWS)]
+
+
+def test_days_written_before_months_are_read_so(tmp_path: Path) -> None:
+    (tmp_path / "made").mkdir()
+    (tmp_path / "seen.csv").write_text("day,at\n02/01/2026,21-12-2026 13:05:00\n01/21/2026,\n", encoding="utf-8")
+    columns = (
+        SnapshotColumn("day", "day", ColumnType.DATE, day_first=True),
+        SnapshotColumn("at", "at", ColumnType.TIMESTAMP, day_first=True),
+    )
+    job = SnapshotJob(tmp_path / "seen.csv", tmp_path / "made", columns, (), None, FIRST)
+    assert DuckDbSnapshots().write(job).reasons == {"day: no date": 1}
+    [row] = pq.read_table(tmp_path / "made" / PART_FILE, columns=["day", "at"]).to_pylist()
+    assert row == {"day": datetime(2026, 1, 2), "at": datetime(2026, 12, 21, 13, 5)}
