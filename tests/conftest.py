@@ -48,6 +48,15 @@ def pytest_configure(config: pytest.Config) -> None:
     _put_first_rows_back()
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Number cases of bytes instead of spelling them out.
+
+    An archive made while the tests are collected holds its clock, and two workers that collect a moment apart
+    would not agree on the names of the tests.
+    """
+    return argname if isinstance(val, bytes) else None
+
+
 def _stay_in_memory(config: pytest.Config) -> None:
     """Let temporary files lie in memory where there is much of it: the many small databases of a run need no disk.
 
