@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from cityhall.kernel.analytics.columns import Column, Type
-from cityhall.kernel.ports import Slot
+from cityhall.kernel.slots import Slot
 
 #: What became of a row: "added", "changed" or "removed".
 CHANGE = Column(":change", Type.TEXT)

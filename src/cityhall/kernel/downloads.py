@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from cityhall.kernel.ports import FetchCapabilities, Slot
+from cityhall.kernel.ports import FetchCapabilities
+from cityhall.kernel.slots import Slot
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from cityhall.kernel.analytics.columns import Column, Type
-from cityhall.kernel.ports import Slot
+from cityhall.kernel.slots import Slot
 
 #: The file of a snapshot that queries read; it can be made anew from the parts.
 QUERY_FILE = "rows.duckdb"

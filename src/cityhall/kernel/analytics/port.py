@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from cityhall.kernel.analytics.columns import SYSTEM_COLUMNS, Column
 from cityhall.kernel.analytics.functions import Function
 from cityhall.kernel.analytics.query import Query
-from cityhall.kernel.ports import Slot
+from cityhall.kernel.slots import Slot
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
