@@ -29,7 +29,7 @@ from cityhall.apps.service_requests.contracts import (
     Place,
     Source,
 )
-from cityhall.apps.service_requests.web import resident_places, resident_report, resident_words
+from cityhall.apps.service_requests.web import asking, resident_places, resident_words
 from cityhall.apps.service_requests.web.resident_places import Choice, Chosen
 from cityhall.apps.service_requests.web.suggesting import suggestions
 from cityhall.kernel.actors import Actor
@@ -143,8 +143,8 @@ def look(form: Typed, actor: Actor, problems: Mapping[str, Any] | None = None) -
                 screen.things = resident_places.assets(layer, screen.place.lat, screen.place.lon)
             screen.near = [_card(one) for one in _likely(form, screen, screen.place, actor)]
         questions = screen.definition.questions
-        screen.answers = resident_report.answers_sent(form.answers, questions)
-        screen.asked = resident_report.asked_of(questions, screen.answers, problems or {})
+        screen.answers = asking.answers_sent(form.answers, questions)
+        screen.asked = asking.asked_of(questions, screen.answers, problems or {})
     return screen
 
 
@@ -230,8 +230,8 @@ def problems_of(form: Typed, screen: Screen) -> dict[str, Any]:
     found = rules.check_contact(form.caller)
     found |= rules.check_text("description", form.values["description"], rules.submissions.MAX_DESCRIPTION)
     questions = screen.definition.questions if screen.definition is not None else ()
-    found |= rules.check_answers(resident_report.facts_of(questions), screen.answers)[1]
-    return problems | resident_report.said_of(found, questions)
+    found |= rules.check_answers(asking.facts_of(questions), screen.answers)[1]
+    return problems | asking.said_of(found, questions)
 
 
 def as_request(form: Typed, screen: Screen) -> NewRequest:

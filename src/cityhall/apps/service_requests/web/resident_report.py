@@ -1,49 +1,41 @@
-"""Reporting, step by step: photo, place, what, already reported, questions, contact, check. Works without scripts."""
+"""Reporting, step by step: photo, place, what, already reported, questions, contact. Works without scripts.
+
+`resident_sending` has the last steps.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any, BinaryIO, cast
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import queries, rules, services
 from cityhall.apps.service_requests.contracts import (
     CategoryInfo,
-    Datatype,
-    Definition,
-    Detail,
     Likely,
-    NewRequest,
-    QuestionFacts,
-    QuestionInfo,
 )
 from cityhall.apps.service_requests.web import (
+    asking,
     resident_draft,
-    resident_errors,
     resident_guards,
     resident_places,
+    resident_steps,
     resident_words,
 )
-from cityhall.apps.service_requests.web.resident_draft import STEPS, Draft
+from cityhall.apps.service_requests.web.resident_draft import Draft
 from cityhall.apps.service_requests.web.suggesting import suggestions
 from cityhall.kernel.actors import ActorKind
-from cityhall.kernel.django import dates
 from cityhall.kernel.django.access import actor_of, public
 from cityhall.kernel.errors import Invalid, NotFound
-from cityhall.kernel.watch import private_words
 
 MOST_PHOTOS = 4
 _SUGGESTED, _MOST_FOUND = 3, 8
@@ -67,7 +59,7 @@ def start(request: HttpRequest) -> HttpResponse:
             draft.mark("photo")
         draft.answered_before = list(draft.done)
         resident_draft.save(request, draft)
-        return _to(draft.next_step())
+        return resident_steps.to(draft.next_step())
     words = request.GET.get("q", "").strip()[:_MOST_LETTERS]
     context = {**_found(queries.categories(), words), "going": resident_draft.exists(request)}
     return render(request, "service_requests/report/start.html", context)
@@ -84,15 +76,15 @@ def photo(request: HttpRequest) -> HttpResponse:
         if remove := request.POST.get("remove"):
             draft.photos = [one for one in draft.photos if one != remove]
             resident_draft.save(request, draft)
-            return _to("photo")
+            return resident_steps.to("photo")
         problems = _take_photos(request, draft)
         if not problems:
             if request.POST.get("more"):
                 resident_draft.save(request, draft)
-                return _to("photo")
-            return _onward(request, draft, "photo")
+                return resident_steps.to("photo")
+            return resident_steps.onward(request, draft, "photo")
         resident_draft.save(request, draft)
-    return _page(request, draft, "photo", {"photos": _pictures(draft)}, problems)
+    return resident_steps.page(request, draft, "photo", {"photos": resident_steps.pictures(draft)}, problems)
 
 
 def _take_photos(request: HttpRequest, draft: Draft) -> dict[str, Any]:
@@ -128,14 +120,14 @@ def place(request: HttpRequest) -> HttpResponse:
             if places.inside(chosen.lat, chosen.lon):
                 draft.lat, draft.lon, draft.address = chosen.lat, chosen.lon, chosen.address or text
                 draft.address_id, draft.asset_id, draft.asset_label = chosen.address_id, chosen.asset_id, ""
-                return _onward(request, draft, "place", undo=("which", "nearby"))
+                return resident_steps.onward(request, draft, "place", undo=("which", "nearby"))
             problems = {"place": _outside()}
         elif text and not choices:
             problems = {"place": _("We could not find this address. Check it, or put a pin on the map.")}
             if not places.city().has_boundary:  # a city without places of its own takes the words
                 draft.lat = draft.lon = None
                 draft.address, draft.address_id, draft.asset_id = text, "", ""
-                return _onward(request, draft, "place", undo=("which", "nearby"))
+                return resident_steps.onward(request, draft, "place", undo=("which", "nearby"))
     offered = resident_places.from_photo(*draft.photo_point) if draft.photo_point else None
     context = {
         "text": text,
@@ -144,7 +136,7 @@ def place(request: HttpRequest) -> HttpResponse:
         "offered": offered,
         "place": _map_context(),
     }
-    return _page(request, draft, "place", context, problems)
+    return resident_steps.page(request, draft, "place", context, problems)
 
 
 def _place_sent(
@@ -165,6 +157,14 @@ def _place_sent(
     if not searching and len(taken) == 1 and (exact or taken[0].is_meant):
         return resident_places.parse(taken[0].value), [], ""
     return None, choices, ""
+
+
+def _map_context() -> dict[str, Any]:
+    city = places.city()
+    return {
+        "bounds": ",".join(f"{one:.5f}" for one in city.bounds) if city.bounds else "",
+        "layers": places.layers(),
+    }
 
 
 def _outside() -> str:
@@ -189,13 +189,13 @@ def what(request: HttpRequest) -> HttpResponse:
         elif answer := _choose_category(request, draft, code):
             return answer
         else:
-            return _onward(request, draft, "what")
+            return resident_steps.onward(request, draft, "what")
     # What was said at the start is not asked again: it suggests, until it is searched for other words.
     words = request.GET.get("q", draft.description).strip()[:_MOST_LETTERS]
     all_of_them = queries.categories()
     context = _found(all_of_them, words, draft.lat, draft.lon)
     context["groups"] = [] if context["found"] else _grouped(all_of_them)
-    return _page(request, draft, "what", context, problems)
+    return resident_steps.page(request, draft, "what", context, problems)
 
 
 def _found(
@@ -258,9 +258,9 @@ def emergency(request: HttpRequest, code: str) -> HttpResponse:
 def which(request: HttpRequest) -> HttpResponse:
     """Ask which of the things nearby it is: a streetlight, a sign. A list, nearest first, with distances."""
     draft = resident_draft.load(request)
-    definition = _definition(draft)
+    definition = resident_steps.definition_of(draft)
     if definition is None or not draft.has_place:
-        return _to(draft.next_step())
+        return resident_steps.to(draft.next_step())
     layer = definition.category.asset_layer
     found = resident_places.assets(layer, draft.lat, draft.lon) if layer and draft.lat and draft.lon else []
     if request.method == "POST" or not found:
@@ -269,8 +269,8 @@ def which(request: HttpRequest) -> HttpResponse:
             if str(asset.id) == request.POST.get("asset"):
                 draft.asset_id, draft.asset_label = str(asset.id), asset.label
                 draft.lat, draft.lon = asset.lat, asset.lon
-        return _onward(request, draft, "which")
-    return _page(request, draft, "which", {"found": found, "category": definition.category})
+        return resident_steps.onward(request, draft, "which")
+    return resident_steps.page(request, draft, "which", {"found": found, "category": definition.category})
 
 
 @public
@@ -280,10 +280,10 @@ def nearby(request: HttpRequest) -> HttpResponse:
     """Show what is open around there already: "Me too", or "Mine is different"."""
     draft = resident_draft.load(request)
     if not draft.category or not draft.has_place:
-        return _to(draft.next_step())
+        return resident_steps.to(draft.next_step())
     found = _likely(draft)
     if request.method == "POST" or not found:
-        return _onward(request, draft, "nearby")
+        return resident_steps.onward(request, draft, "nearby")
     cards = [
         {
             "request": one.request,
@@ -294,7 +294,7 @@ def nearby(request: HttpRequest) -> HttpResponse:
         }
         for one in found
     ]
-    return _page(request, draft, "nearby", {"cards": cards})
+    return resident_steps.page(request, draft, "nearby", {"cards": cards})
 
 
 def _likely(draft: Draft) -> tuple[Likely, ...]:
@@ -317,94 +317,31 @@ def _likely(draft: Draft) -> tuple[Likely, ...]:
 def questions(request: HttpRequest) -> HttpResponse:
     """Ask only what the category needs, for a description, and for a photo where none was sent yet."""
     draft = resident_draft.load(request)
-    definition = _definition(draft)
+    definition = resident_steps.definition_of(draft)
     if definition is None:
-        return _to(draft.next_step())
+        return resident_steps.to(draft.next_step())
     problems: dict[str, Any] = {}
     if request.method == "POST":
         draft.description = request.POST.get("description", "").strip()
-        sent = answers_sent(request.POST, definition.questions)
-        clean, found = rules.check_answers(facts_of(definition.questions), sent)
+        sent = asking.answers_sent(request.POST, definition.questions)
+        clean, found = rules.check_answers(asking.facts_of(definition.questions), sent)
         found |= rules.check_text("description", draft.description, rules.submissions.MAX_DESCRIPTION)
         draft.answers = sent if found else clean
-        problems = said_of(found, definition.questions) | _take_photos(request, draft)
+        problems = asking.said_of(found, definition.questions) | _take_photos(request, draft)
         shown = set(request.POST.getlist("shown"))
         # A question that became due by an answer just given was not on the page yet: show it before complaining.
         unseen = {name for name in problems if name.startswith("answers.") and name[8:] not in shown}
         if unseen and unseen == set(problems):
             resident_draft.save(request, draft)
             problems = {}
-        elif not problems and not _newly_asked(definition.questions, clean, shown):
-            return _onward(request, draft, "questions")
+        elif not problems and not asking.newly_asked(definition.questions, clean, shown):
+            return resident_steps.onward(request, draft, "questions")
         resident_draft.save(request, draft)
-    asked = asked_of(definition.questions, draft.answers, problems)
+    asked = asking.asked_of(definition.questions, draft.answers, problems)
     context = {"definition": definition, "asked": asked, "limit": rules.submissions.MAX_DESCRIPTION}
-    return _page(request, draft, "questions", context | {"photos": _pictures(draft)}, problems)
-
-
-def said_of(problems: Mapping[str, rules.Problem], asked: Sequence[QuestionInfo]) -> dict[str, Any]:
-    """Return problems as sentences; a gap is named by its question's text, so that two make two links that differ."""
-    said = {name: services.wording.say(problem) for name, problem in problems.items()}
-    for one in asked:
-        if (gap := problems.get(f"answers.{one.code}")) and gap.code == "answer_missing":
-            said[f"answers.{one.code}"] = services.wording.say(replace(gap, detail=one.text))
-    return said
-
-
-def facts_of(found: Sequence[QuestionInfo]) -> list[QuestionFacts]:
-    """Return questions of one language as the rules want them."""
-    return [
-        QuestionFacts(
-            code=one.code,
-            text={"en": one.text},
-            datatype=one.datatype,
-            required=one.required,
-            variable=one.variable,
-            order=one.order,
-            values=tuple((key, {"en": name}) for key, name in one.values),
-            when_code=one.when_code,
-            when_values=one.when_values,
-        )
-        for one in found
-    ]
-
-
-def answers_sent(given: QueryDict, found: Sequence[QuestionInfo]) -> dict[str, str | list[str]]:
-    """Return what a sent form answers to questions; empty answers are left out."""
-    sent: dict[str, str | list[str]] = {}
-    for one in found:
-        values = [value for value in given.getlist(f"answers.{one.code}") if value.strip()]
-        if values:
-            sent[one.code] = values if one.datatype is Datatype.MULTI else values[0]
-    return sent
-
-
-def _newly_asked(found: Sequence[QuestionInfo], answers: Mapping[str, Any], shown: set[str]) -> bool:
-    return any(
-        rules.asked(facts, answers) and facts.code not in shown and facts.code not in answers
-        for facts in facts_of(found)
+    return resident_steps.page(
+        request, draft, "questions", context | {"photos": resident_steps.pictures(draft)}, problems
     )
-
-
-def asked_of(
-    found: Sequence[QuestionInfo], answers: Mapping[str, Any], problems: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """Return the questions to show now, with their answers so far; notices (no answer wanted) among them."""
-    shown = []
-    for info, facts in zip(found, facts_of(found), strict=True):
-        if info.variable and not rules.asked(facts, answers):
-            continue
-        given = answers.get(info.code, "")
-        name = f"answers.{info.code}"
-        shown.append({
-            "info": info,
-            "name": name,
-            "id": resident_errors.anchor(name),
-            "given": given,
-            "chosen": given if isinstance(given, list) else [given],
-            "problem": problems.get(name, ""),
-        })  # fmt: skip
-    return shown
 
 
 @public
@@ -423,171 +360,5 @@ def contact(request: HttpRequest) -> HttpResponse:
         # The box is ticked to begin with: without an address it means nothing, and is nothing to complain about.
         draft.follow = draft.follow and bool(draft.email or actor_of(request).kind is ActorKind.RESIDENT)
         if not problems:
-            return _onward(request, draft, "contact")
-    return _page(request, draft, "contact", {}, problems)
-
-
-@public
-@never_cache
-@require_http_methods(["GET", "POST"])
-def check(request: HttpRequest) -> HttpResponse:
-    """Show everything once more; send it."""
-    draft = resident_draft.load(request)
-    if request.method == "POST":
-        kept = resident_draft.receipt_of(request, command_id=request.POST.get("command_id", ""))
-        if kept is not None:
-            return redirect("report-receipt", number=kept.number)
-    for step in ("place", "what", "questions"):
-        if step not in draft.done:
-            return _to(step)
-    definition = _definition(draft)
-    if definition is None:
-        return _to("what")
-    problems: dict[str, Any] = {}
-    if request.method == "POST":
-        answer, problems = _send(request, draft)
-        if answer is not None:
-            return answer
-    asked = [one for one in asked_of(definition.questions, draft.answers, {}) if one["info"].variable]
-    for one in asked:
-        names = dict(one["info"].values)
-        one["words"] = ", ".join(names.get(key, key) for key in one["chosen"] if key)
-    context = {
-        "definition": definition,
-        "asked": [one for one in asked if one["words"]],
-        "photos": _pictures(draft),
-        "title": resident_words.street_sign(definition.category.name, draft.address),
-        "policy": definition.category.policy,
-        "private": _private(draft, definition),
-    }
-    return _page(request, draft, "check", context, problems)
-
-
-def _private(draft: Draft, definition: Definition) -> list[str]:
-    """Say what in the description looks private, where the description will be public."""
-    policy = definition.category.policy
-    if policy.text is not Detail.EXACT:
-        return []
-    known = services.reported(draft.as_request("").contact, draft.address, policy.place)
-    return list(dict.fromkeys(services.looks_like(one) for one in private_words(draft.description, known)))
-
-
-def _send(request: HttpRequest, draft: Draft) -> tuple[HttpResponse | None, dict[str, Any]]:
-    """File the draft; return the way to its receipt, or what to mend."""
-    if resident_guards.filled_by_a_machine(request):
-        return None, {"website": _("Leave the field “Website” empty, then send again.")}
-    draft.say_seen = bool(request.POST.get("say_seen"))
-    draft.hides_private = bool(request.POST.get("hides_private"))
-    if draft.seconds_old() < resident_guards.LEAST_SECONDS:
-        return None, {"check": _("That was very quick. Look at it once more, then send it.")}
-    try:
-        filed = services.file_request(
-            _told(draft),
-            actor=actor_of(request),
-            command_id=uuid.UUID(draft.command_id),
-            who=resident_guards.sender(request),
-        )
-    except Invalid as refused:
-        return None, dict(refused.fields)
-    receipt = resident_draft.Receipt(
-        draft.command_id, filed.number, filed.private_token, str(filed.notice), draft.follow
-    )
-    resident_draft.keep_receipt(request, receipt)
-    resident_draft.forget(request)
-    return redirect("report-receipt", number=filed.number), {}
-
-
-def _told(draft: Draft) -> NewRequest:
-    """Return the draft as a request; when it was seen stands below the description, if that was wished."""
-    told = draft.as_request((get_language() or "en").split("-")[0])
-    if not draft.say_seen or draft.photo_at is None:
-        return told
-    seen = _("Seen on %(moment)s") % {"moment": dates.moment(draft.photo_at)}
-    return replace(told, description=f"{told.description}\n\n{seen}".strip())
-
-
-@public
-@never_cache
-@require_http_methods(["GET"])
-def receipt(request: HttpRequest, number: str) -> HttpResponse:
-    """Show the receipt to the browser that sent the report; to others the request's own page."""
-    kept = resident_draft.receipt_of(request, number=number)
-    if kept is None:
-        return redirect("request-page", number=number)
-    seen = queries.one(number, actor_of(request), token=kept.token)
-    link = settings.PUBLIC_URL + reverse("request-private", args=[kept.token])
-    context = {
-        "receipt": kept,
-        "seen": seen,
-        "title": resident_words.title_of(seen),
-        "link": link,
-        "range": resident_words.expected(seen),
-    }
-    return render(request, "service_requests/report/receipt.html", context)
-
-
-@public
-@require_POST
-def again(request: HttpRequest) -> HttpResponse:
-    """Throw the draft away and begin anew."""
-    draft = resident_draft.load(request)
-    with contextlib.suppress(ValueError):
-        documents.discard([uuid.UUID(one) for one in draft.photos])
-    resident_draft.forget(request)
-    return redirect("report")
-
-
-def _definition(draft: Draft) -> Definition | None:
-    if not draft.category:
-        return None
-    try:
-        return queries.definition(draft.category)
-    except NotFound:
-        return None
-
-
-def _pictures(draft: Draft) -> list[tuple[str, str]]:
-    return [(one, documents.url(uuid.UUID(one), "thumb", signed=True)) for one in draft.photos]
-
-
-def _map_context() -> dict[str, Any]:
-    city = places.city()
-    return {
-        "bounds": ",".join(f"{one:.5f}" for one in city.bounds) if city.bounds else "",
-        "layers": places.layers(),
-    }
-
-
-def _to(step: str) -> HttpResponse:
-    return redirect(f"report-{step}")
-
-
-def _onward(request: HttpRequest, draft: Draft, step: str, *, undo: tuple[str, ...] = ()) -> HttpResponse:
-    draft.mark(step, undo=undo)
-    draft.answered_before = [one for one in draft.answered_before if one != step]
-    resident_draft.save(request, draft)
-    return _to(draft.next_step())
-
-
-def _page(
-    request: HttpRequest,
-    draft: Draft,
-    step: str,
-    context: dict[str, Any],
-    problems: Mapping[str, Any] | None = None,
-) -> HttpResponse:
-    """Draw a step, its errors above and at the fields, status 422 when there are any."""
-    shown = [one for one in STEPS if one != "which" or step == "which"]
-    position = shown.index(step)
-    counted, steps = draft.counted(step)
-    full = {
-        "draft": draft,
-        "step": step,
-        "position": counted,
-        "steps": steps,
-        "back": reverse(f"report-{shown[position - 1]}") if position else reverse("report"),
-        "problems": problems or {},
-        "errors": resident_errors.summary(problems or {}, on_check=step == "check"),
-        **context,
-    }
-    return render(request, f"service_requests/report/{step}.html", full, status=422 if problems else 200)
+            return resident_steps.onward(request, draft, "contact")
+    return resident_steps.page(request, draft, "contact", {}, problems)

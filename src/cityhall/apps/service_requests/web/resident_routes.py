@@ -8,6 +8,7 @@ from cityhall.apps.service_requests.web import resident_acts as acts
 from cityhall.apps.service_requests.web import resident_browse as browse
 from cityhall.apps.service_requests.web import resident_feeds as feeds
 from cityhall.apps.service_requests.web import resident_report as report
+from cityhall.apps.service_requests.web import resident_sending as sending
 
 localized = [
     path("report/", report.start, name="report"),
@@ -18,10 +19,10 @@ localized = [
     path("report/nearby/", report.nearby, name="report-nearby"),
     path("report/questions/", report.questions, name="report-questions"),
     path("report/contact/", report.contact, name="report-contact"),
-    path("report/check/", report.check, name="report-check"),
-    path("report/again/", report.again, name="report-again"),
+    path("report/check/", sending.check, name="report-check"),
+    path("report/again/", sending.again, name="report-again"),
     path("report/emergency/<slug:code>/", report.emergency, name="report-emergency"),
-    path("report/receipt/<str:number>/", report.receipt, name="report-receipt"),
+    path("report/receipt/<str:number>/", sending.receipt, name="report-receipt"),
     path("requests/", browse.browse, name="requests"),
     path("requests/feed.rss", feeds.feed_rss, name="request-feed-rss"),
     path("requests/feed.json", feeds.feed_json, name="request-feed-json"),
