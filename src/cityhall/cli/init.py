@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -20,7 +20,7 @@ from cityhall.cli.runtime import as_called, console, load_django, progress, runn
 from cityhall.kernel.errors import CityhallError, Invalid
 
 if TYPE_CHECKING:
-    from cityhall.apps.setup.contracts import Answers, Done, Standing
+    from cityhall.apps.setup.contracts import Answers, Done, MapFile, Standing
 
 _MAPS = ("boundary", "streets", "addresses")
 _typed: dict[str, str] = {}
@@ -84,24 +84,18 @@ def init(
     with running_database():
         load_django()
         prepare()
-        from cityhall.apps.setup import public as setup
-        from cityhall.apps.setup.contracts import Administrator, Answers, MailServer, MapFile
+        from cityhall.apps.setup.contracts import Administrator, Answers, MailServer
 
         if web:
             _open_pages(as_json=as_json)
             return
         wanted = _from_file(answers, as_json=as_json) if answers else Answers()
-        maps = [
-            MapFile(file, kind, _condition(boundary_where) if kind == "boundary" else {})
-            for kind, file in zip(_MAPS, (boundary, streets, addresses), strict=True)
-            if file is not None
-        ]
         named: dict[str, Any] = {
             "name": name,
             "time_zone": time_zone,
             "languages": _codes(languages) if languages else None,
             "holidays": holidays,
-            "maps": (*(one for one in wanted.maps if one.kind not in {given.kind for given in maps}), *maps),
+            "maps": _maps(wanted.maps, (boundary, streets, addresses), boundary_where),
             "categories": _pack(categories),
             "public_url": public_url,
             "behind_proxy": behind_proxy,
@@ -112,22 +106,42 @@ def init(
         if admin_email:
             named["administrator"] = Administrator(admin_email, admin_name, admin_password)
         wanted = replace(wanted, **{key: value for key, value in named.items() if value is not None})
-        terminal = sys.stdin.isatty() and not as_json
-        if wanted.administrator and not wanted.administrator.password:
-            wanted = replace(wanted, administrator=_with_password(wanted.administrator, ask=terminal))
-        ask = terminal and not finish and wanted == Answers()
-        done = _ask() if ask else _apply(wanted, as_json=as_json)
-        if finish:
-            try:
-                setup.finish()
-            except Invalid as refusal:
-                _refuse(refusal, done, as_json=as_json)
-        standing = setup.standing()
+        done, standing = _set_up(wanted, finish=finish, as_json=as_json)
         missing = _missing()
     if as_json:
         typer.echo(json.dumps({"set": _plain(standing), "changed": _changed(done), "missing": missing}))
         return
     _show(standing, done, missing)
+
+
+def _maps(before: Iterable[MapFile], files: Iterable[Path | None], condition: str | None) -> tuple[MapFile, ...]:
+    """Return the files with maps: those named now, and those named before of which there is none now."""
+    from cityhall.apps.setup.contracts import MapFile
+
+    given = {
+        kind: MapFile(file, kind, _condition(condition) if kind == "boundary" else {})
+        for kind, file in zip(_MAPS, files, strict=True)
+        if file is not None
+    }
+    return (*(one for one in before if one.kind not in given), *given.values())
+
+
+def _set_up(wanted: Answers, *, finish: bool, as_json: bool) -> tuple[list[Done], Standing]:
+    """Set what is wanted, or ask where nothing is and somebody sits there; return what was done and how it stands."""
+    from cityhall.apps.setup import public as setup
+    from cityhall.apps.setup.contracts import Answers
+
+    terminal = sys.stdin.isatty() and not as_json
+    if wanted.administrator and not wanted.administrator.password:
+        wanted = replace(wanted, administrator=_with_password(wanted.administrator, ask=terminal))
+    ask = terminal and not finish and wanted == Answers()
+    done = _ask() if ask else _apply(wanted, as_json=as_json)
+    if finish:
+        try:
+            setup.finish()
+        except Invalid as refusal:
+            _refuse(refusal, done, as_json=as_json)
+    return done, setup.standing()
 
 
 def _from_file(path: Path, *, as_json: bool) -> Answers:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from cityhall.cli.app import app
 from cityhall.cli.runtime import city, console, progress, writable
+
+if TYPE_CHECKING:
+    from cityhall.apps.places.contracts import ImportKind, ImportReport
 
 commands = typer.Typer(
     no_args_is_help=True, help="Where the city is: boundary, areas, streets, addresses, assets, holidays."
@@ -50,17 +53,11 @@ def import_places(
     writable(quarantine)
     with city():
         from cityhall.apps.places import public
-        from cityhall.apps.places.contracts import ImportKind, ImportOptions
+        from cityhall.apps.places.contracts import ImportOptions
         from cityhall.kernel.errors import Invalid
 
-        try:
-            chosen = ImportKind(kind) if kind else None
-        except ValueError as problem:
-            raise typer.BadParameter(
-                f"{kind!r} is none of {', '.join(member.value for member in ImportKind)}", param_hint="--kind"
-            ) from problem
         options = ImportOptions(
-            kind=chosen, target=target, title=title, code_field=code_field, name_field=name_field,
+            kind=_kind(kind), target=target, title=title, code_field=code_field, name_field=name_field,
             where=_conditions(where or []), crs=crs, dry_run=dry_run,
         )  # fmt: skip
         try:
@@ -77,26 +74,15 @@ def import_places(
             _refused(file, refusal, as_json)
         if quarantine is not None:
             quarantine.write_text(public.quarantine_csv(report.quarantined), encoding="utf-8", newline="")
-    summary: dict[str, Any] = {
-        "kind": report.kind.value, "target": report.target, "rows": report.rows, "imported": report.imported,
-        "merged": report.merged, "skipped": report.skipped, "quarantined": len(report.quarantined),
-        "seconds": report.seconds,
-    }  # fmt: skip
     if as_json:
+        summary = {
+            "kind": report.kind.value, "target": report.target, "rows": report.rows, "imported": report.imported,
+            "merged": report.merged, "skipped": report.skipped, "quarantined": len(report.quarantined),
+            "seconds": report.seconds,
+        }  # fmt: skip
         typer.echo(json.dumps(summary))
-        return
-    for note in report.notes:
-        console.print(f"Note: {note}.")
-    for item in report.quarantined[:5]:
-        console.print(f"Row {item.row} was put aside: {item.reason}.")
-    if len(report.quarantined) > 5 and quarantine is None:
-        console.print("Use [bold]--quarantine FILE.csv[/] for the others.")
-    what = f"{report.kind.value} {report.target}".strip()
-    console.print(
-        f"{'Would import' if dry_run else 'Imported'} {report.imported:,} of {report.rows:,} rows as {what}:"
-        f" {report.merged:,} merged, {report.skipped:,} skipped, {len(report.quarantined):,} put aside,"
-        f" in {report.seconds:g} s."
-    )
+    else:
+        _show(report, verb="Would import" if dry_run else "Imported", hint=quarantine is None)
 
 
 @commands.command("city")
@@ -132,6 +118,33 @@ def set_city(
     console.print(f"{found.name or 'This city has no name yet'}, {found.time_zone}, {', '.join(found.languages)}")
     for gap in missing:
         console.print(f"• {gap}")
+
+
+def _kind(text: str) -> ImportKind | None:
+    from cityhall.apps.places.contracts import ImportKind
+
+    try:
+        return ImportKind(text) if text else None
+    except ValueError as problem:
+        raise typer.BadParameter(
+            f"{text!r} is none of {', '.join(member.value for member in ImportKind)}", param_hint="--kind"
+        ) from problem
+
+
+def _show(report: ImportReport, *, verb: str, hint: bool) -> None:
+    """Tell what an import did. `hint`: say where the rows put aside could be written."""
+    for note in report.notes:
+        console.print(f"Note: {note}.")
+    for item in report.quarantined[:5]:
+        console.print(f"Row {item.row} was put aside: {item.reason}.")
+    if len(report.quarantined) > 5 and hint:
+        console.print("Use [bold]--quarantine FILE.csv[/] for the others.")
+    what = f"{report.kind.value} {report.target}".strip()
+    console.print(
+        f"{verb} {report.imported:,} of {report.rows:,} rows as {what}:"
+        f" {report.merged:,} merged, {report.skipped:,} skipped, {len(report.quarantined):,} put aside,"
+        f" in {report.seconds:g} s."
+    )
 
 
 def _conditions(where: list[str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -56,24 +57,11 @@ def configure_category(
         Invalid: fields "name_en", "target_days", "department", "team", "text_policy".
     """
     need(actor, "requests.configure")
-    problems: dict[str, object] = {}
     names = {language: text.strip() for language, text in name.items() if text.strip()}
-    if not names.get("en") or any(len(text) > 120 for text in names.values()):
-        problems["name_en"] = _("Name the category in English, in at most 120 characters.")
-    if target_days is not None and not 0 < target_days <= MOST_DAYS:
-        problems["target_days"] = _("Give the target in business days, from 1 to 730, or leave it empty.")
-    if department_id and department_id not in {one.id for one in identity.departments()}:
-        problems["department"] = _("Choose one of those in the list.")
-    if team_id and team_id not in {one.id for one in identity.teams(department_id) if department_id}:
-        problems["team"] = _("Choose a team of this department.")
-    if text_policy is Detail.GENERALISED:
-        problems["text_policy"] = _("Choose one of those in the list.")
-    if problems:
+    if problems := _problems(names, target_days, department_id, team_id, text_policy):
         raise Invalid(problems)
     with transaction.atomic():
-        row = Category.objects.select_for_update().filter(code=code).first()
-        if row is None:
-            raise NotFound(_("There is no such category."))
+        row = _locked(code)
         if row.updated_at != read_at:
             raise Stale(_("Somebody changed this category since you read it."), current=0)
         row.name = {**row.name, **names}
@@ -93,10 +81,7 @@ def configure_category(
             "proof_photo": proof_photo,
             "approve": row.approve_outcomes,
         }
-        outbox.record("service_requests.category_configured", subject_id=row.id, data=facts)
-        audit.record(
-            actor, "service_requests.category_configured", subject_kind="category", subject_id=row.id, data=facts
-        )
+        _tell(row, facts, actor)
 
 
 def give_category(code: str, *, actor: Actor, department_id: uuid.UUID, team_id: uuid.UUID) -> None:
@@ -108,16 +93,11 @@ def give_category(code: str, *, actor: Actor, department_id: uuid.UUID, team_id:
     """
     need(actor, "requests.configure")
     with transaction.atomic():
-        row = Category.objects.select_for_update().filter(code=code).first()
-        if row is None:
-            raise NotFound(_("There is no such category."))
+        row = _locked(code)
         row.department_id, row.team_id = department_id, team_id
         row.save()
         facts = {"code": code, "department_id": str(department_id), "team_id": str(team_id)}
-        outbox.record("service_requests.category_configured", subject_id=row.id, data=facts)
-        audit.record(
-            actor, "service_requests.category_configured", subject_kind="category", subject_id=row.id, data=facts
-        )
+        _tell(row, facts, actor)
 
 
 def approve_closings(code: str, outcomes: Collection[Outcome], *, actor: Actor) -> None:
@@ -129,13 +109,43 @@ def approve_closings(code: str, outcomes: Collection[Outcome], *, actor: Actor) 
     """
     need(actor, "requests.configure")
     with transaction.atomic():
-        row = Category.objects.select_for_update().filter(code=code).first()
-        if row is None:
-            raise NotFound(_("There is no such category."))
+        row = _locked(code)
         row.approve_outcomes = sorted(one.value for one in outcomes if one in APPROVABLE)
         row.save()
         facts = {"code": code, "approve": row.approve_outcomes}
-        outbox.record("service_requests.category_configured", subject_id=row.id, data=facts)
-        audit.record(
-            actor, "service_requests.category_configured", subject_kind="category", subject_id=row.id, data=facts
-        )
+        _tell(row, facts, actor)
+
+
+def _problems(
+    names: Mapping[str, str],
+    target_days: int | None,
+    department_id: uuid.UUID | None,
+    team_id: uuid.UUID | None,
+    text_policy: Detail,
+) -> dict[str, object]:
+    problems: dict[str, object] = {}
+    if not names.get("en") or any(len(text) > 120 for text in names.values()):
+        problems["name_en"] = _("Name the category in English, in at most 120 characters.")
+    if target_days is not None and not 0 < target_days <= MOST_DAYS:
+        problems["target_days"] = _("Give the target in business days, from 1 to 730, or leave it empty.")
+    if department_id and department_id not in {one.id for one in identity.departments()}:
+        problems["department"] = _("Choose one of those in the list.")
+    if team_id and team_id not in {one.id for one in identity.teams(department_id) if department_id}:
+        problems["team"] = _("Choose a team of this department.")
+    if text_policy is Detail.GENERALISED:
+        problems["text_policy"] = _("Choose one of those in the list.")
+    return problems
+
+
+def _locked(code: str) -> Category:
+    row = Category.objects.select_for_update().filter(code=code).first()
+    if row is None:
+        raise NotFound(_("There is no such category."))
+    return row
+
+
+def _tell(row: Category, facts: Mapping[str, Any], actor: Actor) -> None:
+    """Leave the event and the audit entry of a change."""
+    name = "service_requests.category_configured"
+    outbox.record(name, subject_id=row.id, data=facts)
+    audit.record(actor, name, subject_kind="category", subject_id=row.id, data=facts)

@@ -104,6 +104,13 @@ def _keep(request: ServiceRequest, by: Contester, now: datetime) -> Contest:
     )
 
 
+def _close_again(request: ServiceRequest, kept: Contest, root: ServiceRequest | None) -> None:
+    """Let the closing stand again as it was, its day too: what was done then was done."""
+    request.outcome, request.outcome_sentence = kept.outcome, kept.outcome_sentence
+    request.outcome_also = kept.outcome_also
+    request.closed_at, request.duplicate_of = kept.closed_at, root
+
+
 def settle(
     request_id: uuid.UUID,
     *,
@@ -131,9 +138,8 @@ def settle(
 
     def run() -> Changed:
         waiting = Contest.objects.filter(request_id=request_id, upheld__isnull=True).order_by("-at", "-id").first()
-        root = None
-        if not upheld and waiting and waiting.duplicate_of_id and actor.may(SETTLE):
-            root = root_request(request_id, waiting.duplicate_of_id, actor=actor)
+        repeats = waiting.duplicate_of_id if waiting and not upheld and actor.may(SETTLE) else None
+        root = root_request(request_id, repeats, actor=actor) if repeats else None
         request = writing.locked(request_id, actor=actor, permission=SETTLE, version=version)
         transition = transition_of(request, action)
         now = writing.moment(request)
@@ -156,19 +162,16 @@ def settle(
         if pictures := photos.attach(request, evidence, policy, trusted=True, evidence=True):
             facts["photos"] = pictures
         request.state = transition.to
+        data = {"settled": action.value}
         if upheld:
             fact, kind = Fact.REOPENED, "reopened"
             request.priority = rules.upheld_priority(request.priority)
             request.queue_at = rules.upheld_queue_time(now)
         else:
             fact, kind = Fact.CLOSED, "closed"
-            facts["outcome"] = kept.outcome
-            # The closing stands again as it was, its day too: what was done then was done.
-            request.outcome, request.outcome_sentence = kept.outcome, kept.outcome_sentence
-            request.outcome_also = kept.outcome_also
-            request.closed_at, request.duplicate_of = kept.closed_at, root
+            facts["outcome"] = data["outcome"] = kept.outcome
+            _close_again(request, kept, root)
         event = writing.add_event(request, actor, fact, text=words, data=facts, at=now)
-        data = {"settled": action.value, **({} if upheld else {"outcome": kept.outcome})}
         return writing.finish(request, actor, kind, event=event, data=data)
 
     arguments = {
