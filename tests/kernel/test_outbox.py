@@ -156,6 +156,32 @@ def test_the_job_of_a_worker_that_died_goes_back_into_the_queue(heard: list[Even
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_stalled_job_whose_like_waits_already_stands_in_nobodys_way(heard: list[Event]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into procrastinate_workers (last_heartbeat) values (now() - interval '5 minutes') returning id"
+        )
+        dead = cursor.fetchone()[0]
+        # Jobs that wait once at most: one that died in mid-work, and the one that was put down meanwhile.
+        job = (
+            "insert into procrastinate_jobs (task_name, queue_name, queueing_lock, status, worker_id) "
+            "values ('once', 'care', 'once', "
+        )
+        cursor.execute(f"{job} 'doing', %s)", [dead])
+        cursor.execute(f"{job} 'todo', null)")
+    with transaction.atomic():
+        outbox.record("test.happened", subject_id=None)
+    outbox.relay()
+    with connection.cursor() as cursor:
+        cursor.execute("update procrastinate_jobs set status = 'doing', worker_id = %s where task_name <> 'once'", [dead])
+    in_a_worker(lambda app: asyncio.run(look_for_stalled(app)))
+    assert statuses() == [("todo", 1)]
+    with connection.cursor() as cursor:
+        cursor.execute("select status::text from procrastinate_jobs where task_name = 'once' order by id")
+        assert cursor.fetchall() == [("aborted",), ("todo",)]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_doctor_names_work_that_nobody_does_and_work_that_fails(heard: list[Event]) -> None:
     with transaction.atomic():
         outbox.record("test.happened", subject_id=None)

@@ -266,6 +266,17 @@ def test_a_resident_takes_their_own_away_photos_included(client: Client, file: C
     assert AuditEntry.objects.filter(action="records.exported", subject_id=user.id).count() == 1
 
 
+def test_a_picture_that_another_report_shows_too_stays_with_that_one(client: Client, file: Callable[..., Filed]) -> None:
+    user = sign_in(client)
+    one = photo()
+    mine = file(contact=Contact(), actor=Actor(ActorKind.RESIDENT, user.id), photos=(one,))
+    other = file(contact=Contact("Ann", "Oh", "a@b.example"))
+    RequestPhoto.objects.create(request_id=other.id, document_id=one, added_at=clock.now())
+    assert client.post("/account/erase/", {"confirm": "erase"}).status_code == 302
+    assert not RequestPhoto.objects.filter(request_id=mine.id).exists()
+    assert client.get(f"/documents/{one}/web").status_code == 200
+
+
 def test_the_list_names_ids_alone_and_lies_in_both_places(file: Callable[..., Filed], lists: tuple[Path, Path]) -> None:
     filed = file()
     office.erase(Person(email="rosa@example.org"), actor=OFFICER)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from cityhall.config.database import EmbeddedPostgres
 
 _STOP_SECONDS = 15
+#: How many seconds the city may take to open before something is said.
+_PATIENCE = 60
 Port = Annotated[int, typer.Option("--port", envvar="PORT", min=1, max=65535, help="Port to listen on.")]
 Host = Annotated[str, typer.Option("--host", help="Address to listen on; 0.0.0.0 for all.")]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Web processes.")]
@@ -221,9 +223,13 @@ def run_city(
     known.write(children)
     address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104  # compared, not bound
     try:
-        if _ready(address, stopping):
+        waited_for = not _ready(address, stopping)
+        if not waited_for:
             when_ready(address)
         while not stopping.wait(1.0):
+            if waited_for and _answer(address) == "":  # a slow machine: what was said to fail opens after all
+                waited_for = False
+                when_ready(address)
             try:
                 if database is not None:
                     _keep_running(database)
@@ -282,19 +288,30 @@ def _stop(children: dict[str, subprocess.Popen[bytes]]) -> None:
 
 def _ready(address: str, stopping: threading.Event) -> bool:
     """Wait until /readyz answers 200; say what is wrong when it takes long."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + _PATIENCE
     problem = ""
+    while time.monotonic() < deadline and not stopping.wait(0.1):
+        problem = _answer(address)
+        if not problem:
+            return True
+    if not stopping.is_set():
+        console.print(
+            f"[bold red]The city does not answer at {address}/readyz after {_PATIENCE} seconds:[/] {escape(problem)}. "
+            "It goes on trying, and says when it is open.",
+            soft_wrap=True,
+        )
+    return False
+
+
+def _answer(address: str) -> str:
+    """Ask /readyz once; return what is wrong, nothing when the city is open."""
     from django.conf import settings
 
     name = urlsplit(settings.PUBLIC_URL).netloc
-    while time.monotonic() < deadline and not stopping.wait(0.1):
-        try:
-            answer = httpx.get(f"{address}/readyz", timeout=5, headers={"Host": name})
-            if answer.status_code == 200:
-                return True
-            problem = f"CITYHALL_HOSTS does not name {name}" if answer.status_code == 400 else answer.text
-        except httpx.HTTPError as error:
-            problem = str(error)
-    if not stopping.is_set():
-        console.print(f"[bold red]The city does not answer at {address}/readyz after a minute:[/] {problem}")
-    return False
+    try:
+        answer = httpx.get(f"{address}/readyz", timeout=5, headers={"Host": name})
+    except httpx.HTTPError as error:
+        return str(error) or type(error).__name__
+    if answer.status_code == 400:
+        return f"CITYHALL_HOSTS does not name {name}"
+    return "" if answer.status_code == 200 else answer.text or str(answer.status_code)

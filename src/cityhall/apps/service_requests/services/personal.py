@@ -178,12 +178,20 @@ def blank_texts(request: ServiceRequest) -> None:
 
 
 def discard_photos(request_ids: Collection[uuid.UUID]) -> int:
-    """Remove residents' photos of requests, bytes and what was covered on them included; return how many."""
+    """Remove residents' photos of requests, bytes and what was covered on them included; return how many.
+
+    A picture that other photos show as well stays with those.
+    """
     pictures = RequestPhoto.objects.filter(request_id__in=request_ids, is_evidence=False)
-    ids = [one for pair in pictures.values_list("document_id", "original_id") for one in pair if one]
+    ids = _documents_of(pictures)
     pictures.delete()
-    documents.discard(ids)
+    elsewhere = _documents_of(RequestPhoto.objects.filter(Q(document_id__in=ids) | Q(original_id__in=ids)))
+    documents.discard(ids - elsewhere)
     return len(ids)
+
+
+def _documents_of(photos: QuerySet[RequestPhoto]) -> set[uuid.UUID]:
+    return {one for pair in photos.values_list("document_id", "original_id") for one in pair if one}
 
 
 #: The fields that say where a request is, and those of its public form that take their place.
