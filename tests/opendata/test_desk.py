@@ -17,11 +17,11 @@ from tests.support.people import sign_in
 
 from cityhall.apps.identity.models import User
 from cityhall.apps.opendata import queries
-from cityhall.apps.opendata.contracts import Published
+from cityhall.apps.opendata.contracts import Published, Refused
 from cityhall.apps.opendata.imports import brought
 from cityhall.apps.opendata.models import ContractVersion, Dataset, Draft, Run
 from cityhall.apps.opendata.queries import desk
-from cityhall.apps.opendata.services import draft_keeping, drafts, wording
+from cityhall.apps.opendata.services import draft_keeping, drafts, publish_file, removing, wording
 from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.django.models import AuditEntry
@@ -121,7 +121,7 @@ def test_only_who_may_publish_may_do_any_of_it(
     outsider = Client()
     sign_in(outsider, "dispatcher")
     for path in ("", "new/", f"drafts/{draft}/", f"drafts/{draft}/preview/", f"drafts/{draft}/aside/", f"{code}/",
-                 f"{code}/new/", f"{code}/words/", f"{code}/aside/1/"):  # fmt: skip
+                 f"{code}/new/", f"{code}/words/", f"{code}/remove/", f"{code}/aside/1/"):  # fmt: skip
         assert outsider.get(f"/desk/data/{path}").status_code == 403, path
         assert Client().get(f"/desk/data/{path}").status_code == 302, path
     somebody = Actor(ActorKind.STAFF, uuid.uuid4(), "S", frozenset({"requests.view"}))
@@ -311,9 +311,10 @@ def test_words_change_without_a_file_and_each_version_stays(clerk: Client, publi
         ("x.xls", "old", "save it as .xlsx"),
         ("x.xlsx", "PK\x03\x04nothing", "no Excel file"),
         ("x.jsonl", '{"id": 1}\n{broken', "line 2 is no JSON"),
-        ("x.csv", ",".join(f"c{at}" for at in range(200)) + "\n", "more than 150 columns"),
+        ("x.csv", ",".join(f"c{at}" for at in range(200)) + "\n1\n" + "1," * 199 + "1\n", "more than 150 columns"),
+        ("x.csv", "id,kind\n", "no row below them"),
     ],
-    ids=["no heading", "old Excel", "broken Excel", "broken JSON", "too many columns"],
+    ids=["no heading", "old Excel", "broken Excel", "broken JSON", "too many columns", "no row"],
 )
 def test_a_file_that_is_no_table_says_so_and_is_gone(clerk: Client, name: str, text: str, told: str) -> None:
     draft = bring(clerk, text, name=name)
@@ -374,3 +375,78 @@ def test_a_worker_that_died_is_followed_by_one_that_begins_again(clerk: Client) 
     assert Draft.objects.get(id=draft).state == "done"
     assert Run.objects.count() == 1
     assert not any((settings.CITYHALL_DATA / "snapshots" / "making").iterdir())
+
+
+def test_why_a_file_is_no_table_is_told_in_the_readers_language(clerk: Client) -> None:
+    answer = clerk.post("/es/desk/data/new/", {"file": SimpleUploadedFile("lista.jsonl", b'{"id": 1}\n{broken')})
+    draft = uuid.UUID(answer["Location"].rstrip("/").split("/")[-1])
+    brought.work(draft)
+    page = clerk.get(f"/es/desk/data/drafts/{draft}/").content.decode()
+    assert "lista.jsonl no es una tabla: la línea 2 no es JSON." in page
+
+
+def test_what_was_never_published_is_removed_and_what_was_is_not(
+    clerk: Client, publish: Callable[..., Published]
+) -> None:
+    draft = bring(clerk, "id,fee\n1,5\n2,6\n3,x\n4,7\n")
+    confirm(clerk, draft, title_en="Fees", c1_type="number")
+    assert published(clerk, draft).reasons
+    code = Dataset.objects.get().code
+    bring(clerk, PERMITS, code=code)
+    assert "Never published" in clerk.get("/desk/data/").content.decode()
+    page = clerk.get(f"/desk/data/{code}/").content.decode()
+    assert "Bring a mended file, or remove this draft" in page and f'href="/desk/data/{code}/remove/"' in page
+    assert Dataset.objects.count() == 1, "looking removes nothing"
+    assert "cannot be undone" in clerk.get(f"/desk/data/{code}/remove/").content.decode()
+    Draft.objects.filter(id=draft).update(state="publishing")
+    busy = clerk.post(f"/desk/data/{code}/remove/")
+    assert busy.status_code == 422 and b"is being published just now" in busy.content
+    Draft.objects.filter(id=draft).update(state="ready")
+    assert clerk.post(f"/desk/data/{code}/remove/")["Location"] == "/desk/data/"
+    assert not Dataset.objects.exists() and not Run.objects.exists()
+    assert [one.name for one in desk.drafts_folder().iterdir()] == [str(draft)], "the first file still waits"
+    entry = AuditEntry.objects.get(action="opendata.removed")
+    assert entry.data == {"name": "permits", "files": 1}
+
+    code = publish().id
+    assert "/remove/" not in clerk.get(f"/desk/data/{code}/").content.decode()
+    for _time in range(2):
+        refused = clerk.post(f"/desk/data/{code}/remove/")
+        assert refused.status_code == 422 and b"cannot be removed" in refused.content
+        clerk.post(f"/desk/data/{code}/recall/", {"snapshot": "1", "reason": "It named people."})
+    assert Dataset.objects.filter(code=code).exists(), "the notice of a recall stays"
+    with pytest.raises(NotAllowed):
+        removing.remove(code, actor=Actor(ActorKind.STAFF, uuid.uuid4(), "S", frozenset({"requests.view"})))
+
+
+def test_two_rows_of_headings_are_shown_as_one_before_a_person_confirms(clerk: Client) -> None:
+    draft = bring(clerk, "Area,People,\n,2020,2021\nNorth,10,12\nSouth,8,7\n", name="areas.csv")
+    page = clerk.get(f"/desk/data/drafts/{draft}/").content.decode()
+    assert "two rows of headings" in page and "People – 2021" in page
+    taken = confirm(clerk, draft)  # by its file's name
+    assert taken.status_code == 422 and "published by the city’s own records" in taken.content.decode()
+    assert confirm(clerk, draft, name="people-by-area").status_code == 302
+    row = published(clerk, draft)
+    assert row.outcome.get("rows") == 2, (row.state, row.problem, row.reasons)
+    plain = bring(clerk, PERMITS)
+    assert "two rows of headings" not in clerk.get(f"/desk/data/drafts/{plain}/").content.decode()
+
+
+def test_what_is_done_about_columns_that_come_or_go_is_set_in_the_pages(clerk: Client, tmp_path: Path) -> None:
+    draft = bring(clerk, PERMITS)
+    wrong = confirm(clerk, draft, new_columns="perhaps").content.decode()
+    assert 'href="#new_columns"' in wrong and "Choose from the list." in wrong
+    assert confirm(clerk, draft, new_columns="refuse", missing_columns="ignore").status_code == 302
+    code = published(clerk, draft).outcome["id"]
+    file = tmp_path / "permits.csv"
+    file.write_text("id,Kind,Applicant,Fee,Issued,Ward\n1,Fence,A,2,2026-03-01,4\n")
+    with pytest.raises(Refused, match="Ward"):
+        publish_file(file, actor=_steward())
+    again = bring(clerk, "id,Kind,Applicant,Issued\n1,Fence,A,2026-03-01\n2,Pool,B,2026-03-02\n", code=code)
+    assert "These columns will have no values" in clerk.get(f"/desk/data/drafts/{again}/").content.decode()
+    assert confirm(clerk, again).status_code == 302
+    assert published(clerk, again).outcome["rows"] == 2
+    address = f"/desk/data/{code}/words/"
+    clerk.post(address, {**filled(clerk.get(address).content), "new_columns": "ignore"})
+    assert publish_file(file, actor=_steward()).rows == 1
+    assert "columns that are new" in clerk.get(f"/desk/data/{code}/").content.decode()

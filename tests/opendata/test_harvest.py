@@ -206,3 +206,33 @@ def test_real_catalogues_are_read_and_what_is_wrong_in_them_is_told(
     assert told["catalog_datasets_list.json"].listed == 2
     assert not Elsewhere.objects.filter(title__contains="<").exists()
     assert client.get("/data/elsewhere/?q=police").status_code == 200
+
+
+@database
+def test_a_catalogue_in_a_file_is_read_as_one_at_an_address_and_only_once(
+    tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "county.json"
+    file.write_text(document(entry("trees"), entry("parks"), entry("lakes", accessLevel="non-public")))
+    done = public.harvest_file(file, actor=CLERK, title="The county’s catalog")
+    assert (done.name, done.listed, sum(done.skipped.values())) == ("county", 2, 1)
+    page = client.get("/data/elsewhere/").content.decode()
+    assert "Title of trees" in page and "The county’s catalog" in page and str(tmp_path) not in page
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=9))
+    assert public.harvest_due() == 0
+    file.write_text(document(entry("parks")))
+    assert (public.harvest_file(file, actor=CLERK).gone, names()) == (1, ["parks"])
+    for text in ("<html>", document()):
+        file.write_text(text)
+        with pytest.raises(Invalid):
+            public.harvest_file(file, actor=CLERK)
+        assert names() == ["parks"]
+    monkeypatch.setattr(reading, "LARGEST", 10)
+    with pytest.raises(Invalid, match="larger than"):
+        public.harvest_file(file, actor=CLERK)
+    other = tmp_path / "other.json"
+    other.write_text("{")
+    with pytest.raises(Invalid):
+        public.harvest_file(other, actor=CLERK)
+    assert [one.name for one in Portal.objects.all()] == ["county"], "nothing is left of one that was never read"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from cityhall.kernel.actors import system
 from cityhall.kernel.errors import Invalid
 from cityhall.kernel.snapshots import UnreadableFile
 
+CENSUS = Path(os.environ.get("CITYHALL_REAL_DATA", "nowhere")) / "census" / "SUB-IP-EST2019-ANNRNK.xlsx"
 TREES = "Árbol;Calle\nñandubay;Avenida Peñón\nolmo;Calle “Luz”\n"
 PEOPLE = "id,inspector,email,home address,kind\n1,Ana Lopez,ana@example.org,12 Elm St,oak\n2,Bob Ray,bob@example.org,13 Elm St,elm\n"  # noqa: E501
 
@@ -25,7 +27,7 @@ PEOPLE = "id,inspector,email,home address,kind\n1,Ana Lopez,ana@example.org,12 E
 def test_what_excel_saves_is_read_with_its_accents(tmp_path: Path, encoding: str) -> None:
     file, made = tmp_path / "given.csv", tmp_path / "made.csv"
     file.write_bytes(TREES.replace("\n", "\r\n").encode(encoding))
-    assert texts.mended(file, made)
+    assert texts.mended(file, made) is texts.Mended.REWRITTEN
     assert made.read_bytes().decode("utf-8") == TREES.replace("\n", "\r\n")
 
 
@@ -34,7 +36,7 @@ def test_utf_8_is_left_alone(tmp_path: Path, start: str) -> None:
     file, made = tmp_path / "given.csv", tmp_path / "made.csv"
     # An accent lies across the border of what is read at once.
     file.write_text(start + TREES + "x" * (1024 * 1024 - len((start + TREES).encode()) - 1) + "é;y\n", encoding="utf-8")
-    assert not texts.mended(file, made)
+    assert texts.mended(file, made) is texts.Mended.NOTHING
     assert not made.exists()
 
 
@@ -66,7 +68,7 @@ def test_a_title_above_a_csv_file_is_passed_over(tmp_path: Path) -> None:
     file.write_text(
         '"Trees,\nall of them",,\r\n\r\nid,kind,note\r\n1,oak,"a\nb"\r\n2,elm,\r\n', encoding="utf-8", newline=""
     )
-    assert texts.mended(file, made)
+    assert texts.mended(file, made) is texts.Mended.REWRITTEN
     assert made.read_bytes() == b'id,kind,note\r\n1,oak,"a\nb"\r\n2,elm,\r\n'
 
 
@@ -77,6 +79,55 @@ def test_a_title_above_a_sheet_is_passed_over(tmp_path: Path) -> None:
     book.save(tmp_path / "trees.xlsx")
     [(headings, rows)] = [(one.headings, list(one.rows)) for one in tables.read_excel(tmp_path / "trees.xlsx")]
     assert (headings, rows) == (["id", "kind"], [(1, "oak"), (2, "elm")])
+
+
+GROUPED = [["Area", "Population", "", "Note"], ["", 2020, 2021, ""], ["North", 10, 12, ""], ["South", 8, 7, "new"]]
+GROUPED_TELLS = ["Area", "Population – 2020", "Population – 2021", "Note"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "headings"),
+    [
+        # Nothing is below Note, as it is with a merged cell, though few rows have one.
+        ([[*row[:3]] for row in GROUPED], GROUPED_TELLS[:3]),
+        ([["id", "Pop", "Pop"], ["", "2020", "2021"], ["1", "5", "6"]], ["id", "Pop – 2020", "Pop – 2021"]),
+        ([["", "Men", ""], ["Area", "2020", "2021"], ["A", "10,000", "3"]], ["Area", "Men – 2020", "Men – 2021"]),
+        ([["id", "name", "", "kind"], ["1", "oak", "x", "y"], ["2", "elm", "x", "y"]], []),  # a column without a name
+        ([["id", "name", ""], ["", "oak", "x"], ["", "elm", "y"]], []),  # ids are missing altogether
+        ([["Area", "2020", "2020"], ["", "5", "6"], ["B", "7", "8"]], []),  # the first row of values has no area
+        ([["Area", "Pop", ""], ["", "2020", "2020"], ["A", "7", "8"]], []),  # it would not tell columns apart
+        ([["wrong", "", ""], ["id", "a", "b"], ["1", "7", "8"]], []),  # it stands over all
+        (GROUPED[:2], []),
+    ],
+)  # fmt: skip
+def test_two_rows_of_headings_are_told_from_values(rows: list[list[Any]], headings: list[str]) -> None:
+    assert sniffing.joined_headings(rows) == headings
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_two_rows_of_headings_are_made_one_and_said(tmp_path: Path, kind: str) -> None:
+    file, said = tmp_path / f"areas.{kind}", []
+    rows = [["People of the city by area", None, None], *([cell or None for cell in row[:3]] for row in GROUPED)]
+    if kind == "xlsx":
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(file)
+    else:
+        file.write_text("".join(";".join(str(cell or "") for cell in row) + "\n" for row in rows), encoding="cp1252")
+    with public.as_csv(file, joined=said.extend) as made:
+        lines = made.read_text("utf-8").replace(";", ",").splitlines()
+    assert said == GROUPED_TELLS[:3]
+    assert lines == ["Area,Population – 2020,Population – 2021", "North,10,12", "South,8,7"]
+
+
+@pytest.mark.skipif(not CENSUS.is_file(), reason="needs the real files")
+def test_the_census_bureaus_table_of_cities_has_a_name_for_each_column(tmp_path: Path) -> None:
+    with public.as_csv(CENSUS) as made:
+        heading, first = made.read_text("utf-8").splitlines()[:2]
+    assert heading.startswith("Rank,Geographic Area,2010-04-01 – Census,2010-04-01 – Estimates Base,Population")
+    assert "Population Estimate (as of July 1) – 2019" in heading
+    assert first.startswith('1,"New York city, New York",8175133')
 
 
 def test_a_files_name_keeps_its_words_apart() -> None:

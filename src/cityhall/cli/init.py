@@ -171,8 +171,7 @@ def _set(wanted: Answers, *, quiet: bool, done: list[Done] | None = None) -> lis
     from cityhall.apps.setup import public as setup
 
     done = [] if done is None else done
-    with progress() as bar:
-        bar.disable = quiet
+    with progress(quiet=quiet) as bar:
         task = bar.add_task("Setting up", total=None, visible=False)
         for one in setup.apply(
             wanted,

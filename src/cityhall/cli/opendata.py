@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -92,7 +92,7 @@ def publish(
                 bar.update(task, description=what.capitalize())
 
             if file is not None:
-                with public.as_csv(file) as table:
+                with public.as_csv(file, joined=_say_joined) as table:
                     done = public.publish_file(
                         table, actor=actor, contract=terms, name=name, is_careful=not all_columns, progress=show
                     )
@@ -139,11 +139,15 @@ def refresh(
 @commands.command("harvest")
 def harvest(
     address: Annotated[
-        str, typer.Argument(help="A portal's address, or that of its catalog: data.json, JSON-LD or CKAN.")
+        str, typer.Argument(help="A portal's address, that of its catalog (data.json, JSON-LD or CKAN), or a file.")
     ] = "",
-    name: Annotated[str, typer.Option(help="A short name for it. Default: made from its host.")] = "",
-    title: Annotated[str, typer.Option(help="What people read. Default: its host.")] = "",
-    schedule: Annotated[str, typer.Option(help='How often it is read, such as P1D; "" for now alone.')] = "P1D",
+    name: Annotated[
+        str, typer.Option(help="A short name for it. Default: made from its host, or the file's name.")
+    ] = "",
+    title: Annotated[str, typer.Option(help="What people read. Default: its host, or the file's name.")] = "",
+    schedule: Annotated[
+        str, typer.Option(help='How often it is read, such as P1D; "" for now alone. A file is read once.')
+    ] = "P1D",
     remove: Annotated[str, typer.Option(help="The name of one to read no more.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON line for programs.")] = False,
 ) -> None:
@@ -152,7 +156,10 @@ def harvest(
     The worker reads the catalog again on its schedule. What is gone there is gone here.
     """
     if bool(address) == bool(remove):
-        refuse("Name a portal's address, or with --remove one to read no more.")
+        refuse("Name a portal's address or a file, or with --remove one to read no more.")
+    file = Path(address) if address and "://" not in address else None
+    if file is not None and not file.is_file():
+        refuse(f"There is no file {address}. Name a catalog's file, or an address that begins with https://.")
     with city(), _refusals(None):
         from cityhall.apps.opendata import public
         from cityhall.kernel.actors import system
@@ -160,11 +167,17 @@ def harvest(
         actor = system("Command line")
         if remove:
             count = public.remove_portal(remove, actor=actor)
-            console.print(f"Removed {remove} with {count:,} links.")
+            if as_json:
+                typer.echo(json.dumps({"name": remove, "removed": count}))
+            else:
+                console.print(f"Removed {remove} with {count:,} links.")
             return
         with progress() as bar:
             bar.add_task("Reading", total=None)
-            done = public.harvest(address, actor=actor, name=name, title=title, schedule=schedule)
+            if file is not None:
+                done = public.harvest_file(file, actor=actor, name=name, title=title)
+            else:
+                done = public.harvest(address, actor=actor, name=name, title=title, schedule=schedule)
     for why, many in done.skipped.items():
         console.print(f"Left out: {many:,} × {why}.", soft_wrap=True)
     if as_json:
@@ -173,6 +186,26 @@ def harvest(
         return
     told = f"{done.added:,} new, {done.gone:,} gone" if done.is_new else "nothing has changed"
     console.print(f"{done.name} lists {done.listed:,} datasets ({told}). See them at /data/elsewhere/")
+
+
+@commands.command("remove")
+def remove(
+    name: Annotated[str, typer.Argument(help="The dataset's name, or its 4x4.")],
+    as_json: Annotated[bool, typer.Option("--json", help="End with one JSON line for programs.")] = False,
+) -> None:
+    """Remove a dataset of which nothing was ever published: what a refused first file left.
+
+    What was published is recalled instead, and its notice stays.
+    """
+    with city(), _refusals(None):
+        from cityhall.apps.opendata import public
+        from cityhall.kernel.actors import system
+
+        removed = public.remove(name, actor=system("Command line"))
+    if as_json:
+        typer.echo(json.dumps({"removed": removed}))
+        return
+    console.print(f"Removed {removed}. Nothing of it was ever published.")
 
 
 @commands.command("licence")
@@ -205,6 +238,12 @@ def _refusals(contract: Path | None) -> Iterator[None]:
         refuse(str(refusal.message))
     except UnicodeDecodeError:
         refuse(f"{contract} is no UTF-8 text.")
+
+
+def _say_joined(headings: Sequence[str]) -> None:
+    console.print(
+        f"The file has two rows of headings, which were made one: {escape(', '.join(headings))}.", soft_wrap=True
+    )
 
 
 def _say_unchanged(as_json: bool) -> None:

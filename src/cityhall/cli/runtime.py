@@ -14,12 +14,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 if TYPE_CHECKING:
     from cityhall.config.database import EmbeddedPostgres
@@ -29,9 +37,9 @@ console = Console(stderr=True, highlight=False)
 
 def refuse(told: str, *, code: int = 1) -> NoReturn:
     """Say why the command stops, as one JSON line too when `--json` asks for it, and leave with `code`."""
+    console.print(f"[bold red]{escape(told)}[/]", soft_wrap=True)
     if "--json" in sys.argv:
         typer.echo(json.dumps({"error": told}))
-    console.print(f"[bold red]{escape(told)}[/]", soft_wrap=True)
     raise typer.Exit(code)
 
 
@@ -127,8 +135,36 @@ def writable(path: Path | None) -> None:
         refuse(f"{path} cannot be written. Choose another place.")
 
 
-def progress() -> Progress:
-    """Return a progress bar on standard error."""
+class _Lines(Progress):
+    """What is being done, each step on a line of its own: in logs nothing can be drawn over."""
+
+    def add_task(self, description: str, *args: Any, **options: Any) -> TaskID:
+        """Begin something, and say so."""
+        if options.get("visible", True):
+            self._say(description)
+        return super().add_task(description, *args, **options)
+
+    def update(self, task_id: TaskID, *args: Any, **changes: Any) -> None:
+        """Say what is being done when it is something else than before."""
+        described = changes.get("description")
+        if described and changes.get("visible", True) and described != self.tasks[task_id].description:
+            self._say(described)
+        super().update(task_id, *args, **changes)
+
+    def _say(self, description: str) -> None:
+        self.console.print(f"{description} …", soft_wrap=True)
+
+
+def progress(*, quiet: bool = False) -> Progress:
+    """Return a progress bar on standard error; where that is no terminal, one that says each step on a line.
+
+    Args:
+        quiet: whether nothing is shown at all.
+    """
+    if quiet:
+        return Progress(console=console, disable=True)
+    if not console.is_terminal:
+        return _Lines(console=console, disable=True)
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),

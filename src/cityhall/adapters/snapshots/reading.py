@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 import duckdb
+from django.utils.translation import gettext_lazy as _
 
 from cityhall.adapters.snapshots.columns import text
 from cityhall.kernel.snapshots import UnreadableFile
@@ -34,15 +35,15 @@ def headings(file: Path) -> tuple[tuple[str, ...], str]:
     with file.open("rb") as opened:
         start = opened.read(_LONGEST_HEADING)
     if b"\0" in start:
-        raise UnreadableFile("it is no text")
+        raise UnreadableFile(_("it is no text"))
     beginning = start.decode("utf-8-sig", errors="replace")
     first = next(csv.reader([beginning.split("\n", 1)[0].rstrip("\r")], delimiter="\x1f"), [])
     delimiter = max(_DELIMITERS, key=lambda one: "".join(first).count(one))
     found = next(csv.reader(io.StringIO(beginning), delimiter=delimiter), [])
     if not any(heading.strip() for heading in found):
-        raise UnreadableFile("it has no heading")
+        raise UnreadableFile(_("it has no heading"))
     if len(found) > _MOST_COLUMNS:
-        raise UnreadableFile(f"it has more than {_MOST_COLUMNS} columns")
+        raise UnreadableFile(_("it has more than %(most)s columns") % {"most": _MOST_COLUMNS})
     used: dict[str, int] = {}
     differing = []
     for at, heading in enumerate(found, start=1):
@@ -57,4 +58,5 @@ def read(session: duckdb.DuckDBPyConnection, statement: str) -> duckdb.DuckDBPyC
     try:
         return session.execute(statement)
     except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as problem:
-        raise UnreadableFile(str(problem).split("\n")[0]) from problem
+        why = str(problem).split("\n")[0]
+        raise UnreadableFile(_("its lines cannot be read (%(why)s)") % {"why": why}) from problem

@@ -32,6 +32,7 @@ class OpenDataConfig(AppConfig):
             "terms_stated": _("Stated how the city’s own open data may be used"),
             "reworded": _("Changed the words of a dataset"),
             "brought": _("Brought a file to publish"),
+            "removed": _("Removed a dataset that was never published"),
             "discarded": _("Discarded a file to publish"),
         }
         subjects = {

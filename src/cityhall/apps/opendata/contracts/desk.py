@@ -24,6 +24,7 @@ class DeskDataset:
     Args:
         is_live: whether the city's own records publish it, so that nobody else does.
         has_current: False for one that was withdrawn, or was never published because its first runs were refused.
+        was_published: False for the latter, which can be removed.
         number: of the snapshot in force; rows, quarantined: of that snapshot; 0 when there is none.
         fresh_within, freshness, checked_at: the promise, and how it is kept; `checked_at` is None without a snapshot.
         awaits: whether the newest snapshot was recalled, so that a person has to publish the next.
@@ -36,6 +37,7 @@ class DeskDataset:
     title: Mapping[str, str]
     is_live: bool
     has_current: bool
+    was_published: bool
     number: int
     rows: int
     quarantined: int
@@ -104,6 +106,7 @@ class DraftInfo:
         problem: why it cannot go on; reasons: why the last try to publish it was refused.
         outcome: of a published one: "id", "rows", "quarantined", "snapshot", "is_new".
         has_aside: whether there is a list of the rows that cannot be used.
+        is_joined: whether its headings were made of two rows.
     """
 
     id: uuid.UUID
@@ -119,3 +122,4 @@ class DraftInfo:
     reasons: tuple[Reason, ...]
     outcome: Mapping[str, Any]
     has_aside: bool
+    is_joined: bool

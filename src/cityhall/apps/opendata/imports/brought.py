@@ -54,6 +54,11 @@ def _read(row: Draft) -> None:
         else:
             stem = Path(row.file_name).stem
             contract = looking.careful(guessing.guessed(dataset_name(stem), sample), sample)
+        if not sample.rows and (row.dataset is None or contract.most_lost < 1):
+            told = _(
+                "It has headings, and no row below them that can be read. Add the rows, save it, and bring it again."
+            )
+            raise Invalid({"file": told})
         if len(contract.columns) > editing.MOST_COLUMNS:
             told = _("It has more than %(most)s columns. Publish it from the command line, with a contract.")
             raise Invalid({"file": told % {"most": editing.MOST_COLUMNS}})
@@ -76,7 +81,7 @@ def _table(row: Draft) -> Sample:
         named = folder / f"{drafts.BROUGHT}{ending}"
         brought.rename(named)
     for named in folder.glob(f"{drafts.BROUGHT}.*"):  # an earlier run may have come as far as this
-        with as_csv(named) as made:
+        with as_csv(named, name=row.file_name, joined=lambda _headings: (folder / desk.JOINED).touch()) as made:
             shutil.move(made, table)
         named.unlink(missing_ok=True)
     return desk.draft_sample(row.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -17,7 +17,7 @@ from cityhall.apps.opendata.imports.tables import MOST_COLUMNS, READERS, Table
 from cityhall.apps.opendata.services.making import place_to_write
 from cityhall.apps.places import public as places
 from cityhall.kernel.errors import Invalid
-from cityhall.kernel.snapshots import UnreadableFile
+from cityhall.kernel.snapshots import UnreadableFile, snapshot_writer
 
 LARGEST: Final = 8 * 1024**3
 _LOOK_EVERY: Final = 4096
@@ -25,8 +25,14 @@ _NO_TABLES: Final = (".xls", ".xlsb", ".ods", ".zip")
 
 
 @contextmanager
-def as_csv(file: Path) -> Iterator[Path]:
+def as_csv(
+    file: Path, *, name: str = "", joined: Callable[[Sequence[str]], None] = lambda _headings: None
+) -> Iterator[Path]:
     """Give a file's table as a CSV file in UTF-8, which is gone afterwards; a file that is one is given as it is.
+
+    Args:
+        name: what a person knows the file by; its own when left out.
+        joined: is called with the headings where they were made of two rows.
 
     Raises:
         Invalid: field "file": it cannot be read, or is too large.
@@ -36,15 +42,20 @@ def as_csv(file: Path) -> Iterator[Path]:
         made = folder / f"{file.stem}.csv"
         try:
             if ending in _NO_TABLES:
-                raise UnreadableFile("save it as .xlsx or CSV")
+                raise UnreadableFile(_("save it as .xlsx or CSV"))
             if ending not in READERS:
-                made = made if texts.mended(file, made) else file
+                done = texts.mended(file, made)
+                if done is texts.Mended.JOINED:
+                    joined(snapshot_writer.get().sample(made, 0).headings)
+                made = file if done is texts.Mended.NOTHING else made
             else:
                 for table in READERS[ending](file):
                     write_table(table, made)
+                    if table.is_joined:
+                        joined(table.headings)
         except UnreadableFile as problem:
             raise Invalid(
-                {"file": _("%(file)s is no table: %(why)s.") % {"file": file.name, "why": problem}}
+                {"file": _("%(file)s is no table: %(why)s.") % {"file": name or file.name, "why": problem}}
             ) from problem
         yield made
 
@@ -53,19 +64,19 @@ def write_table(table: Table, made: Path) -> None:
     """Write a table as a CSV file. Raises UnreadableFile."""
     headings = list(table.headings)
     if not any(headings):
-        raise UnreadableFile("it has no heading")
+        raise UnreadableFile(_("it has no heading"))
     if len(headings) > MOST_COLUMNS:
-        raise UnreadableFile(f"it has more than {MOST_COLUMNS} columns")
+        raise UnreadableFile(_("it has more than %(most)s columns") % {"most": MOST_COLUMNS})
     # Whoever reads a CSV file takes for the delimiter what its heading has most of.
     if any("".join(headings).count(sign) > len(headings) - 1 for sign in ";\t|"):
-        raise UnreadableFile("its headings have too many signs such as ; or |")
+        raise UnreadableFile(_("its headings have too many signs such as ; or |"))
     with made.open("w", encoding="utf-8", errors="replace", newline="") as opened:
         writer = csv.writer(opened, lineterminator="\n")
         writer.writerow(headings)
         for number, row in enumerate(table.rows):
             writer.writerow([_text(value) for value in row])
             if number % _LOOK_EVERY == 0 and opened.tell() > LARGEST:
-                raise UnreadableFile("it is larger than 8 gigabytes as CSV")
+                raise UnreadableFile(_("it is larger than 8 gigabytes as CSV"))
 
 
 def _text(value: Any) -> str:

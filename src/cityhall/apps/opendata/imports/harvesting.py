@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -71,12 +72,31 @@ def harvest(address: str, *, actor: Actor, name: str = "", title: str = "", sche
             break
     kind, found = tries[-1]
     portal = keeping.add_portal(found, kind, actor=actor, name=name, title=title, schedule=schedule)
-    try:
+    with _gone_if_new(portal, actor, is_new=known is None):
         return look(portal)
-    except Invalid:
-        if known is None and portal.looked_at is None:
-            keeping.remove_portal(portal.name, actor=actor)
-        raise
+
+
+def harvest_file(file: Path, *, actor: Actor, name: str = "", title: str = "") -> Harvested:
+    """Read a catalogue's document from the disk, once, and link to its datasets.
+
+    Args:
+        file: DCAT-US or JSON-LD, as at a portal's address.
+        name: of the portal; the file's when left out.
+        title: what people read.
+
+    Raises:
+        NotAllowed: without "opendata.publish".
+        Invalid: by field: catalogue, name.
+    """
+    address = file.resolve().as_uri()
+    is_new = not Portal.objects.filter(address=address).exists()
+    portal = keeping.add_portal(
+        address, CatalogueKind.DCAT, actor=actor, name=name or file.stem, title=title or file.stem, schedule=""
+    )
+    with _gone_if_new(portal, actor, is_new=is_new), _told(portal, str(file)):
+        if file.stat().st_size > LARGEST:
+            raise UnreadableFile(f"it is larger than {LARGEST // 1024**2} MB")
+        return _linked(portal, file, {})
 
 
 def harvest_due() -> int:
@@ -97,25 +117,44 @@ def harvest_due() -> int:
 
 def look(portal: Portal) -> Harvested:
     """Read a portal's catalogue. Raises Invalid: field "catalogue"; what it listed before stays."""
+    with _told(portal, portal.address), place_to_write() as folder:
+        if portal.kind == CatalogueKind.CKAN:
+            skipped: Counter[str] = Counter()
+            packages = _listed(_packages(portal, folder), partial(harvesting.from_ckan, base=portal.address), skipped)
+            return keeping.keep(portal, packages, skipped, {})
+        file = folder / "catalogue"
+        known = Known(**portal.mark) if portal.mark.keys() == {"etag", "modified"} else Known()
+        done = fetch(portal.address, file, known=known, largest=LARGEST)
+        if done is None:
+            return keeping.unchanged(portal.id)
+        return _linked(portal, file, asdict(done.known) if done.known != Known() else {})
+
+
+def _linked(portal: Portal, file: Path, mark: Mapping[str, Any]) -> Harvested:
     skipped: Counter[str] = Counter()
+    return keeping.keep(portal, _listed(_document(file), harvesting.from_dcat, skipped), skipped, mark)
+
+
+@contextmanager
+def _gone_if_new(portal: Portal, actor: Actor, *, is_new: bool) -> Iterator[None]:
+    """Leave nothing of a portal whose first look fails."""
     try:
-        with place_to_write() as folder:
-            if portal.kind == CatalogueKind.CKAN:
-                packages = _listed(
-                    _packages(portal, folder), partial(harvesting.from_ckan, base=portal.address), skipped
-                )
-                return keeping.keep(portal, packages, skipped, {})
-            file = folder / "catalogue"
-            known = Known(**portal.mark) if portal.mark.keys() == {"etag", "modified"} else Known()
-            done = fetch(portal.address, file, known=known, largest=LARGEST)
-            if done is None:
-                return keeping.unchanged(portal.id)
-            mark = asdict(done.known) if done.known != Known() else {}
-            return keeping.keep(portal, _listed(_document(file), harvesting.from_dcat, skipped), skipped, mark)
+        yield
+    except Invalid:
+        if is_new and portal.looked_at is None:
+            keeping.remove_portal(portal.name, actor=actor)
+        raise
+
+
+@contextmanager
+def _told(portal: Portal, where: str) -> Iterator[None]:
+    """Keep why a look failed, and say it. Raises Invalid: field "catalogue"."""
+    try:
+        yield
     except (FetchRefused, FetchUnavailable, UnreadableFile) as problem:
         keeping.failed(portal.id, str(problem), getattr(problem, "retry_after", None))
         said = _("%(address)s: %(why)s. What it listed before stays.")
-        raise Invalid({"catalogue": said % {"address": portal.address, "why": problem}}) from problem
+        raise Invalid({"catalogue": said % {"address": where, "why": problem}}) from problem
     except Invalid as problem:
         keeping.failed(portal.id, str(problem.message))
         raise

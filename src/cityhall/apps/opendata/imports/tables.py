@@ -18,6 +18,7 @@ from typing import Any, Final
 import ijson
 import openpyxl
 import pyarrow.parquet as parquet
+from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.opendata.rules import sniffing
 from cityhall.kernel.snapshots import UnreadableFile
@@ -32,32 +33,37 @@ _MOST_PARTS: Final = 10_000
 _MOST_SHEET_ROWS: Final = 1_048_576
 LARGEST_ROW_GROUP: Final = 1024 * _MIB
 _BATCH_ROWS: Final = 8192
-_NO_EXCEL: Final = "it is no Excel file that can be read; open it and save it as .xlsx again"
-_NO_PARQUET: Final = "it is no Parquet file that can be read"
+_NO_EXCEL: Final = _("it is no Excel file that can be read; open it and save it as .xlsx again")
+_NO_PARQUET: Final = _("it is no Parquet file that can be read")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Headings, and rows of as many values; a row may be longer, and is put aside later."""
+    """Headings, and rows of as many values; a row may be longer, and is put aside later.
+
+    Args:
+        is_joined: whether the headings were made of two rows.
+    """
 
     headings: Sequence[str]
     rows: Iterable[Sequence[Any]]
+    is_joined: bool = False
 
 
 def read_excel(file: Path) -> Iterator[Table]:
-    """Read the first sheet. Empty rows are left out, and so is a title above the heading."""
+    """Read the first sheet without empty rows and a title above the heading; two rows of headings are joined."""
     _look_into(file)
     with _damage(_NO_EXCEL):
         with warnings.catch_warnings(action="ignore"):  # of styles and the like, which matter to nobody here
             book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         with closing(book):
             if not book.worksheets:
-                raise UnreadableFile("it has no sheet")
+                raise UnreadableFile(_("it has no sheet"))
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # what a file says of its size is not to be relied on
-            rows = _untitled(_filled(_guarded(sheet.iter_rows(values_only=True), _NO_EXCEL)))
-            headings = [_heading(cell) for cell in _trimmed(next(rows, ()))]
-            yield Table(headings, ((*_trimmed(row), *([None] * (len(headings) - len(_trimmed(row))))) for row in rows))
+            headings, joined, rows = _headed(_filled(_guarded(sheet.iter_rows(values_only=True), _NO_EXCEL)))
+            filled = ((*_trimmed(row), *([None] * (len(headings) - len(_trimmed(row))))) for row in rows)
+            yield Table(headings, filled, joined)
 
 
 def read_json_lines(file: Path) -> Iterator[Table]:
@@ -87,7 +93,7 @@ def read_parquet(file: Path) -> Iterator[Table]:
     with _damage(_NO_PARQUET), parquet.ParquetFile(file) as opened:
         about = opened.metadata
         if any(about.row_group(at).total_byte_size > LARGEST_ROW_GROUP for at in range(about.num_row_groups)):
-            raise UnreadableFile("a row group of it is larger than a gigabyte; write it with smaller ones")
+            raise UnreadableFile(_("a row group of it is larger than a gigabyte; write it with smaller ones"))
         batches = opened.iter_batches(batch_size=_BATCH_ROWS, use_threads=False)
         rows = (row for batch in batches for row in zip(*(one.to_pylist() for one in batch.columns), strict=True))
         yield Table(opened.schema_arrow.names, _guarded(rows, _NO_PARQUET))
@@ -102,7 +108,7 @@ READERS: Final[Mapping[str, Callable[[Path], Iterator[Table]]]] = {
 
 
 @contextmanager
-def _damage(told: str) -> Iterator[None]:
+def _damage(told: Any) -> Iterator[None]:
     """Say that a file cannot be read, whatever its reader raises of damaged ones: that is of any kind."""
     try:
         yield
@@ -112,7 +118,7 @@ def _damage(told: str) -> Iterator[None]:
         raise UnreadableFile(told) from problem
 
 
-def _guarded(rows: Iterable[Sequence[Any]], told: str) -> Iterator[Sequence[Any]]:
+def _guarded(rows: Iterable[Sequence[Any]], told: Any) -> Iterator[Sequence[Any]]:
     with _damage(told):
         yield from rows
 
@@ -123,24 +129,28 @@ def _look_into(file: Path) -> None:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as problem:
-        raise UnreadableFile("it is no Excel file; older ones (.xls) have to be saved as .xlsx") from problem
+        raise UnreadableFile(_("it is no Excel file; older ones (.xls) have to be saved as .xlsx")) from problem
     sheets = sum(one.file_size for one in parts if one.filename.startswith("xl/worksheets/"))
     others = sum(one.file_size for one in parts if one.filename.endswith((".xml", ".rels"))) - sheets
     if len(parts) > _MOST_PARTS or sheets > LARGEST_SHEET or others > LARGEST_PART:
-        raise UnreadableFile("it is too large for a spreadsheet; save it as CSV")
+        raise UnreadableFile(_("it is too large for a spreadsheet; save it as CSV"))
 
 
 def _filled(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
     for number, row in enumerate(rows, start=1):
         if number > _MOST_SHEET_ROWS:
-            raise UnreadableFile("its sheet has more rows than Excel allows")
+            raise UnreadableFile(_("its sheet has more rows than Excel allows"))
         if any(cell not in (None, "") for cell in row):
             yield row
 
 
-def _untitled(rows: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+def _headed(rows: Iterator[Sequence[Any]]) -> tuple[list[str], bool, Iterator[Sequence[Any]]]:
+    """Return the headings, whether they were made of two rows, and the rows below them."""
     first = list(itertools.islice(rows, sniffing.FIRST_ROWS))
-    return itertools.chain(first[sniffing.titles_above(first) :], rows)
+    first = first[sniffing.titles_above(first) :]
+    joined = sniffing.joined_headings(first)
+    headings = joined or [sniffing.heading(cell) for cell in _trimmed(first[0] if first else ())]
+    return headings, bool(joined), itertools.chain(first[2 if joined else 1 :], rows)
 
 
 def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
@@ -150,16 +160,12 @@ def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
     return row[:end]
 
 
-def _heading(cell: Any) -> str:
-    return "" if cell is None else " ".join(str(cell).split())
-
-
 def _keys(objects: Iterable[Mapping[str, Any]]) -> list[str]:
     found: dict[str, None] = {}
     for one in objects:
         found.update(dict.fromkeys(one))
         if len(found) > MOST_COLUMNS:
-            raise UnreadableFile(f"it has more than {MOST_COLUMNS} columns")
+            raise UnreadableFile(_("it has more than %(most)s columns") % {"most": MOST_COLUMNS})
     return list(found)
 
 
@@ -169,15 +175,15 @@ def _objects(file: Path) -> Iterator[dict[str, Any]]:
         while line := opened.readline(LONGEST_LINE + 1):
             number += 1
             if len(line) > LONGEST_LINE:
-                raise UnreadableFile(f"line {number} is longer than 16 megabytes")
+                raise UnreadableFile(_("line %(number)s is longer than 16 megabytes") % {"number": number})
             if not line.strip():
                 continue
             try:
                 found = json.loads(line.decode("utf-8-sig"))
             except (ValueError, RecursionError) as problem:
-                raise UnreadableFile(f"line {number} is no JSON") from problem
+                raise UnreadableFile(_("line %(number)s is no JSON") % {"number": number}) from problem
             if not isinstance(found, dict):
-                raise UnreadableFile(f"line {number} is no JSON object")
+                raise UnreadableFile(_("line %(number)s is no JSON object") % {"number": number})
             yield found
 
 
@@ -187,12 +193,14 @@ def _listed(file: Path) -> Iterator[dict[str, Any]]:
         try:
             for number, one in enumerate(ijson.items(opened, "item", use_float=True), start=1):
                 if not isinstance(one, dict):
-                    raise UnreadableFile(f"item {number} of it is no JSON object")
+                    raise UnreadableFile(_("item %(number)s of it is no JSON object") % {"number": number})
                 yield one
         except (ijson.JSONError, UnicodeError, ValueError) as problem:
-            raise UnreadableFile(f"it is no list of JSON objects after item {number}") from problem
+            raise UnreadableFile(
+                _("it is no list of JSON objects after item %(number)s") % {"number": number}
+            ) from problem
     if not number:
-        raise UnreadableFile("it is no list of JSON objects, or an empty one")
+        raise UnreadableFile(_("it is no list of JSON objects, or an empty one"))
 
 
 def _features(file: Path) -> Iterator[tuple[dict[str, Any], Any, Any]]:
@@ -206,8 +214,10 @@ def _features(file: Path) -> Iterator[tuple[dict[str, Any], Any, Any]]:
                 elif geometry["type"] == "Point":
                     yield properties, *(geometry["coordinates"] or (None, None))[:2]
                 else:
-                    raise UnreadableFile(f"feature {number} is no point, and only points can be published")
+                    raise UnreadableFile(
+                        _("feature %(number)s is no point, and only points can be published") % {"number": number}
+                    )
         except (ijson.JSONError, UnicodeError, KeyError, TypeError, ValueError, AttributeError) as problem:
-            raise UnreadableFile(f"it is no GeoJSON after feature {number}") from problem
+            raise UnreadableFile(_("it is no GeoJSON after feature %(number)s") % {"number": number}) from problem
     if not number:
-        raise UnreadableFile("it is no GeoJSON with features")
+        raise UnreadableFile(_("it is no GeoJSON with features"))

@@ -1,4 +1,4 @@
-"""CSV files as offices save them: in other encodings than UTF-8, or with a title above the heading."""
+"""CSV files as offices save them: in other encodings than UTF-8, with a title above the heading or two of them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import codecs
 import csv
 import io
 import re
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
+
+from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.opendata.rules import sniffing
 from cityhall.kernel.snapshots import UnreadableFile
@@ -17,19 +20,26 @@ _CHUNK: Final = 1024 * 1024
 _SIGNS: Final = (",", ";", "\t", "|")
 #: Letters of Western languages as UTF-8 has them.
 _LETTER: Final = re.compile(rb"\xc3[\x80-\xbf]")
-_WAY_OUT: Final = "open it and save it as CSV UTF-8"
 
 
-def mended(file: Path, made: Path) -> bool:
-    """Write a CSV file anew, as UTF-8 and from its heading on; return False, and write nothing, when it is so already.
+class Mended(StrEnum):
+    """What had to be done to a CSV file."""
+
+    NOTHING = "nothing"
+    REWRITTEN = "rewritten"
+    JOINED = "joined"
+
+
+def mended(file: Path, made: Path) -> Mended:
+    """Write a CSV file anew: as UTF-8, from its heading on, two rows of headings as one; nothing when it is so.
 
     Raises:
         UnreadableFile: its letters cannot be told.
     """
     encoding = _encoding(file)
-    above = _lines_above(file, encoding)
+    above, heading = _beginning(file, encoding)
     if encoding == "utf-8" and not above:
-        return False
+        return Mended.NOTHING
     try:
         with (
             file.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as given,
@@ -37,11 +47,14 @@ def mended(file: Path, made: Path) -> bool:
         ):
             for _line in range(above):
                 given.readline()
+            written.write(heading)
             while text := given.read(_CHUNK):
                 written.write(text)
     except UnicodeError as problem:
-        raise UnreadableFile(f"its letters are in no encoding that is known; {_WAY_OUT}") from problem
-    return True
+        raise UnreadableFile(
+            _("its letters are in no encoding that is known; open it and save it as CSV UTF-8")
+        ) from problem
+    return Mended.JOINED if heading else Mended.REWRITTEN
 
 
 def _encoding(file: Path) -> str:
@@ -61,20 +74,26 @@ def _encoding(file: Path) -> str:
                     is_inside = bool(decoder.getstate()[0])
             except UnicodeDecodeError:
                 if _LETTER.search(chunk):
-                    raise UnreadableFile(f"some of its letters are UTF-8 and some are not; {_WAY_OUT}") from None
+                    raise UnreadableFile(
+                        _("some of its letters are UTF-8 and some are not; open it and save it as CSV UTF-8")
+                    ) from None
                 return "cp1252"
             chunk = following
     return "utf-8"
 
 
-def _lines_above(file: Path, encoding: str) -> int:
-    """Return how many lines stand above the heading."""
+def _beginning(file: Path, encoding: str) -> tuple[int, str]:
+    """Return how many lines are left out at the beginning, and the heading to be written in the place of two rows."""
     with file.open("rb") as opened:
         head = opened.read(_HEAD).decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
     sign = max(_SIGNS, key=lambda one: sum(len(row) > 1 for row, _end in _rows(head, one)))
     rows = _rows(head, sign)
     above = sniffing.titles_above([row for row, _end in rows])
-    return rows[above - 1][1] if above else 0
+    if joined := sniffing.joined_headings([row for row, _end in rows[above:]]):
+        out = io.StringIO()
+        csv.writer(out, delimiter=sign, lineterminator="\n").writerow(joined)
+        return rows[above + 1][1], out.getvalue()
+    return rows[above - 1][1] if above else 0, ""
 
 
 def _rows(head: str, sign: str) -> list[tuple[list[str], int]]:

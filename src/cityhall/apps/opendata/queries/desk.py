@@ -30,6 +30,8 @@ from cityhall.kernel.snapshots import QUARANTINE_FILE, Sample, snapshot_writer
 
 TABLE = "table.csv"
 ASIDE = "aside.csv"
+#: Lies beside a draft whose headings were made of two rows.
+JOINED = "joined"
 #: So many of a draft's rows are looked at to guess and to warn.
 SAMPLED = 5000
 _RUNS = 50
@@ -157,20 +159,21 @@ def _told(rows: Iterable[Dataset]) -> list[DeskDataset]:
         for one in Run.objects.filter(dataset__in=ids).order_by("dataset_id", "-started_at").distinct("dataset_id")
     }
     newest = Snapshot.objects.filter(dataset__in=ids).order_by("dataset_id", "-number").distinct("dataset_id")
-    recalled = {one.dataset_id for one in newest if one.recalled_at is not None}
+    recalled = {one.dataset_id: one.recalled_at is not None for one in newest}
     told = []
     for row in found:
         terms, current, run = contract_files.kept(row.contract), row.current, last.get(row.id)
         told.append(
             DeskDataset(
                 code=row.code, name=row.name, title=terms.title, is_live=row.name in live,
-                has_current=current is not None, number=current.number if current else 0,
+                has_current=current is not None, was_published=row.id in recalled,
+                number=current.number if current else 0,
                 rows=current.rows if current else 0, quarantined=current.quarantined if current else 0,
                 fresh_within=terms.fresh_within,
                 freshness=rules.freshness(terms.fresh_within, current.checked_at, now)
                 if current
                 else Freshness.UNPROMISED,
-                checked_at=current.checked_at if current else None, awaits=row.id in recalled,
+                checked_at=current.checked_at if current else None, awaits=recalled.get(row.id, False),
                 last_run_at=run.started_at if run else None,
                 refused=tuple(map(Reason.of, run.reasons)) if run and run.snapshot_id is None else (),
             )
@@ -184,4 +187,5 @@ def _draft(row: Draft) -> DraftInfo:
         state=row.state, step=row.step, contract=contract_files.kept(row.contract) if row.contract else None,
         is_confirmed=row.confirmed, problem=row.problem, reasons=tuple(map(Reason.of, row.reasons)),
         outcome=row.outcome, has_aside=(draft_folder(row.id) / ASIDE).is_file(),
+        is_joined=(draft_folder(row.id) / JOINED).is_file(),
     )  # fmt: skip

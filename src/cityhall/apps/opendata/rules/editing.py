@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from cityhall.apps.opendata import rules
-from cityhall.apps.opendata.contracts import ColumnTerms, Contract, Transform
+from cityhall.apps.opendata.contracts import ColumnTerms, Contract, Policy, Transform
 from cityhall.apps.opendata.rules import checking, contract_files, guessing, rarities
 from cityhall.kernel.errors import Invalid
 from cityhall.kernel.snapshots import ColumnType
@@ -19,6 +19,8 @@ from cityhall.kernel.snapshots import ColumnType
 LANGUAGES: Final = ("en", "es")
 MOST_COLUMNS: Final = 150
 """How many columns the pages take; their form would have too many fields beyond."""
+SURPRISES: Final = ("new_columns", "missing_columns")
+"""What is done about columns that nobody expected: as a contract's file names it, so does the form."""
 KEEP: Final = "keep"
 DROP: Final = "drop"
 _SHOWN: Final = re.compile(r"(h3|snap)-(\d{1,6})")
@@ -53,6 +55,7 @@ def answers_of(contract: Contract) -> dict[str, str]:
         **_texts("title", contract.title), **_texts("description", contract.description),
         **rarities.answers_of(contract.suppress),
     }  # fmt: skip
+    filled |= {field: getattr(contract, field).value for field in SURPRISES}
     columns = contract_files.as_given(contract)["columns"]
     for at, one in enumerate(contract.columns):
         filled |= {
@@ -82,6 +85,8 @@ def with_answers(contract: Contract, answers: Mapping[str, str], *, words_only: 
         given[field] = _translated(given.get(field, {}), field, answers)
     for field in ("most_lost", "most_aside"):
         given[field] = _amount(answers.get(field, ""), 100 * getattr(contract, field)) / 100
+    for field in SURPRISES:
+        given[field] = answers.get(field) or getattr(contract, field).value
     columns = [
         _column(dict(one), f"c{at}_", answers, words_only=words_only)
         for at, one in enumerate(given["columns"])
@@ -96,7 +101,9 @@ def with_answers(contract: Contract, answers: Mapping[str, str], *, words_only: 
 
 
 def need_headings(contract: Contract, headings: Sequence[str]) -> None:
-    """Refuse to go on while a published column is not in the file. Raises Invalid."""
+    """Refuse to go on while a published column is not in the file, unless it may be missing. Raises Invalid."""
+    if contract.missing_columns is Policy.IGNORE:
+        return
     there = set(headings)
     lacking = {
         f"columns.{one.name}.missing": f"The file has no column “{heading}”."

@@ -11,6 +11,7 @@ from cityhall.apps.opendata.services.own import state_terms
 from cityhall.apps.opendata.services.pruning import prune_all
 from cityhall.apps.opendata.services.publishing import publish_file
 from cityhall.apps.opendata.services.recalling import recall, tidy_all
+from cityhall.apps.opendata.services.removing import remove
 from cityhall.apps.opendata.services.telling import follow, following, tell_due, unfollow
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "publish_file",
     "publish_live",
     "recall",
+    "remove",
     "remove_portal",
     "state_terms",
     "tell_due",

@@ -141,7 +141,8 @@ def _ready(draft_id: uuid.UUID) -> Draft:
 
 
 def need_free(name: str) -> None:
-    """Raise Invalid when another dataset has this name."""
+    """Raise Invalid when another dataset has this name, or one of the city's own records."""
+    wording.refuse_live_name(name)
     if Dataset.objects.filter(name=name, snapshots__isnull=False).exists():
         raise Invalid(
             {

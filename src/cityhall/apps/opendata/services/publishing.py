@@ -22,10 +22,11 @@ from cityhall.apps.opendata import queries, rules
 from cityhall.apps.opendata.contracts import PUBLISH, Contract, Published, Reason, Refused, Transform, Why
 from cityhall.apps.opendata.models import Dataset, Run, Snapshot
 from cityhall.apps.opendata.rules import contract_files, guessing, looking
+from cityhall.apps.opendata.services import wording
 from cityhall.apps.opendata.services.columns import lacking, snapshot_columns
 from cityhall.apps.opendata.services.making import place_to_write
 from cityhall.apps.places import public as places
-from cityhall.kernel import clock, offers
+from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
 from cityhall.kernel.django.permissions import need
@@ -89,10 +90,8 @@ def publish_file(
     name = (
         rules.dataset_name(name) if name else contract.name if contract else rules.dataset_name(file.name.split(".")[0])
     )
-    if not is_live and name in {one.name for one in offers.live_datasets}:
-        raise Invalid(
-            {"name": _("%(name)s is published by the city’s own records. Choose another name.") % {"name": name}}
-        )
+    if not is_live:
+        wording.refuse_live_name(name)
     dataset = Dataset.objects.select_related("current").filter(name=name).first()
     if beside is not None and (dataset is None or dataset.current_id != beside.snapshot):
         raise _stale()
@@ -204,8 +203,9 @@ def _switch(
     """Move the files to their place and let readers see them, in one transaction."""
     kept = contract_files.to_keep(contract)
     with transaction.atomic():
-        locked = Dataset.objects.select_for_update(of=("self",)).select_related("current").get(id=dataset.id)
-        if locked.current_id != dataset.current_id:
+        there = Dataset.objects.select_for_update(of=("self",)).select_related("current")
+        locked = there.filter(id=dataset.id).first()
+        if locked is None or locked.current_id != dataset.current_id:
             raise _stale()
         now, current = clock.now(), locked.current
         if (

@@ -73,3 +73,10 @@ def refuse_live(row: Dataset) -> None:
     """Raise Invalid for a dataset that the city's own records publish."""
     if row.name in {one.name for one in offers.live_datasets}:
         raise Invalid({"name": _("This dataset is published by the city’s own records. It cannot be changed here.")})
+
+
+def refuse_live_name(name: str) -> None:
+    """Raise Invalid for a name that a dataset of the city's own records has."""
+    if name in {one.name for one in offers.live_datasets}:
+        told = _("%(name)s is published by the city’s own records. Choose another name.")
+        raise Invalid({"name": told % {"name": name}})

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.apps.identity import public as identity
+from cityhall.apps.opendata import services
 from cityhall.apps.opendata.contracts import PUBLISH, Contract, DeskDataset, Freshness, Revision
 from cityhall.apps.opendata.queries import desk, own
 from cityhall.apps.opendata.rules import editing
@@ -38,6 +39,8 @@ _DIFFERS: Final[dict[str, Any]] = {
     "fresh_within": gettext_lazy("promise"),
     "most_lost": gettext_lazy("rows that may be gone"),
     "most_aside": gettext_lazy("rows that may be unusable"),
+    "new_columns": gettext_lazy("columns that are new"),
+    "missing_columns": gettext_lazy("columns that are missing"),
     "key": gettext_lazy("what tells rows apart"),
     "suppress": gettext_lazy("rare values"),
 }
@@ -100,6 +103,26 @@ def reword(request: HttpRequest, code: str) -> HttpResponse:
 
 @staff(PUBLISH)
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask before a dataset that was never published is removed, and do it."""
+    actor = actor_of(request)
+    shown = desk.dataset(code, actor)
+    problems: dict[str, Any] = {}
+    if request.method == "POST":
+        try:
+            services.remove(code, actor=actor)
+        except Invalid as refused:
+            problems = refused.fields
+        else:
+            messages.success(request, _("The draft is removed. Nothing of it was ever published."))
+            return redirect("desk-data")
+    context = {"one": _shown(shown), "problems": problems}
+    return render(request, "opendata/desk/remove.html", context, status=422 if problems else 200)
+
+
+@staff(PUBLISH)
+@never_cache
 @require_safe
 def aside(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """Give the list of rows that a version put aside: lines of the file, and reasons."""
@@ -119,6 +142,8 @@ def form_context(contract: Contract, sample: Any, filled: dict[str, str], proble
         "promises": desk_forms.promises(contract.fresh_within),
         "licences": desk_forms.LICENCES,
         "classes": desk_forms.CLASSES,
+        "new_columns": desk_forms.NEW_COLUMNS,
+        "missing_columns": desk_forms.MISSING_COLUMNS,
         "rules": desk_forms.rare_rules(filled, problems),
         "point": desk_forms.point_choices(contract, sample),
     }

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cityhall.apps.opendata import queries
-from cityhall.apps.opendata.contracts import MOST_UPLOAD_BYTES, PUBLISH, Contract, DraftInfo
+from cityhall.apps.opendata.contracts import MOST_UPLOAD_BYTES, PUBLISH, Contract, DraftInfo, Policy
 from cityhall.apps.opendata.queries import desk
 from cityhall.apps.opendata.rules import editing
 from cityhall.apps.opendata.services import drafts, previewing
@@ -102,6 +102,7 @@ def _confirming(request: HttpRequest, info: DraftInfo, stands: Contract) -> Http
     found = context["columns"]
     context |= {
         "missing": [one.terms.source or ", ".join(one.terms.headings) for one in found if one.is_missing],
+        "may_be_missing": stands.missing_columns is Policy.IGNORE,
         "looked_at": len(sample.rows),
         "warned": [one for one in found if one.likely and not one.is_point],
     }

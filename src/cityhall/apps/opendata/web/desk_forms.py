@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cityhall.apps.opendata.contracts import Classification, ColumnTerms, Contract
+from cityhall.apps.opendata.contracts import Classification, ColumnTerms, Contract, Policy
 from cityhall.apps.opendata.rules import checking, editing, looking, rarities
 from cityhall.apps.opendata.rules.looking import Looks, Suspicion
 from cityhall.apps.opendata.web import words
@@ -24,6 +24,14 @@ CLASSES: Final[Mapping[str, Any]] = {
     Classification.PUBLIC.value: gettext_lazy("Everybody may have it"),
     Classification.PERSONAL.value: gettext_lazy("It is about a person"),
     Classification.SENSITIVE.value: gettext_lazy("It could harm somebody"),
+}
+NEW_COLUMNS: Final[Mapping[str, Any]] = {
+    Policy.IGNORE.value: gettext_lazy("Leave the column out"),
+    Policy.REFUSE.value: gettext_lazy("Refuse the file"),
+}
+MISSING_COLUMNS: Final[Mapping[str, Any]] = {
+    Policy.REFUSE.value: gettext_lazy("Refuse the file"),
+    Policy.IGNORE.value: gettext_lazy("Publish it without values there"),
 }
 SHOWN: Final[Mapping[str, Any]] = {
     editing.KEEP: gettext_lazy("The value as it is"),
@@ -69,6 +77,8 @@ _WRONG: Final[Mapping[str, Any]] = {
     "fresh_within": gettext_lazy("Choose a promise from the list."),
     "most_lost": gettext_lazy("Write a number from 0 to 100."),
     "most_aside": gettext_lazy("Write a number from 0 to 100."),
+    "new_columns": gettext_lazy("Choose from the list."),
+    "missing_columns": gettext_lazy("Choose from the list."),
     "key": gettext_lazy("Only a column that is published as it is can tell rows apart. Choose another."),
     "type": gettext_lazy("Choose a type from the list."),
     "classification": gettext_lazy(
@@ -76,6 +86,8 @@ _WRONG: Final[Mapping[str, Any]] = {
         " or leave it out."
     ),
     "transform": gettext_lazy("This does not go with the column’s type or with telling rows apart. Choose another."),
+    "resolution": gettext_lazy("Choose what everybody sees of it from the list."),
+    "metres": gettext_lazy("Choose what everybody sees of it from the list."),
     "publish": gettext_lazy("This column shows what another one hides. Leave it out too."),
     "hold_hours": gettext_lazy("Write a number of hours, from 0 to 100,000. Only dates and times are held back."),
     "missing": gettext_lazy("The file has no such column. Choose “Nothing: leave it out”, or bring another file."),
