@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from cityhall.apps.service_requests.contracts.catalogue import Policy, QuestionFacts
 from cityhall.apps.service_requests.contracts.states import Detail, Fact, Outcome, Showing, Source, State, Status
@@ -233,11 +233,11 @@ class ResolutionRange:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class MapPoint:
+class MapPoint(NamedTuple):
     """A dot of the public map, or `count` requests drawn as one at their middle.
 
     Args:
+        lat: degrees to six places, as `lon`.
         roughly: the request is somewhere around the point, and must not be drawn as if it were at it.
     """
 

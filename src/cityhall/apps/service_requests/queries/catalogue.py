@@ -66,7 +66,7 @@ def category_names(language: str | None = None) -> dict[str, str]:
     """Return what every category is called, inactive ones too, by code."""
     tongue = rows.language_of(language)
     found = read("select code, name::text from service_requests_category")
-    return {code: pick(json.loads(name), tongue) for code, name in found}
+    return {code: pick(rows.texts(name), tongue) for code, name in found}
 
 
 def category_groups(language: str | None = None) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:

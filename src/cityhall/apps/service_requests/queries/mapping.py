@@ -94,17 +94,14 @@ def _counted(bbox: tuple[float, float, float, float], resolution: int) -> tuple[
     alone = [number for _, _, _, number in inside if number is not None]
     facts = {number: told for number, *told in read(_ALONE, [alone])} if alone else {}
     return tuple(
-        MapPoint(
-            lat=round(lat, 6),
-            lon=round(lon, 6),
-            count=count,
-            number=number_text(number) if number in facts else "",
-            status=rows.STATUS[facts[number][0], facts[number][1]] if number in facts else None,
-            category_code=facts[number][2] if number in facts else "",
-            roughly=number in facts and facts[number][3] == Detail.GENERALISED,
-        )
+        _single(lat, lon, number, *facts[number]) if number in facts else MapPoint(round(lat, 6), round(lon, 6), count)
         for lat, lon, count, number in inside
     )
+
+
+def _single(lat: float, lon: float, number: int, state: str, outcome: str, code: str, policy: str) -> MapPoint:
+    status, roughly = rows.STATUS[state, outcome], policy == Detail.GENERALISED
+    return MapPoint(round(lat, 6), round(lon, 6), 1, number_text(number), status, code, roughly)
 
 
 _ALONE = """
@@ -122,18 +119,7 @@ def _singles(filters: RequestFilter, found: Conditions) -> tuple[MapPoint, ...]:
         join service_requests_category c on c.id = r.category_id
         order by r.requested_at desc, r.id desc
     """  # noqa: S608
-    return tuple(
-        MapPoint(
-            lat=lat,
-            lon=lon,
-            count=1,
-            number=number_text(number),
-            status=rows.STATUS[state, outcome],
-            category_code=code,
-            roughly=policy == Detail.GENERALISED,
-        )
-        for lat, lon, number, state, outcome, code, policy in read(sql, parameters)
-    )
+    return tuple(_single(*row) for row in read(sql, parameters))
 
 
 def _clusters(found: Conditions, column: str) -> tuple[MapPoint, ...]:
@@ -146,13 +132,8 @@ def _clusters(found: Conditions, column: str) -> tuple[MapPoint, ...]:
         cursor.execute(sql, found.parameters)
         groups = cursor.fetchall()
     return tuple(
-        MapPoint(
-            lat=round(lat, 6),
-            lon=round(lon, 6),
-            count=count,
-            number=number_text(number) if count == 1 else "",
-            status=rows.STATUS[state, outcome] if count == 1 else None,
-            category_code=code if count == 1 else "",
-        )
+        MapPoint(round(lat, 6), round(lon, 6), count)
+        if count > 1
+        else MapPoint(round(lat, 6), round(lon, 6), 1, number_text(number), rows.STATUS[state, outcome], code)
         for lat, lon, count, number, state, outcome, code in groups
     )

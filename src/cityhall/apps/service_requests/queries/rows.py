@@ -116,7 +116,7 @@ def _json(value: Any) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def _texts(value: str) -> Mapping[str, str]:
+def texts(value: str) -> Mapping[str, str]:
     """Return a text in its languages. Few are told apart, and every row has three."""
     return cast("Mapping[str, str]", json.loads(value))
 
@@ -127,8 +127,8 @@ def _row(v: Sequence[Any], questions: tuple[QuestionFacts, ...], names: Mapping[
         id=v[0],
         number=v[1],
         category_code=v[2],
-        category_name=_texts(v[3]),
-        group_name=_texts(v[4]),
+        category_name=texts(v[3]),
+        group_name=texts(v[4]),
         policy=policy_in(v[5], v[6], v[7], v[8]),
         state=State(v[9]),
         outcome=Outcome(v[10]) if v[10] else None,
@@ -150,7 +150,7 @@ def _row(v: Sequence[Any], questions: tuple[QuestionFacts, ...], names: Mapping[
         public_lon=v[26],
         public_address=v[27],
         public_areas=tuple(v[28]),
-        department_name=_texts(v[29]) if v[29] else {},
+        department_name=texts(v[29]) if v[29] else {},
         supporters=v[30],
         hidden=v[31],
         duplicate_of=linked_in(v[32]) if v[32] else None,

@@ -165,6 +165,29 @@ def card(seen: PublicRequest) -> dict[str, Any]:
     }
 
 
+class _Dot(msgspec.Struct, tag_field="type", tag="Point", gc=False):
+    """GeoJSON's geometry of a point: longitude, then latitude."""
+
+    coordinates: tuple[float, float]
+
+
+class _Several(msgspec.Struct, gc=False):
+    count: int
+
+
+class _One(msgspec.Struct, omit_defaults=True, gc=False):
+    count: int
+    number: str
+    status: Status | None
+    title: str
+    roughly: bool = False
+
+
+class _Feature(msgspec.Struct, tag_field="type", tag="Feature", gc=False):
+    geometry: _Dot
+    properties: _Several | _One
+
+
 @public
 @require_safe
 def points(request: HttpRequest) -> HttpResponse:
@@ -181,15 +204,13 @@ def points(request: HttpRequest) -> HttpResponse:
     found = queries.map_points(
         (west, south, east, north), zoom, filter_of(wanted_of(request)), viewer=actor_of(request)
     )
-    features = []
-    for one in found:
-        facts: dict[str, Any] = {"count": one.count}
-        if one.count == 1:
-            facts |= {"number": one.number, "status": one.status, "title": names.get(one.category_code, "")}
-            if one.roughly:
-                facts["roughly"] = True
-        point = {"type": "Point", "coordinates": [round(one.lon, 6), round(one.lat, 6)]}
-        features.append({"type": "Feature", "geometry": point, "properties": facts})
+    features = [
+        _Feature(
+            _Dot((lon, lat)),
+            _Several(count) if count > 1 else _One(1, number, status, names.get(code, ""), roughly),
+        )
+        for lat, lon, count, number, status, code, roughly in found
+    ]
     body = msgspec.json.encode({"type": "FeatureCollection", "features": features})
     response = HttpResponse(body, content_type="application/json")
     response["Cache-Control"] = "private, max-age=30"
