@@ -78,5 +78,6 @@ def refuse_live(row: Dataset) -> None:
 def refuse_live_name(name: str) -> None:
     """Raise Invalid for a name that a dataset of the city's own records has."""
     if name in {one.name for one in offers.live_datasets}:
-        told = _("%(name)s is published by the city’s own records. Choose another name.")
-        raise Invalid({"name": told % {"name": name}})
+        raise Invalid(
+            {"name": _("A dataset of this name is published by the city’s own records. Choose another name.")}
+        )
