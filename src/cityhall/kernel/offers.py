@@ -464,6 +464,36 @@ expected_dates.fill(_NobodyKnows)
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideDay:
+    """What is known of the day of a body outside the city that an open request was referred to.
+
+    Args:
+        planned: the day it says it comes; None while it has said none.
+        answer_by: the last day for its answer; None when it has said a day, or the city has to act first.
+    """
+
+    planned: date | None
+    answer_by: date | None
+
+
+class OutsideDays(Protocol):
+    """Whoever keeps what other bodies say of the requests they were given."""
+
+    def of(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, OutsideDay]:
+        """Return what is known of those of these requests that are with a body now."""
+
+
+class _NobodyOutside:
+    def of(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, OutsideDay]:
+        """Say nothing."""
+        return {}
+
+
+outside_days: Slot[OutsideDays] = Slot("outside days")
+outside_days.fill(_NobodyOutside)
+
+
+@dataclass(frozen=True, slots=True)
 class FilingOffice:
     """An office that files for people who turn to it, such as a council member's.
 
