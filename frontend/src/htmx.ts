@@ -23,7 +23,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { detail } = event as CustomEvent<{ serverResponse: string }>;
   const parts = document.createElement("template");
   parts.innerHTML = detail.serverResponse;
-  const lost = [...parts.content.querySelectorAll("[hx-swap-oob]")].filter((one) => !document.getElementById(one.id));
+  // A row comes in a template of its own, and what is in a template is not among what is around it.
+  const roots = [parts.content, ...[...parts.content.querySelectorAll("template")].map((one) => one.content)];
+  const found = roots.flatMap((root) => [...root.querySelectorAll("[hx-swap-oob]")]);
+  const lost = found.filter((one) => !document.getElementById(one.id));
   if (lost.length === 0) return;
   for (const one of lost) one.remove();
   detail.serverResponse = parts.innerHTML;

@@ -252,6 +252,16 @@ def test_a_tick_outlives_the_change_of_its_row(page: Page, filed: list[Filed]) -
     expect(page.locator("#undo")).to_contain_text("Changed: 1 request.")
 
 
+def test_a_request_that_the_list_does_not_show_is_worked_on_without_an_error(page: Page, filed: list[Filed]) -> None:
+    enter(page)
+    page.goto(f"/desk/requests/{filed[0].number}/?q=Oak+Street")
+    expect(page.locator(f"#row-{filed[1].number}")).to_be_visible()
+    expect(page.locator(f"#row-{filed[0].number}")).to_have_count(0)
+    page.locator("#detail-title").focus()
+    page.keyboard.press("i")
+    expect(page.locator("#said")).to_have_text("It is yours now.")
+
+
 def test_beside_an_open_request_the_place_is_read_whole(page: Page, filed: list[Filed]) -> None:
     Category.objects.update(name={"en": "Damaged sidewalk"})
     ServiceRequest.objects.update(

@@ -17,6 +17,7 @@ from cityhall.apps.day_plans import jobs, queries, services
 from cityhall.apps.day_plans.contracts import Act, Change, CrewTerms, KindTerms, Reason, Standing, TeamTerms, Timed, Why
 from cityhall.apps.day_plans.models import Crew, DayPlan
 from cityhall.apps.day_plans.services import keeping
+from cityhall.apps.day_plans.web import showing
 from cityhall.apps.identity.models import User
 from cityhall.apps.service_requests import services as requests
 from cityhall.apps.service_requests.contracts import Filed, Outcome
@@ -141,10 +142,14 @@ def test_more_work_than_the_crews_can_do_waits_by_its_urgency(
     for _ in range(12):
         work()
     urgent = work("hazard", priority=1)
-    content = queries.plan_of(services.plan_now(team, DAY, actor=SYSTEM), SYSTEM).content
+    plan = queries.plan_of(services.plan_now(team, DAY, actor=SYSTEM), SYSTEM)
+    content = plan.content
     assert content is not None
     assert urgent.id in content.requests
     assert (len(content.requests), {one.why for one in content.left_out}) == (10, {Why.FULL})
+    told = showing.sheet(plan, content, SYSTEM).left_out
+    limits = "; ".join(f"{route.name} takes {route.most_jobs} jobs a day" for route in content.routes)
+    assert {line.why for line in told} == {f"The crews are full: {limits}"}
 
 
 def test_a_change_by_hand_is_a_version_and_undo_goes_back(planned: tuple[uuid.UUID, list[Filed]]) -> None:

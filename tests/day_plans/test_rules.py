@@ -18,12 +18,14 @@ from cityhall.apps.day_plans.contracts import (
     Content,
     Job,
     LeftOut,
+    Limit,
     Progress,
     Route,
     Stop,
     Trouble,
     Why,
 )
+from cityhall.kernel.ports import RoutingAnswer
 
 DAY = datetime(2026, 3, 5, 15, 30, tzinfo=UTC)
 LAT, LON = 32.7157, -117.1611
@@ -105,6 +107,29 @@ def test_what_is_left_out_says_why(routes: list[Route], jobs: list[Job], why: Wh
     content = plan(routes, jobs)
     assert [one.why for one in content.left_out] == [why]
     assert content.requests == frozenset()
+
+
+def test_each_crew_says_what_keeps_it_from_a_job() -> None:
+    noon = DAY + timedelta(hours=4)
+    crews = [
+        route("Lacks", skills=("electric",)),
+        route("Full", skills=("asphalt",), most_jobs=0),
+        route("Short", skills=("asphalt",), until=DAY + timedelta(minutes=20)),
+        route("Late", skills=("asphalt",), begins=noon, until=noon + timedelta(hours=8)),
+    ]
+    (left,) = plan(crews, [job(skill="asphalt", earliest=DAY, latest=DAY + timedelta(hours=1))]).left_out
+    assert [(one.crew, one.limit, one.number) for one in left.limits] == [
+        ("Lacks", Limit.SKILL, 0),
+        ("Full", Limit.JOBS, 0),
+        ("Short", Limit.HOURS, 0),
+        ("Late", Limit.WINDOW, 0),
+    ]
+
+
+def test_a_crew_that_only_the_solver_passed_over_is_said_to_have_room() -> None:
+    groups = rules.grouped([job()])
+    content = rules.planned([route()], groups, RoutingAnswer(((),), (0,), "test"))
+    assert [one.limit for one in content.left_out[0].limits] == [Limit.NONE]
 
 
 def test_what_has_no_place_is_named_and_not_driven_to() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from cityhall.apps.estimates.rules import judging
 from cityhall.apps.estimates.rules.choosing import Foreteller
-from cityhall.apps.estimates.rules.learning import Past
+from cityhall.apps.estimates.rules.learning import Past, walk
 from cityhall.demo.past.history import History
 
 DAY = 86_400.0
@@ -27,7 +27,7 @@ def test_dates_fit_what_the_drawn_city_did(past: History) -> None:
         horizon=365.0,
         checked_within=WITHIN,
     )
-    learner.walk(end, step=7.0, ask_from=end - 280)
+    walk(learner, end, step=7.0, ask_from=end - 280)
     asked = np.array(sorted(learner.checked))
     half = np.array([learner.checked[one].half for one in asked])
     nine = np.array([learner.checked[one].nine for one in asked])

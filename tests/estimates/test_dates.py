@@ -142,6 +142,41 @@ def test_followers_hear_once_when_a_date_slips_and_why(pothole: Any, file_one: C
     assert not mail.outbox
 
 
+def test_while_another_body_has_it_no_date_of_ours_is_said_and_none_slips(
+    pothole: Any, file_one: Callable[..., Filed]
+) -> None:
+    lived(400, took=lambda index: 2.0 + index % 9)
+    learn_at(NOW)
+    with clock.held_at(NOW):
+        filed = file_one()
+        saying.say_first(filed.id)
+        notify.follow("service_request", filed.id, email="rosa@example.org", language="en", vouched=True)
+        services.refer(filed.id, actor=system("Desk"), to="Bay Power")
+        assert Dates().of(filed.id) is None
+        page = Client().get(f"/requests/{filed.number}/").text
+    assert "Bay Power has to do this, so our own dates do not hold for it." in page
+    assert "Half of requests like this" not in page
+    with clock.held_at(NOW + timedelta(days=60)):
+        assert saying.look_again() == 0
+        services.take_back(filed.id, actor=system("Desk"), sentence="Ours after all.")
+        assert saying.look_again() == 1, "what was said at filing still stands when it comes back"
+
+
+def test_the_page_says_for_each_kind_which_way_its_dates_go(pothole: Any) -> None:
+    lived(400, took=lambda index: 2.0 + index % 9)
+    learn_at(NOW)
+    assert "By how long others took" in Client().get("/dates/").text
+    with clock.held_at(NOW + timedelta(days=1)):
+        learning.learn()
+    model = Model.objects.order_by("version").last()
+    assert model is not None
+    model.categories["pothole"]["queue"] = [3.0]
+    model.save()
+    page = Client().get("/es/dates/").text
+    assert "Según la cola" in page
+    assert "Según lo que tardaron otras" not in page
+
+
 def test_a_queue_that_slows_down_is_said_as_that(pothole: Any, file_one: Callable[..., Filed]) -> None:
     lived(400, took=lambda index: 1.0 + index % 3)
     learn_at(NOW)

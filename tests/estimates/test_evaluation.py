@@ -52,6 +52,21 @@ def test_a_day_after_the_end_leaves_nothing_to_answer(tmp_path: Path) -> None:
     assert judge_dates(history, START - timedelta(days=400))["n_answered"] == 0
 
 
+@pytest.mark.parametrize(
+    ("split", "told"),
+    [
+        ("2026-01-01", "nothing was filed after it, so nothing can be asked"),
+        ("2024-12-31", "nothing was filed before it, so nothing can be learnt"),
+    ],
+)
+def test_a_split_beside_the_file_is_refused_with_the_days_to_choose_from(tmp_path: Path, split: str, told: str) -> None:
+    file = write(tmp_path / "city.csv", [("Pothole", hour, 2.0) for hour in range(100)])
+    done = CliRunner().invoke(app, ["requests", "evaluate", "dates", str(file), "--split", split])
+    assert done.exit_code == 2
+    assert told in done.output
+    assert "The files go from 2025-01-01 to 2025-01-05" in done.output
+
+
 @pytest.mark.slow
 def test_san_diegos_graffiti_is_calibrated_out_of_time(real_data: Path) -> None:
     history = read_history([real_data / "311" / GRAFFITI])

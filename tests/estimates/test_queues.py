@@ -11,7 +11,7 @@ from cityhall.apps.estimates.contracts import CategoryModel
 from cityhall.apps.estimates.rules import dates, judging, queues
 from cityhall.apps.estimates.rules.choosing import Foreteller, miss
 from cityhall.apps.estimates.rules.curves import EDGES
-from cityhall.apps.estimates.rules.learning import Past
+from cityhall.apps.estimates.rules.learning import Past, walk
 
 SPLIT, END = 350.0, 500.0
 
@@ -49,7 +49,7 @@ def test_dates_of_a_crew_that_works_in_order_go_by_its_queue_and_hold() -> None:
     both: list[tuple[float, float]] = []
     days: list[tuple[float, float]] = []
     asked: list[int] = []
-    foreteller.walk(200.0, step=4.0, ask_from=80.0)
+    walk(foreteller, 200.0, step=4.0, ask_from=80.0)
     while foreteller.day < END - 60:
         first, last = np.searchsorted(past.requested, [foreteller.day, foreteller.day + 4])
         today = np.arange(first, last)
@@ -71,7 +71,7 @@ def test_where_there_is_no_order_dates_go_by_days() -> None:
     filed = np.sort(chance.uniform(0, 300, 1500))
     past = Past(filed, filed + chance.exponential(8, 1500), np.zeros(1500, dtype=np.int64), np.zeros(1, dtype=np.int64))
     foreteller = Foreteller(past, horizon=90.0)
-    foreteller.walk(300.0, step=7.0, ask_from=100.0)
+    walk(foreteller, 300.0, step=7.0, ask_from=100.0)
     assert foreteller.by_queue.tolist() == [False]
 
 
@@ -80,7 +80,7 @@ def test_where_much_is_never_done_dates_do_not_go_by_the_queue() -> None:
     never = np.arange(len(past.requested)) % 3 == 0
     past = Past(past.requested, np.where(never, np.inf, past.closed), past.category, past.groups)
     foreteller = Foreteller(past, horizon=90.0)
-    foreteller.walk(SPLIT, step=7.0, ask_from=100.0)
+    walk(foreteller, SPLIT, step=7.0, ask_from=100.0)
     assert foreteller.by_queue.tolist() == [False]
 
 

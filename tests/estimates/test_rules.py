@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from cityhall.apps.estimates.contracts import Checked
 from cityhall.apps.estimates.rules import calibrating, judging
 from cityhall.apps.estimates.rules.curves import EDGES, accumulated, age_when, done_by, quantiles
-from cityhall.apps.estimates.rules.learning import ENOUGH, Learner, Past, season
+from cityhall.apps.estimates.rules.learning import ENOUGH, Learner, Past, season, walk
 
 HORIZON = 365.0
 
@@ -25,7 +25,7 @@ def past(rows: list[tuple[float, float | None]], **factors: list[int]) -> Past:
 
 def curve_of(history: Past, day: float) -> np.ndarray:
     learner = Learner(history, horizon=HORIZON)
-    learner.walk(day, step=7.0, ask_from=learner.begin)
+    walk(learner, day, step=7.0, ask_from=learner.begin)
     return learner.curves()[0]
 
 
@@ -86,10 +86,10 @@ def test_recent_closings_weigh_more_than_old_ones() -> None:
 def test_without_closings_nothing_is_foretold_and_one_closing_is_not_enough() -> None:
     for rows in ([(1.0, None)], [(1.0, 2.0), (3.0, None)]):
         learner = Learner(past(rows), horizon=HORIZON)
-        learner.walk(50.0, step=1.0, ask_from=0.0)
+        walk(learner, 50.0, step=1.0, ask_from=0.0)
         assert learner.foretell(np.array([0])) == [None]
     many = Learner(past([(day / 2, 1.5) for day in range(ENOUGH + 10)]), horizon=HORIZON)
-    many.walk(60.0, step=1.0, ask_from=0.0)
+    walk(many, 60.0, step=1.0, ask_from=0.0)
     (answer,) = many.foretell(np.array([0]))
     assert answer is not None
     assert 1 < answer.half <= answer.nine < 4
@@ -99,14 +99,14 @@ def test_an_empty_city_is_no_trouble() -> None:
     none = np.zeros(0)
     history = Past(none, none, none.astype(np.int64), none.astype(np.int64))
     learner = Learner(history, horizon=HORIZON)
-    learner.walk(10.0, step=1.0, ask_from=0.0)
+    walk(learner, 10.0, step=1.0, ask_from=0.0)
     trial = judging.trial(history, 5.0, 10.0)
     assert trial.nightly == ()
 
 
 def test_a_clock_that_goes_back_changes_nothing() -> None:
     learner = Learner(past([(day / 2, 1.5) for day in range(200)]), horizon=HORIZON)
-    learner.walk(90.0, step=1.0, ask_from=0.0)
+    walk(learner, 90.0, step=1.0, ask_from=0.0)
     before = learner.curves()
     learner.advance(30.0)
     assert learner.day == 90.0
@@ -139,7 +139,7 @@ def test_a_slow_area_has_later_dates_than_a_fast_one() -> None:
     rows = [(day / 4, float(chance.exponential(10.0 if day % 2 else 3.0))) for day in range(800)]
     history = past(rows, area=[day % 2 for day in range(800)])
     learner = Learner(history, horizon=HORIZON)
-    learner.walk(199.0, step=7.0, ask_from=100.0)
+    walk(learner, 199.0, step=7.0, ask_from=100.0)
     fast, slow = learner.foretell(np.array([798, 799]))
     assert fast is not None
     assert slow is not None

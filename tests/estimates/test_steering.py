@@ -29,10 +29,29 @@ def shares(steering: Steering, ages: tuple[float, float] = (7.0, 23.0)) -> list[
 def test_a_curve_is_left_alone_until_something_is_known() -> None:
     steering = Steering(2)
     told(steering, np.zeros(50), np.full(50, 30.0))
-    steering.learn(20.0)  # no second date has passed
+    steering.learn(5.0)  # no date has passed
     assert steering.levels.tolist() == [[0.5, 0.9], [0.5, 0.9]]
     ages = np.array([0.5, 3.0, 10.0, 60.0])
     assert done_by(steering.steered(0, TEN_DAYS, HORIZON), ages) == pytest.approx(done_by(TEN_DAYS, ages), abs=0.01)
+
+
+def test_whoever_is_open_past_the_first_date_has_missed_it_before_anybody_knows_the_end() -> None:
+    steering = Steering(1)
+    told(steering, np.zeros(50), np.full(50, np.inf))
+    steering.learn(8.0)
+    moved = steering.levels[0].tolist()
+    assert moved[0] > 0.5
+    assert moved[1] == 0.9, "the second date has not passed"
+    steering.learn(9.0)
+    assert steering.levels[0].tolist() == moved, "each one is learnt from once"
+
+
+def test_where_many_are_never_done_being_open_past_the_first_date_says_nothing_yet() -> None:
+    steering = Steering(1)
+    rows = np.tile([7.0, 23.0, 0.6], (50, 1))
+    steering.said(np.zeros(50, dtype=np.int64), np.zeros(50), np.full(50, np.inf), rows)
+    steering.learn(8.0)
+    assert steering.levels[0].tolist() == [0.5, 0.9]
 
 
 def test_where_requests_take_longer_than_was_said_both_dates_move_back() -> None:

@@ -18,6 +18,7 @@ from tests.service_requests.conftest import SPOT
 from tests.support.people import sign_in
 from tests.work_orders.conftest import Hook
 
+from cityhall.apps.answers.queries import values_of
 from cityhall.apps.notify import public as notify
 from cityhall.apps.notify.models import Message
 from cityhall.apps.referrals import queries, receivers, rules, services
@@ -88,6 +89,26 @@ def test_a_planned_day_keeps_it_referred_and_moves_the_day_it_is_late(refer: Ref
     assert one.due_at.date() >= date(2030, 3, 19)
     assert reading.one(one.number, ANONYMOUS).state is State.REFERRED
     assert reading.history(one.request_id, ANONYMOUS)[-1].text == "Bay Power plans this for March 12, 2030."
+
+
+def test_everybody_reads_the_bodys_day_and_none_of_our_own(refer: Refer) -> None:
+    with clock.held_at(NOON):
+        one = refer()
+        waits = Client().get(f"/requests/{one.number}/").text
+        services.answer(link().split("/")[-2], NewAnswer(AnswerKind.SCHEDULED, on=date(2026, 11, 20)))
+        planned = Client().get(f"/requests/{one.number}/").text
+        (told,) = Client().get(f"/open311/v2/requests/{one.number}.json").json()
+        (listed,) = Client().get("/open311/v2/requests.json").json()
+        filled = values_of(one.request_id, "en")["expected"]
+    assert "Bay Power has to do this, so our own dates do not hold for it. Their answer is due by Nov 13." in waits
+    assert "Bay Power plans this for Nov 20." in planned
+    assert "Their answer" not in planned
+    assert told["expected_datetime"] == listed["expected_datetime"]
+    assert told["expected_datetime"].startswith("2026-11-20T23:59")
+    assert filled == "November 20, 2026"
+    with clock.held_at(NOON + timedelta(days=30)):
+        late = Client().get(f"/requests/{one.number}/").text
+    assert "Bay Power planned this for Nov 20, and has not said that it is done." in late
 
 
 def test_not_ours_brings_it_back_to_the_city_and_followers_are_told_in_their_language(refer: Refer) -> None:
@@ -356,7 +377,7 @@ def test_what_another_body_has_to_do_shows_whose_work_it_is_and_not_the_citys_da
         number = refer().number
         page = Client().get(f"/requests/{number}/").text
     assert "Bay Power has to do this, so our own dates do not hold for it." in page
-    assert 'class="range"' not in page
+    assert "range__half" not in page
 
 
 def test_what_was_sent_back_is_said_on_the_bodys_page(refer: Refer, supervisor: Actor) -> None:

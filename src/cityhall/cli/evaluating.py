@@ -59,7 +59,8 @@ def evaluate(
     started = time.perf_counter()
     try:
         history = requests.read_history(files, profile=profile)
-        figures = judges[kind](history, split.replace(tzinfo=UTC) if split else history.default_split())
+        parted = _within(history, split.replace(tzinfo=UTC)) if split else history.default_split()
+        figures = judges[kind](history, parted)
     except (CityhallError, OSError) as refusal:
         refuse(str(getattr(refusal, "message", refusal)), code=2)
     seconds = round(time.perf_counter() - started, 3)
@@ -67,6 +68,16 @@ def evaluate(
         typer.echo(json.dumps({**figures, "unusable": history.unusable, "seconds": seconds}))
         return
     _show(figures, seconds)
+
+
+def _within(history: History, split: datetime) -> datetime:
+    """Return a split; refuse one that leaves nothing to learn from, or nothing to ask about."""
+    first, last = history.days()
+    if not first < split <= last:
+        told = f"The files go from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+        missing = "after it, so nothing can be asked" if split > last else "before it, so nothing can be learnt"
+        refuse(f"{told}: nothing was filed {missing}. Choose a --split between these days.", code=2)
+    return split
 
 
 def _show(figures: Mapping[str, Any], seconds: float) -> None:

@@ -105,7 +105,6 @@ def values_of(request_id: uuid.UUID, language: str) -> dict[str, str]:
     team_id = handed.team_id if handed else None
     team = next((one.name for one in identity.teams() if one.id == team_id), {}) if team_id else {}
     with translation.override(language):
-        expected = offers.expected_dates.get().of(request_id)
         found = {
             Variable.NUMBER: seen.number,
             Variable.CATEGORY: seen.category_name,
@@ -116,13 +115,21 @@ def values_of(request_id: uuid.UUID, language: str) -> dict[str, str]:
             Variable.REPORTED: dates.day(seen.requested_at),
             Variable.DUE: dates.day(seen.due_at) if seen.due_at else "",
             Variable.PLANNED: dates.day(seen.scheduled_for) if seen.scheduled_for else "",
-            Variable.EXPECTED: _("between %(half)s and %(nine)s")
-            % {"half": dates.day(expected.half), "nine": dates.day(expected.nine)}
-            if expected
-            else "",
+            Variable.EXPECTED: _expected(seen),
             Variable.REFERRED_TO: seen.referred_to,
         }
     return {variable.value: str(value) for variable, value in found.items()}
+
+
+def _expected(seen: PublicRequest) -> str:
+    """Return when it is probably done: our two dates, or the day that the body has said to which it was referred."""
+    if seen.state is State.REFERRED:
+        theirs = offers.outside_days.get().of([seen.id]).get(seen.id)
+        return dates.day(theirs.planned) if theirs and theirs.planned else ""
+    ours = offers.expected_dates.get().of(seen.id)
+    if ours is None:
+        return ""
+    return _("between %(half)s and %(nine)s") % {"half": dates.day(ours.half), "nine": dates.day(ours.nine)}
 
 
 def named_in(text: str, request_id: uuid.UUID, writer: Actor) -> Named:

@@ -133,13 +133,33 @@ class Route:
         return sum(len(stop.jobs) for stop in self.stops)
 
 
+class Limit(StrEnum):
+    """What keeps one crew from a job. `NONE`: it has room for it, only the solver found no better day with it."""
+
+    SKILL = "skill"
+    JOBS = "jobs"
+    WINDOW = "window"
+    HOURS = "hours"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """Why one crew cannot take a job. `number` is what the limit is at: jobs it takes at most; 0 for the others."""
+
+    crew: str
+    limit: Limit
+    number: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A job nobody does that day."""
+    """A job nobody does that day. `limits` says for each crew why it cannot, where crews go out at all."""
 
     request_id: uuid.UUID
     why: Why
     job: Job | None = None
+    limits: tuple[Limited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

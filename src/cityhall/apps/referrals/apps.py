@@ -20,6 +20,7 @@ class ReferralsConfig(AppConfig):
         from cityhall.apps.referrals.services import keeping
 
         offers.referral_bodies.fill(queries.choices)
+        offers.outside_days.fill(queries.Days)
         offers.permissions.register(offers.Permission(MANAGE, _("Say to whom outside the city requests are referred")))
         offers.nav_items.register(
             offers.NavItem("referrals", "desk", _("Referrals"), "desk-referrals", "requests.view", order=20)

@@ -7,7 +7,7 @@ import hmac
 import json
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from cityhall.apps.places import public as places
 from cityhall.apps.referrals import rules
 from cityhall.apps.referrals.contracts import (
     MANAGE,
@@ -42,7 +43,7 @@ from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import NotFound
-from cityhall.kernel.offers import ReferralBody
+from cityhall.kernel.offers import OutsideDay, ReferralBody
 from cityhall.kernel.text import fold
 
 FIGURES_DAYS = 365
@@ -167,6 +168,20 @@ def seen_by_body(referral: Referral, *, language: str | None = None) -> PublicRe
         return service_requests.one(referral.number, ANONYMOUS, language=language)
     except NotFound:
         return None
+
+
+class Days:
+    """Fills the kernel's slot for the days of bodies outside the city."""
+
+    def of(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, OutsideDay]:
+        """Return what is known of those of these requests that are with a body now."""
+        found = Referral.objects.filter(request_id__in=ids, ended_at__isnull=True) if ids else ()
+        return {row.request_id: _day_of(row) for row in found}
+
+
+def _day_of(row: Referral) -> OutsideDay:
+    theirs = row.told_at is not None and row.waiting == Waiting.BODY and row.scheduled_for is None
+    return OutsideDay(row.scheduled_for, places.local(row.due_at).date() if theirs else None)
 
 
 def was_sent_back(referral: Referral) -> bool:

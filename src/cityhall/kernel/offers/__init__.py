@@ -3,7 +3,14 @@
 from cityhall.kernel.offers.access import AuditWords, Permission, audit_words, permissions
 from cityhall.kernel.offers.answers import Mentions, ReadyAnswer, ReadyAnswers, mentions, ready_answers
 from cityhall.kernel.offers.checks import HealthCheck, SetupCheck, health_checks, setup_checks
-from cityhall.kernel.offers.dates import ExpectedDate, ExpectedDates, expected_dates
+from cityhall.kernel.offers.dates import (
+    ExpectedDate,
+    ExpectedDates,
+    OutsideDay,
+    OutsideDays,
+    expected_dates,
+    outside_days,
+)
 from cityhall.kernel.offers.open_data import Delta, LiveDataset, LongExport, live_datasets, long_exports
 from cityhall.kernel.offers.pages import (
     CityCard,
@@ -73,6 +80,8 @@ __all__ = [
     "Mentions",
     "NavItem",
     "NotBuilt",
+    "OutsideDay",
+    "OutsideDays",
     "Period",
     "Permission",
     "Person",
@@ -104,6 +113,7 @@ __all__ = [
     "mentions",
     "nav_items",
     "not_built",
+    "outside_days",
     "permissions",
     "personal_data",
     "phone_digits",

@@ -1,11 +1,11 @@
-"""When open requests will probably be done."""
+"""When open requests will probably be done, and what bodies outside the city say of theirs."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from cityhall.kernel.slots import Slot
@@ -63,3 +63,33 @@ class _NobodyKnows:
 
 expected_dates: Slot[ExpectedDates] = Slot("expected dates")
 expected_dates.fill(_NobodyKnows)
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideDay:
+    """What is known of the day of a body outside the city that an open request was referred to.
+
+    Args:
+        planned: the day it says it comes; None while it has said none.
+        answer_by: the last day for its answer; None when it has said a day, or the city has to act first.
+    """
+
+    planned: date | None
+    answer_by: date | None
+
+
+class OutsideDays(Protocol):
+    """Whoever keeps what other bodies say of the requests they were given."""
+
+    def of(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, OutsideDay]:
+        """Return what is known of those of these requests that are with a body now."""
+
+
+class _NobodyOutside:
+    def of(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, OutsideDay]:
+        """Say nothing."""
+        return {}
+
+
+outside_days: Slot[OutsideDays] = Slot("outside days")
+outside_days.fill(_NobodyOutside)

@@ -7,8 +7,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from cityhall.apps.day_plans.contracts import Content, Job, LeftOut, Progress, Route, Stop, Why
-from cityhall.apps.day_plans.rules.timing import metres_between, timed, whole_seconds
+from cityhall.apps.day_plans.contracts import Content, Job, LeftOut, Limit, Limited, Progress, Route, Stop, Trouble, Why
+from cityhall.apps.day_plans.rules.timing import (
+    metres_between,
+    timed,
+    troubles_of_route,
+    troubles_of_stop,
+    whole_seconds,
+)
 from cityhall.kernel.ports import RoutingAnswer, RoutingProblem, RoutingStop, RoutingVehicle
 
 Group = tuple[Job, ...]
@@ -71,21 +77,44 @@ def planned(
     for route, order in zip(routes, answer.routes, strict=True):
         more = tuple(Stop(groups[index], route.begins, route.begins) for index in order)
         done.append(timed(replace(route, stops=(*route.stops, *more))))
-    left = [LeftOut(job.request_id, _why(groups[i], done), job) for i in answer.left_out for job in groups[i]]
+    left = []
+    for group in (groups[index] for index in answer.left_out):
+        limits = tuple(_limited(group, route) for route in done)
+        left += [LeftOut(job.request_id, _why(group, limits), job, limits) for job in group]
     left += [LeftOut(request_id, Why.NO_PLACE) for request_id in without_place]
     return Content(tuple(done), tuple(left), answer.solver, waiting)
 
 
-def _why(group: Group, routes: Sequence[Route]) -> Why:
+def _why(group: Group, limits: Sequence[Limited]) -> Why:
     """Say why nobody does a stop, the reason that is hardest to mend first."""
-    if not routes:
+    if not limits:
         return Why.NO_CREW
-    able = [route for route in routes if not group[0].skill or group[0].skill in route.skills]
+    able = {one.limit for one in limits} - {Limit.SKILL}
     if not able:
         return Why.NO_SKILL
-    if all(route.most_jobs - route.jobs < len(group) for route in able):
+    if able == {Limit.JOBS}:
         return Why.FULL
     return Why.WINDOW if any(job.latest for job in group) else Why.NO_TIME
+
+
+def _limited(group: Group, route: Route) -> Limited:
+    """Say what keeps a crew, with the day it has, from a stop wherever in its order it would be put."""
+    if group[0].skill and group[0].skill not in route.skills:
+        return Limited(route.name, Limit.SKILL)
+    if route.most_jobs - route.jobs < len(group):
+        return Limited(route.name, Limit.JOBS, route.most_jobs)
+    first = sum(1 for stop in route.stops if stop.fixed)
+    late = long = True
+    for at in range(first, len(route.stops) + 1):
+        stops = (*route.stops[:at], Stop(group, route.begins, route.begins), *route.stops[at:])
+        tried = timed(replace(route, stops=stops))
+        is_late = any(Trouble.LATE in troubles_of_stop(tried, stop) for stop in tried.stops)
+        is_long = Trouble.LONG in troubles_of_route(tried)
+        if not is_late and not is_long:
+            return Limited(route.name, Limit.NONE)
+        late, long = late and is_late, long and is_long
+    # A day that is too short whatever the order stands in the way of every hour, the promised one too.
+    return Limited(route.name, Limit.WINDOW if late and not long else Limit.HOURS)
 
 
 def remaining(

@@ -13,7 +13,7 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from cityhall.apps.day_plans import queries, rules
-from cityhall.apps.day_plans.contracts import Content, Difference, LeftOut, PlanInfo, Progress, Route, Stop
+from cityhall.apps.day_plans.contracts import Content, Difference, LeftOut, PlanInfo, Progress, Route, Stop, Why
 from cityhall.apps.day_plans.web import drawing, words
 from cityhall.apps.identity import public as identity
 from cityhall.apps.places import public as places
@@ -186,7 +186,17 @@ def line(request_id: uuid.UUID, rows: Mapping[uuid.UUID, DeskRow], done: Progres
 
 def _left(one: LeftOut, rows: Mapping[uuid.UUID, DeskRow]) -> Line:
     told = line(one.request_id, rows)
-    return Line(told.request_id, told.title, told.number, told.row, "", str(words.WHY[one.why]), one.job is not None)
+    return Line(told.request_id, told.title, told.number, told.row, "", _why(one), one.job is not None)
+
+
+def _why(one: LeftOut) -> str:
+    """Return in one line why a job is in no crew's day, and what keeps each crew from it."""
+    limits = [
+        str(words.LIMITS[each.limit] % {"crew": each.crew, "number": each.number})
+        for each in one.limits
+        if one.why is not Why.NO_SKILL
+    ]
+    return f"{words.WHY[one.why]}: {'; '.join(limits)}" if limits else str(words.WHY[one.why])
 
 
 def difference(one: Difference, rows: Mapping[uuid.UUID, DeskRow]) -> DifferenceShown:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from cityhall.apps.day_plans.contracts import Change, Reason, Standing, Timed, Trouble, Why
+from cityhall.apps.day_plans.contracts import Change, Limit, Reason, Standing, Timed, Trouble, Why
 
 WHY = {
     Why.NO_PLACE: _("No place is known: put it on the map first"),
@@ -14,6 +15,13 @@ WHY = {
     Why.NO_TIME: _("It does not fit into the working day"),
     Why.WINDOW: _("Nobody can be there at the promised time"),
     Why.BY_HAND: _("Left out by hand"),
+}
+LIMITS = {
+    Limit.SKILL: _("%(crew)s lacks the skill"),
+    Limit.JOBS: ngettext_lazy("%(crew)s takes %(number)s job a day", "%(crew)s takes %(number)s jobs a day", "number"),
+    Limit.WINDOW: _("%(crew)s cannot be there at the promised time"),
+    Limit.HOURS: _("%(crew)s would be back after its day ends"),
+    Limit.NONE: _("%(crew)s has room: it can be taken in by hand"),
 }
 TIMED = {
     Timed.SET: _("set for this kind"),

@@ -58,9 +58,9 @@ class Dates:
 
 
 def foretell(model: DateModel, waiting: Waiting, now: datetime) -> Foretold | None:
-    """Say what a model has for an open request."""
+    """Say what a model has for an open request; nothing while it is referred: another body's work is not ours."""
     known = model.categories.get(waiting.category_code)
-    if known is None:
+    if known is None or waiting.is_referred:
         return None
     return rules.foretell(
         known,

@@ -74,16 +74,6 @@ class Foreteller:
         use = self._use(asked)
         return _either(use, self.by_days.foretell(asked), _spread(self.by_queues.foretell(asked[use]), use))
 
-    def walk(self, until: float, *, step: float, ask_from: float) -> None:
-        """Advance in steps, foretelling what is filed from a day on."""
-        while self.day < until:
-            day = min(self.day + step, until)
-            if self.day >= ask_from:
-                first, last = np.searchsorted(self.past.requested, [self.day, day], side="left")
-                if last > first:
-                    self.ask(np.arange(first, last))
-            self.advance(day)
-
     def of(self, category: int) -> Learner:
         """Return who foretells a category now."""
         return self.by_queues if self.by_queue[category] else self.by_days

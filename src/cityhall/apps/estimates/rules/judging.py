@@ -10,7 +10,7 @@ import numpy as np
 from cityhall.apps.estimates.contracts import Checked
 from cityhall.apps.estimates.rules.choosing import Foreteller
 from cityhall.apps.estimates.rules.curves import Bools, Floats, Ints
-from cityhall.apps.estimates.rules.learning import Answer, Past
+from cityhall.apps.estimates.rules.learning import Answer, Past, walk
 
 HORIZONS = (365.0, 180.0, 90.0, 30.0, 7.0)
 #: A horizon can be judged when this share of the requests was watched as long.
@@ -105,16 +105,9 @@ def trial(past: Past, split: float, end: float) -> Trial:
     last = float(past.requested[-1]) + 1e-6
     warm = learner.begin + (split - learner.begin) * WARM
     step = max(1.0, (last - warm) / MOST_STEPS)
-    learner.walk(split, step=step, ask_from=warm)
+    walk(learner, split, step=step, ask_from=warm)
     frozen = tuple(learner.foretell(asked))
-    answers: dict[int, Answer | None] = {}
-    while learner.day < last:
-        day = min(learner.day + step, last)
-        first, after = np.searchsorted(past.requested, [learner.day, day], side="left")
-        if after > first:
-            today = np.arange(first, after)
-            answers.update(zip(today.tolist(), learner.ask(today), strict=True))
-        learner.advance(day)
+    answers = walk(learner, last, step=step, ask_from=split)
     return Trial(asked, tuple(answers[int(one)] for one in asked), frozen, horizon)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -217,16 +218,6 @@ class Learner:
             answers |= {at: Answer(*one) for at, one in zip(mine.tolist(), said, strict=True)}
         return [answers.get(at) for at in range(len(asked))]
 
-    def walk(self, until: float, *, step: float, ask_from: float) -> None:
-        """Advance in steps, foretelling what is filed from a day on, so that curves can be bent by it."""
-        while self.day < until:
-            day = min(self.day + step, until)
-            if self.day >= ask_from:
-                first, last = np.searchsorted(self.past.requested, [self.day, day], side="left")
-                if last > first:
-                    self.ask(np.arange(first, last))
-            self.advance(day)
-
     def _note(self, asked: Ints, answers: list[Answer | None]) -> None:
         said = {one: answer for one, answer in zip(asked.tolist(), answers, strict=True) if answer is not None}
         if said:
@@ -304,6 +295,40 @@ class Learner:
             table = np.clip((closings / common + STEADY) / (expected + STEADY), SLOWEST, FASTEST)
             self.paces[name] = table
             pace[known] *= table[at]
+
+
+class Walker(Protocol):
+    """Whoever walks through a past day by day and is asked on the way."""
+
+    past: Past
+
+    @property
+    def day(self) -> float:
+        """Return how far was walked."""
+
+    def ask(self, asked: Ints) -> list[Answer | None]:
+        """Foretell requests filed today, to learn from what becomes of them."""
+
+    def advance(self, day: float) -> None:
+        """Learn what happened up to `day`."""
+
+
+def walk(walker: Walker, until: float, *, step: float, ask_from: float) -> dict[int, Answer | None]:
+    """Advance in steps of so many days; return what was foretold, on its day, of each request filed from a day on.
+
+    Args:
+        ask_from: a moment in days. What was foretold before is what curves are bent by.
+    """
+    answers: dict[int, Answer | None] = {}
+    while walker.day < until:
+        day = min(walker.day + step, until)
+        if walker.day >= ask_from:
+            first, last = np.searchsorted(walker.past.requested, [walker.day, day], side="left")
+            if last > first:
+                today = np.arange(first, last)
+                answers.update(zip(today.tolist(), walker.ask(today), strict=True))
+        walker.advance(day)
+    return answers
 
 
 def season(days: Floats) -> Ints:

@@ -18,6 +18,8 @@ HALF, NINE = 0.5, 0.9
 MOST, TOGETHER = 0.01, 0.2
 #: The second level is moved less: a tenth misses it, and each miss weighs nine times.
 NINE_PART = 0.5
+#: Where so many get done, whoever is open past the first date is soon to be late; elsewhere it may be one never done.
+NEARLY_ALL = 0.9
 _LOWEST, _HIGHEST = (0.05, 0.6), (0.95, 0.995)
 
 
@@ -28,27 +30,41 @@ class Steering:
         self.levels = np.tile([HALF, NINE], (categories, 1))
         self._category: Ints = np.zeros(0, dtype=np.int64)
         self._said: Floats = np.zeros((0, 5))
+        self._first: Bools = np.zeros(0, dtype=np.bool_)  # the first date was not learnt from yet
 
     def said(self, category: Ints, filed: Floats, closed: Floats, said: Floats) -> None:
         """Note what was foretold: days to both dates and the share that is closed at all, a row for each request."""
         self._category = np.concatenate([self._category, category])
         self._said = np.concatenate([self._said, np.column_stack([filed, closed, said])])
+        self._first = np.concatenate([self._first, np.ones(len(category), dtype=np.bool_)])
 
     def learn(self, day: float) -> None:
-        """Move the levels by the requests whose second date has passed on `day`: which of them came by their dates?"""
+        """Move the levels by the requests whose dates have passed on `day`: which of them came by their dates?"""
         filed, closed, half, nine, share = self._said.T
-        due: Bools = filed + nine < day
-        if not due.any():
+        # Where many are never done, only whoever came by the second date says where the first one lies.
+        at_once = share >= NEARLY_ALL
+        first = self._first & (filed + np.where(at_once, half, nine) < day)
+        second: Bools = filed + nine < day
+        if not first.any() and not second.any():
             return
-        category, categories = self._category, len(self.levels)
-        part = np.minimum(MOST, TOGETHER / np.maximum(np.bincount(category, minlength=categories), 1))
         by_half, by_nine = closed - filed <= half, closed - filed <= nine
-        # Whoever came by the second date says where the first one lies, whatever share is closed at all.
-        missed = np.column_stack([by_nine * (HALF / NINE - by_half), NINE_PART * (NINE * share - by_nine)])
-        moved = np.stack([np.bincount(category[due], weights=one[due], minlength=categories) for one in missed.T])
-        self.levels = np.clip(self.levels + part[:, None] * moved.T, _LOWEST, _HIGHEST)
+        half_missed = np.where(at_once, HALF * share - by_half, by_nine * (HALF / NINE - by_half))
+        nine_missed = NINE_PART * (NINE * share - by_nine)
+        all_rows = np.ones(len(second), dtype=np.bool_)
+        self.levels += np.column_stack(
+            [self._moved(half_missed, first, self._first), self._moved(nine_missed, second, all_rows)]
+        )
+        self.levels = np.clip(self.levels, _LOWEST, _HIGHEST)
         self.levels[:, 0] = np.minimum(self.levels[:, 0], self.levels[:, 1] - 0.05)
-        self._category, self._said = category[~due], self._said[~due]
+        self._first = (self._first & ~first)[~second]
+        self._category, self._said = self._category[~second], self._said[~second]
+
+    def _moved(self, missed: Floats, due: Bools, waiting: Bools) -> Floats:
+        """Return how far each category's level moves by those that are due, of all that waited for this date."""
+        categories = len(self.levels)
+        part = np.minimum(MOST, TOGETHER / np.maximum(np.bincount(self._category[waiting], minlength=categories), 1))
+        moved: Floats = part * np.bincount(self._category[due], weights=missed[due], minlength=categories)
+        return moved
 
     def steered(self, category: int, curve: Floats, horizon: float) -> Floats:
         """Return the curve that says a half and nine in ten where `curve` says this category's levels."""

@@ -17,7 +17,7 @@ from cityhall.apps.estimates.models import Model
 from cityhall.apps.estimates.rules import judging
 from cityhall.apps.estimates.rules.choosing import Foreteller
 from cityhall.apps.estimates.rules.curves import quantiles
-from cityhall.apps.estimates.rules.learning import ENOUGH, FASTEST, SLOWEST, Learner, Past
+from cityhall.apps.estimates.rules.learning import ENOUGH, FASTEST, SLOWEST, Learner, Past, walk
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as requests
 from cityhall.kernel import clock
@@ -118,7 +118,7 @@ def _learnt(city: _City, now: float) -> Mapping[str, CategoryModel]:
     filed = past.requested[past.requested >= ask_from]
     within = next((days for days in CHECKED_DAYS if np.mean(now - filed >= days) >= judging.WATCHED), CHECKED_DAYS[-1])
     foreteller = Foreteller(past, horizon=HORIZON, checked_within=within)
-    foreteller.walk(now, step=STEP, ask_from=ask_from)
+    walk(foreteller, now, step=STEP, ask_from=ask_from)
     curves = {one: one.curves() for one in (foreteller.by_days, foreteller.by_queues)}
     closings = foreteller.by_days.closings()
     took = past.closed - past.requested

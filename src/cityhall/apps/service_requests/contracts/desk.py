@@ -195,7 +195,11 @@ class SavedQueue:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What is known of an open request for its date to be foretold. The areas are those of its public place."""
+    """What is known of an open request for its date to be foretold. The areas are those of its public place.
+
+    Args:
+        is_referred: somebody outside the city has to do it.
+    """
 
     id: uuid.UUID
     number: str
@@ -203,3 +207,4 @@ class Waiting:
     requested_at: datetime
     department_id: uuid.UUID | None
     areas: tuple[uuid.UUID, ...]
+    is_referred: bool

@@ -34,16 +34,29 @@ class History:
     unusable: int
     profile: str
 
+    def days(self) -> tuple[datetime, datetime]:
+        """Return when the first and the last of the requests were made.
+
+        Raises:
+            Unusable: no record has a date.
+        """
+        dated = self._dated()
+        return dated[0], dated[-1]
+
     def default_split(self) -> datetime:
         """Return the moment before which seven in ten of the requests were made: what is before it is learnt from.
 
         Raises:
             Unusable: no record has a date.
         """
+        dated = self._dated()
+        return dated[min(len(dated) - 1, int(len(dated) * _TRAINED_ON))]
+
+    def _dated(self) -> list[datetime]:
         dated = [one.requested_at for one in self.records if one.requested_at is not None]
         if not dated:
             raise Unusable("No row says when the request was made: nothing can be learnt from before and after a date.")
-        return dated[min(len(dated) - 1, int(len(dated) * _TRAINED_ON))]
+        return dated
 
 
 def read_history(files: Sequence[Path], *, profile: str = "") -> History:

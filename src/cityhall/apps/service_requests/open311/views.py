@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -30,13 +30,12 @@ from cityhall.apps.service_requests.open311.context import (
     picture_addresses,
     sent,
 )
-from cityhall.kernel import clock
+from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import ANONYMOUS
 from cityhall.kernel.errors import NotFound
 from cityhall.kernel.georeport import render
 from cityhall.kernel.georeport.contracts import Discovery, Endpoint, Receipt
 from cityhall.kernel.georeport.render import Document
-from cityhall.kernel.offers import expected_dates
 
 FORMATS = ("text/xml", "application/json")
 
@@ -176,14 +175,28 @@ def _unknown_request(number: str) -> NotFound:
 
 def _rows(request: HttpRequest, found: Sequence[queries.Listed], city: ZoneInfo) -> Document:
     picture = picture_addresses(request)
-    promised = expected_dates.get().said_of([seen.id for seen in found if seen.closed_at is None])
+    promised = _promised(found, city)
     return render.rows(records.row(seen, city=city, picture=picture, promised=promised) for seen in found)
+
+
+def _promised(found: Sequence[queries.Listed | PublicRequest], city: ZoneInfo) -> dict[str, datetime]:
+    """Return by when open requests are done, as it was said of them, by id.
+
+    A referred one has the end of the day that its body plans it for, and none of ours.
+    """
+    opened = [seen for seen in found if seen.closed_at is None]
+    theirs = [uuid.UUID(str(seen.id)) for seen in opened if seen.status is Status.REFERRED]
+    ours = [str(seen.id) for seen in opened if seen.status is not Status.REFERRED]
+    planned = offers.outside_days.get().of(theirs)
+    return {**offers.expected_dates.get().said_of(ours)} | {
+        str(one): datetime.combine(day.planned, time(23, 59), city) for one, day in planned.items() if day.planned
+    }
 
 
 def _requests(request: HttpRequest, found: Sequence[PublicRequest], city: ZoneInfo) -> Document:
     """Return requests with their extensions."""
     local, picture = in_city_time(city), picture_address(request)
-    said = expected_dates.get().said_of([str(seen.id) for seen in found if seen.closed_at is None])
+    said = _promised(found, city)
     histories: Mapping[uuid.UUID, Sequence[PublicEvent]] = queries.histories([seen.id for seen in found], ANONYMOUS)
     return render.requests(
         records.request(

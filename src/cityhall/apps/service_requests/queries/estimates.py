@@ -44,15 +44,15 @@ def waiting(ids: Collection[uuid.UUID]) -> list[Waiting]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            select r.id, r.number, c.code, r.requested_at, r.department_id, r.public_areas
+            select r.id, r.number, c.code, r.requested_at, r.department_id, r.public_areas, r.state = 'referred'
             from service_requests_servicerequest r join service_requests_category c on c.id = r.category_id
             where r.id = any(%s) and r.state <> 'closed' and not r.hidden
             """,
             [list(ids)],
         )
         return [
-            Waiting(request_id, number_text(number), code, requested_at, department_id, tuple(areas))
-            for request_id, number, code, requested_at, department_id, areas in cursor.fetchall()
+            Waiting(request_id, number_text(number), code, requested_at, department_id, tuple(areas), is_referred)
+            for request_id, number, code, requested_at, department_id, areas, is_referred in cursor.fetchall()
         ]
 
 

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import ResolutionRange
 from cityhall.apps.service_requests.queries.estimates import resolution_range
 from cityhall.kernel import clock
 from cityhall.kernel.django import dates
 from cityhall.kernel.django.templatetags.look import number_filter
-from cityhall.kernel.offers import ExpectedDate, expected_dates
+from cityhall.kernel.offers import ExpectedDate, expected_dates, outside_days
 
 # From this share on, "those that get done" are simply all.
 NEARLY_ALL = 0.95
@@ -22,10 +23,10 @@ NEARLY_ALL = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """When a request will probably be done, as words and as a bar of 100 units.
+    """When a request will probably be done, as words and as a bar of 100 units; no bar where `half` is 0.
 
     Args:
-        words: "" when nobody can say; then there is no bar.
+        words: "" when nobody can say.
         source: what it is known from.
         queue: its place in the queue.
         slip: what was said when it was filed, where that no longer holds.
@@ -68,6 +69,29 @@ def expected(request_id: uuid.UUID, category_code: str, requested_at: datetime, 
     return _usual(requested_at, resolution_range(category_code)) or Range(
         "", _("We do not know yet how long this takes. Too few requests of this kind were closed so far.")
     )
+
+
+def elsewhere(request_id: uuid.UUID, body: str) -> Range:
+    """Return when a referred request will be done: the day of the body that has it, never one of our own.
+
+    Args:
+        body: its name; "" where records do not say it.
+    """
+    named = {"body": body or _("Somebody outside the city")}
+    day = outside_days.get().of([request_id]).get(request_id)
+    today = places.local(clock.now()).date()
+    if day and day.planned:
+        words = (
+            _("%(body)s plans this for %(day)s.")
+            if day.planned >= today
+            else _("%(body)s planned this for %(day)s, and has not said that it is done.")
+        )
+        return Range(words % {**named, "day": dates.short_day(day.planned)}, "")
+    words = _("%(body)s has to do this, so our own dates do not hold for it.") % named
+    if day and day.answer_by:
+        due = _("Their answer is due by %(day)s.") if day.answer_by >= today else _("Their answer was due by %(day)s.")
+        words = f"{words} {due % {'day': dates.short_day(day.answer_by)}}"
+    return Range(words, "")
 
 
 def _foretold(start: datetime, found: ExpectedDate) -> Range:

@@ -94,9 +94,11 @@ def late_words(days: int) -> str:
 
 
 def expected(request: PublicRequest, *, upheld: bool = False) -> Range | None:
-    """Return when an open request will be done; None when it is closed. See `ranges.expected`."""
+    """Return when an open request will be done; None when it is closed. See `ranges.expected`, `ranges.elsewhere`."""
     if not is_open(request):
         return None
+    if request.state is State.REFERRED:
+        return ranges.elsewhere(request.id, request.referred_to)
     return ranges.expected(request.id, request.category_code, request.requested_at, upheld=upheld)
 
 
