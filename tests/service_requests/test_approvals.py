@@ -93,6 +93,7 @@ def test_it_waits_unseen_and_is_closed_in_the_name_of_who_asked(
     assert documents.info([picture])[picture].is_public
     closing = queries.desk_one(filed.number, supervisor).history[-1]
     assert (closing.event.fact, closing.author_id) == (Fact.CLOSED, crew.id)
+    assert "approval" not in [line.title for line in resident_words.timeline(queries.history(filed.id, supervisor))]
     assert closing.event.data["approved_by"] == str(supervisor.id)
     assert "approved_by" not in queries.history(filed.id, ANONYMOUS)[-1].data
     assert Message.objects.get().to == "rosa@example.org"
