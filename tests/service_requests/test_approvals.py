@@ -18,6 +18,7 @@ from cityhall.apps.notify.models import Message
 from cityhall.apps.service_requests import queries, rules, services
 from cityhall.apps.service_requests.contracts import BulkPlan, DeskFilter, Fact, Filed, Outcome, State
 from cityhall.apps.service_requests.models import Approval, Category
+from cityhall.apps.service_requests.web import resident_words
 from cityhall.kernel.actors import ANONYMOUS, Actor, system
 from cityhall.kernel.django import outbox
 from cityhall.kernel.errors import Invalid, NotAllowed
