@@ -256,6 +256,33 @@ def test_something_urgent_is_proposed_and_what_is_begun_stays(
         assert urgent.id in {one for stop in queries.planned_day(team, None, DAY) for one in stop.requests}
 
 
+def test_what_becomes_urgent_in_the_middle_of_a_published_day_is_moved_to_the_front(
+    planned: tuple[uuid.UUID, list[Filed]], team: uuid.UUID
+) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    plan_id, _filed = planned
+    content = queries.plan_of(plan_id, SYSTEM).published_content
+    assert content is not None
+    route = next(one for one in content.routes if len(one.stops) > 1)
+    last = route.stops[-1].key
+    counts = []
+    with clock.held_at(MORNING):
+        for _ in range(2):
+            requests.prioritise(last, actor=SYSTEM, priority=1)
+            outbox.drain()
+            counts.append(ProcrastinateJob.objects.filter(task_name="day_plans.replan").count())
+            for job in ProcrastinateJob.objects.filter(task_name="day_plans.replan"):
+                services.plan_urgent(plan_id, uuid.UUID(job.args["request_id"]))
+    plan = queries.plan_of(plan_id, SYSTEM)
+    assert plan.proposal is not None
+    assert last in {one.stops[0].key for one in plan.proposal.routes if one.stops}
+    assert len(plan.proposal.requests) == len(content.requests)
+    # Once it is known as urgent, nothing is planned again for it.
+    assert counts[0] > 0
+    assert counts[1] == counts[0]
+
+
 def test_a_proposal_is_refused_and_the_crews_keep_their_day(
     at_noon: tuple[uuid.UUID, list[Filed]], work: Callable[..., Filed]
 ) -> None:

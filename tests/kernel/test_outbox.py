@@ -173,7 +173,9 @@ def test_a_stalled_job_whose_like_waits_already_stands_in_nobodys_way(heard: lis
         outbox.record("test.happened", subject_id=None)
     outbox.relay()
     with connection.cursor() as cursor:
-        cursor.execute("update procrastinate_jobs set status = 'doing', worker_id = %s where task_name <> 'once'", [dead])
+        cursor.execute(
+            "update procrastinate_jobs set status = 'doing', worker_id = %s where task_name <> 'once'", [dead]
+        )
     in_a_worker(lambda app: asyncio.run(look_for_stalled(app)))
     assert statuses() == [("todo", 1)]
     with connection.cursor() as cursor:

@@ -95,6 +95,11 @@ class RouteSolverSuite:
         assert len(answer.left_out) == 1
         assert 2 not in answer.left_out
 
+    def test_what_cannot_wait_comes_first_though_it_is_a_detour(self, solver: RouteSolver) -> None:
+        answer = self.solve(solver, problem(stop(1), stop(2), stop(6, weight=100, soon=True)))
+        assert answer.routes[0][0] == 2
+        assert answer.left_out == ()
+
     def test_a_day_that_is_too_full_ends_in_time(self, solver: RouteSolver) -> None:
         short = replace(VAN, latest=HOUR)
         answer = self.solve(solver, problem(*(stop(1, seconds=1500) for _ in range(4)), vehicles=(short,)))

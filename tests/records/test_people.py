@@ -266,7 +266,9 @@ def test_a_resident_takes_their_own_away_photos_included(client: Client, file: C
     assert AuditEntry.objects.filter(action="records.exported", subject_id=user.id).count() == 1
 
 
-def test_a_picture_that_another_report_shows_too_stays_with_that_one(client: Client, file: Callable[..., Filed]) -> None:
+def test_a_picture_that_another_report_shows_too_stays_with_that_one(
+    client: Client, file: Callable[..., Filed]
+) -> None:
     user = sign_in(client)
     one = photo()
     mine = file(contact=Contact(), actor=Actor(ActorKind.RESIDENT, user.id), photos=(one,))

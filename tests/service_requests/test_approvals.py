@@ -18,6 +18,7 @@ from cityhall.apps.notify.models import Message
 from cityhall.apps.service_requests import queries, rules, services
 from cityhall.apps.service_requests.contracts import BulkPlan, DeskFilter, Fact, Filed, Outcome, State
 from cityhall.apps.service_requests.models import Approval, Category
+from cityhall.apps.service_requests.web import resident_words
 from cityhall.kernel.actors import ANONYMOUS, Actor, system
 from cityhall.kernel.django import outbox
 from cityhall.kernel.errors import Invalid, NotAllowed
@@ -93,6 +94,7 @@ def test_it_waits_unseen_and_is_closed_in_the_name_of_who_asked(
     assert documents.info([picture])[picture].is_public
     closing = queries.desk_one(filed.number, supervisor).history[-1]
     assert (closing.event.fact, closing.author_id) == (Fact.CLOSED, crew.id)
+    assert "approval" not in [line.title for line in resident_words.timeline(queries.history(filed.id, supervisor))]
     assert closing.event.data["approved_by"] == str(supervisor.id)
     assert "approved_by" not in queries.history(filed.id, ANONYMOUS)[-1].data
     assert Message.objects.get().to == "rosa@example.org"

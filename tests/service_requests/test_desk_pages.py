@@ -320,6 +320,19 @@ def test_buttons_that_are_not_allowed_are_not_there(client: Client, pothole: Cat
     assert client.post(f"/desk/requests/{number}/assign/", {"version": 1}).status_code == 403
 
 
+def test_one_request_is_made_urgent_on_its_own_page(desk: Client, pothole: Category, file_one: File) -> None:
+    number = file_one().number
+    page = f"/desk/requests/{number}/"
+    body = desk.get(page).content.decode()
+    assert 'id="act-priority"' in body
+    send(desk, number, "priority", priority="1")
+    body = desk.get(page).content.decode()
+    assert "Priority 1, was 3" in body
+    assert '<option value="1" selected>' in body
+    assert desk.post(f"{page}priority/", {"priority": "9"}).status_code == 400
+    assert ServiceRequest.objects.get().priority == 1
+
+
 def test_changing_the_category_says_which_answers_are_kept(
     desk: Client, make_category: Callable[..., Category], file_one: File
 ) -> None:

@@ -14,6 +14,9 @@ from cityhall.kernel.ports import RoutingProblem
 
 #: What leaving one ordinary stop out costs, in seconds of travel: more than any way to it.
 _LEFT_OUT = 1_000_000
+#: What each second costs by which somebody comes later to where they are to be soon. A second of driving costs 1; a
+#: whole day of waiting costs less than to leave the least job out.
+_LATER = 20
 _MOST_BYTES = 3 * 1024**3
 
 
@@ -61,6 +64,8 @@ def _routes(problem: RoutingProblem, seconds: float) -> list[list[int]]:
             continue
         model.VehicleVar(node).SetValues([-1, *fit])
         time.CumulVar(node).SetRange(max(0, stop.earliest), latest)
+        if stop.soon:
+            time.SetCumulVarSoftUpperBound(node, max(0, stop.earliest), _LATER)
     for number, one in enumerate(vehicles):
         for end in (model.Start(number), model.End(number)):
             time.CumulVar(end).SetRange(one.earliest, one.latest)

@@ -67,6 +67,9 @@ class Standing(StrEnum):
     FAILED = "failed"
 
 
+URGENT_WEIGHT = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A request as the plan sees it.
@@ -88,6 +91,11 @@ class Job:
     latest: datetime | None = None
     alone: bool = False
     timed: Timed | None = None
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it goes before all others."""
+        return self.weight >= URGENT_WEIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +188,12 @@ class Content:
     def requests(self) -> frozenset[uuid.UUID]:
         """Every request a crew is sent to."""
         return frozenset(job.request_id for route in self.routes for stop in route.stops for job in stop.jobs)
+
+    @property
+    def urgent(self) -> frozenset[uuid.UUID]:
+        """Those of them that were urgent when this was planned."""
+        jobs = (job for route in self.routes for stop in route.stops for job in stop.jobs)
+        return frozenset(job.request_id for job in jobs if job.is_urgent)
 
 
 class Trouble(StrEnum):

@@ -33,6 +33,7 @@ class RoutingStop:
         units: what it takes of a vehicle's capacity.
         skill: what its vehicle must be able to do; "" for what any can.
         weight: how bad it is to leave it out; 1 is ordinary.
+        soon: to be there early is worth a detour.
     """
 
     place: int
@@ -42,6 +43,7 @@ class RoutingStop:
     units: int = 1
     skill: str = ""
     weight: int = 1
+    soon: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from cityhall.apps.day_plans.contracts import USUAL_MINUTES, Job, KindTerms, Timed
+from cityhall.apps.day_plans.contracts import URGENT_WEIGHT, USUAL_MINUTES, Job, KindTerms, Timed
 from cityhall.apps.day_plans.models import Window
 from cityhall.apps.day_plans.queries.setting import kinds
 from cityhall.apps.places import public as places
@@ -21,7 +21,7 @@ _OPEN = (State.RECEIVED, State.SCHEDULED, State.IN_PROGRESS, State.CONTESTED)
 _PAGE, _MOST_READ = 500, 2000
 URGENT = 1
 #: How bad it is to leave a job out.
-_URGENT, _WINDOW, _PROMISED, _DUE, _REST = 100, 40, 20, 4, 1
+_WINDOW, _PROMISED, _DUE, _REST = 40, 20, 4, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def is_for(row: DeskRow, day: date) -> bool:
 
 def _weight(row: DeskRow, day: date) -> int:
     if row.priority == URGENT:
-        return _URGENT
+        return URGENT_WEIGHT
     if row.request.scheduled_for == day:
         return _PROMISED
     due = row.request.due_at

@@ -58,6 +58,7 @@ def as_problem(routes: Sequence[Route], groups: Sequence[Group], start: datetime
                 units=len(group),
                 skill=group[0].skill,
                 weight=sum(job.weight for job in group),
+                soon=any(job.is_urgent for job in group),
             )
         )
     metres = tuple(tuple(metres_between(*here, *there) for there in places) for here in places)

@@ -47,7 +47,8 @@ def look_for_urgent(request_id: uuid.UUID) -> None:
         return
     today = places.local(clock.now()).date()
     plan = DayPlan.objects.filter(team_id=found.team_id, day=today, published__isnull=False).first()
-    if plan is None or request_id in plan.requests:
+    content = queries.content_of(plan, plan.proposed or plan.published) if plan else None
+    if plan is None or content is None or request_id in content.urgent:
         return
     jobs.configure_task(REPLAN, queue=QUEUE, lock=f"{REPLAN} {plan.id}").defer(
         plan_id=str(plan.id), request_id=str(request_id)

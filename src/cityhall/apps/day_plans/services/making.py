@@ -120,11 +120,13 @@ def plan_urgent(plan_id: uuid.UUID, request_id: uuid.UUID) -> None:
     A supervisor is asked, unless the team takes new plans at once. What was begun or done stays fixed.
     """
     plan = DayPlan.objects.filter(id=plan_id, published__isnull=False).first()
-    if plan is None or places.local(clock.now()).date() != plan.day or request_id in plan.requests:
+    if plan is None or places.local(clock.now()).date() != plan.day:
         return
     number = plan.proposed or plan.published
     before = queries.content_of(plan, number)
     assert before is not None, "a published plan has its version"
+    if request_id in before.urgent:
+        return
     rows = queries.rows_of([request_id], _PLANNER)
     today = [row for row in rows.values() if queries.is_for(row, plan.day)]
     urgent = queries.jobs_of(today, plan.day)
@@ -132,6 +134,8 @@ def plan_urgent(plan_id: uuid.UUID, request_id: uuid.UUID) -> None:
     if request_id in away or not urgent:
         return
     routes, rest = rules.remaining(before, queries.progress_of(plan.id), clock.now(), gone=away)
+    if any(job.request_id == request_id for route in routes for stop in route.stops for job in stop.jobs):
+        return  # a crew is there already
     wanted = [*urgent, *(job for job in rest if job.request_id != request_id)]
     kept = [one for one in before.left_out if one.job is None or one.why is Why.BY_HAND]
     content = _solved(routes, wanted, None, kept=kept, waiting=before.waiting)

@@ -22,6 +22,7 @@ from cityhall.apps.service_requests.services.work import (
     change_category,
     correct,
     move_place,
+    prioritise,
 )
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "moderate",
     "move_place",
     "preview_bulk",
+    "prioritise",
     "put_back",
     "recount_tallies",
     "refer",

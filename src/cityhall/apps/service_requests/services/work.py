@@ -270,6 +270,24 @@ def note_locked(
     return writing.finish(request, actor, "noted", event=event, data={"visibility": visibility.value, **(data or {})})
 
 
+def prioritise(
+    request_id: uuid.UUID,
+    *,
+    actor: Actor,
+    priority: int,
+    version: int | None = None,
+    command_id: uuid.UUID | None = None,
+) -> Changed:
+    """Set the priority: 1 is most urgent, 5 least."""
+
+    def run() -> Changed:
+        request = writing.locked(request_id, actor=actor, permission="requests.assign", version=version)
+        return prioritise_locked(request, actor, priority)
+
+    said = {"id": request_id, "version": version, "priority": priority}
+    return writing.command(command_id, "prioritise", actor, said, run)
+
+
 def prioritise_locked(
     request: ServiceRequest, actor: Actor, priority: int, *, data: Mapping[str, Any] | None = None
 ) -> Changed:

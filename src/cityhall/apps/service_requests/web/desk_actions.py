@@ -122,6 +122,13 @@ def _assign(sent: Sent) -> None:
     services.assign(sent.id, department_id=department, team_id=team, assignee_id=person, **sent.read)
 
 
+def _prioritise(sent: Sent) -> None:
+    wanted = sent.text("priority")
+    if wanted not in {"1", "2", "3", "4", "5"}:
+        raise Invalid({"priority": _("Choose one of those in the list.")})
+    services.prioritise(sent.id, priority=int(wanted), **sent.read)
+
+
 def _schedule(sent: Sent) -> None:
     services.schedule(sent.id, on=_day(sent.text("on")), **sent.public, **sent.read)
 
@@ -283,6 +290,7 @@ _WORK = "requests.work"
 ACTS: Mapping[str, Act] = {
     "take": Act("requests.assign", _take, gettext_lazy("It is yours now.")),
     "assign": Act("requests.assign", _assign, gettext_lazy("Assigned.")),
+    "priority": Act("requests.assign", _prioritise, gettext_lazy("The priority is set.")),
     "schedule": Act(_WORK, _schedule, gettext_lazy("Scheduled.")),
     "start": Act(_WORK, _start, gettext_lazy("Work has begun.")),
     "refer": Act(_WORK, _refer, gettext_lazy("Referred.")),

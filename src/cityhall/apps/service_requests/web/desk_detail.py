@@ -238,6 +238,7 @@ def _may(actor: Actor, detail: DeskDetail) -> dict[str, bool]:
         "settle_own": settles and queries.had_a_hand(detail.row.request.id, actor.id),
         "approve": decides and detail.asked is not None and detail.asked.by_id != actor.id,
         "decide_own": decides and detail.asked is not None and detail.asked.by_id == actor.id,
+        "prioritise": can["assign"] and is_open,
         "take": can["assign"] and is_open and detail.row.assignee_id != actor.id,
         "merge": can["work"] and Action.CLOSE in detail.actions,
     }
@@ -257,6 +258,7 @@ def _fields(detail: DeskDetail, attempt: Attempt) -> dict[str, dict[str, str]]:
         "schedule": {"on": seen.scheduled_for.isoformat() if seen.scheduled_for else ""},
         "refer": {"to": "" if body else seen.referred_to, "body": body},
         "category": {"category": ""},
+        "priority": {"priority": str(row.priority)},
     }
     if attempt.name:
         standing[attempt.name] = {**standing.get(attempt.name, {}), **attempt.given}

@@ -161,6 +161,7 @@ def _said(event: PublicEvent) -> str:
         Fact.MODERATED: _("Checked by a person"),
         Fact.UNDONE: _("Taken back"),
         Fact.ERASED: _("Personal details removed"),
+        Fact.APPROVAL: _("Closing it waited for a supervisor"),
     }.get(event.fact, str(event.fact))
 
 
