@@ -143,7 +143,7 @@ def _is_sheet(name: str) -> bool:
     return name.startswith(_SHEETS) and not name.endswith(".rels")
 
 
-class _Workbook(ExcelReader):
+class _Workbook(ExcelReader):  # type: ignore[misc]  # openpyxl tells no types
     """Reads a workbook whose large parts are what their names say."""
 
     def read_manifest(self) -> None:
