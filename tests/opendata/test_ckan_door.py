@@ -56,6 +56,11 @@ def test_ckanapi_reads_the_catalogue_the_rows_and_sql(live_server, publish):
 
 @pytest.mark.django_db
 class TestEnvelopes:
+    def test_numbers_that_json_has_not_are_refused(self, client, publish):
+        call = f'{{"resource_id": "{publish().resource_id}", "filters": {{"species": NaN}}}}'
+        refused = client.post("/api/3/action/datastore_search", call, content_type="application/json")
+        assert (refused.status_code, "JSON Error" in refused.json()) == (400, True)
+
     def test_shapes_of_records(self, client, publish):
         rid = publish().resource_id
         asked = {"resource_id": str(rid), "fields": "id,species,park", "limit": 1, "sort": "id desc"}

@@ -7,7 +7,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -315,3 +315,50 @@ def test_no_place_is_published_as_a_crossing_by_a_city_that_knows_no_streets(pub
     with pytest.raises(Refused, match="place cannot become a crossing"):
         publish(AT_HOME, CROSSED)
     assert not Snapshot.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_one_rule_takes_out_leaves_too_few_to_no_other(publish: Callable[..., Published]) -> None:
+    terms = HEAD.replace('key = "id"\n', "") + "".join(
+        f"[[suppress]]\ncolumns = {columns}\nfewer_than = {least}\ninstead = {instead!r}\n"
+        for columns, least, instead in (('["kind"]', 5, "other"), ('["kind", "street"]', 3, ""))
+    )
+    terms += '[[columns]]\nname = "kind"\n[[columns]]\nname = "street"\n'
+    common = "noise,Grand\n" * 3 + "noise,Elm\n" * 2 + "fire,Grand\n" * 5
+    shown = shown_rows(publish("kind,street\n" + common, terms).id, "kind, count(*)&$group=kind")
+    assert [one.get("kind") for one in shown] == ["fire", "other", None]
+
+
+@pytest.mark.django_db
+def test_a_day_is_held_back_until_its_last_hour_is_old_enough(publish: Callable[..., Published]) -> None:
+    terms = HEAD + '[[columns]]\nname = "id"\n[[columns]]\nname = "day"\ntype = "date"\nhold_hours = 24\n'
+    with clock.held_at(datetime(2026, 11, 20, 20, 0, tzinfo=UTC)):  # noon in the city
+        done = publish("id,day\n1,2026-11-17\n2,2026-11-18\n3,2026-11-19\n4,2026-11-20\n", terms)
+    assert done.rows == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("now", "held"),
+    [
+        # Clocks go back at 9:00 UTC: 1:05 comes twice, and the second was five minutes ago.
+        (datetime(2026, 11, 1, 9, 10, tzinfo=UTC), "2026-11-01T01:05:00"),
+        # Clocks went forward at 10:00 UTC: 1:45 was three quarters of an hour ago.
+        (datetime(2026, 3, 8, 10, 30, tzinfo=UTC), "2026-03-08T01:45:00"),
+    ],
+)
+def test_rows_are_held_back_long_enough_where_clocks_are_changed(
+    publish: Callable[..., Published], now: datetime, held: str
+) -> None:
+    city.build()
+    hours = 1 if now.month == 3 else 0.5
+    terms = HEAD + f'[[columns]]\nname = "id"\n[[columns]]\nname = "at"\ntype = "timestamp"\nhold_hours = {hours}\n'
+    with clock.held_at(now):
+        assert publish(f"id,at\n1,2026-01-01T08:00:00\n2,{held}\n", terms).rows == 1
+
+
+def shown_rows(code: str, select: str) -> list[dict[str, Any]]:
+    from django.test import Client
+
+    response = Client().get(f"/resource/{code}.json?$select={select}")
+    return list(json.loads(b"".join(response.streaming_content)))

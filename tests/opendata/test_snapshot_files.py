@@ -99,3 +99,33 @@ def test_days_written_before_months_are_read_so(tmp_path: Path) -> None:
     assert DuckDbSnapshots().write(job).reasons == {"day: no date": 1}
     [row] = pq.read_table(tmp_path / "made" / PART_FILE, columns=["day", "at"]).to_pylist()
     assert row == {"day": datetime(2026, 1, 2), "at": datetime(2026, 12, 21, 13, 5)}
+
+
+def test_headings_that_differ_by_capital_letters_alone_are_columns_of_their_own(tmp_path: Path) -> None:
+    file = tmp_path / "keys.csv"
+    file.write_text("Code,code,code 2,CODE\nhush,open,b,c\n", encoding="utf-8")
+    headings = DuckDbSnapshots().sample(file, 1).headings
+    assert headings == ("Code", "code 2", "code 2 2", "CODE 3")
+    (tmp_path / "1").mkdir()
+    shown = (SnapshotColumn("shown", headings[1], ColumnType.TEXT),)
+    DuckDbSnapshots().write(SnapshotJob(file, tmp_path / "1", shown, (), None, FIRST))
+    assert pq.read_table(tmp_path / "1" / PART_FILE).column("shown").to_pylist() == ["open"]
+
+
+def test_a_file_whose_name_is_a_pattern_is_read_alone(tmp_path: Path) -> None:
+    for name in ("trees*.csv", "trees-2.csv", "trees [2026].csv"):
+        (tmp_path / name).write_text(f"id\n{name}\n", encoding="utf-8")
+    for name in ("trees*.csv", "trees [2026].csv"):
+        assert DuckDbSnapshots().sample(tmp_path / name, 9).rows == ((name,),)
+
+
+def test_a_comma_parts_thousands_and_never_decimals(tmp_path: Path) -> None:
+    file, folder = tmp_path / "heights.csv", tmp_path / "1"
+    folder.mkdir()
+    given = ("1,234", "-12,345,678.5", "2.5", "1,5", "12,34", "1e999", "")
+    file.write_text("id,height\n" + "".join(f'{at},"{one}"\n' for at, one in enumerate(given)), encoding="utf-8")
+    columns = (SnapshotColumn("id", "id", ColumnType.TEXT), SnapshotColumn("height", "height", ColumnType.NUMBER))
+    done = DuckDbSnapshots().write(SnapshotJob(file, folder, columns, ("id",), None, FIRST))
+    rows = pq.read_table(folder / PART_FILE).to_pylist()
+    assert {row["id"]: row["height"] for row in rows} == {"0": 1234, "1": -12_345_678.5, "2": 2.5, "6": None}
+    assert done.reasons == {"height: no number": 3}

@@ -207,3 +207,40 @@ def test_damaged_sheets_in_a_sound_archive_are_read_or_refused(tmp_path: Path) -
                 archive.writestr(one, bytes(bad) if one == name else content)
         with contextlib.suppress(Invalid), public.as_csv(file) as table:
             table.read_bytes()
+
+
+@pytest.mark.parametrize("place", ["xl/strings.bin", "xl/worksheets/strings.xml"])
+def test_a_workbook_whose_strings_are_called_otherwise_is_no_way_around_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.setattr(tables, "LARGEST_PART", 100_000)
+    excel(tmp_path / "plain.xlsx")
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    named = f'<Override PartName="/{place}" ContentType="{kind}"/></Types>'.encode()
+    with zipfile.ZipFile(tmp_path / "plain.xlsx") as plain, zipfile.ZipFile(tmp_path / "t.xlsx", "w", 8) as made:
+        for one in plain.namelist():
+            made.writestr(one, plain.read(one).replace(b"</Types>", named))
+        main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        made.writestr(place, f'<sst xmlns="{main}">{"<si><t>a</t></si>" * 20_000}</sst>')
+    with pytest.raises(Invalid, match=r"too large|no Excel"):
+        publish(tmp_path / "t.xlsx")
+
+
+@pytest.mark.parametrize(("name", "around"), [("t.json", "[%s]"), ("t.geojson", '{"features":[%s]}')])
+def test_a_row_of_json_that_is_too_long_to_be_held_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, around: str
+) -> None:
+    monkeypatch.setattr(tables, "LONGEST_LINE", 200_000)
+    row = {"type": "Feature", "kind": "Oak", "geometry": None, "properties": {"kind": "Oak"}}
+    many, long = [row] * 10_000, [row, {**row, "properties": {"kind": ["x"] * 100_000}}]
+    (tmp_path / name).write_text(around % json.dumps(many)[1:-1], encoding="utf-8")
+    assert publish(tmp_path / name).rows
+    (tmp_path / name).write_text(around % json.dumps(long)[1:-1], encoding="utf-8")
+    with pytest.raises(Invalid, match="longer than 16 megabytes"):
+        publish(tmp_path / name)
+
+
+def test_a_value_that_is_nested_without_an_end_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "t.json").write_text('[{"id":' + "[" * 20_000 + "]" * 20_000 + "}]", encoding="utf-8")
+    with pytest.raises(Invalid, match=r"nested|no list"):
+        publish(tmp_path / "t.json")

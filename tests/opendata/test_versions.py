@@ -123,6 +123,24 @@ class TestRecall:
         assert "species" not in [one.name for one in queries.dataset(three).columns]
         assert not on_disk(b"Nandubay")
 
+    def test_a_recalled_column_is_missed_by_no_rule_about_rare_values(self, three, publish):
+        row = Dataset.objects.get()
+        rules = [["species"], ["species", "park"]]
+        row.contract["suppress"] = [{"columns": one, "fewer_than": 2, "instead": ""} for one in rules]
+        row.save()
+        public.recall("trees", actor=CLERK, reason=WHY, column="species")
+        assert publish().snapshot == 4
+        shown = queries.dataset(three)
+        assert {one.name: one.nulls for one in shown.columns}["park"] == 2  # Mission is there once
+
+    def test_no_cache_shows_a_version_without_asking_whether_it_was_recalled(self, client, three):
+        for address in (
+            f"/resource/{three}.json", f"/api/views/{three}/rows.csv", f"/api/v1/datasets/{three}/rows/", "/data.json",
+            f"/ogc/collections/{three}/items", f"/resource/{three}.json?$$snapshot=2",
+        ):  # fmt: skip
+            response = client.get(address)
+            assert (response.status_code, "must-revalidate" in response["Cache-Control"]) == (200, True)
+
     @pytest.mark.parametrize(
         ("given", "field"),
         [

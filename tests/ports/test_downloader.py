@@ -5,9 +5,11 @@ from __future__ import annotations
 import gzip
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from tests.support.shelf import Shelf, served
 
@@ -126,3 +128,33 @@ def test_a_file_that_says_it_is_too_large_is_not_begun(at: str, server: tuple[st
     server[1].put("/large", b"x" * 100, Content_Length="100")
     with pytest.raises(FetchRefused, match="larger than 99 bytes"):
         engine(largest=99).download(Asked(f"{at}/large"), tmp_path / "never")
+
+
+def test_whoever_is_asked_outside_cannot_send_us_into_our_own_networks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached: list[str] = []
+
+    def handle(_self: Any, request: httpx.Request) -> httpx.Response:
+        reached.append(str(request.url))
+        sends = request.url.path == "/sends"
+        to = {"Location": "http://10.20.0.5/staff.csv"} if sends else {}
+        return httpx.Response(302 if sends else 200, headers=to, stream=httpx.ByteStream(b"id"))
+
+    monkeypatch.setattr("httpx.HTTPTransport.handle_request", handle)
+    names = {"partner.example": ["93.184.215.14"], "ours.example": ["10.20.0.1"]}
+    found = GuardedDownloader(networks=("10.20.0.0/16",), resolver=lambda host, _port: names.get(host, [host]))
+    within = Asked("http://10.20.0.5/staff.csv", told_by="https://partner.example/dataset")
+    for asked in (Asked("https://partner.example/sends"), within):
+        with pytest.raises(FetchRefused, match="public"):
+            found.download(asked, tmp_path / "never")
+    assert reached == ["https://93.184.215.14/sends"]
+    for at, asked in enumerate((Asked("http://ours.example/sends"), replace(within, told_by="https://ours.example/"))):
+        assert found.download(asked, tmp_path / str(at)) is not None
+
+
+def test_all_parts_of_what_is_packed_are_unpacked(at: str, server: tuple[str, Shelf], tmp_path: Path) -> None:
+    parts = [gzip.compress(f"{n}\n".encode() * 50_000) for n in range(3)]
+    server[1].put("/parts", b"".join(parts) + b"\0" * 100, Content_Encoding="gzip")
+    assert engine().download(Asked(f"{at}/parts"), tmp_path / "parts") is not None
+    assert (tmp_path / "parts").read_text() == "0\n" * 50_000 + "1\n" * 50_000 + "2\n" * 50_000

@@ -50,12 +50,15 @@ class Asked:
         headers: sent along, and to no other host than the one that is asked.
         known: what is here already.
         largest: most bytes taken; None for as many as the engine allows.
+        told_by: the address of the server that named this one; "" for a person. Only within our networks may a server
+            name what is there.
     """
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     known: Known = Known()
     largest: int | None = None
+    told_by: str = ""
 
 
 @runtime_checkable

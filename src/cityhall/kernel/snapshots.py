@@ -128,7 +128,7 @@ class SnapshotJob:
         key: names of the columns that tell rows apart; empty when only their whole content does.
         before: folder of the snapshot before this one; None for the first.
         at: when new and changed rows are said to have come.
-        rare: what is taken out once all else is done, one after the other.
+        rare: what is taken out once all else is done; all of them hold in the end.
         kept: what stays beside the file's rows; only with `before`, and without `rare`.
     """
 

@@ -7,8 +7,11 @@ degree has its number too, under "#". Only values are kept, in `staged`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from cityhall.kernel.snapshots import DATE_FORMS, TIME_FORMS, ColumnType, SnapshotColumn, forms
+
+_THOUSANDS: Final = r"[-+]?[0-9]{1,3}(,[0-9]{2,3})*,[0-9]{3}(\.[0-9]*)?([eE][-+]?[0-9]{1,3})?"
 
 
 def texts(column: SnapshotColumn) -> Iterator[str]:
@@ -84,9 +87,11 @@ def _moment(given: str, forms: Sequence[str]) -> str:
 
 
 def _number(given: str) -> str:
-    # Not a number and infinity are words, not numbers.
+    # Not a number and infinity are words, not numbers. A comma parts thousands: a text in which it parts decimals is no
+    # number either, lest 1,5 became 15.
     plain = f"try_cast({given} as double)"
-    other = f"case when regexp_matches({given}, '[0-9]') then try_cast(replace({given}, ',', '') as double) end"
+    is_parted = f"regexp_full_match({given}, {text(_THOUSANDS)})"
+    other = f"case when {is_parted} then try_cast(replace({given}, ',', '') as double) end"
     return f"case when isfinite({plain}) then {plain} else {other} end"
 
 

@@ -71,8 +71,7 @@ class DuckDbSnapshots:
                 _put_repeated_aside(session, job.key)
                 found = _found(session, job)
             hiding.hide(session, job.columns)
-            for rare in job.rare:
-                hiding.take_out(session, job.columns, rare)
+            hiding.take_out(session, job.columns, job.rare)
             progress("sorting")
             _rows(session, job, may_repeat=bool(job.rare) or found.are_repeated or _hides(job))
             reasons = _put_aside(session, job.folder / QUARANTINE)

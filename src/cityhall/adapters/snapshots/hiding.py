@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -55,13 +55,35 @@ def hide(session: duckdb.DuckDBPyConnection, columns: Sequence[SnapshotColumn]) 
         session.execute(f"update staged set {put} from hidden where {_USABLE} and {same}")
 
 
-def take_out(session: duckdb.DuckDBPyConnection, columns: Sequence[SnapshotColumn], rare: Rare) -> None:
-    """Take out the values that too few rows have together."""
+def take_out(session: duckdb.DuckDBPyConnection, columns: Sequence[SnapshotColumn], rares: Sequence[Rare]) -> None:
+    """Take out the values that too few rows have together.
+
+    What one rule takes out can leave too few rows to another, so they are gone through until all hold at once.
+    """
+    for rare in rares:
+        _take_out(session, columns, rare)
+    if len(rares) > 1:
+        gone = {"", *(one.instead for one in rares)}
+        while any(_take_out(session, columns, rare, gone) for rare in rares):
+            pass
+
+
+def _take_out(
+    session: duckdb.DuckDBPyConnection, columns: Sequence[SnapshotColumn], rare: Rare, gone: Collection[str] = ()
+) -> int:
+    """Take out what one rule says; return how many groups of values went.
+
+    Args:
+        gone: texts in the place of what was taken out. Rows with these alone, or nothing, are left alone.
+    """
     named = [one for one in columns if one.name in rare.columns]
     values = [value_name(stored) for one in named for stored in one.stored]
+    taken = ", ".join(map(text, sorted(gone)))
+    is_taken = " and ".join(f"coalesce({one}::varchar, '') in ({taken})" for one in values)
+    left_alone = f" and not ({is_taken})" if gone else ""
     session.execute(
         f"create or replace temp table few as select {', '.join(values)} from staged where {_USABLE}"
-        f" group by all having count(*) < {int(rare.fewer_than)}"
+        f"{left_alone} group by all having count(*) < {int(rare.fewer_than)}"
     )
     put = ", ".join(
         f"{value_name(stored)} = {text(rare.instead) if rare.instead and one.type is ColumnType.TEXT else 'null'}"
@@ -70,6 +92,7 @@ def take_out(session: duckdb.DuckDBPyConnection, columns: Sequence[SnapshotColum
     )
     same = " and ".join(f"staged.{one} is not distinct from few.{one}" for one in values)
     session.execute(f"update staged set {put} from few where {_USABLE} and {same}")
+    return _count(session, "few")
 
 
 def _count(session: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import duckdb
@@ -25,9 +26,14 @@ def source(file: Path, *, rejects: bool = False) -> str:
     types = ", ".join(f"{text(heading)}: 'varchar'" for heading in names)
     keep = ", ignore_errors = true, store_rejects = true, rejects_limit = 0" if rejects else ""
     return (
-        f"read_csv({text(file)}, auto_detect = false, header = true, columns = {{{types}}},"
+        f"read_csv({text(_itself(file))}, auto_detect = false, header = true, columns = {{{types}}},"
         f" delim = {text(delimiter)}, quote = '\"', escape = '\"', max_line_size = {_LONGEST_LINE}{keep})"
     )
+
+
+def _itself(file: Path) -> str:
+    """Return a file's path so that its name is no pattern that fits others, too."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", str(file))
 
 
 def headings(file: Path) -> tuple[tuple[str, ...], str]:
@@ -44,13 +50,15 @@ def headings(file: Path) -> tuple[tuple[str, ...], str]:
         raise UnreadableFile(_("it has no heading"))
     if len(found) > _MOST_COLUMNS:
         raise UnreadableFile(_("it has more than %(most)s columns") % {"most": _MOST_COLUMNS})
-    used: dict[str, int] = {}
-    differing = []
+    differing: dict[str, str] = {}
     for at, heading in enumerate(found, start=1):
-        told = heading.strip() or f"column {at}"
-        used[told] = used.get(told, 0) + 1
-        differing.append(told if used[told] == 1 else f"{told} {used[told]}")
-    return tuple(differing), delimiter
+        told = base = heading.strip() or f"column {at}"
+        number = 1
+        while told.lower() in differing:  # to DuckDB a capital letter makes no difference
+            number += 1
+            told = f"{base} {number}"
+        differing[told.lower()] = told
+    return tuple(differing.values()), delimiter
 
 
 def read(session: duckdb.DuckDBPyConnection, statement: str) -> duckdb.DuckDBPyConnection:

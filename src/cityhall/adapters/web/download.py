@@ -15,7 +15,16 @@ from urllib.parse import urljoin
 
 import httpx
 
-from cityhall.adapters.web.guard import Forbidden, Guard, GuardedTransport, Resolve, is_public, resolve
+from cityhall.adapters.web.guard import (
+    Allowed,
+    Forbidden,
+    Guard,
+    GuardedTransport,
+    Resolve,
+    Unresolved,
+    is_public,
+    resolve,
+)
 from cityhall.kernel.downloads import Asked, Downloaded
 from cityhall.kernel.ports import FetchCapabilities, FetchRefused, FetchUnavailable
 
@@ -29,7 +38,8 @@ class GuardedDownloader:
     """Downloads over https; over http only from a network that is named.
 
     Args:
-        networks: networks besides the public internet that may be asked, such as "10.20.0.0/16".
+        networks: networks besides the public internet that may be asked, such as "10.20.0.0/16"; who is asked outside
+            cannot send us there.
         largest: most bytes of a file, packed or not.
         seconds: most time for a file, redirects included.
         silence: most time between two pieces of it.
@@ -57,9 +67,7 @@ class GuardedDownloader:
         self._networks = [ipaddress.ip_network(network) for network in networks]
         self._largest, self._seconds, self._silence = largest, seconds, silence
         self._slowest, self._patience, self._redirects = slowest, patience, redirects
-        self._guard = Guard(
-            allowed=lambda address: self._named(address) or is_public(address), plain=self._named, resolver=resolver
-        )
+        self._resolver = resolver
         self._clock = clock
 
     def download(self, asked: Asked, to: Path) -> Downloaded | None:
@@ -72,6 +80,8 @@ class GuardedDownloader:
         except Forbidden as problem:
             to.unlink(missing_ok=True)
             raise FetchRefused(str(problem)) from problem
+        except Unresolved as problem:
+            raise FetchUnavailable(str(problem)) from problem
         except (httpx.HTTPError, httpx.InvalidURL, zlib.error) as problem:
             to.unlink(missing_ok=True)
             raise FetchUnavailable(_why(problem)) from problem
@@ -79,7 +89,11 @@ class GuardedDownloader:
     def _followed(self, asked: Asked, to: Path) -> Downloaded | None:
         began, url = self._clock(), asked.url
         most = self._largest if asked.largest is None else min(asked.largest, self._largest)
-        transport = GuardedTransport(self._guard, largest=most + _PIECE, seconds=self._seconds)
+        reach = _Reach(self._named)
+        guard = Guard(allowed=reach.may, plain=reach.may_plainly, resolver=self._resolver)
+        if asked.told_by:
+            guard.address(guard.checked(asked.told_by))
+        transport = GuardedTransport(guard, largest=most + _PIECE, seconds=self._seconds)
         with httpx.Client(
             transport=transport, timeout=self._silence, trust_env=False, follow_redirects=False,
             headers={"User-Agent": "cityhall-sources/1", "Accept-Encoding": "gzip, identity"},
@@ -123,6 +137,28 @@ class GuardedDownloader:
         return any(found.version == network.version and found in network for network in self._networks)
 
 
+class _Reach:
+    """Where one download may come to: into the networks that are named only if it began in one.
+
+    Whoever is asked outside could else send us to an address within, and have what lies there published.
+    """
+
+    def __init__(self, named: Allowed) -> None:
+        self._named = named
+        self._began_within: bool | None = None
+
+    def may(self, address: str) -> bool:
+        """Say whether an address may be asked."""
+        is_named = self._named(address)
+        if self._began_within is None:
+            self._began_within = is_named
+        return is_public(address) or (is_named and self._began_within)
+
+    def may_plainly(self, address: str) -> bool:
+        """Say whether it may be asked without TLS."""
+        return self._began_within is True and self._named(address)
+
+
 def _headers(asked: Asked, url: str) -> dict[str, str]:
     """Return what is sent: what was given along goes to no other host than was asked."""
     try:
@@ -156,9 +192,12 @@ def _unpacked(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         case "gzip" | "x-gzip":
             inflate = zlib.decompressobj(wbits=31)
             for piece in pieces:
-                yield inflate.decompress(piece, _PIECE)
-                while inflate.unconsumed_tail:
-                    yield inflate.decompress(inflate.unconsumed_tail, _PIECE)
+                rest = piece
+                while rest := rest.lstrip(b"\0") if inflate.eof else rest:
+                    if inflate.eof:  # what is packed may have several parts, one after the other
+                        inflate = zlib.decompressobj(wbits=31)
+                    yield inflate.decompress(rest, _PIECE)
+                    rest = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
             yield inflate.flush()
             if not inflate.eof:
                 raise FetchUnavailable("it ended in the middle")

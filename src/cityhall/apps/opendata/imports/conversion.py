@@ -74,7 +74,10 @@ def write_table(table: Table, made: Path) -> None:
         writer = csv.writer(opened, lineterminator="\n")
         writer.writerow(headings)
         for number, row in enumerate(table.rows):
-            writer.writerow([_text(value) for value in row])
+            try:
+                writer.writerow([_text(value) for value in row])
+            except RecursionError as problem:
+                raise UnreadableFile("a value of it is nested too deeply") from problem
             if number % _LOOK_EVERY == 0 and opened.tell() > LARGEST:
                 raise UnreadableFile(_("it is larger than 8 gigabytes as CSV"))
 

@@ -160,7 +160,7 @@ def _found(terms: SourceTerms, folder: Path, name: str, mark: Mapping[str, Any])
         case SourceKind.URL:
             return _of_web(terms.where, terms.format, folder, name, mark)
         case SourceKind.CKAN if address := portals.ckan_file(terms, Pages(folder)):
-            return _of_web(address, "", folder, name, mark)
+            return _of_web(address, "", folder, name, mark, told_by=terms.where)
         case _:
             pages = Pages(folder, most_rows=terms.most_rows)
             told = portals.mark(terms, pages)
@@ -174,10 +174,12 @@ def _found(terms: SourceTerms, folder: Path, name: str, mark: Mapping[str, Any])
             return _Found(made, told)
 
 
-def _of_web(address: str, told: str, folder: Path, name: str, mark: Mapping[str, Any]) -> _Found | None:
+def _of_web(
+    address: str, told: str, folder: Path, name: str, mark: Mapping[str, Any], told_by: str = ""
+) -> _Found | None:
     raw = folder / "fetched"
     known = Known(**mark) if mark.keys() == {"etag", "modified"} else Known()
-    done = fetch(address, raw, known=known)
+    done = fetch(address, raw, known=known, told_by=told_by)
     if done is None:
         return None
     return _Found(_named(raw, told, name), asdict(done.known) if done.known != Known() else {})

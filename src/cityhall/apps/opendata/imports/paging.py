@@ -17,10 +17,11 @@ NOTHING: Final = Known()
 
 
 def fetch(
-    url: str, to: Path, *, known: Known = NOTHING, headers: Mapping[str, str] | None = None, largest: int | None = None
-) -> Downloaded | None:
+    url: str, to: Path, *, known: Known = NOTHING, headers: Mapping[str, str] | None = None, largest: int | None = None,
+    told_by: str = "",
+) -> Downloaded | None:  # fmt: skip
     """Fetch a file; None when what is known still holds. Raises FetchRefused, FetchUnavailable."""
-    return downloader.get().download(Asked(url, headers or {}, known, largest), to)
+    return downloader.get().download(Asked(url, headers or {}, known, largest, told_by), to)
 
 
 @dataclass(slots=True)

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import ijson
-import openpyxl
 import pyarrow.parquet as parquet
 from django.utils.translation import gettext_lazy as _
+from openpyxl.reader.excel import ExcelReader
 
 from cityhall.apps.opendata.rules import sniffing
 from cityhall.kernel.snapshots import UnreadableFile
@@ -30,6 +30,7 @@ LARGEST_SHEET: Final = 2048 * _MIB
 #: Of everything in a workbook but its sheets, which openpyxl holds in memory.
 LARGEST_PART: Final = 128 * _MIB
 _MOST_PARTS: Final = 10_000
+_SHEETS: Final = "xl/worksheets/"
 _MOST_SHEET_ROWS: Final = 1_048_576
 LARGEST_ROW_GROUP: Final = 1024 * _MIB
 _BATCH_ROWS: Final = 8192
@@ -55,7 +56,9 @@ def read_excel(file: Path) -> Iterator[Table]:
     _look_into(file)
     with _damage(_NO_EXCEL):
         with warnings.catch_warnings(action="ignore"):  # of styles and the like, which matter to nobody here
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            reader = _Workbook(file, read_only=True, data_only=True, keep_links=False)
+            reader.read()
+            book = reader.wb
         with closing(book):
             if not book.worksheets:
                 raise UnreadableFile(_("it has no sheet"))
@@ -130,10 +133,31 @@ def _look_into(file: Path) -> None:
             parts = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as problem:
         raise UnreadableFile(_("it is no Excel file; older ones (.xls) have to be saved as .xlsx")) from problem
-    sheets = sum(one.file_size for one in parts if one.filename.startswith("xl/worksheets/"))
-    others = sum(one.file_size for one in parts if one.filename.endswith((".xml", ".rels"))) - sheets
+    sheets = sum(one.file_size for one in parts if _is_sheet(one.filename))
+    # What can hardly be packed, such as a picture, is no bomb, and is not read either.
+    others = sum(
+        one.file_size
+        for one in parts
+        if not _is_sheet(one.filename)
+        and (one.filename.endswith((".xml", ".rels")) or one.file_size > 2 * one.compress_size)
+    )
     if len(parts) > _MOST_PARTS or sheets > LARGEST_SHEET or others > LARGEST_PART:
         raise UnreadableFile(_("it is too large for a spreadsheet; save it as CSV"))
+
+
+def _is_sheet(name: str) -> bool:
+    return name.startswith(_SHEETS) and not name.endswith(".rels")
+
+
+class _Workbook(ExcelReader):  # type: ignore[misc]  # openpyxl tells no types
+    """Reads a workbook whose large parts are what their names say."""
+
+    def read_manifest(self) -> None:
+        """Refuse one in which something that is held whole lies among the sheets, which are not."""
+        super().read_manifest()
+        for one in self.package.Override:
+            if one.PartName.lstrip("/").startswith(_SHEETS) and not one.ContentType.endswith(".worksheet+xml"):
+                raise UnreadableFile(_NO_EXCEL)
 
 
 def _filled(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
@@ -187,11 +211,33 @@ def _objects(file: Path) -> Iterator[dict[str, Any]]:
             yield found
 
 
+class _Measured:
+    """A file that holds no more than so much from the end of one row to the next: a row is held whole."""
+
+    def __init__(self, opened: BinaryIO) -> None:
+        self._opened = opened
+        self._taken = 0
+
+    def begin(self) -> None:
+        """Begin another row."""
+        self._taken = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes. Raises UnreadableFile."""
+        found = self._opened.read(size)
+        self._taken += len(found)
+        if self._taken > LONGEST_LINE:
+            raise UnreadableFile("a row of it is longer than 16 megabytes")
+        return found
+
+
 def _listed(file: Path) -> Iterator[dict[str, Any]]:
     number = 0
     with file.open("rb") as opened:
+        measured = _Measured(opened)
         try:
-            for number, one in enumerate(ijson.items(opened, "item", use_float=True), start=1):
+            for number, one in enumerate(ijson.items(measured, "item", use_float=True), start=1):
+                measured.begin()
                 if not isinstance(one, dict):
                     raise UnreadableFile(_("item %(number)s of it is no JSON object") % {"number": number})
                 yield one
@@ -206,8 +252,10 @@ def _listed(file: Path) -> Iterator[dict[str, Any]]:
 def _features(file: Path) -> Iterator[tuple[dict[str, Any], Any, Any]]:
     number = 0
     with file.open("rb") as opened:
+        measured = _Measured(opened)
         try:
-            for number, one in enumerate(ijson.items(opened, "features.item", use_float=True), start=1):
+            for number, one in enumerate(ijson.items(measured, "features.item", use_float=True), start=1):
+                measured.begin()
                 geometry, properties = one["geometry"], one.get("properties") or {}
                 if geometry is None:
                     yield properties, None, None

@@ -10,7 +10,7 @@ from typing import Any
 from cityhall.apps.opendata.contracts import ColumnTerms, Contract, Reason, Transform, Why
 from cityhall.apps.opendata.rules import hiding
 from cityhall.apps.places import public as places
-from cityhall.kernel.snapshots import SnapshotColumn
+from cityhall.kernel.snapshots import ColumnType, SnapshotColumn
 
 FARTHEST_CROSSING = 2000.0
 """Metres. A place that has no crossing within them is not shown at all."""
@@ -21,17 +21,34 @@ def snapshot_columns(contract: Contract, headings: Collection[str], now: datetim
 
     Args:
         headings: what the file has; a column it lacks is empty.
-        now: on the city's clock, as times in files are.
+        now: the moment that ages are counted from.
     """
     return tuple(
         SnapshotColumn(
             one.name, _there(one.source, headings), one.type, one.required, one.choices, one.least, one.most,
-            _there(one.longitude, headings), _there(one.latitude, headings), _hide(one),
-            now - timedelta(hours=one.hold_hours) if one.hold_hours else None, one.day_first,
+            _there(one.longitude, headings), _there(one.latitude, headings), _hide(one), _hold_after(one, now),
+            one.day_first,
         )
         for one in contract.columns
         if one.publish
     )  # fmt: skip
+
+
+def _hold_after(column: ColumnTerms, now: datetime) -> datetime | None:
+    """Return the time on the city's clock after which rows are held back.
+
+    Where clocks are set forward or back, it is the earlier of what the clock and what the hours say. What has its day
+    alone may have happened in the day's last hour.
+    """
+    if not column.hold_hours:
+        return None
+    length = timedelta(hours=column.hold_hours)
+    by_hours, by_clock = (
+        places.local(now - length).replace(tzinfo=None),
+        places.local(now).replace(tzinfo=None) - length,
+    )
+    after = min(by_hours, by_clock)
+    return after - timedelta(days=1) if column.type is ColumnType.DATE else after
 
 
 def _there(heading: str, headings: Collection[str]) -> str:

@@ -15,7 +15,6 @@ from cityhall.apps.opendata.contracts import PUBLISH, Contract
 from cityhall.apps.opendata.queries import desk
 from cityhall.apps.opendata.services.columns import snapshot_columns
 from cityhall.apps.opendata.services.making import place_to_write
-from cityhall.apps.opendata.services.publishing import wall_clock
 from cityhall.apps.opendata.soda import rows
 from cityhall.apps.opendata.soql.parameters import read_parameters
 from cityhall.kernel import clock
@@ -72,7 +71,7 @@ def _made(sample: Sample, contract: Contract, making: Path) -> Preview:
     file, folder = making / "beginning.csv", making / "snapshot"
     folder.mkdir()
     _write(file, sample.headings, sample.rows)
-    columns = snapshot_columns(contract, sample.headings, wall_clock())
+    columns = snapshot_columns(contract, sample.headings, clock.now())
     job = SnapshotJob(file, folder, columns, contract.key, None, clock.now().astimezone(UTC), contract.suppress)
     written = snapshot_writer.get().write(job)
     source = SnapshotSource(

@@ -188,7 +188,7 @@ def _written(
     if beside is not None and before is None:
         raise _stale()
     job = SnapshotJob(
-        file, making, snapshot_columns(contract, sample.headings, wall_clock()), contract.key, before,
+        file, making, snapshot_columns(contract, sample.headings, clock.now()), contract.key, before,
         clock.now().astimezone(UTC), contract.suppress, beside.rows if beside else None,
     )  # fmt: skip
     try:

@@ -106,7 +106,11 @@ def _without(contract: dict[str, object], column: str) -> dict[str, object]:
         for one in contract["columns"]  # type: ignore[attr-defined]
     ]
     key = [one for one in contract["key"] if one != column]  # type: ignore[attr-defined]
-    return {**contract, "columns": columns, "key": key}
+    rare = [
+        {**one, "columns": [name for name in one["columns"] if name != column]}
+        for one in contract.get("suppress", [])  # type: ignore[attr-defined]
+    ]
+    return {**contract, "columns": columns, "key": key, "suppress": [one for one in rare if one["columns"]]}
 
 
 def tidy_all() -> int:

@@ -41,6 +41,8 @@ PLACES: Final = 3
 MALFORMED: Final = "query_malformed"
 NO_DATASET: Final = "no_such_dataset"
 BUSY: Final = "busy"
+_ASKED_AGAIN: Final = "public, max-age=0, must-revalidate"
+"""Caches ask each time whether an answer still holds: left to themselves they would show what was recalled for days."""
 LONGEST: Final = 3600
 """Seconds after which even an answer whose reader is slow ends."""
 _LONG: Final = 10_000
@@ -93,6 +95,7 @@ def door(
             response = _answered(request, answer, parts, said, methods)
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = exposed
+        response.headers.setdefault("Cache-Control", _ASKED_AGAIN)
         return response
 
     return csrf_exempt(public(view))

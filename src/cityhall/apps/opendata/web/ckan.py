@@ -95,7 +95,7 @@ def _given(request: HttpRequest) -> Given:
             pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS, errors="strict")
             if not body.lstrip().startswith("{"):  # what curl calls a form, when it is given JSON
                 return _mixed(pairs)
-        given = json.loads(body) if body.strip() else {}
+        given = json.loads(body, parse_constant=_no_number) if body.strip() else {}
     except RequestDataTooBig:
         raise _Unread("The body is too large.") from None
     except (ValueError, RecursionError) as problem:
@@ -103,6 +103,11 @@ def _given(request: HttpRequest) -> Given:
     if not isinstance(given, dict):
         raise _Unread("JSON Error: Request data needs to be a dictionary.")
     return given
+
+
+def _no_number(name: str) -> None:
+    """Refuse NaN and the like, which Python reads and JSON has not: no answer could repeat them."""
+    raise ValueError(name)
 
 
 def _mixed(pairs: Iterable[tuple[str, str]]) -> Given:

@@ -29,6 +29,7 @@ from cityhall.kernel.analytics.query import Expression, Field, Item, Literal, Or
 from cityhall.kernel.django import drawing
 from cityhall.kernel.django.templatetags.look import number_filter
 from cityhall.kernel.django.translated import pick
+from cityhall.kernel.errors import Gone, NotFound
 from cityhall.kernel.scales import nice_step, nice_top
 
 logger = logging.getLogger(__name__)
@@ -72,15 +73,17 @@ def charts(info: DatasetInfo, found: dict[str, Bounds]) -> list[Chart]:
 def _tried(make: Callable[[], _T]) -> _T | None:
     try:
         return make()
+    except (NotFound, Gone):  # another snapshot took its place meanwhile
+        return None
     except (QueryError, FileNotFoundError):
         logger.exception("opendata_chart_failed")
         return None
 
 
 @lru_cache(maxsize=256)
-def _ends(code: str, _number: int) -> tuple[tuple[str, Bounds], ...]:
+def _ends(code: str, number: int) -> tuple[tuple[str, Bounds], ...]:
     """Return the ends of columns, kept for as long as the snapshot is in force."""
-    source = queries.source_of(code)
+    source = queries.source_of(code, number)
     columns = [column for column in source.columns if column.type in _HAVE_ENDS]
     items = [
         Item(call(function, Field(column.name, column.type)), f"{end}_{at}")
@@ -89,7 +92,7 @@ def _ends(code: str, _number: int) -> tuple[tuple[str, Bounds], ...]:
     ]
     if not items:
         return ()
-    row = _asked(code, tuple(items))[0]
+    row = _asked(code, number, tuple(items))[0]
     pairs = ((column.name, (row[2 * at], row[2 * at + 1])) for at, column in enumerate(columns))
     return tuple((name, pair) for name, pair in pairs if all(_is_told(one) for one in pair))
 
@@ -98,8 +101,9 @@ def _is_told(value: Any) -> bool:
     return value is not None and not (isinstance(value, float) and not math.isfinite(value))
 
 
-def _asked(code: str, items: tuple[Item, ...], **clauses: Any) -> list[tuple[Any, ...]]:
-    source = queries.source_of(code)
+def _asked(code: str, number: int, items: tuple[Item, ...], **clauses: Any) -> list[tuple[Any, ...]]:
+    # Of this very snapshot: what is kept under its number must not be another's, which may be recalled.
+    source = queries.source_of(code, number)
     query = checked(items=items, **clauses)
     with analytics.get().run(source, query, Limits(seconds=_SECONDS, rows=1000)) as result:
         return [
@@ -110,12 +114,12 @@ def _asked(code: str, items: tuple[Item, ...], **clauses: Any) -> list[tuple[Any
 
 
 @lru_cache(maxsize=512)
-def _counted(code: str, _number: int, what: Expression, most: int) -> tuple[tuple[Any, int], ...]:
+def _counted(code: str, number: int, what: Expression, most: int) -> tuple[tuple[Any, int], ...]:
     """Return how many rows each value of an expression has, the most frequent first; kept as `_ends` are."""
     count = call(Function.COUNT_ALL)
     items = (Item(what, "value"), Item(count, "count"))
     order = (Order(count, descending=True), Order(what))
-    found = _asked(code, items, group=(what,), order=order, limit=most)
+    found = _asked(code, number, items, group=(what,), order=order, limit=most)
     return tuple((value, int(many)) for value, many in found)
 
 

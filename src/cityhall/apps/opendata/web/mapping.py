@@ -23,7 +23,7 @@ from cityhall.kernel.analytics.query import Expression, Field, Item, Literal
 from cityhall.kernel.django import limits
 from cityhall.kernel.django.access import public
 from cityhall.kernel.django.client_address import counted_sender
-from cityhall.kernel.errors import Invalid
+from cityhall.kernel.errors import Gone, Invalid, NotFound
 
 MOST: Final = 2000
 _SECONDS: Final = 5
@@ -41,9 +41,9 @@ def _label(info: DatasetInfo) -> str:
     return next((one.name for one in texts if one.distinct > 1), "")
 
 
-def _found(info: DatasetInfo, condition: Expression | None) -> list[tuple[Any, ...]]:
+def _found(info: DatasetInfo, condition: Expression | None, number: int | None = None) -> list[tuple[Any, ...]]:
     """Return ids, points and names of rows; which ones, when there are too many, is left to chance."""
-    source = queries.source_of(info.code)
+    source = queries.source_of(info.code, number)
     name = place_of(info)
     place, label = Field(name, Type.POINT), _label(info)
     columns = [Column(ID, Type.TEXT), Column(name, Type.POINT), *([Column(label, Type.TEXT)] if label else [])]
@@ -62,13 +62,13 @@ def bounds(info: DatasetInfo) -> str:
     """Return west, south, east and north of nearly all rows, "" when none has a place or there is no time to look."""
     try:
         return _bounds(info.code, info.number)
-    except (QueryError, FileNotFoundError):
+    except (QueryError, FileNotFoundError, NotFound, Gone):
         return ""
 
 
 @lru_cache(maxsize=256)
-def _bounds(code: str, _number: int) -> str:
-    points = [row[1] for row in _found(queries.dataset(code), None)]
+def _bounds(code: str, number: int) -> str:
+    points = [row[1] for row in _found(queries.dataset(code, number), None, number)]
     if not points:
         return ""
     # A row that lies far off by mistake does not make the map show half the world.
