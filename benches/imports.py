@@ -17,11 +17,14 @@ import math
 import os
 import random
 import sys
-import tempfile
 import time
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benches.support.own_city import own_city
 
 TARGET = 25_000
 STARTS = [a + b for a in "BCDFGKLMNPRST" for b in ("al", "en", "ir", "on", "ur", "arr", "ell", "ind")]
@@ -127,19 +130,9 @@ def database_seconds() -> float:
 def main() -> None:
     """Run and print."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    with tempfile.TemporaryDirectory(prefix="cityhall-bench-") as folder:
-        os.environ["CITYHALL_DATA"] = folder
-        os.environ.pop("DATABASE_URL", None)
-        os.environ["CITYHALL_LOG_LEVEL"] = "ERROR"
-        from cityhall.cli.runtime import load_django, running_database
-
-        with running_database():
-            load_django()
-            from django.core.management import call_command
-
-            call_command("migrate", verbosity=0)
-            city(Path(folder))
-            measure(Path(folder) / "history.csv", rows)
+    with own_city() as folder:
+        city(folder)
+        measure(folder / "history.csv", rows)
 
 
 def measure(path: Path, rows: int) -> None:

@@ -31,13 +31,16 @@ import random
 import string
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, permutations
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benches.support.own_city import own_city
 
 TARGET_MS = 20.0
 FLAT = 1.5
@@ -617,21 +620,6 @@ if __name__ == "__main__":
     if not source.is_dir():
         sys.exit(f"no real data at {source}: set CITYHALL_REAL_DATA")
     numbers = [int(word) for word in sys.argv[1:] if word.isdecimal()]
-    with tempfile.TemporaryDirectory(prefix="cityhall-bench-") as folder:
-        os.environ |= {"CITYHALL_DATA": folder, "DJANGO_SETTINGS_MODULE": "cityhall.config.settings"}
-        os.environ["CITYHALL_LOG_LEVEL"] = "ERROR"
-        from cityhall.adapters.database.embedded import EmbeddedPostgres
-
-        server = EmbeddedPostgres(Path(folder))
-        server.start()
-        try:
-            os.environ.setdefault("DATABASE_URL", server.url)
-            import django
-            from django.core.management import call_command
-
-            django.setup()
-            call_command("migrate", verbosity=0)
-            status = main(source, *(numbers + [500_000, 500][len(numbers) :])[:2])
-        finally:
-            server.stop()
+    with own_city():
+        status = main(source, *(numbers + [500_000, 500][len(numbers) :])[:2])
     sys.exit(status)

@@ -7,13 +7,15 @@ Prints one JSON line per kind of question with the median, 95th and 99th percent
 from __future__ import annotations
 
 import json
-import os
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benches.support.own_city import own_city
 
 TARGET_MS = 20.0
 QUESTIONS = 400
@@ -123,21 +125,6 @@ def main(count: int) -> int:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="cityhall-bench-") as folder:
-        os.environ |= {"CITYHALL_DATA": folder, "DJANGO_SETTINGS_MODULE": "cityhall.config.settings"}
-        os.environ["CITYHALL_LOG_LEVEL"] = "ERROR"
-        from cityhall.adapters.database.embedded import EmbeddedPostgres
-
-        server = EmbeddedPostgres(Path(folder))
-        server.start()
-        try:
-            os.environ.setdefault("DATABASE_URL", server.url)
-            import django
-            from django.core.management import call_command
-
-            django.setup()
-            call_command("migrate", verbosity=0)
-            status = main(int(sys.argv[1]) if len(sys.argv) > 1 else 500_000)
-        finally:
-            server.stop()
+    with own_city():
+        status = main(int(sys.argv[1]) if len(sys.argv) > 1 else 500_000)
     sys.exit(status)

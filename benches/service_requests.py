@@ -7,15 +7,18 @@ milliseconds. The baseline is the same page of a list as plain SQL without publi
 from __future__ import annotations
 
 import json
-import os
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benches.support.own_city import own_city
 
 CENTRE = (32.75, -117.14)
 STREETS = ("Grand Ave", "Harbor St", "Juniper Ln", "Mission Rd", "Ocean Blvd", "Palm Dr")
@@ -63,19 +66,9 @@ def batches(rows: int) -> Iterator[list[Any]]:
 def main() -> None:
     """Load, measure, print."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    with tempfile.TemporaryDirectory(prefix="cityhall-bench-") as folder:
-        os.environ["CITYHALL_DATA"] = folder
-        os.environ.pop("DATABASE_URL", None)
-        os.environ["CITYHALL_LOG_LEVEL"] = "ERROR"
-        from cityhall.cli.runtime import load_django, running_database
-
-        with running_database():
-            load_django()
-            from cityhall.config.database import prepare_schema
-
-            prepare_schema()
-            load(rows)
-            measure(rows)
+    with own_city():
+        load(rows)
+        measure(rows)
 
 
 def load(rows: int) -> None:

@@ -158,7 +158,6 @@ class MembershipInfo:
 
     id: uuid.UUID
     user_id: uuid.UUID
-    role_code: str
     role_name: Mapping[str, str]
     department_name: Mapping[str, str] | None
     team_name: Mapping[str, str] | None

@@ -133,11 +133,6 @@ class Standing:
     with_factor: int
     finished_at: datetime | None
 
-    @property
-    def may_finish(self) -> bool:
-        """Whether what a city cannot open without is there: a name, categories, an administrator."""
-        return bool(self.name and self.counts["categories"] and self.administrators)
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:

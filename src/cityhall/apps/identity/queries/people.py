@@ -161,7 +161,6 @@ def staff_list() -> list[StaffRow]:
             MembershipInfo(
                 id=row.id,
                 user_id=row.user_id,
-                role_code=row.role.code,
                 role_name=row.role.name,
                 department_name=row.department.name if row.department else None,
                 team_name=row.team.name if row.team else None,

@@ -162,16 +162,3 @@ def distance_to_line(lat: float, lon: float, line: Sequence[tuple[float, float]]
         at_lat, at_lon = lat1 + (lat2 - lat1) * part, lon1 + (lon2 - lon1) * part
         best = min(best, (metres(lat, lon, at_lat, at_lon), at_lat, at_lon))
     return best
-
-
-def bounds_of(boxes: Iterable[tuple[float, float, float, float]]) -> tuple[float, float, float, float] | None:
-    """Return the box (west, south, east, north) around boxes; None around none."""
-    found = list(boxes)
-    if not found:
-        return None
-    return (
-        min(box[0] for box in found),
-        min(box[1] for box in found),
-        max(box[2] for box in found),
-        max(box[3] for box in found),
-    )

@@ -49,7 +49,6 @@ class CategoryInfo:
     notice: str
     group_code: str
     group: str
-    group_icon: str
     is_active: bool
     is_emergency: bool
     has_questions: bool

@@ -190,7 +190,6 @@ class SavedQueue:
     name: str
     query: str
     is_own: bool
-    is_shared: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,6 @@ def _info(row: Category, language: str, *, has_questions: bool) -> CategoryInfo:
         notice=pick(row.notice, language),
         group_code=row.group.code,
         group=pick(row.group.name, language),
-        group_icon=row.group.icon,
         is_active=row.is_active,
         is_emergency=row.is_emergency,
         has_questions=has_questions,

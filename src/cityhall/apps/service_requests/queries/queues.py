@@ -157,6 +157,4 @@ def saved_queues(actor: Actor) -> tuple[SavedQueue, ...]:
         " and (%s::uuid[] = '{}' or department_id = any(%s::uuid[]))) order by name, id limit 100",
         [actor.id, actor.contractor is None, list(actor.departments), list(actor.departments)],
     )
-    return tuple(
-        SavedQueue(row.id, row.name, row.query, row.owner_id == actor.id, row.department_id is not None) for row in rows
-    )
+    return tuple(SavedQueue(row.id, row.name, row.query, row.owner_id == actor.id) for row in rows)

@@ -161,10 +161,6 @@ def without_number(text: str, number: int) -> str:
     return re.sub(rf"(?<!\d)(?:{number_text(number)}|{number})(?!\d)", "…", text)
 
 
-def _text_state(policy: Policy, showing: Showing) -> Showing:
-    return Showing.WITHHELD if policy.text is not Detail.EXACT else showing
-
-
 def publish(facts: RequestFacts, viewer: Viewer) -> PublicRequest | None:
     """Return `facts` as `viewer` may see them; None when the request was taken down and the viewer is not staff.
 

@@ -166,7 +166,6 @@ def categories_in(pack: Mapping[str, Any], language: str) -> list[CategoryInfo]:
             notice="",
             group_code=one.get("group", ""),
             group=_in(groups.get(one.get("group", "")), language),
-            group_icon="",
             is_active=True,
             is_emergency=one.get("is_emergency", False),
             has_questions=False,
