@@ -17,6 +17,7 @@ import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -226,6 +227,13 @@ def _workers() -> list[Any]:
 @contextmanager
 def served(command: list[str], port: int, **environment: str) -> Iterator[None]:
     """Run a web server inside the block."""
+    with socket.socket() as probe:
+        # Web processes share a port gladly, also those of two benchmarks: each would answer half of the other's calls.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise SystemExit(f"Port {port} is taken, perhaps by another benchmark. Wait until it is free.") from None
     child = subprocess.Popen(
         command, env={**os.environ, **environment}, cwd=LUA.parent.parent.parent, stderr=subprocess.DEVNULL
     )

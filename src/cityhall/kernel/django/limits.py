@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cityhall.kernel import clock
 from cityhall.kernel.django.models import RateCount
-from cityhall.kernel.django.reading import read
+from cityhall.kernel.django.reading import QUICKLY, read
 from cityhall.kernel.errors import TooMany
 
 _COUNT = """
@@ -19,10 +19,8 @@ _COUNT = """
     on conflict (key, "window") do update set count = r.count + 1 returning key, count
 """
 _WITHIN = _COUNT.format(after="order by 1")
-# In a transaction of its own the count need not be on disk before we go on: a power cut forgives a few calls.
-_ALONE = "with quickly as materialized (select set_config('synchronous_commit', 'off', true))" + _COUNT.format(
-    after=", quickly order by 1"
-)
+# A power cut forgives a few calls.
+_ALONE = QUICKLY + _COUNT.format(after=", quickly order by 1")
 
 
 def spend(key: str, *, limit: int, per: timedelta) -> None:

@@ -14,6 +14,12 @@ from django.db import connection, models
 
 M = TypeVar("M", bound=models.Model)
 
+QUICKLY = "with quickly as materialized (select set_config('synchronous_commit', 'off', true)) "
+"""Begins a statement that does not wait until what it wrote is on disk; it must select from `quickly`.
+
+Only outside of transactions: inside, nothing of the transaction would be waited for.
+"""
+
 
 def read(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Return the rows of a statement whose text is one of few.

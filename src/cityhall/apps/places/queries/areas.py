@@ -115,11 +115,11 @@ def areas_at(lat: float, lon: float) -> list[AreaInfo]:
     if not is_point(lat, lon):
         return []
     rows = read(_AT, [cell(lat, lon, AREA_RESOLUTION)])
-    point = shapely.Point(lon, lat)
+    # Of a point, "intersects" is "covers": the edge counts.
     return [
         AreaInfo(id_, kind, code, json.loads(name), tuple(box))
         for whole, revision, id_, kind, code, name, *box in rows
-        if whole or _shape(id_, revision).covers(point)
+        if whole or shapely.intersects_xy(_shape(id_, revision), lon, lat)
     ]
 
 

@@ -103,7 +103,7 @@ def inside(lat: float, lon: float) -> bool:
     if not (west <= lon <= east and south <= lat <= north):
         return False
     shape = _boundary(found.boundary_revision)
-    return shape is None or bool(shape.covers(shapely.Point(lon, lat)))
+    return shape is None or bool(shapely.intersects_xy(shape, lon, lat))  # of a point that is "covers": the edge counts
 
 
 @dataclass(frozen=True, slots=True)

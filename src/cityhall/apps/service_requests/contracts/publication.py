@@ -6,7 +6,9 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from cityhall.apps.service_requests.contracts.catalogue import Policy, QuestionFacts
 from cityhall.apps.service_requests.contracts.states import Detail, Fact, Outcome, Showing, Source, State, Status
@@ -233,7 +235,7 @@ class ResolutionRange:
     count: int
 
 
-class MapPoint(NamedTuple):
+class MapPoint(msgspec.Struct, frozen=True, gc=False):
     """A dot of the public map, or `count` requests drawn as one at their middle.
 
     Args:

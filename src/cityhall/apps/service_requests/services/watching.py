@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from django.utils import translation
@@ -66,8 +67,13 @@ def looks_like(found: Found) -> str:
 
 def hidden(text: str, language: str, known: Known) -> str:
     """Return a text with what looks private left out, which it says in the text's language."""
+    return masked(text, _left_out_in(language), known)
+
+
+@lru_cache
+def _left_out_in(language: str) -> Mapping[Private, str]:
     with translation.override(language):
-        return masked(text, {kind: str(words) for kind, words in _LEFT_OUT.items()}, known)
+        return {kind: str(words) for kind, words in _LEFT_OUT.items()}
 
 
 def reported(contact: Contact, address: str, place: Detail) -> Known:

@@ -206,10 +206,12 @@ def points(request: HttpRequest) -> HttpResponse:
     )
     features = [
         _Feature(
-            _Dot((lon, lat)),
-            _Several(count) if count > 1 else _One(1, number, status, names.get(code, ""), roughly),
+            _Dot((one.lon, one.lat)),
+            _Several(one.count)
+            if one.count > 1
+            else _One(1, one.number, one.status, names.get(one.category_code, ""), one.roughly),
         )
-        for lat, lon, count, number, status, code, roughly in found
+        for one in found
     ]
     body = msgspec.json.encode({"type": "FeatureCollection", "features": features})
     response = HttpResponse(body, content_type="application/json")
