@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import ijson
-import openpyxl
 import pyarrow.parquet as parquet
 
 from cityhall.apps.opendata.rules import sniffing
@@ -46,6 +45,8 @@ class Table:
 
 def read_excel(file: Path) -> Iterator[Table]:
     """Read the first sheet. Empty rows are left out, and so is a title above the heading."""
+    import openpyxl  # large, and web processes seldom read a workbook
+
     _look_into(file)
     with _damage(_NO_EXCEL):
         with warnings.catch_warnings(action="ignore"):  # of styles and the like, which matter to nobody here
