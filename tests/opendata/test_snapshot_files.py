@@ -134,7 +134,7 @@ def test_the_same_file_again_shares_the_files_and_is_told_as_it_was(tmp_path: Pa
 def test_another_file_or_another_contract_is_written_anew(tmp_path: Path) -> None:
     seen(tmp_path, "1")
     kind, day = SEEN
-    hidden = replace(kind, hide=lambda given: ["Tree"] * len(given))
+    hidden = replace(kind, hide=lambda given: [f"{one} tree" for one in given])
     held = replace(day, hold_after=FIRST)
     for name, columns, text, rows in (
         ("2", SEEN, "kind,day\nOak,2026-01-03\nElm,\n", 2),
