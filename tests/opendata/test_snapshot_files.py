@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import shapely
 
 from cityhall.adapters.snapshots.duckdb import DuckDbSnapshots
 from cityhall.kernel.snapshots import (
+    CHANGES_FILE,
     PART_FILE,
     QUERY_FILE,
     ColumnType,
@@ -129,3 +132,48 @@ def test_a_comma_parts_thousands_and_never_decimals(tmp_path: Path) -> None:
     rows = pq.read_table(folder / PART_FILE).to_pylist()
     assert {row["id"]: row["height"] for row in rows} == {"0": 1234, "1": -12_345_678.5, "2": 2.5, "6": None}
     assert done.reasons == {"height: no number": 3}
+
+
+SEEN = (
+    SnapshotColumn("kind", "kind", ColumnType.TEXT, required=True),
+    SnapshotColumn("day", "day", ColumnType.DATE),
+)
+
+
+def seen(home: Path, name: str, columns: tuple[SnapshotColumn, ...] = SEEN, text: str = "") -> SnapshotWritten:
+    """Write the next snapshot, of the same file unless a text is given."""
+    file, earlier = home / "seen.csv", sorted(one for one in home.iterdir() if one.is_dir())
+    file.write_text(text or "kind,day\nOak,2026-01-02\n,2026-01-03\nElm,\nElm,soon\n", encoding="utf-8")
+    (home / name).mkdir()
+    before = earlier[-1] if earlier else None
+    return DuckDbSnapshots().write(SnapshotJob(file, home / name, columns, ("kind",), before, FIRST))
+
+
+def test_the_same_file_again_shares_the_files_and_is_told_as_it_was(tmp_path: Path) -> None:
+    first, again = seen(tmp_path, "1"), seen(tmp_path, "2")
+    for name in (PART_FILE, QUERY_FILE):
+        assert (tmp_path / "1" / name).samefile(tmp_path / "2" / name)
+    assert pq.read_table(tmp_path / "2" / CHANGES_FILE).num_rows == 0
+    assert replace(first, added=0, size=0, parts={}) == replace(again, size=0, parts={})
+    assert again.reasons == {"kind: empty": 1, "day: no date": 1}
+    assert (first.parts.keys(), first.parts[PART_FILE]) == (again.parts.keys(), again.parts[PART_FILE])
+    shutil.rmtree(tmp_path / "1")
+    assert seen(tmp_path, "3") == again, "and goes on doing so when the first is gone"
+
+
+def test_another_file_or_another_contract_is_written_anew(tmp_path: Path) -> None:
+    seen(tmp_path, "1")
+    kind, day = SEEN
+    hidden = replace(kind, hide=lambda given: [f"{one} tree" for one in given])
+    held = replace(day, hold_after=FIRST)
+    for name, columns, text, rows in (
+        ("2", SEEN, "kind,day\nOak,2026-01-03\nElm,\n", 2),
+        ("3", (replace(kind, choices=("Oak",)), day), "", 1),
+        ("4", (kind, held), "", 1),
+        ("5", (kind, held), "", 1),
+        ("6", (hidden, day), "", 2),
+        ("7", (hidden, day), "", 2),
+    ):
+        assert seen(tmp_path, name, columns, text).rows == rows, name
+        before = tmp_path / str(int(name) - 1)
+        assert not (before / PART_FILE).samefile(tmp_path / name / PART_FILE), name

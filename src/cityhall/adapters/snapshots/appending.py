@@ -8,7 +8,6 @@ file holds the last two and the view over all. A folder is whole in itself: with
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from typing import Final
 
 import duckdb
 
-from cityhall.adapters.snapshots import manifests
+from cityhall.adapters.snapshots import links, manifests
 from cityhall.adapters.snapshots.columns import name, text
 from cityhall.kernel.analytics.columns import BASE, DELTA, GONE, PLACE, TABLE
 from cityhall.kernel.snapshots import (
@@ -57,7 +56,9 @@ def append(job: SnapshotJob, write: Write, progress: Callable[[str], None]) -> S
     if job.kept is None or job.before is None or job.rare or not job.key:
         return None
     known = manifests.read(job.before)
-    if known is None or not _link(job.before, job.folder):
+    base = job.before / BASE_FILE
+    files = {BASE_FILE: base if base.is_file() else job.before / QUERY_FILE, PART_FILE: job.before / PART_FILE}
+    if known is None or not links.link(job.folder, files):
         return None
     changed, touched = job.folder / "changed", job.folder / "touched"
     is_done = False
@@ -74,7 +75,7 @@ def append(job: SnapshotJob, write: Write, progress: Callable[[str], None]) -> S
             is_done = True
     finally:
         if not is_done:
-            _clear(job.folder)
+            links.clear(job.folder)
     shutil.rmtree(touched)
     for file in (CHANGES_FILE, QUARANTINE_FILE):
         (changed / file).rename(job.folder / file)
@@ -90,24 +91,6 @@ def append(job: SnapshotJob, write: Write, progress: Callable[[str], None]) -> S
     )
     manifests.keep(job.folder, written)
     return written
-
-
-def _link(before: Path, folder: Path) -> bool:
-    """Have the base in the folder; no where files are gone, or where the file system knows no links."""
-    base = before / BASE_FILE
-    try:
-        os.link(base if base.is_file() else before / QUERY_FILE, folder / BASE_FILE)
-        os.link(before / PART_FILE, folder / PART_FILE)
-    except OSError:
-        _clear(folder)
-        return False
-    return True
-
-
-def _clear(folder: Path) -> None:
-    """Leave the folder as it was: empty."""
-    for left in folder.iterdir():
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 @contextmanager
@@ -197,9 +180,9 @@ def _join(session: duckdb.DuckDBPyConnection, job: SnapshotJob, new: Path) -> No
         session.execute(f"copy {table} to {text(job.folder / file)} ({_PARQUET})")
 
 
-def _facts(known: tuple[int, int], rows: int, nulls: int, now: int, new: ColumnFacts) -> ColumnFacts:
+def _facts(known: ColumnFacts, rows: int, nulls: int, now: int, new: ColumnFacts) -> ColumnFacts:
     """Return what a column holds now. How many values differ is counted with the base; till then it grows with a column
     whose values nearly all do.
     """
-    differing = round(known[1] * now / rows) if rows and 2 * known[1] > rows else known[1]
-    return replace(new, nulls=known[0] - nulls + new.nulls, distinct=max(differing, new.distinct))
+    differing = round(known.distinct * now / rows) if rows and 2 * known.distinct > rows else known.distinct
+    return replace(new, nulls=known.nulls - nulls + new.nulls, distinct=max(differing, new.distinct))

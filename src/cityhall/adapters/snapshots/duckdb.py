@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from cityhall.adapters.snapshots import appending, columns, deltas, hiding, manifests
+from cityhall.adapters.snapshots import appending, columns, deltas, hiding, manifests, repeating
 from cityhall.adapters.snapshots.columns import name, text, value_name
 from cityhall.adapters.snapshots.parts import rows_of
 from cityhall.adapters.snapshots.reading import headings, read, source
@@ -62,6 +62,10 @@ class DuckDbSnapshots:
         appended = appending.append(job, self.write, progress)
         if appended is not None:
             return appended
+        origin = repeating.origin(job)
+        repeated = repeating.repeat(job, origin.mark)
+        if repeated is not None:
+            return repeated
         with _session(job.folder, str(job.folder / QUERY_FILE)) as session:
             progress("reading")
             _stage(session, job)
@@ -89,7 +93,7 @@ class DuckDbSnapshots:
             total, sum(reasons.values()), changes["added"], changes["changed"], changes["removed"], size, reasons,
             facts, parts, held,
         )  # fmt: skip
-        manifests.keep(job.folder, written)
+        manifests.keep(job.folder, written, origin.lasting(job.file))
         return written
 
 

@@ -77,7 +77,7 @@ def write_table(table: Table, made: Path) -> None:
             try:
                 writer.writerow([_text(value) for value in row])
             except RecursionError as problem:
-                raise UnreadableFile("a value of it is nested too deeply") from problem
+                raise UnreadableFile(_("a value of it is nested too deeply")) from problem
             if number % _LOOK_EVERY == 0 and opened.tell() > LARGEST:
                 raise UnreadableFile(_("it is larger than 8 gigabytes as CSV"))
 

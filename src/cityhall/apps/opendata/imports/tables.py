@@ -18,7 +18,6 @@ from typing import Any, BinaryIO, Final
 import ijson
 import pyarrow.parquet as parquet
 from django.utils.translation import gettext_lazy as _
-from openpyxl.reader.excel import ExcelReader
 
 from cityhall.apps.opendata.rules import sniffing
 from cityhall.kernel.snapshots import UnreadableFile
@@ -53,12 +52,12 @@ class Table:
 
 def read_excel(file: Path) -> Iterator[Table]:
     """Read the first sheet without empty rows and a title above the heading; two rows of headings are joined."""
+    from cityhall.apps.opendata.imports.workbooks import open_book  # large, and web processes seldom read a workbook
+
     _look_into(file)
     with _damage(_NO_EXCEL):
         with warnings.catch_warnings(action="ignore"):  # of styles and the like, which matter to nobody here
-            reader = _Workbook(file, read_only=True, data_only=True, keep_links=False)
-            reader.read()
-            book = reader.wb
+            book = open_book(file, _SHEETS)
         with closing(book):
             if not book.worksheets:
                 raise UnreadableFile(_("it has no sheet"))
@@ -149,17 +148,6 @@ def _is_sheet(name: str) -> bool:
     return name.startswith(_SHEETS) and not name.endswith(".rels")
 
 
-class _Workbook(ExcelReader):  # type: ignore[misc]  # openpyxl tells no types
-    """Reads a workbook whose large parts are what their names say."""
-
-    def read_manifest(self) -> None:
-        """Refuse one in which something that is held whole lies among the sheets, which are not."""
-        super().read_manifest()
-        for one in self.package.Override:
-            if one.PartName.lstrip("/").startswith(_SHEETS) and not one.ContentType.endswith(".worksheet+xml"):
-                raise UnreadableFile(_NO_EXCEL)
-
-
 def _filled(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
     for number, row in enumerate(rows, start=1):
         if number > _MOST_SHEET_ROWS:
@@ -227,7 +215,7 @@ class _Measured:
         found = self._opened.read(size)
         self._taken += len(found)
         if self._taken > LONGEST_LINE:
-            raise UnreadableFile("a row of it is longer than 16 megabytes")
+            raise UnreadableFile(_("a row of it is longer than 16 megabytes"))
         return found
 
 

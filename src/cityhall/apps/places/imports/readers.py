@@ -14,14 +14,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyproj
-import shapefile
 from django.utils.translation import gettext as _
 
 from cityhall.apps.places.rules.geometry import is_point
 from cityhall.kernel.errors import Invalid
+
+if TYPE_CHECKING:
+    import pyproj
 
 MOST_BYTES = 1_000_000_000
 """The largest file read, unpacked. A city's addresses take a few hundred megabytes."""
@@ -156,6 +157,8 @@ def _named_crs(found: dict[str, Any]) -> str:
 def _projection(crs: str) -> pyproj.Transformer | None:
     if not crs or crs.upper().split("CRS:")[-1] in _DEGREES or crs.upper().endswith("CRS84"):
         return None
+    import pyproj  # large, and web processes seldom read a file of places
+
     try:
         return pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     except pyproj.exceptions.ProjError as problem:
@@ -252,6 +255,8 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _shapefile(archive: zipfile.ZipFile, shape_name: str, names: Sequence[str], crs: str) -> list[Raw]:
+    import shapefile  # as seldom
+
     stem = shape_name[:-4].lower()
 
     def part(ending: str) -> io.BytesIO | None:
