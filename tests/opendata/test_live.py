@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from django.test import Client
 from tests.service_requests.conftest import file_one, make_category, pothole
 from tests.support import city
+from tests.support.people import sign_in
 
 from cityhall.apps.opendata import services
 from cityhall.apps.opendata.models import Dataset, Snapshot
@@ -18,7 +20,8 @@ from cityhall.apps.opendata.services import live
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import RequestFilter
 from cityhall.kernel import clock
-from cityhall.kernel.actors import ANONYMOUS
+from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind, system
+from cityhall.kernel.errors import Invalid, NotAllowed
 
 __all__ = ["file_one", "make_category", "pothole"]
 
@@ -81,6 +84,51 @@ def test_what_was_recalled_is_not_published_again_by_itself(
     Snapshot.objects.update(recalled_at=clock.now(), recall_reason="It leaked.")
     services.forget_marks()
     assert services.publish_live() == 0
+
+
+def test_a_person_has_it_published_again_after_a_recall_and_a_recalled_column_stays_back(
+    client: Client, pothole: Any, file_one: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city.build()
+    file_one("pothole")
+    services.publish_live()
+    with pytest.raises(Invalid):
+        services.publish_again("service-requests", actor=system("Test"))
+    with pytest.raises(NotAllowed):
+        services.publish_again("service-requests", actor=Actor(ActorKind.STAFF, uuid.uuid4(), "S", frozenset()))
+    services.recall("service-requests", actor=system("Test"), reason="It leaked.", column="address")
+    assert services.publish_live() == 0
+    services.publish_again("service-requests", actor=system("Test"))
+    services.forget_marks()
+    now = clock.now() + timedelta(minutes=1)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    assert services.publish_live() == 1
+    shown = rows(client)
+    assert shown and all("address" not in one for one in shown.values())
+    file_one("pothole")
+    later = now + timedelta(hours=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert services.publish_live() == 1
+    shown = rows(client)
+    assert len(shown) == 2 and all("address" not in one for one in shown.values())
+
+
+def test_the_desk_offers_to_publish_it_again_only_after_a_recall(
+    client: Client, pothole: Any, file_one: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city.build()
+    file_one("pothole")
+    services.publish_live()
+    sign_in(client, "data-steward")
+    page = f"/desk/data/{Dataset.objects.get().code}/"
+    assert f'action="{page}again/"' not in client.get(page).content.decode()
+    assert "whose newest version was recalled" in client.post(f"{page}again/", follow=True).content.decode()
+    services.recall("service-requests", actor=system("Test"), reason="It leaked.", snapshots=[1])
+    assert f'action="{page}again/"' in client.get(page).content.decode()
+    assert "published again within a minute" in client.post(f"{page}again/", follow=True).content.decode()
+    now = clock.now() + timedelta(minutes=1)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    assert services.publish_live() == 1
 
 
 def test_what_is_forgotten_while_rows_are_written_is_written_anew(

@@ -208,6 +208,26 @@ def remove(
     console.print(f"Removed {removed}. Nothing of it was ever published.")
 
 
+@commands.command("again")
+def again(
+    name: Annotated[str, typer.Argument(help="The dataset's name, or its 4x4.")],
+    as_json: Annotated[bool, typer.Option("--json", help="End with one JSON line for programs.")] = False,
+) -> None:
+    """Publish one of the city's own datasets again after its newest version was recalled.
+
+    Mend first what leaked, such as a request's words. A column that was recalled stays back.
+    """
+    with city(), _refusals(None):
+        from cityhall.apps.opendata import public
+        from cityhall.kernel.actors import system
+
+        told = public.publish_again(name, actor=system("Command line"))
+    if as_json:
+        typer.echo(json.dumps({"again": told}))
+        return
+    console.print(f"The worker publishes {told} within a minute.")
+
+
 @commands.command("licence")
 def licence(
     licence: Annotated[str, typer.Argument(help='Its name or address, such as "CC0 1.0"; "" takes it back.')],

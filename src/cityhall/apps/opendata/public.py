@@ -10,13 +10,22 @@ from cityhall.apps.opendata.imports import (
     refresh_due,
 )
 from cityhall.apps.opendata.rules.contract_files import read as read_contract
-from cityhall.apps.opendata.services import publish_file, publish_live, recall, remove, remove_portal, state_terms
+from cityhall.apps.opendata.services import (
+    publish_again,
+    publish_file,
+    publish_live,
+    recall,
+    remove,
+    remove_portal,
+    state_terms,
+)
 
 __all__ = [
     "as_csv",
     "harvest",
     "harvest_due",
     "harvest_file",
+    "publish_again",
     "publish_file",
     "publish_live",
     "publish_source",

@@ -67,6 +67,7 @@ localized: list[URLPattern | URLResolver] = [
     path("desk/data/drafts/<uuid:draft_id>/aside/", desk_drafts.aside, name="desk-data-draft-aside"),
     path("desk/data/<fourbyfour:code>/", desk.dataset, name="desk-data-dataset"),
     path("desk/data/<fourbyfour:code>/remove/", desk.remove, name="desk-data-remove"),
+    path("desk/data/<fourbyfour:code>/again/", desk.publish_again, name="desk-data-again"),
     path("desk/data/<fourbyfour:code>/new/", desk_drafts.new, name="desk-data-renew"),
     path("desk/data/<fourbyfour:code>/words/", desk.reword, name="desk-data-words"),
     path("desk/data/<fourbyfour:code>/aside/<int:number>/", desk.aside, name="desk-data-aside"),

@@ -5,7 +5,7 @@ from cityhall.apps.opendata.services.files import KEPT as FILES
 from cityhall.apps.opendata.services.files import MAKE as MAKE_FILE
 from cityhall.apps.opendata.services.files import make_file, whole_file
 from cityhall.apps.opendata.services.harvesting import remove_portal
-from cityhall.apps.opendata.services.live import forget_marks, publish_live
+from cityhall.apps.opendata.services.live import forget_marks, publish_again, publish_live
 from cityhall.apps.opendata.services.newcomers import follow_all, following_all, tell_of_new, unfollow_all
 from cityhall.apps.opendata.services.own import state_terms
 from cityhall.apps.opendata.services.pruning import prune_all
@@ -25,6 +25,7 @@ __all__ = [
     "forget_marks",
     "make_file",
     "prune_all",
+    "publish_again",
     "publish_file",
     "publish_live",
     "recall",

@@ -14,22 +14,29 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.opendata import queries
-from cityhall.apps.opendata.contracts import Contract, Refused
+from cityhall.apps.opendata.contracts import PUBLISH, Contract, Refused
 from cityhall.apps.opendata.models import Dataset, Run
 from cityhall.apps.opendata.rules import contract_files
 from cityhall.apps.opendata.services.making import place_to_write
 from cityhall.apps.opendata.services.publishing import Beside, publish_file
-from cityhall.apps.opendata.services.recalling import tidy_all
+from cityhall.apps.opendata.services.recalling import tidy_all, without_recalled
 from cityhall.kernel import clock, offers
-from cityhall.kernel.actors import system
-from cityhall.kernel.errors import CityhallError
+from cityhall.kernel.actors import Actor, system
+from cityhall.kernel.django import audit
+from cityhall.kernel.django.permissions import need
+from cityhall.kernel.errors import CityhallError, Invalid, NotFound
 from cityhall.kernel.snapshots import Kept
 
 logger = logging.getLogger(__name__)
 _REST = 9
 """How many times as long as the last run took is waited before the next. A delta after one of everything waits once."""
+
+_AGAIN = "again"
+"""The mark of one that a person asked for after a recall."""
 
 
 def publish_live(*, at_once: bool = False) -> int:
@@ -51,7 +58,37 @@ def publish_live(*, at_once: bool = False) -> int:
 
 def forget_marks() -> int:
     """Have every live dataset published anew within a minute, for what no mark tells of; return how many there are."""
-    return Dataset.objects.filter(name__in=[one.name for one in offers.live_datasets]).update(live_mark="new")
+    live = Dataset.objects.filter(name__in=[one.name for one in offers.live_datasets])
+    return live.exclude(live_mark=_AGAIN).update(live_mark="new")
+
+
+def publish_again(name: str, *, actor: Actor) -> str:
+    """Have a live dataset whose newest snapshot was recalled published anew within a minute; return its name.
+
+    A column that was recalled stays back.
+
+    Args:
+        name: of the dataset, or its 4x4.
+
+    Raises:
+        NotAllowed: without "opendata.publish".
+        NotFound: no such dataset.
+        Invalid: field "name": the city's own records do not publish it, or its newest snapshot was not recalled.
+    """
+    need(actor, PUBLISH)
+    with transaction.atomic():
+        row = Dataset.objects.select_for_update().filter(Q(name=name) | Q(code=name)).order_by("-name").first()
+        if row is None:
+            raise NotFound(_("There is no such dataset."))
+        if row.name not in {one.name for one in offers.live_datasets} or not queries.awaits_a_person(row.id):
+            told = _("%(name)s is no dataset of the city’s own records whose newest version was recalled.")
+            raise Invalid({"name": told % {"name": row.name}})
+        row.live_mark = _AGAIN
+        row.save(update_fields=["live_mark"])
+        audit.record(
+            actor, "opendata.published_again", subject_kind="dataset", subject_id=row.id, data={"name": row.name}
+        )
+    return row.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +120,12 @@ def _publish(source: offers.LiveDataset, *, at_once: bool) -> bool:
     dataset = Dataset.objects.select_related("current").filter(name=source.name).first()
     seen = dataset.live_mark if dataset else ""
     last, began, mark = _Last.of(seen), clock.now(), source.mark()
-    if dataset is not None and (queries.awaits_a_person(dataset.id) or (not at_once and last.mark == mark)):
+    has_nothing_new = last.mark == mark and not at_once
+    if dataset is not None and seen != _AGAIN and (has_nothing_new or queries.awaits_a_person(dataset.id)):
         return False
     contract = contract_files.read(source.contract)
+    if dataset is not None:
+        contract = without_recalled(contract, dataset)
     delta = None
     if dataset is not None and not at_once:
         delta = source.delta if _may_keep(dataset, contract, last, source.delta) else None

@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.opendata import queries
-from cityhall.apps.opendata.contracts import PUBLISH, Recalled
+from cityhall.apps.opendata.contracts import PUBLISH, Contract, Recalled
 from cityhall.apps.opendata.models import Dataset, Snapshot
 from cityhall.apps.opendata.rules import contract_files
 from cityhall.apps.opendata.services import telling
@@ -97,6 +97,16 @@ def _leaking(dataset: Dataset, numbers: Collection[int], column: str) -> Sequenc
 
 def _published(contract: dict[str, object]) -> set[str]:
     return {one.name for one in contract_files.kept(contract).columns if one.publish}
+
+
+def without_recalled(contract: Contract, dataset: Dataset) -> Contract:
+    """Return a contract that keeps back what was recalled by column from a dataset and is kept back there since."""
+    back = {one.name for one in contract_files.kept(dataset.contract).columns if not one.publish}
+    terms = contract_files.to_keep(contract)
+    for snapshot in dataset.snapshots.exclude(recalled_at=None):
+        for column in sorted(back & _published(snapshot.contract)):
+            terms = _without(terms, column)
+    return contract_files.kept(terms)
 
 
 def _without(contract: dict[str, object], column: str) -> dict[str, object]:

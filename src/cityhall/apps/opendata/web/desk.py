@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cityhall.apps.identity import public as identity
 from cityhall.apps.opendata import services
@@ -99,6 +99,19 @@ def reword(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("desk-data-dataset", code=code)
     context = {"one": _shown(shown), "seen": seen, **form_context(stands, None, filled, problems)}
     return render(request, "opendata/desk/words.html", context, status=422 if problems else 200)
+
+
+@staff(PUBLISH)
+@require_POST
+def publish_again(request: HttpRequest, code: str) -> HttpResponse:
+    """Have one of the city's own datasets published again after a recall."""
+    try:
+        services.publish_again(code, actor=actor_of(request))
+    except Invalid as refused:
+        messages.error(request, str(refused.fields["name"]))
+    else:
+        messages.success(request, _("It is published again within a minute."))
+    return redirect("desk-data-dataset", code=code)
 
 
 @staff(PUBLISH)
