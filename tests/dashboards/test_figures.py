@@ -65,7 +65,7 @@ def test_the_page_tells_what_was_filed_closed_and_is_late(client: Client, town: 
     assert {row["age"]: row["open"] for row in table(client, "ages")}["quarter"] == "3"
     months = {row["month"]: row for row in table(client, "months")}
     assert list(months)[-1] == "2026-06-01"
-    assert months["2026-06-01"]["is_over"] == "False"
+    assert months["2026-06-01"]["is_over"] == "false"
     assert (months["2026-05-01"]["opened"], months["2026-05-01"]["open"]) == ("15", "3")
     assert float(months["2026-05-01"]["median_days"]) == pytest.approx(2.5)
 

@@ -102,6 +102,14 @@ def test_charts_are_made_from_the_columns_with_their_numbers_beside_them(client,
     assert re.search(r'<td class="figure">1</td><td class="figure">40</td></tr>', page), "least and most of the heights"
 
 
+def test_whole_numbers_are_counted_one_by_one_and_others_from_one_to_below_the_next(client, publish):
+    whole = [["id", "seats"], *([str(at), str(2 + at % 12)] for at in range(40))]
+    page = client.get(f"/data/{publish(whole, name='boats').id}/").content.decode()
+    assert re.search(r'<th scope="row">2</th><td class="figure">4</td>', page) and "to below" not in page
+    parted = [["id", "feet"], *([str(at), str(2 + at % 12 / 10)] for at in range(40))]
+    assert "2 to below 2.1" in client.get(f"/data/{publish(parted, name='planks').id}/").content.decode()
+
+
 def test_how_well_a_dataset_is_kept_is_said_part_by_part(client, publish):
     page = client.get(f"/data/{publish().id}/").content.decode()
     assert '<strong class="figure">25</strong>' in page, "its rows, its types and its key; nothing is described"

@@ -122,16 +122,29 @@ def test_a_file_whose_name_is_a_pattern_is_read_alone(tmp_path: Path) -> None:
         assert DuckDbSnapshots().sample(tmp_path / name, 9).rows == ((name,),)
 
 
-def test_a_comma_parts_thousands_and_never_decimals(tmp_path: Path) -> None:
+def test_a_comma_parts_thousands_and_never_decimals_and_no_number_is_rounded(tmp_path: Path) -> None:
     file, folder = tmp_path / "heights.csv", tmp_path / "1"
     folder.mkdir()
-    given = ("1,234", "-12,345,678.5", "2.5", "1,5", "12,34", "1e999", "")
+    given = (
+        "1,234",
+        "-12,345,678.5",
+        "2.5",
+        "1,5",
+        "12,34",
+        "1e999",
+        "",
+        "9007199254740991",
+        "9007199254740993",
+        "-1e20",
+    )
     file.write_text("id,height\n" + "".join(f'{at},"{one}"\n' for at, one in enumerate(given)), encoding="utf-8")
     columns = (SnapshotColumn("id", "id", ColumnType.TEXT), SnapshotColumn("height", "height", ColumnType.NUMBER))
     done = DuckDbSnapshots().write(SnapshotJob(file, folder, columns, ("id",), None, FIRST))
     rows = pq.read_table(folder / PART_FILE).to_pylist()
-    assert {row["id"]: row["height"] for row in rows} == {"0": 1234, "1": -12_345_678.5, "2": 2.5, "6": None}
-    assert done.reasons == {"height: no number": 3}
+    assert {row["id"]: row["height"] for row in rows} == {
+        "0": 1234, "1": -12_345_678.5, "2": 2.5, "6": None, "7": 2**53 - 1, "9": -1e20,
+    }  # fmt: skip
+    assert done.reasons == {"height: no number": 4}
 
 
 SEEN = (

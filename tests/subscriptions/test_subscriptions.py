@@ -374,6 +374,8 @@ def test_a_calendar_has_planned_and_expected_days_and_no_place_that_is_kept_back
     assert second["SUMMARY"] == "Likely done by today: Pothole, 1204 Grand Ave"
     assert "Bache" in spanish.content.decode()
     assert events_of(client.get("/near/calendar.ics?street=Nowhere").content) == []
+    for rest in ("calendar.ics", "widget/"):
+        assert client.get(f"/near/{rest}?area=district:none").status_code == 404
 
 
 @given(st.text(max_size=200), st.text(max_size=100))

@@ -88,11 +88,12 @@ def _moment(given: str, forms: Sequence[str]) -> str:
 
 def _number(given: str) -> str:
     # Not a number and infinity are words, not numbers. A comma parts thousands: a text in which it parts decimals is no
-    # number either, lest 1,5 became 15.
+    # number either, lest 1,5 became 15. Whole numbers that would be rounded, such as long keys, are texts.
     plain = f"try_cast({given} as double)"
     is_parted = f"regexp_full_match({given}, {text(_THOUSANDS)})"
     other = f"case when {is_parted} then try_cast(replace({given}, ',', '') as double) end"
-    return f"case when isfinite({plain}) then {plain} else {other} end"
+    is_rounded = f"length({given}) > 15 and abs({plain}) >= {2**53} and regexp_full_match({given}, '[-+]?[0-9]+')"
+    return f"case when {is_rounded} then null when isfinite({plain}) then {plain} else {other} end"
 
 
 def _degree(stored: str) -> str:

@@ -110,8 +110,14 @@ def as_csv(table: Table) -> str:
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(table.columns)
     for row in table.rows:
-        writer.writerow(["" if value is None else guarded(value) if isinstance(value, str) else value for value in row])
+        writer.writerow([_cell(value) for value in row])
     return file.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).lower()  # as JSON has it
+    return "" if value is None else guarded(value) if isinstance(value, str) else value
 
 
 def as_json(table: Table, board: Board, filters: dict[str, str]) -> bytes:

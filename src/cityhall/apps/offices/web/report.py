@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -93,16 +93,20 @@ def cases_csv(request: HttpRequest) -> HttpResponse:
             guarded(one.request.category_name),
             guarded(one.request.address),
             one.request.status.value,
-            one.at.isoformat(),
+            _told(one.at),
             guarded(one.name),
             guarded(one.email),
             guarded(one.phone),
-            one.consent_at.isoformat() if one.consent_at else "",
+            _told(one.consent_at) if one.consent_at else "",
         ]
         for one in queries.cases(office, actor)
     ]
     head = ("request", "category", "address", "status", "taken_at", "name", "email", "phone", "consent_at")
     return _csv("cases.csv", head, rows)
+
+
+def _told(moment: datetime) -> str:
+    return places.local(moment).isoformat(timespec="seconds")
 
 
 def _csv(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:

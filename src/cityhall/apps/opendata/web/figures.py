@@ -167,23 +167,35 @@ def _sizes(info: DatasetInfo, column: ColumnInfo, found: dict[str, Bounds]) -> C
     if column.name not in found:
         return None
     low, high = (float(one) for one in found[column.name])
-    step = nice_step(low, high, _BINS)
-    number = Field(column.name, Type.NUMBER)
+    step, number = nice_step(low, high, _BINS), Field(column.name, Type.NUMBER)
+    is_each = step <= 1 and _are_whole(info, number)
+    step = 1.0 if is_each else step
     what = call(Function.FLOOR, call(Function.DIVIDE, number, Literal(step, Type.NUMBER)))
     counts = {int(value): many for value, many in _counted(info.code, info.number, what, 1000) if _is_told(value)}
     bins = range(math.floor(low / step), math.floor(high / step) + 1)
     values = [counts.get(one, 0) for one in bins]
-    names = [_("%(from)s to below %(to)s") % {"from": _size(one * step), "to": _size((one + 1) * step)} for one in bins]
+    names = [
+        _size(one)
+        if is_each
+        else _("%(from)s to below %(to)s") % {"from": _size(one * step), "to": _size((one + 1) * step)}
+        for one in bins
+    ]
     title = _("Rows by size: %(column)s") % {"column": _title(column)}
     if column.unit:
         title = _("Rows by size: %(column)s, %(unit)s") % {"column": _title(column), "unit": column.unit}
-    picture = _bars(title, values, [_size(bins[0] * step), _size((bins[-1] + 1) * step)], [True] * len(values))
+    ends_at = (bins[-1] + (not is_each)) * step
+    picture = _bars(title, values, [_size(bins[0] * step), _size(ends_at)], [True] * len(values))
     return Chart(
         title,
         _left_out(column.nulls),
         picture,
         tuple((name, number_filter(value), SafeString("")) for name, value in zip(names, values, strict=True)),
     )
+
+
+def _are_whole(info: DatasetInfo, number: Field) -> bool:
+    rest = call(Function.SUBTRACT, number, call(Function.FLOOR, number))
+    return all(not value for value, _many in _counted(info.code, info.number, rest, 3) if _is_told(value))
 
 
 def _bars(title: str, values: Sequence[int], names: Sequence[str], over: Sequence[bool]) -> SafeString:

@@ -16,6 +16,7 @@ from cityhall.apps.subscriptions.contracts import Coming
 from cityhall.apps.subscriptions.web import choosing
 from cityhall.kernel.django import dates
 from cityhall.kernel.django.access import public
+from cityhall.kernel.errors import NotFound
 
 
 @public
@@ -24,6 +25,8 @@ from cityhall.kernel.django.access import public
 def feed(request: HttpRequest) -> HttpResponse:
     """Answer what is planned and what is expected around a place as a calendar (RFC 5545)."""
     watched = choosing.watched_of(request.GET)
+    if queries.filter_of(watched) is None:
+        raise NotFound(_("There is no such area."))
     host = settings.PUBLIC_URL.split("//")[-1].split("/")[0].split(":")[0]
     name = _("City work: %(place)s") % {"place": queries.title(watched)}
     events = [_event(one, host) for one in queries.coming(watched)]

@@ -30,6 +30,8 @@ def widget(request: HttpRequest) -> HttpResponse:
     watched = choosing.watched_of(request.GET)
     if watched.street and not queries.is_street(watched.street):
         raise NotFound(_("We do not know this street. Write its whole name, such as “Grand Avenue”."))
+    if queries.filter_of(watched) is None:
+        raise NotFound(_("There is no such area."))
     now = clock.now()
     context = {
         "title": queries.title(watched),
