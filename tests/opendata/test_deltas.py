@@ -15,7 +15,7 @@ from tests.service_requests.conftest import file_one, make_category, pothole
 from tests.support import city, scanning
 from tests.support.ending import Ended, end
 
-from cityhall.adapters.snapshots import appending, manifests
+from cityhall.adapters.snapshots import appending, links, manifests
 from cityhall.apps.opendata import queries
 from cityhall.apps.opendata import services as opendata
 from cityhall.apps.opendata.models import Dataset, Snapshot
@@ -234,7 +234,7 @@ def test_ended_at_whatever_step_the_minute_before_stays_up_and_the_next_is_right
     with clock.held_at(NOON + timedelta(minutes=1)):
         file_one("pothole")
         for module, step in (
-            (appending, "_link"), (appending, "_touch"), (appending, "_join"), (manifests, "keep"),
+            (links, "link"), (appending, "_touch"), (appending, "_join"), (manifests, "keep"),
             (publishing, "_switch"), (publishing, "_move"),
         ):  # fmt: skip
             with monkeypatch.context() as ending, pytest.raises(Ended), transaction.atomic():
