@@ -81,7 +81,7 @@ def test_the_more_still_wait_the_less_each_one_counts() -> None:
     for waiting in (0, 1000):
         steering = Steering(1)
         told(steering, np.zeros(10), np.full(10, 20.0))
-        told(steering, np.full(waiting, 90.0), np.full(waiting, 20.0))
+        told(steering, np.full(waiting, 95.0), np.full(waiting, 20.0))
         steering.learn(100.0)
         moved.append(steering.levels[0, 0] - 0.5)
     assert moved[0] > 10 * moved[1] > 0
