@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,6 @@ from cityhall.kernel.actors import system
 from cityhall.kernel.errors import Invalid
 from cityhall.kernel.snapshots import UnreadableFile
 
-CENSUS = Path(os.environ.get("CITYHALL_REAL_DATA", "nowhere")) / "census" / "SUB-IP-EST2019-ANNRNK.xlsx"
 TREES = "Árbol;Calle\nñandubay;Avenida Peñón\nolmo;Calle “Luz”\n"
 PEOPLE = "id,inspector,email,home address,kind\n1,Ana Lopez,ana@example.org,12 Elm St,oak\n2,Bob Ray,bob@example.org,13 Elm St,elm\n"  # noqa: E501
 
@@ -121,9 +119,8 @@ def test_two_rows_of_headings_are_made_one_and_said(tmp_path: Path, kind: str) -
     assert lines == ["Area,Population – 2020,Population – 2021", "North,10,12", "South,8,7"]
 
 
-@pytest.mark.skipif(not CENSUS.is_file(), reason="needs the real files")
-def test_the_census_bureaus_table_of_cities_has_a_name_for_each_column(tmp_path: Path) -> None:
-    with public.as_csv(CENSUS) as made:
+def test_the_census_bureaus_table_of_cities_has_a_name_for_each_column(real_data: Path) -> None:
+    with public.as_csv(real_data / "census/SUB-IP-EST2019-ANNRNK.xlsx") as made:
         heading, first = made.read_text("utf-8").splitlines()[:2]
     assert heading.startswith("Rank,Geographic Area,2010-04-01 – Census,2010-04-01 – Estimates Base,Population")
     assert "Population Estimate (as of July 1) – 2019" in heading
