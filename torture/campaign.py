@@ -182,7 +182,7 @@ class Campaign:
         return ", ".join(f"{count} {what}" for what, count in told.items() if count)
 
     def _sweep(self) -> Iterator[str]:
-        """Do what the nightly job does, as if a day had passed; nothing may be left over then."""
+        """Do what the nightly job does, as if days had passed; nothing may be left over then."""
         from datetime import timedelta
 
         from django.db import connection
@@ -193,7 +193,7 @@ class Campaign:
         with self.records.snapshot() as now:
             self.end["blobs without a row"] = len(self.photos.without_rows(now))
         self.end["scratch files"] = len(reconcile.leftovers(self.city.data))
-        taking.sweep_orphans(older_than=timedelta(0))
+        taking.sweep_orphans(older_than=-timedelta(days=2))  # a clock that went ahead dated some up to 26 hours late
         connection.close()
         with self.records.snapshot() as now:
             if left := self.photos.without_rows(now):
