@@ -95,12 +95,27 @@ def _exports_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 
 
 def _refill(cursor: Any) -> None:
-    names = ", ".join(f'"{table}"' for table in _first_rows)
-    cursor.execute(f"truncate {names} cascade")
-    for table, rows in _first_rows.items():
-        if rows:
+    """Give the tables a test has left otherwise their first rows again; to empty all takes a third of a second."""
+    any_in = (f"select '{table}' where exists (select from \"{table}\")" for table in _first_rows)
+    cursor.execute(" union all ".join(any_in))
+    suspects = {table for (table,) in cursor.fetchall()} | {table for table, rows in _first_rows.items() if rows}
+    changed = {table for table in suspects if _rows(cursor, table) != _first_rows[table]}
+    reached: set[str] = set()
+    while changed > reached:  # a table is emptied only together with those that refer to it
+        reached = set(changed)
+        changed |= {referring for referring, referred in _references if referred in reached}
+    if not changed:
+        return
+    cursor.execute("truncate " + ", ".join(f'"{table}"' for table in changed))
+    for table in changed:
+        if _first_rows[table]:
             with cursor.copy(f'copy "{table}" from stdin') as copy:
-                copy.write(rows)
+                copy.write(_first_rows[table])
+
+
+def _rows(cursor: Any, table: str) -> bytes:
+    with cursor.copy(f'copy "{table}" to stdout') as copy:
+        return b"".join(bytes(part) for part in copy)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -118,6 +133,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 
 
 _first_rows: dict[str, bytes] = {}
+_references: set[tuple[str, str]] = set()
 
 
 def _put_first_rows_back() -> None:
@@ -168,10 +184,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("select tablename from pg_tables where schemaname = current_schema()")
         for (table,) in cursor.fetchall():
-            with cursor.copy(f'copy "{table}" to stdout') as copy:
-                _first_rows[table] = b"".join(bytes(part) for part in copy)
+            _first_rows[table] = _rows(cursor, table)
+        cursor.execute(
+            "select referring.relname, referred.relname from pg_constraint"
+            " join pg_class referring on referring.oid = conrelid join pg_class referred on referred.oid = confrelid"
+            " where contype = 'f' and connamespace = current_schema()::regnamespace"
+        )
+        _references.update(cursor.fetchall())
     yield
     _first_rows.clear()
+    _references.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -3,9 +3,11 @@
 import gc
 import os
 
-from django.core.wsgi import get_wsgi_application
+gc.disable()  # while the application loads, nothing is thrown away
 
-from cityhall.config.bodies import Bodies
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+from cityhall.config.bodies import Bodies  # noqa: E402
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cityhall.config.settings")
 pages = get_wsgi_application()
@@ -18,3 +20,4 @@ application = Bodies(with_doors(pages))
 # of a second, several times a minute, while every other request of the process waited.
 gc.collect()
 gc.freeze()
+gc.enable()
