@@ -66,8 +66,8 @@ sail: setup
 test: setup browser proxy sail  ## Run every test
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
-test-postgres15: setup proxy sail  ## Run the tests, but the browser's, on Debian's PostgreSQL 15 instead of our own
-	@$(BIN)/python tests/support/debian_postgres.py $(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
+test-postgres15: setup browser proxy  ## Run every test that asks the database on Debian's PostgreSQL 15 instead of our own
+	@$(BIN)/python tests/support/debian_postgres.py $(BIN)/pytest -n 2 --dist loadgroup --of-the-database
 
 test-quick: setup  ## Run the tests that take under three minutes together
 	@$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not browser"

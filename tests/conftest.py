@@ -29,6 +29,25 @@ hypothesis_settings.register_profile("cityhall", deadline=None, derandomize=bool
 hypothesis_settings.load_profile("cityhall")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer to run only what another PostgreSQL could answer differently."""
+    told = "leave out the tests that never ask the run's database"
+    parser.addoption("--of-the-database", action="store_true", help=told)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what `--of-the-database` does; pytest-django lets no other test ask the database."""
+    if not config.getoption("--of-the-database"):
+        return
+    asking, others = [], []
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        asks = item.get_closest_marker("django_db") or {"db", "transactional_db", "live_server"}.intersection(fixtures)
+        (asking if asks else others).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = asking
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Start the database, then Django; pytest-xdist's workers share the server, each has a data folder of its own."""
     if not hasattr(config, "workerinput"):
