@@ -218,12 +218,14 @@ def run_city(
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
-    children = {name: _spawn(command) for name, command in commands.items()}
+    children = {"web": _spawn(commands["web"])}
     known = Children()
     known.write(children)
     address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104  # compared, not bound
     try:
         waited_for = not _ready(address, stopping)
+        children["worker"] = _spawn(commands["worker"])  # only now: beside it the pages would come later
+        known.write(children)
         if not waited_for:
             when_ready(address)
         while not stopping.wait(1.0):
