@@ -32,6 +32,8 @@ USUAL = {
     "updated_at": DATES,
     "closed_at": DATES,
     "due_at": DATES,
+    "address": ("12 Grand Ave", "12 Grand Ave, CA 92101", "a" * 295, ""),
+    "zipcode": ("92101", "92101-4321", "9210", ""),
     "status": ("Closed", "New", "Referred", "Open", ""),
     "lat": ("32.7", "32.71", "-117.1", "-77.2", "0", ""),
     "lon": ("-117.1", "-117.11", "32.7", "38.9", "0", ""),

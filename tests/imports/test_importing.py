@@ -259,3 +259,18 @@ def test_open311_updates_tell_of_an_imported_closing(tmp_path: Path, client: Cli
     )
     assert answer.status_code == 200, answer.content
     assert {update["status"].lower() for update in answer.json()} == {"closed"}
+
+
+def test_a_zip_code_of_its_own_is_put_behind_the_address(tmp_path: Path) -> None:
+    told = {"requested_datetime": "2025-03-01T10:00:00Z", "status": "open", "service_name": "Pothole"}
+    rows = [
+        {"service_request_id": "a", "address": "12 Grand Ave", "zipcode": "92101", **told},
+        {"service_request_id": "b", "address": "12 Grand Ave, San Diego, CA 92101", "zipcode": "92101", **told},
+        {"service_request_id": "c", "address": "12 Grand Ave", "zipcode": "unknown", **told},
+        {"service_request_id": "d", "address": None, "zipcode": "92101", **told},
+    ]
+    (tmp_path / "requests.json").write_text(json.dumps(rows))
+    assert outcomes(run(tmp_path / "requests.json")) == (4, 0, 0, 0)
+    assert [request(name).address for name in "abcd"] == [
+        "12 Grand Ave, 92101", "12 Grand Ave, San Diego, CA 92101", "12 Grand Ave", "",
+    ]  # fmt: skip

@@ -25,7 +25,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode, checks
 from tests.support.hostile import TIMES
 
-from cityhall.apps.service_requests.open311 import openapi, parameters, routes
+from cityhall.apps.service_requests.open311 import openapi, parameters, posted, routes
 from cityhall.kernel.errors import Invalid
 
 BASE = "/open311/v2"
@@ -33,7 +33,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DOCUMENT = openapi.document("https://city.example/open311/v2", "https://city.example/open311/test/v2")
 FIRST_WORD = re.compile(r"(attribute\[[^\]]*\](?:\[\])?|attribute\S*|[a-z_]+(?:\[\])?): ")
 UNREADABLE = "The form that was sent cannot be read."
-# What the views read beside the module of parameters.
+# What the views read beside the modules of parameters.
 EVERYWHERE, FORMS, CHANGES = {"jurisdiction_id"}, {"api_key"}, {"duplicate_of"}
 
 
@@ -82,10 +82,10 @@ def test_it_names_every_parameter_that_is_read_and_no_other() -> None:
     assert queries("/requests/{number}.{format}") == read_by(parameters.extensions_wanted, zone=UTC) | EVERYWHERE
     assert queries("/services.{format}") == read_by(parameters.position) | EVERYWHERE
     assert queries("/servicerequestupdates.{format}") == read_by(parameters.updates_query, **span) | EVERYWHERE
-    assert fields("/requests.{format}") == read_by(parameters.posted, zone=UTC) | EVERYWHERE | FORMS
+    assert fields("/requests.{format}") == read_by(posted.posted_request, zone=UTC) | EVERYWHERE | FORMS
     assert fields("/requests.{format}", "multipart/form-data") == fields("/requests.{format}") | {"media"}
-    posted = read_by(parameters.posted_update, zone=UTC) | EVERYWHERE | FORMS | CHANGES
-    assert fields("/servicerequestupdates.{format}") == posted
+    changes = read_by(posted.posted_update, zone=UTC) | EVERYWHERE | FORMS | CHANGES
+    assert fields("/servicerequestupdates.{format}") == changes
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cityhall.apps.service_requests.open311 import parameters
+from cityhall.apps.service_requests.open311 import parameters, posted
 from cityhall.kernel.errors import Invalid
 
 # A busy machine is no reason to fail.
@@ -131,9 +131,9 @@ def test_pages():
     assert query(page_size="5", per_page="7").page_size == 5
 
 
-def post(**sent: object) -> parameters.Posted:
+def post(**sent: object) -> posted.Posted:
     lists = {name: value if isinstance(value, list) else [str(value)] for name, value in sent.items()}
-    found, wrong = parameters.posted(
+    found, wrong = posted.posted_request(
         {"service_code": ["pothole"], "lat": ["32.7"], "long": ["-117.1"], **lists}, zone=PACIFIC
     )
     if wrong:
@@ -220,8 +220,8 @@ def test_whatever_arrives_is_read_or_refused(sent):
         lambda: parameters.updates_query(sent, zone=PACIFIC, now=NOW),
         lambda: parameters.extensions_wanted(sent, zone=PACIFIC),
         lambda: parameters.position(sent),
-        lambda: parameters.posted(sent, zone=PACIFIC),
-        lambda: parameters.posted_update(sent, zone=PACIFIC),
+        lambda: posted.posted_request(sent, zone=PACIFIC),
+        lambda: posted.posted_update(sent, zone=PACIFIC),
     ):
         try:
             read()

@@ -14,7 +14,7 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 
 from cityhall.apps.service_requests import services
-from cityhall.apps.service_requests.contracts import Outcome, Visibility
+from cityhall.apps.service_requests.contracts import Outcome, Place, Visibility
 from cityhall.kernel import clock
 from cityhall.kernel.georeport import parse
 
@@ -133,6 +133,18 @@ class TestXmlContract:
         assert request.findtext("requested_datetime") == "2026-06-01T12:00:00-07:00"
         assert (request.findtext("lat"), request.findtext("long")) == ("32.7157", "-117.1611")
         assert request.findtext("zipcode") == ""
+
+    def test_the_zip_code_is_told_where_the_whole_address_is(self, client, pothole, make_category, file_one):
+        make_category("graffiti", place_policy="generalised")
+        place = Place(32.7157, -117.1611, address="1202 Grand Ave, San Diego, CA 92101-4321")
+        whole, rough, without = file_one(place=place), file_one("graffiti", place=place), file_one()
+        told = {whole.number: "92101-4321", rough.number: None, without.number: None}
+        rows = [*get(client, "requests.json"), *get(client, "requests.json", extensions="true")]
+        assert {row["service_request_id"]: row["zipcode"] for row in rows} == told
+        found = {row.findtext("service_request_id"): row.findtext("zipcode") for row in get(client, "requests.xml")}
+        assert found == {number: code or "" for number, code in told.items()}
+        [one] = get(client, f"requests/{rough.number}.json", extensions="true")
+        assert "92101" not in json.dumps(one)
 
     def test_discovery(self, client, pothole):
         root = get(client, "discovery.xml")

@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from cityhall.apps.places import public
 from cityhall.apps.places.contracts import AddressRow, AssetRow, FeatureRow, Hit, HitKind
 from cityhall.apps.places.models import StreetSegment
-from cityhall.apps.places.rules.address_text import other_readings, parse, short_words, without_tail
+from cityhall.apps.places.rules.address_text import other_readings, parse, short_words, without_tail, zip_code
 from cityhall.apps.places.rules.likeness import Names, readings, street_name
 
 LAT, LON, STEP = 43.05, -76.15, 0.002
@@ -153,6 +153,25 @@ def test_any_text_can_be_read(text: str, city: str) -> None:
 )
 def test_a_city_behind_an_address_changes_nothing(house: int, street: str, tail: str) -> None:
     assert without_tail(f"{house} {street}{tail}", "syracuse") == f"{house} {street}"
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("12 Grand Ave, San Diego, CA 92101", "92101"),
+        ("12 Grand Ave San Diego CA 92101-4321", "92101-4321"),
+        ("12 Grand Ave, 92101", "92101"),
+        ("12 Grand Ave,92101", "92101"),
+        ("92101 Grand Ave", ""),
+        ("12 Highway 92101", ""),
+        ("12 NE Highway 92101", ""),
+        ("92101", ""),
+        ("12 Grand Ave, Apt 4", ""),
+        ("", ""),
+    ],
+)
+def test_the_zip_code_is_read_off_the_end_of_an_address(address: str, code: str) -> None:
+    assert zip_code(address) == code
 
 
 def first(text: str) -> Hit:

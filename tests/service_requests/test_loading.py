@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cityhall.apps.service_requests import public, queries
 from cityhall.apps.service_requests.contracts import (
@@ -22,7 +24,7 @@ from cityhall.apps.service_requests.contracts import (
     number_text,
 )
 from cityhall.apps.service_requests.models import Category, HistoryEvent, ImportedRecord, ImportRun, ServiceRequest
-from cityhall.apps.service_requests.services import file_request, loading
+from cityhall.apps.service_requests.services import copying, file_request, loading
 from cityhall.kernel.actors import ANONYMOUS, system
 from cityhall.kernel.django.models import AuditEntry, OutboxEvent
 from cityhall.kernel.errors import Invalid
@@ -221,3 +223,12 @@ def test_a_stricter_policy_hides_what_was_public(pothole: Category, file_one: Ca
     seen = queries.one(filed.number, ANONYMOUS)
     assert (seen.lat, seen.address) == (None, "")
     assert queries.published(RequestFilter(bbox=(-118, 32, -117, 33)), ANONYMOUS).items == ()
+
+
+ZONES = st.sampled_from([UTC, timezone(timedelta(hours=-7, minutes=-30))])
+
+
+@given(st.lists(st.none() | st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=ZONES)))
+def test_moments_are_written_as_what_they_are(times: list[datetime | None]) -> None:
+    written = copying.moments(times)
+    assert [None if text == copying.NULL else datetime.fromisoformat(text) for text in written] == times

@@ -38,7 +38,7 @@ from cityhall.apps.places.queries.things import (
 from cityhall.apps.places.queries.totals import totals
 from cityhall.apps.places.queries.words import address_words, block_words
 from cityhall.apps.places.rules.address_text import core as street_core
-from cityhall.apps.places.rules.address_text import generalise_address, is_on_street, short_words, street_of
+from cityhall.apps.places.rules.address_text import generalise_address, is_on_street, short_words, street_of, zip_code
 from cityhall.apps.places.rules.geometry import cell, generalise, metres, public_point
 from cityhall.apps.places.services.areas import replace_areas
 from cityhall.apps.places.services.assets import load_assets, load_features
@@ -100,6 +100,7 @@ __all__ = [
     "suggest",
     "totals",
     "trouble",
+    "zip_code",
     "zone",
 ]
 

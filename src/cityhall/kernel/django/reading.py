@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 M = TypeVar("M", bound=models.Model)
 
@@ -70,8 +70,9 @@ def insert(*rows: models.Model) -> None:
     if waiting is not None:
         waiting.extend(rows)
         return
+    server = connections[DEFAULT_DB_ALIAS]  # `connection` looks this up again for whatever is asked of it
     values = [
-        told[name] if field is None else field.get_db_prep_save(field.pre_save(row, add=True), connection)
+        told[name] if field is None else field.get_db_prep_save(field.pre_save(row, add=True), server)
         for row in rows
         for told in (row.__dict__,)
         for name, field in _fields(type(row))

@@ -81,6 +81,7 @@ _MORE_UNITS = re.compile(
     re.IGNORECASE,
 )
 _BARE_UNIT = re.compile(r"^(\S.*?\s)(\d{1,4}-?[a-z]?|[a-df-mo-rt-vx-z]\d{0,3})$")
+_ZIP_LAST = re.compile(r"(?:,(?:.*[\s,])?|\s[A-Z]{2}\s+)([0-9]{5}(?:-[0-9]{4})?)$", re.S)
 _ZIP = re.compile(r"[\s,]+(\d{5})(?:-\d{4})?\s*$")
 _STATES = {
     "al", "ak", "az", "ar", "ca", "co", "ct", "de", "fl", "ga", "hi", "id", "il", "in", "ia", "ks", "ky",
@@ -219,6 +220,12 @@ def without_tail(text: str, city: str) -> str:
     return kept.strip(" ,")
 
 
+def zip_code(address: str) -> str:
+    """Return the ZIP code an address ends with, behind a comma or a state's two letters; "" where it has none."""
+    found = _ZIP_LAST.search(address) if address[-1:].isdecimal() else None
+    return found[1] if found else ""
+
+
 def _last_word(text: str) -> tuple[str, str, str]:
     found = re.match(r"^(.*?)([\s,]+)([^\s,]+)[\s,.]*$", text, re.S)
     return (found[1], found[2], found[3]) if found else ("", "", text)
@@ -279,7 +286,7 @@ def generalise_address(text: str) -> str:
     numbers below 100 is the "unit block".
     """
     line = " ".join(text.split())
-    if found := _BLOCK.match(line):
+    if " block of " in line and (found := _BLOCK.match(line)):
         block, rest = found[1], found[2]
     elif found := _NUMBER.match(line):
         block, rest = str(int(found[1]) // 100 * 100), line[found.end() :]

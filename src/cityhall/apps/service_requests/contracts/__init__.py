@@ -34,7 +34,12 @@ from cityhall.apps.service_requests.contracts.desk import (
     Waiting,
 )
 from cityhall.apps.service_requests.contracts.filing import Changed, Contact, Filed, NewFile, NewRequest, Place
-from cityhall.apps.service_requests.contracts.loading import LoadedEvent, LoadedRequest, LoadResult
+from cityhall.apps.service_requests.contracts.loading import (
+    LoadedEvent,
+    LoadedPlace,
+    LoadedRequest,
+    LoadResult,
+)
 from cityhall.apps.service_requests.contracts.nearby import Likely, Nearby, Reason, Why
 from cityhall.apps.service_requests.contracts.numbers import number_text, number_value
 from cityhall.apps.service_requests.contracts.publication import (
@@ -100,6 +105,7 @@ __all__ = [
     "Linked",
     "LoadResult",
     "LoadedEvent",
+    "LoadedPlace",
     "LoadedRequest",
     "MapPoint",
     "Moderation",

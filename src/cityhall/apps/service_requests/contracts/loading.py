@@ -29,6 +29,16 @@ class LoadedEvent(NamedTuple):
     data: Mapping[str, Any] = _NOTHING
 
 
+class LoadedPlace(NamedTuple):
+    """What a `Place` says. A load makes millions, and a named tuple takes a quarter of the time."""
+
+    lat: float | None = None
+    lon: float | None = None
+    address: str = ""
+    address_id: uuid.UUID | None = None
+    asset_id: uuid.UUID | None = None
+
+
 class LoadedRequest(NamedTuple):
     """A whole request as it stands, with its history, for `bulk_load`. Times are aware.
 
@@ -44,7 +54,7 @@ class LoadedRequest(NamedTuple):
 
     category_code: str
     requested_at: datetime
-    place: Place = Place()
+    place: Place | LoadedPlace = LoadedPlace()
     external_id: str = ""
     row_hash: str = ""
     description: str = ""

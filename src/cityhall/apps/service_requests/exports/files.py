@@ -12,6 +12,7 @@ from typing import TextIO
 from xml.sax.saxutils import escape  # writes only
 from zoneinfo import ZoneInfo
 
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import PublicRequest, RequestFilter, State, number_value
 from cityhall.apps.service_requests.exports.columns import COLUMNS, all_of, cells, policy_of, stamp
 from cityhall.kernel import clock
@@ -133,6 +134,7 @@ def _georeport(one: PublicRequest) -> dict[str, object]:
         "updated_datetime": stamp(one.updated_at),
         "expected_datetime": stamp(one.due_at),
         "address": one.address,
+        "zipcode": places.zip_code(one.address),
         "lat": one.lat,
         "long": one.lon,
         "extended_attributes": {
@@ -159,7 +161,8 @@ def _san_diego_cells(one: PublicRequest) -> tuple[str, ...]:
         str(number_value(one.number) or one.number), str(number_value(one.duplicate_of) or ""), str(one.id),
         requested.strftime("%Y-%m-%dT%H:%M:%S"), str(age), one.group, one.category_name, "",
         closed.strftime("%Y-%m-%dT%H:%M:%S") if closed else "", _SAN_DIEGO_STATUS[one.state],
-        "" if one.lat is None else repr(one.lat), "" if one.lon is None else repr(one.lon), one.address, "",
+        "" if one.lat is None else repr(one.lat), "" if one.lon is None else repr(one.lon), one.address,
+        places.zip_code(one.address),
         one.areas.get("council_district", ""), "", one.areas.get("neighbourhood", ""), "", one.source,
         one.referred_to, "", "", one.description,
     )  # fmt: skip

@@ -62,10 +62,8 @@ class Ahead:
             left -= len(given)
             found = columns.records(self._normaliser, given)
             prints = iter(fingerprints([one for one in found if isinstance(one, Record)]))
-            items += [
-                (row, one, next(prints) if isinstance(one, Record) else "")
-                for row, one in zip(given, found, strict=True)
-            ]
+            each = [next(prints) if isinstance(one, Record) else "" for one in found]
+            items += zip(given, found, each, strict=True)
         return items
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from operator import itemgetter
 
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Detail, Policy, Showing
@@ -16,6 +17,9 @@ from cityhall.apps.service_requests.models import Category, CategoryGroup
 from cityhall.kernel.columns import each
 
 IMPORTED = "imported"
+_SAYS = itemgetter(
+    *map(Record._fields.index, ("category", "category_code", "group", "policy", "place_detail", "text_state"))
+)
 
 
 class Categories:
@@ -40,10 +44,7 @@ class Categories:
 
     def of_all(self, records: Sequence[Record]) -> list[str]:
         """Return the codes of the records' categories, made in their order where they are unknown."""
-        said = [
-            (one.category, one.category_code, one.group, one.policy, one.place_detail, one.text_state)
-            for one in records
-        ]
+        said = list(map(_SAYS, records))
         one_of_each = dict(zip(reversed(said), reversed(records), strict=True))
         return each(said, lambda what: self.of(one_of_each[what]))
 

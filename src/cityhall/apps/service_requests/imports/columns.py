@@ -15,7 +15,7 @@ import numpy as np
 
 from cityhall.apps.service_requests.contracts import State
 from cityhall.apps.service_requests.imports.coordinates import Inside, all_inside
-from cityhall.apps.service_requests.imports.normalise import EARLIEST, LIMITS, TEXT_LIMIT, Normaliser, count
+from cityhall.apps.service_requests.imports.normalise import EARLIEST, LIMITS, TEXT_LIMIT, Normaliser, count, with_zip
 from cityhall.apps.service_requests.imports.records import Cells, Record, Row, RowRefused, Trouble
 from cityhall.kernel.columns import each
 
@@ -43,6 +43,7 @@ class _Batch:
     def __init__(self, normaliser: Normaliser, rows: Sequence[Row]) -> None:
         self._one = normaliser
         self._profile = normaliser.profile
+        self._longest_blank = min(_SHORT - 1, max(map(len, self._profile.blanks)))
         self._rows = [row.values for row in rows]
         self._table = _table(self._rows)
         self.odd: set[int] = {index for index, row in enumerate(rows) if row.broken}
@@ -82,7 +83,8 @@ class _Batch:
             self._moments("due_at"),
             lat,
             lon,
-            *(texts(name) or repeat("") for name in ("address", "description", "note")),
+            self._addresses(),
+            *(texts(name) or repeat("") for name in ("description", "note")),
             self._parents(names),
             *(texts(name) or repeat("") for name in ("referred_to", "channel", "agency", "media")),
             each(self._known("language"), lambda code: code[:8] or "en"),
@@ -115,8 +117,9 @@ class _Batch:
                 self._leave(index for index, text in enumerate(raw) if text in odd)
             return list(map(clean.__getitem__, raw))
         if column:
-            blanks = self._profile.blanks
-            raw = ["" if len(text) < _SHORT and text.casefold() in blanks else text for text in map(str.strip, raw)]
+            raw = list(map(str.strip, raw))
+            if min(map(len, raw)) <= self._longest_blank:
+                raw = list(map(self._unless_blank, raw))
         if not "".join(raw).isprintable() or max(map(len, raw)) > limit:
             self._leave(index for index, text in enumerate(raw) if len(text) > limit or not text.isprintable())
         return raw
@@ -127,16 +130,17 @@ class _Batch:
         return [row.get(column, "") for row in self._rows]
 
     def _stripped(self, text: str) -> str:
-        text = text.strip()
-        return "" if len(text) < _SHORT and text.casefold() in self._profile.blanks else text
+        return self._unless_blank(text.strip())
+
+    def _unless_blank(self, text: str) -> str:
+        return "" if len(text) <= self._longest_blank and text.casefold() in self._profile.blanks else text
 
     def _moments(self, name: str) -> Sequence[datetime | None]:
         texts = self._texts(name)
         if not texts:
             return [None] * len(self._rows)
-        read = self._one.date
         try:
-            found = [read(text) if text else None for text in texts]
+            found = self._one.date.column(texts)
         except ValueError:
             found = [self._moment(index, text) if text else None for index, text in enumerate(texts)]
         if name != "due_at":
@@ -224,6 +228,10 @@ class _Batch:
         for index, north, east in zip(placed, lats, lons, strict=True):
             lat[index], lon[index] = north, east
         return lat, lon
+
+    def _addresses(self) -> Iterable[str]:
+        addresses, codes = self._texts("address"), self._texts("zipcode")
+        return map(with_zip, addresses, codes) if addresses and codes else addresses or repeat("")
 
     def _parents(self, names: Sequence[str]) -> Iterable[str]:
         parents = self._texts("parent")

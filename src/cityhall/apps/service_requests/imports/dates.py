@@ -36,7 +36,7 @@ def parser(form: str) -> Parse:
         ValueError: the format has another code, or lacks a year, month or day.
     """
     if form == "iso":
-        return _iso
+        return datetime.fromisoformat
     if form in {"epoch", "epoch_ms"}:
         return _epoch(1000.0 if form == "epoch_ms" else 1.0)
     pattern = ""
@@ -104,6 +104,32 @@ class Reader:
                 raise ValueError(text) from error
         raise ValueError(text)
 
+    def column(self, texts: Iterable[str]) -> list[datetime | None]:
+        """Return the moments of many texts, as one by one at half the price; None for an empty text.
+
+        Raises ValueError where one of them is no date.
+        """
+        if len(self._parsers) > 1 or self._ignore:
+            return [self(text) if text else None for text in texts]
+        [parse] = self._parsers
+        starts = self._starts
+        found: list[datetime | None] = []
+        try:
+            for text in texts:
+                if not text:
+                    found.append(None)
+                    continue
+                written = parse(text)
+                if written.tzinfo is not None:
+                    found.append(written.astimezone(UTC))
+                elif start := starts.get(written.date()):
+                    found.append(_EPOCH + (written - start))
+                else:
+                    found.append(self._of_the_city(written))
+        except OverflowError as error:
+            raise ValueError(text) from error
+        return found
+
     def _of_the_city(self, written: datetime) -> datetime:
         """Return the moment at which the city's clocks show a time.
 
@@ -134,10 +160,6 @@ class Reader:
         """Say whether `day` is the city's midnight of the date of `moment`: a date written without a time."""
         midnight, local = day.astimezone(self._zone), moment.astimezone(self._zone)
         return midnight.date() == local.date() and midnight.hour == midnight.minute == midnight.second == 0
-
-
-def _iso(text: str) -> datetime:
-    return datetime.fromisoformat(text)
 
 
 def _epoch(unit: float) -> Parse:

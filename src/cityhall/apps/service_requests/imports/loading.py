@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import repeat
@@ -12,9 +12,9 @@ from typing import Any
 from cityhall.apps.service_requests.contracts import (
     Fact,
     LoadedEvent,
+    LoadedPlace,
     LoadedRequest,
     Outcome,
-    Place,
     Showing,
     State,
     Visibility,
@@ -24,10 +24,15 @@ from cityhall.apps.service_requests.imports.records import Record
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.columns import each
 
+_TOLD = (
+    "external_id", "requested_at", "outcome", "sentence", "updated_at", "note", "channel", "agency", "parent", "media",
+    "mended",
+)  # fmt: skip
 _READ = frozenset({"", Showing.SHOWN.value})
 # A load makes millions of these.
 _REQUEST = partial(tuple.__new__, LoadedRequest)
 _EVENT = partial(tuple.__new__, LoadedEvent)
+_PLACE = partial(tuple.__new__, LoadedPlace)
 
 
 def loaded(
@@ -57,7 +62,7 @@ def loaded(
     filled: dict[str, Iterable[Any]] = {
         "category_code": category_codes,
         "requested_at": requested,
-        "place": map(Place, of["lat"], of["lon"], of["address"]),
+        "place": map(_PLACE, zip(of["lat"], of["lon"], of["address"], repeat(None), repeat(None), strict=False)),
         "external_id": of["external_id"],
         "row_hash": fingerprints,
         "description": of["description"],
@@ -72,7 +77,7 @@ def loaded(
         "due_at": of["due_at"],
         "supporters": of["supporters"],
         "duplicate_of": of["parent"],
-        "events": _events(records, requested, closed, profile, actor),
+        "events": _events(of, requested, closed, profile, actor),
         # Words that were not public are not in the file, whatever becomes of the category's policy.
         "showing": each(of["text_state"], lambda said: Showing.SHOWN if said in _READ else Showing.WITHHELD),
         "number": [number for number, _ in own],
@@ -89,7 +94,7 @@ def _latest(updated: datetime | None, closed: datetime | None, requested: dateti
 
 
 def _events(
-    records: Sequence[Record],
+    of: Mapping[str, Sequence[Any]],
     requested: Sequence[datetime],
     closed: Sequence[datetime | None],
     profile: Profile,
@@ -99,34 +104,29 @@ def _events(
     kind, label = str(actor.kind), actor.label
     ends: dict[str, dict[str, str]] = {}
     found: list[tuple[LoadedEvent, ...]] = []
-    for record, start, end in zip(records, requested, closed, strict=True):
-        events = [
-            _EVENT((Fact.RECEIVED, start, "", Visibility.PUBLIC, kind, None, label, _facts(record, profile.title)))
-        ]
+    columns = zip(*[of[name] for name in _TOLD], requested, closed, strict=True)
+    for name, stated, outcome, sentence, updated, note, channel, agency, parent, media, mended, start, end in columns:
+        data: dict[str, Any] = {"source": profile.title, "external_id": name}
+        if channel:
+            data["channel"] = channel
+        if agency:
+            data["agency"] = agency
+        if parent:
+            data["parent"] = parent
+        if media:
+            data["media"] = media
+        if mended:
+            data["mended"] = list(mended)
+        if stated is None:
+            data["requested_at"] = "not stated"
+        events = [_EVENT((Fact.RECEIVED, start, "", Visibility.PUBLIC, kind, None, label, data))]
         if end is not None:
-            facts = ends.get(record.outcome)
+            facts = ends.get(outcome)
             if facts is None:
-                facts = ends[record.outcome] = {"to": State.CLOSED.value, "outcome": record.outcome}
-            events.append(_EVENT((Fact.CLOSED, end, record.sentence, Visibility.PUBLIC, kind, None, label, facts)))
-        if record.note:
-            at = end or record.updated_at or start
-            events.append(LoadedEvent(Fact.NOTE, at, record.note, Visibility.INTERNAL, kind, None, label))
+                facts = ends[outcome] = {"to": State.CLOSED.value, "outcome": outcome}
+            events.append(_EVENT((Fact.CLOSED, end, sentence, Visibility.PUBLIC, kind, None, label, facts)))
+        if note:
+            at = end or updated or start
+            events.append(LoadedEvent(Fact.NOTE, at, note, Visibility.INTERNAL, kind, None, label))
         found.append(tuple(events))
     return found
-
-
-def _facts(record: Record, title: str) -> dict[str, Any]:
-    data: dict[str, Any] = {"source": title, "external_id": record.external_id}
-    if record.channel:
-        data["channel"] = record.channel
-    if record.agency:
-        data["agency"] = record.agency
-    if record.parent:
-        data["parent"] = record.parent
-    if record.media:
-        data["media"] = record.media
-    if record.mended:
-        data["mended"] = list(record.mended)
-    if record.requested_at is None:
-        data["requested_at"] = "not stated"
-    return data

@@ -18,8 +18,17 @@ from cityhall.apps.service_requests.imports.records import Record, Row, RowRefus
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(minutes=2)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-LIMITS = {"category": 200, "detail": 200, "address": 300, "referred_to": 200, "channel": 80, "agency": 200}
+LIMITS = {
+    "category": 200,
+    "detail": 200,
+    "address": 300,
+    "zipcode": 10,
+    "referred_to": 200,
+    "channel": 80,
+    "agency": 200,
+}
 TEXT_LIMIT = 10_000
+_ZIP = re.compile("[0-9]{5}(-[0-9]{4})?")
 
 _OUTCOMES = frozenset(Outcome) - {Outcome.DUPLICATE}
 
@@ -95,7 +104,7 @@ class Normaliser:
             due_at=self._moment("due_at", values),
             lat=lat,
             lon=lon,
-            address=text("address", values),
+            address=with_zip(text("address", values), text("zipcode", values)),
             description=text("description", values),
             note=text("note", values),
             parent=self._parent(external_id, values),
@@ -249,6 +258,13 @@ class Normaliser:
 
             return filled
         return lambda values: take.value
+
+
+def with_zip(address: str, zipcode: str) -> str:
+    """Return an address with its ZIP code behind it; as it is where it names it, is empty, or has no room for it."""
+    told = f"{address}, {zipcode}"
+    wanted = address and _ZIP.fullmatch(zipcode) and zipcode not in address and len(told) <= LIMITS["address"]
+    return told if wanted else address
 
 
 def count(text: str) -> int:

@@ -38,6 +38,7 @@ FIELDS: Mapping[str, str] = {
     "lat": "Latitude, WGS 84 degrees.",
     "lon": "Longitude, WGS 84 degrees.",
     "address": "The address as text.",
+    "zipcode": "Its ZIP code, where the address does not have it: it is put behind the address.",
     "parent": "The number of the request this one repeats.",
     "referred_to": "Who it was handed to.",
     "channel": "How it came in: phone, web, app.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from cityhall.kernel.errors import CityhallError
@@ -29,6 +29,10 @@ REASONS: Mapping[str, str] = {
     "file_broken": "The file ends or breaks in the middle of a record; nothing after it could be read.",
     "own_record_differs": "The row is a request of this city, and differs from it. Change it at the desk.",
 }
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BLANK = hashlib.blake2b(digest_size=16)  # copied for each row: to make one takes longer
 
 
 class Unusable(CityhallError):
@@ -163,8 +167,18 @@ def fingerprints(records: Sequence[Record]) -> list[str]:
             "\x1f".join((line, *map(str, added))) if any(added) else line
             for line, added in zip(lines, more, strict=True)
         )
-    return [hashlib.blake2b(line.encode(), digest_size=16).hexdigest() for line in lines]
+    return list(map(_hash, lines))
 
 
 def _stamp(moment: datetime | None) -> str:
-    return "" if moment is None else str(moment.timestamp())
+    """Return the seconds since 1970 as Python writes a float; of whole seconds without making one."""
+    if moment is None:
+        return ""
+    since = moment - _EPOCH
+    return str(moment.timestamp()) if since.microseconds else f"{since.days * 86_400 + since.seconds}.0"
+
+
+def _hash(line: str) -> str:
+    made = _BLANK.copy()
+    made.update(line.encode())
+    return made.hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,10 +15,11 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from cityhall.apps.places import public as places
-from cityhall.apps.service_requests.contracts import LoadedRequest, State, number_value
+from cityhall.apps.service_requests.contracts import LoadedRequest, State
 from cityhall.apps.service_requests.imports.ahead import Ahead, Items, seldom_collecting, short_turns
 from cityhall.apps.service_requests.imports.categories import Categories
 from cityhall.apps.service_requests.imports.handing_back import HandedBack
+from cityhall.apps.service_requests.imports.known import free_names, is_closed_here, of_source, of_this_city
 from cityhall.apps.service_requests.imports.linking import link
 from cityhall.apps.service_requests.imports.loading import loaded
 from cityhall.apps.service_requests.imports.normalise import Normaliser
@@ -28,7 +29,7 @@ from cityhall.apps.service_requests.imports.recognise import recognise
 from cityhall.apps.service_requests.imports.records import REASONS, Record, Row, Trouble, Unusable
 from cityhall.apps.service_requests.imports.seen import Seen
 from cityhall.apps.service_requests.models import Category, ImportRun, QuarantinedRow, ServiceRequest
-from cityhall.apps.service_requests.services import copying, loading
+from cityhall.apps.service_requests.services import loading
 from cityhall.apps.service_requests.services.category_packs import reapply
 from cityhall.apps.service_requests.services.indexes import set_aside
 from cityhall.kernel import clock
@@ -37,7 +38,6 @@ from cityhall.kernel.errors import NotAllowed
 
 BATCH = 5_000
 _SAMPLE = 500
-_HIGHEST = 10**9
 IMPORTED, UPDATED, UNCHANGED, QUARANTINED = "imported", "updated", "unchanged", "quarantined"
 
 Progress = Callable[[int, float], None]
@@ -235,11 +235,18 @@ class _Import:
     ) -> Counter[str]:
         """Say of each row whether it is new, changed, unchanged or unusable, and which said something first."""
         unchanged = 0
-        names = {found.external_id for _, found, _ in items if isinstance(found, Record)}
+        read = [(found, fingerprint) for _, found, fingerprint in items if isinstance(found, Record)]
+        by_name = {one[0].external_id: one for one in read}
+        names = by_name.keys()
         said = self._seen.find(names)
-        known = _known(self._profile.source_system, names)
+        known = of_source(self._profile.source_system, names)
         said.update({name: row_hash for name, (row_hash, _, run_id) in known.items() if run_id == self._run_id})
-        ours = _ours(names)
+        ours = of_this_city(names)
+        if not (said or known or ours) and len(names) == len(read):  # as of most of a first import
+            new += read
+            first |= by_name
+            aside += [(row, found) for row, found, _ in items if isinstance(found, Trouble)]
+            return Counter({IMPORTED: len(new), QUARANTINED: len(aside)})
         for row, found, fingerprint in items:
             if isinstance(found, Trouble):
                 aside.append((row, found))
@@ -260,7 +267,7 @@ class _Import:
                     unchanged += 1
                 else:
                     changed.append((found, fingerprint, request_id))
-            elif ours and (closed := _own_state(ours, found)) is not None:
+            elif ours and (closed := is_closed_here(ours, found)) is not None:
                 if closed == (found.state == State.CLOSED):
                     unchanged += 1
                 else:
@@ -291,12 +298,13 @@ class _Import:
         """Hand the batch to the room's loader, which leaves its one event and audit entry; return what it linked."""
         undated = [request_id for record, _, request_id in changed if record.requested_at is None]
         made = dict(ServiceRequest.objects.filter(id__in=undated).values_list("id", "requested_at")) if undated else {}
+        added = [record for record, _ in new]
         requests = self._loaded(
-            [record for record, _ in new],
+            added,
             [fingerprint for _, fingerprint in new],
             categories,
             [self._as_of] * len(new),
-            self._own_names(new),
+            free_names(added) if self._profile.own else [(None, None)] * len(new),
         )
         again = self._loaded(
             [record for record, _, _ in changed],
@@ -335,24 +343,6 @@ class _Import:
             actor=self._actor,
         )
 
-    def _own_names(self, new: Sequence[tuple[Record, str]]) -> list[tuple[int | None, uuid.UUID | None]]:
-        """Return for each record of one of our exports its own number and id, where nobody has them here."""
-        if not self._profile.own:
-            return [(None, None)] * len(new)
-        names = [(_number(record.external_id), _uuid(record.own_id)) for record, _ in new]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "select number, id from service_requests_servicerequest where number = any(%s) or id = any(%s)",
-                [[number for number, _ in names if number], [own for _, own in names if own]],
-            )
-            found = cursor.fetchall()
-        taken: set[object] = {name for row in found for name in row}
-        free = []
-        for number, own in names:
-            free.append((None if number in taken else number, None if own in taken else own))
-            taken |= {number, own}  # a file may say the same number in two ways
-        return free
-
     def _put_aside(self, run: ImportRun, aside: Sequence[tuple[Row, Trouble]]) -> None:
         QuarantinedRow.objects.bulk_create(
             QuarantinedRow(
@@ -371,63 +361,6 @@ class _Import:
         for outcome in (IMPORTED, UPDATED, UNCHANGED, QUARANTINED):
             setattr(run, outcome, getattr(run, outcome) + counts[outcome])
         run.save(update_fields=["rows", IMPORTED, UPDATED, UNCHANGED, QUARANTINED])
-
-
-def _known(source_system: str, names: Iterable[str]) -> dict[str, tuple[str, uuid.UUID, uuid.UUID]]:
-    """Return what is here of the source: the other system's number to the row's hash, our request and the run."""
-    with connection.cursor() as cursor:
-        # One array, not thousands of parameters: those take longer to write down than the query to run.
-        cursor.execute(
-            "select external_id, row_hash, request_id, run_id from service_requests_importedrecord"
-            " where source_system = %s and external_id = any(%s::text[])",
-            [source_system, copying.array(names)],
-        )
-        return {name: (row_hash, request_id, run_id) for name, row_hash, request_id, run_id in cursor.fetchall()}
-
-
-def _ours(names: Iterable[str]) -> dict[int, tuple[datetime, str]]:
-    """Return when the requests of this city with these numbers were made, and their state."""
-    found = [number for name in names if (number := number_value(name)) is not None]
-    if not found:
-        return {}
-    with connection.cursor() as cursor:
-        # Other systems have longer numbers than we have given out: then there is nothing to look for.
-        cursor.execute("select coalesce(max(number), 0) from service_requests_servicerequest")
-        [highest] = cursor.fetchone()
-        numbers = [str(number) for number in found if number <= highest]
-        if not numbers:
-            return {}
-        cursor.execute(
-            "select number, requested_at, state from service_requests_servicerequest where number = any(%s::bigint[])",
-            [copying.array(numbers)],
-        )
-        return {number: (requested_at, state) for number, requested_at, state in cursor.fetchall()}
-
-
-def _own_state(ours: Mapping[int, tuple[datetime, str]], record: Record) -> bool | None:
-    """Say of a record that is a request of this city whether it is closed here; None for any other.
-
-    The number alone proves nothing: every system has one. The number and the second it was made do, and any of our
-    export formats carries both.
-    """
-    number = number_value(record.external_id)
-    own = ours.get(number) if number is not None else None
-    if own is None or record.requested_at is None or abs((own[0] - record.requested_at).total_seconds()) >= 1:
-        return None
-    return own[1] == State.CLOSED
-
-
-def _number(text: str) -> int | None:
-    """Return the number a request may take over; none so high that our own would go on from there."""
-    number = number_value(text)
-    return number if number is not None and 0 < number < _HIGHEST else None
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text) if text else None
-    except ValueError:
-        return None
 
 
 def _storable(text: str) -> str:

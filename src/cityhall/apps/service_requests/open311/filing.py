@@ -18,8 +18,9 @@ from cityhall.apps.documents import public as documents
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import queries, services
 from cityhall.apps.service_requests.contracts import Contact, Definition, Detail, Filed, NewRequest, Place, Source
-from cityhall.apps.service_requests.open311 import parameters, records
+from cityhall.apps.service_requests.open311 import records
 from cityhall.apps.service_requests.open311.context import check_jurisdiction, key_of, sent, spend
+from cityhall.apps.service_requests.open311.posted import MOST_MEDIA, Posted, posted_request
 from cityhall.apps.service_requests.open311.views import unknown_service
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.errors import CityhallError, Invalid, NotAllowed, NotFound
@@ -53,7 +54,7 @@ def file_request(request: HttpRequest, fmt: str, *, trial: bool = False) -> Docu
     given = sent(request)
     check_jurisdiction(given)
     keyed = key_of(request, given)
-    posted, wrong = parameters.posted(given, zone=places.zone())
+    posted, wrong = posted_request(given, zone=places.zone())
     if "service_code" in wrong:
         raise Invalid(wrong)
     definition = _definition(posted.service_code)
@@ -106,7 +107,7 @@ def _definition(code: str) -> Definition:
     return found
 
 
-def _new_request(posted: parameters.Posted, definition: Definition) -> NewRequest:
+def _new_request(posted: Posted, definition: Definition) -> NewRequest:
     several = {question.code for question in definition.questions if records.is_multi(question)}
     notices = {question.code for question in definition.questions if not question.variable}
     return NewRequest(
@@ -126,7 +127,7 @@ def _new_request(posted: parameters.Posted, definition: Definition) -> NewReques
     )
 
 
-def _place(posted: parameters.Posted) -> Place:
+def _place(posted: Posted) -> Place:
     address_id = None
     if posted.address_id:
         try:
@@ -137,14 +138,14 @@ def _place(posted: parameters.Posted) -> Place:
     return Place(lat=posted.lat, lon=posted.long, address=posted.address, address_id=address_id)
 
 
-def _take(request: HttpRequest, posted: parameters.Posted, actor: Actor, taken: list[uuid.UUID]) -> dict[str, Any]:
+def _take(request: HttpRequest, posted: Posted, actor: Actor, taken: list[uuid.UUID]) -> dict[str, Any]:
     """Take the pictures that came with the form one by one into `taken`; return what is wrong with them."""
     sent_files = request.FILES if request.content_type == "multipart/form-data" else {}
     files = [file for name in sent_files for file in request.FILES.getlist(name)]
     pictures: list[tuple[bytes | BinaryIO, str]] = [(content, "") for content in posted.pictures]
     pictures += [(cast(BinaryIO, file), file.name or "") for file in files]
-    if len(pictures) + len(posted.links) > parameters.MOST_MEDIA:
-        return {"media": _("at most %(limit)d pictures can be sent") % {"limit": parameters.MOST_MEDIA}}
+    if len(pictures) + len(posted.links) > MOST_MEDIA:
+        return {"media": _("at most %(limit)d pictures can be sent") % {"limit": MOST_MEDIA}}
     try:
         for content, name in pictures:
             taken.append(documents.take(content, filename=name, actor=actor).id)
@@ -163,7 +164,7 @@ def _file(
         return None, {placed if name == "place" else _name(name): text for name, text in refused.fields.items()}
 
 
-def _place_name(posted: parameters.Posted) -> str:
+def _place_name(posted: Posted) -> str:
     if posted.lat is not None or not (posted.address or posted.address_id):
         return "lat"
     return "address_id" if posted.address_id else "address_string"

@@ -12,7 +12,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
 from cityhall import __version__
-from cityhall.apps.service_requests.open311 import parameters as limits
+from cityhall.apps.service_requests.open311.parameters import MOST_REQUESTS
+from cityhall.apps.service_requests.open311.posted import MOST_MEDIA, UPDATE_STATUSES
+from cityhall.apps.service_requests.open311.reader import LONGEST_LIST
 
 Part = dict[str, Any]
 
@@ -29,7 +31,7 @@ _WHEN: Part = {
     "pattern": rf"^{_DATE}(T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z|[+-][0-9]{{2}}:?[0-9]{{2}}))?$",
     "examples": ["2026-01-31", "2026-01-31T13:00:00-08:00"],
 }
-_LIST: Part = {"type": "string", "description": f"Values separated by commas, at most {limits.LONGEST_LIST}."}
+_LIST: Part = {"type": "string", "description": f"Values separated by commas, at most {LONGEST_LIST}."}
 _FORMAT: Part = {"name": "format", "in": "path", "required": True, "schema": {"enum": ["json", "xml"]}}
 _JURISDICTION = ("jurisdiction_id", _TEXT, "The city's jurisdiction, where a client serves several.")
 _KEY = ("api_key", _TEXT, "An API key; or send it as `Authorization: Bearer`.")
@@ -58,8 +60,8 @@ _LISTING = (
     _LON,
     ("radius", {"type": "number", "minimum": 0, "maximum": 100_000}, "Metres."),
     ("page", {"type": "integer", "minimum": 1, "maximum": 100_000}, "From 1."),
-    ("page_size", {"type": "integer", "minimum": 1, "maximum": limits.MOST_REQUESTS}, "Requests a page."),
-    ("per_page", {"type": "integer", "minimum": 1, "maximum": limits.MOST_REQUESTS}, "Another name for `page_size`."),
+    ("page_size", {"type": "integer", "minimum": 1, "maximum": MOST_REQUESTS}, "Requests a page."),
+    ("per_page", {"type": "integer", "minimum": 1, "maximum": MOST_REQUESTS}, "Another name for `page_size`."),
     ("extensions", {"enum": ["true", "false", "1", "0"]}, "Adds the public history, answers and more."),
 )
 _FILING: Mapping[str, Part] = {
@@ -77,16 +79,16 @@ _FILING: Mapping[str, Part] = {
     "first_name": _short(100),
     "last_name": _short(100),
     "phone": _short(32),
-    "media_url": {"type": "array", "items": _TEXT, "maxItems": limits.MOST_MEDIA},
-    "media_url[]": {"type": "array", "items": _TEXT, "maxItems": limits.MOST_MEDIA},
+    "media_url": {"type": "array", "items": _TEXT, "maxItems": MOST_MEDIA},
+    "media_url[]": {"type": "array", "items": _TEXT, "maxItems": MOST_MEDIA},
 }
-_FILES: Part = {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": limits.MOST_MEDIA}
+_FILES: Part = {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": MOST_MEDIA}
 _UPDATING: Mapping[str, Part] = {
     "jurisdiction_id": _TEXT,
     "api_key": _TEXT,
     "update_id": {"type": "string", "minLength": 1, "maxLength": 120},
     "service_request_id": {"type": "string", "minLength": 1, "maxLength": 60},
-    "status": {"enum": sorted(limits.UPDATE_STATUSES)},
+    "status": {"enum": sorted(UPDATE_STATUSES)},
     "updated_datetime": _WHEN,
     "description": _short(2000),
     "duplicate_of": _TEXT,

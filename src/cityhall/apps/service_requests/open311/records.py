@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import (
     CategoryInfo,
     Datatype,
@@ -149,6 +150,7 @@ def request(
         expected=local(at) if (at := promised or seen.due_at) else None,
         address=seen.address,
         address_id=str(seen.address_id or ""),
+        zipcode=places.zip_code(seen.address),
         lat=_degrees(seen.lat),
         long=_degrees(seen.lon),
         media_url=picture(seen.photos[0]) if seen.photos else "",
@@ -177,7 +179,7 @@ def row(seen: Listed, *, city: ZoneInfo, picture: Callable[[str], str], promised
         expected,
         seen.address or None,
         seen.address_id or None,
-        None,
+        places.zip_code(seen.address) or None,
         _degrees(seen.lat),
         _degrees(seen.lon),
         picture(seen.photo) if seen.photo else None,

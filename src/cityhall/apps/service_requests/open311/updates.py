@@ -16,6 +16,7 @@ from cityhall.apps.service_requests.contracts import Outcome, PublicRequest, Sta
 from cityhall.apps.service_requests.open311 import parameters, records
 from cityhall.apps.service_requests.open311.context import check_jurisdiction, in_city_time, key_of, sent
 from cityhall.apps.service_requests.open311.filing import in_their_words
+from cityhall.apps.service_requests.open311.posted import PostedUpdate, posted_update
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
@@ -59,7 +60,7 @@ def post_update(request: HttpRequest, fmt: str, *, trial: bool = False) -> Docum
     keyed = key_of(request, given)
     if keyed is None:
         raise NotAllowed(_("api_key: updates need a key with the scope open311.write."))
-    posted = parameters.posted_update(given, zone=places.zone())
+    posted = posted_update(given, zone=places.zone())
     duplicate_of = next((text for value in given.get("duplicate_of", ()) if (text := value.strip())), "")
     try:
         seen = queries.one(posted.service_request_id, ANONYMOUS)
@@ -82,9 +83,7 @@ def post_update(request: HttpRequest, fmt: str, *, trial: bool = False) -> Docum
     return render.update_receipt(str(event or command))
 
 
-def _apply(
-    posted: parameters.PostedUpdate, seen: PublicRequest, keyed: KeyedActor, command: uuid.UUID, duplicate_of: str
-) -> None:
+def _apply(posted: PostedUpdate, seen: PublicRequest, keyed: KeyedActor, command: uuid.UUID, duplicate_of: str) -> None:
     """Make the one change that the posted status means for a request in this state."""
     worker = replace(keyed.actor, permissions=keyed.actor.permissions | {WORK})
     status, text = posted.status, posted.description

@@ -5,7 +5,7 @@ PostgreSQL keeps them as a `tsvector` under a GIN index, its own parsers and dic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 
 from cityhall.apps.service_requests.contracts import Policy, Showing, number_text
@@ -19,7 +19,7 @@ _MOST = 6
 def public_words(
     *,
     number: int,
-    category: Iterable[str],
+    category: str,
     address: str,
     description: str,
     outcome_sentence: str,
@@ -27,7 +27,7 @@ def public_words(
     showing: Showing,
     duplicate_of: int | None = None,
 ) -> str:
-    """Return the distinct folded words the public may find a request by, one space apart.
+    """Return the folded words the public may find a request by, one space apart; PostgreSQL keeps each once.
 
     Args:
         category: the folded names of the category, in every language.
@@ -38,20 +38,22 @@ def public_words(
     if duplicate_of is not None:
         outcome_sentence = without_number(outcome_sentence, duplicate_of)
     readable = description if text_is_public(policy, showing) else ""
-    return words_of(tuple(category), number, address, readable, outcome_sentence)
+    return words_of(category, number, address, readable, outcome_sentence)
 
 
-def words_of(category: Sequence[str], number: int, address: str, readable: str, sentence: str) -> str:
+def words_of(category: str, number: int, address: str, readable: str, sentence: str) -> str:
     """Return the words of texts that the public may read, as `public_words` does."""
-    text = number_text(number).split("-")
-    own = _cut(readable) if readable else ()
-    return " ".join(dict.fromkeys((*category, *text, *_cut(address), *own, *_often(sentence))))
+    house, _, street = address.partition(" ")  # as many requests are on one street
+    if not (house.isdecimal() and house.isascii() and len(house) <= _LONGEST):
+        house, street = "", address
+    own = " ".join(_cut(readable)) if readable else ""
+    return f"{category} {number_text(number).replace('-', ' ')} {house} {_often(street)} {own} {_often(sentence)}"
 
 
-@lru_cache(maxsize=1024)
-def _often(sentence: str) -> tuple[str, ...]:
-    """Return the words of a sentence, which is that of many requests."""
-    return tuple(_cut(sentence))
+@lru_cache(maxsize=16_384)
+def _often(text: str) -> str:
+    """Return the words of a text that is that of many requests."""
+    return " ".join(_cut(text))
 
 
 def _cut(text: str) -> list[str]:
@@ -60,9 +62,9 @@ def _cut(text: str) -> list[str]:
     return words if len(text) <= _LONGEST and text.isascii() else [word[:_LONGEST] for word in words]
 
 
-def names_of(names: Mapping[str, str]) -> list[str]:
-    """Return a category's folded names for `public_words`."""
-    return _cut(" ".join(names.values()))
+def names_of(names: Mapping[str, str]) -> str:
+    """Return a category's folded names for `public_words`, one space apart."""
+    return " ".join(_cut(" ".join(names.values())))
 
 
 def prefixes(words: str) -> str:

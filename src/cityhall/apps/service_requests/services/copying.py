@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -19,6 +20,9 @@ _CHUNK = 200
 _MADE = 2_000  # of lines that are made already: each call waits its turn among this program's threads
 NULL = "\\N"
 _JSON = msgspec.json.Encoder(enc_hook=str)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MINUTES = [f"T{minute // 60:02d}:{minute % 60:02d}:" for minute in range(24 * 60)]
+_SECONDS = [f"{second:02d}+00" for second in range(60)]
 
 
 def text(value: str) -> str:
@@ -64,6 +68,30 @@ def one(value: Any) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return str(value)
+
+
+def moments(times: Iterable[datetime | None]) -> list[str]:
+    """Return a column of moments as COPY wants them, put together from days, minutes and seconds that are written.
+
+    Python takes six times as long to write one from the beginning, and a load writes three for each request.
+    """
+    found = []
+    for moment in times:
+        if moment is None:
+            found.append(NULL)
+            continue
+        since = moment - _EPOCH
+        if since.microseconds:
+            found.append(moment.isoformat())
+            continue
+        minute, second = divmod(since.seconds, 60)
+        found.append(_day(since.days) + _MINUTES[minute] + _SECONDS[second])
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _day(days: int) -> str:
+    return (date(1970, 1, 1) + timedelta(days)).isoformat()
 
 
 def ids(values: Iterable[uuid.UUID]) -> str:

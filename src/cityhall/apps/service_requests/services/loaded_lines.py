@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any
 
 from cityhall.apps.service_requests import rules
@@ -66,7 +66,7 @@ class Known:
     row: Category
     id: str
     policy: Policy
-    names: Sequence[str]
+    names: str
 
 
 @dataclass(slots=True)
@@ -125,9 +125,9 @@ class Lines:
         of: Mapping[str, Sequence[Any]] = dict(zip(LoadedRequest._fields, zip(*ready, strict=True), strict=True))
         codes = of["category_code"]
         outcomes, roots = self._outcomes(ready)
-        requested, closed = moments(of["requested_at"]), moments(of["closed_at"])
-        changed, due, queue = self._times(ready, requested, closed)
-        self._history(ready, ids, requested, closed)
+        requested, closed = copying.moments(of["requested_at"]), copying.moments(of["closed_at"])
+        changed, due, queue = self._times(of, requested, closed)
+        self._history(ready, ids)
         self._rest(ready, ids, of)
         t = copying.texts
         columns = (
@@ -137,16 +137,16 @@ class Lines:
             each(of["state"], str),
             each(outcomes, lambda one: str(one or "")),
             t(of["outcome_sentence"]),
-            t(one[:200] for one in of["referred_to"]),
+            t(each(of["referred_to"], lambda one: one[:200])),
             repeat("1"),
             t(of["description"]),
             each(of["showing"], str),
             copying.jsons(of["answers"]),
             of["language"],
             each(of["source"], str),
-            t(place.address[:300] for place in of["place"]),
-            [copying.one(place.address_id) for place in of["place"]],
-            [copying.one(place.asset_id) for place in of["place"]],
+            t([place.address[:300] for place in of["place"]]),
+            each([place.address_id for place in of["place"]], copying.one),
+            each([place.asset_id for place in of["place"]], copying.one),
             places,
             t(addresses),
             self._words(of, numbers, addresses, outcomes),
@@ -177,27 +177,28 @@ class Lines:
         return outcomes, found
 
     def _times(
-        self, ready: Sequence[LoadedRequest], requested: Sequence[str], closed: Sequence[str]
+        self, of: Mapping[str, Sequence[Any]], requested: Sequence[str], closed: Sequence[str]
     ) -> tuple[list[str], list[str], list[str]]:
         """Return when each changed last, is due, and stands in the queue."""
-        changes, dues, queues = [], [], []
+        changes: list[str] = []
+        dues: list[datetime | None] = []
+        queues: list[datetime] = []
         days = {code: known.row.target_days for code, known in self.kinds.items()}
-        for one, start, end in zip(ready, requested, closed, strict=True):
-            due, target = one.due_at, days[one.category_code]
-            if due is None and target is not None and not one.routed:
-                due = self.due(one.requested_at, target)
-            updated = one.updated_at or max(
-                (moment for moment in (one.closed_at, *(event.at for event in one.events)) if moment),
-                default=one.requested_at,
-            )
-            queue = rules.queue_time(one.state, requested_at=one.requested_at, due_at=due, changed_at=updated)
-            due_text = copying.NULL if due is None else due.isoformat()
-            dues.append(due_text)
-            queues.append(due_text if queue is due else queue.isoformat())
-            changes.append(
-                end if updated is one.closed_at else start if updated is one.requested_at else updated.isoformat()
-            )
-        return changes, dues, queues
+        names = (
+            "category_code", "state", "requested_at", "updated_at", "closed_at", "due_at", "routed", "events"
+        )  # fmt: skip
+        columns = zip(*[of[name] for name in names], requested, closed, strict=True)
+        for code, state, made, updated, stopped, due, routed, events, start, end in columns:
+            target = days[code]
+            if due is None and target is not None and not routed:
+                due = self.due(made, target)
+            if updated is None:
+                moments = (moment for moment in (stopped, *(event.at for event in events)) if moment)
+                updated = max(moments, default=made)
+            dues.append(due)
+            queues.append(rules.queue_time(state, requested_at=made, due_at=due, changed_at=updated))
+            changes.append(end if updated is stopped else start if updated is made else updated.isoformat())
+        return changes, copying.moments(dues), copying.moments(queues)
 
     def _owners(self, of: Mapping[str, Sequence[Any]]) -> tuple[list[str], list[str]]:
         """Return who each belongs to (department, team, assignee), and how urgent it is."""
@@ -238,44 +239,30 @@ class Lines:
         texts = [text if may else "" for text, may in zip(of["description"], may_read, strict=True)]
         return list(map(rules.words_of, names, numbers, addresses, texts, sentences))
 
-    def _history(
-        self, ready: Sequence[LoadedRequest], ids: Sequence[str], requested: Sequence[str], closed: Sequence[str]
-    ) -> None:
-        owners: list[str] = []
-        times: list[str] = []
-        events: list[LoadedEvent] = []
-        roots = self.roots
-        for one, id_, start, end in zip(ready, ids, requested, closed, strict=True):
-            own = one.events or _plain_events(one, self.actor)
-            contested = False
-            for event in own:
-                owners.append(id_)
-                at = event.at
-                times.append(start if at is one.requested_at else end if at is one.closed_at else at.isoformat())
-                contested = contested or event.fact is Fact.CONTESTED
-            events += own
-            if roots and one.external_id in roots:
-                owners.append(id_)
-                times.append((one.closed_at or one.requested_at).isoformat())
-                events.append(self._merged(one))
-            if contested:
-                self.contests += _contests(id_, own)
-        facts, _, words, seen, kinds, authors, labels, data = zip(*events, strict=True)
+    def _history(self, ready: Sequence[LoadedRequest], ids: Sequence[str]) -> None:
+        own = [one.events or _plain_events(one, self.actor) for one in ready]
+        if self.roots:
+            for index, one in enumerate(ready):
+                if one.external_id in self.roots:
+                    own[index] = (*own[index], self._merged(one))
+        facts, times, words, seen, kinds, authors, labels, data = zip(*chain.from_iterable(own), strict=True)
         who = list(zip(seen, kinds, authors, labels, strict=True))
         told = each(
             who,
             lambda one: f"{one[0]}\t{one[1]}\t{copying.one(one[2])}\t{copying.text(one[3][:200])}",
         )
-        self.history += list(
-            map(
-                "\t".join,
-                zip(
-                    new_ids(len(events)), owners, each(facts, str), times, told, copying.texts(words),
-                    repeat("shown"), copying.jsons(data),
-                    strict=False,
-                ),
-            )
+        owners = chain.from_iterable(map(repeat, ids, map(len, own)))
+        self.history += map(
+            "\t".join,
+            zip(
+                new_ids(len(facts)), owners, each(facts, str), copying.moments(times), told, copying.texts(words),
+                repeat("shown"), copying.jsons(data),
+                strict=False,
+            ),
         )  # fmt: skip
+        if Fact.CONTESTED in facts:
+            for id_, events in zip(ids, own, strict=True):
+                self.contests += _contests(id_, events)
 
     def _merged(self, one: LoadedRequest) -> LoadedEvent:
         facts = {"duplicate_of": number_text(self.roots[one.external_id][1])}
@@ -311,11 +298,6 @@ class Lines:
             )
             if shown is Showing.SHOWN:
                 self.published.add(document_id)
-
-
-def moments(times: Sequence[datetime | None]) -> list[str]:
-    """Return moments as COPY wants them."""
-    return [copying.NULL if moment is None else moment.isoformat() for moment in times]
 
 
 def _reporter(who: Contact, request_id: str) -> str:

@@ -8,6 +8,7 @@ import lzma
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 from cityhall.apps.service_requests.imports.records import Cells, Row, Unusable
 from cityhall.kernel.spreadsheets import unguarded
@@ -25,6 +26,8 @@ QUARANTINE_PREFIX = "quarantine_"
 
 OWN_COLUMN = "cityhall_id"
 """A column only our own exports have; they too are guarded against formulas."""
+
+_ROW = partial(tuple.__new__, Row)  # a file has millions
 
 
 def table_rows(text: io.TextIOBase, first_line: str) -> Iterator[Row]:
@@ -58,7 +61,7 @@ def table_rows(text: io.TextIOBase, first_line: str) -> Iterator[Row]:
         if ours:
             cells = [unguarded(cell) for cell in cells]
         if len(cells) == width:
-            yield Row(number, Cells(places, cells))
+            yield _ROW((number, Cells(places, cells), "", ""))
             continue
         values = dict(zip(header, cells, strict=False))
         if len(cells) > width:
