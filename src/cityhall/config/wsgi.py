@@ -6,6 +6,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from cityhall.config.bodies import Bodies
+from cityhall.config.readers import SlowReaders
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cityhall.config.settings")
 pages = get_wsgi_application()
@@ -13,6 +14,7 @@ pages = get_wsgi_application()
 from cityhall.kernel.django.programs import with_doors  # noqa: E402  # needs the settings
 
 application = Bodies(with_doors(pages))
+SlowReaders().start()
 
 # What is loaded by now stays for good. The garbage collector need not go through it again and again: that took a tenth
 # of a second, several times a minute, while every other request of the process waited.
