@@ -30,3 +30,17 @@ def test_old_windows_are_forgotten() -> None:
         limits.spend("door", limit=1, per=timedelta(minutes=1))
     with clock.held_at(NOON + timedelta(days=3)):
         assert limits.forget_old() == 1
+
+
+@pytest.mark.django_db
+def test_nobody_takes_more_than_their_share_of_the_places() -> None:
+    first, second = (limits.Occupied("download", places=3, whose="a", each=2) for _ in range(2))
+    with pytest.raises(TooMany, match="as many"):
+        limits.Occupied("download", places=3, whose="a", each=2)
+    third = limits.Occupied("download", places=3, whose="b", each=2)
+    with pytest.raises(TooMany, match="Others"):
+        limits.Occupied("download", places=3, whose="b", each=2)
+    second.close()
+    again = limits.Occupied("download", places=3, whose="a", each=2)
+    for one in (first, third, again):
+        one.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import resource
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -375,6 +376,20 @@ def test_a_worker_that_died_is_followed_by_one_that_begins_again(clerk: Client) 
     assert Draft.objects.get(id=draft).state == "done"
     assert Run.objects.count() == 1
     assert not any((settings.CITYHALL_DATA / "snapshots" / "making").iterdir())
+
+
+def test_a_file_for_which_the_disk_has_no_room_is_refused(clerk: Client) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    lines = "".join(f"{n},Oak\n" for n in range(100_000)).encode()
+    there = set(desk.drafts_folder().glob("*"))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        answer = clerk.post("/desk/data/new/", {"file": SimpleUploadedFile("trees.csv", b"id,kind\n" + lines)})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert answer.status_code == 507
+    assert "disk of the city’s server is full" in answer.content.decode()
+    assert set(desk.drafts_folder().glob("*")) == there
 
 
 def test_why_a_file_is_no_table_is_told_in_the_readers_language(clerk: Client) -> None:

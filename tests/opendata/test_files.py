@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import io
@@ -196,6 +197,17 @@ class TestItsLife:
                 services.make_file(code, "csv", "")
         assert kept() == []
         assert body(client.get(f"/api/views/{code}/rows.csv")).count(b"\n") == 5
+
+    def test_on_a_full_disk_the_rows_are_sent_without_one(self, client, publish, monkeypatch):
+        code = publish().id
+
+        def full(*_given):
+            yield b"half"
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(files, "_pieces", full)
+        assert body(client.get(f"/api/views/{code}/rows.csv")).count(b"\n") == 5
+        assert kept() == []
 
     def test_on_a_disk_that_is_nearly_full_none_is_made(self, client, publish, monkeypatch):
         monkeypatch.setattr(files, "_LEAST_FREE", 2)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import re
 from html import unescape
 
 import pytest
 import requests
 
-from cityhall.apps.opendata import public
+from cityhall.apps.opendata import public, queries
 from cityhall.apps.opendata.web import asking, pages, words
 from cityhall.kernel.actors import system
 from cityhall.kernel.analytics.errors import TimedOut
@@ -51,6 +52,27 @@ def test_a_dataset_shows_its_rows_its_columns_and_what_changed(client, publish):
     assert "Rows are told apart by: id." in page
     assert f"/api/views/{code}/rows.csv" in page
     assert "rows.geojson" not in page
+
+
+def test_rows_stand_in_the_order_of_their_key_or_the_newest_first(client, publish, tmp_path):
+    rows = [[str(n), f"2026-03-{n % 28 + 1:02d}"] for n in random.Random(3).sample(range(100, 160), 60)]
+    code = publish([["id", "seen"], *rows], name="keyed").id
+
+    def shown(query: str = "") -> list[str]:
+        return re.findall(
+            r'<td(?: class="figure")?>(\d+)</td>', client.get(f"/data/{code}/query/{query}").content.decode()
+        )
+
+    assert queries.dataset(code).key == ("id",)
+    assert shown() == [str(n) for n in range(100, 150)]
+    assert shown("?page=2") == [str(n) for n in range(150, 160)]
+    assert shown("?f1=id&o1=from&v1=155") == [str(n) for n in range(155, 160)]
+    file = tmp_path / "days.csv"
+    file.write_text("n,seen\n1,2026-03-02\n2,2026-03-09\n3,2026-03-05\n")
+    columns = '[[columns]]\nname = "n"\ntype = "number"\n[[columns]]\nname = "seen"\ntype = "date"\n'
+    terms = f'name = "days"\ntitle = "Days"\n{columns}'
+    code = public.publish_file(file, actor=system("test"), contract=public.read_contract(terms)).id
+    assert shown() == ["2", "3", "1"]
 
 
 def test_no_such_dataset_is_a_page(client):

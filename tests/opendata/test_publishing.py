@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+import random
+import resource
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cityhall.adapters.analytics.duckdb import whole
 from cityhall.adapters.snapshots import duckdb
 from cityhall.apps.opendata import public, queries, rules
 from cityhall.apps.opendata.contracts import Freshness, Published, Refused
@@ -23,7 +27,7 @@ from cityhall.kernel.actors import Actor, ActorKind, system
 from cityhall.kernel.analytics.port import Limits, analytics
 from cityhall.kernel.django.models import AuditEntry
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
-from cityhall.kernel.snapshots import ColumnType, Sample
+from cityhall.kernel.snapshots import LONGEST_VALUE, ColumnType, Sample
 
 pytestmark = pytest.mark.django_db
 CLERK = system("test")
@@ -193,6 +197,63 @@ def test_whatever_breaks_on_the_way_the_last_good_snapshot_stays_up(
         assert [row["kind"] for row in rows(done.id)] == ["Oak", "Elm", "Fig"]
     assert publish(TREES.replace("Elm", "Ulm")).snapshot == 2
     assert [row["kind"] for row in rows(done.id)] == ["Oak", "Ulm", "Fig"]
+
+
+@pytest.fixture
+def full_disk() -> Callable[[int], AbstractContextManager[None]]:
+    """Leaves room for so many bytes in one file, as a quota does."""
+
+    @contextmanager
+    def leave(most: int) -> Iterator[None]:
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return leave
+
+
+@pytest.mark.parametrize("room", [0, 20_000, 300_000])
+def test_on_a_full_disk_a_run_is_refused_with_its_reason_and_the_last_good_snapshot_stays(
+    publish: Callable[..., Published], full_disk: Any, room: int, tmp_path: Path
+) -> None:
+    done = publish(TREES)
+    chance = random.Random(5)
+    more = TREES + "".join(f"{at},{chance.randbytes(20).hex()},1,2020-03-01,yes\n" for at in range(4, 8000))
+    file = tmp_path / "more.csv"
+    file.write_text(more, encoding="utf-8")
+    with full_disk(room), pytest.raises(Refused, match="disk of the city’s server is full"):
+        public.publish_file(file, actor=CLERK, name="trees")
+    assert len(rows(done.id)) == 3
+    assert [one["why"] for one in Run.objects.latest("started_at").reasons] == ["no_room"]
+    assert list((queries.folder() / "making").iterdir()) == []
+    assert publish(more).snapshot == 2
+
+
+def test_a_text_that_is_longer_than_any_value_is_put_aside(publish: Callable[..., Published]) -> None:
+    terms = 'name = "t"\ntitle = "T"\nmost_aside = 1.0\n[[columns]]\nname = "id"\n[[columns]]\nname = "told"\n'
+    fits, long = "é" * (LONGEST_VALUE // 2), "é" * (LONGEST_VALUE // 2) + "e"
+    done = publish(f"id,told\n1,{fits}\n2,{long}\n3,{long}\n", contract=public.read_contract(terms))
+    assert [row["told"] for row in rows(done.id)] == [fits]
+    assert done.reasons == {"told: too long": 2}
+
+
+def test_wide_rows_are_given_out_few_at_once(
+    publish: Callable[..., Published], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One text that all rows have lies in the file once; a batch of rows has it as often as it has rows."""
+    monkeypatch.setattr(whole, "_TEXTS", 1_000_000)
+    text = "x" * 50_000
+    terms = 'name = "t"\ntitle = "T"\n[[columns]]\nname = "id"\n[[columns]]\nname = "told"\n'
+    done = publish("id,told\n" + "".join(f"{at},{text}\n" for at in range(90)), contract=public.read_contract(terms))
+    source = queries.source_of(done.id)
+    query = parameters.read_parameters([], source.all_columns, rows=None)
+    with analytics.get().run(source, query, Limits(10)) as result:
+        batches = list(result.batches())
+    assert sum(batch.num_rows for batch in batches) == 90
+    assert max(batch.nbytes for batch in batches) <= 1_100_000
 
 
 def test_a_column_the_contract_keeps_back_is_in_no_file_of_the_snapshot(publish: Callable[..., Published]) -> None:

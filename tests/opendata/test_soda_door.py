@@ -14,7 +14,7 @@ from tests.opendata.conftest import TREES
 from cityhall.apps.opendata import queries
 from cityhall.apps.opendata.soda.rows import csv_pieces
 from cityhall.apps.opendata.soql.parameters import read_parameters
-from cityhall.apps.opendata.web import answers
+from cityhall.apps.opendata.web import answers, pace
 from cityhall.kernel.analytics.errors import TimedOut
 from cityhall.kernel.analytics.port import Limits, analytics
 
@@ -165,11 +165,39 @@ class TestRefusals:
         body(first)
         assert client.get(address).status_code == 200
 
+    def test_one_sender_has_a_share_of_the_places(self, client, publish):
+        code = publish([["n"], *([str(n)] for n in range(12_000))], name="long").id
+        address = f"/resource/{code}.csv?$limit=12000"
+        under_way = [client.get(address) for _ in range(answers.EACH)]
+        assert client.get(address).status_code == 429
+        other = client.get(address, REMOTE_ADDR="192.0.2.7")
+        assert other.status_code == 200
+        for one in (*under_way, other):
+            body(one)
+
+    def test_a_long_answer_ends_when_its_reader_takes_a_byte_now_and_then(self, client, publish, monkeypatch):
+        code = publish([["n"], *([f"{n:030d}"] for n in range(60_000))], name="long").id
+        now = [0.0]
+        monkeypatch.setattr(pace.time, "monotonic", lambda: now[0])
+        for seconds, is_whole in ((pace.BLOCK / pace.LEAST / 2, True), (pace.PATIENCE + 1, False)):
+            answer = client.get(f"/resource/{code}.csv?$limit=60000")
+            taken = 0
+            try:
+                for piece in answer.streaming_content:
+                    now[0] += seconds * len(piece) / pace.BLOCK
+                    taken += len(piece)
+            except TimedOut:
+                assert not is_whole
+                assert taken <= 3 * pace.BLOCK
+            else:
+                assert is_whole
+        assert client.get(f"/resource/{code}.csv?$limit=60000").status_code == 200, "the place is free"
+
     def test_a_slow_reader_has_as_long_as_the_whole_answer_may_take(self, publish):
         source = queries.source_of(publish().id)
         query = read_parameters([], source.all_columns, rows=None)
         result = analytics.get().run(source, query, Limits(seconds=answers.SECONDS))
-        pieces = answers._pieces(result, csv_pieces, "", time.monotonic() - answers.SECONDS, is_short=False)
+        pieces = answers._pieces(result, csv_pieces, "", time.monotonic() - answers.SECONDS, "", is_short=False)
         assert next(pieces) == b""
         with pytest.raises(TimedOut):
             next(pieces)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -231,6 +232,43 @@ def test_what_fails_leaves_the_last_good_version_up_says_so_and_is_tried_again(
     shelf.put("/trees", "id,kind\n1,Oak\n2,Elm\n3,Yew\n")
     assert public.refresh_due() == 1
     assert kinds() == ["Oak", "Elm", "Yew"] and Look.objects.get().trouble == ""
+
+
+@database
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"body": "", "status": 404}, "Su servidor respondió 404."),
+        ({"body": "<html>We have moved</html>"}, "Es una página web; indique la dirección del archivo mismo."),
+        ({"body": '{"id": 1}\n{broken'}, "La línea 2 no es JSON."),
+    ],
+)
+def test_why_a_source_failed_is_told_in_the_readers_language(
+    shelf: Shelf, at: Any, client: Client, answer: dict[str, Any], said: str
+) -> None:
+    shelf.put("/trees", "id,kind\n1,Oak\n")
+    done = publish(f'url = "{URL}"\nschedule = "P1D"')
+    assert done is not None
+    shelf.put("/trees", **answer)
+    at(timedelta(days=1))
+    public.refresh_due()
+    sign_in(client, "administrator")
+    assert said in client.get(f"/es/data/{done.id}/").content.decode()
+
+
+@database
+def test_a_full_disk_is_told_and_the_last_good_version_stays(shelf: Shelf, at: Any, client: Client) -> None:
+    shelf.put("/trees", "id,kind\n1,Oak\n")
+    done = publish(f'url = "{URL}"\nschedule = "P1D"')
+    assert done is not None
+
+    def full(_query: dict[str, str]) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    shelf.on("/trees", full)
+    at(timedelta(days=1))
+    assert public.refresh_due() == 0 and kinds() == ["Oak"]
+    assert "There was no room for what the source gave." in client.get(f"/data/{done.id}/").content.decode()
 
 
 @database

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import random
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -121,6 +122,20 @@ def test_a_time_with_an_offset_becomes_the_citys_wall_clock(tmp_path: Path) -> N
     from cityhall.apps.places import public as places
 
     assert row["called"] == places.local(datetime(2024, 7, 1, 19, 30, tzinfo=UTC)).replace(tzinfo=None)
+
+
+def test_a_very_long_text_that_many_rows_of_parquet_have_is_in_memory_once(tmp_path: Path) -> None:
+    file, many, text = tmp_path / "long.parquet", 400, "x" * 500_000
+    parquet.write_table(pa.table({"id": list(range(many)), "told": [*[text] * (many - 2), "short", None]}), file)
+    tracemalloc.start()
+    try:
+        for table in tables.READERS[".parquet"](file):
+            found = [row[1] for row in table.rows]
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found == [*[text] * (many - 2), "short", None]
+    assert peak < 20 * len(text)
 
 
 @pytest.mark.parametrize(

@@ -144,13 +144,40 @@ def test_whoever_is_asked_outside_cannot_send_us_into_our_own_networks(
     monkeypatch.setattr("httpx.HTTPTransport.handle_request", handle)
     names = {"partner.example": ["93.184.215.14"], "ours.example": ["10.20.0.1"]}
     found = GuardedDownloader(networks=("10.20.0.0/16",), resolver=lambda host, _port: names.get(host, [host]))
-    within = Asked("http://10.20.0.5/staff.csv", told_by="https://partner.example/dataset")
+    partner = found.download(Asked("https://partner.example/dataset"), tmp_path / "partner")
+    ours = found.download(Asked("https://ours.example/dataset"), tmp_path / "ours")
+    within = Asked("http://10.20.0.5/staff.csv", told_by=partner)
+    reached.clear()
     for asked in (Asked("https://partner.example/sends"), within):
         with pytest.raises(FetchRefused, match="public"):
             found.download(asked, tmp_path / "never")
     assert reached == ["https://93.184.215.14/sends"]
-    for at, asked in enumerate((Asked("http://ours.example/sends"), replace(within, told_by="https://ours.example/"))):
+    for at, asked in enumerate((Asked("http://ours.example/sends"), replace(within, told_by=ours))):
         assert found.download(asked, tmp_path / str(at)) is not None
+    names["partner.example"] = ["10.20.0.1"]  # its name now leads to us, long after it was asked
+    with pytest.raises(FetchRefused, match="public"):
+        found.download(within, tmp_path / "never")
+
+
+def test_the_address_that_was_looked_at_is_the_one_that_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached: list[str] = []
+
+    def handle(_self: Any, request: httpx.Request) -> httpx.Response:
+        reached.append(str(request.url))
+        is_first = len(reached) == 1
+        to = {"Location": "http://ours.example/trees.csv"} if is_first else {}
+        return httpx.Response(302 if is_first else 200, headers=to, stream=httpx.ByteStream(b"id"))
+
+    monkeypatch.setattr("httpx.HTTPTransport.handle_request", handle)
+    answers = iter((["10.20.0.1"], ["10.20.0.2"], ["192.168.0.1"]))
+    found = GuardedDownloader(networks=("10.20.0.0/16",), resolver=lambda _host, _port: next(answers))
+    assert found.download(Asked("http://ours.example/now"), tmp_path / "trees") is not None
+    assert reached == ["http://10.20.0.1/now", "http://10.20.0.2/trees.csv"]
+    with pytest.raises(FetchRefused, match="public"):
+        found.download(Asked("http://ours.example/trees.csv"), tmp_path / "never")
+    assert len(reached) == 2
 
 
 def test_all_parts_of_what_is_packed_are_unpacked(at: str, server: tuple[str, Shelf], tmp_path: Path) -> None:

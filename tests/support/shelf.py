@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from cityhall.kernel.downloads import Asked, Downloaded
 from cityhall.kernel.ports import FetchCapabilities, FetchRefused, FetchUnavailable
+from cityhall.kernel.told import Told
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -51,9 +52,9 @@ class Shelf:
         if status == 304:
             return None
         if status >= 500:
-            raise FetchUnavailable(f"its server answered {status}")
+            raise FetchUnavailable(Told("its server answered %(status)s", {"status": status}))
         if status != 200:
-            raise FetchRefused(f"its server answered {status}")
+            raise FetchRefused(Told("its server answered %(status)s", {"status": status}))
         if asked.largest is not None and len(body) > asked.largest:
             raise FetchRefused("it is larger than it may be")
         with to.open("xb") as opened:

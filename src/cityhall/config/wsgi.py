@@ -3,18 +3,19 @@
 import gc
 import os
 
-gc.disable()  # while the application loads, nothing is thrown away
+from django.core.wsgi import get_wsgi_application
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402
-
-from cityhall.config.bodies import Bodies  # noqa: E402
+from cityhall.config.bodies import Bodies
+from cityhall.config.readers import SlowReaders
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cityhall.config.settings")
+gc.disable()  # while the pages load, nothing is thrown away
 pages = get_wsgi_application()
 
 from cityhall.kernel.django.programs import with_doors  # noqa: E402  # needs the settings
 
 application = Bodies(with_doors(pages))
+SlowReaders().start()
 
 # What is loaded by now stays for good. The garbage collector need not go through it again and again: that took a tenth
 # of a second, several times a minute, while every other request of the process waited.

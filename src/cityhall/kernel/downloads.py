@@ -30,11 +30,13 @@ class Downloaded:
         url: where it was found in the end.
         headers: what its server says of it; names in lower case.
         size: its bytes.
+        is_ours: whether it came from within our networks.
     """
 
     url: str
     headers: Mapping[str, str]
     size: int
+    is_ours: bool = False
 
     @property
     def known(self) -> Known:
@@ -50,15 +52,15 @@ class Asked:
         headers: sent along, and to no other host than the one that is asked.
         known: what is here already.
         largest: most bytes taken; None for as many as the engine allows.
-        told_by: the address of the server that named this one; "" for a person. Only within our networks may a server
-            name what is there.
+        told_by: what named this address; None for a person. Only what came from within our networks may name what is
+            there.
     """
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     known: Known = Known()
     largest: int | None = None
-    told_by: str = ""
+    told_by: Downloaded | None = None
 
 
 @runtime_checkable

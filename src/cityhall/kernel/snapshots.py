@@ -21,6 +21,8 @@ QUERY_FILE = "rows.duckdb"
 #: What the names of its Parquet parts begin with, and the one there is.
 PART_PREFIX = "part-"
 PART_FILE = f"{PART_PREFIX}0.parquet"
+#: What its file says of the bytes that the texts of one row take at most.
+WIDEST = "widest"
 #: Where only what changed since an earlier snapshot was written: the query file of that one's rows, the rows that came
 #: or changed since, and the ids of its rows that count no more. The part is then that one's, and the query file a view.
 BASE_FILE = "base.duckdb"
@@ -30,6 +32,8 @@ GONE_FILE = "gone.parquet"
 CHANGES_FILE = "changes.parquet"
 #: The file of the rows that could not be used: their lines and reasons, as CSV.
 QUARANTINE_FILE = "quarantine.csv"
+#: Bytes of the longest text that is a value; a row with a longer one is put aside.
+LONGEST_VALUE = 100_000
 #: How days and times may be written in a file; a time is also a day alone.
 DATE_FORMS = ("%Y-%m-%d", "%m/%d/%Y", "%Y/%m/%d")
 TIME_FORMS = (
@@ -187,7 +191,7 @@ class Sample:
 
 
 class UnreadableFile(Exception):
-    """The file is no table. The message says why."""
+    """The file is no table. A `Told` says why, or a text."""
 
 
 @runtime_checkable
@@ -201,7 +205,12 @@ class SnapshotWriter(Protocol):
         """Return a file's headings and its first rows. Raises UnreadableFile."""
 
     def write(self, job: SnapshotJob, progress: Callable[[str], None] = ...) -> SnapshotWritten:
-        """Write the snapshot into the job's folder and make it last on the disk. Raises UnreadableFile."""
+        """Write the snapshot into the job's folder and make it last on the disk.
+
+        Raises:
+            UnreadableFile.
+            OSError: ENOSPC for a disk that is full.
+        """
 
 
 snapshot_writer: Slot[SnapshotWriter] = Slot("snapshot writer")

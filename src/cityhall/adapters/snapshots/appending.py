@@ -17,6 +17,7 @@ from typing import Final
 
 import duckdb
 
+from cityhall.adapters.disk import fullness_told
 from cityhall.adapters.snapshots import links, manifests
 from cityhall.adapters.snapshots.columns import name, text
 from cityhall.kernel.analytics.columns import BASE, DELTA, GONE, PLACE, TABLE
@@ -95,13 +96,15 @@ def append(job: SnapshotJob, write: Write, progress: Callable[[str], None]) -> S
 
 @contextmanager
 def _session(job: SnapshotJob) -> Iterator[duckdb.DuckDBPyConnection]:
-    session = duckdb.connect(str(job.folder / QUERY_FILE))
+    with fullness_told():
+        session = duckdb.connect(str(job.folder / QUERY_FILE))
     try:
         session.execute(f"set memory_limit = '{_MEMORY}'")
         session.execute("set autoinstall_known_extensions = false; set autoload_known_extensions = false")
         session.execute(f"attach {text(job.folder / BASE_FILE)} as {name(BASE)} (read_only)")
-        yield session
-        session.execute("checkpoint")
+        with fullness_told():
+            yield session
+            session.execute("checkpoint")
     finally:
         session.close()
 

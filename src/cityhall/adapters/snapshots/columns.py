@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from cityhall.kernel.snapshots import DATE_FORMS, TIME_FORMS, ColumnType, SnapshotColumn, forms
+from cityhall.kernel.snapshots import DATE_FORMS, LONGEST_VALUE, TIME_FORMS, ColumnType, SnapshotColumn, forms
 
 _THOUSANDS: Final = r"[-+]?[0-9]{1,3}(,[0-9]{2,3})*,[0-9]{3}(\.[0-9]*)?([eE][-+]?[0-9]{1,3})?"
 
@@ -58,6 +58,22 @@ def problems(column: SnapshotColumn) -> Iterator[str]:
         yield f"case when {value} < {float(column.least)!r} then {text(f'{column.name}: too small')} end"
     if column.most is not None:
         yield f"case when {value} > {float(column.most)!r} then {text(f'{column.name}: too large')} end"
+
+
+def too_long(given: Sequence[SnapshotColumn]) -> Iterator[str]:
+    """Iterate over what says of a row that one of its texts is too long: one look for all of them, none without any."""
+    lengths = {one.name: f"strlen({value_name(one.name)})" for one in given if one.type is ColumnType.TEXT}
+    if lengths:
+        found = " ".join(
+            f"when {many} > {LONGEST_VALUE} then {text(f'{one}: too long')}" for one, many in lengths.items()
+        )
+        yield f"case when greatest({', '.join(lengths.values())}) > {LONGEST_VALUE} then case {found} end end"
+
+
+def width(given: Sequence[SnapshotColumn]) -> str:
+    """Return how many bytes the texts of a row take."""
+    lengths = [f"coalesce(strlen({value_name(one.name)}), 0)" for one in given if one.type is ColumnType.TEXT]
+    return " + ".join(lengths) or "0"
 
 
 def _value(column: SnapshotColumn) -> str:

@@ -7,6 +7,7 @@ import threading
 
 import duckdb
 
+from cityhall.adapters.disk import fullness_told
 from cityhall.adapters.snapshots.columns import name, text
 from cityhall.adapters.snapshots.parts import rows_of
 from cityhall.kernel.analytics.columns import CREATED_AT, ID, TABLE, UPDATED_AT
@@ -33,8 +34,9 @@ class DuckDbComparer:
             session.execute(f"set memory_limit = '{_MEMORY}'")
             session.execute(f"set temp_directory = {text(comparison.file.parent / 'spilled')}")
             session.execute("set autoinstall_known_extensions = false; set autoload_known_extensions = false")
-            session.execute(_statement(comparison))
-            session.execute("checkpoint")
+            with fullness_told():
+                session.execute(_statement(comparison))
+                session.execute("checkpoint")
         except duckdb.InterruptException as stopped:
             raise TimedOut(seconds) from stopped
         except duckdb.OutOfMemoryException as full:

@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from cityhall.adapters.disk import fullness_told
 from cityhall.adapters.snapshots import appending, columns, deltas, hiding, manifests, repeating
 from cityhall.adapters.snapshots.columns import name, text, value_name
 from cityhall.adapters.snapshots.parts import rows_of
@@ -25,6 +26,7 @@ from cityhall.kernel.snapshots import (
     CHANGES_FILE,
     PART_FILE,
     QUERY_FILE,
+    WIDEST,
     ColumnFacts,
     ColumnType,
     Sample,
@@ -43,6 +45,7 @@ _PARQUET = (
     " write_bloom_filter false"
 )
 _FIRST_LINE = 2
+_SAMPLED_LETTERS = 10_000
 #: Smaller tables are read whole in no time.
 HEADS_FROM = 100_000
 _MOST_HEADS = 4
@@ -52,9 +55,10 @@ class DuckDbSnapshots:
     """Writes snapshots with DuckDB, within a quarter of the memory; what does not fit goes beside the file."""
 
     def sample(self, file: Path, rows: int) -> Sample:
-        """Return a file's headings and its first rows."""
+        """Return a file's headings and its first rows, of long values the beginning."""
         with _session(file.parent) as session:
-            found = read(session, f"select * from {source(file, rejects=True)} limit {int(rows)}")
+            beginning = f"left(columns(*), {_SAMPLED_LETTERS})"
+            found = read(session, f"select {beginning} from {source(file, rejects=True)} limit {int(rows)}")
             return Sample(headings(file)[0], tuple(tuple(row) for row in found.fetchall()))
 
     def write(self, job: SnapshotJob, progress: Callable[[str], None] = lambda _what: None) -> SnapshotWritten:
@@ -81,7 +85,9 @@ class DuckDbSnapshots:
             reasons = _put_aside(session, job.folder / QUARANTINE)
             session.execute("drop table staged")
             progress("writing")
-            session.execute(f"copy ({_part(job)}) to {text(job.folder / PART_FILE)} ({_PARQUET})")
+            # Who reads whole parts takes fewer rows at once where they are wide.
+            about = f"kv_metadata {{{WIDEST}: '{found.widest}'}}"
+            session.execute(f"copy ({_part(job)}) to {text(job.folder / PART_FILE)} ({_PARQUET}, {about})")
             total = _one(session, "select count(*) from rows")
             changes = _changes(session, job, total)
             facts = _facts(session, job.columns, found)
@@ -99,13 +105,15 @@ class DuckDbSnapshots:
 
 @contextmanager
 def _session(scratch: Path, file: str = ":memory:") -> Iterator[duckdb.DuckDBPyConnection]:
-    session = duckdb.connect(file)
+    with fullness_told():
+        session = duckdb.connect(file)
     try:
         session.execute(f"set memory_limit = '{_MEMORY}'")
         session.execute(f"set temp_directory = {text(scratch / 'spilled')}")
         session.execute("set preserve_insertion_order = true")
         session.execute("set autoinstall_known_extensions = false; set autoload_known_extensions = false")
-        yield session
+        with fullness_told():
+            yield session
     finally:
         session.close()
         shutil.rmtree(scratch / "spilled", ignore_errors=True)
@@ -119,7 +127,8 @@ def _stage(session: duckdb.DuckDBPyConnection, job: SnapshotJob) -> None:
     texts = ", ".join(given for one in job.columns for given in columns.texts(one))
     degrees = "".join(f", {degree}" for one in job.columns for degree in columns.degrees(one))
     values = ", ".join(value for one in job.columns for value in columns.values(one))
-    problems = "".join(f"{problem}, " for one in job.columns for problem in columns.problems(one))
+    found = [*columns.too_long(job.columns), *(problem for one in job.columns for problem in columns.problems(one))]
+    problems = "".join(f"{problem}, " for problem in found)
     kept = ", ".join(value_name(stored) for one in job.columns for stored in one.stored)
     read(
         session,
@@ -135,9 +144,14 @@ def _stage(session: duckdb.DuckDBPyConnection, job: SnapshotJob) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the usable rows hold, before anything is hidden: by column the rows without a value, and the last time."""
+    """What the usable rows hold, before anything is hidden: by column the rows without a value, and the last time.
+
+    Args:
+        widest: bytes that the texts of one row take at most.
+    """
 
     are_repeated: bool
+    widest: int
     empty: Mapping[str, int]
     latest: Mapping[str, datetime]
 
@@ -150,12 +164,14 @@ def _found(session: duckdb.DuckDBPyConnection, job: SnapshotJob) -> _Found:
     asked = [f"count({value_name(one.stored[0])})" for one in job.columns]
     asked += [f"max({value_name(one)})" for one in times]
     found = session.execute(
-        f"select count(*), count(distinct hash({told})), {', '.join(asked)} from staged where \":reason\" = ''"
+        f"select count(*), count(distinct hash({told})), max({columns.width(job.columns)}), {', '.join(asked)}"
+        " from staged where \":reason\" = ''"
     ).fetchone()
-    total, different, *counted = found or (0, 0, *[0 for _ in asked])
+    total, different, widest, *counted = found or (0, 0, 0, *[0 for _ in asked])
     filled, latest = counted[: len(job.columns)], counted[len(job.columns) :]
     return _Found(
         total != different,
+        int(widest or 0),
         {one.name: total - int(many) for one, many in zip(job.columns, filled, strict=True)},
         {one: last for one, last in zip(times, latest, strict=True) if last is not None},
     )

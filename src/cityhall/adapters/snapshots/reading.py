@@ -8,10 +8,12 @@ import re
 from pathlib import Path
 
 import duckdb
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
+from cityhall.adapters.disk import is_full
 from cityhall.adapters.snapshots.columns import text
 from cityhall.kernel.snapshots import UnreadableFile
+from cityhall.kernel.told import Told
 
 #: Longer values are no table's: a lost quotation mark swallowed the rest of the file.
 _LONGEST_LINE = 4 * 1024 * 1024
@@ -41,15 +43,15 @@ def headings(file: Path) -> tuple[tuple[str, ...], str]:
     with file.open("rb") as opened:
         start = opened.read(_LONGEST_HEADING)
     if b"\0" in start:
-        raise UnreadableFile(_("it is no text"))
+        raise UnreadableFile(Told(_("it is no text")))
     beginning = start.decode("utf-8-sig", errors="replace")
     first = next(csv.reader([beginning.split("\n", 1)[0].rstrip("\r")], delimiter="\x1f"), [])
     delimiter = max(_DELIMITERS, key=lambda one: "".join(first).count(one))
     found = next(csv.reader(io.StringIO(beginning), delimiter=delimiter), [])
     if not any(heading.strip() for heading in found):
-        raise UnreadableFile(_("it has no heading"))
+        raise UnreadableFile(Told(_("it has no heading")))
     if len(found) > _MOST_COLUMNS:
-        raise UnreadableFile(_("it has more than %(most)s columns") % {"most": _MOST_COLUMNS})
+        raise UnreadableFile(Told(_("it has more than %(most)s columns"), {"most": _MOST_COLUMNS}))
     differing: dict[str, str] = {}
     for at, heading in enumerate(found, start=1):
         told = base = heading.strip() or f"column {at}"
@@ -66,5 +68,7 @@ def read(session: duckdb.DuckDBPyConnection, statement: str) -> duckdb.DuckDBPyC
     try:
         return session.execute(statement)
     except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as problem:
+        if is_full(problem):
+            raise
         why = str(problem).split("\n")[0]
-        raise UnreadableFile(_("its lines cannot be read (%(why)s)") % {"why": why}) from problem
+        raise UnreadableFile(Told(_("its lines cannot be read (%(why)s)"), {"why": why})) from problem

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx
+from django.utils.translation import gettext_noop as _
 
 from cityhall.adapters.web.guard import (
     Allowed,
@@ -27,6 +28,7 @@ from cityhall.adapters.web.guard import (
 )
 from cityhall.kernel.downloads import Asked, Downloaded
 from cityhall.kernel.ports import FetchCapabilities, FetchRefused, FetchUnavailable
+from cityhall.kernel.told import Told
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _LATER = {408, 425, 429}
@@ -79,9 +81,9 @@ class GuardedDownloader:
             raise
         except Forbidden as problem:
             to.unlink(missing_ok=True)
-            raise FetchRefused(str(problem)) from problem
+            raise FetchRefused(Told(str(problem))) from problem
         except Unresolved as problem:
-            raise FetchUnavailable(str(problem)) from problem
+            raise FetchUnavailable(Told(str(problem))) from problem
         except (httpx.HTTPError, httpx.InvalidURL, zlib.error) as problem:
             to.unlink(missing_ok=True)
             raise FetchUnavailable(_why(problem)) from problem
@@ -89,16 +91,14 @@ class GuardedDownloader:
     def _followed(self, asked: Asked, to: Path) -> Downloaded | None:
         began, url = self._clock(), asked.url
         most = self._largest if asked.largest is None else min(asked.largest, self._largest)
-        reach = _Reach(self._named)
+        reach = _Reach(self._named, None if asked.told_by is None else asked.told_by.is_ours)
         guard = Guard(allowed=reach.may, plain=reach.may_plainly, resolver=self._resolver)
-        if asked.told_by:
-            guard.address(guard.checked(asked.told_by))
         transport = GuardedTransport(guard, largest=most + _PIECE, seconds=self._seconds)
         with httpx.Client(
             transport=transport, timeout=self._silence, trust_env=False, follow_redirects=False,
             headers={"User-Agent": "cityhall-sources/1", "Accept-Encoding": "gzip, identity"},
         ) as client:  # fmt: skip
-            for _ in range(self._redirects + 1):
+            for _step in range(self._redirects + 1):
                 with client.stream("GET", url, headers=_headers(asked, url)) as answer:
                     if answer.status_code in _REDIRECTS and "location" in answer.headers:
                         url = urljoin(url, answer.headers["location"])
@@ -107,8 +107,9 @@ class GuardedDownloader:
                         return None
                     _check_status(answer)
                     size = self._write(answer, to, most, began)
-                    return Downloaded(url, {name.lower(): value for name, value in answer.headers.items()}, size)
-        raise FetchRefused("it sends from one address to the next without an end")
+                    headers = {name.lower(): value for name, value in answer.headers.items()}
+                    return Downloaded(url, headers, size, reach.began_within)
+        raise FetchRefused(Told(_("it sends from one address to the next without an end")))
 
     def _write(self, answer: httpx.Response, to: Path, most: int, began: float) -> int:
         declared = answer.headers.get("content-length", "")
@@ -129,7 +130,7 @@ class GuardedDownloader:
             taken += len(piece)
             passed = self._clock() - began
             if passed > self._seconds or (passed > self._patience and taken < self._slowest * passed):
-                raise FetchUnavailable("its server is too slow")
+                raise FetchUnavailable(Told(_("its server is too slow")))
             yield piece
 
     def _named(self, address: str) -> bool:
@@ -140,23 +141,32 @@ class GuardedDownloader:
 class _Reach:
     """Where one download may come to: into the networks that are named only if it began in one.
 
-    Whoever is asked outside could else send us to an address within, and have what lies there published.
+    Whoever is asked outside could else send us to an address within, and have what lies there published. Where it
+    began is seen once, at the address that is connected to: a name may have another one the next time.
+
+    Args:
+        told_within: whether who named the first address lies within; None for a person.
     """
 
-    def __init__(self, named: Allowed) -> None:
+    def __init__(self, named: Allowed, told_within: bool | None) -> None:
         self._named = named
-        self._began_within: bool | None = None
+        self._began_within = told_within
+
+    @property
+    def began_within(self) -> bool:
+        """Say whether it began in a network that is named."""
+        return self._began_within is True
 
     def may(self, address: str) -> bool:
         """Say whether an address may be asked."""
         is_named = self._named(address)
         if self._began_within is None:
             self._began_within = is_named
-        return is_public(address) or (is_named and self._began_within)
+        return is_public(address) or (is_named and self.began_within)
 
     def may_plainly(self, address: str) -> bool:
         """Say whether it may be asked without TLS."""
-        return self._began_within is True and self._named(address)
+        return self.began_within and self._named(address)
 
 
 def _headers(asked: Asked, url: str) -> dict[str, str]:
@@ -164,7 +174,7 @@ def _headers(asked: Asked, url: str) -> dict[str, str]:
     try:
         first, now = httpx.URL(asked.url), httpx.URL(url)
     except (httpx.InvalidURL, ValueError) as problem:
-        raise FetchRefused("not a web address") from problem
+        raise FetchRefused(Told(_("not a web address"))) from problem
     told = {"If-None-Match": asked.known.etag, "If-Modified-Since": asked.known.modified}
     conditions = {name: value for name, value in told.items() if value and value.isascii()}
     if (first.scheme, first.host, first.port) != (now.scheme, now.host, now.port):
@@ -178,10 +188,11 @@ def _check_status(answer: httpx.Response) -> None:
         wait = answer.headers.get("retry-after", "")
         asks = wait.isascii() and wait.isdecimal() and len(wait) < 10
         raise FetchUnavailable(
-            f"its server answered {status}", retry_after=min(int(wait), _LONGEST_WAIT) if asks else None
+            Told(_("its server answered %(status)s"), {"status": status}),
+            retry_after=min(int(wait), _LONGEST_WAIT) if asks else None,
         )
     if status != 200:
-        raise FetchRefused(f"its server answered {status}")
+        raise FetchRefused(Told(_("its server answered %(status)s"), {"status": status}))
 
 
 def _unpacked(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
@@ -200,22 +211,24 @@ def _unpacked(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
                     rest = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
             yield inflate.flush()
             if not inflate.eof:
-                raise FetchUnavailable("it ended in the middle")
+                raise FetchUnavailable(Told(_("it ended in the middle")))
         case _:
-            raise FetchRefused("its server packs it in a way that was not asked for")
+            raise FetchRefused(Told(_("its server packs it in a way that was not asked for")))
 
 
-def _too_large(most: int) -> str:
-    return f"it is larger than {most // 1024**2:,} MB" if most >= 1024**2 else f"it is larger than {most:,} bytes"
+def _too_large(most: int) -> Told:
+    if most >= 1024**2:
+        return Told(_("it is larger than %(most)s MB"), {"most": f"{most // 1024**2:,}"})
+    return Told(_("it is larger than %(most)s bytes"), {"most": f"{most:,}"})
 
 
-def _why(problem: Exception) -> str:
+def _why(problem: Exception) -> Told:
     match problem:
         case httpx.TimeoutException():
-            return "its server is too slow"
+            return Told(_("its server is too slow"))
         case httpx.ConnectError():
-            return "its server cannot be reached"
+            return Told(_("its server cannot be reached"))
         case httpx.RemoteProtocolError() | zlib.error():
-            return "it ended in the middle"
+            return Told(_("it ended in the middle"))
         case _:
-            return "its server cannot be read"
+            return Told(_("its server cannot be read"))

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 
 import httpx
+from django.utils.translation import gettext_noop as _
 
 Resolve = Callable[[str, int], Iterable[str]]
 Allowed = Callable[[str], bool]
@@ -69,13 +70,13 @@ class Guard:
         try:
             asked = httpx.URL(url)
         except (httpx.InvalidURL, ValueError, TypeError) as problem:
-            raise Forbidden("not a web address") from problem
+            raise Forbidden(_("not a web address")) from problem
         if asked.scheme not in PORTS or not asked.host or "%" in asked.host:
-            raise Forbidden("not a web address")
+            raise Forbidden(_("not a web address"))
         if asked.userinfo:
-            raise Forbidden("an address with a password in it")
+            raise Forbidden(_("an address with a password in it"))
         if self._ports is not None and (asked.port or PORTS[asked.scheme]) not in self._ports:
-            raise Forbidden("not a web server's port")
+            raise Forbidden(_("not a web server's port"))
         return asked
 
     def address(self, asked: httpx.URL) -> str:
@@ -83,16 +84,16 @@ class Guard:
         try:
             found = list(self._resolve(asked.host, asked.port or PORTS[asked.scheme]))
         except (OSError, UnicodeError) as problem:
-            raise Unresolved("the name was not found") from problem
+            raise Unresolved(_("the name was not found")) from problem
         if not found:
-            raise Unresolved("the name was not found")
+            raise Unresolved(_("the name was not found"))
         try:
             if not all(self._allowed(address) for address in found):
-                raise Forbidden("not a public address")
+                raise Forbidden(_("not a public address"))
             if asked.scheme == "http" and not all(self._plain(address) for address in found):
-                raise Forbidden("not without TLS")
+                raise Forbidden(_("not without TLS"))
         except ValueError as problem:
-            raise Forbidden("not a public address") from problem
+            raise Forbidden(_("not a public address")) from problem
         return found[0]
 
 

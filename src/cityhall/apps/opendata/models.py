@@ -79,7 +79,8 @@ class Look(Record):
     next_at = models.DateTimeField(null=True, help_text="When it is due again; null for by hand alone.")
     failures = models.PositiveIntegerField(default=0, help_text="One after the other, the last try included.")
     trouble = models.CharField(max_length=20, blank=True)
-    reason = models.TextField(blank=True)
+    reason = models.TextField(blank=True, help_text="In English, as the catalogues know it.")
+    values = models.JSONField(default=dict, help_text="What stands in the reason.")
     mark = models.JSONField(default=dict)
     snapshot = models.PositiveIntegerField(null=True)
 

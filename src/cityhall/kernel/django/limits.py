@@ -51,21 +51,31 @@ class Occupied:
     Args:
         what: what the places are for.
         places: how many there are, counting every process.
+        whose: who takes it, such as an address; "" for somebody who is not counted.
+        each: how many of the places one of those may have at once.
 
     Raises:
-        TooMany: all are taken.
+        TooMany: all are taken, or all that this one may have.
     """
 
-    def __init__(self, what: str, *, places: int) -> None:
+    def __init__(self, what: str, *, places: int, whose: str = "", each: int = 1) -> None:
         self._connection = connection.copy()
         self._connection.inc_thread_sharing()  # a streamed answer may end in another thread
+        told = _("Others are doing the same just now. Wait a minute, then try again.")
+        if whose and not self._takes(f"{what} {whose}", each):
+            told = _("You have as many of these under way as one may have. Wait until one ends, then try again.")
+        elif self._takes(what, places):
+            return
+        self.close()
+        raise TooMany(told, retry_after=60)
+
+    def _takes(self, what: str, places: int) -> bool:
         with self._connection.cursor() as cursor:
             for place in range(places):
                 cursor.execute("select pg_try_advisory_lock(hashtext(%s), %s)", [what, place])
                 if cursor.fetchone()[0]:
-                    return
-        self.close()
-        raise TooMany(_("Others are doing the same just now. Wait a minute, then try again."), retry_after=60)
+                    return True
+        return False
 
     def close(self) -> None:
         """Leave the place."""

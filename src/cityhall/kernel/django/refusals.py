@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from cityhall.kernel.django import disk
 from cityhall.kernel.django.request_ids import current_request_id
 from cityhall.kernel.errors import CityhallError, Invalid, TooMany
+
+logger = logging.getLogger(__name__)
 
 
 class RefusalMiddleware:
@@ -23,7 +27,10 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        """Answer a refusal; leave every other exception alone."""
+        """Answer a refusal, and what failed for want of room; leave every other exception alone."""
+        if disk.is_full(problem):
+            logger.error("disk_full", exc_info=problem)
+            return answer(request, disk.NoRoom())
         return answer(request, problem) if isinstance(problem, CityhallError) else None
 
 

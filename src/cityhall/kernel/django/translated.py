@@ -1,10 +1,15 @@
-"""Translated text from the database: a JSON object of language code to text, such as {"en": "Tree", "es": "Árbol"}."""
+"""Translated text from the database: a JSON object of language code to text, such as {"en": "Tree", "es": "Árbol"}.
+
+And sentences that were written down to be told later.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
+
+from cityhall.kernel.told import Told
 
 
 def pick(value: Mapping[str, str] | str | None, language: str | None = None) -> str:
@@ -22,3 +27,9 @@ def pick(value: Mapping[str, str] | str | None, language: str | None = None) -> 
         if text := value.get(code):
             return text
     return next((text for text in value.values() if text), "")
+
+
+def say(told: Told) -> str:
+    """Return a sentence in the active language; one that the catalogues do not know as it stands."""
+    text = gettext(told.text)
+    return text % told.values if told.values else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,12 @@ class LimitedUpload(TemporaryFileUploadHandler):
         if self.taken > self.most:
             self.request.META[TOO_LARGE] = True  # type: ignore[union-attr]  # given to __init__
             raise StopUpload(connection_reset=False)
-        self.file.write(raw_data)
+        try:
+            self.file.write(raw_data)
+        except OSError:
+            with suppress(OSError):  # what is left in memory has no room either; the file goes all the same
+                self.file.close()
+            raise
 
 
 TOO_LARGE = "cityhall.uploads.too_large"

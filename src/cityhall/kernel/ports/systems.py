@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from cityhall.kernel.georeport.contracts import Receipt, Report, Request, Service, Update
 from cityhall.kernel.slots import Slot
+from cityhall.kernel.told import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,13 @@ class Fetched:
 
 
 class FetchRefused(Exception):
-    """The address must not be fetched or never will be: do not try again."""
+    """The address must not be fetched or never will be: do not try again. What is told is a text or a `Told`."""
 
 
 class FetchUnavailable(Exception):
     """It cannot be fetched now: try again later, and not before `retry_after` seconds where its server says so."""
 
-    def __init__(self, message: str = "", retry_after: int | None = None) -> None:
+    def __init__(self, message: str | Told = "", retry_after: int | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
 

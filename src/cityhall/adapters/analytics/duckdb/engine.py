@@ -22,6 +22,7 @@ from cityhall.adapters.analytics.duckdb import deltas
 from cityhall.adapters.analytics.duckdb.watch import Watch
 from cityhall.adapters.analytics.duckdb.whole import WholeTable, is_whole
 from cityhall.adapters.analytics.sql import Sql
+from cityhall.adapters.disk import is_full
 from cityhall.kernel.analytics.columns import HEAD, HEAD_ROWS, Column, Type
 from cityhall.kernel.analytics.errors import CannotCompute, QueryError, TimedOut, TooMuchMemory
 from cityhall.kernel.analytics.port import Capabilities, Limits, SnapshotSource
@@ -221,7 +222,8 @@ class DuckDbResult:
         """Return what an engine's error means for who asked. Arrow passes errors on as texts."""
         if self._left <= 0:
             return TimedOut(self._seconds)
-        if isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory Error" in str(error):
+        # A query for which neither the memory nor the disk has room.
+        if isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory Error" in str(error) or is_full(error):
             return TooMuchMemory()
         wrong_value = (duckdb.DataError, duckdb.InvalidInputException)
         if isinstance(error, wrong_value) or any(kind in str(error) for kind in _WRONG_VALUES):

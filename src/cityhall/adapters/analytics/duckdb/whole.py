@@ -18,10 +18,13 @@ from cityhall.kernel.analytics.columns import ID, Column, Type
 from cityhall.kernel.analytics.errors import TimedOut
 from cityhall.kernel.analytics.port import Limits, SnapshotSource
 from cityhall.kernel.analytics.query import Field, Query
+from cityhall.kernel.snapshots import WIDEST
 
 #: Fewer rows are the engine's: it has them in its memory.
 LEAST: Final = 100_000
-_BATCH: Final = 16_384
+_BATCH: Final = 8_192
+#: Bytes of texts in so many rows, at most: a text that many rows have lies in the file once, and in each of them here.
+_TEXTS: Final = 1 << 26
 #: Of each column that is read.
 _BUFFER: Final = 1 << 18
 
@@ -34,6 +37,11 @@ def is_whole(source: SnapshotSource, query: Query) -> bool:
         return False
     named = all(isinstance(item.expression, Field) for item in query.items)
     return named and bool(source.parts) and all(part.is_file() for part in source.parts)
+
+
+def _rows_at_once(file: pq.ParquetFile) -> int:
+    widest = int((file.metadata.metadata or {}).get(WIDEST.encode(), b"0"))
+    return max(1, min(_BATCH, _TEXTS // max(1, widest)))
 
 
 class WholeTable:
@@ -81,7 +89,7 @@ class WholeTable:
         for part in self._parts:
             with pq.ParquetFile(part, buffer_size=_BUFFER, pre_buffer=False) as file:
                 # One thread: several are no faster here, and each keeps memory of its own.
-                yield from file.iter_batches(_BATCH, columns=stored, use_threads=False)
+                yield from file.iter_batches(_rows_at_once(file), columns=stored, use_threads=False)
 
     def _shown(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         arrays = []

@@ -21,6 +21,7 @@ class Why(StrEnum):
     TOO_OLD = "too_old"
     NO_TIME = "no_time"
     NO_STREETS = "no_streets"
+    NO_ROOM = "no_room"
     ASIDE = "aside"
 
 
@@ -59,6 +60,7 @@ ENGLISH: Final[Mapping[Why, str]] = {
     Why.NO_STREETS: (
         "The city’s streets are not known, so %(column)s cannot become a crossing. Import the streets first."
     ),
+    Why.NO_ROOM: "The disk of the city’s server is full. Make room, then try again.",
     Why.ASIDE: "%(many)s × %(why)s",
 }
 

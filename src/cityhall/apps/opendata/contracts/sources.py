@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cityhall.apps.opendata.contracts.reasons import Reason
+from cityhall.kernel.told import Told
 
 
 class SourceKind(StrEnum):
@@ -47,6 +48,7 @@ class Trouble(StrEnum):
     UNREACHABLE = "unreachable"
     UNREADABLE = "unreadable"
     REFUSED = "refused"
+    NO_ROOM = "no_room"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class SourceInfo:
     schedule: str
     looked_at: datetime | None
     trouble: Trouble | None
-    reason: str
+    reason: Told | None
     next_at: datetime | None
     refused: tuple[Reason, ...] = ()
 

@@ -16,7 +16,7 @@ from cityhall.kernel.analytics.columns import Column, Type
 
 PARQUET_TYPE: Final = "application/vnd.apache.parquet"
 
-_GROUP: Final = 32_768
+_GROUP: Final = 16_384
 _STORED: Final[dict[Type, pa.DataType]] = {
     Type.TEXT: pa.string(),
     Type.URL: pa.string(),

@@ -24,9 +24,12 @@ from cityhall.apps.opendata.rules import contract_files, dataset_name, editing, 
 from cityhall.apps.opendata.services import drafts, wording
 from cityhall.apps.opendata.services.publishing import publish_file
 from cityhall.kernel import clock
+from cityhall.kernel.django import disk
 from cityhall.kernel.django.seen import need_unchanged
+from cityhall.kernel.django.translated import say
 from cityhall.kernel.errors import CityhallError, Invalid, NotAllowed
 from cityhall.kernel.snapshots import Sample, UnreadableFile
+from cityhall.kernel.told import Told
 
 _log = logging.getLogger(__name__)
 
@@ -136,7 +139,10 @@ def _tell(draft_id: uuid.UUID, step: str) -> None:
 def _end(row: Draft, state: str, problem: Exception) -> None:
     """Write down why it went no further. What nobody foresaw is logged, and told without its details."""
     if isinstance(problem, UnreadableFile):
-        told = _("It is no table: %(why)s.") % {"why": problem}
+        told = _("It is no table: %(why)s.") % {"why": say(Told.by(problem))}
+    elif disk.is_full(problem):
+        _log.error("opendata_draft_failed", exc_info=problem)
+        told = _("The disk of the city’s server is full. Make room, then bring the file again.")
     elif not isinstance(problem, CityhallError):
         _log.error("opendata_draft_failed", exc_info=problem)
         told = _("Something broke on our side. Try again, or publish the file from the command line.")

@@ -10,14 +10,17 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 
 from cityhall.apps.opendata.imports import texts
 from cityhall.apps.opendata.imports.tables import MOST_COLUMNS, READERS, Table
 from cityhall.apps.opendata.services.making import place_to_write
 from cityhall.apps.places import public as places
+from cityhall.kernel.django.translated import say
 from cityhall.kernel.errors import Invalid
-from cityhall.kernel.snapshots import UnreadableFile, snapshot_writer
+from cityhall.kernel.snapshots import LONGEST_VALUE, UnreadableFile, snapshot_writer
+from cityhall.kernel.told import Told
 
 LARGEST: Final = 8 * 1024**3
 _LOOK_EVERY: Final = 4096
@@ -42,7 +45,7 @@ def as_csv(
         made = folder / f"{file.stem}.csv"
         try:
             if ending in _NO_TABLES:
-                raise UnreadableFile(_("save it as .xlsx or CSV"))
+                raise UnreadableFile(Told(_("save it as .xlsx or CSV")))
             if ending not in READERS:
                 done = texts.mended(file, made)
                 if done is texts.Mended.JOINED:
@@ -55,7 +58,10 @@ def as_csv(
                         joined(table.headings)
         except UnreadableFile as problem:
             raise Invalid(
-                {"file": _("%(file)s is no table: %(why)s.") % {"file": name or file.name, "why": problem}}
+                {
+                    "file": gettext_lazy("%(file)s is no table: %(why)s.")
+                    % {"file": name or file.name, "why": say(Told.by(problem))}
+                }
             ) from problem
         yield made
 
@@ -64,12 +70,12 @@ def write_table(table: Table, made: Path) -> None:
     """Write a table as a CSV file. Raises UnreadableFile."""
     headings = list(table.headings)
     if not any(headings):
-        raise UnreadableFile(_("it has no heading"))
+        raise UnreadableFile(Told(_("it has no heading")))
     if len(headings) > MOST_COLUMNS:
-        raise UnreadableFile(_("it has more than %(most)s columns") % {"most": MOST_COLUMNS})
+        raise UnreadableFile(Told(_("it has more than %(most)s columns"), {"most": MOST_COLUMNS}))
     # Whoever reads a CSV file takes for the delimiter what its heading has most of.
     if any("".join(headings).count(sign) > len(headings) - 1 for sign in ";\t|"):
-        raise UnreadableFile(_("its headings have too many signs such as ; or |"))
+        raise UnreadableFile(Told(_("its headings have too many signs such as ; or |")))
     with made.open("w", encoding="utf-8", errors="replace", newline="") as opened:
         writer = csv.writer(opened, lineterminator="\n")
         writer.writerow(headings)
@@ -77,9 +83,9 @@ def write_table(table: Table, made: Path) -> None:
             try:
                 writer.writerow([_text(value) for value in row])
             except RecursionError as problem:
-                raise UnreadableFile(_("a value of it is nested too deeply")) from problem
+                raise UnreadableFile(Told(_("a value of it is nested too deeply"))) from problem
             if number % _LOOK_EVERY == 0 and opened.tell() > LARGEST:
-                raise UnreadableFile(_("it is larger than 8 gigabytes as CSV"))
+                raise UnreadableFile(Told(_("it is larger than 8 gigabytes as CSV")))
 
 
 def _text(value: Any) -> str:
@@ -88,7 +94,7 @@ def _text(value: Any) -> str:
         case None:
             return ""
         case str():
-            return value
+            return value[: LONGEST_VALUE + 1]  # enough to have the row put aside
         case bool():
             return "true" if value else "false"
         case float():

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from cityhall.apps.opendata import queries, rules
 from cityhall.apps.opendata.contracts import PUBLISH, Contract, Published, Refused, SourceKind, SourceTerms, Trouble
@@ -26,11 +28,14 @@ from cityhall.apps.opendata.services import looking
 from cityhall.apps.opendata.services.making import place_to_write
 from cityhall.apps.opendata.services.publishing import publish_file
 from cityhall.kernel.actors import Actor, system
+from cityhall.kernel.django import disk
 from cityhall.kernel.django.permissions import need
-from cityhall.kernel.downloads import Known
+from cityhall.kernel.django.translated import say
+from cityhall.kernel.downloads import Downloaded, Known
 from cityhall.kernel.errors import CityhallError, Invalid, NotFound
 from cityhall.kernel.ports import FetchRefused, FetchUnavailable
 from cityhall.kernel.snapshots import UnreadableFile
+from cityhall.kernel.told import Told
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[str], None]
@@ -71,7 +76,11 @@ def refresh_due() -> int:
         except (Refused, CityhallError) as problem:
             logger.warning("source_refused", extra={"dataset": name, "reason": str(problem)})
         except Exception as problem:
-            _keep_trouble(name, f"{type(problem).__name__}. The log of the worker has the details.")
+            told = Told(
+                gettext_noop("something broke here (%(what)s); the log of the worker says more"),
+                {"what": type(problem).__name__},
+            )
+            _keep_trouble(name, told)
             logger.exception("source_failed", extra={"dataset": name})
     return published
 
@@ -105,41 +114,44 @@ def publish_source(
                 assert found is not None  # nothing was known
             with as_csv(found.file) as table:
                 done = publish_file(table, actor=actor, contract=contract, name=name, progress=progress)
+    except OSError as problem:
+        if not disk.is_full(problem):
+            raise
+        told = Told(gettext_noop("the disk of the city’s server is full"))
+        _failed(name, terms, Trouble.NO_ROOM, told)
+        raise disk.NoRoom from problem
     except FetchUnavailable as problem:
-        _failed(name, terms, Trouble.UNREACHABLE, str(problem), problem.retry_after)
-        raise Invalid({field: _("%(why)s. Try again later.") % {"why": _capital(problem)}}) from problem
+        _failed(name, terms, Trouble.UNREACHABLE, Told.by(problem), problem.retry_after)
+        raise Invalid({field: _("%(why)s. Try again later.") % {"why": capfirst(say(Told.by(problem)))}}) from problem
     except (FetchRefused, UnreadableFile, sniffing.NoTable) as problem:
         reached = not isinstance(problem, FetchRefused)
-        _failed(name, terms, Trouble.UNREADABLE if reached else Trouble.UNREACHABLE, str(problem))
+        _failed(name, terms, Trouble.UNREADABLE if reached else Trouble.UNREACHABLE, Told.by(problem))
         raise Invalid(
-            {field: _("%(why)s. Check the source in the contract.") % {"why": _capital(problem)}}
+            {field: _("%(why)s. Check the source in the contract.") % {"why": capfirst(say(Told.by(problem)))}}
         ) from problem
     except Invalid as problem:
-        _failed(name, terms, Trouble.UNREADABLE, str(problem.message))
+        # What was no table is told as such: the rest is about the name of a file that nobody knows.
+        cause = problem.__cause__
+        _failed(name, terms, Trouble.UNREADABLE, Told.by(cause if isinstance(cause, UnreadableFile) else problem))
         raise
     except Refused as refusal:
-        _failed(name, terms, Trouble.REFUSED, " ".join(refusal.reasons))
+        _failed(name, terms, Trouble.REFUSED, Told(" ".join(refusal.reasons)))
         raise
     looking.fetched(done.resource_id, terms, found.mark, done.snapshot)
     return done
 
 
-def _failed(name: str, terms: SourceTerms, trouble: Trouble, why: str, retry_after: int | None = None) -> None:
+def _failed(name: str, terms: SourceTerms, trouble: Trouble, why: Told, retry_after: int | None = None) -> None:
     """Keep why it failed. A dataset that was never published has nothing to stay up, and whoever tries is told."""
     dataset = Dataset.objects.filter(name=name).first()
     if dataset is not None:
-        looking.failed(dataset.id, terms, trouble, _capital(why), retry_after)
+        looking.failed(dataset.id, terms, trouble, why, retry_after)
 
 
-def _keep_trouble(name: str, why: str) -> None:
+def _keep_trouble(name: str, why: Told) -> None:
     terms = contract_files.kept(Dataset.objects.get(name=name).contract).source
     if terms is not None:
         _failed(name, terms, Trouble.UNREADABLE, why)
-
-
-def _capital(why: object) -> str:
-    text = str(why)
-    return text[:1].upper() + text[1:]
 
 
 def _mark(dataset: Dataset | None, contract: Contract) -> Mapping[str, Any]:
@@ -159,8 +171,9 @@ def _found(terms: SourceTerms, folder: Path, name: str, mark: Mapping[str, Any])
             return _of_ours(terms, folder, name, mark)
         case SourceKind.URL:
             return _of_web(terms.where, terms.format, folder, name, mark)
-        case SourceKind.CKAN if address := portals.ckan_file(terms, Pages(folder)):
-            return _of_web(address, "", folder, name, mark, told_by=terms.where)
+        case SourceKind.CKAN if named := portals.ckan_file(terms, Pages(folder)):
+            address, told_by = named
+            return _of_web(address, "", folder, name, mark, told_by)
         case _:
             pages = Pages(folder, most_rows=terms.most_rows)
             told = portals.mark(terms, pages)
@@ -170,12 +183,12 @@ def _found(terms: SourceTerms, folder: Path, name: str, mark: Mapping[str, Any])
             made = folder / f"{name}.csv"
             write_table(table, made)
             if told and portals.mark(terms, pages) != told:
-                raise FetchUnavailable("it was changed while it was read")
+                raise FetchUnavailable(Told(gettext_noop("it was changed while it was read")))
             return _Found(made, told)
 
 
 def _of_web(
-    address: str, told: str, folder: Path, name: str, mark: Mapping[str, Any], told_by: str = ""
+    address: str, told: str, folder: Path, name: str, mark: Mapping[str, Any], told_by: Downloaded | None = None
 ) -> _Found | None:
     raw = folder / "fetched"
     known = Known(**mark) if mark.keys() == {"etag", "modified"} else Known()
@@ -195,7 +208,7 @@ def _of_ours(terms: SourceTerms, folder: Path, name: str, mark: Mapping[str, Any
     shutil.copyfile(there, raw)
     after = there.stat()
     if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
-        raise FetchUnavailable("the file was changed while it was read")
+        raise FetchUnavailable(Told(gettext_noop("the file was changed while it was read")))
     return _Found(_named(raw, terms.format, name), found)
 
 
@@ -206,7 +219,9 @@ def _newest(terms: SourceTerms) -> Path:
     found = [place.resolve() for place in fitting if place.is_file()]
     inside = sorted((one for one in found if one.is_relative_to(home)), key=lambda one: (one.stat().st_mtime_ns, one))
     if not inside:
-        raise FetchRefused(f"there is no such file in the folder of sources: {terms.where}")
+        raise FetchRefused(
+            Told(gettext_noop("there is no such file in the folder of sources: %(file)s"), {"file": terms.where})
+        )
     return inside[-1]
 
 

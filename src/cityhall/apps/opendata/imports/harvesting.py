@@ -25,10 +25,12 @@ from cityhall.apps.opendata.services import harvesting as keeping
 from cityhall.apps.opendata.services.making import place_to_write
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.translated import say
 from cityhall.kernel.downloads import Known
 from cityhall.kernel.errors import CityhallError, Invalid
 from cityhall.kernel.ports import FetchRefused, FetchUnavailable
 from cityhall.kernel.snapshots import UnreadableFile
+from cityhall.kernel.told import Told
 
 logger = logging.getLogger(__name__)
 MOST_ENTRIES: Final = 20_000
@@ -154,7 +156,7 @@ def _told(portal: Portal, where: str) -> Iterator[None]:
     except (FetchRefused, FetchUnavailable, UnreadableFile) as problem:
         keeping.failed(portal.id, str(problem), getattr(problem, "retry_after", None))
         said = _("%(address)s: %(why)s. What it listed before stays.")
-        raise Invalid({"catalogue": said % {"address": where, "why": problem}}) from problem
+        raise Invalid({"catalogue": said % {"address": where, "why": say(Told.by(problem))}}) from problem
     except Invalid as problem:
         keeping.failed(portal.id, str(problem.message))
         raise

@@ -16,17 +16,20 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import ijson
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from cityhall.apps.opendata.contracts import SourceKind, SourceTerms
 from cityhall.apps.opendata.imports.paging import Pages
 from cityhall.apps.opendata.imports.tables import Table
 from cityhall.apps.opendata.rules import sources
 from cityhall.kernel import clock
+from cityhall.kernel.downloads import Downloaded
 from cityhall.kernel.georeport import parse
 from cityhall.kernel.georeport.contracts import Request
 from cityhall.kernel.georeport.render import moment
 from cityhall.kernel.ports import FetchRefused
 from cityhall.kernel.snapshots import UnreadableFile
+from cityhall.kernel.told import Told
 
 SODA_PAGE: Final = 50_000
 CKAN_PAGE: Final = 10_000
@@ -96,7 +99,7 @@ def _soda(terms: SourceTerms, pages: Pages) -> Table:
 
     headings, first, headers = page(0)
     if not headings:
-        raise UnreadableFile("it has no heading")
+        raise UnreadableFile(Told(_("it has no heading")))
     points = _points(headings, headers)
 
     def rows() -> Iterator[Sequence[str]]:
@@ -111,7 +114,7 @@ def _soda(terms: SourceTerms, pages: Pages) -> Table:
                 return
             again, read, _headers = page(offset)
             if again != headings:
-                raise FetchRefused("its columns changed from one page to the next")
+                raise FetchRefused(Told(_("its columns changed from one page to the next")))
 
     more = [f"{headings[at]} {axis}" for at in points for axis in ("longitude", "latitude")]
     return Table([*headings, *more], rows())
@@ -123,7 +126,7 @@ def _csv_rows(pages: Pages) -> Iterator[list[str]]:
         try:
             yield from csv.reader(opened)
         except csv.Error as problem:
-            raise UnreadableFile(f"a page of it is no CSV: {problem}") from problem
+            raise UnreadableFile(Told(_("a page of it is no CSV (%(why)s)"), {"why": str(problem)})) from problem
 
 
 def _points(headings: Sequence[str], headers: Mapping[str, str]) -> list[int]:
@@ -144,18 +147,18 @@ def _degrees(text: str) -> tuple[str, str]:
     return (found[2], found[1]) if found else ("", "")
 
 
-def ckan_file(terms: SourceTerms, pages: Pages) -> str:
-    """Return the address of a resource's file, "" when its rows are in the datastore."""
+def ckan_file(terms: SourceTerms, pages: Pages) -> tuple[str, Downloaded] | None:
+    """Return the address of a resource's file and what named it; None when its rows are in the datastore."""
     base, resource = _place(sources.ckan_place(terms.where))
-    pages.get(f"{base}/api/3/action/resource_show?id={resource}", largest=_ABOUT)
+    done = pages.get(f"{base}/api/3/action/resource_show?id={resource}", largest=_ABOUT)
     try:
         about = json.loads(pages.file.read_bytes())["result"]
         url, is_there = str(about.get("url") or ""), about.get("datastore_active") is True
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
-        raise UnreadableFile("it does not answer as CKAN does") from problem
-    if not is_there and (problem_there := sources.address_objection(url)):
-        raise UnreadableFile(f"its resource has no rows, and no file: {problem_there}")
-    return "" if is_there else url
+        raise UnreadableFile(Told(_("it does not answer as CKAN does"))) from problem
+    if not is_there and sources.address_objection(url):
+        raise UnreadableFile(Told(_("its resource has no rows, and no file at a web address")))
+    return None if is_there else (url, done)
 
 
 def _ckan(terms: SourceTerms, pages: Pages) -> Table:
@@ -169,7 +172,7 @@ def _ckan(terms: SourceTerms, pages: Pages) -> Table:
     headings = [str(one["id"]) for one in _items(pages, "result.fields.item") if "id" in one]
     headings = [one for one in headings if one != "_id" and not one.startswith("_full_text")]
     if not headings:
-        raise UnreadableFile("it does not answer as CKAN does")
+        raise UnreadableFile(Told(_("it does not answer as CKAN does")))
 
     def rows() -> Iterator[Sequence[Any]]:
         offset, last = 0, None
@@ -178,7 +181,9 @@ def _ckan(terms: SourceTerms, pages: Pages) -> Table:
             for record in _items(pages, "result.records.item"):
                 own = record.get("_id")
                 if isinstance(own, int) and isinstance(last, int) and own <= last:
-                    raise FetchRefused("its pages do not follow one another: it does not give out its rows in order")
+                    raise FetchRefused(
+                        Told(_("its pages do not follow one another: it does not give out its rows in order"))
+                    )
                 last = own
                 offset += 1
                 pages.count()
@@ -195,10 +200,10 @@ def _items(pages: Pages, prefix: str) -> Iterator[dict[str, Any]]:
         try:
             for one in ijson.items(opened, prefix, use_float=True):
                 if not isinstance(one, dict):
-                    raise UnreadableFile("it does not answer as CKAN does")
+                    raise UnreadableFile(Told(_("it does not answer as CKAN does")))
                 yield one
         except (ijson.JSONError, UnicodeError, ValueError) as problem:
-            raise UnreadableFile("it does not answer as CKAN does") from problem
+            raise UnreadableFile(Told(_("it does not answer as CKAN does"))) from problem
 
 
 def _requests(terms: SourceTerms, pages: Pages) -> Iterator[Sequence[Any]]:
@@ -225,7 +230,9 @@ def _within(terms: SourceTerms, pages: Pages, start: datetime, end: datetime) ->
         if len(first) >= _SUSPECT:
             middle = start + (end - start) / 2
             if end - start < _SHORTEST:
-                raise FetchRefused(f"it has no pages, and {len(first)} requests or more within ten minutes")
+                raise FetchRefused(
+                    Told(_("it has no pages, and %(many)s requests or more within ten minutes"), {"many": len(first)})
+                )
             yield from _within(terms, pages, start, middle)
             yield from _within(terms, pages, middle, end)
             return
@@ -250,7 +257,9 @@ def _page(terms: SourceTerms, pages: Pages, start: datetime, end: datetime, numb
     try:
         return parse.requests(pages.file.read_bytes())
     except parse.Unreadable as problem:
-        raise UnreadableFile(f"it does not answer as GeoReport does: {problem}") from problem
+        raise UnreadableFile(
+            Told(_("it does not answer as GeoReport does (%(why)s)"), {"why": str(problem)})
+        ) from problem
 
 
 def _values(one: Request) -> Sequence[Any]:

@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import ijson
+import pyarrow as pa
 import pyarrow.parquet as parquet
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from cityhall.apps.opendata.rules import sniffing
 from cityhall.kernel.snapshots import UnreadableFile
+from cityhall.kernel.told import Told
 
 MOST_COLUMNS: Final = 500
 _MIB: Final = 1024 * 1024
@@ -33,8 +35,8 @@ _SHEETS: Final = "xl/worksheets/"
 _MOST_SHEET_ROWS: Final = 1_048_576
 LARGEST_ROW_GROUP: Final = 1024 * _MIB
 _BATCH_ROWS: Final = 8192
-_NO_EXCEL: Final = _("it is no Excel file that can be read; open it and save it as .xlsx again")
-_NO_PARQUET: Final = _("it is no Parquet file that can be read")
+_NO_EXCEL: Final = Told(_("it is no Excel file that can be read; open it and save it as .xlsx again"))
+_NO_PARQUET: Final = Told(_("it is no Parquet file that can be read"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def read_excel(file: Path) -> Iterator[Table]:
             book = open_book(file, _SHEETS)
         with closing(book):
             if not book.worksheets:
-                raise UnreadableFile(_("it has no sheet"))
+                raise UnreadableFile(Told(_("it has no sheet")))
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # what a file says of its size is not to be relied on
             headings, joined, rows = _headed(_filled(_guarded(sheet.iter_rows(values_only=True), _NO_EXCEL)))
@@ -95,10 +97,22 @@ def read_parquet(file: Path) -> Iterator[Table]:
     with _damage(_NO_PARQUET), parquet.ParquetFile(file) as opened:
         about = opened.metadata
         if any(about.row_group(at).total_byte_size > LARGEST_ROW_GROUP for at in range(about.num_row_groups)):
-            raise UnreadableFile(_("a row group of it is larger than a gigabyte; write it with smaller ones"))
+            raise UnreadableFile(Told(_("a row group of it is larger than a gigabyte; write it with smaller ones")))
+        texts = [one.name for one in opened.schema_arrow if pa.types.is_string(one.type)]
+    with _damage(_NO_PARQUET), parquet.ParquetFile(file, read_dictionary=texts) as opened:
         batches = opened.iter_batches(batch_size=_BATCH_ROWS, use_threads=False)
-        rows = (row for batch in batches for row in zip(*(one.to_pylist() for one in batch.columns), strict=True))
+        rows = (row for batch in batches for row in zip(*map(_values, batch.columns), strict=True))
         yield Table(opened.schema_arrow.names, _guarded(rows, _NO_PARQUET))
+
+
+def _values(column: pa.Array) -> list[Any]:
+    """Return a column's values. A text that many rows have is in memory once, however long it is."""
+    if not isinstance(column, pa.DictionaryArray):
+        found: list[Any] = column.to_pylist()
+        return found
+    used = column.indices.unique()
+    known = dict(zip(used.to_pylist(), column.dictionary.take(used).to_pylist(), strict=True))
+    return [known[at] for at in column.indices.to_pylist()]
 
 
 #: How to read a file, by how its name ends. Each reads for as long as its caller asks for rows.
@@ -110,7 +124,7 @@ READERS: Final[Mapping[str, Callable[[Path], Iterator[Table]]]] = {
 
 
 @contextmanager
-def _damage(told: Any) -> Iterator[None]:
+def _damage(told: Told) -> Iterator[None]:
     """Say that a file cannot be read, whatever its reader raises of damaged ones: that is of any kind."""
     try:
         yield
@@ -120,7 +134,7 @@ def _damage(told: Any) -> Iterator[None]:
         raise UnreadableFile(told) from problem
 
 
-def _guarded(rows: Iterable[Sequence[Any]], told: Any) -> Iterator[Sequence[Any]]:
+def _guarded(rows: Iterable[Sequence[Any]], told: Told) -> Iterator[Sequence[Any]]:
     with _damage(told):
         yield from rows
 
@@ -131,7 +145,7 @@ def _look_into(file: Path) -> None:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as problem:
-        raise UnreadableFile(_("it is no Excel file; older ones (.xls) have to be saved as .xlsx")) from problem
+        raise UnreadableFile(Told(_("it is no Excel file; older ones (.xls) have to be saved as .xlsx"))) from problem
     sheets = sum(one.file_size for one in parts if _is_sheet(one.filename))
     # What can hardly be packed, such as a picture, is no bomb, and is not read either.
     others = sum(
@@ -141,7 +155,7 @@ def _look_into(file: Path) -> None:
         and (one.filename.endswith((".xml", ".rels")) or one.file_size > 2 * one.compress_size)
     )
     if len(parts) > _MOST_PARTS or sheets > LARGEST_SHEET or others > LARGEST_PART:
-        raise UnreadableFile(_("it is too large for a spreadsheet; save it as CSV"))
+        raise UnreadableFile(Told(_("it is too large for a spreadsheet; save it as CSV")))
 
 
 def _is_sheet(name: str) -> bool:
@@ -151,7 +165,7 @@ def _is_sheet(name: str) -> bool:
 def _filled(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
     for number, row in enumerate(rows, start=1):
         if number > _MOST_SHEET_ROWS:
-            raise UnreadableFile(_("its sheet has more rows than Excel allows"))
+            raise UnreadableFile(Told(_("its sheet has more rows than Excel allows")))
         if any(cell not in (None, "") for cell in row):
             yield row
 
@@ -177,7 +191,7 @@ def _keys(objects: Iterable[Mapping[str, Any]]) -> list[str]:
     for one in objects:
         found.update(dict.fromkeys(one))
         if len(found) > MOST_COLUMNS:
-            raise UnreadableFile(_("it has more than %(most)s columns") % {"most": MOST_COLUMNS})
+            raise UnreadableFile(Told(_("it has more than %(most)s columns"), {"most": MOST_COLUMNS}))
     return list(found)
 
 
@@ -187,15 +201,15 @@ def _objects(file: Path) -> Iterator[dict[str, Any]]:
         while line := opened.readline(LONGEST_LINE + 1):
             number += 1
             if len(line) > LONGEST_LINE:
-                raise UnreadableFile(_("line %(number)s is longer than 16 megabytes") % {"number": number})
+                raise UnreadableFile(Told(_("line %(number)s is longer than 16 megabytes"), {"number": number}))
             if not line.strip():
                 continue
             try:
                 found = json.loads(line.decode("utf-8-sig"))
             except (ValueError, RecursionError) as problem:
-                raise UnreadableFile(_("line %(number)s is no JSON") % {"number": number}) from problem
+                raise UnreadableFile(Told(_("line %(number)s is no JSON"), {"number": number})) from problem
             if not isinstance(found, dict):
-                raise UnreadableFile(_("line %(number)s is no JSON object") % {"number": number})
+                raise UnreadableFile(Told(_("line %(number)s is no JSON object"), {"number": number}))
             yield found
 
 
@@ -215,7 +229,7 @@ class _Measured:
         found = self._opened.read(size)
         self._taken += len(found)
         if self._taken > LONGEST_LINE:
-            raise UnreadableFile(_("a row of it is longer than 16 megabytes"))
+            raise UnreadableFile(Told(_("a row of it is longer than 16 megabytes")))
         return found
 
 
@@ -227,14 +241,14 @@ def _listed(file: Path) -> Iterator[dict[str, Any]]:
             for number, one in enumerate(ijson.items(measured, "item", use_float=True), start=1):
                 measured.begin()
                 if not isinstance(one, dict):
-                    raise UnreadableFile(_("item %(number)s of it is no JSON object") % {"number": number})
+                    raise UnreadableFile(Told(_("item %(number)s of it is no JSON object"), {"number": number}))
                 yield one
         except (ijson.JSONError, UnicodeError, ValueError) as problem:
             raise UnreadableFile(
-                _("it is no list of JSON objects after item %(number)s") % {"number": number}
+                Told(_("it is no list of JSON objects after item %(number)s"), {"number": number})
             ) from problem
     if not number:
-        raise UnreadableFile(_("it is no list of JSON objects, or an empty one"))
+        raise UnreadableFile(Told(_("it is no list of JSON objects, or an empty one")))
 
 
 def _features(file: Path) -> Iterator[tuple[dict[str, Any], Any, Any]]:
@@ -251,9 +265,9 @@ def _features(file: Path) -> Iterator[tuple[dict[str, Any], Any, Any]]:
                     yield properties, *(geometry["coordinates"] or (None, None))[:2]
                 else:
                     raise UnreadableFile(
-                        _("feature %(number)s is no point, and only points can be published") % {"number": number}
+                        Told(_("feature %(number)s is no point, and only points can be published"), {"number": number})
                     )
         except (ijson.JSONError, UnicodeError, KeyError, TypeError, ValueError, AttributeError) as problem:
-            raise UnreadableFile(_("it is no GeoJSON after feature %(number)s") % {"number": number}) from problem
+            raise UnreadableFile(Told(_("it is no GeoJSON after feature %(number)s"), {"number": number})) from problem
     if not number:
-        raise UnreadableFile(_("it is no GeoJSON with features"))
+        raise UnreadableFile(Told(_("it is no GeoJSON with features")))

@@ -10,10 +10,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from cityhall.apps.opendata.rules import sniffing
 from cityhall.kernel.snapshots import UnreadableFile
+from cityhall.kernel.told import Told
 
 _HEAD: Final = 64 * 1024
 _CHUNK: Final = 1024 * 1024
@@ -52,7 +53,7 @@ def mended(file: Path, made: Path) -> Mended:
                 written.write(text)
     except UnicodeError as problem:
         raise UnreadableFile(
-            _("its letters are in no encoding that is known; open it and save it as CSV UTF-8")
+            Told(_("its letters are in no encoding that is known; open it and save it as CSV UTF-8"))
         ) from problem
     return Mended.JOINED if heading else Mended.REWRITTEN
 
@@ -75,7 +76,7 @@ def _encoding(file: Path) -> str:
             except UnicodeDecodeError:
                 if _LETTER.search(chunk):
                     raise UnreadableFile(
-                        _("some of its letters are UTF-8 and some are not; open it and save it as CSV UTF-8")
+                        Told(_("some of its letters are UTF-8 and some are not; open it and save it as CSV UTF-8"))
                     ) from None
                 return "cp1252"
             chunk = following

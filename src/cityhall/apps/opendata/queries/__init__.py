@@ -40,6 +40,7 @@ from cityhall.kernel.django import dates
 from cityhall.kernel.django.reading import read
 from cityhall.kernel.errors import Gone, NotFound
 from cityhall.kernel.snapshots import DELTA_FILE, GONE_FILE, PART_PREFIX, QUERY_FILE
+from cityhall.kernel.told import Told
 
 _REFUSED_RUNS = 20
 
@@ -213,7 +214,7 @@ def source(code: str) -> SourceInfo | None:
         schedule=terms.schedule,
         looked_at=look.looked_at if look else None,
         trouble=Trouble(look.trouble) if look and look.trouble else None,
-        reason=look.reason if look else "",
+        reason=Told(look.reason, look.values) if look and look.reason else None,
         next_at=look.next_at if look else None,
         refused=_last_refusal(row) if look and look.trouble == Trouble.REFUSED else (),
     )

@@ -9,6 +9,10 @@ from datetime import datetime, time
 from pathlib import PurePath
 from typing import Any, Final
 
+from django.utils.translation import gettext_noop as _
+
+from cityhall.kernel.told import Told
+
 #: So many bytes are looked at.
 HEAD: Final = 64 * 1024
 #: What only its name tells: old or packed tables, which are refused with their reason.
@@ -23,7 +27,7 @@ _BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class NoTable(Exception):
-    """The file is no table. The message says why."""
+    """The file is no table. It is raised with a `Told` that says why."""
 
 
 def ending(head: bytes, told: str = "") -> str:
@@ -42,14 +46,14 @@ def ending(head: bytes, told: str = "") -> str:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return ".xls"
     if head.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf")):
-        raise NoTable("it is packed; name one that is not")
+        raise NoTable(Told(_("it is packed; name one that is not")))
     if b"\0" in head and not head.startswith(_BOMS):
-        raise NoTable("it is neither text nor a table that is known")
+        raise NoTable(Told(_("it is neither text nor a table that is known")))
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if not text:
-        raise NoTable("it is empty")
+        raise NoTable(Told(_("it is empty")))
     if text.startswith(b"<"):
-        raise NoTable("it is a web page; name the address of the file itself")
+        raise NoTable(Told(_("it is a web page; name the address of the file itself")))
     if told and told not in {"xlsx", "parquet"}:
         return f".{told}"
     if text.startswith(b"["):
@@ -151,4 +155,4 @@ def _object(text: bytes) -> str:
     line, _newline, more = text.partition(b"\n")
     if line.rstrip().endswith(b"}") and (not more.strip() or more.lstrip().startswith(b"{")):
         return ".jsonl"
-    raise NoTable("it is JSON, and neither a list of objects nor GeoJSON")
+    raise NoTable(Told(_("it is JSON, and neither a list of objects nor GeoJSON")))

@@ -22,6 +22,7 @@ from cityhall.apps.opendata.contracts import DatasetInfo
 from cityhall.apps.opendata.formats import packing, table
 from cityhall.apps.opendata.soql.parameters import read_parameters
 from cityhall.kernel.analytics.port import Limits, analytics
+from cityhall.kernel.django import disk
 from cityhall.kernel.errors import Gone, NotFound
 from cityhall.kernel.ids import new_id
 
@@ -79,8 +80,8 @@ def _make(info: DatasetInfo, fmt: str, encoding: str, seconds: float) -> Path | 
     file = _place(info, fmt, encoding)
     # Not its parents: of a snapshot that was recalled meanwhile nothing comes back.
     file.parent.mkdir(exist_ok=True)
-    disk = shutil.disk_usage(file.parent)
-    if disk.free < _LEAST_FREE * disk.total:
+    room = shutil.disk_usage(file.parent)
+    if room.free < _LEAST_FREE * room.total:
         return None
     making = file.with_name(f"making-{new_id()}")
     try:
@@ -89,6 +90,10 @@ def _make(info: DatasetInfo, fmt: str, encoding: str, seconds: float) -> Path | 
                 out.write(piece)
             _last(out)
         making.rename(file)
+    except OSError as problem:
+        if disk.is_full(problem):
+            return None
+        raise
     finally:
         making.unlink(missing_ok=True)
     queries.dataset(info.code, info.number)  # it was not recalled meanwhile

@@ -13,6 +13,7 @@ from cityhall.apps.opendata.contracts import SourceTerms, Trouble
 from cityhall.apps.opendata.models import Dataset, Look
 from cityhall.apps.opendata.rules import sources
 from cityhall.kernel import clock
+from cityhall.kernel.told import Told
 
 _LONGEST_REASON = 2000
 
@@ -22,7 +23,7 @@ def fetched(dataset_id: uuid.UUID, terms: SourceTerms, mark: Mapping[str, Any], 
     now = clock.now()
     _keep(
         dataset_id, source=asdict(terms), looked_at=now, next_at=sources.next_look(terms.schedule, now), failures=0,
-        trouble="", reason="", mark=dict(mark), snapshot=snapshot,
+        trouble="", reason="", values={}, mark=dict(mark), snapshot=snapshot,
     )  # fmt: skip
 
 
@@ -36,13 +37,13 @@ def unchanged(dataset_id: uuid.UUID, terms: SourceTerms, snapshot: int) -> bool:
         locked.current.checked_at = now
         locked.current.save(update_fields=["checked_at"])
         Look.objects.filter(dataset=locked).update(
-            looked_at=now, next_at=sources.next_look(terms.schedule, now), failures=0, trouble="", reason=""
+            looked_at=now, next_at=sources.next_look(terms.schedule, now), failures=0, trouble="", reason="", values={}
         )
     return True
 
 
 def failed(
-    dataset_id: uuid.UUID, terms: SourceTerms, trouble: Trouble, reason: str, retry_after: int | None = None
+    dataset_id: uuid.UUID, terms: SourceTerms, trouble: Trouble, reason: Told, retry_after: int | None = None
 ) -> None:
     """Keep why a source could not be fetched or published; it is tried again sooner than on schedule."""
     now = clock.now()
@@ -50,7 +51,8 @@ def failed(
     failures = (before.failures if before else 0) + 1
     _keep(
         dataset_id, source=asdict(terms), looked_at=now, failures=failures, trouble=trouble.value,
-        next_at=sources.next_look(terms.schedule, now, failures, retry_after), reason=reason[:_LONGEST_REASON],
+        next_at=sources.next_look(terms.schedule, now, failures, retry_after),
+        reason=reason.text[:_LONGEST_REASON], values=dict(reason.values),
     )  # fmt: skip
 
 

@@ -77,7 +77,8 @@ def _made(sample: Sample, contract: Contract, making: Path) -> Preview:
     source = SnapshotSource(
         tuple(Column(one.name, one.type.kept_as) for one in columns), query_file=folder / QUERY_FILE
     )
-    query = read_parameters([("$limit", str(SHOWN))], source.all_columns)
+    order = [("$order", ", ".join(f"`{one}`" for one in contract.key))] if contract.key else []
+    query = read_parameters([*order, ("$limit", str(SHOWN))], source.all_columns)
     with analytics.get().run(source, query, Limits(seconds=_SECONDS, rows=SHOWN)) as result:
         found = [row for batch in result.batches() for row in rows.objects(result.columns, batch)]
     return Preview(source.columns, tuple(found), len(sample.rows), written.reasons, written.held)

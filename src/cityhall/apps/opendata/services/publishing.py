@@ -10,7 +10,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,8 +28,9 @@ from cityhall.apps.opendata.services.making import place_to_write
 from cityhall.apps.places import public as places
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
-from cityhall.kernel.django import audit
+from cityhall.kernel.django import audit, disk
 from cityhall.kernel.django.permissions import need
+from cityhall.kernel.django.translated import say
 from cityhall.kernel.errors import Invalid, Stale
 from cityhall.kernel.snapshots import (
     QUARANTINE_FILE,
@@ -40,6 +41,7 @@ from cityhall.kernel.snapshots import (
     UnreadableFile,
     snapshot_writer,
 )
+from cityhall.kernel.told import Told
 
 #: Types are guessed from so many rows.
 _SAMPLED = 5000
@@ -100,29 +102,40 @@ def publish_file(
         contract, guarded = _without_contract(dataset, name, sample, is_careful=is_careful)
     if dataset is None:
         dataset = _new(name, contract)
-    with place_to_write() as making:
-        reasons = [*rules.surprises(contract, sample.headings), *lacking(contract)]
-        written = None if reasons else _written(file, making, contract, dataset, sample, beside, progress)
-        if written is not None:
-            before = dataset.current.rows if dataset.current else None
-            reasons = rules.refusals(contract, written, before, wall_clock())
-        if reasons or written is None:
-            if aside is not None and written is not None:
-                shutil.copyfile(making / QUARANTINE_FILE, aside)
-            Run.objects.create(
-                dataset=dataset, started_at=started_at, ended_at=clock.now(), reasons=[one.to_keep() for one in reasons]
-            )
-            raise Refused(reasons)
-        snapshot, is_new = _switch(dataset, contract, written, making, actor)
-        Run.objects.create(
-            dataset=dataset, started_at=started_at, ended_at=clock.now(), snapshot=snapshot,
-            reasons=[Reason(Why.ASIDE, {"many": many, "why": why}).to_keep() for why, many in written.reasons.items()],
-        )  # fmt: skip
+    try:
+        with place_to_write() as making:
+            reasons = [*rules.surprises(contract, sample.headings), *lacking(contract)]
+            written = None if reasons else _written(file, making, contract, dataset, sample, beside, progress)
+            if written is not None:
+                before = dataset.current.rows if dataset.current else None
+                reasons = rules.refusals(contract, written, before, wall_clock())
+            if reasons or written is None:
+                if aside is not None and written is not None:
+                    shutil.copyfile(making / QUARANTINE_FILE, aside)
+                raise Refused(reasons)
+            snapshot, is_new = _switch(dataset, contract, written, making, actor)
+    except Refused as refused:
+        _note(dataset, started_at, refused.told)
+        raise
+    except OSError as problem:
+        if not disk.is_full(problem):
+            raise
+        full = Refused([Reason(Why.NO_ROOM)])
+        _note(dataset, started_at, full.told)
+        raise full from problem
+    aside_for = [Reason(Why.ASIDE, {"many": many, "why": why}) for why, many in written.reasons.items()]
+    _note(dataset, started_at, aside_for, snapshot)
     return Published(
         id=dataset.code, resource_id=dataset.id, snapshot=snapshot.number, rows=written.rows,
         quarantined=written.quarantined, seconds=round(time.monotonic() - began, 3), reasons=written.reasons,
         is_new=is_new, guarded=guarded,
     )  # fmt: skip
+
+
+def _note(dataset: Dataset, started_at: datetime, reasons: Sequence[Reason], snapshot: Snapshot | None = None) -> None:
+    """Keep what became of a run."""
+    told = [one.to_keep() for one in reasons]
+    Run.objects.create(dataset=dataset, started_at=started_at, ended_at=clock.now(), snapshot=snapshot, reasons=told)
 
 
 def _without_contract(
@@ -153,7 +166,9 @@ def _sample(file: Path) -> Sample:
     try:
         return snapshot_writer.get().sample(file, _SAMPLED)
     except UnreadableFile as problem:
-        raise Invalid({"file": _("%(file)s is no table: %(why)s.") % {"file": file.name, "why": problem}}) from problem
+        raise Invalid(
+            {"file": _("%(file)s is no table: %(why)s.") % {"file": file.name, "why": say(Told.by(problem))}}
+        ) from problem
 
 
 def _new(name: str, contract: Contract) -> Dataset:
@@ -194,7 +209,9 @@ def _written(
     try:
         return snapshot_writer.get().write(job, progress)
     except UnreadableFile as problem:
-        raise Invalid({"file": _("%(file)s is no table: %(why)s.") % {"file": file.name, "why": problem}}) from problem
+        raise Invalid(
+            {"file": _("%(file)s is no table: %(why)s.") % {"file": file.name, "why": say(Told.by(problem))}}
+        ) from problem
 
 
 def _switch(

@@ -22,10 +22,11 @@ from cityhall.apps.opendata import queries
 from cityhall.apps.opendata.contracts import DatasetInfo
 from cityhall.apps.opendata.formats import packing
 from cityhall.apps.opendata.formats.table import Write
+from cityhall.apps.opendata.web import pace
 from cityhall.kernel.analytics.errors import EngineUnavailable, QueryError, TimedOut
 from cityhall.kernel.analytics.port import Limits, Result, SnapshotSource, analytics
 from cityhall.kernel.analytics.query import Query
-from cityhall.kernel.django import limits
+from cityhall.kernel.django import disk, limits
 from cityhall.kernel.django.access import public
 from cityhall.kernel.django.client_address import counted_sender
 from cityhall.kernel.errors import CityhallError, NotFound, TooMany
@@ -38,6 +39,8 @@ SECONDS: Final = 20
 """For one answer: of the engine's work, and from the question to the last byte of one that is not long."""
 PLACES: Final = 3
 """How many long answers are under way at once, counting every web process: each holds on to a thread."""
+EACH: Final = 2
+"""How many of them one sender may have."""
 MALFORMED: Final = "query_malformed"
 NO_DATASET: Final = "no_such_dataset"
 BUSY: Final = "busy"
@@ -135,6 +138,9 @@ def _trouble(problem: Exception) -> Trouble:
         return Trouble(problem.code, str(problem.message), problem.http_status, headers=wait)
     if isinstance(problem, CityhallError):
         return Trouble(problem.code, str(problem.message), problem.http_status)
+    if disk.is_full(problem):
+        logger.error("disk_full", exc_info=problem)
+        return Trouble(disk.NoRoom.code, str(disk.NoRoom().message), 503, headers={"Retry-After": "60"})
     if isinstance(problem, FileNotFoundError):
         # The snapshot was replaced between two looks, and its files are gone.
         told = "The dataset is being replaced. Try again in a moment."
@@ -219,7 +225,7 @@ def streamed(
     began = time.monotonic()
     result = analytics.get().run(rows, query, Limits(seconds=SECONDS))
     is_short = query.limit is not None and query.limit <= _BEGINNING
-    pieces = _pieces(result, write, encoding, began, is_short=is_short)
+    pieces = _pieces(result, write, encoding, began, counted_sender(request), is_short=is_short)
     next(pieces)
     headers = {"Vary": "Accept-Encoding"} if packs else {}
     if encoding:
@@ -230,7 +236,9 @@ def streamed(
     return StreamingHttpResponse(pieces, content_type=kind, headers=headers)
 
 
-def _pieces(result: Result, write: Write, encoding: str, began: float, *, is_short: bool) -> Generator[bytes]:
+def _pieces(
+    result: Result, write: Write, encoding: str, began: float, sender: str, *, is_short: bool
+) -> Generator[bytes]:
     """Iterate over an answer's bytes, after an empty piece that says the first batch is there.
 
     What is short comes in one piece, since each is handed from thread to thread.
@@ -239,9 +247,9 @@ def _pieces(result: Result, write: Write, encoding: str, began: float, *, is_sho
         ending.enter_context(result)
         batches = result.batches()
         first = list(itertools.islice(batches, 1))
-        seconds = SECONDS
-        if first and first[0].num_rows >= _LONG:
-            ending.callback(limits.Occupied("open-data", places=PLACES).close)
+        seconds, is_long = SECONDS, bool(first) and first[0].num_rows >= _LONG
+        if is_long:
+            ending.callback(place(sender).close)
             seconds = LONGEST
         # The beginning goes out alone: whoever waits sees it while the rest is being written.
         begin = (
@@ -251,10 +259,16 @@ def _pieces(result: Result, write: Write, encoding: str, began: float, *, is_sho
         pieces = write(result.columns, itertools.chain(begin, batches))
         if is_short:
             pieces = iter([b"".join(pieces)])
-        for piece in packing.packed(pieces, encoding) if encoding else pieces:
+        sent = packing.packed(pieces, encoding) if encoding else pieces
+        for piece in pace.kept(sent) if is_long else sent:
             if time.monotonic() > began + seconds:
                 raise TimedOut(seconds)
             yield piece
+
+
+def place(sender: str) -> limits.Occupied:
+    """Take one of the places for long answers. Raises TooMany."""
+    return limits.Occupied("open-data", places=PLACES, whose=sender, each=EACH)
 
 
 def refuse_beyond(most: int, fmt: str, rows: SnapshotSource, query: Query, total: int) -> None:

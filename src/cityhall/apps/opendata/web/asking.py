@@ -25,6 +25,7 @@ FILTERS: Final = 3
 _SECONDS: Final = 10
 _DEEPEST: Final = 10_000
 _LONGEST: Final = 200
+_LARGE: Final = 100_000
 
 COMPARISONS: Final[dict[str, Any]] = {
     "is": gettext_lazy("is"),
@@ -240,6 +241,8 @@ def answer(asked: Asked, info: DatasetInfo, count: int = PAGE) -> Answer:
     source = queries.source_of(info.code)
     given = dict(parameters(asked, info))
     if asked.is_plain:
+        if not asked.order and (order := _own_order(asked, info)):
+            given["$order"] = order
         given["$select"] = f"{ID}, {given.get('$select', '*')}"
     given |= {"$limit": str(count + 1), "$offset": str((asked.page - 1) * count)}
     query = read_parameters(list(given.items()), source.all_columns)
@@ -248,6 +251,20 @@ def answer(asked: Asked, info: DatasetInfo, count: int = PAGE) -> Answer:
     columns = tuple(column for column in query.columns if column.name != ID)
     shown = tuple((str(row.get(ID, "")), tuple(row.get(column.name) for column in columns)) for row in found[:count])
     return Answer(columns, shown, len(found) > count)
+
+
+def _own_order(asked: Asked, info: DatasetInfo) -> str:
+    """Return the order of rows where none is asked for: what tells them apart, else the newest first.
+
+    "" for the order in which they lie, which says nothing: large tables have their newest rows ready and no other.
+    """
+    is_large = info.rows >= _LARGE
+    if info.key and not is_large:
+        return ", ".join(_name(one) for one in info.key)
+    times = [one.name for one in info.columns if one.type.kept_as is Type.TIMESTAMP]
+    if not times or (is_large and any(one.column for one in asked.filters)):
+        return ""
+    return f"{_name(times[0])} DESC"
 
 
 def row_of(info: DatasetInfo, row: str, number: int | None = None) -> Mapping[str, Any] | None:

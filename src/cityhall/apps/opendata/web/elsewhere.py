@@ -15,6 +15,7 @@ from cityhall.apps.opendata.contracts import PUBLISH, Reason, SourceInfo, Troubl
 from cityhall.apps.opendata.queries import elsewhere as others
 from cityhall.apps.opendata.web import words
 from cityhall.kernel.django.access import actor_of, public
+from cityhall.kernel.django.translated import say
 
 _PAGE: Final = 25
 _LONGEST: Final = 200
@@ -22,6 +23,7 @@ _TROUBLES: Final[dict[Trouble, Any]] = {
     Trouble.UNREACHABLE: _("The source could not be reached."),
     Trouble.UNREADABLE: _("What the source gave could not be read."),
     Trouble.REFUSED: _("What the source gave breaks this dataset’s own rules."),
+    Trouble.NO_ROOM: _("There was no room for what the source gave."),
 }
 
 
@@ -45,7 +47,7 @@ def sourced(request: HttpRequest, code: str) -> Sourced | None:
     info = queries.source(code)
     if info is None:
         return None
-    reason = info.reason if actor_of(request).may(PUBLISH) else ""
+    reason = say(info.reason) if info.reason and actor_of(request).may(PUBLISH) else ""
     return Sourced(info, words.promise(info.schedule), _TROUBLES[info.trouble] if info.trouble else "", reason)
 
 

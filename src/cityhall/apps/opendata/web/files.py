@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -17,12 +17,11 @@ from cityhall.apps.opendata.contracts import DatasetInfo
 from cityhall.apps.opendata.formats import packing, table
 from cityhall.apps.opendata.rules import ranges
 from cityhall.apps.opendata.soda.types import column_headers
-from cityhall.apps.opendata.web import answers, soda
+from cityhall.apps.opendata.web import answers, pace, soda
 from cityhall.kernel.analytics.columns import Column, Type
 from cityhall.kernel.analytics.errors import TimedOut
-from cityhall.kernel.django import limits
+from cityhall.kernel.django.client_address import counted_sender
 
-_BLOCK: Final = 256 * 1024
 _LONG: Final = 4 * 1024 * 1024
 """Bytes from which an answer needs one of the few places for long ones."""
 
@@ -84,7 +83,7 @@ def _answer(request: HttpRequest, info: DatasetInfo, fmt: str, encoding: str, fi
         if request.method == "HEAD":
             return HttpResponse(content_type=form.kind, status=status, headers=headers)
         ending.pop_all()
-        pieces = _pieces(opened, start, count)
+        pieces = _pieces(opened, start, count, counted_sender(request))
         next(pieces)
         return StreamingHttpResponse(pieces, content_type=form.kind, status=status, headers=headers)
 
@@ -104,16 +103,21 @@ def _may_be_part(request: HttpRequest, etag: str) -> bool:
     return request.method == "GET" and request.headers.get("If-Range", etag) == etag
 
 
-def _pieces(file: BinaryIO, start: int, count: int) -> Generator[bytes]:
+def _pieces(file: BinaryIO, start: int, count: int, sender: str) -> Generator[bytes]:
     """Iterate over a part of a file, after an empty piece that says there was a place for it."""
     with file, ExitStack() as ending:
         if count > _LONG:
-            ending.callback(limits.Occupied("open-data", places=answers.PLACES).close)
+            ending.callback(answers.place(sender).close)
         file.seek(start)
         yield b""
         ends = time.monotonic() + answers.LONGEST
-        while count and (block := file.read(min(_BLOCK, count))):
+        for block in pace.kept(_blocks(file, count)):
             if time.monotonic() > ends:
                 raise TimedOut(answers.LONGEST)
-            count -= len(block)
             yield block
+
+
+def _blocks(file: BinaryIO, count: int) -> Iterator[bytes]:
+    while count and (block := file.read(min(pace.BLOCK, count))):
+        count -= len(block)
+        yield block

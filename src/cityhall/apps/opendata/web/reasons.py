@@ -48,6 +48,7 @@ _TEXTS: Final[Mapping[Why, Any]] = {
     Why.NO_STREETS: gettext_lazy(
         "The city’s streets are not known, so %(column)s cannot become a crossing. Import the streets first."
     ),
+    Why.NO_ROOM: gettext_lazy("The disk of the city’s server is full. Make room, then try again."),
     Why.ASIDE: gettext_lazy("%(many)s × %(why)s"),
 }
 #: Why a row is put aside, by the writer's words.
@@ -61,6 +62,7 @@ _ROWS: Final[Mapping[str, Any]] = {
     "none of its choices": gettext_lazy("none of the values there may be"),
     "too small": gettext_lazy("too small"),
     "too large": gettext_lazy("too large"),
+    "too long": gettext_lazy("longer than 100 kB"),
     "another row has the same key": gettext_lazy("another row has the same key"),
     "the line has more or fewer values than the heading": gettext_lazy(
         "the line has more or fewer values than the heading"
