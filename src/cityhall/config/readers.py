@@ -84,14 +84,12 @@ def _accepted() -> Iterator[tuple[int, socket.socket]]:
 def _connections() -> Iterator[tuple[int, socket.socket]]:
     for name in os.listdir(_FILES):  # noqa: PTH208  # names alone
         try:
-            handle = os.dup(int(name))
+            about = os.fstat(int(name))
+            if not stat.S_ISSOCK(about.st_mode):
+                continue  # of a file nothing is closed, not even a copy: that would end the locks this process has on it
+            found = socket.socket(fileno=os.dup(int(name)))
         except OSError:
             continue  # it was closed meanwhile
-        about = os.fstat(handle)
-        if not stat.S_ISSOCK(about.st_mode):
-            os.close(handle)
-            continue
-        found = socket.socket(fileno=handle)
         if found.family in (socket.AF_INET, socket.AF_INET6) and found.type == socket.SOCK_STREAM:
             yield about.st_ino, found
         else:
