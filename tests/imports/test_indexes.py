@@ -101,6 +101,15 @@ def test_a_killed_import_is_told_of_and_mended(tmp_path: Path) -> None:
     assert not missing_indexes()
 
 
+def test_one_that_is_no_longer_set_aside_is_mended_too() -> None:
+    """An upgrade may come between an import that was killed and the worker."""
+    with connection.cursor() as cursor:
+        cursor.execute("drop index request_queue")
+    assert [index.name for _, index in missing_indexes()] == ["request_queue"]
+    indexes.put_back()
+    assert not missing_indexes()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_are_made_at_a_time() -> None:
     before = definitions()

@@ -86,7 +86,7 @@ def _connections() -> Iterator[tuple[int, socket.socket]]:
         try:
             about = os.fstat(int(name))
             if not stat.S_ISSOCK(about.st_mode):
-                continue  # of a file nothing is closed, not even a copy: that would end the locks this process has on it
+                continue  # of a file not even a copy is closed: that would end this process's locks on it
             found = socket.socket(fileno=os.dup(int(name)))
         except OSError:
             continue  # it was closed meanwhile
