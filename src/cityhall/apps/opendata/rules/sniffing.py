@@ -9,9 +9,8 @@ from datetime import datetime, time
 from pathlib import PurePath
 from typing import Any, Final
 
-from django.utils.translation import gettext_noop as _
-
 from cityhall.kernel.told import Told
+from cityhall.kernel.told import marked as _
 
 #: So many bytes are looked at.
 HEAD: Final = 64 * 1024
