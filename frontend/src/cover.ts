@@ -13,6 +13,8 @@ if (form && drawing && list && fresh) run(form, drawing, list, fresh);
 
 function run(form: HTMLFormElement, drawing: SVGSVGElement, list: HTMLElement, fresh: HTMLTemplateElement): void {
   const most = Number(form.dataset["most"]);
+  // The area that stands there when nothing is covered yet gives way to the first one that is drawn.
+  let offered = "offered" in form.dataset;
   drawing.removeAttribute("aria-hidden");
   draw();
 
@@ -30,6 +32,7 @@ function run(form: HTMLFormElement, drawing: SVGSVGElement, list: HTMLElement, f
   }
 
   function write(area: Element, box: Box): void {
+    offered = false;
     const width = Math.min(100, Math.max(LEAST, box.width));
     const height = Math.min(100, Math.max(LEAST, box.height));
     const kept: Box = {
@@ -82,7 +85,10 @@ function run(form: HTMLFormElement, drawing: SVGSVGElement, list: HTMLElement, f
     ((next as SVGElement | undefined) ?? form.querySelector<HTMLElement>("[data-cover-add]"))?.focus();
   }
 
-  form.addEventListener("input", draw);
+  form.addEventListener("input", () => {
+    offered = false;
+    draw();
+  });
   form.addEventListener("click", (event) => {
     const button = (event.target as Element).closest("button");
     if (button?.matches("[data-cover-add]")) {
@@ -126,6 +132,7 @@ function run(form: HTMLFormElement, drawing: SVGSVGElement, list: HTMLElement, f
   drawing.addEventListener("pointerdown", (event) => {
     const [x, y] = at(event);
     const place = [...drawing.children].indexOf(event.target as Element);
+    if (place < 0 && offered) list.replaceChildren();
     const begun = areas()[place] ?? add({ left: x, top: y, width: LEAST, height: LEAST });
     if (!begun) return;
     event.preventDefault();

@@ -123,6 +123,15 @@ def test_a_call_about_an_earlier_request_is_logged_by_keyboard_alone(page: Page,
     assert (call.kind, call.note, call.phone) == ("follow_up", "Asks when it will be done.", "1 619 555 0142")
 
 
+def test_an_earlier_request_is_asked_about_with_the_mouse(page: Page, earlier: str) -> None:
+    enter(page, "call-taker")
+    page.goto("/desk/calls/")
+    page.locator("#f-contact-phone").fill("(619) 555-0142")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Asks about this one").click()
+    expect(page.locator("#f-number")).to_have_value(earlier)
+
+
 def test_what_is_reported_already_is_joined_by_keyboard_alone(page: Page, earlier: str) -> None:
     enter(page, "call-taker")
     page.goto("/desk/calls/")

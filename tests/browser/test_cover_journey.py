@@ -23,6 +23,18 @@ from cityhall.kernel.actors import ANONYMOUS
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
+def drawn_with_the_mouse(page: Page) -> None:
+    """Draw one area; it stands alone, the one that was offered is gone."""
+    frame = page.locator("[data-cover-drawing]").bounding_box()
+    assert frame is not None
+    page.mouse.move(frame["x"] + frame["width"] / 10, frame["y"] + frame["height"] / 10)
+    page.mouse.down()
+    page.mouse.move(frame["x"] + frame["width"] * 0.3, frame["y"] + frame["height"] * 0.3)
+    page.mouse.up()
+    expect(page.get_by_label("Width")).to_have_value("20")
+    expect(page.get_by_label("Left")).to_have_value("10")
+
+
 def test_words_are_asked_about_and_a_plate_is_covered_with_keys(page: Page, new_page: Callable[..., Page]) -> None:
     identity.ensure_department("streets", {"en": "Streets"})
     group = CategoryGroup.objects.create(code="streets", name={"en": "Streets"})
@@ -59,6 +71,8 @@ def test_words_are_asked_about_and_a_plate_is_covered_with_keys(page: Page, new_
     assert axe(spanish) == []
     assert fits(spanish)
     area = page.locator("[data-cover-drawing] rect")
+    drawn_with_the_mouse(page)
+    page.reload()
     area.focus()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Shift+ArrowDown")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import axe, fits
+from tests.browser.test_desk_journey import enter
 from tests.support import city
 
 from cityhall.apps.notify.models import Follower, Message
@@ -50,6 +51,15 @@ def test_a_street_is_followed_and_left(new_page: Callable[..., Page], town: str)
     page.goto(found.group())
     page.get_by_role("main").get_by_role("button").first.click()
     assert Follower.objects.get().confirmed_at is not None
+
+
+def test_what_is_followed_is_left_with_the_mouse(page: Page, town: str) -> None:
+    enter(page, "resident")
+    page.goto("/near/?street=Grand+Ave")
+    page.get_by_role("button", name="Follow").click()
+    page.goto("/near/mine/")
+    page.get_by_role("button", name="Leave Grand Ave").click()
+    expect(page.get_by_text("You follow nothing yet.")).to_be_visible()
 
 
 @pytest.mark.parametrize(("language", "dark"), [("en", False), ("es", True)])

@@ -3,11 +3,12 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from tests.support import city
 from tests.support.people import make_person, sign_in
 
 from cityhall.apps.identity import public, queries, services
@@ -169,6 +170,19 @@ def test_a_key_is_shown_once_and_works_with_its_scopes(client: Client) -> None:
     assert not keyed.actor.may("requests.write")
     assert keyed.per_minute == 7
     assert raw.split("_", 2)[2] not in json.dumps(list(ApiKey.objects.values()), default=str)
+
+
+def test_a_key_is_good_on_its_last_day_too(client: Client) -> None:
+    city.build()  # on the clock of Los Angeles
+    with clock.held_at(datetime(2026, 11, 27, 20, tzinfo=UTC)):
+        sign_in(client, "administrator")
+        given = {"name": "Bridge", "scopes": ["open311.write"], "per_minute": "7", "expires_at": "2026-12-01"}
+        page = client.post(reverse("desk-keys"), given)
+        assert "December 1, 2026" in page.text
+    with clock.held_at(datetime(2026, 12, 2, 7, 59, tzinfo=UTC)):
+        public.actor_for_key(page.context["made"])
+    with clock.held_at(datetime(2026, 12, 2, 8, 1, tzinfo=UTC)), pytest.raises(NotAllowed):
+        public.actor_for_key(page.context["made"])
 
 
 @pytest.mark.parametrize("raw", ["", "ch_", "ch_abc_def", "nonsense", "ch_" + "a" * 500])

@@ -1,6 +1,6 @@
 """Dates, numbers, icons and status badges as people read them, in both languages."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,6 +24,13 @@ def drawn(source: str, **context: object) -> str:
 def test_a_moment_is_said_in_the_city_s_time_and_the_reader_s_form(language: str, expected: str) -> None:
     with translation.override(language), timezone.override(ZoneInfo("America/New_York")):
         assert dates.moment(MORNING) == expected
+
+
+@pytest.mark.parametrize(("language", "expected"), [("en", "9:14 a.m."), ("es", "9:14 a.\N{NO-BREAK SPACE}m.")])
+def test_an_hour_is_said_like_the_hour_of_a_moment(language: str, expected: str) -> None:
+    with translation.override(language), timezone.override(ZoneInfo("America/New_York")):
+        assert drawn("{{ at|time_of_day }}", at=MORNING) == expected
+        assert dates.time_of_day(time(9, 14)) == expected
 
 
 def test_within_a_day_time_is_relative_then_it_is_a_date() -> None:

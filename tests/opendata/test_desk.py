@@ -188,6 +188,15 @@ def test_a_refused_file_says_why_and_which_lines_and_leaves_what_was_up(clerk: C
     assert not desk.draft_folder(again).exists() and not Draft.objects.filter(id=again).exists()
 
 
+def test_a_refused_first_file_speaks_of_nothing_that_was_up(clerk: Client) -> None:
+    draft = bring(clerk, "id,name\n1,a\n1,b\n")
+    confirm(clerk, draft, c0_key="yes")
+    published(clerk, draft)
+    page = clerk.get(f"/desk/data/drafts/{draft}/").content.decode()
+    assert "The file was refused, and nothing is published." in page
+    assert "stayed up" not in page
+
+
 def test_why_a_file_was_refused_and_rows_put_aside_is_told_in_the_readers_language(clerk: Client) -> None:
     draft = bring(clerk, PERMITS)
     confirm(clerk, draft)

@@ -128,6 +128,7 @@ def test_from_the_name_to_the_last_page_and_then_they_are_gone_for_ever(enter: E
     [
         ("name", "  ", "Give the city"),
         ("time_zone", "Norfolk time", "There is no time zone"),
+        ("time_zone", "", "Choose the city"),
         ("languages", [], "at least one language"),
         ("holidays", "US-XX", "US-VA"),
         ("public_url", "311.norfolk.example/x", "https://311.example.gov"),

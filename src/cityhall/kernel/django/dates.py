@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -28,10 +28,12 @@ def short_day(value: date | datetime) -> str:
 
 def moment(value: datetime) -> str:
     """Return "March 5, 2026, 9:14 a.m." or "5 de marzo de 2026, 9:14 a. m."."""
-    text = date_format(_local(value), "DATETIME_FORMAT")
-    if (get_language() or "en").startswith("es"):
-        text = text.replace("a.m.", f"a.{NO_BREAK}m.").replace("p.m.", f"p.{NO_BREAK}m.")
-    return text
+    return _spaced(date_format(_local(value), "DATETIME_FORMAT"))
+
+
+def time_of_day(value: datetime | time) -> str:
+    """Return "9:14 a.m." or "9:14 a. m."; of a moment, in the visitor's time zone."""
+    return _spaced(time_format(timezone.localtime(value) if isinstance(value, datetime) else value, "TIME_FORMAT"))
 
 
 def ago(value: datetime) -> str:
@@ -51,6 +53,13 @@ def ago(value: datetime) -> str:
 def days_between(start: datetime, end: datetime) -> int:
     """Return the whole calendar days from `start` to `end` in the visitor's time zone."""
     return (_day_of(end) - _day_of(start)).days
+
+
+def _spaced(text: str) -> str:
+    """Write "a. m." where the visitor's language does."""
+    if (get_language() or "en").startswith("es"):
+        return text.replace("a.m.", f"a.{NO_BREAK}m.").replace("p.m.", f"p.{NO_BREAK}m.")
+    return text
 
 
 def _local(value: date | datetime) -> date | datetime:

@@ -55,7 +55,10 @@ def panels(board: Board) -> list[dict[str, Any]]:
     table = tables.months(board)
     column = {name: [row[place] for row in table.rows] for place, name in enumerate(table.columns)}
     over = column["is_over"]
-    ends = (date_format(board.months[0].month, "M Y"), date_format(board.months[-1].month, "M Y"))
+    ends = (
+        date_format(board.months[0].month, "SHORT_MONTH_FORMAT"),
+        date_format(board.months[-1].month, "SHORT_MONTH_FORMAT"),
+    )
     finished = [value if done else None for value, done in zip(column["share_met"], over, strict=True)]
     found = []
     for name, values in (
@@ -67,7 +70,7 @@ def panels(board: Board) -> list[dict[str, Any]]:
         told = [(month, one) for month, one, done in zip(column["month"], values, over, strict=True) if done]
         last = next((one for one in reversed(told) if one[1] is not None), None)
         latest = words.figure(name, last[1]) if last else "–"
-        when = date_format(last[0], "M Y") if last else ""
+        when = date_format(last[0], "SHORT_MONTH_FORMAT") if last else ""
         label = _("%(what)s by month, %(first)s to %(last)s; %(figure)s in %(when)s. The table has every month.") % {
             "what": title, "first": ends[0], "last": ends[1], "figure": latest, "when": when or "–",
         }  # fmt: skip

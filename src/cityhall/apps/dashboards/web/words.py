@@ -140,7 +140,7 @@ def figure(column: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, date):
-        return date_format(value, "M Y")
+        return date_format(value, "SHORT_MONTH_FORMAT")
     if column in {"share_met", "upheld_share"}:
         return percent(value)
     if column == "outcome":

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from cityhall.apps.day_plans import queries, rules
@@ -19,6 +18,7 @@ from cityhall.apps.identity import public as identity
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import DeskRow
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.django import dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,8 @@ class Sheet:
 
 
 def hour(moment: datetime | None) -> str:
-    """Return "8:15 a.m." or "8:15", in the city's time."""
-    return time_format(timezone.localtime(moment), "TIME_FORMAT") if moment else ""
+    """Return "8:15 a.m." or "", in the city's time."""
+    return dates.time_of_day(moment) if moment else ""
 
 
 def sheet(plan: PlanInfo, content: Content, actor: Actor, *, only: frozenset[uuid.UUID] = frozenset()) -> Sheet:

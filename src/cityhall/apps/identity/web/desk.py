@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import date, datetime, time, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -116,11 +117,18 @@ def keys(request: HttpRequest) -> HttpResponse:
                 name=request.POST.get("name", ""),
                 scopes=request.POST.getlist("scopes"),
                 per_minute=_number(request.POST.get("per_minute", "60")),
-                expires_at=_day(request.POST.get("expires_at", "")),
+                expires_at=_end_of(request.POST.get("expires_at", "")),
             )[1]
         except Invalid as refused:
             problem = refused
-    context = {"rows": queries.keys(), "scopes": SCOPES, "made": made, "problem": problem, "given": request.POST}
+    held = queries.keys()
+    context = {
+        "rows": [(row, _last_day(row.expires_at)) for row in held],
+        "scopes": SCOPES,
+        "made": made,
+        "problem": problem,
+        "given": request.POST,
+    }
     return render(request, "identity/keys.html", context, status=problem.http_status if problem else 200)
 
 
@@ -144,10 +152,15 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
-def _day(text: str) -> datetime | None:
+def _end_of(text: str) -> datetime | None:
+    """Return the end of a day in the city's time: a key is good until then, on that day too."""
     if not text:
         return None
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
-    except ValueError as problem:
+        return timezone.make_aware(datetime.combine(date.fromisoformat(text) + timedelta(days=1), time()))
+    except (ValueError, OverflowError) as problem:
         raise Invalid({"expires_at": _("Give a day as year-month-day.")}) from problem
+
+
+def _last_day(end: datetime | None) -> date | None:
+    return timezone.localtime(end - timedelta(microseconds=1)).date() if end else None

@@ -208,7 +208,7 @@ def _bars(title: str, values: Sequence[int], names: Sequence[str], over: Sequenc
 
 
 def _period(moment: datetime, unit: str) -> str:
-    return date_format(moment, {"year": "Y", "month": "M Y", "day": "SHORT_DATE_FORMAT"}[unit])
+    return date_format(moment, {"year": "Y", "month": "SHORT_MONTH_FORMAT", "day": "SHORT_DATE_FORMAT"}[unit])
 
 
 def _title(column: ColumnInfo) -> str:

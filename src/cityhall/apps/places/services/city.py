@@ -79,6 +79,8 @@ def set_city(
 
 
 def _zone(name: str) -> str:
+    if not name.strip():
+        raise Invalid({"time_zone": _("Choose the city's time zone, such as America/New_York.")})
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as problem:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,6 +15,7 @@ from cityhall.apps.identity import public as identity
 from cityhall.apps.places import public as places
 from cityhall.apps.routing.contracts import Holidays, Measure, Rule, Share, Step, Window
 from cityhall.apps.service_requests import public as service_requests
+from cityhall.kernel.django import dates
 from cityhall.kernel.django.translated import pick
 
 HOLIDAYS = {
@@ -114,16 +115,12 @@ def window(when: Window) -> str:
     if when.days:
         parts.append(", ".join(day_names()[day] for day in sorted(when.days)))
     if when.since or when.until:
-        until = clock(when.until) if when.until else _("midnight")
-        parts.append(_("from %(since)s to %(until)s") % {"since": clock(when.since or time(0)), "until": until})
+        since = dates.time_of_day(when.since or time(0))
+        until = dates.time_of_day(when.until) if when.until else _("midnight")
+        parts.append(_("from %(since)s to %(until)s") % {"since": since, "until": until})
     if when.holidays is not Holidays.ANY:
         parts.append(str(HOLIDAYS[when.holidays]).lower())
     return "; ".join(parts)
-
-
-def clock(value: time) -> str:
-    """Return a time of day as people write it."""
-    return time_format(value, "TIME_FORMAT")
 
 
 def day_names() -> list[str]:

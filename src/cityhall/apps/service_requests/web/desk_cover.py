@@ -36,7 +36,7 @@ def cover(request: HttpRequest, number: str, document_id: uuid.UUID) -> HttpResp
     """Show a photo with the areas that are covered; change them, look at the result, save it, take it back."""
     found = queries.coverable(number, document_id, actor_of(request))
     if request.method != "POST":
-        return _page(request, found, found.boxes or (_NEW,))
+        return _page(request, found, found.boxes or (_NEW,), offered=not found.boxes)
     step = request.POST.get("step", "preview")
     problems: dict[str, Any] = {}
     try:
@@ -119,6 +119,7 @@ def _page(
     problems: dict[str, Any] | None = None,
     *,
     preview: bool = False,
+    offered: bool = False,
 ) -> HttpResponse:
     seen = found.row.request
     asked = urlencode([("box", f"{box.left},{box.top},{box.width},{box.height}") for box in boxes])
@@ -128,6 +129,7 @@ def _page(
         "photo": found,
         "picture": documents.url(found.source, "web", signed=True, withdrawn=True),
         "boxes": boxes,
+        "offered": offered,
         "most": MOST,
         "problems": problems or {},
         "preview": f"{reverse('desk-cover-preview', args=[seen.number, found.document])}?{asked}" if preview else "",

@@ -314,10 +314,11 @@ def _page(
 
 
 def _summary(problems: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Return (address, words) of each problem; those of a pack have no field of their own and lead to the file."""
-    fields = {"name", "time_zone", "languages", "holidays", "public_url", "kind", "file", "column", "code", "mail_host",
-              "mail_port", "mail_from", "test_to", "email", "password", "again", "departments"}  # fmt: skip
-    return [(f"#f-{name.replace('_', '-')}" if name in fields else "#main", text) for name, text in problems.items()]
+    """Return (address, words) of each problem, in the order of the page; those of a pack lead to its beginning."""
+    fields = ("name", "time_zone", "languages", "holidays", "public_url", "kind", "file", "column", "code", "mail_host",
+              "mail_port", "mail_from", "test_to", "email", "password", "again", "departments")  # fmt: skip
+    ordered = [name for name in fields if name in problems] + [name for name in problems if name not in fields]
+    return [(f"#f-{name.replace('_', '-')}" if name in fields else "#main", problems[name]) for name in ordered]
 
 
 def _tried(*acts: Callable[[], object]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -122,6 +122,12 @@ def short_day_filter(value: date | datetime | None) -> str:
 def moment_filter(value: datetime | None) -> str:
     """March 5, 2026, 9:14 a.m."""
     return dates.moment(value) if value else ""
+
+
+@register.filter(name="time_of_day")
+def time_of_day_filter(value: datetime | time | None) -> str:
+    """9:14 a.m."""
+    return dates.time_of_day(value) if value else ""
 
 
 @register.filter(name="ago")
