@@ -69,7 +69,10 @@ def table_rows(text: io.TextIOBase, first_line: str) -> Iterator[Row]:
 
 def _header(reader: Iterator[list[str]]) -> list[str]:
     try:
-        header = [name.strip() for name in next(reader)]
+        first = next(reader)
+        while not any(name.strip() for name in first):  # exports that begin with an empty line
+            first = next(reader)
+        header = [name.strip() for name in first]
     except (StopIteration, csv.Error, *BROKEN_STREAM) as error:
         raise Unusable(f"The header line cannot be read: {error}.") from error
     while header and not header[-1]:
