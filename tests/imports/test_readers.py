@@ -75,6 +75,11 @@ def test_empty_lines_before_the_header_are_none() -> None:
         rows_of(b"\n\n")
 
 
+def test_a_first_line_may_say_what_separates() -> None:
+    for said in (b"sep=;", b'"sep=;"', b"SEP=;;;"):
+        assert [dict(row.values) for row in rows_of(said + b"\r\na;b\r\n1,5;2\r\n")[1]] == [{"a": "1,5", "b": "2"}]
+
+
 def test_json_in_its_many_coats() -> None:
     record = {"id": 7, "at": {"lat": 1.5}, "tags": ["x", None], "open": True}
     flat = {"id": "7", "at.lat": "1.5", "tags.0": "x", "tags.1": "", "open": "true"}
