@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from cityhall.kernel.django.request_ids import current_request_id
 from cityhall.kernel.errors import CityhallError, Invalid, TooMany
+
+logger = logging.getLogger(__name__)
 
 
 class RefusalMiddleware:
@@ -23,7 +28,13 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        """Answer a refusal; leave every other exception alone."""
+        """Answer a refusal, and what no column of the database can hold; leave every other exception alone."""
+        if isinstance(problem, DataError):
+            logger.exception("something was sent that the database cannot hold")
+            said = _(
+                "Something you sent is too long, or holds a character that cannot be kept. Mend it, and send again."
+            )
+            problem = CityhallError(said, code="unkeepable")
         return answer(request, problem) if isinstance(problem, CityhallError) else None
 
 
