@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cityhall.apps.identity import public as identity
@@ -87,7 +87,11 @@ def release_locked(request: ServiceRequest, actor: Actor, *, leave_team: bool) -
 
 def check_known(wanted: Mapping[str, Any]) -> None:
     """Refuse to assign to what does not exist, or was closed since the list was read. Raises Invalid."""
-    known = {"department_id": identity.departments, "team_id": identity.teams, "assignee_id": identity.people}
+    known: dict[str, Callable[[], Sequence[Any]]] = {
+        "department_id": identity.departments,
+        "team_id": identity.teams,
+        "assignee_id": identity.people,
+    }
     for name, value in wanted.items():
         if value is not None and value not in {one.id for one in known[name]()}:
             raise refusal(name, "assignee_unknown")
