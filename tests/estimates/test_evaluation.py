@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cityhall.apps.estimates.public import judge_dates
+from cityhall.apps.estimates.queries import evaluation
 from cityhall.apps.service_requests.public import read_history
 from cityhall.cli import app
 
@@ -50,6 +51,19 @@ def test_a_day_after_the_end_leaves_nothing_to_answer(tmp_path: Path) -> None:
     told = judge_dates(history, START + timedelta(days=400))
     assert (told["n_test"], told["cover50"], told["rows"]) == (0, None, [])
     assert judge_dates(history, START - timedelta(days=400))["n_answered"] == 0
+
+
+def test_a_column_with_another_text_in_each_row_takes_no_more_memory_than_a_citys_catalogue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluation, "MOST_CATEGORIES", 2)
+    rows: list[tuple[str, int, float | None]] = [(f"Text {hour}", hour, 2.0) for hour in range(0, 300, 2)]
+    rows += [("Pothole" if hour % 4 == 1 else "Graffiti", hour, 2.0) for hour in range(1, 300, 2)]
+    rows.sort(key=lambda row: row[1])
+    history = read_history([write(tmp_path / "city.csv", rows)])
+    told = judge_dates(history, START + timedelta(hours=200))
+    assert [row["category"] for row in told["rows"]] == ["150 rarer categories", "Pothole", "Graffiti"]
+    assert sum(row["n_train"] for row in told["rows"]) == told["n_train"] == 200
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,13 @@ def test_an_empty_city_is_no_trouble() -> None:
     assert trial.nightly == ()
 
 
+def test_a_row_of_1970_does_not_make_nights_months_long() -> None:
+    rows: list[tuple[float, float | None]] = [(18_000 + day / 4, 3.0 if day < 600 else 9.0) for day in range(1000)]
+    alone, with_one = (judging.trial(past(one), 18_140.0, 18_260.0) for one in (rows, [(0.0, 1.0), *rows]))
+    halves = [[one.half if one else None for one in trial.nightly] for trial in (alone, with_one)]
+    assert halves[1] == pytest.approx(halves[0], rel=0.1)
+
+
 def test_a_clock_that_goes_back_changes_nothing() -> None:
     learner = Learner(past([(day / 2, 1.5) for day in range(200)]), horizon=HORIZON)
     walk(learner, 90.0, step=1.0, ask_from=0.0)

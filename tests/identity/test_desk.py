@@ -224,7 +224,14 @@ def test_the_key_of_a_demo_account_works_on_this_machine_alone() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"name": " "}, {"scopes": []}, {"scopes": ["all"]}, {"per_minute": 0}, {"expires_at": clock.now()}],
+    [
+        {"name": " "},
+        {"scopes": []},
+        {"scopes": ["all"]},
+        {"per_minute": 0},
+        {"expires_at": clock.now()},
+        {"expires_at": datetime(9999, 12, 31, tzinfo=UTC)},
+    ],
 )
 def test_a_key_with_a_mistake_is_not_made(wrong: dict) -> None:
     admin = make_person("administrator")

@@ -15,6 +15,7 @@ from tests.support.people import TOTP_SECRET, make_person, sign_in
 
 from cityhall.apps.identity import queries, services
 from cityhall.apps.identity.models import User
+from cityhall.apps.identity.web.sign_in import STATE
 from cityhall.kernel import ports
 from cityhall.kernel.django.models import AuditEntry
 from cityhall.kernel.ports import Mail, MailCapabilities
@@ -104,6 +105,20 @@ def test_five_wrong_codes_end_it_even_for_the_right_one(client: Client, postbox:
         assert "not the code we sent" in answer.text
     client.post(reverse("sign-in-code"), {"code": right})
     assert client.get(reverse("account")).status_code == 302
+    assert not User.objects.exists()
+
+
+def test_guesses_that_are_sent_at_once_are_counted_each(client: Client, postbox: Postbox) -> None:
+    """Each of them reads the session as it was before the others were counted in it."""
+    ask_code(client, "ana@example.org")
+    right = code_in(postbox)
+    wrong = "000000" if right != "000000" else "111111"
+    for _ in range(6):
+        client.post(reverse("sign-in-code"), {"code": wrong})
+        session = client.session
+        session[STATE] = {**session[STATE], "tries": 0}
+        session.save()
+    assert client.post(reverse("sign-in-code"), {"code": right}).status_code == 429
     assert not User.objects.exists()
 
 

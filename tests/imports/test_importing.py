@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from cityhall.apps.service_requests.models import (
 )
 from cityhall.apps.service_requests.public import Report, import_file, published
 from cityhall.apps.service_requests.rules import may_close
+from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind, system
 from cityhall.kernel.django.models import AuditEntry, OutboxEvent
 from cityhall.kernel.errors import CityhallError, NotAllowed
@@ -226,6 +228,39 @@ def test_a_file_without_dates_takes_the_day_of_the_import_and_says_so(tmp_path: 
     assert outcomes(run(path)) == (1, 0, 0, 0)
     assert HistoryEvent.objects.get().data["requested_at"] == "not stated"
     assert outcomes(run(path)) == (0, 0, 1, 0)
+
+
+def test_a_file_is_not_from_the_future(tmp_path: Path) -> None:
+    path = tmp_path / "points.json"
+    path.write_text(json.dumps([{"srnumber": "1-2", "requesttype": "Graffiti", "latitude": 34.0, "longitude": -118.2}]))
+    with pytest.raises(CityhallError, match="in the future"):
+        run(path, as_of=clock.now() + timedelta(days=1))
+    assert not ServiceRequest.objects.exists()
+
+
+def test_targets_of_no_calendar_break_no_list(tmp_path: Path, client: Client) -> None:
+    path = tmp_path / "f.json"
+    told = {"status": "open", "service_name": "Pothole", "service_code": "p", "lat": 32.7157, "long": -117.1611}
+    filed = {"requested_datetime": (clock.now() - timedelta(days=3)).isoformat()}
+    days = ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-12-24T12:00:00Z")
+    path.write_text(
+        json.dumps(
+            [{"service_request_id": f"a{n}", "expected_datetime": day, **told, **filed} for n, day in enumerate(days)]
+        )
+    )
+    assert outcomes(run(path)) == (3, 0, 0, 0)
+    answer = client.get("/open311/v2/requests.json")
+    assert answer.status_code == 200
+    assert sorted(one["expected_datetime"] is None for one in answer.json()) == [False, True, True]
+
+
+def test_names_in_other_letters_make_categories_of_their_own(tmp_path: Path) -> None:
+    long = "Street light out on a pole with a number that begins with the letter"
+    names = ("Дороги", "Мусор", "道路", f"{long} A", f"{long} B", "Árboles")
+    run(san_diego(tmp_path / "f.csv", *(row(n, service_name=name) for n, name in enumerate(names, 1))))
+    assert {one.name["en"] for one in Category.objects.all()} == set(names)
+    assert Category.objects.get(name__en="Árboles").code == "arboles"
+    assert all(0 < len(one.code) <= 60 and one.code.isascii() for one in Category.objects.all())
 
 
 def test_a_profile_of_ones_own(tmp_path: Path) -> None:

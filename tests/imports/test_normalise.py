@@ -131,6 +131,15 @@ def test_a_closing_day_without_a_time_and_a_skewed_clock_are_put_right() -> None
     assert record(status="Closed", date_closed="2025-03-09T14:04:30").mended == ("clock_skew",)
 
 
+@pytest.mark.parametrize("day", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1899-12-30T00:00:00Z"])
+def test_a_target_that_was_never_set_is_none(day: str) -> None:
+    row = Row(1, {"service_request_id": "1", "requested_datetime": "2025-03-01T10:00:00Z", "status": "open",
+                  "service_name": "Pothole", "expected_datetime": day})  # fmt: skip
+    found = Normaliser(named("georeport_json"), [row], inside=None, now=NOW)(row)
+    assert isinstance(found, Record), found
+    assert (found.due_at, found.mended) == (None, ("no_target",))
+
+
 def test_a_parent_is_kept_and_nobody_is_their_own() -> None:
     assert record(service_request_parent_id="77").parent == "77"
     assert record(service_request_parent_id="4812345").parent == ""

@@ -69,6 +69,17 @@ def test_a_row_of_another_width_is_put_aside_and_the_next_is_read() -> None:
     assert "3 fields" in rows[0].detail
 
 
+def test_empty_lines_before_the_header_are_none() -> None:
+    assert [dict(row.values) for row in rows_of(b"\n , \n\na,b\n1,2\n")[1]] == [{"a": "1", "b": "2"}]
+    with pytest.raises(Unusable, match="empty"):
+        rows_of(b"\n\n")
+
+
+def test_a_first_line_may_say_what_separates() -> None:
+    for said in (b"sep=;", b'"sep=;"', b"SEP=;;;"):
+        assert [dict(row.values) for row in rows_of(said + b"\r\na;b\r\n1,5;2\r\n")[1]] == [{"a": "1,5", "b": "2"}]
+
+
 def test_json_in_its_many_coats() -> None:
     record = {"id": 7, "at": {"lat": 1.5}, "tags": ["x", None], "open": True}
     flat = {"id": "7", "at.lat": "1.5", "tags.0": "x", "tags.1": "", "open": "true"}

@@ -290,6 +290,17 @@ def test_merging_moves_followers_and_nobody_follows_twice() -> None:
     assert public.unfollow(token) is True
 
 
+def test_who_said_yes_to_the_one_is_not_lost_when_they_never_answered_for_the_other(engine: FakeMail) -> None:
+    old, kept = new_id(), new_id()
+    public.follow(KIND, old, email="rosa@example.org", vouched=True)
+    public.follow(KIND, kept, email="rosa@example.org", about="Pothole")
+    public.follow(KIND, old, email="asked@example.org", about="Pothole")
+    public.follow(KIND, kept, email="asked@example.org", about="Pothole")
+    public.move_followers(KIND, old, kept)
+    assert public.followers_count(KIND, kept) == 1, "and nobody says yes for the other"
+    assert tell(kept) == 1
+
+
 def test_telling_many_asks_no_more_of_the_database_than_telling_few() -> None:
     counts = []
     for many in (2, 30):

@@ -207,6 +207,14 @@ def test_monday_mornings_mail_goes_once_in_the_readers_language_and_names_nobody
     assert "/es/desk/office/?week=2026-05-04" in mail.text
 
 
+def test_a_colleague_whose_account_is_closed_gets_no_report(office: Office) -> None:
+    Office.objects.update(told_until=TUESDAY)
+    User.objects.filter(id=Member.objects.get().user_id).update(is_active=False)
+    with clock.held_at(MONDAY):
+        assert services.send_due() == 0
+    assert not Message.objects.filter(template="offices/weekly").exists()
+
+
 def test_one_office_that_fails_keeps_no_other_from_its_report(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     other = services.save_office(
         OfficeTerms({"en": "Second"}, "district", "1", frozenset({make_person("council-office").id})), actor=MANAGER

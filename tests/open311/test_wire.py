@@ -188,6 +188,8 @@ def test_entities_are_refused():
         ("2012-05-23", datetime(2012, 5, 23, tzinfo=UTC)),
         ("", None),
         ("yesterday", None),
+        ("0001-01-01T00:00:00", None),
+        ("9999-12-31 23:59:59 -0800", None),
         (None, None),
     ],
 )

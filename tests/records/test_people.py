@@ -211,6 +211,29 @@ def test_a_hold_is_in_the_way_and_a_lifted_one_forgets_whom(client: Client, file
     assert client.post(f"/desk/records/holds/{hold.id}/lift/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [({"until": "9999-12-31"}, "until"), ({"since": "0001-01-01"}, "since"), ({"phone": "555 0100 " * 5}, "phone")],
+)
+def test_a_hold_that_could_not_be_looked_at_again_is_not_placed(
+    client: Client, given: dict[str, str], field: str
+) -> None:
+    """One that breaks when it is looked at would keep everybody from being erased."""
+    sign_in(client, "records")
+    terms = {"name": "Claim", "reason": "Court", "address": "1202 Grand Ave", **given}
+    refused = client.post("/desk/records/holds/", terms)
+    assert refused.status_code == 400
+    assert f'id="{field}-problem"' in refused.text
+    assert not Hold.objects.exists()
+
+
+def test_what_the_database_cannot_hold_is_refused_and_is_no_error_of_ours(client: Client) -> None:
+    sign_in(client, "records")
+    refused = client.post("/desk/records/holds/", {"name": "Cl\x00aim", "reason": "Court", "address": "1202 Grand Ave"})
+    assert refused.status_code == 400
+    assert "cannot be kept" in refused.text
+
+
 def test_staff_type_the_word_and_say_how_the_person_proved_it(client: Client, file: Callable[..., Filed]) -> None:
     filed = file()
     sign_in(client, "records")
@@ -221,7 +244,13 @@ def test_staff_type_the_word_and_say_how_the_person_proved_it(client: Client, fi
     assert AuditEntry.objects.filter(action="records.looked_for").count() == 1
     assert client.post("/desk/records/people/erase/", {**asked, "confirm": "yes"}).status_code == 400
     assert client.post("/desk/records/people/file/", {**asked, "proof": ""}).status_code == 400
-    for wrong in ({"by": "number", "what": "9-999"}, {"by": "email", "what": "x"}, {"by": "phone", "what": "1"}, {}):
+    for wrong in (
+        {"by": "number", "what": "9-999"},
+        {"by": "email", "what": "x"},
+        {"by": "phone", "what": "1"},
+        {"by": "phone", "what": "555 0100 " * 5},
+        {},
+    ):
         assert client.post("/desk/records/people/", wrong).status_code == 400
         assert client.post("/desk/records/people/erase/", {**wrong, "confirm": "erase"}).status_code == 400
     assert reporter(filed).email

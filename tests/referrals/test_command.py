@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.referrals.conftest import MAIL, subject
+from tests.support import commands
 from typer.testing import CliRunner
 
 from cityhall.cli import referrals as command
+
+
+def test_a_city_that_is_not_there_now_leaves_the_mail_with_the_mail_server(tmp_path: Path) -> None:
+    elsewhere = "postgresql://nobody@127.0.0.1:1/nothing"
+    gone = commands.cityhall("--data", str(tmp_path), "referrals", "receive-mail", DATABASE_URL=elsewhere)
+    assert gone.returncode == 75, gone.stderr
 
 
 @pytest.fixture

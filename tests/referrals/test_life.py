@@ -19,6 +19,7 @@ from tests.support.people import sign_in
 from tests.work_orders.conftest import Hook
 
 from cityhall.apps.answers.queries import values_of
+from cityhall.apps.identity.public import ensure_department
 from cityhall.apps.notify import public as notify
 from cityhall.apps.notify.models import Message
 from cityhall.apps.referrals import queries, receivers, rules, services
@@ -27,7 +28,7 @@ from cityhall.apps.referrals.models import Answer, Body, BodyAlias, Referral, Re
 from cityhall.apps.service_requests import queries as reading
 from cityhall.apps.service_requests import services as requests
 from cityhall.apps.service_requests.contracts import BulkPlan, Filed, LoadedRequest, Outcome, Place, State
-from cityhall.apps.service_requests.models import Category
+from cityhall.apps.service_requests.models import Category, ServiceRequest
 from cityhall.apps.service_requests.services import loading
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor, system
@@ -194,7 +195,8 @@ def test_a_link_that_does_not_work_says_so(refer: Refer, supervisor: Actor, how:
 @pytest.mark.parametrize(
     ("sent", "field"),
     [({}, "f-kind"), ({"kind": "wrote", "words": "x"}, "f-kind"), ({"kind": "scheduled"}, "f-on"),
-     ({"kind": "scheduled", "on": "soon"}, "f-on"), ({"kind": "more"}, "f-words")],
+     ({"kind": "scheduled", "on": "soon"}, "f-on"), ({"kind": "more"}, "f-words"),
+     ({"kind": "scheduled", "on": "9999-12-31"}, "f-on"), ({"kind": "done", "on": "0001-01-01"}, "f-on")],
 )  # fmt: skip
 def test_an_answer_that_lacks_something_names_the_field(refer: Refer, sent: dict[str, str], field: str) -> None:
     refer()
@@ -521,6 +523,21 @@ def test_one_body_that_cannot_be_reminded_keeps_no_other_waiting(refer: Refer, m
     monkeypatch.setattr(referring, "write", write)
     with clock.held_at(NOON + timedelta(days=12)):
         assert services.chase_due() == 1, "it is tried again with the next run"
+
+
+def test_who_has_a_small_part_of_the_work_finds_it_behind_many_others(
+    refer: Refer, body: Callable[..., uuid.UUID], supervisor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST", 2)
+    power = body()
+    others = [refer(power) for _ in range(5)]
+    mine, own = refer(power), uuid.uuid4()
+    department = ensure_department("roads", {"en": "Roads"})
+    ServiceRequest.objects.filter(id=mine.request_id).update(department_id=department)
+    limited = replace(supervisor, departments=frozenset({department}))
+    assert [one.id for one, _row in queries.queue(limited)] == [mine.id]
+    assert queries.queue(replace(supervisor, teams=frozenset({own}))) == []
+    assert len(queries.queue(supervisor)) >= 2 and len(others) == 5
 
 
 def test_figures_by_body(refer: Refer, body: Callable[..., uuid.UUID]) -> None:

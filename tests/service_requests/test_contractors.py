@@ -158,6 +158,22 @@ def test_work_is_shared_out_among_its_own_or_given_back(firms: tuple[Firm, Firm]
         queries.desk_one(own.filed.number, actor)
 
 
+def test_work_goes_to_nobody_who_left_since_the_list_was_read(
+    make_category: Callable[..., Category], file_one: File
+) -> None:
+    make_category()
+    dispatcher = identity_queries.actor_of_account(make_person("dispatcher"))
+    left = make_person("crew")
+    User.objects.filter(id=left.id).update(is_active=False)
+    request = file_one().id
+    for wrong in ({"assignee_id": left.id}, {"team_id": left.id}, {"department_id": left.id}):
+        with pytest.raises(Invalid) as one:
+            services.assign(request, actor=dispatcher, **wrong)
+        with pytest.raises(Invalid) as many:
+            services.preview_bulk([request], BulkPlan(assign=dict(wrong)), actor=dispatcher)
+        assert set(one.value.fields) == set(many.value.fields) == set(wrong)
+
+
 # Notes
 
 

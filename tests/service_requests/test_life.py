@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from cityhall.apps.service_requests import queries, services
-from cityhall.apps.service_requests.contracts import Fact, Filed, Outcome, State, Status, Visibility
+from cityhall.apps.service_requests.contracts import BulkPlan, Fact, Filed, Outcome, State, Status, Visibility
 from cityhall.apps.service_requests.models import Category, HistoryEvent, ServiceRequest
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor
@@ -34,6 +34,19 @@ def test_a_pothole_is_reported_planned_and_fixed(pothole: Category, file_one: Fi
     assert "Dana" not in "".join(event.author for event in said), "staff are named to staff only"
     assert OutboxEvent.objects.filter(subject_id=filed.id, kind="service_requests.closed").count() == 1
     assert AuditEntry.objects.filter(subject_id=filed.id).count() == 4
+
+
+def test_nothing_is_planned_for_a_day_that_no_calendar_reaches(
+    pothole: Category, file_one: File, dispatcher: Actor
+) -> None:
+    filed = file_one()
+    for far in (date(9999, 12, 31), date(1, 1, 1)):
+        with pytest.raises(Invalid) as refused:
+            services.schedule(filed.id, actor=dispatcher, on=far)
+        assert list(refused.value.fields) == ["on"]
+        with pytest.raises(Invalid):
+            services.apply_bulk([filed.id], BulkPlan(schedule=(far, "")), actor=dispatcher)
+    assert queries.one(filed.number, ANONYMOUS).status is Status.RECEIVED
 
 
 @pytest.mark.parametrize(

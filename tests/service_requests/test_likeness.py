@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cityhall.apps.service_requests.contracts import Why
-from cityhall.apps.service_requests.imports.duplicates import clusters, judge_duplicates, named_originals, wilson
+from cityhall.apps.service_requests.imports.duplicates import (
+    clusters,
+    compared,
+    judge_duplicates,
+    named_originals,
+    wilson,
+)
 from cityhall.apps.service_requests.imports.history import History
 from cityhall.apps.service_requests.imports.records import Record
 from cityhall.apps.service_requests.rules import likeness
@@ -177,6 +183,26 @@ def test_a_history_is_judged_beside_the_rule() -> None:
     assert figures["baseline_precision"] < 1
     later = judge_duplicates(past, NOON + timedelta(days=1))
     assert (later["pairs"], later["recall"], later["precision_interval"]) == (0, None, None)
+
+
+def test_of_many_at_one_point_the_first_are_compared() -> None:
+    many = tuple(
+        record(f"{n:05}", at=NOON + timedelta(minutes=n), closed_at=None, state="received") for n in range(300)
+    )
+    pairs = list(compared(History(many, 0, "boston"), NOON + timedelta(minutes=299)))
+    assert len(pairs) == 60, "the nearest, the first by their numbers"
+    assert {pair.earlier.external_id for pair in pairs} == {f"{n:05}" for n in range(60)}
+
+
+def test_what_was_closed_by_then_is_not_compared_and_what_stays_open_is() -> None:
+    closed = record("1", at=NOON, closed_at=NOON + timedelta(hours=1))
+    stays = record("2", at=NOON, closed_at=None, state="received")
+    later = [record(str(n), at=NOON + timedelta(hours=n)) for n in (3, 4)]
+    found = [
+        (pair.later.external_id, pair.earlier.external_id)
+        for pair in compared(History((closed, stays, *later), 0, "b"))
+    ]
+    assert sorted(found) == [("2", "1"), ("3", "2"), ("4", "2"), ("4", "3")]
 
 
 def test_an_interval_of_a_share_is_wilsons() -> None:

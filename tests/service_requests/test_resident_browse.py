@@ -233,6 +233,14 @@ def test_feeds_carry_the_list(pothole: Category, secret: Category, file_one: Cal
     assert "Deep one & wide" in feed["items"][0]["content_text"]
 
 
+def test_a_word_that_no_xml_can_hold_spoils_no_feed(pothole: Category, file_one: Callable[..., Any]) -> None:
+    file_one(at=AT, description="Pasted from \x0ba form, with a bell \x07 & all")
+    rss = Client().get("/requests/feed.rss")
+    assert rss.status_code == 200
+    [item] = ElementTree.fromstring(rss.content).findall("./channel/item")
+    assert "with a bell \ufffd & all" in item.findtext("description", "")
+
+
 def test_a_feed_of_an_area_names_it(pothole: Category, file_one: Callable[..., Any]) -> None:
     from cityhall.apps.places import public as places
 

@@ -15,6 +15,7 @@ from tests.support import city
 
 from cityhall.apps.estimates.models import Said
 from cityhall.apps.notify.models import Follower, Message
+from cityhall.apps.places.models import Area
 from cityhall.apps.service_requests import services as requests
 from cityhall.apps.service_requests.contracts import NewRequest, Outcome, Place, Visibility
 from cityhall.apps.service_requests.models import Category, CategoryGroup
@@ -87,6 +88,12 @@ def test_what_happened_in_an_area_comes_in_the_morning_once(town: None, client: 
     assert "District 1" in mail.subject
     assert mail.text.index("Done:") < mail.text.index(fixed) < mail.text.index("Reported:") < mail.text.index(new)
     assert "/unsubscribe/" in mail.text
+
+
+def test_an_area_whose_code_is_as_long_as_any_is_followed(town: None, client: Client) -> None:
+    Area.objects.filter(kind__code="district", code="1").update(code="n" * 120)
+    follow(client, area=f"district:{'n' * 120}")
+    assert Subscription.objects.get().area_code == "n" * 120
 
 
 def requests_id(number: str) -> object:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from cityhall.apps.service_requests import public as requests
 from cityhall.apps.service_requests.imports.records import Record
 from cityhall.apps.triage.contracts import Example
@@ -50,6 +52,20 @@ def test_a_history_without_words_or_with_one_category_is_no_error() -> None:
     assert (nothing["n_train"], nothing["n_test"]) == (0, 0)
     only = judging.judge(requests.History((record(1, "Pothole", "a pothole"),), 0, "test"), START)
     assert (only["n_train"], only["n_test"], only["top1"]) == (0, 1, 1.0)
+
+
+def test_of_a_column_with_another_text_in_each_row_only_the_most_usual_are_suggested(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(judging, "_MOST_KINDS", 2)
+    usual = [("Chuckhole", "deep gash in the lane"), ("Lamps", "it is dark")]
+    past = [record(n, *pair) for n, pair in enumerate([*usual, *usual, *usual, ("Form 27b", "stamped paper")] * 2)]
+    later = [record(100, "Chuckhole", "another gash"), record(101, "Form 27b", "stamped paper")]
+    found = judging.judge(requests.History((*past, *later), 0, "test"), START + timedelta(hours=50))
+    assert {row["category"]: (row["n_train"], row["top1"]) for row in found["rows"]} == {
+        "Chuckhole": (6, 1.0),
+        "Form 27b": (2, 0.0),
+    }
 
 
 def test_a_citys_category_borrows_from_the_shipped_one_that_its_name_resembles() -> None:

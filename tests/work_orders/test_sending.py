@@ -13,7 +13,7 @@ from tests.work_orders.conftest import staff
 
 from cityhall.apps.service_requests import services as requests
 from cityhall.apps.service_requests.contracts import Contact, Outcome, Visibility
-from cityhall.apps.work_orders import queries, services
+from cityhall.apps.work_orders import queries, rules, services
 from cityhall.apps.work_orders.contracts import DeliveryFilter, DeliveryState, Standing
 from cityhall.apps.work_orders.models import Connection, Delivery, Incoming, Order, Try
 from cityhall.apps.work_orders.services import keeping
@@ -132,6 +132,11 @@ def test_retry_after_is_respected(hook, file_one, run, system):
     with clock.held_at(now):
         run()
     assert Delivery.objects.get().send_after - now == timedelta(hours=2)
+
+
+@pytest.mark.parametrize("asked", [7200, 10**6, 10**30])
+def test_nobody_is_left_alone_for_more_than_a_day_however_much_they_ask_for(asked):
+    assert rules.wait_before(2, share=0.5, asked=asked) == (timedelta(hours=2) if asked == 7200 else timedelta(days=1))
 
 
 def test_a_success_makes_a_failing_connection_well(hook, file_one, run, system):

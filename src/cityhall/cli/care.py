@@ -147,7 +147,7 @@ def backup(
             size = archive.back_up(
                 file, lambda done, total: bar.update(task, completed=done, total=total), recipients=recipients
             )
-        except (archive.ArchiveProblem, OSError) as problem:
+        except (archive.ArchiveProblem, OSError, psycopg.Error) as problem:
             refuse(f"No backup was made: {problem}")
     if as_json:
         typer.echo(json.dumps({"file": str(file), "bytes": size, "encrypted": bool(recipients)}))
@@ -198,7 +198,7 @@ def restore(
             with running_database(), console.status("Loading the database…"):
                 verdict = rehearsal.load(plain)
                 again = backups.erase_again(listed)
-    except archive.ArchiveProblem as problem:
+    except (archive.ArchiveProblem, OSError, psycopg.Error) as problem:
         refuse(f"Nothing was restored: {problem}")
     if verdict.problem:
         refuse(f"The city was restored, but its audit chain is broken: {verdict.problem}.")

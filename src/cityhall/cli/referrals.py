@@ -28,6 +28,14 @@ def receive_mail() -> None:
 
     Ends with 0 when it was taken or left alone, 65 when nothing can be done with it, 75 when it is to be tried again.
     """
+    try:
+        _receive()
+    except typer.Exit as left:
+        # The city is not there just now. A mail server sends back what ends with a status it does not know.
+        raise typer.Exit(LATER if left.exit_code == 1 else left.exit_code) from left
+
+
+def _receive() -> None:
     with city():
         from django.db import DatabaseError
 
@@ -40,8 +48,8 @@ def receive_mail() -> None:
             _end(DATA, "This is larger than 15 MB." if str(problem) == "too large" else "This is no e-mail.")
         except CityhallError as refused:
             _end(DATA, str(refused.message))
-        except DatabaseError:
-            _end(LATER, "The database cannot take it now.")
+        except (DatabaseError, OSError):
+            _end(LATER, "The database or the disk cannot take it now.")
 
 
 def _end(status: int, said: str) -> NoReturn:

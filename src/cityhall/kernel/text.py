@@ -6,6 +6,8 @@ import re
 import unicodedata
 
 _BROKEN = re.compile("[\0\ud800-\udfff]")
+# What XML 1.0 cannot carry, even escaped (XML 1.0, production 2).
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _GAPS = re.compile(r"[^\w]+", re.UNICODE)
 _ASCII_GAPS = "".join(" " if _GAPS.match(chr(code)) else chr(code) for code in range(128))
 
@@ -22,6 +24,11 @@ def folded_words(text: str) -> list[str]:
     # Decomposed before and after: styled letters have no lower case until they are plain ones.
     lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return _GAPS.sub(" ", "".join(c for c in lowered if not unicodedata.combining(c))).split()
+
+
+def for_xml(text: str) -> str:
+    """Return `text` with U+FFFD in place of each character that no XML document can hold."""
+    return _NOT_XML.sub("\ufffd", text)
 
 
 def is_storable(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import itertools
 import json
 import uuid
 from collections import Counter, defaultdict
@@ -133,13 +134,21 @@ def full() -> QuerySet[Referral]:
 def queue(actor: Actor) -> list[tuple[ReferralInfo, Any]]:
     """Return the open referrals among the actor's work, each with its desk row: our turn first, then the latest.
 
+    Of more than some hundreds the latest are left out.
+
     Raises:
         NotAllowed: without "requests.view".
     """
     need(actor, "requests.view")
-    rows = list(full().filter(ended_at__isnull=True).order_by("-waiting", "due_at", "id")[:MOST])
-    seen = own_rows([row.request_id for row in rows], actor)
-    found = [(info(row), seen[row.request_id]) for row in rows if row.request_id in seen]
+    waiting = full().filter(ended_at__isnull=True).order_by("-waiting", "due_at", "id")
+    found: list[tuple[ReferralInfo, Any]] = []
+    # Whose work is a small part of the city's has it behind many others'.
+    for start in itertools.count(0, MOST):
+        rows = list(waiting[start : start + MOST])
+        seen = own_rows([row.request_id for row in rows], actor)
+        found += [(info(row), seen[row.request_id]) for row in rows if row.request_id in seen]
+        if len(rows) < MOST or len(found) >= MOST:
+            break
     return sorted(found, key=lambda pair: (pair[0].waiting is Waiting.BODY, pair[0].due_at))
 
 

@@ -12,7 +12,7 @@ class Subscription(Record):
     """Something to hear about, shared by all who asked for the same."""
 
     area_kind = models.SlugField(max_length=60, blank=True)
-    area_code = models.CharField(max_length=60, blank=True, help_text="Areas are loaded anew; their codes stay.")
+    area_code = models.CharField(max_length=120, blank=True, help_text="Areas are loaded anew; their codes stay.")
     street = models.CharField(max_length=200, blank=True, help_text="As the first who asked wrote it.")
     street_words = models.CharField(max_length=200, blank=True, help_text="Folded, in short forms.")
     category = models.SlugField(max_length=60, blank=True)

@@ -6,8 +6,10 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from cityhall.kernel.django import disk
 from cityhall.kernel.django.request_ids import current_request_id
@@ -27,10 +29,16 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        """Answer a refusal, and what failed for want of room; leave every other exception alone."""
+        """Answer a refusal, what no column can hold and what there was no room for; leave every other exception alone."""
         if disk.is_full(problem):
             logger.error("disk_full", exc_info=problem)
             return answer(request, disk.NoRoom())
+        if isinstance(problem, DataError):
+            logger.exception("something was sent that the database cannot hold")
+            said = _(
+                "Something you sent is too long, or holds a character that cannot be kept. Mend it, and send again."
+            )
+            problem = CityhallError(said, code="unkeepable")
         return answer(request, problem) if isinstance(problem, CityhallError) else None
 
 

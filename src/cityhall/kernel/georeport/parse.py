@@ -232,7 +232,10 @@ def problems(body: bytes) -> list[Problem]:
 
 
 def moment(value: object, zone: tzinfo = UTC) -> datetime | None:
-    """Read a time; one that names no zone is taken to be in `zone`. None when there is none to read."""
+    """Read a time; one that names no zone is taken to be in `zone`. None when there is none to read.
+
+    The first and the last day of a calendar, which servers write for a time they do not know, are none.
+    """
     if not isinstance(value, str) or not value.strip():
         return None
     text = value.strip()
@@ -242,9 +245,11 @@ def moment(value: object, zone: tzinfo = UTC) -> datetime | None:
         text = f"{loose[1]}T{loose[2]}{offset}"
     try:
         at = datetime.fromisoformat(text)
-        return at if at.tzinfo else at.replace(tzinfo=zone)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    if not 1900 <= at.year < 2200:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
 def _rows(body: bytes, root: str, *, needs: str = "") -> Iterator[dict[str, Any]]:

@@ -25,6 +25,7 @@ from cityhall.kernel.georeport.contracts import (
     Service,
     Update,
 )
+from cityhall.kernel.text import for_xml
 
 XML_TYPE = "text/xml; charset=utf-8"
 JSON_TYPE = "application/json; charset=utf-8"
@@ -41,8 +42,6 @@ _ITEMS = {
     "formats": "format",
     "notes": "note",
 }
-# What XML 1.0 cannot carry, even escaped (XML 1.0, production 2).
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_NAME = re.compile(r"[^A-Za-z0-9_.-]")
 
 
@@ -277,7 +276,7 @@ def _element(parts: list[str], name: str, value: Any) -> None:
     elif isinstance(value, bool):
         parts.append(f"<{name}>{'true' if value else 'false'}</{name}>")
     else:
-        text = _NOT_XML.sub("\ufffd", str(value)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        text = for_xml(str(value)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         # A reader would turn a bare carriage return into a line feed (XML 1.0, 2.11).
         parts.append(f"<{name}>{text.replace(chr(13), '&#13;')}</{name}>")
 

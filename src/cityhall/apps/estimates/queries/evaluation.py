@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,8 @@ DAY = 86_400.0
 LEARNT_FROM, CLOSED_LATER, SERIES_DAYS = 1000, 300, 90.0
 BAND50, BAND90 = (0.45, 0.55), (0.87, 0.93)
 _AREA_RESOLUTION = 6
+#: With more kinds the rarest are counted as one: a file may have another text in that column in each of its rows.
+MOST_CATEGORIES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,9 @@ def read(records: Sequence[Record]) -> Read:
     """Return a history's dated requests as arrays, oldest first. A request that repeats another is left out."""
     dated = [one for one in records if one.requested_at is not None and one.outcome != "duplicate"]
     moments = [moment for one in dated for moment in (one.requested_at, one.closed_at, one.updated_at) if moment]
+    counts = Counter(_category(one) for one in dated)
+    told = {name for name, _count in counts.most_common(MOST_CATEGORIES)}
+    rare = f"{len(counts) - len(told):,} rarer categories"
     categories: dict[str, int] = {}
     groups: dict[str, int] = {}
     group_of: dict[int, int] = {}
@@ -43,7 +49,8 @@ def read(records: Sequence[Record]) -> Read:
     agencies: dict[str, int] = {}
     rows = []
     for one in dated:
-        category = categories.setdefault(one.category or one.category_code, len(categories))
+        name = _category(one)
+        category = categories.setdefault(name if name in told else rare, len(categories))
         group_of.setdefault(category, groups.setdefault(one.group, len(groups)))
         area = (
             h3.latlng_to_cell(one.lat, one.lon, _AREA_RESOLUTION) if one.lat is not None and one.lon is not None else ""
@@ -68,6 +75,10 @@ def read(records: Sequence[Record]) -> Read:
         {"area": columns[:, 3].astype(np.int64), "department": columns[:, 4].astype(np.int64)},
     )
     return Read(past, tuple(categories), max((_days(moment) for moment in moments), default=0.0))
+
+
+def _category(record: Record) -> str:
+    return record.category or record.category_code
 
 
 def _days(moment: datetime | None) -> float:

@@ -103,12 +103,23 @@ def trial(past: Past, split: float, end: float) -> Trial:
         return Trial(asked, (None,) * len(asked), (None,) * len(asked), horizon)
     learner = Foreteller(past, horizon=horizon)
     last = float(past.requested[-1]) + 1e-6
-    warm = learner.begin + (split - learner.begin) * WARM
+    begin = _begin(past.requested[: asked[0]])
+    learner.advance(begin)
+    warm = begin + (split - begin) * WARM
     step = max(1.0, (last - warm) / MOST_STEPS)
     walk(learner, split, step=step, ask_from=warm)
     frozen = tuple(learner.foretell(asked))
     answers = walk(learner, last, step=step, ask_from=split)
     return Trial(asked, tuple(answers[int(one)] for one in asked), frozen, horizon)
+
+
+def _begin(requested: Floats) -> float:
+    """Return where a history begins: with its first request, but without the few that lie further back than it is long.
+
+    Files have such rows, of the first of January 1970 for instance; nights would be as many as from there.
+    """
+    first, body, last = float(requested[0]), float(np.quantile(requested, 0.01, method="higher")), float(requested[-1])
+    return body if body - first > last - body else first
 
 
 def share_closed(took: Floats, watched: Floats, horizon: float) -> float:

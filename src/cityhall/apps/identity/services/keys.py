@@ -21,6 +21,7 @@ from cityhall.kernel.django import limits
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
 
 _USED_EVERY = timedelta(minutes=1)
+_LONGEST = timedelta(days=365 * 25)
 
 
 def make_key(
@@ -54,8 +55,8 @@ def make_key(
         wrong["scopes"] = _("Choose at least one thing the key may do.")
     if not 1 <= per_minute <= 100_000:
         wrong["per_minute"] = _("Give a number from 1 to 100,000.")
-    if expires_at is not None and expires_at <= clock.now():
-        wrong["expires_at"] = _("Give a day in the future.")
+    if expires_at is not None and not clock.now() < expires_at < clock.now() + _LONGEST:
+        wrong["expires_at"] = _("Give a day in the next 25 years, or none.")
     if wrong:
         raise Invalid(wrong)
     made = rules.make_key()

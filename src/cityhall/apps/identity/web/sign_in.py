@@ -84,6 +84,8 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
         return redirect("account_login")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        # The session counts for the page; guesses that are sent at once all read the same count there.
+        limits.spend(f"identity.code.tries:{state['salt']}", limit=TRIES, per=timedelta(days=1))
         if state["hash"] and constant_time_compare(state["hash"], _hash(state, form.cleaned_data["code"])):
             del request.session[STATE]
             return _enter(request, state)

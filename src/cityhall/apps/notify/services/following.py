@@ -138,9 +138,17 @@ def move_followers(kind: str, from_id: uuid.UUID, to_id: uuid.UUID) -> int:
     """Let the followers of one subject follow another. See `public.move_followers`."""
     with transaction.atomic():
         moving = list(Follower.objects.select_for_update().filter(kind=kind, subject_id=from_id))
-        there = set(Follower.objects.filter(kind=kind, subject_id=to_id).values_list("user_id", "email"))
-        twice = [follower.id for follower in moving if (follower.user_id, follower.email) in there]
-        Follower.objects.filter(id__in=twice).delete()
+        there = {
+            (follower.user_id, follower.email): follower
+            for follower in Follower.objects.select_for_update().filter(kind=kind, subject_id=to_id)
+        }
+        twice = [follower for follower in moving if (follower.user_id, follower.email) in there]
+        for follower in twice:
+            # They may have been asked about the other one and not have answered: here they said yes.
+            Follower.objects.filter(id=there[follower.user_id, follower.email].id, confirmed_at=None).update(
+                confirmed_at=follower.confirmed_at
+            )
+        Follower.objects.filter(id__in=[follower.id for follower in twice]).delete()
         return Follower.objects.filter(kind=kind, subject_id=from_id).update(subject_id=to_id)
 
 

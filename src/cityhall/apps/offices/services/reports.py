@@ -50,9 +50,9 @@ def _send(office_id: uuid.UUID, turn: datetime) -> int:
         monday = turn.date() - rules.WEEK
         made: dict[str, Report | None] = {}
         sent = 0
-        for user_id in sorted(of.terms.members):
-            person = identity.person(user_id)
-            if person is None or not person.is_staff or not person.email:
+        # Whose account is closed stays in the list, and hears nothing until it is opened again.
+        for person in sorted((one for one in identity.people() if one.id in of.terms.members), key=lambda one: one.id):
+            if not person.email:
                 continue
             with translation.override(person.language):
                 if person.language not in made:
@@ -65,7 +65,7 @@ def _send(office_id: uuid.UUID, turn: datetime) -> int:
                 template="offices/weekly",
                 language=person.language,
                 context={"report": told, "path": path},
-                user_id=user_id,
+                user_id=person.id,
             )
             sent += 1
         audit.record(

@@ -25,6 +25,7 @@ from cityhall.kernel.django.access import actor_of, public
 from cityhall.kernel.django.client_address import counted_sender
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import Invalid, NotFound
+from cityhall.kernel.text import for_xml
 
 _FEEDS: Final = {"atom": Atom1Feed, "rss": Rss201rev2Feed}
 _PER_MINUTE: Final = 60
@@ -131,8 +132,8 @@ def feed(request: HttpRequest, fmt: str, code: str = "") -> HttpResponse:
     )  # fmt: skip
     for one in items:
         made.add_item(
-            title=one["title"], link=one["url"], description=one["text"], pubdate=one["at"], updateddate=one["at"],
-            unique_id=one["id"],
+            title=for_xml(one["title"]), link=one["url"], description=for_xml(one["text"]), pubdate=one["at"],
+            updateddate=one["at"], unique_id=one["id"],
         )  # fmt: skip
     return HttpResponse(made.writeString("utf-8"), content_type=f"application/{fmt}+xml; charset=utf-8")
 

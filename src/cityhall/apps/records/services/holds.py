@@ -23,6 +23,7 @@ from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
 from cityhall.kernel.offers import Held, Person, city_card, phone_digits
 
 _LOCK = 0x401D
+_LONGEST_PHONE = 32
 
 
 def may_manage(actor: Actor) -> None:
@@ -42,7 +43,7 @@ def place(*, actor: Actor, terms: HoldTerms) -> uuid.UUID:
     """Place a hold and return its id. From now on nothing it means is removed by anybody.
 
     Raises:
-        Invalid: by field ("name", "reason", "numbers", "address", "until", "email", "phone", "scope").
+        Invalid: by field ("name", "reason", "numbers", "address", "since", "until", "email", "phone", "scope").
     """
     may_manage(actor)
     lock()
@@ -83,10 +84,13 @@ def _checked(terms: HoldTerms) -> list[uuid.UUID]:
             validate_email(terms.email.strip())
         except ValidationError:
             wrong["email"] = _("Write an e-mail address such as maria@example.org.")
-    if terms.phone.strip() and not phone_digits(terms.phone):
+    if terms.phone.strip() and not (phone_digits(terms.phone) and len(terms.phone.strip()) <= _LONGEST_PHONE):
         wrong["phone"] = _("Write at least seven digits, for example 555 0100.")
     if len(terms.address) > 300:
         wrong["address"] = _("Shorten this to 300 characters.")
+    for name, day in (("since", terms.since), ("until", terms.until)):
+        if day and not 1900 <= day.year < 2200:
+            wrong[name] = _("Give a day from 1900 to 2199. Leave it empty for a hold without a first or last day.")
     if terms.since and terms.until and terms.until < terms.since:
         wrong["until"] = _("The last day comes before the first.")
     if not (terms.numbers or terms.area_id or terms.address.strip() or terms.email.strip() or terms.phone.strip()):

@@ -7,6 +7,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from cityhall.apps.referrals.contracts import AnswerKind, BodyTerms, Channel, NewAnswer
+from cityhall.apps.service_requests.contracts import FARTHEST_PLAN
 
 CHASED_EVERY = timedelta(days=7)
 AFTER_THE_DAY = timedelta(days=7)
@@ -61,6 +62,8 @@ def check_answer(answer: NewAnswer, *, today: date) -> dict[str, str]:
         problems["on"] = "day_ahead"
     if answer.kind is AnswerKind.DONE and answer.on is not None and answer.on > today:
         problems["on"] = "day_past"
+    if "on" not in problems and answer.on is not None and abs(answer.on - today) > FARTHEST_PLAN:
+        problems["on"] = "day_far"
     if answer.kind in {AnswerKind.MORE, AnswerKind.WROTE} and not answer.words.strip():
         problems["words"] = "words_missing"
     return problems

@@ -21,6 +21,7 @@ _SENTENCES: Mapping[str, Any] = {
     "words_missing": _("Write what you need to know."),
     "day_ahead": _("Give the day it is planned for: today or later."),
     "day_past": _("Give the day it was done: today or earlier."),
+    "day_far": _("Give a day within ten years of today."),
     "kind": _("Choose what you can tell us."),
     "over": _("This is over: the city has taken the request back, or you have answered already."),
     "checked": _("You have told us that this is done. The city looks at it first."),

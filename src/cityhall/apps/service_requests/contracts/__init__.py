@@ -57,6 +57,7 @@ from cityhall.apps.service_requests.contracts.publication import (
     Viewer,
 )
 from cityhall.apps.service_requests.contracts.states import (
+    FARTHEST_PLAN,
     Action,
     Contester,
     Datatype,
@@ -75,6 +76,7 @@ from cityhall.apps.service_requests.contracts.tallies import Tallied, TallyBy, T
 __all__ = [
     "ALL_CHANNELS",
     "CHANNELS",
+    "FARTHEST_PLAN",
     "Action",
     "Answered",
     "AskedClosing",

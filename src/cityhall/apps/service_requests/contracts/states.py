@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
+
+FARTHEST_PLAN = timedelta(days=3653)
+"""Nobody plans work for a day further off: it is a slip of the pen, or a system's word for never."""
 
 
 class State(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ IMPORTED = "imported"
 _SAYS = itemgetter(
     *map(Record._fields.index, ("category", "category_code", "group", "policy", "place_detail", "text_state"))
 )
+_LONGEST = 60
 
 
 class Categories:
@@ -129,6 +131,13 @@ def _settings(policy: Policy) -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def slug(name: str) -> str:
-    """Return a category's code for a name: lower case, no accents, words joined by `-`, at most 60 characters."""
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "not-stated"
+    """Return a category's code for a name: lower case, no accents, words joined by `-`, at most 60 characters.
+
+    Where that loses letters, as of names in Cyrillic, a few of a hash follow: other names have other codes.
+    """
+    folded = "".join(one for one in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(one))
+    code = re.sub(r"[^a-z0-9]+", "-", folded.encode("ascii", "ignore").decode()).strip("-")
+    if len(code) > _LONGEST or any(one.isalnum() and not one.isascii() for one in folded):
+        mark = hashlib.sha256(folded.encode("utf-8", "replace")).hexdigest()[:8]
+        code = f"{code[: _LONGEST - len(mark) - 1].strip('-')}-{mark}".strip("-")
+    return code or "not-stated"

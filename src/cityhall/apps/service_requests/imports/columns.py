@@ -15,7 +15,15 @@ import numpy as np
 
 from cityhall.apps.service_requests.contracts import State
 from cityhall.apps.service_requests.imports.coordinates import Inside, all_inside
-from cityhall.apps.service_requests.imports.normalise import EARLIEST, LIMITS, TEXT_LIMIT, Normaliser, count, with_zip
+from cityhall.apps.service_requests.imports.normalise import (
+    EARLIEST,
+    LATEST_TARGET,
+    LIMITS,
+    TEXT_LIMIT,
+    Normaliser,
+    count,
+    with_zip,
+)
 from cityhall.apps.service_requests.imports.records import Cells, Record, Row, RowRefused, Trouble
 from cityhall.kernel.columns import each
 
@@ -143,11 +151,10 @@ class _Batch:
             found = self._one.date.column(texts)
         except ValueError:
             found = [self._moment(index, text) if text else None for index, text in enumerate(texts)]
-        if name != "due_at":
-            latest = self._one.latest
-            stated = [moment for moment in found if moment is not None]
-            if stated and not (min(stated) >= EARLIEST and max(stated) <= latest):
-                self._leave(i for i, one in enumerate(found) if one is not None and not EARLIEST <= one <= latest)
+        latest = LATEST_TARGET if name == "due_at" else self._one.latest
+        stated = [moment for moment in found if moment is not None]
+        if stated and not (min(stated) >= EARLIEST and max(stated) < latest):
+            self._leave(i for i, one in enumerate(found) if one is not None and not EARLIEST <= one < latest)
         return found
 
     def _moment(self, index: int, text: str) -> datetime | None:

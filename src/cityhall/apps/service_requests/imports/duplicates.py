@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,12 +39,17 @@ class Pair:
         return self.probability >= likeness.LIKELY
 
 
+Seen = tuple[str, Record, Sighting]
+Spots = dict[int, dict[tuple[float, float], list[Seen]]]
+"""What was seen so far, by cell and exact spot, in the order of its numbers."""
+
+
 def compared(history: History, since: datetime | None = None) -> Iterator[Pair]:
     """Compare each request made at `since` or later with what was open around it then; nothing later is known.
 
     At most the 60 nearest are looked at, as at the desk.
     """
-    open_at: dict[int, list[tuple[Record, Sighting]]] = defaultdict(list)
+    open_at: Spots = defaultdict(lambda: defaultdict(list))
     kinds: dict[tuple[str, str], Kind] = {}
     for record in history.records:
         lat, lon, at = record.lat, record.lon, record.requested_at
@@ -52,24 +58,43 @@ def compared(history: History, since: datetime | None = None) -> Iterator[Pair]:
         mine = _sighting(record, kinds)
         if since is None or at >= since:
             yield from _with_those_around(record, mine, open_at)
-        open_at[grid.cell(lat, lon, grid.FINE)].append((record, mine))
+        insort(open_at[grid.cell(lat, lon, grid.FINE)][lat, lon], (record.external_id, record, mine), key=_name)
 
 
-def _with_those_around(
-    record: Record, mine: Sighting, open_at: Mapping[int, list[tuple[Record, Sighting]]]
-) -> Iterator[Pair]:
+def _name(one: Seen) -> str:
+    return one[0]
+
+
+def _with_those_around(record: Record, mine: Sighting, open_at: Spots) -> Iterator[Pair]:
     lat, lon, at = mine.lat or 0.0, mine.lon or 0.0, mine.at
     around = []
     for cell in grid.ring(lat, lon, likeness.REACH):
-        for other, sighting in open_at.get(cell, ()):
-            if sighting.closed_at is None or (at is not None and sighting.closed_at > at):
-                around.append((grid.distance(lat, lon, sighting.lat or 0.0, sighting.lon or 0.0), other, sighting))
+        for spot, seen in open_at.get(cell, {}).items():
+            metres = grid.distance(lat, lon, *spot)
+            around += [(metres, other, sighting) for _, other, sighting in _still_open(seen, at)]
     around.sort(key=lambda one: (one[0], one[1].external_id))
     around = around[:_MOST]
     for place, found in likeness.rank(mine, [sighting for _, _, sighting in around]):
         metres, other, sighting = around[place]
         by_rule = metres <= RADIUS and sighting.kind.code == mine.kind.code
         yield Pair(record, other, metres, found.probability, by_rule)
+
+
+def _still_open(seen: list[Seen], at: datetime | None) -> list[Seen]:
+    """Return the first at one spot that are open at a moment. Those closed by then are dropped: time only goes on.
+
+    Many exports put thousands of requests at one point, the middle of the city for instance.
+    """
+    found: list[Seen] = []
+    place = 0
+    while place < len(seen) and len(found) < _MOST:
+        closed_at = seen[place][2].closed_at
+        if closed_at is None or (at is not None and closed_at > at):
+            found.append(seen[place])
+            place += 1
+        else:
+            del seen[place]
+    return found
 
 
 def _sighting(record: Record, kinds: dict[tuple[str, str], Kind]) -> Sighting:

@@ -16,6 +16,8 @@ from cityhall.apps.service_requests.imports.recognise import columns_of
 from cityhall.apps.service_requests.imports.records import Record, Row, RowRefused, Trouble
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+#: Systems write the first or the last day of their calendar for a target that was never set.
+LATEST_TARGET = datetime(2200, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(minutes=2)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 LIMITS = {
@@ -87,6 +89,7 @@ class Normaliser:
             closed, skewed = self._closed_at(requested, closed, updated)
         else:
             closed = None
+        due, no_target = self._due(values)
         lat, lon, mended = self._place(values)
         category = text("category", values)
         return Record(
@@ -101,7 +104,7 @@ class Normaliser:
             requested_at=requested,
             updated_at=updated,
             closed_at=closed,
-            due_at=self._moment("due_at", values),
+            due_at=due,
             lat=lat,
             lon=lon,
             address=with_zip(text("address", values), text("zipcode", values)),
@@ -114,7 +117,7 @@ class Normaliser:
             media=text("media", values),
             language=text("language", values)[:8] or "en",
             own_id=text("own_id", values),
-            mended=tuple(filter(None, (mended, skewed))),
+            mended=tuple(filter(None, (mended, skewed, no_target))),
             policy=text("policy", values),
             place_detail=text("place_detail", values),
             text_state=text("text_state", values),
@@ -148,6 +151,13 @@ class Normaliser:
                 "date_out_of_range", f"The field for {name} is before 1970 or in the future: {text[:60]!r}."
             )
         return moment
+
+    def _due(self, values: Mapping[str, str]) -> tuple[datetime | None, str]:
+        """Return when the row was to be done, and what was put right about it."""
+        due = self._moment("due_at", values)
+        if due is not None and not EARLIEST <= due < LATEST_TARGET:
+            return None, "no_target"
+        return due, ""
 
     def column(self, name: str) -> str:
         """Return the file's column whose text, without blanks around it, is a field; "" where it takes more."""

@@ -102,7 +102,7 @@ class Record(NamedTuple):
         parent: the other system's number of the request this one repeats.
         own_id: our own id, when the file is one of our exports.
         mended: what was put right on the way, for the history: "swapped", "zero_coordinates", "half_coordinates",
-            "closing_without_time", "clock_skew".
+            "closing_without_time", "clock_skew", "no_target".
         policy, place_detail, text_state, supporters: what one of our exports says of how it was published.
     """
 

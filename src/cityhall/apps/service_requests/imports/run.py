@@ -92,11 +92,13 @@ def import_file(
         batch: rows in a transaction.
 
     Raises:
-        Unusable: the file or profile cannot be used at all; nothing was written.
+        Unusable: the file or profile cannot be used at all, or `as_of` is in the future; nothing was written.
         NotAllowed: the actor may not configure requests.
     """
     if not actor.may("requests.configure"):
         raise NotAllowed("Your account may not import requests. Ask your administrator for access.")
+    if as_of is not None and as_of > clock.now():
+        raise Unusable(f"The file cannot be from {as_of:%Y-%m-%d}, which is in the future. Give --as-of another day.")
     chosen = named(profile) if profile else None
     size = max(1, path.stat().st_size) if path.is_file() else 1
     with open_file(path) as opened:

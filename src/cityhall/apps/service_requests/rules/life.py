@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from cityhall.apps.service_requests.contracts import Action, Contester, Outcome, State, Status
+from cityhall.apps.service_requests.contracts import FARTHEST_PLAN, Action, Contester, Outcome, State, Status
 from cityhall.apps.service_requests.rules.problems import Problem
 
 WORK = "requests.work"
@@ -93,6 +93,11 @@ def may_close(outcome: Outcome | None, sentence: str, duplicate_of: object | Non
             "duplicate_missing" if outcome is Outcome.DUPLICATE else "duplicate_unwanted"
         )
     return problems
+
+
+def may_plan(on: date | None, *, today: date) -> dict[str, Problem]:
+    """Say what stands against planning work for a day: it is too far off."""
+    return {"on": Problem("day_far")} if on is not None and abs(on - today) > FARTHEST_PLAN else {}
 
 
 def needs_approval(outcome: Outcome | None, approve: Collection[str]) -> bool:

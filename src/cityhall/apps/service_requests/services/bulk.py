@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.notify import public as notify
+from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
     Action,
     BulkDone,
@@ -28,7 +29,7 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.models import BulkChange, Category, HistoryEvent, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.services import approvals, life, watching, work, writing
-from cityhall.apps.service_requests.services.wording import refusal
+from cityhall.apps.service_requests.services.wording import refusal, refuse
 from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, commands
@@ -57,7 +58,8 @@ def preview_bulk(ids: Sequence[uuid.UUID], plan: BulkPlan, *, actor: Actor) -> B
 
     Raises:
         NotAllowed: without "requests.bulk".
-        Invalid: field "ids": none, or more than 500; field "change": not exactly one change.
+        Invalid: field "ids": none, or more than 500; field "change": not exactly one change; field "on":
+            the day is too far off; fields of an assignment: see `work.assign`.
     """
     _check(ids, plan, actor)
     changed: list[Changed] = []
@@ -174,6 +176,10 @@ def _check(ids: Sequence[uuid.UUID], plan: BulkPlan, actor: Actor) -> None:
     chosen = [part for part in (*parts, plan.priority, plan.note) if part is not None]
     if len(chosen) != 1 or (plan.close and plan.close[0] is Outcome.DUPLICATE):
         raise refusal("change", "bulk_change")
+    if plan.assign is not None:
+        work.check_known(plan.assign)
+    if plan.schedule:
+        refuse(rules.may_plan(plan.schedule[0], today=clock.now().date()))
     if public := _public_sentence(plan):
         for text in (public, *plan.also.values()):
             watching.ask(text, actor=actor)

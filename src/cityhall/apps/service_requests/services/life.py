@@ -23,7 +23,7 @@ from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
 from cityhall.apps.service_requests.services import approvals, photos, watching, writing
 from cityhall.apps.service_requests.services.duplicates import join, root_request
 from cityhall.apps.service_requests.services.wording import refusal, refuse
-from cityhall.kernel import offers
+from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import Actor, ActorKind
 
 WORK = "requests.work"
@@ -43,7 +43,11 @@ def schedule(
     """Plan the work, for a day when it is known; `sentence` is public. Doing it again moves the day.
 
     Here and below, `also` has the public sentence in other languages, by their codes.
+
+    Raises:
+        Invalid: field "on": the day is more than ten years off.
     """
+    refuse(rules.may_plan(on, today=clock.now().date()))
 
     def change(request: ServiceRequest) -> dict[str, Any]:
         request.scheduled_for = on

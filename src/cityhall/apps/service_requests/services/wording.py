@@ -65,6 +65,7 @@ _SENTENCES: Mapping[str, Any] = {
     "topics_many": _("Keep at most %(limit)d topics."),
     "blank_left": _("This request has nothing for %(detail)s. Write the sentence without it."),
     "bulk_change": _("Choose what to change."),
+    "day_far": _("Give a day within ten years of today."),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cityhall.apps.identity import public as identity
@@ -45,6 +45,9 @@ def assign(
     """Give the work to a department, a team or a person; what is left out stays, None takes it away.
 
     Another department without a team takes the team and the person away.
+
+    Raises:
+        Invalid: field "department_id", "team_id" or "assignee_id": nobody works as that, or not any more.
     """
     wanted = {
         name: value
@@ -54,6 +57,7 @@ def assign(
 
     def run() -> Changed:
         request = writing.locked(request_id, actor=actor, permission="requests.assign", version=version)
+        check_known(wanted)
         return assign_locked(request, actor, wanted)
 
     return writing.command(command_id, "assign", actor, {"id": request_id, "version": version, **wanted}, run)
@@ -79,6 +83,18 @@ def release_locked(request: ServiceRequest, actor: Actor, *, leave_team: bool) -
     wanted = {"assignee_id": request.assignee_id, **({"team_id": request.team_id} if leave_team else {})}
     if any(wanted.values()):
         assign_locked(request, actor, dict.fromkeys(wanted))
+
+
+def check_known(wanted: Mapping[str, Any]) -> None:
+    """Refuse to assign to what does not exist, or was closed since the list was read. Raises Invalid."""
+    known: dict[str, Callable[[], Sequence[Any]]] = {
+        "department_id": identity.departments,
+        "team_id": identity.teams,
+        "assignee_id": identity.people,
+    }
+    for name, value in wanted.items():
+        if value is not None and value not in {one.id for one in known[name]()}:
+            raise refusal(name, "assignee_unknown")
 
 
 def _check_reach(request: ServiceRequest, actor: Actor, wanted: Mapping[str, Any]) -> None:

@@ -22,6 +22,7 @@ from cityhall.kernel.django.access import actor_of, public
 from cityhall.kernel.django.templatetags.look import status_words
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import Invalid, NotFound
+from cityhall.kernel.text import for_xml
 
 FEED = 50
 _LOOKED_AT, _PAGES = 400, 5
@@ -41,9 +42,9 @@ def feed_rss(request: HttpRequest) -> HttpResponse:
     )
     for seen in _feed_items(request, wanted):
         feed.add_item(
-            title=f"{resident_words.title_of(seen)} ({status_words(seen.status, seen.outcome or '')})",
+            title=for_xml(f"{resident_words.title_of(seen)} ({status_words(seen.status, seen.outcome or '')})"),
             link=_address(seen),
-            description=_summary(seen),
+            description=for_xml(_summary(seen)),
             pubdate=seen.requested_at,
             updateddate=seen.updated_at,
             unique_id=_address(seen),

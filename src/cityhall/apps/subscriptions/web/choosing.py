@@ -16,7 +16,7 @@ def watched_of(given: Mapping[str, str]) -> Watched:
     def text(name: str, most: int) -> str:
         return given.get(name, "").replace("\x00", "").strip()[:most]
 
-    kind, _, code = text("area", 121).partition(":")
+    kind, _, code = text("area", 181).partition(":")
     return Watched(kind, code, text("street", 200), text("category", 60))
 
 

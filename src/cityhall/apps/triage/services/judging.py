@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
@@ -18,6 +18,8 @@ from cityhall.kernel.offers import Advice
 
 _RESEMBLES = 0.5
 _MOST_LEARNT = 20_000
+_MOST_KINDS = 1000
+"""A column of free text has as many kinds as rows; what is said more seldom than so many others is never suggested."""
 
 
 def judge(history: requests.History, split: datetime) -> Mapping[str, Any]:
@@ -29,17 +31,21 @@ def judge(history: requests.History, split: datetime) -> Mapping[str, Any]:
     said = [one for one in history.records if one.description.strip() and (one.category or one.category_code)]
     before = [one for one in said if one.requested_at is None or one.requested_at < split][-_MOST_LEARNT:]
     after = [one for one in said if one.requested_at is not None and one.requested_at >= split]
-    pack = catalogue({_code(one): one.category for one in history.records if _code(one)})
+    names = {_code(one): one.category for one in history.records if _code(one)}
+    known = Counter(_code(one) for one in said).most_common(_MOST_KINDS)
+    pack = catalogue({code: names[code] for code, _count in known} if len(names) > _MOST_KINDS else names)
     examples = [Example(one.description, _code(one), 1.0, one.lat, one.lon) for one in before]
     asked = [Example(one.description, _code(one), 1.0, one.lat, one.lon) for one in after]
     answers = answer(pack, examples, asked, [one.language for one in after])
     right = [frozenset({one.code}) for one in asked]
     learnt = Counter(one.code for one in examples)
-    rows = []
-    for code, count in Counter(one.code for one in asked).most_common():
-        own = [at for at, one in enumerate(asked) if one.code == code]
-        name = next(one["name"]["en"] for one in pack["categories"] if one["code"] == code)
-        rows.append({"category": name, "n_train": learnt[code], "n_test": count, **shares(answers, right, own)})
+    places: dict[str, list[int]] = defaultdict(list)
+    for at, one in enumerate(asked):
+        places[one.code].append(at)
+    rows = [
+        {"category": names[code] or code, "n_train": learnt[code], "n_test": len(own), **shares(answers, right, own)}
+        for code, own in sorted(places.items(), key=lambda pair: -len(pair[1]))
+    ]
     return {
         "n_train": len(examples),
         "n_test": len(asked),

@@ -23,4 +23,4 @@ def wait_before(attempt: int, *, share: float, asked: int | None = None) -> time
     if attempt > MOST_ATTEMPTS:
         return None
     wait = min(timedelta(minutes=2 ** max(0, attempt - 2)), _LONGEST_WAIT) * (0.8 + 0.4 * share)
-    return max(wait, min(timedelta(seconds=asked or 0), _LONGEST_ASKED))
+    return max(wait, timedelta(seconds=min(asked or 0, int(_LONGEST_ASKED.total_seconds()))))

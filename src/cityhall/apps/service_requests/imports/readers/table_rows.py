@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import lzma
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 
 from cityhall.apps.service_requests.imports.records import Cells, Row, Unusable
 from cityhall.kernel.spreadsheets import unguarded
@@ -24,6 +26,8 @@ BROKEN_STREAM = (EOFError, OSError, zlib.error, lzma.LZMAError)
 QUARANTINE_PREFIX = "quarantine_"
 """Columns we add when rows are handed back; taken away again when the mended file comes in."""
 
+#: Spreadsheets are told by such a first line, as in sep=;
+_SEPARATOR = re.compile(r'"?sep=([,;|\t])"?[,;|\t]*', re.IGNORECASE)
 OWN_COLUMN = "cityhall_id"
 """A column only our own exports have; they too are guarded against formulas."""
 
@@ -37,8 +41,9 @@ def table_rows(text: io.TextIOBase, first_line: str) -> Iterator[Row]:
         Unusable: the header is empty or names a column twice.
     """
     csv.field_size_limit(FIELD_LIMIT)
-    reader = csv.reader(text, delimiter=_delimiter(first_line))
-    header = _header(reader)
+    said = _SEPARATOR.fullmatch(first_line)
+    reader = csv.reader(text, delimiter=said[1] if said else _delimiter(first_line))
+    header = _header(reader, after=1 if said else 0)
     ours = any(name.startswith(QUARANTINE_PREFIX) or name == OWN_COLUMN for name in header)
     places = {name: place for place, name in enumerate(header)}
     width = len(header)
@@ -70,9 +75,12 @@ def table_rows(text: io.TextIOBase, first_line: str) -> Iterator[Row]:
         yield Row(number, values, "wrong_columns", told)
 
 
-def _header(reader: Iterator[list[str]]) -> list[str]:
+def _header(reader: Iterator[list[str]], *, after: int) -> list[str]:
     try:
-        header = [name.strip() for name in next(reader)]
+        first = next(islice(reader, after, None))
+        while not any(name.strip() for name in first):  # exports that begin with an empty line
+            first = next(reader)
+        header = [name.strip() for name in first]
     except (StopIteration, csv.Error, *BROKEN_STREAM) as error:
         raise Unusable(f"The header line cannot be read: {error}.") from error
     while header and not header[-1]:
