@@ -29,7 +29,7 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        """Answer a refusal, what no column can hold and what there was no room for; leave every other exception alone."""
+        """Answer a refusal, and what no column or no disk has room for; leave every other exception alone."""
         if disk.is_full(problem):
             logger.error("disk_full", exc_info=problem)
             return answer(request, disk.NoRoom())
