@@ -176,15 +176,22 @@ def test_every_page_of_a_role(open_as: OpenAs, sample: Sample, role: str) -> Non
     for address in own:
         # Colours know no language: English is looked at in light ones, Spanish in dark ones.
         for shown, scheme in ((address, "light"), (f"/es{address}" if is_translated(address) else address, "dark")):
-            wrong += [f"{shown}, {scheme}: {problem}" for problem in problems(page, shown, scheme)]
+            visit(page, shown, scheme)
+            wrong += [f"{shown}, {scheme}: {problem}" for problem in problems(page, shown)]
     assert wrong == [], "\n".join(wrong)
 
 
-def problems(page: Page, address: str, scheme: Literal["light", "dark"]) -> Iterator[str]:
-    """Open a page and yield what is wrong with it."""
+def visit(page: Page, address: str, scheme: Literal["light", "dark"]) -> Response:
+    """Open an address on a desktop, in these colours."""
     page.set_viewport_size({"width": 1280, "height": 900})
     page.emulate_media(color_scheme=scheme)
-    page.goto(address)
+    answer = page.goto(address)
+    assert answer is not None
+    return answer
+
+
+def problems(page: Page, address: str) -> Iterator[str]:
+    """Yield what is wrong with the page that is open."""
     yield from axe(page)
     if (headings := page.locator("h1").count()) != 1:
         yield f"{headings} h1"
@@ -231,10 +238,10 @@ def test_the_focus_is_seen_on_everything(open_as: OpenAs, dark: bool) -> None:
 def test_a_refusal_and_a_missing_page_are_pages_too(
     open_as: OpenAs, prefix: str, scheme: Literal["light", "dark"]
 ) -> None:
-    page, client = open_as("resident")
+    page, _client = open_as("resident")
     for address, status in ((f"{prefix}/nothing-here/", 404), (f"{prefix}/desk/", 403)):
-        assert client.get(address).status_code == status
-        assert list(problems(page, address, scheme)) == []
+        assert visit(page, address, scheme).status == status
+        assert list(problems(page, address)) == []
 
 
 def test_a_report_begins_with_less_than_100_kilobytes(open_as: OpenAs) -> None:

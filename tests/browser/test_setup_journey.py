@@ -105,7 +105,6 @@ def test_a_city_is_set_up_and_every_page_on_the_way_is_fit_for_everybody(page: P
     def look(name: str) -> None:
         wrong.extend(f"{name}: {one}" for one in problems(page, "/setup/"))
         page.set_viewport_size({"width": 1280, "height": 900})
-        page.emulate_media(color_scheme="light")
 
     walk(page, edge, look)
     # The page finds out by itself, and says so to those who do not see it.
@@ -128,7 +127,7 @@ def test_it_works_without_scripts_on_a_phone(new_page: Callable[..., Page], edge
 
 
 def test_it_speaks_spanish_and_fits_a_phone(new_page: Callable[..., Page]) -> None:
-    page = new_page(width=390, language="es-US")
+    page = new_page(width=390, language="es-US", dark=True)
     page.goto(f"/setup/?code={entrance.make_code()}")
     expect(page).to_have_url(re.compile("/es/setup/"))
     page.get_by_role("button", name="Empezar").click()
