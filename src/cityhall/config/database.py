@@ -28,10 +28,12 @@ def prepare_schema() -> bool:
     """Bring the database to this release's schema; True when it was empty before.
 
     An empty database is given the schema as it was dumped (a second instead of fifteen), then migrated like any
-    other, so that a dump that is behind the migrations is never wrong, only slower.
+    other, so that a dump that is behind the migrations is never wrong, only slower. One that lacks no migration is
+    left alone: Django's command would draw all models and look for all their permissions anew.
     """
     from django.core.management import call_command
     from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
 
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from information_schema.tables where table_schema = 'public'")
@@ -39,6 +41,9 @@ def prepare_schema() -> bool:
         if empty and SCHEMA.exists():
             cursor.execute(SCHEMA.read_text(encoding="utf-8"))
             cursor.execute("select pg_catalog.set_config('search_path', 'public', false)")
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     connection.close()
-    call_command("migrate", verbosity=0, interactive=False)
+    if empty or missing:
+        call_command("migrate", verbosity=0, interactive=False)
     return empty
