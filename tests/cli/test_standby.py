@@ -53,7 +53,8 @@ def test_a_standby_is_promoted_and_the_city_follows(
         primary.start()
         password = (primary.data / "secrets" / "database").read_text()
         monkeypatch.setenv("PGPASSWORD", password)
-        subprocess.run([tool("pg_basebackup"), "-D", standby.cluster, "-R", "-d", primary_url], check=True)
+        copy = [tool("pg_basebackup"), "-D", standby.cluster, "-R", "--checkpoint=fast", "--no-sync", "-d", primary_url]
+        subprocess.run(copy, check=True)
         shutil.copytree(primary.data / "secrets", standby.data / "secrets")
         monkeypatch.setenv("PGPORT", str(ports[1]))
         standby.start()
