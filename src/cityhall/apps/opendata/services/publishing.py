@@ -10,7 +10,8 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -102,18 +103,31 @@ def publish_file(
         contract, guarded = _without_contract(dataset, name, sample, is_careful=is_careful)
     if dataset is None:
         dataset = _new(name, contract)
+    with _refusal_noted(dataset, started_at), place_to_write() as making:
+        reasons = [*rules.surprises(contract, sample.headings), *lacking(contract)]
+        written = None if reasons else _written(file, making, contract, dataset, sample, beside, progress)
+        if written is not None:
+            before = dataset.current.rows if dataset.current else None
+            reasons = rules.refusals(contract, written, before, wall_clock())
+        if reasons or written is None:
+            if aside is not None and written is not None:
+                shutil.copyfile(making / QUARANTINE_FILE, aside)
+            raise Refused(reasons)
+        snapshot, is_new = _switch(dataset, contract, written, making, actor)
+    aside_for = [Reason(Why.ASIDE, {"many": many, "why": why}) for why, many in written.reasons.items()]
+    _note(dataset, started_at, aside_for, snapshot)
+    return Published(
+        id=dataset.code, resource_id=dataset.id, snapshot=snapshot.number, rows=written.rows,
+        quarantined=written.quarantined, seconds=round(time.monotonic() - began, 3), reasons=written.reasons,
+        is_new=is_new, guarded=guarded,
+    )  # fmt: skip
+
+
+@contextmanager
+def _refusal_noted(dataset: Dataset, started_at: datetime) -> Iterator[None]:
+    """Keep why a run is refused; a disk that is full refuses it, too."""
     try:
-        with place_to_write() as making:
-            reasons = [*rules.surprises(contract, sample.headings), *lacking(contract)]
-            written = None if reasons else _written(file, making, contract, dataset, sample, beside, progress)
-            if written is not None:
-                before = dataset.current.rows if dataset.current else None
-                reasons = rules.refusals(contract, written, before, wall_clock())
-            if reasons or written is None:
-                if aside is not None and written is not None:
-                    shutil.copyfile(making / QUARANTINE_FILE, aside)
-                raise Refused(reasons)
-            snapshot, is_new = _switch(dataset, contract, written, making, actor)
+        yield
     except Refused as refused:
         _note(dataset, started_at, refused.told)
         raise
@@ -123,13 +137,6 @@ def publish_file(
         full = Refused([Reason(Why.NO_ROOM)])
         _note(dataset, started_at, full.told)
         raise full from problem
-    aside_for = [Reason(Why.ASIDE, {"many": many, "why": why}) for why, many in written.reasons.items()]
-    _note(dataset, started_at, aside_for, snapshot)
-    return Published(
-        id=dataset.code, resource_id=dataset.id, snapshot=snapshot.number, rows=written.rows,
-        quarantined=written.quarantined, seconds=round(time.monotonic() - began, 3), reasons=written.reasons,
-        is_new=is_new, guarded=guarded,
-    )  # fmt: skip
 
 
 def _note(dataset: Dataset, started_at: datetime, reasons: Sequence[Reason], snapshot: Snapshot | None = None) -> None:
