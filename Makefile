@@ -29,7 +29,7 @@ setup: .venv/.ready src/cityhall/static/built/.stamp src/cityhall/locale/.compil
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "Cityhall needs Python 3.11 or newer, and '$(PYTHON)' is not. Name one: make PYTHON=python3.12 …" >&2; exit 1; }
 	@if command -v uv >/dev/null; then mkdir -p .cache/uv/bin && ln -sf "$$(command -v uv)" $@; \
-	else echo "Fetching uv…" && $(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install --quiet --disable-pip-version-check uv; fi
+	else echo "Fetching uv…" && $(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .cache/uv uv; fi
 
 # What open data is measured beside.
 .cache/datasette/bin/datasette: | .cache/uv/bin/uv

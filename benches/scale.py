@@ -273,7 +273,7 @@ def bare(scratch: Path, rows: int) -> Any:
 
     file = scratch / "bare.json"
     file.write_text(json.dumps({"url": environment.database_url(), "cases": statements(rows)}, default=str))
-    command = ["benches.support.bare:application" if part.startswith("cityhall.") else part
+    command = ["benches.support.bare:application" if part.startswith("cityhall.config.wsgi") else part
                for part in web_command("127.0.0.1", BARE_PORT, 2)]  # fmt: skip
     return served(command, BARE_PORT, BARE=str(file))
 

@@ -147,7 +147,7 @@ class City:
 
     def web(self) -> list[psutil.Process]:
         """The web server and its processes."""
-        return [one for one in self.below() if _is(one, "granian")]
+        return [one for one in self.below() if _is(one, "cityhall.config.pages")]
 
     def worker(self) -> psutil.Process | None:
         """The background worker."""

@@ -164,11 +164,11 @@ def test_its_worker_makes_the_scheduled_backup(data: Path, tmp_path: Path) -> No
 
 def test_what_dies_is_started_again(data: Path) -> None:
     with serving(data, free_port()) as city:
-        web = city.named("granian")
+        web = city.named("cityhall.config.pages")
         web.kill()
         until(lambda: is_gone(web) and "starting it again" in city.told.read_text(), "notices")
         until(lambda: answers(city.port), "answers again")
-        assert city.named("granian").pid != web.pid
+        assert city.named("cityhall.config.pages").pid != web.pid
 
 
 def test_a_database_that_dies_is_started_again_and_still_stopped_at_the_end(data: Path) -> None:

@@ -52,16 +52,17 @@ def test_a_city_that_opens_late_is_still_announced(
     slow: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("CITYHALL_DATA", str(tmp_path))
-    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
     monkeypatch.setattr(processes, "_PATIENCE", 0.3)
     idle = [sys.executable, "-c", "import time; time.sleep(600)"]
-    monkeypatch.setattr(processes, "_spawn", lambda _command: subprocess.Popen(idle, start_new_session=True))
+    monkeypatch.setattr(
+        processes, "_spawn", lambda *_told: subprocess.Popen(idle, stdin=subprocess.PIPE, start_new_session=True)
+    )
     opened: list[str] = []
 
     def announce(address: str) -> None:
         opened.append(address)
         os.kill(os.getpid(), signal.SIGINT)
 
-    processes.run_city("127.0.0.1", slow, 1, announce)
+    processes.run_city("127.0.0.1", slow, 1, prepare=lambda: announce)
     assert opened == [f"http://127.0.0.1:{slow}"]
     assert "says when it is open" in " ".join(capsys.readouterr().err.split())

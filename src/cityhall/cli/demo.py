@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from rich.table import Table
 from cityhall.cli.app import app
 from cityhall.cli.leftovers import end_leftovers
 from cityhall.cli.processes import free_port, prepare, run_city, say_if_open
-from cityhall.cli.runtime import city, console, load_django, progress, running_database
+from cityhall.cli.runtime import city, console, progress, running_database
 
 commands = typer.Typer(invoke_without_command=True)
 app.add_typer(commands, name="demo")
@@ -41,14 +42,17 @@ def demo(
     server = embedded_server()
     with running_database(server) as ours:
         say_if_open(ours)
-        load_django()
-        prepare()
-        from cityhall.demo.seed import is_seeded, seed
+        run_city("127.0.0.1", port, workers, prepare=_prepare, database=server)
 
-        if not is_seeded():
-            with progress() as bar:
-                seed(bar)
-        run_city("127.0.0.1", port, workers, when_ready=_welcome, database=server)
+
+def _prepare() -> Callable[[str], None]:
+    prepare()
+    from cityhall.demo.seed import is_seeded, seed
+
+    if not is_seeded():
+        with progress() as bar:
+            seed(bar)
+    return _welcome
 
 
 @commands.command("export-history")

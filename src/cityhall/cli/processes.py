@@ -57,16 +57,13 @@ def serve(
     server = embedded_server()
     with running_database(server) as ours:
         say_if_open(ours)
-        load_django()
-        prepare()
-        code = _set_up_code()
-        run_city(host, free_port(host, port), workers, when_ready=_opened(code), database=server)
+        run_city(host, free_port(host, port), workers, prepare=_prepare_to_serve, database=server)
 
 
 @app.command()
 def web(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> None:
     """Run only web processes, beside a database that runs already."""
-    share_figures(port)
+    os.environ |= _shared_figures(port)
     command = web_command(host, port, workers, patience=45)
     os.execv(sys.executable, command)  # noqa: S606  # we become the server, arguments are ours
 
@@ -121,7 +118,8 @@ def say_if_open(ours: bool) -> None:
 
 
 def prepare() -> None:
-    """Bring schema and static files up to this release."""
+    """Make Django ready, and bring schema and static files up to this release."""
+    load_django()
     from cityhall.config.database import prepare_schema
     from cityhall.config.static import collect_static
 
@@ -138,7 +136,10 @@ def _set_up_code() -> str:
     return setup.make_code() if setup.is_new() and not setup.was_entered() else ""
 
 
-def _opened(code: str) -> Callable[[str], None]:
+def _prepare_to_serve() -> Callable[[str], None]:
+    prepare()
+    code = _set_up_code()
+
     def tell(address: str) -> None:
         from django.conf import settings
 
@@ -172,22 +173,24 @@ def free_port(host: str, wanted: int) -> int:
     return refuse(f"Ports {wanted} to {wanted + 49} are all taken. Choose another with PORT=.")
 
 
-def share_figures(port: int) -> None:
-    """Give the web processes of `port` an empty folder in which they add up what /metrics shows."""
+def _shared_figures(port: int) -> dict[str, str]:
+    """Return the setting by which the processes of `port` add up what /metrics shows, in a folder made empty."""
     folder = Path(os.environ["CITYHALL_DATA"]) / "metrics" / str(port)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
 
 
-def web_command(host: str, port: int, workers: int, *, patience: int = 10) -> list[str]:
+def web_command(host: str, port: int, workers: int, *, patience: int = 10, waits: bool = False) -> list[str]:
     """Return the command that serves the web application.
 
     Args:
         patience: how many seconds requests under way have to end when it is told to stop.
+        waits: whether it only loads until a line comes in (see `cityhall.config.pages`).
     """
     return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        sys.executable, "-m", "cityhall.config.pages", *(["--when-told"] if waits else []),
+        "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", str(THREADS), "--respawn-failed-workers", "--no-ws",
         "--workers-kill-timeout", str(patience), "--log-level", "warning", "cityhall.config.wsgi:application",
     ]  # fmt: skip
@@ -197,20 +200,78 @@ def run_city(
     host: str,
     port: int,
     workers: int,
-    when_ready: Callable[[str], None],
+    *,
+    prepare: Callable[[], Callable[[str], None]],
     database: EmbeddedPostgres | None = None,
 ) -> None:
     """Run web and worker until a signal comes, starting again what dies; then stop them in order.
 
     Args:
-        when_ready: called once with the address when /readyz answers.
+        prepare: makes the city ready to be served; the pages load beside it, and answer nobody before it returned.
+            What it returns is called once, with the address, when /readyz answers.
         database: the embedded server, which is looked after too; whoever started it stops it.
     """
     commands = {
         "web": web_command(host, port, workers),
         "worker": [sys.executable, "-m", "cityhall.cli", "worker"],
     }
-    share_figures(port)
+    environment = os.environ | _shared_figures(port)
+    children = {"web": _spawn(web_command(host, port, workers, waits=True), environment)}
+    known = Children()
+    known.write(children)
+    address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104  # compared, not bound
+    try:
+        opening = _Opening(address, when_ready=prepare())
+        stopping = _until_signalled()
+        _open(children["web"])
+        while not stopping.wait(0.1 if opening.is_new else 1.0):
+            try:
+                opening.look()
+                if "worker" not in children and not opening.is_new:  # only now: beside it the pages would come later
+                    children["worker"] = _spawn(commands["worker"], environment)
+                    known.write(children)
+                if database is not None:
+                    _keep_running(database)
+                _keep_children(children, commands, environment, known)
+            except OSError as trouble:  # a full disk, no room for a process: the next look may have more luck
+                with contextlib.suppress(OSError):
+                    console.print(f"[bold red]Could not start again what ended:[/] {told(trouble)}", soft_wrap=True)
+    finally:
+        _stop(children)
+        known.forget()
+
+
+class _Opening:
+    """Waits for the pages, and says when they answer, or what is wrong when that takes long.
+
+    Attributes:
+        is_new: whether they never answered, and it was not said yet that this takes long.
+    """
+
+    def __init__(self, address: str, when_ready: Callable[[str], None]) -> None:
+        self._address, self._when_ready = address, when_ready
+        self._deadline = time.monotonic() + _PATIENCE
+        self._is_open, self.is_new = False, True
+
+    def look(self) -> None:
+        """Ask /readyz, unless it said yes already."""
+        if self._is_open:
+            return
+        problem = _answer(self._address)
+        if not problem:
+            self._is_open, self.is_new = True, False
+            self._when_ready(self._address)
+        elif self.is_new and time.monotonic() > self._deadline:
+            self.is_new = False
+            console.print(
+                f"[bold red]The city does not answer at {self._address}/readyz after {_PATIENCE} seconds:[/] "
+                f"{escape(problem)}. It goes on trying, and says when it is open.",
+                soft_wrap=True,
+            )
+
+
+def _until_signalled() -> threading.Event:
+    """Return what is set when somebody tells this process to end."""
     stopping = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -218,30 +279,7 @@ def run_city(
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
-    children = {"web": _spawn(commands["web"])}
-    known = Children()
-    known.write(children)
-    address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104  # compared, not bound
-    try:
-        waited_for = not _ready(address, stopping)
-        children["worker"] = _spawn(commands["worker"])  # only now: beside it the pages would come later
-        known.write(children)
-        if not waited_for:
-            when_ready(address)
-        while not stopping.wait(1.0):
-            if waited_for and _answer(address) == "":  # a slow machine: what was said to fail opens after all
-                waited_for = False
-                when_ready(address)
-            try:
-                if database is not None:
-                    _keep_running(database)
-                _keep_children(children, commands, known)
-            except OSError as trouble:  # a full disk, no room for a process: the next look may have more luck
-                with contextlib.suppress(OSError):
-                    console.print(f"[bold red]Could not start again what ended:[/] {told(trouble)}", soft_wrap=True)
-    finally:
-        _stop(children)
-        known.forget()
+    return stopping
 
 
 def _keep_running(database: EmbeddedPostgres) -> None:
@@ -258,20 +296,31 @@ def _keep_running(database: EmbeddedPostgres) -> None:
 
 
 def _keep_children(
-    children: dict[str, subprocess.Popen[bytes]], commands: dict[str, list[str]], known: Children
+    children: dict[str, subprocess.Popen[bytes]],
+    commands: dict[str, list[str]],
+    environment: dict[str, str],
+    known: Children,
 ) -> None:
     """Start again the web and background processes that ended."""
     for name, child in list(children.items()):
         if child.poll() is not None:
             console.print(f"[yellow]The {name} process ended ({child.returncode}); starting it again.[/]")
             end_group(child.pid)  # what it left behind may still hold the port
-            children[name] = _spawn(commands[name])
+            children[name] = _spawn(commands[name], environment)
             known.write(children)
 
 
-def _spawn(command: list[str]) -> subprocess.Popen[bytes]:
+def _spawn(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C in the terminal reaches only us, and we stop the rest in order.
-    return subprocess.Popen(command, start_new_session=True)
+    return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, start_new_session=True)
+
+
+def _open(pages: subprocess.Popen[bytes]) -> None:
+    """Tell the pages that wait to answer."""
+    assert pages.stdin is not None
+    with contextlib.suppress(BrokenPipeError):  # it ended meanwhile, and will be started again
+        pages.stdin.write(b"open\n")
+        pages.stdin.flush()
 
 
 def _stop(children: dict[str, subprocess.Popen[bytes]]) -> None:
@@ -286,23 +335,6 @@ def _stop(children: dict[str, subprocess.Popen[bytes]]) -> None:
         except subprocess.TimeoutExpired:
             end_group(child.pid)
             child.wait()
-
-
-def _ready(address: str, stopping: threading.Event) -> bool:
-    """Wait until /readyz answers 200; say what is wrong when it takes long."""
-    deadline = time.monotonic() + _PATIENCE
-    problem = ""
-    while time.monotonic() < deadline and not stopping.wait(0.1):
-        problem = _answer(address)
-        if not problem:
-            return True
-    if not stopping.is_set():
-        console.print(
-            f"[bold red]The city does not answer at {address}/readyz after {_PATIENCE} seconds:[/] {escape(problem)}. "
-            "It goes on trying, and says when it is open.",
-            soft_wrap=True,
-        )
-    return False
 
 
 def _answer(address: str) -> str:

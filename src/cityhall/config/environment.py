@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import tomllib
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -74,13 +75,14 @@ def secret(name: str) -> str:
     except FileNotFoundError:
         for folder in (data_folder(), file.parent):
             folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return file.read_text().strip()
-        with os.fdopen(handle, "w") as out:
-            out.write(value := secrets.token_urlsafe(48))
-        return value
+        part = file.with_name(f".{name}.{os.getpid()}.part")
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):  # a process that starts beside us made it: both take the first, and whole
+            os.link(part, file)
+        part.unlink()
+        return file.read_text().strip()
 
 
 def single_sign_on() -> dict[str, object]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from cityhall.apps.documents import public as documents
@@ -20,7 +22,7 @@ from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import NewCall
 from cityhall.demo import calls, constituents, desk_work, field, loading, others, plans, routes
-from cityhall.demo.accounts import ACCOUNTS, CONTRACTED_TEAM, CONTRACTOR, Account
+from cityhall.demo.accounts import ACCOUNTS, CONTRACTED_TEAM, CONTRACTOR, PASSWORD, Account
 from cityhall.demo.ground import city as ground
 from cityhall.demo.past import history, kinds
 from cityhall.demo.past.history import History
@@ -126,6 +128,12 @@ def seed(progress: Bar | None = None, *, now: datetime | None = None) -> Summary
 
 
 def _build(steps: _Steps, now: datetime) -> Summary:
+    with ThreadPoolExecutor(1) as studio:  # to make a picture's sizes leaves Python to others
+        drawn = {picture: studio.submit(_drawn, picture) for picture in album.album()}
+        return _settle(steps, now, drawn)
+
+
+def _settle(steps: _Steps, now: datetime, drawn: Mapping[Picture, Future[documents.Prepared]]) -> Summary:
     with steps.step("Drawing the city"):
         city = ground.build(_SEED)
     first = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -136,11 +144,10 @@ def _build(steps: _Steps, now: datetime) -> Summary:
     with steps.step("Hiring people"):
         service_requests.load_category_pack(actor=_ACTOR)
         teams, crew = _load_people(now)
-    pictures = list(album.album())
-    with steps.step("Drawing pictures", len(pictures)):
-        taken = _take_pictures(pictures, steps)
     with steps.step("Living two years"):
         past = history.build(city, now, _SEED)
+    with steps.step("Drawing pictures", len(drawn)):
+        taken = _take_pictures(drawn, steps)
     rows = loading.RequestRows(
         past,
         teams=teams,
@@ -177,7 +184,7 @@ def _build(steps: _Steps, now: datetime) -> Summary:
         segments=len(city.segments),
         assets=len(city.assets),
         areas=areas,
-        pictures=len(pictures),
+        pictures=len(drawn),
         requests=len(past.requests),
         ends_at=now.isoformat(),
     )
@@ -227,18 +234,18 @@ def _load_people(now: datetime) -> tuple[dict[str, tuple[uuid.UUID, uuid.UUID]],
     )
     identity.ensure_contractor(contract, teams=[CONTRACTED_TEAM])
     identity.ensure_default_roles()
-    crew = {}
+    crew, hashed = {}, make_password(PASSWORD)
     for account in ACCOUNTS:
         person = identity.ensure_user(
             account.email,
-            account.password or None,
-            account.name,
+            name=account.name,
             roles=() if account.role == "resident" else (account.role,),
             department=account.department or None,
             team=account.team or None,
             is_demo=True,
             language=account.language,
             totp_secret=account.totp_secret or None,
+            password_hash=hashed if account.password else "",
         )
         if account.team:
             crew[account.team] = person
@@ -260,11 +267,14 @@ def _as(role: str, permissions: set[str]) -> Actor:
     return Actor(ActorKind.STAFF, person.id, account.name, frozenset(permissions))
 
 
-def _take_pictures(pictures: list[Picture], steps: _Steps) -> dict[Picture, uuid.UUID]:
+def _drawn(picture: Picture) -> documents.Prepared:
+    scene, variant, state = picture
+    return documents.prepare(album.draw(picture, _SEED), filename=f"{scene}-{variant}-{state}.jpg")
+
+
+def _take_pictures(drawn: Mapping[Picture, Future[documents.Prepared]], steps: _Steps) -> dict[Picture, uuid.UUID]:
     taken = {}
-    for picture in pictures:
-        scene, variant, state = picture
-        drawn = album.draw(picture, _SEED)
-        taken[picture] = documents.take(drawn, filename=f"{scene}-{variant}-{state}.jpg", actor=_ACTOR).id
+    for picture, prepared in drawn.items():
+        taken[picture] = documents.take_prepared(prepared.result(), actor=_ACTOR).id
         steps.advance()
     return taken

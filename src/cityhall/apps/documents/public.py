@@ -10,10 +10,12 @@ from cityhall.apps.documents import queries
 from cityhall.apps.documents.contracts import Box, DocumentInfo, Kind, Size, Taken
 from cityhall.apps.documents.services import covering, taking
 from cityhall.apps.documents.services.storage import CleanStorage, cleaned_file
+from cityhall.apps.documents.services.taking import Prepared
 from cityhall.kernel.actors import Actor
 
 __all__ = [
     "CleanStorage",
+    "Prepared",
     "cleaned_file",
     "content",
     "cover",
@@ -21,9 +23,11 @@ __all__ = [
     "info",
     "keep",
     "look_through",
+    "prepare",
     "preview",
     "publish",
     "take",
+    "take_prepared",
     "unpublish",
     "url",
     "withdraw",
@@ -46,6 +50,20 @@ def take(upload: BinaryIO | bytes, *, filename: str, actor: Actor, kinds: Collec
         Invalid: field "photo": empty, too large, of no known format, moving, damaged, misnamed or a polyglot.
     """
     return taking.take(upload, filename=filename, actor=actor, kinds=kinds)
+
+
+def prepare(upload: BinaryIO | bytes, *, filename: str, kinds: Collection[str] = (Kind.IMAGE,)) -> Prepared:
+    """Do of `take` what needs no database: check an upload and make its web sizes. For many, in a thread of its own.
+
+    Raises:
+        Invalid: as `take`.
+    """
+    return taking.prepare(upload, filename=filename, kinds=kinds)
+
+
+def take_prepared(prepared: Prepared, *, actor: Actor) -> Taken:
+    """Keep what `prepare` made, as `take` does."""
+    return taking.take_prepared(prepared, actor=actor)
 
 
 def url(document_id: uuid.UUID, size: str = Size.WEB, *, signed: bool = False, withdrawn: bool = False) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
@@ -15,6 +16,7 @@ from django.utils import timezone
 from cityhall.apps.documents.contracts import Kind, Size, Taken
 from cityhall.apps.documents.models import Document
 from cityhall.apps.documents.rules import pictures, sniffing
+from cityhall.apps.documents.rules.camera import Sighting
 from cityhall.apps.documents.rules.pictures import Encoded
 from cityhall.apps.documents.services.mends import limits, refusal
 from cityhall.kernel import clock, ports
@@ -26,8 +28,22 @@ PREFIX = "documents/"
 _PEOPLE = frozenset({ActorKind.RESIDENT, ActorKind.STAFF})
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is kept of an upload, and what its camera said. Nothing of it is kept yet."""
+
+    kind: Kind
+    made: dict[Size, Encoded]
+    seen: Sighting | None
+
+
 def take(upload: BinaryIO | bytes, *, filename: str, actor: Actor, kinds: Collection[str] = (Kind.IMAGE,)) -> Taken:
     """Check an upload, make it anew without metadata, and keep it. See `public.take`."""
+    return take_prepared(prepare(upload, filename=filename, kinds=kinds), actor=actor)
+
+
+def prepare(upload: BinaryIO | bytes, *, filename: str, kinds: Collection[str] = (Kind.IMAGE,)) -> Prepared:
+    """Check an upload and make it anew without metadata. See `public.prepare`."""
     data = _bytes_of(upload)
     try:
         found = sniffing.sniff(data)
@@ -36,25 +52,27 @@ def take(upload: BinaryIO | bytes, *, filename: str, actor: Actor, kinds: Collec
             raise sniffing.Unfit("not_photo")
         sniffing.check_whole(data, found)
         if found.kind is Kind.PDF:
-            seen = None
-            made = {Size.FULL: Encoded(data, found.media_type, "pdf", 0, 0)}
-        else:
-            picture = pictures.read(
-                data,
-                found,
-                most_pixels=limits().pixels,
-                longest=pictures.LONGEST[Size.FULL],
-                zone=timezone.get_current_timezone(),
-                now=clock.now(),
-            )
-            seen = picture.seen
-            made = pictures.web_sizes(picture.pixels)
+            return Prepared(found.kind, {Size.FULL: Encoded(data, found.media_type, "pdf", 0, 0)}, None)
+        picture = pictures.read(
+            data,
+            found,
+            most_pixels=limits().pixels,
+            longest=pictures.LONGEST[Size.FULL],
+            zone=timezone.get_current_timezone(),
+            now=clock.now(),
+        )
+        return Prepared(found.kind, pictures.web_sizes(picture.pixels), picture.seen)
     except sniffing.Unfit as unfit:
         raise refusal(unfit.code) from unfit
-    row = _keep(found.kind, made, owner=actor.id if actor.kind in _PEOPLE else None)
+
+
+def take_prepared(prepared: Prepared, *, actor: Actor) -> Taken:
+    """Keep what was prepared."""
+    row = _keep(prepared.kind, prepared.made, owner=actor.id if actor.kind in _PEOPLE else None)
+    seen = prepared.seen
     return Taken(
         id=row.id,
-        kind=found.kind,
+        kind=prepared.kind,
         width=row.width,
         height=row.height,
         lat=seen.lat if seen else None,

@@ -59,6 +59,7 @@ def ensure_user(
     is_demo: bool = False,
     language: str = "en",
     totp_secret: str | None = None,
+    password_hash: str = "",
 ) -> uuid.UUID:
     """Make an account, or bring it up to date; return its id.
 
@@ -68,6 +69,8 @@ def ensure_user(
         team: code of the team the roles are limited to; its department and its contractor are taken from it.
         is_demo: the account works on loopback addresses only.
         totp_secret: a base32 secret, so that the account has a second factor already (the demo's).
+        password_hash: instead of a password, what Django's `make_password` made of it: hashing is slow by design, and
+            accounts that share one password (the demo's) need it once.
 
     Raises:
         Invalid: not an address, or no such role.
@@ -78,7 +81,9 @@ def ensure_user(
         raise Invalid({"roles": _("There is no such role.")})
     user = User.objects.filter(email=addresses.folded(email)).first() or User(email=addresses.folded(email))
     user.name, user.language, user.is_demo, user.is_staff = name, language, is_demo, bool(codes)
-    if password is None:
+    if password_hash:
+        user.password = password_hash
+    elif password is None:
         if not user.password:
             user.set_unusable_password()
     elif not user.password or not user.check_password(password):

@@ -1,0 +1,50 @@
+"""Serves the pages: what they are made of is loaded once, and the processes that Granian forks share it.
+
+    python -m cityhall.config.pages [--when-told] OPTIONS MODULE:APPLICATION
+
+The options are Granian's. With `--when-told` it loads, and answers nobody before a line comes in: so that a city can
+be prepared meanwhile. Where processes are not forked (macOS) each loads the pages for itself.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import multiprocessing
+import os
+import sys
+
+import django
+from django.conf import settings
+from django.utils.module_loading import import_string
+from granian.cli import entrypoint
+
+from cityhall.config.readers import SlowReaders
+
+
+def main() -> None:
+    """Do what the command line asks, until a signal comes."""
+    if "--when-told" in sys.argv:
+        sys.argv.remove("--when-told")
+        _load()
+        if not sys.stdin.readline():
+            return  # whoever prepares the city gave up
+    if sys.platform == "linux":
+        multiprocessing.set_start_method("fork")  # the default no more from Python 3.14 on
+    importlib.import_module(sys.argv[-1].partition(":")[0])
+    os.register_at_fork(after_in_child=SlowReaders().start)
+    entrypoint()  # type: ignore[no-untyped-call]
+
+
+def _load() -> None:
+    """Load what takes long. The application itself looks at once at what is only being prepared: the static files."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cityhall.config.settings")
+    gc.disable()  # while the pages load, nothing is thrown away
+    django.setup()
+    importlib.import_module(settings.ROOT_URLCONF)
+    for path in settings.MIDDLEWARE:
+        import_string(path)
+
+
+if __name__ == "__main__":
+    main()
