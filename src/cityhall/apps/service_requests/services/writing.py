@@ -56,7 +56,7 @@ def command(
 
 
 def locked(request_id: uuid.UUID, *, actor: Actor, permission: str = "", version: int | None = None) -> ServiceRequest:
-    """Return the request, locked until the transaction ends, its category and department with it.
+    """Return the request, locked until the transaction ends.
 
     Args:
         permission: what the actor needs, and within its department and team limits; "" for what anybody may do.
@@ -69,12 +69,8 @@ def locked(request_id: uuid.UUID, *, actor: Actor, permission: str = "", version
     """
     if permission:
         need(actor, permission)
-    found = (
-        ServiceRequest.objects.select_for_update(of=("self",))
-        .select_related("category", "duplicate_of")
-        .filter(id=request_id)
-        .first()
-    )
+    # Nothing is joined: a row that somebody else changed while we waited would be joined with what it was before.
+    found = ServiceRequest.objects.select_for_update().filter(id=request_id).first()
     if found is None:
         raise missing()
     if permission:
