@@ -70,7 +70,11 @@ def preview_bulk(ids: Sequence[uuid.UUID], plan: BulkPlan, *, actor: Actor) -> B
             raise _TriedOnly
     except _TriedOnly:
         pass
-    followers = sum(notify.followers_count(writing.SUBJECT, one.id, also=rows.stood_for(one.id)) for one in changed)
+    done = [one.id for one in changed]
+    roots = set(ServiceRequest.objects.filter(duplicate_of__in=done).values_list("duplicate_of_id", flat=True))
+    followers = sum(
+        notify.followers_count(writing.SUBJECT, one, also=rows.stood_for(one) if one in roots else ()) for one in done
+    )
     return BulkPreview(tuple(changed), tuple(refused), followers)
 
 

@@ -69,8 +69,9 @@ def locked(request_id: uuid.UUID, *, actor: Actor, permission: str = "", version
     """
     if permission:
         need(actor, permission)
-    # Nothing is joined: a row that somebody else changed while we waited would be joined with what it was before.
-    found = ServiceRequest.objects.select_for_update().filter(id=request_id).first()
+    wanted = ServiceRequest.objects.select_for_update(of=("self",)).filter(id=request_id)
+    # One whose category changed while we waited is not found beside the one it had: it is read again, by itself.
+    found = wanted.select_related("category").first() or wanted.first()
     if found is None:
         raise missing()
     if permission:

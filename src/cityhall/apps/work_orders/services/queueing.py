@@ -119,6 +119,8 @@ def hand_over(connection_id: uuid.UUID, request_id: uuid.UUID, *, event_id: uuid
     )
     if made:
         _deliver(connection, over, "referred", event_id=event_id, at=at)
+    else:  # what was shown to it when it was referred there before is not shown again by itself
+        share(connection_id, request_id, all_of_it=False)
     return made
 
 

@@ -84,6 +84,7 @@ def change(delivery: Delivery, over: HandedOver) -> str:
 
 
 def _order(delivery: Delivery) -> Order | None:
+    assert delivery.request_id is not None, "a test is about no request"
     return Order.objects.filter(connection=delivery.connection, request_id=delivery.request_id).first()
 
 
