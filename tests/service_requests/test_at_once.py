@@ -15,13 +15,14 @@ from django.db import connection
 
 from cityhall.apps.notify import public as notify
 from cityhall.apps.notify.models import Message
-from cityhall.apps.service_requests import services
-from cityhall.apps.service_requests.contracts import BulkPlan, Filed, LoadedRequest, Outcome, Place
+from cityhall.apps.service_requests import queries, services
+from cityhall.apps.service_requests.contracts import BulkPlan, Filed, LoadedRequest, Outcome, Place, RequestFilter
 from cityhall.apps.service_requests.models import Category, ServiceRequest
-from cityhall.apps.service_requests.services import loading, residents, routing, telling, work
+from cityhall.apps.service_requests.services import category_packs, loading, personal, residents, routing, telling, work
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django import outbox
+from cityhall.kernel.offers import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 File = Callable[..., Filed]
@@ -150,6 +151,21 @@ def test_a_change_of_many_beside_an_import_of_what_changed_elsewhere(
     )
     assert len(done.changed) == 2
     assert list(ServiceRequest.objects.values_list("priority", "description")) == [(2, "then")] * 2
+
+
+def test_what_is_erased_while_a_policy_is_applied_anew_stays_erased(
+    pothole: Category, file_one: File, dispatcher: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = file_one(description="Mrs Featherstonehaugh is ill.")
+    finds = RequestFilter(words="featherstonehaugh")
+    assert queries.published(finds, ANONYMOUS).items
+    held = Held(work.reapply_policy)
+    monkeypatch.setattr(work, "reapply_policy", held)
+    held.beside(
+        lambda: category_packs.ensure_category("pothole", group="streets", name={"en": "Hole"}),
+        lambda: personal.erase(Person(requests=frozenset({filed.id}))),
+    )
+    assert not queries.published(finds, ANONYMOUS).items
 
 
 def test_what_is_undone_while_its_followers_are_written_to_is_not_told(
