@@ -16,7 +16,16 @@ from django.db import connection
 from cityhall.apps.notify import public as notify
 from cityhall.apps.notify.models import Message
 from cityhall.apps.service_requests import queries, services
-from cityhall.apps.service_requests.contracts import BulkPlan, Filed, LoadedRequest, Outcome, Place, RequestFilter
+from cityhall.apps.service_requests.contracts import (
+    BulkPlan,
+    Filed,
+    LoadedRequest,
+    Outcome,
+    Place,
+    RequestFilter,
+    State,
+)
+from cityhall.apps.service_requests.imports import linking
 from cityhall.apps.service_requests.models import Category, ServiceRequest
 from cityhall.apps.service_requests.services import category_packs, loading, personal, residents, routing, telling, work
 from cityhall.kernel import clock
@@ -151,6 +160,25 @@ def test_a_change_of_many_beside_an_import_of_what_changed_elsewhere(
     )
     assert len(done.changed) == 2
     assert list(ServiceRequest.objects.values_list("priority", "description")) == [(2, "then")] * 2
+
+
+def test_a_change_of_many_beside_an_import_that_links_duplicates(
+    pothole: Category, file_one: File, dispatcher: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = clock.now() - timedelta(days=9)
+    told = {"state": State.CLOSED, "outcome": Outcome.NOT_STATED, "closed_at": made}
+    rows = [LoadedRequest("pothole", made, Place(32.7, -117.1), name, name, **told) for name in ("1", "2", "3")]
+    loading.bulk_load([rows], actor=dispatcher, source_system="test")
+    one, other, root = ServiceRequest.objects.order_by("id")
+    ServiceRequest.objects.filter(id=one.id).update(supporters=1)  # stands behind the other in the table too
+    held = Held(work.prioritise_locked)
+    monkeypatch.setattr(work, "prioritise_locked", held)
+    done, linked = held.beside(
+        lambda: services.apply_bulk([one.id, other.id], BulkPlan(priority=2), actor=dispatcher),
+        lambda: linking._link([("2", "3"), ("1", "3")], "test", dispatcher),
+    )
+    assert (len(done.changed), linked) == (2, 2)
+    assert ServiceRequest.objects.filter(duplicate_of=root, priority=2).count() == 2
 
 
 def test_what_is_erased_while_a_policy_is_applied_anew_stays_erased(
