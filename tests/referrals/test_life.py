@@ -354,12 +354,17 @@ def test_a_connected_body_is_told_where_it_is_and_no_more_than_everybody_sees_un
     assert (first["request"]["place"]["lat"], first["request"]["place"]["address"]) == (SPOT[0], "1202 Grand Ave")
     assert first["request"]["description"] == ""
     assert "contact" not in first
+    desk = Client()
+    sign_in(desk, "supervisor")
+    page = f"/desk/requests/{one.number}/"
+    assert "told the exact place, and else only what everybody sees" in desk.get(page).text
     requests.add_note(one.request_id, actor=supervisor, text="The tenant is ill.")
     assert run() == 0, "notes among colleagues stay here"
     services.share(one.id, actor=supervisor, all_of_it=True)
     shared = told()
     assert shared["request"]["description"] == "Deep hole."
     assert "contact" not in shared, "who it was stays here"
+    assert "told all that the reporter gave, but never who it was" in desk.get(page).text
     services.share(one.id, actor=supervisor, all_of_it=False)
     requests.take_back(one.request_id, actor=supervisor)
     assert told()["request"]["description"] == ""
