@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import io
 import re
 import uuid
@@ -246,6 +247,15 @@ def test_the_day_holds_what_is_mine_and_my_teams_and_not_what_is_for_later(
     assert order(page) == [mine.number, filed.number]
     assert "1 is yours" in page
     assert elsewhere.number not in page
+
+
+def test_what_is_urgent_stands_first_however_long_the_queue_is(
+    phone: Client, filed: Filed, file_one: File, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.import_module("cityhall.apps.crews.queries.day"), "_READ", 2)
+    last = [file_one() for _ in range(3)][-1]
+    request_services.prioritise(last.id, actor=system("Desk"), priority=1)
+    assert order(opened(phone, "/crew/"))[0] == last.number
 
 
 def filed_team(filed: Filed) -> uuid.UUID | None:

@@ -15,7 +15,7 @@ from cityhall.apps.crews.contracts import LoadedVisit, Result
 from cityhall.apps.crews.contracts import Reason as SentBack
 from cityhall.apps.day_plans import jobs, queries, services
 from cityhall.apps.day_plans.contracts import Act, Change, CrewTerms, KindTerms, Reason, Standing, TeamTerms, Timed, Why
-from cityhall.apps.day_plans.models import Crew, DayPlan
+from cityhall.apps.day_plans.models import Crew, DayPlan, Window
 from cityhall.apps.day_plans.services import keeping
 from cityhall.apps.day_plans.web import showing
 from cityhall.apps.identity.models import User
@@ -150,6 +150,19 @@ def test_more_work_than_the_crews_can_do_waits_by_its_urgency(
     told = showing.sheet(plan, content, SYSTEM).left_out
     limits = "; ".join(f"{route.name} takes {route.most_jobs} jobs a day" for route in content.routes)
     assert {line.why for line in told} == {f"The crews are full: {limits}"}
+
+
+def test_what_cannot_wait_is_planned_wherever_it_stands_in_a_long_queue(
+    team: uuid.UUID, work: Callable[..., Filed], morning: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries.work, "_PAGE", 2)
+    monkeypatch.setattr(queries.work, "_MOST_READ", 4)
+    first, *_others = [work() for _ in range(6)]
+    promised, planned, urgent = work(), work(), work("hazard", priority=1)
+    requests.schedule(planned.id, actor=SYSTEM, on=DAY)
+    Window.objects.create(request_id=promised.id, day=DAY, begins=time(13), ends=time(14))
+    wanted = queries.open_work(team, DAY, most=4).jobs
+    assert [job.request_id for job in wanted] == [urgent.id, promised.id, planned.id, first.id]
 
 
 def test_a_change_by_hand_is_a_version_and_undo_goes_back(planned: tuple[uuid.UUID, list[Filed]]) -> None:

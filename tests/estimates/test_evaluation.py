@@ -81,6 +81,20 @@ def test_a_split_beside_the_file_is_refused_with_the_days_to_choose_from(tmp_pat
     assert "The files go from 2025-01-01 to 2025-01-05" in done.output
 
 
+def test_a_day_begins_where_the_citys_clocks_stand(tmp_path: Path) -> None:
+    lines = [
+        "service_request_id,date_requested,date_closed,status,service_name,lat,lng,street_address,public_description"
+    ]
+    for number in range(80):  # in UTC all of it is March 2
+        at = "2025-03-01T20:00:00" if number < 40 else "2025-03-02T08:00:00"
+        lines.append(f"{number},{at},2025-03-09T08:00:00,Closed,Pothole,32.7,-117.1,1 C St,hole")
+    file = tmp_path / "city.csv"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    asked = ["requests", "evaluate", "dates", str(file), "--profile", "san_diego", "--split", "2025-03-02", "--json"]
+    done = CliRunner().invoke(app, asked)
+    assert json.loads(done.output)["n_train"] == 40, done.output
+
+
 @pytest.mark.slow
 def test_san_diegos_graffiti_is_calibrated_out_of_time(real_data: Path) -> None:
     history = read_history([real_data / "311" / GRAFFITI])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -21,7 +22,7 @@ from cityhall.apps.service_requests.models import (
     QuarantinedRow,
     ServiceRequest,
 )
-from cityhall.apps.service_requests.public import Report, import_file, published
+from cityhall.apps.service_requests.public import Report, import_file, published, read_history
 from cityhall.apps.service_requests.rules import may_close
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind, system
@@ -129,6 +130,20 @@ def test_numbers_repeated_in_a_file(tmp_path: Path) -> None:
     assert outcomes(run(path, batch=1)) == (0, 0, 3, 1)
 
 
+def test_a_history_to_judge_on_is_what_importing_its_files_in_turn_leaves(tmp_path: Path) -> None:
+    files = [
+        san_diego(tmp_path / "f.csv", row(1), row(1, lat="32.9"), row(2), row(2), row(3, lat="x")),
+        san_diego(tmp_path / "g.csv", row(2, lat="32.8"), row(4), row(4, status="Referred")),
+    ]
+    history = read_history(files)
+    reports = [run(path) for path in files]
+    assert history.unusable == sum(report.quarantined for report in reports) == 3
+    kept = {name: request(name) for name in ("1", "2", "4")}
+    assert {one.external_id: (one.lat, one.state) for one in history.records} == {
+        name: (one.lat, one.state) for name, one in kept.items()
+    }
+
+
 def test_unusable_rows_come_back_in_their_columns_and_go_in_when_mended(tmp_path: Path) -> None:
     formula = "=HYPERLINK(0)"
     path = san_diego(
@@ -233,9 +248,16 @@ def test_a_file_without_dates_takes_the_day_of_the_import_and_says_so(tmp_path: 
 def test_a_file_is_not_from_the_future(tmp_path: Path) -> None:
     path = tmp_path / "points.json"
     path.write_text(json.dumps([{"srnumber": "1-2", "requesttype": "Graffiti", "latitude": 34.0, "longitude": -118.2}]))
-    with pytest.raises(CityhallError, match="in the future"):
-        run(path, as_of=clock.now() + timedelta(days=1))
+    evening = datetime(2026, 1, 6, 3, 0, tzinfo=UTC)  # in Los Angeles it is the 5th
+    with clock.held_at(evening), pytest.raises(CityhallError, match="in the future"):
+        run(path, as_of=date(2026, 1, 6))
     assert not ServiceRequest.objects.exists()
+    with clock.held_at(evening):
+        run(path, as_of=date(2026, 1, 5))
+    made = ServiceRequest.objects.get().requested_at
+    assert made.astimezone(ZoneInfo("America/Los_Angeles")) == datetime(
+        2026, 1, 5, tzinfo=ZoneInfo("America/Los_Angeles")
+    )
 
 
 def test_targets_of_no_calendar_break_no_list(tmp_path: Path, client: Client) -> None:

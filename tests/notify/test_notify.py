@@ -278,27 +278,25 @@ def test_a_message_nobody_foresaw_does_not_stop_those_behind_it(engine: FakeMail
     assert engine.sent[0].to == "second@example.org"
 
 
-def test_merging_moves_followers_and_nobody_follows_twice() -> None:
-    old, kept = new_id(), new_id()
+def test_who_follows_several_is_told_once_as_a_follower_of_what_it_is_about(engine: FakeMail) -> None:
+    kept, old = new_id(), new_id()
     user = get_user_model()._default_manager.create(email="u@example.org")
     for subject in (old, kept):
-        public.follow(KIND, subject, email="both@example.org", vouched=True)
+        token = public.follow(KIND, subject, email="both@example.org", vouched=True)
         public.follow(KIND, subject, user_id=user.pk)
-    token = public.follow(KIND, old, email="only@example.org", vouched=True)
-    assert public.move_followers(KIND, old, kept) == 1
-    assert (public.followers_count(KIND, old), public.followers_count(KIND, kept)) == (0, 3)
-    assert public.unfollow(token) is True
+    public.follow(KIND, old, email="only@example.org", vouched=True)
+    public.follow(KIND, kept, email="asked@example.org", about="Pothole")
+    assert public.followers_count(KIND, kept, also=[old]) == 3
+    assert tell(kept, also=[old]) == 3
+    assert token in Message.objects.get(to="both@example.org").unsubscribe_url
 
 
-def test_who_said_yes_to_the_one_is_not_lost_when_they_never_answered_for_the_other(engine: FakeMail) -> None:
+def test_who_said_yes_to_the_one_is_told_though_they_never_answered_for_the_other(engine: FakeMail) -> None:
     old, kept = new_id(), new_id()
     public.follow(KIND, old, email="rosa@example.org", vouched=True)
     public.follow(KIND, kept, email="rosa@example.org", about="Pothole")
-    public.follow(KIND, old, email="asked@example.org", about="Pothole")
-    public.follow(KIND, kept, email="asked@example.org", about="Pothole")
-    public.move_followers(KIND, old, kept)
-    assert public.followers_count(KIND, kept) == 1, "and nobody says yes for the other"
-    assert tell(kept) == 1
+    assert tell(kept) == 0
+    assert tell(kept, also=[old]) == 1
 
 
 def test_telling_many_asks_no_more_of_the_database_than_telling_few() -> None:

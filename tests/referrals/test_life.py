@@ -331,6 +331,45 @@ def test_a_connected_body_is_told_through_it_and_answers_by_it(
     ]
 
 
+def test_a_connected_body_is_told_where_it_is_and_no_more_than_everybody_sees_until_the_city_shows_it(
+    refer: Refer,
+    body: Callable[..., uuid.UUID],
+    connect: Callable[..., Hook],
+    run: Callable[[], int],
+    system: object,
+    make_category: Callable[..., object],
+    supervisor: Actor,
+) -> None:
+    make_category("nothing-else")
+    make_category("home", place_policy="generalised", text_policy="withheld", photo_policy="withheld")
+    hook = connect(categories=frozenset({"nothing-else"}), contact=True, notes=True)
+
+    def told() -> dict[str, Any]:
+        assert run() == 1
+        data: dict[str, Any] = system.calls[-1]["json"]["data"]  # type: ignore[attr-defined]
+        return data
+
+    one = refer(body(channel=Channel.CONNECTION, connection_id=hook.id), category="home")
+    first = told()
+    assert (first["request"]["place"]["lat"], first["request"]["place"]["address"]) == (SPOT[0], "1202 Grand Ave")
+    assert first["request"]["description"] == ""
+    assert "contact" not in first
+    desk = Client()
+    sign_in(desk, "supervisor")
+    page = f"/desk/requests/{one.number}/"
+    assert "told the exact place, and else only what everybody sees" in desk.get(page).text
+    requests.add_note(one.request_id, actor=supervisor, text="The tenant is ill.")
+    assert run() == 0, "notes among colleagues stay here"
+    services.share(one.id, actor=supervisor, all_of_it=True)
+    shared = told()
+    assert shared["request"]["description"] == "Deep hole."
+    assert "contact" not in shared, "who it was stays here"
+    assert "told all that the reporter gave, but never who it was" in desk.get(page).text
+    services.share(one.id, actor=supervisor, all_of_it=False)
+    requests.take_back(one.request_id, actor=supervisor)
+    assert told()["request"]["description"] == ""
+
+
 # Where a supervisor approves closings
 
 

@@ -210,6 +210,19 @@ def test_kept_closed_it_stands_as_it_was_with_words_and_a_photo(closed: Filed, s
     assert "report it anew" in Client().get(f"/requests/{closed.number}/not-fixed/").text
 
 
+def test_a_duplicate_that_is_kept_closed_takes_along_what_was_merged_into_it_meanwhile(
+    pothole: Category, file_one: File, dispatcher: Actor, supervisor: Actor
+) -> None:
+    root, one, other = file_one(), file_one(), file_one()
+    notify.follow("service_request", other.id, email="rosa@example.org", vouched=True)
+    services.merge(root.id, actor=dispatcher, duplicates=[one.id])
+    services.contest(one.id, actor=ANONYMOUS, token=one.private_token)
+    services.merge(one.id, actor=dispatcher, duplicates=[other.id])
+    services.settle(one.id, actor=supervisor, upheld=False, sentence="It is the same.", evidence=[photo()])
+    assert {queries.one(each.number, ANONYMOUS).duplicate_of for each in (one, other)} == {root.number}
+    assert queries.desk_one(root.number, dispatcher).followers == 1
+
+
 def test_a_duplicate_that_is_kept_closed_points_to_what_stands_for_it_now(
     pothole: Category, file_one: File, dispatcher: Actor, supervisor: Actor
 ) -> None:

@@ -78,6 +78,18 @@ def test_outside_the_boxes_nothing_changes() -> None:
 
 
 @pytest.mark.django_db
+def test_what_was_covered_is_not_sent_in_again_as_a_new_photo(
+    client: Client, pothole: Category, file_one: File, dispatcher: Actor
+) -> None:
+    old = taken(plate())
+    filed = file_one(photos=(old,))
+    services.cover_photo(filed.id, old, boxes=[BOX], actor=dispatcher)
+    with pytest.raises(Invalid):
+        file_one(photos=(old,))
+    assert client.get(documents.url(old, "web")).status_code == 404
+
+
+@pytest.mark.django_db
 def test_no_public_door_serves_the_old_pixels(
     client: Client, pothole: Category, file_one: File, dispatcher: Actor
 ) -> None:

@@ -214,13 +214,60 @@ def test_followers_hear_of_the_end_in_their_language(
     assert "Filled." in message.text
 
 
-def test_followers_of_a_duplicate_move_and_are_told(pothole: Category, file_one: File, dispatcher: Actor) -> None:
+def test_followers_of_a_duplicate_hear_of_what_stands_for_it_until_it_is_opened_again(
+    pothole: Category, file_one: File, dispatcher: Actor
+) -> None:
+    def told() -> list[str]:
+        outbox.drain()
+        subjects = [message.subject for message in Message.objects.order_by("id")]
+        Message.objects.all().delete()
+        return [one.number for subject in subjects for one in (copy, root) if one.number in subject]
+
+    def followers() -> tuple[int, int]:
+        return queries.desk_one(root.number, dispatcher).followers, queries.desk_one(copy.number, dispatcher).followers
+
     root, copy = file_one(), file_one()
-    notify.follow("service_request", copy.id, email="rosa@example.org", vouched=True)
+    token = notify.follow("service_request", copy.id, email="rosa@example.org", vouched=True)
     services.merge(root.id, actor=dispatcher, duplicates=[copy.id], version=1)
-    outbox.drain()
-    assert notify.followers_count("service_request", root.id) == 1
-    assert [root.number in message.subject for message in Message.objects.all()] == [True]
+    assert told() == [copy.number, root.number], "one message, which names both"
+    assert followers() == (1, 1)
+    services.close(root.id, actor=dispatcher, outcome=Outcome.FIXED, sentence="Filled.")
+    assert told() == [root.number]
+    services.contest(root.id, actor=ANONYMOUS, token=token)  # who follows needs no photo
+    assert told() == [root.number]
+    services.reopen(copy.id, actor=dispatcher, sentence="This one is another hole.")
+    assert told() == [copy.number]
+    assert followers() == (0, 1)
+    services.add_note(root.id, actor=dispatcher, text="We look at it.", visibility=Visibility.PUBLIC)
+    assert told() == []
+    services.me_too(copy.id, actor=ANONYMOUS, who="somebody")
+    services.merge(root.id, actor=dispatcher, duplicates=[copy.id])
+    assert ServiceRequest.objects.get(id=root.id).supporters == 2, (
+        "its reporter counts once, however often it is merged"
+    )
+
+
+def test_a_team_brings_its_department_along_and_no_other(
+    make_category: Callable[..., Category], file_one: File, dispatcher: Actor
+) -> None:
+    streets, parks = ensure_department("streets", {"en": "Streets"}), ensure_department("parks", {"en": "Parks"})
+    gardeners = ensure_team("gardeners", {"en": "Gardeners"}, department="parks")
+    make_category("pothole", department_id=streets)
+
+    def whose(filed: Filed) -> tuple[uuid.UUID | None, uuid.UUID | None]:
+        row = ServiceRequest.objects.get(id=filed.id)
+        return row.department_id, row.team_id
+
+    one, other = file_one(), file_one()
+    with pytest.raises(Invalid) as refused:
+        services.assign(one.id, actor=dispatcher, department_id=streets, team_id=gardeners)
+    assert set(refused.value.fields) == {"team_id"}
+    services.assign(one.id, actor=dispatcher, team_id=gardeners)
+    done = services.apply_bulk([other.id], BulkPlan(assign={"team_id": gardeners}), actor=dispatcher)
+    assert len(done.changed) == 1
+    assert whose(one) == whose(other) == (parks, gardeners)
+    services.assign(one.id, actor=dispatcher, department_id=streets)
+    assert whose(one) == (streets, None)
 
 
 def test_the_queue_pages_and_filters(pothole: Category, file_one: File, dispatcher: Actor) -> None:

@@ -5,11 +5,14 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.support.people import make_person, sign_in
 
 from cityhall.apps.identity import public as identity
-from cityhall.apps.service_requests.contracts import Filed
+from cityhall.apps.service_requests import jobs, queries
+from cityhall.apps.service_requests.contracts import Filed, RequestFilter
 from cityhall.apps.service_requests.models import Category, ServiceRequest
+from cityhall.kernel.actors import ANONYMOUS
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +34,20 @@ def test_a_category_is_renamed_in_two_languages_and_gets_a_target(client: Client
     pothole.refresh_from_db()
     assert pothole.name["es"] == "Hoyo en la calle"
     assert (pothole.target_days, pothole.text_policy, pothole.moderation) == (7, "withheld", "waits")
+
+
+def test_nobody_finds_a_request_by_words_that_are_withheld_now(
+    client: Client, pothole: Category, file_one: Callable[..., Filed]
+) -> None:
+    def finds(words: str) -> int:
+        return len(queries.published(RequestFilter(words=words), ANONYMOUS).items)
+
+    file_one(description="Mrs Featherstonehaugh is ill.")
+    assert (finds("featherstonehaugh"), finds("hole in the road")) == (1, 0)
+    sign_in(client, "supervisor")
+    client.post("/desk/categories/pothole/", given_in(client.get("/desk/categories/pothole/").content.decode()))
+    jobs.reapply(**ProcrastinateJob.objects.get(task_name="service_requests.reapply").args)
+    assert (finds("featherstonehaugh"), finds("hole in the road")) == (0, 1)
 
 
 def test_a_category_changed_meanwhile_is_refused_with_both_versions(client: Client, pothole: Category) -> None:

@@ -87,6 +87,7 @@ class Known:
     supporters: int = 0
     people: set[str] = field(default_factory=set)
     followers: set[str] = field(default_factory=set)
+    merged: set[str] = field(default_factory=set)
     photos: int = 0
     facts: int = 1
     at: datetime = BEGIN
@@ -374,10 +375,10 @@ class Life(RuleBasedStateMachine):
         other.into = root
         if linked:
             new = other.people - root.people
-            root.supporters += other.supporters - (len(other.people) - len(new)) + 1
+            again = other.number in root.merged
+            root.supporters += len(new) if again else other.supporters - (len(other.people) - len(new)) + 1
             root.people |= new
-            root.followers |= other.followers
-            other.followers = set()
+        root.merged.add(other.number)
         self._once(before, other, root, changes=2)
 
     @rule(
@@ -474,6 +475,9 @@ class Life(RuleBasedStateMachine):
             one.state = State.CLOSED
             one.outcome, one.closed_at, one.into = one.doubted
             one.into = one.into and one.into.root
+            for other in self.requests:
+                if other.into is one and one.into:
+                    other.into = one.into
             one.refused += 1
             one.photos += 1
 

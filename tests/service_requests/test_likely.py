@@ -149,7 +149,7 @@ def test_a_merge_keeps_every_photo_and_every_follower(
     assert ServiceRequest.objects.get(id=second.id).duplicate_of_id == first.id
     assert queries.photos_of_repeats(first.id, ANONYMOUS) == ((second.number, photo),)
     assert queries.photos_of_repeats(first.id, dispatcher) == ((second.number, photo),)
-    assert notify.followers_count("service_request", first.id) == 1
+    assert queries.desk_one(first.number, dispatcher).followers == 1
     page = client.get(f"/requests/{first.number}/").content.decode()
     assert f"from report {second.number}" in page
 

@@ -10,8 +10,10 @@ import pytest
 
 from cityhall.apps.service_requests import public as requests
 from cityhall.apps.service_requests.imports.records import Record
+from cityhall.apps.service_requests.rules import searching
 from cityhall.apps.triage.contracts import Example
 from cityhall.apps.triage.services import judging
+from cityhall.kernel.text import fold
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SPANISH = Path(__file__).parent / "data" / "spanish.tsv"
@@ -43,6 +45,23 @@ def test_learns_before_the_split_answers_after_it_and_leaves_out_rows_without_wo
         "Chuckhole": (8, 1, 1.0),
         "Lamps": (8, 1, 1.0),
     }
+
+
+def test_a_catalogue_is_read_once_however_much_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = judging.categories_in(requests.read_category_pack(), "en")
+    read: list[str] = []
+
+    def reading(text: str) -> str:
+        read.append(text)
+        return fold(text)
+
+    monkeypatch.setattr(searching, "fold", reading)
+    searching._index.cache_clear()
+    first = requests.points_of(known, "a deep pothole")
+    assert len(read) > len(known)
+    read.clear()
+    assert requests.points_of(known, "a deep pothole") == first
+    assert read == ["a deep pothole"]
 
 
 def test_a_history_without_words_or_with_one_category_is_no_error() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,7 +44,7 @@ def evaluate(
             "--split",
             metavar="YYYY-MM-DD",
             formats=["%Y-%m-%d"],
-            help="Learn from what is before this day (UTC), answer on what is after. Default: seven in ten before.",
+            help="Learn from what is before this day, answer on what is after. Default: seven in ten before.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON line for programs.")] = False,
@@ -59,7 +59,7 @@ def evaluate(
     started = time.perf_counter()
     try:
         history = requests.read_history(files, profile=profile)
-        parted = _within(history, split.replace(tzinfo=UTC)) if split else history.default_split()
+        parted = _within(history, split.replace(tzinfo=history.zone)) if split else history.default_split()
         figures = judges[kind](history, parted)
     except (CityhallError, OSError) as refusal:
         refuse(str(getattr(refusal, "message", refusal)), code=2)
@@ -72,7 +72,7 @@ def evaluate(
 
 def _within(history: History, split: datetime) -> datetime:
     """Return a split; refuse one that leaves nothing to learn from, or nothing to ask about."""
-    first, last = history.days()
+    first, last = (moment.astimezone(history.zone) for moment in history.days())
     if not first < split <= last:
         told = f"The files go from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
         missing = "after it, so nothing can be asked" if split > last else "before it, so nothing can be learnt"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -49,7 +49,7 @@ def import_requests(
     as_of: Annotated[
         datetime | None,
         typer.Option(
-            "--as-of", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="The day a file without dates is from (UTC)."
+            "--as-of", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="The day a file without dates is from."
         ),
     ] = None,
     open_categories: Annotated[
@@ -79,7 +79,7 @@ def import_requests(
                     actor=system("Import"),
                     profile=profile,
                     dry_run=dry_run,
-                    as_of=as_of.replace(tzinfo=UTC) if as_of else None,
+                    as_of=as_of.date() if as_of else None,
                     quarantine=quarantine,
                     open_for_filing=open_categories,
                     progress=lambda rows, share: bar.update(

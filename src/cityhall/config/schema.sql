@@ -3203,7 +3203,8 @@ CREATE TABLE public.work_orders_order (
     asked_at timestamp with time zone,
     closed_there boolean NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    connection_id uuid NOT NULL
+    connection_id uuid NOT NULL,
+    sees character varying(10) NOT NULL
 );
 CREATE TABLE public.work_orders_try (
     id uuid NOT NULL,
@@ -4414,8 +4415,9 @@ INSERT INTO public.django_migrations VALUES
 	(331, 'website', '0002_home', now()),
 	(332, 'work_orders', '0001_initial', now()),
 	(333, 'work_orders', '0002_permission', now()),
-	(334, 'wagtailimages', '0001_squashed_0021', now()),
-	(335, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
+	(334, 'work_orders', '0003_order_sees', now()),
+	(335, 'wagtailimages', '0001_squashed_0021', now()),
+	(336, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
 INSERT INTO public.wagtailcore_collection VALUES
 	(1, '0001', 1, 0, 'Root');
 INSERT INTO public.wagtailcore_groupapprovaltask VALUES
@@ -4469,7 +4471,7 @@ SELECT pg_catalog.setval('public.auth_group_id_seq', 2, true);
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 18, true);
 SELECT pg_catalog.setval('public.auth_permission_id_seq', 667, true);
 SELECT pg_catalog.setval('public.django_content_type_id_seq', 166, true);
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 335, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 336, true);
 SELECT pg_catalog.setval('public.identity_user_groups_id_seq', 1, false);
 SELECT pg_catalog.setval('public.identity_user_user_permissions_id_seq', 1, false);
 SELECT pg_catalog.setval('public.kernel_delivery_id_seq', 1, false);

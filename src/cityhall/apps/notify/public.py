@@ -52,14 +52,21 @@ def unfollow(token: str) -> bool:
     return following.unfollow(token)
 
 
-def follows(kind: str, subject_id: uuid.UUID, *, user_id: uuid.UUID | None = None, token: str = "") -> bool:
-    """Say whether a user, or whoever holds a follower's token, is a confirmed follower of a subject."""
-    return queries.follows(kind, subject_id, user_id=user_id, token=token)
+def follows(
+    kind: str,
+    subject_id: uuid.UUID,
+    *,
+    also: Collection[uuid.UUID] = (),
+    user_id: uuid.UUID | None = None,
+    token: str = "",
+) -> bool:
+    """Say whether a user, or whoever holds a follower's token, is a confirmed follower of a subject or of others."""
+    return queries.follows(kind, [subject_id, *also], user_id=user_id, token=token)
 
 
-def followers_count(kind: str, subject_id: uuid.UUID) -> int:
-    """Return how many confirmed followers a subject has."""
-    return queries.followers_count(kind, subject_id)
+def followers_count(kind: str, subject_id: uuid.UUID, *, also: Collection[uuid.UUID] = ()) -> int:
+    """Return how many confirmed followers a subject has, those of others `also` included; nobody counts twice."""
+    return queries.followers_count(kind, [subject_id, *also])
 
 
 def followed_by(user_id: uuid.UUID, kind: str) -> dict[uuid.UUID, str]:
@@ -82,17 +89,13 @@ def followers_left(ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
     return queries.followers_left(ids)
 
 
-def move_followers(kind: str, from_id: uuid.UUID, to_id: uuid.UUID) -> int:
-    """Let the followers of one subject follow another (a merge); return how many moved. Nobody follows twice."""
-    return following.move_followers(kind, from_id, to_id)
-
-
 def tell_followers(
     kind: str,
     subject_id: uuid.UUID,
     *,
     template: str,
     context: Mapping[str, Any],
+    also: Collection[uuid.UUID] = (),
     after: timedelta | None = None,
     key: str | None = None,
     but_not: uuid.UUID | None = None,
@@ -106,12 +109,20 @@ def tell_followers(
             there is one, `<room>/mail/<name>.html`.
         context: what the template needs, besides `unsubscribe_url`, `site_url`, `language` and `as_follower` (a query
             for an address, by which the reader is known as a follower), which are given.
+        also: subjects whose followers are told too; who follows several is told once, as the follower of `subject_id`.
         after: how long to hold it back, so that it can still be cancelled.
         key: names the act, for `cancel`; at most 120 characters.
         but_not: a user who need not be told: who did it.
     """
     return writing.tell_followers(
-        kind, subject_id, template=template, context=context, after=after, key=key, but_not=but_not
+        kind,
+        subject_id,
+        template=template,
+        context=context,
+        also=also,
+        after=after,
+        key=key,
+        but_not=but_not,
     )
 
 

@@ -43,9 +43,10 @@ def page_url(name: str, token: str, language: str) -> str:
         return f"{settings.PUBLIC_URL}{reverse(name, args=[token])}"
 
 
-def followers_count(kind: str, subject_id: uuid.UUID) -> int:
-    """Return how many confirmed followers a subject has."""
-    return Follower.objects.filter(kind=kind, subject_id=subject_id, confirmed_at__isnull=False).count()
+def followers_count(kind: str, subject_ids: Collection[uuid.UUID]) -> int:
+    """Return how many confirmed followers these subjects have together; who follows several counts once."""
+    found = Follower.objects.filter(kind=kind, subject_id__in=subject_ids, confirmed_at__isnull=False)
+    return found.values("user_id", "email").distinct().count()
 
 
 def followed_by(user_id: uuid.UUID, kind: str) -> dict[uuid.UUID, str]:
@@ -54,12 +55,14 @@ def followed_by(user_id: uuid.UUID, kind: str) -> dict[uuid.UUID, str]:
     return {subject_id: token_of(follower_id) for follower_id, subject_id in rows.values_list("id", "subject_id")}
 
 
-def follows(kind: str, subject_id: uuid.UUID, *, user_id: uuid.UUID | None = None, token: str = "") -> bool:
-    """Say whether a user, or whoever holds a follower's token, is a confirmed follower of a subject."""
+def follows(
+    kind: str, subject_ids: Collection[uuid.UUID], *, user_id: uuid.UUID | None = None, token: str = ""
+) -> bool:
+    """Say whether a user, or whoever holds a follower's token, is a confirmed follower of one of these subjects."""
     who = Q(id=follower_in(token)) if token else Q(pk=None)
     if user_id is not None:
         who |= Q(user_id=user_id)
-    return Follower.objects.filter(who, kind=kind, subject_id=subject_id, confirmed_at__isnull=False).exists()
+    return Follower.objects.filter(who, kind=kind, subject_id__in=subject_ids, confirmed_at__isnull=False).exists()
 
 
 def recipients(followers: Collection[Follower]) -> dict[uuid.UUID, Recipient]:

@@ -128,7 +128,8 @@ class ReferralInfo:
         live_links: how many reply links work now.
         is_told: the body knows of it: one that has no address does not.
         to_read: somebody who is not the body wrote about it, and nobody has read that yet.
-        shares_all: the reply links show the body all that the reporter gave, as the city wanted.
+        shares_all: the body sees all that the reporter gave, as the city wanted.
+        is_connected: it is told through a connection, not by reply links alone.
         is_checked: they said that it is done, and a supervisor looks at it before it is closed.
     """
 
@@ -152,6 +153,7 @@ class ReferralInfo:
     to_read: bool = False
     shares_all: bool = False
     is_checked: bool = False
+    is_connected: bool = False
     answers: tuple[AnswerInfo, ...] = ()
 
 

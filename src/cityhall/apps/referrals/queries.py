@@ -120,6 +120,7 @@ def info(row: Referral) -> ReferralInfo:
         to_read=row.to_read,
         shares_all=row.shares_all,
         is_checked=row.done_at is not None and row.ended_at is None,
+        is_connected=row.body.channel == Channel.CONNECTION,
         answers=tuple(AnswerInfo(one.at, AnswerKind(one.kind), one.on, Via(one.via)) for one in row.answers.all()),
     )
 

@@ -39,6 +39,7 @@ from cityhall.apps.service_requests.queries.routing import (
     filed_between,
     open_by_team,
 )
+from cityhall.apps.service_requests.queries.rows import stood_for
 from cityhall.apps.service_requests.queries.tallies import (
     Kind,
     open_ages,
@@ -154,6 +155,7 @@ __all__ = [
     "schedule",
     "shipped_pack_digest",
     "start",
+    "stood_for",
     "suggested",
     "take_back",
     "tallied_at",

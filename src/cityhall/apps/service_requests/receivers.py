@@ -25,7 +25,7 @@ _TEMPLATES = {
 
 
 def tell_followers(event: Event) -> None:
-    """Queue the message of an event. Followers of a duplicate were told, and moved, when it was merged."""
+    """Queue the message of an event. Followers of a duplicate were told when it was merged."""
     if event.subject_id is None or event.data.get("outcome") == "duplicate":
         return
     if event.data.get("visibility") == "internal":

@@ -44,6 +44,18 @@ class WorkStatus(StrEnum):
     CANNOT_DO = "cannot_do"
 
 
+class Sees(StrEnum):
+    """How much of a request a connection is told.
+
+    `WORK`: all that staff see, as it does the city's work. `PUBLISHED`: it was only referred there, so what everybody
+    sees and the exact place. `WHOLE`: referred, and the city shows all of it; never who reported, nor internal notes.
+    """
+
+    WORK = "work"
+    PUBLISHED = "published"
+    WHOLE = "whole"
+
+
 class Reason(StrEnum):
     """Why work cannot be done."""
 

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from cityhall.apps.work_orders.contracts import IncomingState, Kind, WorkStatus
+from cityhall.apps.work_orders.contracts import IncomingState, Kind, Sees, WorkStatus
 from cityhall.kernel.django.base import Record
 
 
@@ -52,6 +52,7 @@ class Order(Record):
     told_at = models.DateTimeField(null=True, help_text="When what was applied last happened over there.")
     asked_at = models.DateTimeField(null=True, help_text="GeoReport: when its state was asked for last.")
     closed_there = models.BooleanField(default=False)
+    sees = models.CharField(max_length=10, choices=[(sees.value, sees.value) for sees in Sees], default=Sees.WORK)
     created_at = models.DateTimeField()
 
     class Meta:

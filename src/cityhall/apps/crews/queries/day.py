@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from django.db.models import Q, QuerySet
@@ -23,6 +24,7 @@ from cityhall.kernel.offers import PlannedStop, planned_day
 OPEN = (State.RECEIVED, State.SCHEDULED, State.IN_PROGRESS)
 MOST_STOPS = 20
 _READ = 500
+_URGENT = 1
 
 
 def day(actor: Actor, *, at: tuple[float, float] | None = None, language: str | None = None) -> Day:
@@ -96,7 +98,12 @@ def _own(actor: Actor, today: date, language: str | None) -> Iterator[DeskRow]:
 def _rows(actor: Actor, wanted: DeskFilter, language: str | None) -> list[DeskRow]:
     if wanted.base.ids == ():
         return []
-    return list(service_requests.desk_queue(wanted, actor, limit=_READ, language=language).items)
+    page = service_requests.desk_queue(wanted, actor, limit=_READ, language=language)
+    if not page.next:
+        return list(page.items)
+    # What is urgent is done first, however long the queue before it is.
+    urgent = replace(wanted, priorities=(_URGENT,))
+    return [*service_requests.desk_queue(urgent, actor, limit=_READ, language=language).items, *page.items]
 
 
 def _returned_today(actor: Actor, today: date) -> set[uuid.UUID]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from cityhall.apps.day_plans.contracts import URGENT_WEIGHT, USUAL_MINUTES, Job, KindTerms, Timed
@@ -41,21 +41,39 @@ def open_work(team_id: uuid.UUID, day: date, *, most: int) -> Work:
     Args:
         most: at most so many jobs; the others wait.
     """
-    found: list[DeskRow] = []
+    today = [row for row in _read(team_id, day) if is_for(row, day)]
+    placed = [row for row in today if row.request.lat is not None]
+    windows = _windows([row.request.id for row in placed], day)
+
+    def pressing(row: DeskRow) -> tuple[int, datetime, uuid.UUID]:
+        return -_weight(row, day, windows), row.queue_at, row.request.id
+
+    ordered = sorted(placed, key=pressing)
+    without = tuple(row.request.id for row in today if row.request.lat is None)
+    return Work(jobs_of(ordered[:most], day), without, max(0, len(ordered) - most))
+
+
+def _read(team_id: uuid.UUID, day: date) -> Collection[DeskRow]:
+    """Return the beginning of a team's queue, and what cannot wait wherever it stands there."""
+    queue = DeskFilter(teams=(team_id,), states=_OPEN)
+    promised = tuple(Window.objects.filter(day=day).values_list("request_id", flat=True))
+    asked = (
+        replace(queue, priorities=(URGENT,)),
+        replace(queue, base=RequestFilter(ids=promised)),
+        replace(queue, scheduled_for=day),
+        queue,
+    )
+    return {row.request.id: row for one in asked for row in _first(one)}.values()
+
+
+def _first(wanted: DeskFilter) -> Iterator[DeskRow]:
     after = ""
-    while len(found) < _MOST_READ:
-        page = service_requests.desk_queue(
-            DeskFilter(teams=(team_id,), states=_OPEN), _READER, order="due", after=after, limit=_PAGE
-        )
-        found += page.items
+    for _page in range(_MOST_READ // _PAGE):
+        page = service_requests.desk_queue(wanted, _READER, order="due", after=after, limit=_PAGE)
+        yield from page.items
         after = page.next
         if not after:
             break
-    today = [row for row in found if is_for(row, day)]
-    placed = [row for row in today if row.request.lat is not None]
-    ordered = sorted(placed, key=lambda row: -_weight(row, day))  # stable: the queue's order within a weight
-    without = tuple(row.request.id for row in today if row.request.lat is None)
-    return Work(jobs_of(ordered[:most], day), without, max(0, len(ordered) - most))
 
 
 def jobs_of(rows: Collection[DeskRow], day: date) -> tuple[Job, ...]:
@@ -83,7 +101,7 @@ def _job(
         request.lon,
         minutes,
         kind.skill,
-        max(_WINDOW if earliest else 0, _weight(row, day)),
+        _weight(row, day, windows),
         earliest,
         latest,
         timed=timed,
@@ -103,9 +121,12 @@ def is_for(row: DeskRow, day: date) -> bool:
     return not (row.request.hidden or row.approval or later)
 
 
-def _weight(row: DeskRow, day: date) -> int:
+def _weight(row: DeskRow, day: date, windows: Collection[uuid.UUID]) -> int:
+    """Return how bad it is to leave a request out; `windows` are those somebody was promised an hour for."""
     if row.priority == URGENT:
         return URGENT_WEIGHT
+    if row.request.id in windows:
+        return _WINDOW
     if row.request.scheduled_for == day:
         return _PROMISED
     due = row.request.due_at

@@ -87,6 +87,7 @@ def _tell(model: DateModel, waiting: Waiting, said: Foretold, before: Said, slip
             SUBJECT,
             waiting.id,
             template="estimates/slipped",
+            also=requests.stood_for(waiting.id),
             context={
                 "number": waiting.number,
                 "waited": slip is Slip.WAITED,

@@ -134,24 +134,6 @@ def answered(number: str, text: str) -> str:
     return asked
 
 
-def move_followers(kind: str, from_id: uuid.UUID, to_id: uuid.UUID) -> int:
-    """Let the followers of one subject follow another. See `public.move_followers`."""
-    with transaction.atomic():
-        moving = list(Follower.objects.select_for_update().filter(kind=kind, subject_id=from_id))
-        there = {
-            (follower.user_id, follower.email): follower
-            for follower in Follower.objects.select_for_update().filter(kind=kind, subject_id=to_id)
-        }
-        twice = [follower for follower in moving if (follower.user_id, follower.email) in there]
-        for follower in twice:
-            # They may have been asked about the other one and not have answered: here they said yes.
-            Follower.objects.filter(id=there[follower.user_id, follower.email].id, confirmed_at=None).update(
-                confirmed_at=follower.confirmed_at
-            )
-        Follower.objects.filter(id__in=[follower.id for follower in twice]).delete()
-        return Follower.objects.filter(kind=kind, subject_id=from_id).update(subject_id=to_id)
-
-
 def erase(person: Person) -> int:
     """Remove what a person follows, what was or will be written to them, and their wish to hear nothing.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -130,15 +130,17 @@ def tell_followers(
     *,
     template: str,
     context: Mapping[str, Any],
+    also: Collection[uuid.UUID] = (),
     after: timedelta | None = None,
     key: str | None = None,
     but_not: uuid.UUID | None = None,
 ) -> int:
     """Queue a message to each confirmed follower. See `public.tell_followers`."""
-    followers = list(
-        Follower.objects.filter(kind=kind, subject_id=subject_id, confirmed_at__isnull=False)
-        .exclude(user_id__isnull=False, user_id=but_not)
-        .order_by("id")
+    followers = sorted(
+        Follower.objects.filter(kind=kind, subject_id__in=[subject_id, *also], confirmed_at__isnull=False).exclude(
+            user_id__isnull=False, user_id=but_not
+        ),
+        key=lambda one: (one.subject_id != subject_id, one.id),
     )
     send_after = clock.now() + (after or timedelta())
     written: dict[str, Message] = {}  # by address: somebody who follows twice, signed in and not, is told once

@@ -238,11 +238,16 @@ def mark_read(referral_id: uuid.UUID, *, actor: Actor) -> None:
 
 
 def share(referral_id: uuid.UUID, *, actor: Actor, all_of_it: bool) -> None:
-    """Let the reply links show all that the reporter gave, or only what everybody sees. Raises as `send_again`."""
+    """Let the body see all that the reporter gave, or only what everybody sees. Raises as `send_again`.
+
+    Through a connection it is told at once, and knows the exact place in any case.
+    """
     with transaction.atomic():
         referral = locked(referral_id, actor)
         referral.shares_all = all_of_it
         referral.save(update_fields=["shares_all"])
+        if referral.body.channel == Channel.CONNECTION and referral.body.connection_id:
+            work_orders.share(referral.body.connection_id, referral.request_id, all_of_it=all_of_it)
         _record(actor, "shared" if all_of_it else "unshared", referral)
 
 

@@ -70,9 +70,9 @@ def act(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
         elif wanted in {"share", "unshare"}:
             services.share(referral_id, actor=actor, all_of_it=wanted == "share")
             said = (
-                _("Their link shows all that the reporter gave from now on.")
+                _("They see all that the reporter gave from now on.")
                 if wanted == "share"
-                else _("Their link shows only what everybody sees from now on.")
+                else _("Nothing more that is not public is shown to them from now on.")
             )
         else:
             raise Invalid({"act": _("Choose one of those in the list.")})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from cityhall.apps.service_requests.contracts.nearby import Likely, Nearby
 from cityhall.apps.service_requests.contracts.publication import PublicEvent, PublicRequest, RequestFilter
@@ -29,6 +29,7 @@ class DeskFilter:
         nears: was escalated because its target nears; nobody has begun.
         approval: a closing waits for a supervisor.
         starred: on the actor's own shortlist, open or closed.
+        scheduled_for: planned for this day.
     """
 
     base: RequestFilter = field(default_factory=RequestFilter)
@@ -46,6 +47,7 @@ class DeskFilter:
     nears: bool = False
     approval: bool = False
     starred: bool = False
+    scheduled_for: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import chain, islice
 from pathlib import Path
 
@@ -25,14 +25,17 @@ class History:
     """Requests of one city, oldest first.
 
     Args:
-        records: each number once: where files overlap, as the last file has it.
+        records: each number once, as importing the files in turn leaves it: in one file the first row stands, where
+            files overlap the last file.
         unusable: rows that an import would put aside.
         profile: the name of the profile they were read by.
+        zone: where the source's clocks stand, for days that somebody names.
     """
 
     records: tuple[Record, ...]
     unusable: int
     profile: str
+    zone: tzinfo = UTC
 
     def days(self) -> tuple[datetime, datetime]:
         """Return when the first and the last of the requests were made.
@@ -77,15 +80,20 @@ def read_history(files: Sequence[Path], *, profile: str = "") -> History:
             found = found or recognise(shipped().values(), opened.kind, sample)
             understood = Normaliser(found, sample, inside=None, now=clock.now())
             rows = chain(sample, opened.rows)
+            said: dict[str, Record] = {}
             while given := list(islice(rows, _SAMPLE)):
                 for record in columns.records(understood, given):
-                    if isinstance(record, Record):
-                        records[record.external_id] = record
-                    else:
+                    if not isinstance(record, Record) or _differs(record, said.setdefault(record.external_id, record)):
                         unusable += 1
+        records = {**said, **records} if found.partial else {**records, **said}
     if found is None:
         raise Unusable("No file was given.")
-    return History(tuple(sorted(records.values(), key=_age)), unusable, found.name)
+    return History(tuple(sorted(records.values(), key=_age)), unusable, found.name, found.zone)
+
+
+def _differs(record: Record, first: Record) -> bool:
+    """Say whether a row says something else than the first of the file with its number."""
+    return record is not first and record.fingerprint() != first.fingerprint()
 
 
 def _age(record: Record) -> tuple[float, str]:

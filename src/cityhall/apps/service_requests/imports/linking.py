@@ -52,6 +52,7 @@ def _link(pairs: Sequence[tuple[str, str]], source_system: str, actor: Actor) ->
         for row in ServiceRequest.objects.select_for_update()
         .filter(id__in=list(wanted), state=State.CLOSED, outcome=Outcome.NOT_STATED)
         .only("id", "closed_at", "number")
+        .order_by("id")  # as a change of many at the desk locks them
     }
     roots = _roots({child: parent for child, parent in wanted.items() if child in waiting})
     numbers = dict(ServiceRequest.objects.filter(id__in=set(roots.values())).values_list("id", "number"))

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from datetime import time as hour
 from itertools import chain, islice
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def import_file(
     actor: Actor,
     profile: str = "",
     dry_run: bool = False,
-    as_of: datetime | None = None,
+    as_of: date | None = None,
     quarantine: Path | None = None,
     open_for_filing: bool = False,
     batch: int = BATCH,
@@ -86,7 +87,8 @@ def import_file(
     Args:
         profile: a shipped profile's name or the path of a TOML file; "" recognises the file by its columns.
         dry_run: read and count everything, write nothing.
-        as_of: stands for the date in sources that have none; the start of the import when not given.
+        as_of: the day, where the source's clocks stand, that a source without dates is from; the moment of the import
+            when not given.
         quarantine: where to write the rows that could not be used.
         open_for_filing: let residents file under the categories that had to be made.
         batch: rows in a transaction.
@@ -97,17 +99,16 @@ def import_file(
     """
     if not actor.may("requests.configure"):
         raise NotAllowed("Your account may not import requests. Ask your administrator for access.")
-    if as_of is not None and as_of > clock.now():
-        raise Unusable(f"The file cannot be from {as_of:%Y-%m-%d}, which is in the future. Give --as-of another day.")
     chosen = named(profile) if profile else None
     size = max(1, path.stat().st_size) if path.is_file() else 1
     with open_file(path) as opened:
         sample = list(islice(opened.rows, _SAMPLE))
         found = chosen or recognise(shipped().values(), opened.kind, sample)
         started = clock.now()
+        made = _made(as_of, found) if as_of is not None else started
         normaliser = Normaliser(found, sample, inside=places.boundary_test(), now=started)
         with _alone(found.source_system, dry_run), seldom_collecting(), short_turns(), ExitStack() as indexes:
-            one = _Import(found, actor, path.name, dry_run, as_of or started, open_for_filing, quarantine, sample)
+            one = _Import(found, actor, path.name, dry_run, made, open_for_filing, quarantine, sample)
             clocked = time.perf_counter()
             if not dry_run:
                 indexes.enter_context(set_aside(_coming(sample, size)))
@@ -118,6 +119,13 @@ def import_file(
                         progress(one.counts.total(), min(1.0, opened.position() / size))
             indexes.close()
             return one.finish(batch, time.perf_counter() - clocked)
+
+
+def _made(day: date, profile: Profile) -> datetime:
+    """Return the beginning of a day where the source's clocks stand. Raises Unusable for one that is to come."""
+    if day > clock.now().astimezone(profile.zone).date():
+        raise Unusable(f"The file cannot be from {day:%Y-%m-%d}, which is in the future. Give --as-of another day.")
+    return datetime.combine(day, hour.min, profile.zone)
 
 
 def _coming(sample: Sequence[Row], size: int) -> int:

@@ -31,6 +31,7 @@ from cityhall.apps.service_requests.queries.nearby import nearby_open
 from cityhall.apps.service_requests.queries.private import request_of_token
 from cityhall.apps.service_requests.queries.queues import COUNTED_TO, queue_counts, queue_tally, saved_queues
 from cityhall.apps.service_requests.queries.reading import history, one, published, supports
+from cityhall.apps.service_requests.queries.rows import stood_for
 from cityhall.apps.service_requests.queries.tallies import open_ages, open_late, tallied_at, tallied_kinds, tallies
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "request_of_token",
     "resolution_range",
     "saved_queues",
+    "stood_for",
     "supports",
     "tallied_at",
     "tallied_kinds",

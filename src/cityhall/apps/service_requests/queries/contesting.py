@@ -10,7 +10,7 @@ from cityhall.apps.notify import public as notify
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Contester, Fact
 from cityhall.apps.service_requests.models import Contest, HistoryEvent, Reporter, ServiceRequest
-from cityhall.apps.service_requests.queries import reading
+from cityhall.apps.service_requests.queries import reading, rows
 from cityhall.kernel.actors import Actor, ActorKind
 
 
@@ -30,7 +30,9 @@ def contester(request_id: uuid.UUID, actor: Actor, token: str = "") -> Contester
         )
         if proven or (account is not None and reporter.user_id == account):
             return Contester.REPORTER
-    follows = notify.follows("service_request", request_id, user_id=account, token=token)
+    follows = notify.follows(
+        "service_request", request_id, also=rows.stood_for(request_id), user_id=account, token=token
+    )
     return Contester.FOLLOWER if follows else Contester.PASSER_BY
 
 

@@ -157,6 +157,8 @@ def _conditions(filters: DeskFilter, actor: Actor) -> Conditions:
         found.add(APPROVAL)
     if filters.starred:
         found.add(STARRED, actor.id)
+    if filters.scheduled_for is not None:
+        found.add("r.scheduled_for = %s", filters.scheduled_for)
     return found
 
 
@@ -220,7 +222,7 @@ def desk_one(ref: str | uuid.UUID, actor: Actor, *, language: str | None = None)
         likely=likely_same(row, actor, language=language) if facts.state is not State.CLOSED else (),
         duplicates=_numbers(ServiceRequest.objects.filter(duplicate_of_id=facts.id), actor),
         same_asset=_numbers(same_asset, actor),
-        followers=notify.followers_count("service_request", facts.id),
+        followers=notify.followers_count("service_request", facts.id, also=rows.stood_for(facts.id)),
         has_contact=reporter is not None and bool(reporter.email or reporter.phone or reporter.user_id),
         asked=_asked(facts.id, actor) if desk_row.approval else None,
         starred=actor.id is not None and Star.objects.filter(request_id=facts.id, user_id=actor.id).exists(),

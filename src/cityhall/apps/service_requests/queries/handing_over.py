@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from django.db import connection
 
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
     DeskEvent,
+    Detail,
     Fact,
     HandedOver,
     PublicEvent,
@@ -23,13 +25,20 @@ from cityhall.apps.service_requests.queries.reading import author_of, row_of
 from cityhall.kernel.errors import NotFound
 
 
-def handed_over(request_id: uuid.UUID, *, language: str = "en") -> HandedOver | None:
-    """Return a request for the system that does its work; None for one that is gone or was taken down as abuse."""
+def handed_over(request_id: uuid.UUID, *, language: str = "en", as_published: bool = False) -> HandedOver | None:
+    """Return a request for the system that does its work; None for one that is gone or was taken down as abuse.
+
+    Args:
+        as_published: only what everybody sees, but for the place: whoever is to work there has to find it.
+    """
     try:
         row = row_of(request_id, extra=", r.priority")
     except NotFound:
         return None
-    seen = rules.publish(row.facts, Viewer(language=rows.language_of(language), sees_all=True))
+    facts = row.facts
+    if as_published:
+        facts = replace(facts, policy=replace(facts.policy, place=Detail.EXACT))
+    seen = rules.publish(facts, Viewer(language=rows.language_of(language), sees_all=not as_published))
     if seen is None or seen.hidden:
         return None
     return HandedOver(seen, row.extra[0], row.department_id, row.team_id)

@@ -194,6 +194,19 @@ def linked_of(numbers: Iterable[int]) -> dict[str, Linked]:
     return {number_text(one.number): one for one in found}
 
 
+def stood_for(request_id: uuid.UUID) -> list[uuid.UUID]:
+    """Return the duplicates of a request, where the public may know of that: their followers hear of it. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select o.id, {_LINKED} from service_requests_servicerequest o"  # noqa: S608
+            " join service_requests_category oc on oc.id = o.category_id where o.id = %s or o.duplicate_of_id = %s",
+            [request_id, request_id],
+        )
+        sides = {id_: linked_in(value) for id_, value in cursor.fetchall()}
+    own = sides.pop(request_id, None)
+    return [id_ for id_, side in sides.items() if own is not None and rules.may_link(side, own)]
+
+
 def area_names(ids: Iterable[uuid.UUID], language: str) -> Mapping[uuid.UUID, tuple[str, str]]:
     """Return each area's kind and name. One SQL query."""
     found = places.areas_by_id(list(ids))

@@ -1,5 +1,6 @@
 """The pure decisions of the room: the life of a request, answers, places, and what the public may see."""
 
+from cityhall.apps.service_requests.rules.assigning import assigned
 from cityhall.apps.service_requests.rules.calls import check_call, phone_key, phone_tail
 from cityhall.apps.service_requests.rules.finding import names_of, prefixes, public_words, words_of
 from cityhall.apps.service_requests.rules.life import (
@@ -69,6 +70,7 @@ __all__ = [
     "Transition",
     "allowed_actions",
     "asked",
+    "assigned",
     "check_answers",
     "check_call",
     "check_contact",

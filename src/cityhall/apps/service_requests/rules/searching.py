@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 from cityhall.apps.service_requests.contracts import CategoryInfo
@@ -16,10 +18,6 @@ _BEGINNING = 0.4
 """How much of a word's weight its beginning counts."""
 _WHOLE = 2.0
 """How much more several words count that stand together in a keyword."""
-
-Known = Sequence[tuple[frozenset[str], float]]
-"""The stems a category is found by, with what each weighs."""
-
 
 SURE, LIKELY, VERY_LIKELY = 0.3, 0.5, 0.8
 _SUGGESTED = 3
@@ -77,19 +75,17 @@ def points_of(found: Sequence[CategoryInfo], words: str) -> list[float]:
     A word that many categories share counts less than one that only few know.
     """
     said = fold(words).split()
-    asked = list(dict.fromkeys(stem(word) for word in said if len(word) > 1 and word not in SILENT))
-    known = [_known(category) for category in found]
+    asked = dict.fromkeys(stem(word) for word in said if len(word) > 1 and word not in SILENT)
+    index = _index(tuple((one.name, one.keywords, one.group, one.description) for one in found))
     points = [0.0] * len(found)
     for word in asked:
-        weights = [_weight(word, stems) for stems in known]
-        strong = max(weights, default=0.0)
-        if strong:
-            sharing = sum(weight >= strong / 2 for weight in weights)
-            points = [total + weight / sqrt(sharing) for total, weight in zip(points, weights, strict=True)]
-    everything = {stem(word) for word in said}
-    for place, category in enumerate(found):
-        phrases = [[stem(word) for word in fold(keyword).split()] for keyword in category.keywords]
-        points[place] += _WHOLE * _KEYWORD * any(len(one) > 1 and everything.issuperset(one) for one in phrases)
+        weights = index.weights(word)
+        strong = max(weights.values(), default=0.0)
+        sharing = sum(weight >= strong / 2 for weight in weights.values())
+        for place, weight in weights.items():
+            points[place] += weight / sqrt(sharing)
+    for place in index.named_whole({stem(word) for word in said}):
+        points[place] += _WHOLE * _KEYWORD
     return points
 
 
@@ -106,24 +102,57 @@ def is_named(emergency: CategoryInfo, said: Iterable[str]) -> bool:
     return any(part and part <= stems for part in parts)
 
 
-def _known(category: CategoryInfo) -> Known:
-    texts = (
-        ((category.name,), _NAME),
-        (category.keywords, _KEYWORD),
-        ((category.group,), _GROUP),
-        ((category.description,), _DESCRIPTION),
-    )
-    return [
-        (frozenset(stem(word) for text in some for word in fold(text).split() if word not in SILENT), weight)
-        for some, weight in texts
-    ]
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """By which words categories are found; a category is named by its place in their list.
+
+    Args:
+        stems: the categories that say a stem, with what it weighs there.
+        sorted: the stems in order, to find those that begin with a word.
+        phrases: by their first stem, keywords of several words.
+    """
+
+    stems: Mapping[str, Mapping[int, float]]
+    sorted: Sequence[str]
+    phrases: Mapping[str, Sequence[tuple[int, frozenset[str]]]]
+
+    def weights(self, word: str) -> Mapping[int, float]:
+        """Return what a stem weighs for each category it says something of."""
+        best = dict(self.stems.get(word, ()))
+        for near in self._near(word):
+            for place, weight in self.stems[near].items():
+                best[place] = max(best.get(place, 0.0), weight * _BEGINNING)
+        return best
+
+    def _near(self, word: str) -> Iterator[str]:
+        """Iterate over the stems that begin with a word of some length, or that it begins with."""
+        if len(word) <= 3:
+            return
+        for at in range(bisect_left(self.sorted, word), len(self.sorted)):
+            if not self.sorted[at].startswith(word):
+                break
+            yield self.sorted[at]
+        yield from (word[:length] for length in range(5, len(word)) if word[:length] in self.stems)
+
+    def named_whole(self, stems: set[str]) -> set[int]:
+        """Return the categories of which some keyword of several words stands whole in what was said."""
+        begun = (one for word in stems for one in self.phrases.get(word, ()))
+        return {place for place, phrase in begun if phrase <= stems}
 
 
-def _weight(word: str, known: Known) -> float:
-    best = 0.0
-    for stems, weight in known:
-        if word in stems:
-            best = max(best, weight)
-        elif len(word) > 3 and any(one.startswith(word) or (len(one) > 4 and word.startswith(one)) for one in stems):
-            best = max(best, weight * _BEGINNING)
-    return best
+@lru_cache(maxsize=16)
+def _index(texts: tuple[tuple[str, tuple[str, ...], str, str], ...]) -> _Index:
+    """Return the index of categories by their name, keywords, group and description: made once for each catalogue."""
+    stems: dict[str, dict[int, float]] = {}
+    phrases: dict[str, list[tuple[int, frozenset[str]]]] = {}
+    for place, (name, keywords, group, description) in enumerate(texts):
+        weighed = (((name,), _NAME), (keywords, _KEYWORD), ((group,), _GROUP), ((description,), _DESCRIPTION))
+        for some, weight in weighed:
+            for word in {stem(word) for text in some for word in fold(text).split() if word not in SILENT}:
+                heard = stems.setdefault(word, {})
+                heard[place] = max(heard.get(place, 0.0), weight)
+        for keyword in keywords:
+            phrase = [stem(word) for word in fold(keyword).split()]
+            if len(phrase) > 1:
+                phrases.setdefault(phrase[0], []).append((place, frozenset(phrase)))
+    return _Index(stems, sorted(stems), phrases)

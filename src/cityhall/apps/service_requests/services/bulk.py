@@ -27,7 +27,7 @@ from cityhall.apps.service_requests.contracts import (
     number_text,
 )
 from cityhall.apps.service_requests.models import BulkChange, Category, HistoryEvent, ServiceRequest
-from cityhall.apps.service_requests.queries import catalogue
+from cityhall.apps.service_requests.queries import catalogue, rows
 from cityhall.apps.service_requests.services import approvals, life, watching, work, writing
 from cityhall.apps.service_requests.services.wording import refusal, refuse
 from cityhall.kernel import clock, offers
@@ -70,7 +70,11 @@ def preview_bulk(ids: Sequence[uuid.UUID], plan: BulkPlan, *, actor: Actor) -> B
             raise _TriedOnly
     except _TriedOnly:
         pass
-    followers = sum(notify.followers_count(writing.SUBJECT, one.id) for one in changed)
+    done = [one.id for one in changed]
+    roots = set(ServiceRequest.objects.filter(duplicate_of__in=done).values_list("duplicate_of_id", flat=True))
+    followers = sum(
+        notify.followers_count(writing.SUBJECT, one, also=rows.stood_for(one) if one in roots else ()) for one in done
+    )
     return BulkPreview(tuple(changed), tuple(refused), followers)
 
 
@@ -164,7 +168,7 @@ def undo(change_id: uuid.UUID, *, actor: Actor) -> BulkDone:
 
 def _own(request_id: uuid.UUID) -> ServiceRequest:
     """Return a request of the actor's own change, locked, whoever's work it is by now."""
-    return ServiceRequest.objects.select_for_update(of=("self",)).select_related("category").get(id=request_id)
+    return ServiceRequest.objects.select_for_update().get(id=request_id)
 
 
 def _check(ids: Sequence[uuid.UUID], plan: BulkPlan, actor: Actor) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+import uuid
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -173,10 +174,23 @@ def _set_questions(category: Category, questions: Sequence[Mapping[str, Any]]) -
 
 
 def reapply(category: Category) -> int:
-    """Make the public form of every request of a category anew, after its policy or name changed; return how many."""
+    """Make the public form of every request of a category anew, after its policy or name changed; return how many.
+
+    Each batch is a transaction, where the caller has none. Each request is locked as it is read: what somebody changes
+    or erases meanwhile comes after it.
+    """
+    count, last = 0, uuid.UUID(int=0)
+    while some := _reapply_after(last, category):
+        count, last = count + len(some), some[-1].id
+    return count
+
+
+@transaction.atomic
+def _reapply_after(last: uuid.UUID, category: Category) -> list[ServiceRequest]:
     policy = catalogue.policy_of(category)
-    count = 0
-    for request in ServiceRequest.objects.filter(category=category).order_by("id").iterator(chunk_size=_BATCH):
+    wanted = ServiceRequest.objects.select_for_update().filter(category=category, id__gt=last)
+    some = list(wanted.order_by("id")[:_BATCH])
+    for request in some:
         request.category = category
         work.reapply_policy(request, policy)
         finding.index(request)
@@ -185,5 +199,4 @@ def reapply(category: Category) -> int:
                 "public_lat", "public_lon", "public_address", "public_areas", "public_cell", "public_cell7", "words"
             ]
         )  # fmt: skip
-        count += 1
-    return count
+    return some

@@ -9,15 +9,18 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app as jobs
 
 from cityhall.apps.identity import public as identity
 from cityhall.apps.service_requests.contracts import Detail, Moderation, Outcome
 from cityhall.apps.service_requests.models import Category
+from cityhall.apps.service_requests.queries import catalogue
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, outbox
 from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import Invalid, NotFound, Stale
 
+REAPPLY = "service_requests.reapply"
 MOST_DAYS = 730
 APPROVABLE = frozenset({Outcome.FIXED, Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT})
 
@@ -39,8 +42,9 @@ def configure_category(
 ) -> None:
     """Change a category. New requests follow at once; those filed keep their department and their target.
 
-    How much of the texts is public is decided when they are read, so that also holds for what was filed before. The
-    policies for place and photos are not among what can be changed: see the page of the category.
+    How much of the texts is public is decided when they are read, so that also holds for what was filed before; a job
+    sets anew by which words the public finds that. The policies for place and photos are not among what can be changed:
+    see the page of the category.
 
     Args:
         read_at: `updated_at` of the category as the actor read it.
@@ -64,12 +68,15 @@ def configure_category(
         row = _locked(code)
         if row.updated_at != read_at:
             raise Stale(_("Somebody changed this category since you read it."), current=0)
+        before = catalogue.policy_of(row), row.name
         row.name = {**row.name, **names}
         row.target_days, row.department_id, row.team_id = target_days, department_id, team_id
         row.text_policy, row.moderation, row.is_active = text_policy, moderation, is_active
         row.proof_photo = proof_photo
         row.approve_outcomes = sorted(one.value for one in approve if one in APPROVABLE)
         row.save()
+        if (catalogue.policy_of(row), row.name) != before:
+            jobs.configure_task(REAPPLY, queue="upkeep", lock=f"{REAPPLY} {row.id}").defer(category_id=str(row.id))
         facts = {
             "code": code,
             "target_days": target_days,

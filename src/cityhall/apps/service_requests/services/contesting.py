@@ -109,6 +109,8 @@ def _close_again(request: ServiceRequest, kept: Contest, root: ServiceRequest | 
     request.outcome, request.outcome_sentence = kept.outcome, kept.outcome_sentence
     request.outcome_also = kept.outcome_also
     request.closed_at, request.duplicate_of = kept.closed_at, root
+    if root is not None:  # what was merged into it meanwhile goes along
+        ServiceRequest.objects.filter(duplicate_of=request).update(duplicate_of=root)
 
 
 def settle(

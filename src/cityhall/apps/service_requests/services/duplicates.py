@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 
 from django.db import connection
+from django.db.models import Q
 
-from cityhall.apps.notify import public as notify
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Fact, Linked, number_text, number_value
-from cityhall.apps.service_requests.models import ServiceRequest, Supporter
+from cityhall.apps.service_requests.models import HistoryEvent, ServiceRequest, Supporter
 from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.queries.rows import within_limits
 from cityhall.apps.service_requests.services import writing
@@ -37,8 +37,9 @@ def root_request(request_id: uuid.UUID, ref: str | uuid.UUID, *, actor: Actor) -
     root_id = found.duplicate_of_id or found.id
     if root_id == request_id:
         raise refusal("duplicate_of", "duplicate_self")
-    ids = sorted([request_id, root_id])
-    rows = {row.id: row for row in ServiceRequest.objects.select_for_update().filter(id__in=ids).order_by("id")}
+    # Its own duplicates follow it to the root. All are locked in the order of their ids, as a change of many does.
+    both = Q(id__in=[request_id, root_id]) | Q(duplicate_of=request_id)
+    rows = {row.id: row for row in ServiceRequest.objects.select_for_update().filter(both).order_by("id")}
     return rows[root_id]
 
 
@@ -66,26 +67,26 @@ def _side(request: ServiceRequest) -> Linked:
 
 
 def join(request: ServiceRequest, root: ServiceRequest, actor: Actor) -> None:
-    """Move what belongs to a duplicate onto the one that stands for it, its own duplicates included.
+    """Give what belongs to a duplicate to the one that stands for it, its own duplicates included.
 
-    Its reporter counts as one more supporter of the root. Its followers are told, then follow the root. Where the
-    public may not know of the link, supporters and followers stay: a count that goes up, a time that changes or a
-    message about the other one would tell it too.
+    Its reporter counts as one more supporter of the root. Its followers are told; they hear of the root as long as it
+    stands for the duplicate (see `rows.stood_for`). Where the public may not know of the link, they do not, and
+    supporters stay: a count that goes up, a time that changes or a message about the other one would tell it too.
     """
+    number, into, linked = number_text(request.number), number_text(root.number), may_link(request, root)
+    tell(request.id, "merged", number=number, into=into if linked else "", path=page_of(into if linked else number))
     ServiceRequest.objects.filter(duplicate_of=request).update(duplicate_of=root)
-    number = number_text(request.number)
+    counted = HistoryEvent.objects.filter(request=root, fact=Fact.MERGED, data__number=number).exists()
     event = writing.add_event(root, actor, Fact.MERGED, data={"number": number})
-    into = {"number": number, "into": number_text(root.number), "into_id": str(root.id)}
-    outbox.record("service_requests.merged", subject_id=request.id, data=into)
-    if not may_link(request, root):
+    merged = {"number": number, "into": into, "into_id": str(root.id)}
+    outbox.record("service_requests.merged", subject_id=request.id, data=merged)
+    if not linked:
         writing.finish(root, actor, "joined", event=event, data={"duplicate": number}, quietly=True)
-        tell(request.id, "merged", number=number, into="", path=page_of(number))
         return
     have = set(Supporter.objects.filter(request=root).values_list("who", flat=True))
     theirs = list(Supporter.objects.filter(request=request))
     moved = [Supporter(request=root, who=row.who, at=row.at) for row in theirs if row.who not in have]
     Supporter.objects.bulk_create(moved)
-    root.supporters += request.supporters - (len(theirs) - len(moved)) + 1
+    # Opened again and merged again, it was counted before: only who came to it meanwhile is new.
+    root.supporters += len(moved) if counted else request.supporters - (len(theirs) - len(moved)) + 1
     writing.finish(root, actor, "joined", event=event, data={"duplicate": number})
-    tell(request.id, "merged", number=number, into=into["into"], path=page_of(into["into"]))
-    notify.move_followers(writing.SUBJECT, request.id, root.id)

@@ -26,7 +26,7 @@ def merge(
     version: int | None = None,
     command_id: uuid.UUID | None = None,
 ) -> Changed:
-    """Close `duplicates` as duplicates of this request; their followers and supporters move to it and are told.
+    """Close `duplicates` as duplicates of this request; their followers are told, and hear of it from then on.
 
     Args:
         sentence: in the language of this request's reporter; `also` has it in others. Empty, a ready one stands there.

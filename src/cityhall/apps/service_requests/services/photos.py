@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from cityhall.apps.documents import public as documents
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Policy, Showing
-from cityhall.apps.service_requests.models import RequestPhoto, ServiceRequest
+from cityhall.apps.service_requests.models import NoteFile, RequestPhoto, ServiceRequest
 from cityhall.apps.service_requests.services.wording import refusal
 from cityhall.kernel import clock
 
@@ -42,7 +44,10 @@ def attach(
     there = RequestPhoto.objects.filter(request=request).count()
     if there + len(wanted) > MOST * 2 or len(wanted) > MOST:
         raise refusal("photos", "photo_many", limit=MOST)
-    if len(documents.info(wanted)) < len(wanted) or RequestPhoto.objects.filter(document_id__in=wanted).exists():
+    # What was covered, and what goes with a note among colleagues, is no new photo either.
+    used = RequestPhoto.objects.filter(Q(document_id__in=wanted) | Q(original_id__in=wanted)).exists()
+    used = used or NoteFile.objects.filter(document_id__in=wanted).exists()
+    if used or len(documents.info(wanted)) < len(wanted):
         raise refusal("photos", "photo_unknown")
     showing = rules.photo_showing(policy, trusted=trusted)
     if waits and showing is Showing.SHOWN:

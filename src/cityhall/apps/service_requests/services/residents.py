@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
+from django.db import transaction
+
 from cityhall.apps.notify import public as notify
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Changed, number_text
-from cityhall.apps.service_requests.models import AbuseReport, Supporter
+from cityhall.apps.service_requests.models import AbuseReport, ServiceRequest, Supporter
 from cityhall.apps.service_requests.queries import reading
 from cityhall.apps.service_requests.services import writing
 from cityhall.apps.service_requests.services.duplicates import may_link
@@ -43,10 +45,7 @@ def me_too(
     limits.spend(f"me-too:{key[:40]}", limit=_ME_TOOS_PER_DAY, per=timedelta(days=1))
 
     def run() -> Changed:
-        request = writing.locked(request_id, actor=actor)
-        root = request.duplicate_of
-        if root is not None and may_link(request, root):
-            request = writing.locked(root.id, actor=actor)
+        request = _standing(request_id, actor)
         if follow_email or actor.kind is ActorKind.RESIDENT:
             user_id = actor.id if actor.kind is ActorKind.RESIDENT else None
             notify.follow(
@@ -67,6 +66,21 @@ def me_too(
         return writing.changed(request)
 
     return writing.command(command_id, "me_too", actor, {"id": request_id, "who": key}, run)
+
+
+def _standing(request_id: uuid.UUID, actor: Actor) -> ServiceRequest:
+    """Return the request that stands for this one, as far as the public may know of that, locked.
+
+    No two are locked at once: a merge that wants the one while it holds the other would wait for us, and we for it.
+    """
+    while True:
+        with transaction.atomic():
+            request = writing.locked(request_id, actor=actor)
+            root = request.duplicate_of
+            if root is None or not may_link(request, root):
+                return request
+            transaction.set_rollback(True)  # lets go of it
+        request_id = root.id
 
 
 def report_abuse(

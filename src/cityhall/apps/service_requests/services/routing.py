@@ -153,9 +153,13 @@ _OPEN = """
     where r.state <> 'closed' and (r.queue_at, r.id) > (%s, %s)
     order by r.queue_at, r.id limit %s
 """
+# Locked in the order of their ids, as a change of many does.
 _SET = """
-    update service_requests_servicerequest r set look_at = n.look_at
-    from unnest(%s::uuid[], %s::timestamptz[]) n(id, look_at) where r.id = n.id
+    with held as (
+        select r.id, n.look_at from service_requests_servicerequest r
+        join unnest(%s::uuid[], %s::timestamptz[]) n(id, look_at) on n.id = r.id order by r.id for update of r
+    )
+    update service_requests_servicerequest r set look_at = held.look_at from held where r.id = held.id
 """
 Mark = tuple[datetime, uuid.UUID]
 _FIRST: Mark = (datetime.fromisoformat("0001-01-01T00:00:00+00:00"), uuid.UUID(int=0))

@@ -30,7 +30,7 @@ def tell(
     but_not: uuid.UUID | None = None,
     **context: Any,
 ) -> None:
-    """Queue a message to every follower of a request.
+    """Queue a message to every follower of a request, and of those it stands for.
 
     Args:
         template: name in `service_requests/mail/`, without its ending.
@@ -41,6 +41,7 @@ def tell(
     notify.tell_followers(
         SUBJECT,
         request_id,
+        also=rows.stood_for(request_id),
         template=f"service_requests/{template}",
         context=context,
         after=after,
@@ -62,7 +63,9 @@ def tell_of(
     event = HistoryEvent.objects.filter(id=event_id, visibility="public").first()
     if request is None or event is None:
         return
-    if change_id and BulkChange.objects.filter(id=change_id, undone_at__isnull=False).exists():
+    # Locked, so that an undo finds what is written here, or we find that it was undone.
+    change = BulkChange.objects.select_for_update().filter(id=change_id).first() if change_id else None
+    if change is not None and change.undone_at is not None:
         return
     by_city = event.author_kind not in {ActorKind.ANONYMOUS, ActorKind.RESIDENT}
     readable = by_city or text_is_public(policy_of(request.category), Showing(event.showing))

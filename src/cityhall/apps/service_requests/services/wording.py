@@ -53,6 +53,7 @@ _SENTENCES: Mapping[str, Any] = {
     "duplicate_self": _("A request cannot be a duplicate of itself or of its own duplicates."),
     "duplicate_unknown": _("There is no request with this number. Check it."),
     "assignee_unknown": _("Choose a department, team or person that exists."),
+    "team_elsewhere": _("This team is of another department. Choose that department too, or a team of this one."),
     "assignee_reach": _("Choose one of your own teams or colleagues, or give the work back to the department."),
     "same_category": _("The request is in this category already."),
     "bulk_many": _("Choose at most %(limit)d requests at a time."),

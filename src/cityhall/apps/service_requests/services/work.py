@@ -28,8 +28,10 @@ from cityhall.apps.service_requests.services.life import WORK, check_also, told_
 from cityhall.apps.service_requests.services.wording import refusal, refuse
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.reading import remembered
 
 UNSET: Any = object()
+_OWNERS = ("department_id", "team_id", "assignee_id")
 
 
 def assign(
@@ -44,10 +46,11 @@ def assign(
 ) -> Changed:
     """Give the work to a department, a team or a person; what is left out stays, None takes it away.
 
-    Another department without a team takes the team and the person away.
+    Another department without a team takes the team and the person away; a team without a department brings its own.
 
     Raises:
-        Invalid: field "department_id", "team_id" or "assignee_id": nobody works as that, or not any more.
+        Invalid: field "department_id", "team_id" or "assignee_id": nobody works as that, or not any more; "team_id":
+            it is a team of another department than the one given.
     """
     wanted = {
         name: value
@@ -69,13 +72,19 @@ def assign_locked(
     """Assign a request that is locked already."""
     _check_reach(request, actor, wanted)
     facts: dict[str, Any] = {"from": _assignment(request)}
-    if "department_id" in wanted and wanted["department_id"] != request.department_id:
-        request.team_id = request.assignee_id = None
-    for name, value in wanted.items():
+    departments = remembered("teams.departments", _team_departments) if wanted.get("team_id") else {}
+    then = rules.assigned({name: getattr(request, name) for name in _OWNERS}, wanted, departments)
+    if (team := wanted.get("team_id")) and departments.get(team) != then["department_id"]:
+        raise refusal("team_id", "team_elsewhere")
+    for name, value in then.items():
         setattr(request, name, value)
     facts["to"] = _assignment(request)
     event = writing.add_event(request, actor, Fact.ASSIGNED, visibility=Visibility.INTERNAL, data=facts)
     return writing.finish(request, actor, "assigned", event=event, data=data)
+
+
+def _team_departments() -> dict[uuid.UUID, uuid.UUID]:
+    return {one.id: one.department_id for one in identity.teams()}
 
 
 def release_locked(request: ServiceRequest, actor: Actor, *, leave_team: bool) -> None:

@@ -56,7 +56,7 @@ def command(
 
 
 def locked(request_id: uuid.UUID, *, actor: Actor, permission: str = "", version: int | None = None) -> ServiceRequest:
-    """Return the request, locked until the transaction ends, its category and department with it.
+    """Return the request, locked until the transaction ends.
 
     Args:
         permission: what the actor needs, and within its department and team limits; "" for what anybody may do.
@@ -69,12 +69,9 @@ def locked(request_id: uuid.UUID, *, actor: Actor, permission: str = "", version
     """
     if permission:
         need(actor, permission)
-    found = (
-        ServiceRequest.objects.select_for_update(of=("self",))
-        .select_related("category", "duplicate_of")
-        .filter(id=request_id)
-        .first()
-    )
+    wanted = ServiceRequest.objects.select_for_update(of=("self",)).filter(id=request_id)
+    # One whose category changed while we waited is not found beside the one it had: it is read again, by itself.
+    found = wanted.select_related("category").first() or wanted.first()
     if found is None:
         raise missing()
     if permission:

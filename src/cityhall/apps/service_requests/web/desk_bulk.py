@@ -19,7 +19,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from cityhall.apps.identity import public as identity
-from cityhall.apps.service_requests import queries, services
+from cityhall.apps.identity.contracts import Workforce
+from cityhall.apps.service_requests import queries, rules, services
 from cityhall.apps.service_requests.contracts import (
     BulkPlan,
     BulkPreview,
@@ -305,32 +306,36 @@ class Line:
 def _lines(rows: Sequence[DeskRow], preview: BulkPreview, plan: BulkPlan, actor: Actor) -> list[Line]:
     would = {one.id: one for one in preview.would_change}
     categories = {one.code: one.name for one in queries.categories(everything=True)}
-    names = _names(actor)
+    known = identity.workforce(actor)
+    names = _names(known)
+    departments = {one.id: one.department_id for one in known.teams}
     lines = []
     for row in rows:
         if row.request.id in would:
-            before, after = _sides(row, plan, would[row.request.id].state, categories, names)
+            before, after = _sides(row, plan, would[row.request.id].state, categories, names, departments)
             lines.append(Line(desk_words.card(row), before, after))
     return lines
 
 
-def _names(actor: Actor) -> dict[uuid.UUID, str]:
-    known = identity.workforce(actor)
+def _names(known: Workforce) -> dict[uuid.UUID, str]:
     found = {one.id: pick(one.name) for one in known.departments}
     found |= {one.id: pick(one.name) for one in known.teams}
     return found | {one.id: one.name or one.email for one in known.people}
 
 
 def _sides(
-    row: DeskRow, plan: BulkPlan, state: State, categories: Mapping[str, str], names: Mapping[uuid.UUID, str]
+    row: DeskRow,
+    plan: BulkPlan,
+    state: State,
+    categories: Mapping[str, str],
+    names: Mapping[uuid.UUID, str],
+    departments: Mapping[uuid.UUID, uuid.UUID],
 ) -> tuple[str, str]:
     """Return what changes of one request, as it is and as it would be."""
     seen = row.request
     if plan.assign is not None:
         now = {"department_id": row.department_id, "team_id": row.team_id, "assignee_id": row.assignee_id}
-        then = {**now, **plan.assign}
-        if then["department_id"] != now["department_id"]:
-            then = {**then, "team_id": plan.assign.get("team_id"), "assignee_id": plan.assign.get("assignee_id")}
+        then = rules.assigned(now, plan.assign, departments)
         return tuple(  # type: ignore[return-value]  # two sides
             ", ".join(names.get(key, "") for key in side.values() if key) or _("nobody") for side in (now, then)
         )

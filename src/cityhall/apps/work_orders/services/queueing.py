@@ -10,10 +10,10 @@ from django.db import transaction
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import HandedOver, State, Visibility
 from cityhall.apps.work_orders import rules
-from cityhall.apps.work_orders.contracts import Kind
+from cityhall.apps.work_orders.contracts import Kind, Sees
 from cityhall.apps.work_orders.models import Connection, Delivery, Order, Try
 from cityhall.apps.work_orders.queries import terms_of
-from cityhall.apps.work_orders.services import sending
+from cityhall.apps.work_orders.services import sending, telling
 from cityhall.kernel import clock
 from cityhall.kernel.events import Event
 
@@ -57,22 +57,27 @@ def queue(event: Event) -> int:
     event_id = uuid.UUID(event.data["event_id"]) if event.data.get("event_id") else None
     fact = service_requests.happened(event_id) if event_id else None
     internal = kind == "noted" and fact is not None and fact.visibility is Visibility.INTERNAL
-    known = {order.connection_id for order in Order.objects.filter(request_id=request_id)}
+    known = {order.connection_id: order for order in Order.objects.filter(request_id=request_id)}
     held = event.data.get("hold_until")
     due = max(clock.now(), datetime.fromisoformat(held)) if held else clock.now()
     told = 0
     for connection in connections:
         if fact is not None and fact.author_id == connection.id:
             continue
-        if internal and not connection.notes:
+        order = known.get(connection.id)
+        is_ours = _goes_to(connection, over)
+        if internal and not (connection.notes and (is_ours or order is None or order.sees == Sees.WORK)):
             continue
-        if not _is_told(connection, over, known=connection.id in known):
+        if not (_takes_changes(connection) if order else is_ours):
             continue
-        Order.objects.get_or_create(
-            connection=connection,
-            request_id=request_id,
-            defaults={"number": over.request.number, "created_at": clock.now()},
-        )
+        if order is None:
+            Order.objects.get_or_create(
+                connection=connection,
+                request_id=request_id,
+                defaults={"number": over.request.number, "created_at": clock.now()},
+            )
+        elif is_ours and order.sees != Sees.WORK:
+            Order.objects.filter(id=order.id).update(sees=Sees.WORK)
         Delivery.objects.create(
             connection=connection,
             request_id=request_id,
@@ -90,10 +95,12 @@ def queue(event: Event) -> int:
     return told
 
 
-def _is_told(connection: Connection, over: HandedOver, *, known: bool) -> bool:
-    """Say whether the connection hears of it: it has the request already, or the open request is to go there now."""
-    if known:
-        return connection.kind == Kind.WEBHOOK or connection.sends_updates
+def _takes_changes(connection: Connection) -> bool:
+    return connection.kind == Kind.WEBHOOK or connection.sends_updates
+
+
+def _goes_to(connection: Connection, over: HandedOver) -> bool:
+    """Say whether the open request is to go there now by the connection's own terms."""
     return over.request.state is not State.CLOSED and rules.concerns(
         terms_of(connection), over.request.category_code, over.department_id, over.team_id
     )
@@ -108,20 +115,46 @@ def hand_over(connection_id: uuid.UUID, request_id: uuid.UUID, *, event_id: uuid
     _order, made = Order.objects.get_or_create(
         connection=connection,
         request_id=request_id,
-        defaults={"number": over.request.number, "created_at": clock.now()},
+        defaults={"number": over.request.number, "sees": Sees.PUBLISHED, "created_at": clock.now()},
     )
-    if not made:
-        return False
+    if made:
+        _deliver(connection, over, "referred", event_id=event_id, at=at)
+    else:  # what was shown to it when it was referred there before is not shown again by itself
+        share(connection_id, request_id, all_of_it=False)
+    return made
+
+
+def share(connection_id: uuid.UUID, request_id: uuid.UUID, *, all_of_it: bool) -> None:
+    """Show a connection all of a request that was referred there, or what everybody sees. See `public.share`."""
+    sees = Sees.WHOLE if all_of_it else Sees.PUBLISHED
+    referred = Order.objects.filter(connection_id=connection_id, request_id=request_id).exclude(sees=Sees.WORK)
+    over = service_requests.handed_over(request_id)
+    if not referred.update(sees=sees) or over is None or not all_of_it:
+        return
+    connection = Connection.objects.get(id=connection_id)
+    if _takes_changes(connection):
+        _deliver(connection, over, telling.SHARED, at=clock.now(), version=over.request.version)
+
+
+def _deliver(
+    connection: Connection,
+    over: HandedOver,
+    kind: str,
+    *,
+    at: datetime,
+    event_id: uuid.UUID | None = None,
+    version: int = 0,
+) -> None:
     due = clock.now()
     Delivery.objects.create(
         connection=connection,
-        request_id=request_id,
+        request_id=over.request.id,
         number=over.request.number,
-        kind="referred",
+        kind=kind,
         event_id=event_id,
         at=at,
+        version=version,
         created_at=due,
         send_after=due,
     )
     transaction.on_commit(lambda: sending.ask_for_delivery(due), robust=True)
-    return True

@@ -240,14 +240,13 @@ def _report(delivery: Delivery) -> _Outcome:
         if not delivery.connection.sends_updates:
             return _Outcome(answer="They take no changes.")
         over = telling.handed_over(delivery)
-        fact = telling.happened(delivery)
         delivery.external_id = server.post_update(
             Update(
                 update_id=str(delivery.id),
                 service_request_id=order.external_number,
                 status=rules.update_word(over.request.status, over.request.outcome),
                 updated=over.request.updated_at,
-                description=(fact.event.text if fact else "") or over.request.outcome_sentence,
+                description=telling.change(delivery, over),
             )
         )[:120]
         return _Outcome(status=200, answer=delivery.external_id)

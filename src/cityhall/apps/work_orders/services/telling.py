@@ -11,11 +11,16 @@ from django.urls import reverse
 from cityhall.apps.documents import public as documents
 from cityhall.apps.identity import public as identity
 from cityhall.apps.service_requests import public as service_requests
-from cityhall.apps.service_requests.contracts import Contact, DeskEvent, HandedOver
+from cityhall.apps.service_requests.contracts import Contact, DeskEvent, HandedOver, Visibility
+from cityhall.apps.work_orders.contracts import Sees
 from cityhall.apps.work_orders.models import Delivery, Order
 from cityhall.apps.work_orders.services.records import acting
 from cityhall.kernel import clock
+from cityhall.kernel.actors import ActorKind
 from cityhall.kernel.georeport.contracts import Report
+
+SHARED = "shared"
+_RESIDENTS = frozenset({ActorKind.ANONYMOUS, ActorKind.RESIDENT})
 
 
 class Gone(Exception):
@@ -29,13 +34,13 @@ def message(delivery: Delivery) -> bytes:
         body |= {"type": "test", "data": {"message": "A test from Cityhall. Answer with a status of 200."}}
         return _json(body)
     over = handed_over(delivery)
-    order = Order.objects.filter(connection=delivery.connection, request_id=delivery.request_id).first()
+    order = _order(delivery)
     body["data"] = {
         "request": _request(over),
         "event": _event(delivery),
         "external_number": order.external_number if order else "",
     }
-    if delivery.connection.contact:
+    if _knows_who(delivery):
         found = contact(delivery)
         body["data"]["contact"] = {
             "first_name": found.first_name,
@@ -50,9 +55,9 @@ def report(delivery: Delivery) -> Report:
     """Return the request as a GeoReport server is asked to take it. Raises Gone."""
     over = handed_over(delivery)
     seen, connection = over.request, delivery.connection
-    who = contact(delivery) if connection.contact else Contact()
+    who = contact(delivery) if _knows_who(delivery) else Contact()
     # The last line lets people over there, and us after a lost answer, tell that it is this request.
-    lines = [seen.description, *(f"{one.question} {one.answer}" for one in seen.answered), reference(seen.number)]
+    lines = [*_lines(over), reference(seen.number)]
     return Report(
         service_code=connection.service_codes.get(seen.category_code, seen.category_code),
         description="\n".join(line for line in lines if line),
@@ -67,6 +72,31 @@ def report(delivery: Delivery) -> Report:
     )
 
 
+def _lines(over: HandedOver) -> list[str]:
+    return [over.request.description, *(f"{one.question} {one.answer}" for one in over.request.answered)]
+
+
+def change(delivery: Delivery, over: HandedOver) -> str:
+    """Return the words of a change for a GeoReport server: what was said, or all of the request that is shown now."""
+    if delivery.kind == SHARED:
+        return "\n".join(line for line in _lines(over) if line)
+    return _text(delivery) or over.request.outcome_sentence
+
+
+def _order(delivery: Delivery) -> Order | None:
+    assert delivery.request_id is not None, "a test is about no request"
+    return Order.objects.filter(connection=delivery.connection, request_id=delivery.request_id).first()
+
+
+def _sees(delivery: Delivery) -> str:
+    order = _order(delivery)
+    return order.sees if order else Sees.WORK
+
+
+def _knows_who(delivery: Delivery) -> bool:
+    return delivery.connection.contact and _sees(delivery) == Sees.WORK
+
+
 def reference(number: str) -> str:
     """Return the line by which a request is known to be ours."""
     return f"[{settings.PUBLIC_URL.partition('://')[2]} {number}]"
@@ -75,7 +105,8 @@ def reference(number: str) -> str:
 def handed_over(delivery: Delivery) -> HandedOver:
     """Return the request of a delivery as it stands now. Raises Gone."""
     assert delivery.request_id is not None
-    over = service_requests.handed_over(delivery.request_id, language=settings.LANGUAGE_CODE)
+    published = _sees(delivery) == Sees.PUBLISHED
+    over = service_requests.handed_over(delivery.request_id, language=settings.LANGUAGE_CODE, as_published=published)
     if over is None:
         raise Gone
     return over
@@ -96,12 +127,21 @@ def _json(body: dict[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def _text(delivery: Delivery) -> str:
+    """Return what was said. Where it is only referred, residents' words and notes among colleagues are not told."""
+    fact = happened(delivery)
+    if fact is None:
+        return ""
+    by_city = fact.author_kind not in _RESIDENTS and fact.visibility is Visibility.PUBLIC
+    return fact.event.text if by_city or _sees(delivery) == Sees.WORK else ""
+
+
 def _event(delivery: Delivery) -> dict[str, Any]:
     fact = happened(delivery)
     return {
         "kind": delivery.kind,
         "at": delivery.at.isoformat(),
-        "text": fact.event.text if fact else "",
+        "text": _text(delivery),
         "author": fact.event.author if fact else "",
         "visibility": fact.visibility.value if fact else "public",
     }

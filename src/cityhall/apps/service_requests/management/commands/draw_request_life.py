@@ -14,7 +14,7 @@ _OUTCOMES = {
     Outcome.FIXED: "The work was done.",
     Outcome.NOT_FOUND: "The city looked and found nothing.",
     Outcome.NOT_CITY: "It is somebody else's to do.",
-    Outcome.DUPLICATE: "Another request stands for it; followers and supporters move there.",
+    Outcome.DUPLICATE: "Another request stands for it; its followers hear of that one.",
     Outcome.CANNOT: "It cannot be done, and the sentence says why.",
     Outcome.NOT_STATED: "History from another system that does not say. Only the importer writes it.",
 }
