@@ -199,6 +199,9 @@ def test_kept_closed_it_stands_as_it_was_with_words_and_a_photo(closed: Filed, s
     with pytest.raises(Invalid) as again:
         services.contest(closed.id, actor=ANONYMOUS, token=closed.private_token)
     assert again.value.fields.keys() == {"photo"}
+    assert "It is not fixed" in Client().get(f"/requests/{closed.number}/").text
+    outbox.drain()
+    notify.follow("service_request", closed.id, email="rosa@example.org", vouched=True)
     services.contest(closed.id, actor=ANONYMOUS, token=closed.private_token, evidence=[photo()])
     other = replace(supervisor, id=uuid.uuid4())
     with pytest.raises(Invalid, match="you may only open it again"):
@@ -208,6 +211,11 @@ def test_kept_closed_it_stands_as_it_was_with_words_and_a_photo(closed: Filed, s
         services.contest(closed.id, actor=ANONYMOUS, token=closed.private_token, evidence=[photo()])
     assert for_good.value.fields.keys() == {"state"}
     assert "report it anew" in Client().get(f"/requests/{closed.number}/not-fixed/").text
+    page = Client().get(f"/requests/{closed.number}/").text
+    assert "report it anew" in page and "/not-fixed/" not in page, "nobody is asked to try in vain"
+    outbox.drain()
+    told = Message.objects.get(template="service_requests/kept_closed", to="rosa@example.org").text
+    assert "report it anew" in told and "/not-fixed/" not in told
 
 
 def test_a_duplicate_that_is_kept_closed_points_to_what_stands_for_it_now(

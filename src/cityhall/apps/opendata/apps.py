@@ -33,6 +33,7 @@ class OpenDataConfig(AppConfig):
             "reworded": _("Changed the words of a dataset"),
             "brought": _("Brought a file to publish"),
             "removed": _("Removed a dataset that was never published"),
+            "published_again": _("Asked for a dataset to be published again"),
             "discarded": _("Discarded a file to publish"),
         }
         subjects = {

@@ -39,13 +39,17 @@ def refused_before(request_id: uuid.UUID, closed_at: datetime | None) -> int:
     return Contest.objects.filter(request_id=request_id, closed_at=closed_at, upheld=False).count() if closed_at else 0
 
 
+def settled_for_good(request_id: uuid.UUID, closed_at: datetime | None) -> bool:
+    """Say whether a closing was contested and kept so often that nobody may contest it any more."""
+    return "state" in rules.may_contest(Contester.CITY, photos=1, refused_before=refused_before(request_id, closed_at))
+
+
 def photo_needed(request_id: uuid.UUID, actor: Actor, token: str = "") -> bool | None:
     """Say whether contesting needs a photo of this person; None when the closing was settled for good."""
     closed_at = ServiceRequest.objects.filter(id=request_id).values_list("closed_at", flat=True).first()
-    before = refused_before(request_id, closed_at)
-    by = contester(request_id, actor, token)
-    if "state" in rules.may_contest(by, photos=1, refused_before=before):
+    if settled_for_good(request_id, closed_at):
         return None
+    by, before = contester(request_id, actor, token), refused_before(request_id, closed_at)
     return bool(rules.may_contest(by, photos=0, refused_before=before))
 
 
