@@ -68,7 +68,9 @@ def test_the_city_is_built_whole_and_only_once() -> None:
     assert queries.nearby_open("pothole", lesson.lat, lesson.lon), "the tutorial shows what is open there already"
 
     digest = Message.objects.get(template="subscriptions/digest")
-    assert (digest.to, "/requests/" in digest.text) == ("resident@harborview.example", True), "the outbox has one to look at"
+    assert (digest.to, "/requests/" in digest.text) == ("resident@harborview.example", True), (
+        "the outbox has one to look at"
+    )
 
     page = service_requests.published(RequestFilter(), ANONYMOUS)
     assert page.items

@@ -99,9 +99,7 @@ class Portal(Record):
     looked_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)
-    reason = models.TextField(
-        blank=True, help_text="Why the last look failed, in English, as the catalogues know it."
-    )
+    reason = models.TextField(blank=True, help_text="Why the last look failed, in English, as the catalogues know it.")
     values = models.JSONField(default=dict, help_text="What stands in the reason.")
     mark = models.JSONField(default=dict)
 

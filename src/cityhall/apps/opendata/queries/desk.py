@@ -173,7 +173,8 @@ def _told(rows: Iterable[Dataset]) -> list[DeskDataset]:
                 freshness=rules.freshness(terms.fresh_within, current.checked_at, now)
                 if current
                 else Freshness.UNPROMISED,
-                checked_at=current.checked_at if current else None, awaits=recalled.get(row.id, False), is_asked_again=row.live_mark == AGAIN,
+                checked_at=current.checked_at if current else None, awaits=recalled.get(row.id, False),
+                is_asked_again=row.live_mark == AGAIN,
                 last_run_at=run.started_at if run else None,
                 refused=tuple(map(Reason.of, run.reasons)) if run and run.snapshot_id is None else (),
             )

@@ -113,7 +113,11 @@ def keep(portal: Portal, found: Sequence[Listed], skipped: Counter[str], mark: M
             raise UnreadableFile(Told(gettext_noop("it lists no dataset any more")))
         portal.listed.exclude(seen_at=now).delete()
         Portal.objects.filter(id=portal.id).update(
-            looked_at=now, next_at=sources.next_look(portal.schedule, now), failures=0, reason="", values={},
+            looked_at=now,
+            next_at=sources.next_look(portal.schedule, now),
+            failures=0,
+            reason="",
+            values={},
             mark=dict(mark),
         )
     return Harvested(portal.name, len(names), len(names - before), len(before - names), dict(skipped))
