@@ -104,6 +104,22 @@ def test_a_follower_is_known_by_account_or_by_the_link_in_their_mail(closed: Fil
     assert Contest.objects.get().by == Contester.FOLLOWER
 
 
+def test_who_left_the_address_they_sign_in_with_is_the_reporter(
+    pothole: Category, file_one: File, dispatcher: Actor
+) -> None:
+    client = Client()
+    user = sign_in(client)
+    filed = file_one(contact=Contact(email=user.email.upper()))
+    other = file_one(contact=Contact(email="somebody.else@example.org"))
+    for one in (filed, other):
+        services.close(one.id, actor=dispatcher, outcome=Outcome.FIXED, sentence="Filled.")
+    assert filed.number in client.get("/me/").text
+    for one, needed in ((filed, False), (other, True)):
+        assert ("Needed, unless you reported" in client.get(f"/requests/{one.number}/not-fixed/").text) == needed
+    client.post(f"/requests/{filed.number}/not-fixed/", {"sentence": "Still there.", "asked": "1"})
+    assert Contest.objects.get().by == Contester.REPORTER
+
+
 def test_the_mail_about_a_closing_has_the_followers_own_link(
     pothole: Category, file_one: File, dispatcher: Actor
 ) -> None:

@@ -6,6 +6,7 @@ import hmac
 import uuid
 from datetime import datetime
 
+from cityhall.apps.identity import public as identity
 from cityhall.apps.notify import public as notify
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Contester, Fact
@@ -28,10 +29,18 @@ def contester(request_id: uuid.UUID, actor: Actor, token: str = "") -> Contester
         proven = bool(token and reporter.private_token_hash) and any(
             hmac.compare_digest(kept, reporter.private_token_hash) for kept in reading.token_hashes(token)
         )
-        if proven or (account is not None and reporter.user_id == account):
+        if proven or (account is not None and _is_theirs(reporter, account)):
             return Contester.REPORTER
     follows = notify.follows("service_request", request_id, user_id=account, token=token)
     return Contester.FOLLOWER if follows else Contester.PASSER_BY
+
+
+def _is_theirs(reporter: Reporter, account: uuid.UUID) -> bool:
+    """Say whether somebody reported it while signed in, or left the address they sign in with, which is proven."""
+    if reporter.user_id == account:
+        return True
+    person = identity.person(account)
+    return bool(person and person.email and reporter.email.lower() == person.email.lower())
 
 
 def refused_before(request_id: uuid.UUID, closed_at: datetime | None) -> int:
