@@ -344,7 +344,9 @@ def test_a_passer_by_contests_with_a_photo_and_no_words(closed: Filed) -> None:
     assert answer.status_code == 302
     assert Contest.objects.get().by == Contester.PASSER_BY
     words = "Sent with “It is not fixed”"
-    assert f"<h2>{words}</h2>" in browser.get(f"/requests/{closed.number}/").text
+    page = browser.get(f"/requests/{closed.number}/").text
+    assert f"<h2>{words}</h2>" in page
+    assert "Follow the request below to hear what they decide." in page
     sign_in(browser, "supervisor")
     seen = browser.get(f"/desk/requests/{closed.number}/").text
     assert f"<figcaption>{words}" in seen
@@ -376,6 +378,13 @@ def test_what_looks_private_is_asked_about_once_and_the_photo_is_not_sent_twice(
     assert ("[telephone number left out]" in page) is hidden
     notes = HistoryEvent.objects.filter(visibility="internal").values_list("text", flat=True)
     assert list(notes) == ([told] if hidden else []), "staff read the whole"
+
+
+def test_what_is_left_out_is_said_in_the_language_of_who_contests(closed: Filed) -> None:
+    told = {"asked": "1", "hides_private": "1", "sentence": "Sigue ahí, llame al 619 555 0177.", "with": ""}
+    upload = SimpleUploadedFile("now.jpg", picture(), "image/jpeg")
+    assert Client().post(f"/es/requests/{closed.number}/not-fixed/", {**told, "photo": upload}).status_code == 302
+    assert "llame al [teléfono omitido]." in Client().get(f"/requests/{closed.number}/").text
 
 
 def test_asking_tells_nobody_who_reported_or_where_a_place_that_is_not_public_is(
