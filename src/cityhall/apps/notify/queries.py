@@ -40,7 +40,9 @@ def follower_in(token: str) -> uuid.UUID | None:
 def waits(token: str) -> bool:
     """Say whether a token is of a follower who has not confirmed: perhaps somebody else typed their address."""
     follower_id = follower_in(token)
-    return bool(follower_id) and Follower.objects.filter(id=follower_id, confirmed_at__isnull=True).exists()
+    if follower_id is None:
+        return False
+    return Follower.objects.filter(id=follower_id, confirmed_at__isnull=True).exists()
 
 
 def page_url(name: str, token: str, language: str) -> str:
