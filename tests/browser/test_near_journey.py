@@ -34,9 +34,10 @@ def town(transactional_db: None) -> str:
 def test_a_street_is_followed_and_left(new_page: Callable[..., Page], town: str) -> None:
     page = new_page(width=390, scripts=False)
     page.goto("/near/")
-    page.get_by_label("Street").fill("Grand Avenue")
+    page.get_by_label("Street").fill("grand avenue")
     page.get_by_role("button", name="Show").click()
-    expect(page.get_by_role("heading", name="This week: Grand Avenue")).to_be_visible()
+    # However it is typed, the street is called as the city calls it.
+    expect(page.get_by_role("heading", name="This week: Grand Ave", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("Pothole, 1204 Grand Ave"))).to_be_visible()
     page.get_by_label("E-mail address").fill("rosa@example")
     page.get_by_label("Every morning").check()

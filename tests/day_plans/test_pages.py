@@ -150,6 +150,19 @@ def test_a_proposal_is_shown_with_what_changes(
         assert b"The crews have the new plan now." in act(desk, plan_id, act="accept").content
 
 
+def test_what_no_crew_can_take_is_named_and_no_new_plan_is_offered(
+    desk: Client, planned: tuple[uuid.UUID, list[Filed]], work: Callable[..., Filed]
+) -> None:
+    plan_id, _filed = planned
+    with clock.held_at(MORNING + timedelta(hours=14)):
+        urgent = work("hazard", priority=1)
+        services.plan_urgent(plan_id, urgent.id)
+        answer = desk.get(page_of(queries.plan_of(plan_id, SYSTEM).team_id)).content.decode()
+        assert "No crew can take it" in answer and urgent.number in answer
+        assert 'value="accept"' not in answer
+        assert b"The crews keep the plan they have." in act(desk, plan_id, act="refuse").content
+
+
 def test_a_teams_day_is_set_up_on_its_page(desk: Client, team: uuid.UUID) -> None:
     address = reverse("desk-day-plan-crews", args=[team])
     day = {"part": "team", "depot": "32.7, -117.1", "begins": "07:00", "ends": "15:00", "speed": "20"}

@@ -322,6 +322,23 @@ def test_a_team_may_take_new_plans_at_once(
     assert urgent.id in {one for stop in queries.planned_day(team, None, DAY) for one in stop.requests}
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_no_crew_can_take_any_more_empties_nobodys_day(
+    planned: tuple[uuid.UUID, list[Filed]], team: uuid.UUID, work: Callable[..., Filed], at_once: bool
+) -> None:
+    plan_id, filed = planned
+    services.save_team(team, replace(queries.team_terms(team), at_once=at_once), actor=SYSTEM)
+    with clock.held_at(MORNING + timedelta(hours=14)):
+        urgent = work("hazard", priority=1)
+        replan(urgent.id, plan_id)
+        plan = queries.plan_of(plan_id, SYSTEM)
+        assert plan.proposal is not None, "a supervisor is told"
+        assert plan.differences == ()
+        day = {one for stop in queries.planned_day(team, None, DAY) for one in stop.requests}
+        assert day == {one.id for one in filed}, "the crews have what they had"
+        services.refuse_proposal(plan_id, actor=SYSTEM, version=plan.version)
+
+
 def test_what_is_not_urgent_or_not_the_teams_changes_no_published_day(
     planned: tuple[uuid.UUID, list[Filed]], work: Callable[..., Filed]
 ) -> None:

@@ -8,6 +8,7 @@ from cityhall.apps.documents import public as documents
 from cityhall.apps.identity import public as identity
 from cityhall.apps.identity import queries as identity_queries
 from cityhall.apps.identity.models import User
+from cityhall.apps.notify.models import Message
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests import queries
@@ -65,6 +66,11 @@ def test_the_city_is_built_whole_and_only_once() -> None:
 
     [lesson, *_] = places.locate("1200 Grand Avenue", "en")
     assert queries.nearby_open("pothole", lesson.lat, lesson.lon), "the tutorial shows what is open there already"
+
+    digest = Message.objects.get(template="subscriptions/digest")
+    assert (digest.to, "/requests/" in digest.text) == ("resident@harborview.example", True), (
+        "the outbox has one to look at"
+    )
 
     page = service_requests.published(RequestFilter(), ANONYMOUS)
     assert page.items

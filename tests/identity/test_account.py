@@ -30,7 +30,7 @@ def other_room(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         erased.append(found.email)
         return 2
 
-    room = offers.PersonalData("test-room", export=lambda person: [{"likes": "tea"}], erase=erase)
+    room = offers.PersonalData("test-room", "Test room", export=lambda person: [{"likes": "tea"}], erase=erase)
     monkeypatch.setattr(offers.personal_data, "_entries", {**offers.personal_data._entries, room.key: room})
     yield erased
 

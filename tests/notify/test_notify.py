@@ -141,6 +141,14 @@ def test_saying_no_to_the_question_is_remembered(engine: FakeMail) -> None:
     assert tell(other) == 1
 
 
+def test_who_never_asked_reads_that_they_are_not_asked_again(client: Client) -> None:
+    token = public.follow(KIND, new_id(), email="victim@example.org")
+    assert "You follow nothing yet." in client.get(f"/unsubscribe/{token}/").text
+    done = client.post(f"/unsubscribe/{token}/").text
+    assert "We never ask this address again" in done
+    assert "choose to follow it" not in done, "that would be in vain"
+
+
 def test_an_address_is_not_flooded_with_questions() -> None:
     for _ in range(5):
         public.follow(KIND, new_id(), email="flood@example.org")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.support.people import sign_in
 from tests.support.shelf import Shelf
 
 from cityhall.apps.opendata import public
@@ -127,6 +128,32 @@ def test_it_is_read_again_on_its_schedule_and_what_fails_leaves_what_was_listed(
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(hours=40))
     assert public.harvest_due() == 1 and shelf.calls[-1][1]["If-None-Match"] == '"a"'
     assert Portal.objects.get().failures == 0
+
+
+@database
+def test_who_publishes_reads_in_their_language_which_catalogue_could_not_be_read_and_why(
+    shelf: Shelf, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, "data-steward")
+    now = clock.now()
+    shelf.put("/data.json", document(entry("trees")))
+    public.harvest(ADDRESS, actor=CLERK, title="The county’s catalog")
+    page = client.get("/desk/data/").content.decode()
+    assert "The county’s catalog" in page and "data.example.org" in page and "Could not be read" not in page
+    for hours, body, status, said in (
+        (30, "", 404, "Su servidor respondió 404."),
+        (60, "<html>", 200, "No es JSON que se pueda leer hasta el final."),
+        (90, document(), 200, "Ya no contiene ningún conjunto de datos."),
+    ):
+        shelf.put("/data.json", body, status=status)
+        monkeypatch.setattr(clock, "now", lambda hours=hours: now + timedelta(hours=hours))
+        public.harvest_due()
+        page = client.get("/es/desk/data/").content.decode()
+        assert "No se pudo leer" in page and said in page
+    shelf.put("/data.json", document(entry("trees"), entry("parks")))
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(hours=120))
+    public.harvest_due()
+    assert "No se pudo leer" not in client.get("/es/desk/data/").content.decode()
 
 
 @database

@@ -21,6 +21,7 @@ from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import RequestFilter
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind, system
+from cityhall.kernel.django.models import AuditEntry
 from cityhall.kernel.errors import Invalid, NotAllowed
 
 __all__ = ["file_one", "make_category", "pothole"]
@@ -125,10 +126,16 @@ def test_the_desk_offers_to_publish_it_again_only_after_a_recall(
     assert "whose newest version was recalled" in client.post(f"{page}again/", follow=True).content.decode()
     services.recall("service-requests", actor=system("Test"), reason="It leaked.", snapshots=[1])
     assert f'action="{page}again/"' in client.get(page).content.decode()
-    assert "published again within a minute" in client.post(f"{page}again/", follow=True).content.decode()
+    asked = client.post(f"{page}again/", follow=True).content.decode()
+    assert "published again within a minute" in asked and "It waits to be published again." in asked
+    assert f'action="{page}again/"' not in asked, "nobody asks for it twice"
+    assert "Waits to be published again" in client.get("/desk/data/").content.decode()
+    client.post(f"{page}again/")
+    assert AuditEntry.objects.filter(action="opendata.published_again").count() == 1
     now = clock.now() + timedelta(minutes=1)
     monkeypatch.setattr(clock, "now", lambda: now)
     assert services.publish_live() == 1
+    assert "It waits to be published again." not in client.get(page).content.decode()
 
 
 def test_what_is_forgotten_while_rows_are_written_is_written_anew(

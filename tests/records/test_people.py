@@ -282,6 +282,14 @@ def test_a_file_is_fetched_for_a_week_and_each_time_is_written_down(client: Clie
     assert client.post("/desk/records/people/file/", nobody).status_code == 404
 
 
+def test_what_is_taken_away_reads_in_the_persons_language(client: Client, file: Callable[..., Filed]) -> None:
+    user = sign_in(client)
+    file(contact=Contact(), actor=Actor(ActorKind.RESIDENT, user.id))
+    with zipfile.ZipFile(io.BytesIO(client.get("/es/account/my-data.zip").content)) as packed:
+        page = packed.read("index.html").decode()
+    assert "<h2>Reportes</h2>" in page and "<dt>Descripción</dt>" in page and "service_requests" not in page
+
+
 def test_a_resident_takes_their_own_away_photos_included(client: Client, file: Callable[..., Filed]) -> None:
     user = sign_in(client)
     one = photo()

@@ -104,6 +104,22 @@ def test_a_follower_is_known_by_account_or_by_the_link_in_their_mail(closed: Fil
     assert Contest.objects.get().by == Contester.FOLLOWER
 
 
+def test_who_left_the_address_they_sign_in_with_is_the_reporter(
+    pothole: Category, file_one: File, dispatcher: Actor
+) -> None:
+    client = Client()
+    user = sign_in(client)
+    filed = file_one(contact=Contact(email=user.email.upper()))
+    other = file_one(contact=Contact(email="somebody.else@example.org"))
+    for one in (filed, other):
+        services.close(one.id, actor=dispatcher, outcome=Outcome.FIXED, sentence="Filled.")
+    assert filed.number in client.get("/me/").text
+    for one, needed in ((filed, False), (other, True)):
+        assert ("Needed, unless you reported" in client.get(f"/requests/{one.number}/not-fixed/").text) == needed
+    client.post(f"/requests/{filed.number}/not-fixed/", {"sentence": "Still there.", "asked": "1"})
+    assert Contest.objects.get().by == Contester.REPORTER
+
+
 def test_the_mail_about_a_closing_has_the_followers_own_link(
     pothole: Category, file_one: File, dispatcher: Actor
 ) -> None:
@@ -199,6 +215,9 @@ def test_kept_closed_it_stands_as_it_was_with_words_and_a_photo(closed: Filed, s
     with pytest.raises(Invalid) as again:
         services.contest(closed.id, actor=ANONYMOUS, token=closed.private_token)
     assert again.value.fields.keys() == {"photo"}
+    assert "It is not fixed" in Client().get(f"/requests/{closed.number}/").text
+    outbox.drain()
+    notify.follow("service_request", closed.id, email="rosa@example.org", vouched=True)
     services.contest(closed.id, actor=ANONYMOUS, token=closed.private_token, evidence=[photo()])
     other = replace(supervisor, id=uuid.uuid4())
     with pytest.raises(Invalid, match="you may only open it again"):
@@ -208,6 +227,11 @@ def test_kept_closed_it_stands_as_it_was_with_words_and_a_photo(closed: Filed, s
         services.contest(closed.id, actor=ANONYMOUS, token=closed.private_token, evidence=[photo()])
     assert for_good.value.fields.keys() == {"state"}
     assert "report it anew" in Client().get(f"/requests/{closed.number}/not-fixed/").text
+    page = Client().get(f"/requests/{closed.number}/").text
+    assert "report it anew" in page and "/not-fixed/" not in page, "nobody is asked to try in vain"
+    outbox.drain()
+    told = Message.objects.get(template="service_requests/kept_closed", to="rosa@example.org").text
+    assert "report it anew" in told and "/not-fixed/" not in told
 
 
 def test_a_duplicate_that_is_kept_closed_takes_along_what_was_merged_into_it_meanwhile(
@@ -333,7 +357,9 @@ def test_a_passer_by_contests_with_a_photo_and_no_words(closed: Filed) -> None:
     assert answer.status_code == 302
     assert Contest.objects.get().by == Contester.PASSER_BY
     words = "Sent with “It is not fixed”"
-    assert f"<h2>{words}</h2>" in browser.get(f"/requests/{closed.number}/").text
+    page = browser.get(f"/requests/{closed.number}/").text
+    assert f"<h2>{words}</h2>" in page
+    assert "Follow the request below to hear what they decide." in page
     sign_in(browser, "supervisor")
     seen = browser.get(f"/desk/requests/{closed.number}/").text
     assert f"<figcaption>{words}" in seen
@@ -365,6 +391,13 @@ def test_what_looks_private_is_asked_about_once_and_the_photo_is_not_sent_twice(
     assert ("[telephone number left out]" in page) is hidden
     notes = HistoryEvent.objects.filter(visibility="internal").values_list("text", flat=True)
     assert list(notes) == ([told] if hidden else []), "staff read the whole"
+
+
+def test_what_is_left_out_is_said_in_the_language_of_who_contests(closed: Filed) -> None:
+    told = {"asked": "1", "hides_private": "1", "sentence": "Sigue ahí, llame al 619 555 0177.", "with": ""}
+    upload = SimpleUploadedFile("now.jpg", picture(), "image/jpeg")
+    assert Client().post(f"/es/requests/{closed.number}/not-fixed/", {**told, "photo": upload}).status_code == 302
+    assert "llame al [teléfono omitido]." in Client().get(f"/requests/{closed.number}/").text
 
 
 def test_asking_tells_nobody_who_reported_or_where_a_place_that_is_not_public_is(

@@ -192,6 +192,29 @@ def test_many_are_changed_undone_in_time_and_nobody_hears(pothole: Category, fil
         services.undo(done.change_id, actor=dispatcher)
 
 
+def test_what_is_so_already_is_left_and_said_not_counted_as_a_change(
+    make_category: Callable[..., Category], file_one: File, dispatcher: Actor
+) -> None:
+    streets, parks = ensure_department("streets", {"en": "Streets"}), ensure_department("parks", {"en": "Parks"})
+    make_category("pothole", department_id=streets, priority=2)
+    make_category("bench", department_id=parks, priority=3)
+    ours, other = file_one("pothole"), file_one("bench")
+    day = clock.now().date() + timedelta(days=3)
+    services.schedule(ours.id, actor=dispatcher, on=day)
+    for plan in (
+        BulkPlan(assign={"department_id": streets, "team_id": None}),
+        BulkPlan(priority=2),
+        BulkPlan(schedule=(day, "")),
+    ):
+        preview = services.preview_bulk([ours.id, other.id], plan, actor=dispatcher)
+        assert [one.number for one in preview.would_change] == [other.number]
+        assert [(one.number, str(one.reason)) for one in preview.refused] == [
+            (ours.number, "It is so already: nothing would change.")
+        ]
+    said = BulkPlan(schedule=(day, "We come in the morning."))
+    assert len(services.preview_bulk([ours.id], said, actor=dispatcher).would_change) == 1, "the sentence is new"
+
+
 def test_undo_comes_too_late_after_its_window(pothole: Category, file_one: File, dispatcher: Actor) -> None:
     filed = file_one()
     done = services.apply_bulk([filed.id], BulkPlan(priority=1), actor=dispatcher)

@@ -251,6 +251,14 @@ def test_a_feed_of_an_area_names_it(pothole: Category, file_one: Callable[..., A
     assert len(feed["items"]) == 1
 
 
+def test_two_feeds_of_one_city_are_told_apart_by_their_titles(pothole: Category) -> None:
+    asked = {"q": "grand", "street": "Grand Avenue", "category": "pothole"}
+    title = Client().get("/requests/feed.json", asked).json()["title"]
+    assert title.endswith("(Pothole, Grand Avenue)")
+    rss = ElementTree.fromstring(Client().get("/requests/feed.rss", {"q": "deep \x0b holes"}).content)
+    assert "deep" in rss.findtext("./channel/title", "")
+
+
 def test_following_sends_a_question_first(pothole: Category, file_one: Callable[..., Any]) -> None:
     filed = file_one(at=AT)
     client = Client()

@@ -86,7 +86,7 @@ def test_what_happened_in_an_area_comes_in_the_morning_once(town: None, client: 
     [mail] = digests()
     assert mail.to == "rosa@example.org"
     assert "District 1" in mail.subject
-    assert mail.text.index("Done:") < mail.text.index(fixed) < mail.text.index("Reported:") < mail.text.index(new)
+    assert mail.text.index("Closed:") < mail.text.index(fixed) < mail.text.index("Reported:") < mail.text.index(new)
     assert "/unsubscribe/" in mail.text
 
 

@@ -21,7 +21,7 @@ from cityhall.apps.opendata import public as opendata
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import NewCall
-from cityhall.demo import calls, constituents, desk_work, field, loading, others, plans, routes
+from cityhall.demo import calls, constituents, desk_work, field, loading, neighbours, others, plans, routes
 from cityhall.demo.accounts import ACCOUNTS, CONTRACTED_TEAM, CONTRACTOR, PASSWORD, Account
 from cityhall.demo.ground import city as ground
 from cityhall.demo.past import history, kinds
@@ -170,6 +170,7 @@ def _settle(steps: _Steps, now: datetime, drawn: Mapping[Picture, Future[documen
         plans.load(city, teams, crew, now, actor=_ACTOR)
     _take_calls(now)
     constituents.load(now, actor=_ACTOR)
+    neighbours.load(now)
     desk_work.load(
         now,
         crew=_as("crew", {"requests.view", "requests.work"}),

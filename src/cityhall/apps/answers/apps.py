@@ -25,7 +25,9 @@ class AnswersConfig(AppConfig):
             offers.NavItem("notices", "desk", _("Notices"), "desk-notices", "requests.view", 12, queries.unread)
         )
         offers.mentions.fill(lambda: services.said_to_writer)
-        offers.personal_data.register(offers.PersonalData("answers", export=services.export, erase=services.erase))
+        offers.personal_data.register(
+            offers.PersonalData("answers", _("Ready answers"), export=services.export, erase=services.erase)
+        )
         for kind in services.kept_kinds():
             offers.retained.register(kind)
         events.receivers.register(receivers.colleagues)

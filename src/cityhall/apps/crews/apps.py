@@ -28,7 +28,9 @@ class CrewsConfig(AppConfig):
         offers.request_panels.register(
             offers.RequestPanel("crews", "crews/parts/desk_panel.html", queries.desk_panel, order=30)
         )
-        offers.personal_data.register(offers.PersonalData("crews", export=keeping.export, erase=keeping.erase))
+        offers.personal_data.register(
+            offers.PersonalData("crews", _("Work in the field"), export=keeping.export, erase=keeping.erase)
+        )
         for kind in keeping.kept_kinds():
             offers.retained.register(kind)
         events.receivers.register(receivers.over)

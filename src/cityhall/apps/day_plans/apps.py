@@ -21,7 +21,9 @@ class DayPlansConfig(AppConfig):
 
         offers.planned_day.fill(lambda: queries.planned_day)
         offers.nav_items.register(offers.NavItem("day-plan", "desk", _("Day plan"), "desk-day-plan", VIEW, order=18))
-        offers.personal_data.register(offers.PersonalData("day_plans", export=keeping.export, erase=keeping.erase))
+        offers.personal_data.register(
+            offers.PersonalData("day_plans", _("Day plans"), export=keeping.export, erase=keeping.erase)
+        )
         for kind in keeping.kept_kinds():
             offers.retained.register(kind)
         events.receivers.register(receivers.progress)

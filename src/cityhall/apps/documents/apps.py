@@ -18,7 +18,9 @@ class DocumentsConfig(AppConfig):
         from cityhall.apps.documents import queries
         from cityhall.apps.documents.services import taking
 
-        offers.personal_data.register(offers.PersonalData(key="documents", export=queries.export, erase=taking.erase))
+        offers.personal_data.register(
+            offers.PersonalData("documents", _("Photos and files"), export=queries.export, erase=taking.erase)
+        )
         offers.retained.register(
             offers.Retained(
                 "uploads",

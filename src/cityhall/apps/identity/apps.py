@@ -23,7 +23,11 @@ class IdentityConfig(AppConfig):
         offers.permissions.register(offers.Permission("audit.view", _("Read the audit log")))
         offers.personal_data.register(
             offers.PersonalData(
-                "identity", export=queries.account_data, erase=services.erase_person, find=queries.account_of
+                "identity",
+                _("Account"),
+                export=queries.account_data,
+                erase=services.erase_person,
+                find=queries.account_of,
             )
         )
         for kind in services.kept_kinds():

@@ -1,6 +1,7 @@
 """Registers the notify room with Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from cityhall.kernel import offers
 
@@ -19,7 +20,13 @@ class NotifyConfig(AppConfig):
 
         offers.setup_checks.register(offers.SetupCheck("mail", queries.missing))
         offers.personal_data.register(
-            offers.PersonalData(key="notify", export=queries.export, erase=following.erase, find=queries.find)
+            offers.PersonalData(
+                "notify",
+                _("What is followed, and messages"),
+                export=queries.export,
+                erase=following.erase,
+                find=queries.find,
+            )
         )
         for kind in keeping.kept_kinds():
             offers.retained.register(kind)

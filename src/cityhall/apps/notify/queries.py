@@ -37,6 +37,14 @@ def follower_in(token: str) -> uuid.UUID | None:
         return None
 
 
+def waits(token: str) -> bool:
+    """Say whether a token is of a follower who has not confirmed: perhaps somebody else typed their address."""
+    follower_id = follower_in(token)
+    if follower_id is None:
+        return False
+    return Follower.objects.filter(id=follower_id, confirmed_at__isnull=True).exists()
+
+
 def page_url(name: str, token: str, language: str) -> str:
     """Return the whole address of a page named by a token, in the reader's language."""
     with translation.override(language):

@@ -26,7 +26,9 @@ class OfficesConfig(AppConfig):
         )
         offers.nav_items.register(offers.NavItem("office", "desk", _("My office"), "office-report", WORK, order=22))
         offers.nav_items.register(offers.NavItem("offices", "desk", _("Offices"), "offices", MANAGE, order=72))
-        offers.personal_data.register(offers.PersonalData("offices", export=keeping.export, erase=keeping.erase))
+        offers.personal_data.register(
+            offers.PersonalData("offices", _("Council offices"), export=keeping.export, erase=keeping.erase)
+        )
         actions = {
             "saved": _("Changed a council office"),
             "contacts_read": _("Read whom an office filed for"),

@@ -33,6 +33,7 @@ class OpenDataConfig(AppConfig):
             "reworded": _("Changed the words of a dataset"),
             "brought": _("Brought a file to publish"),
             "removed": _("Removed a dataset that was never published"),
+            "published_again": _("Asked for a dataset to be published again"),
             "discarded": _("Discarded a file to publish"),
         }
         subjects = {
@@ -49,9 +50,15 @@ class OpenDataConfig(AppConfig):
         offers.followed.register(offers.Followed("opendata", telling.followed))
         offers.followed.register(offers.Followed("opendata catalogue", newcomers.followed, order=40))
         # Whoever is erased must leave what is published already, too.
-        offers.personal_data.register(offers.PersonalData("opendata", export=keeping.export, erase=keeping.erase))
         offers.personal_data.register(
-            offers.PersonalData("opendata drafts", export=draft_keeping.export, erase=draft_keeping.erase)
+            offers.PersonalData(
+                "opendata", _("Requests for data, and mistakes reported"), export=keeping.export, erase=keeping.erase
+            )
+        )
+        offers.personal_data.register(
+            offers.PersonalData(
+                "opendata drafts", _("Files brought to publish"), export=draft_keeping.export, erase=draft_keeping.erase
+            )
         )
         offers.retained.register(draft_keeping.drafts_kind())
         for kind in keeping.kept_kinds():

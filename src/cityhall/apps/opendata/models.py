@@ -8,6 +8,9 @@ from django.db.models import Q
 from cityhall.apps.opendata.contracts import MistakeState, WishState
 from cityhall.kernel.django.base import Record
 
+AGAIN = "again"
+"""The mark of a live dataset that a person asked for after a recall, until the worker has published it."""
+
 
 class Dataset(Record):
     """A published dataset. `contract` is the one its last good run used; `current` the snapshot readers see."""
@@ -96,7 +99,8 @@ class Portal(Record):
     looked_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)
-    reason = models.TextField(blank=True, help_text="Why the last look failed.")
+    reason = models.TextField(blank=True, help_text="Why the last look failed, in English, as the catalogues know it.")
+    values = models.JSONField(default=dict, help_text="What stands in the reason.")
     mark = models.JSONField(default=dict)
 
 

@@ -34,7 +34,9 @@ class ReferralsConfig(AppConfig):
         offers.public_request_panels.register(
             offers.RequestPanel("referrals", "referrals/parts/public_panel.html", queries.public_panel)
         )
-        offers.personal_data.register(offers.PersonalData("referrals", export=keeping.export, erase=keeping.erase))
+        offers.personal_data.register(
+            offers.PersonalData("referrals", _("Referrals"), export=keeping.export, erase=keeping.erase)
+        )
         for kind in keeping.kept_kinds():
             offers.retained.register(kind)
         events.receivers.register(receivers.referred)

@@ -33,7 +33,9 @@ class ServiceRequestsConfig(AppConfig):
         ):
             offers.permissions.register(offers.Permission(code, label))
         offers.personal_data.register(
-            offers.PersonalData("service_requests", export=personal.export, erase=personal.erase, find=personal.find)
+            offers.PersonalData(
+                "service_requests", _("Reports"), export=personal.export, erase=personal.erase, find=personal.find
+            )
         )
         for kind in keeping.kept_kinds():
             offers.retained.register(kind)

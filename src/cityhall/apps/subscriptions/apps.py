@@ -19,6 +19,10 @@ class SubscriptionsConfig(AppConfig):
 
         offers.nav_items.register(offers.NavItem("near", "public", _("Near me"), "near", order=32))
         offers.nav_items.register(offers.NavItem("followed", "account", _("What I follow"), "near-mine", order=20))
-        offers.personal_data.register(offers.PersonalData("subscriptions", export=keeping.export, erase=keeping.erase))
+        offers.personal_data.register(
+            offers.PersonalData(
+                "subscriptions", _("Places and kinds followed"), export=keeping.export, erase=keeping.erase
+            )
+        )
         for kind in keeping.kept_kinds():
             offers.retained.register(kind)

@@ -33,11 +33,11 @@ def area_of(watched: Watched) -> AreaInfo | None:
     return next((one for one in places.areas(watched.area_kind) if one.code == watched.area_code), None)
 
 
-def is_street(name: str) -> bool:
-    """Say whether the city has a street of this name, however it is abbreviated."""
+def street_name(name: str) -> str:
+    """Return a street's name as the city writes it, however it is abbreviated here; "" when there is none."""
     words = places.short_words(name)
-    found = places.locate(name)
-    return any(hit.kind is HitKind.STREET and places.short_words(hit.label.split(",")[0]) == words for hit in found)
+    streets = (hit.label.split(",")[0] for hit in places.locate(name) if hit.kind is HitKind.STREET)
+    return next((label for label in streets if places.short_words(label) == words), "")
 
 
 def watched_by(row: Subscription) -> Watched:
@@ -101,7 +101,7 @@ def coming(watched: Watched) -> list[Coming]:
     What was planned for a day more than a week ago is left out. The newest requests come, in the order of their days.
     """
     wanted = filter_of(watched)
-    if wanted is None or (watched.street and not is_street(watched.street)):
+    if wanted is None or (watched.street and not street_name(watched.street)):
         return []
     last_week = places.local(clock.now()).date() - timedelta(days=7)
     planned, _all = _found(replace(wanted, statuses=(Status.SCHEDULED,), order="updated"), watched, MOST_COMING)

@@ -24,7 +24,9 @@ class WorkOrdersConfig(AppConfig):
         offers.nav_items.register(
             offers.NavItem("connections", "desk", _("Connections"), "desk-connections", queries.MANAGE, order=40)
         )
-        offers.personal_data.register(offers.PersonalData("work_orders", export=keeping.export, erase=keeping.erase))
+        offers.personal_data.register(
+            offers.PersonalData("work_orders", _("Work-order systems"), export=keeping.export, erase=keeping.erase)
+        )
         for kind in keeping.kept_kinds():
             offers.retained.register(kind)
         offers.setup_checks.register(offers.SetupCheck("work-order systems", queries.missing))

@@ -50,7 +50,7 @@ class PersonalData:
     """A room's personal data about one person.
 
     Args:
-        key: the room.
+        key: the room; title: what a person reads in its place.
         export: returns JSON-ready rows about the person. A row's "photos" are ids of documents that go with it.
         erase: blanks what says who the person is and returns how many rows changed. It holds for a person already
             looked for in every room.
@@ -58,6 +58,7 @@ class PersonalData:
     """
 
     key: str
+    title: Any
     export: Callable[[Person], Iterable[Mapping[str, Any]]]
     erase: Callable[[Person], int]
     find: Callable[[Person], Person] = _nothing_more

@@ -117,7 +117,8 @@ def make(plan_id: uuid.UUID, *, seconds: float | None = None) -> None:
 def plan_urgent(plan_id: uuid.UUID, request_id: uuid.UUID) -> None:
     """Plan the rest of a published day anew, with a request that cannot wait.
 
-    A supervisor is asked, unless the team takes new plans at once. What was begun or done stays fixed.
+    A supervisor is asked, unless the team takes new plans at once. What was begun or done stays fixed. Where no crew
+    can take the request any more, the day stays as it is, and a supervisor is told.
     """
     plan = DayPlan.objects.filter(id=plan_id, published__isnull=False).first()
     if plan is None or places.local(clock.now()).date() != plan.day:
@@ -139,12 +140,17 @@ def plan_urgent(plan_id: uuid.UUID, request_id: uuid.UUID) -> None:
     wanted = [*urgent, *(job for job in rest if job.request_id != request_id)]
     kept = [one for one in before.left_out if one.job is None or one.why is Why.BY_HAND]
     content = _solved(routes, wanted, None, kept=kept, waiting=before.waiting)
+    is_taken = request_id in content.requests
+    if not is_taken:  # nobody's day is turned over for what no crew can do
+        others = (one for one in before.left_out if one.request_id != request_id)
+        why = (one for one in content.left_out if one.request_id == request_id)
+        content = replace(before, left_out=(*(() if request_id in before.requests else why), *others))
     with transaction.atomic():
         plan = DayPlan.objects.select_for_update().get(id=plan_id)
         if plan.published is None or (plan.proposed or plan.published) != number:
             raise RuntimeError("the plan changed while it was planned anew; the job tries again")
         fresh = versions.add(plan, content, Reason.URGENT, _PLANNER, parent=plan.published)
-        if queries.team_terms(plan.team_id).at_once:
+        if is_taken and queries.team_terms(plan.team_id).at_once:
             plan.shown, plan.proposed = fresh, None
             versions.hand_out(plan, fresh, content)
             versions.save(plan, _PLANNER, "replanned", number=fresh)

@@ -216,12 +216,21 @@ def _context(request: HttpRequest, team_id: uuid.UUID, day: date) -> dict[str, A
         if plan.proposal:
             rows = queries.rows_of({one.request_id for one in plan.differences}, actor)
             context["differences"] = [showing.difference(one, rows) for one in plan.differences]
-            context["shifted"] = len(plan.differences)
+            context["unplaced"] = _unplaced(plan, actor)
     if content:
         points = [point for route in content.routes for point in drawing.lines(route)]
         if points:
             context["bounds"] = ",".join(f"{side:.5f}" for side in _bounds(points))
     return context
+
+
+def _unplaced(plan: PlanInfo, actor: Actor) -> list[showing.Line]:
+    """Return what a proposal leaves out that the crews' plan knew nothing of."""
+    found = [one.request_id for one in plan.proposal.left_out] if plan.proposal else []
+    known = {one.request_id for one in plan.published_content.left_out} if plan.published_content else set()
+    known |= plan.published_content.requests if plan.published_content else set()
+    rows = queries.rows_of(set(found) - known, actor)
+    return [showing.line(one, rows) for one in found if one not in known]
 
 
 def _bounds(points: list[tuple[float, float]]) -> tuple[float, float, float, float]:

@@ -28,10 +28,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Ask with one button, or leave at once when posted to. Needs no sign-in; leaving twice is leaving once."""
     if queries.follower_in(token) is None:
         raise Http404
-    done = request.method == "POST"
+    done, never_asked = request.method == "POST", queries.waits(token)
     if done:
         following.unfollow(token)
-    return render(request, "notify/unsubscribe.html", {"done": done})
+    return render(request, "notify/unsubscribe.html", {"done": done, "never_asked": never_asked})
 
 
 @public

@@ -24,6 +24,7 @@ from cityhall.apps.opendata.contracts.desk import (
 from cityhall.apps.opendata.contracts.people import MistakeInfo, MistakeState, WishInfo, WishState
 from cityhall.apps.opendata.contracts.reasons import Reason, Why
 from cityhall.apps.opendata.contracts.sources import (
+    CatalogueInfo,
     CatalogueKind,
     ElsewhereInfo,
     Harvested,
@@ -39,6 +40,7 @@ from cityhall.apps.opendata.contracts.terms import Classification, ColumnTerms, 
 __all__ = [
     "MOST_UPLOAD_BYTES",
     "PUBLISH",
+    "CatalogueInfo",
     "CatalogueKind",
     "Classification",
     "ColumnInfo",

@@ -27,7 +27,8 @@ class DeskDataset:
         was_published: False for the latter, which can be removed.
         number: of the snapshot in force; rows, quarantined: of that snapshot; 0 when there is none.
         fresh_within, freshness, checked_at: the promise, and how it is kept; `checked_at` is None without a snapshot.
-        awaits: whether the newest snapshot was recalled, so that a person has to publish the next.
+        awaits: whether the newest snapshot was recalled, so that a person has to publish the next; is_asked_again:
+            whether one has asked for it, and the worker is about to.
         last_run_at: when somebody last tried to publish; None when that is no longer known.
         refused: why the last try was refused; empty when it was not.
     """
@@ -45,6 +46,7 @@ class DeskDataset:
     freshness: Freshness
     checked_at: datetime | None
     awaits: bool
+    is_asked_again: bool
     last_run_at: datetime | None
     refused: tuple[Reason, ...]
 

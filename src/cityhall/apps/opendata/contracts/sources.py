@@ -133,3 +133,24 @@ class ElsewhereInfo:
     host: str
     licence_url: str
     read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueInfo:
+    """Another publisher's catalogue, as those see it who publish.
+
+    Args:
+        where: its host; "" for a file, which is read once.
+        schedule: how often it is read, an ISO 8601 duration; "" for never again by itself.
+        listed: how many of its datasets we link to.
+        looked_at: None before the first look.
+        reason: why the last look failed; None when it did not.
+    """
+
+    title: str
+    where: str
+    schedule: str
+    listed: int
+    looked_at: datetime | None
+    next_at: datetime | None
+    reason: Told | None

@@ -16,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 import ijson
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from cityhall.apps.opendata.contracts import CatalogueKind, Harvested, Listed
 from cityhall.apps.opendata.imports.paging import Pages, fetch
@@ -97,7 +98,7 @@ def harvest_file(file: Path, *, actor: Actor, name: str = "", title: str = "") -
     )
     with _gone_if_new(portal, actor, is_new=is_new), _told(portal, str(file)):
         if file.stat().st_size > LARGEST:
-            raise UnreadableFile(f"it is larger than {LARGEST // 1024**2} MB")
+            raise UnreadableFile(Told(gettext_noop("it is larger than %(most)s MB"), {"most": LARGEST // 1024**2}))
         return _linked(portal, file, {})
 
 
@@ -112,7 +113,11 @@ def harvest_due() -> int:
         except CityhallError as problem:
             logger.warning("harvest_refused", extra={"portal": portal.name, "reason": str(problem)})
         except Exception as problem:
-            keeping.failed(portal.id, type(problem).__name__)
+            told = Told(
+                gettext_noop("something broke here (%(what)s); the log of the worker says more"),
+                {"what": type(problem).__name__},
+            )
+            keeping.failed(portal.id, told)
             logger.exception("harvest_failed", extra={"portal": portal.name})
     return read
 
@@ -154,12 +159,9 @@ def _told(portal: Portal, where: str) -> Iterator[None]:
     try:
         yield
     except (FetchRefused, FetchUnavailable, UnreadableFile) as problem:
-        keeping.failed(portal.id, str(problem), getattr(problem, "retry_after", None))
+        keeping.failed(portal.id, Told.by(problem), getattr(problem, "retry_after", None))
         said = _("%(address)s: %(why)s. What it listed before stays.")
         raise Invalid({"catalogue": said % {"address": where, "why": say(Told.by(problem))}}) from problem
-    except Invalid as problem:
-        keeping.failed(portal.id, str(problem.message))
-        raise
 
 
 def _is_there(address: str) -> bool:
@@ -204,17 +206,17 @@ def _items(file: Path, prefix: str) -> Iterator[Any]:
         try:
             yield from ijson.items(opened, prefix, use_float=True)
         except (ijson.JSONError, UnicodeError, ValueError) as problem:
-            raise UnreadableFile("it is no JSON that can be read to its end") from problem
+            raise UnreadableFile(Told(gettext_noop("it is no JSON that can be read to its end"))) from problem
 
 
 def _whole(file: Path) -> list[Any]:
     """Return the nodes of a graph, or the one dataset a document is about."""
     if file.stat().st_size > _LARGEST_GRAPH:
-        raise UnreadableFile("it is larger than 16 MB, and lists its datasets as a graph")
+        raise UnreadableFile(Told(gettext_noop("it is larger than 16 MB, and lists its datasets as a graph")))
     try:
         found = json.loads(file.read_bytes())
     except (ValueError, RecursionError) as problem:
-        raise UnreadableFile("it is no JSON") from problem
+        raise UnreadableFile(Told(gettext_noop("it is no JSON"))) from problem
     nodes = found.get("@graph", [found]) if isinstance(found, dict) else []
     return nodes if isinstance(nodes, list) else []
 
@@ -226,7 +228,7 @@ def _packages(portal: Portal, folder: Path) -> Iterator[Any]:
         pages.get(f"{portal.address}/api/3/action/package_search?{asked}", largest=LARGEST)
         found = list(_items(pages.file, "result.results.item"))
         if not found and not start and not list(_items(pages.file, "result.count")):
-            raise UnreadableFile("it does not answer as CKAN does")
+            raise UnreadableFile(Told(gettext_noop("it does not answer as CKAN does")))
         if not found:
             return
         pages.goes_on()

@@ -20,7 +20,7 @@ from cityhall.apps.opendata.contracts import (
     Revision,
     RunInfo,
 )
-from cityhall.apps.opendata.models import ContractVersion, Dataset, Draft, Run, Snapshot
+from cityhall.apps.opendata.models import AGAIN, ContractVersion, Dataset, Draft, Run, Snapshot
 from cityhall.apps.opendata.rules import contract_files
 from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import Actor
@@ -174,6 +174,7 @@ def _told(rows: Iterable[Dataset]) -> list[DeskDataset]:
                 if current
                 else Freshness.UNPROMISED,
                 checked_at=current.checked_at if current else None, awaits=recalled.get(row.id, False),
+                is_asked_again=row.live_mark == AGAIN,
                 last_run_at=run.started_at if run else None,
                 refused=tuple(map(Reason.of, run.reasons)) if run and run.snapshot_id is None else (),
             )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
-from cityhall.apps.opendata.contracts import ElsewhereInfo, Link, Listed
+from cityhall.apps.opendata.contracts import PUBLISH, CatalogueInfo, ElsewhereInfo, Link, Listed
 from cityhall.apps.opendata.models import Elsewhere, Portal
 from cityhall.apps.opendata.rules import harvesting
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.permissions import need
 from cityhall.kernel.text import folded_words
+from cityhall.kernel.told import Told
 
 _MOST_WORDS = 10
 
@@ -36,3 +39,15 @@ def elsewhere_info(row: Elsewhere) -> ElsewhereInfo:
 def portals() -> list[tuple[str, str]]:
     """Return the names and titles of portals that list something."""
     return list(Portal.objects.filter(listed__isnull=False).distinct().order_by("title").values_list("name", "title"))
+
+
+def catalogues(actor: Actor) -> list[CatalogueInfo]:
+    """Return the catalogues that are read, those that could not be read last time first. Raises NotAllowed."""
+    need(actor, PUBLISH)
+    return [
+        CatalogueInfo(
+            title=row.title, where=urlsplit(row.address).hostname or "", schedule=row.schedule, listed=row.count,
+            looked_at=row.looked_at, next_at=row.next_at, reason=Told(row.reason, row.values) if row.reason else None,
+        )
+        for row in Portal.objects.annotate(count=Count("listed")).order_by("-failures", "title")
+    ]  # fmt: skip

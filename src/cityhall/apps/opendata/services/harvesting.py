@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from cityhall.apps.opendata import rules
 from cityhall.apps.opendata.contracts import PUBLISH, CatalogueKind, Harvested, Listed
@@ -23,8 +24,11 @@ from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
 from cityhall.kernel.django.permissions import need
 from cityhall.kernel.errors import Invalid, NotFound
+from cityhall.kernel.snapshots import UnreadableFile
+from cityhall.kernel.told import Told
 
 _BATCH = 500
+_LONGEST_REASON = 2000
 _TEXTS = ("title", "description", "publisher", "licence", "keywords", "page", "files", "words", "seen_at")
 
 
@@ -88,7 +92,7 @@ def keep(portal: Portal, found: Sequence[Listed], skipped: Counter[str], mark: M
     """List what a catalogue has, and what it has no more not any longer: all in one transaction.
 
     Raises:
-        Invalid: field "catalogue": it lists nothing, where it listed something before.
+        UnreadableFile: it lists nothing, where it listed something before.
     """
     now = clock.now()
     ours = {f"urn:uuid:{one}" for one in Dataset.objects.values_list("id", flat=True)}
@@ -106,10 +110,15 @@ def keep(portal: Portal, found: Sequence[Listed], skipped: Counter[str], mark: M
         for at in range(0, len(rows), _BATCH):
             names -= _write(portal, rows[at : at + _BATCH], now, skipped)
         if before and not names:
-            raise Invalid({"catalogue": _("It lists no dataset any more. What it listed before stays.")})
+            raise UnreadableFile(Told(gettext_noop("it lists no dataset any more")))
         portal.listed.exclude(seen_at=now).delete()
         Portal.objects.filter(id=portal.id).update(
-            looked_at=now, next_at=sources.next_look(portal.schedule, now), failures=0, reason="", mark=dict(mark)
+            looked_at=now,
+            next_at=sources.next_look(portal.schedule, now),
+            failures=0,
+            reason="",
+            values={},
+            mark=dict(mark),
         )
     return Harvested(portal.name, len(names), len(names - before), len(before - names), dict(skipped))
 
@@ -141,17 +150,17 @@ def unchanged(portal_id: uuid.UUID) -> Harvested:
     now = clock.now()
     portal = Portal.objects.get(id=portal_id)
     Portal.objects.filter(id=portal_id).update(
-        looked_at=now, next_at=sources.next_look(portal.schedule, now), failures=0, reason=""
+        looked_at=now, next_at=sources.next_look(portal.schedule, now), failures=0, reason="", values={}
     )
     return Harvested(portal.name, portal.listed.count(), 0, 0, {}, is_new=False)
 
 
-def failed(portal_id: uuid.UUID, reason: str, retry_after: int | None = None) -> None:
+def failed(portal_id: uuid.UUID, reason: Told, retry_after: int | None = None) -> None:
     """Keep why a catalogue could not be read. What it listed before stays."""
     now = clock.now()
     portal = Portal.objects.get(id=portal_id)
     failures = portal.failures + 1
     Portal.objects.filter(id=portal_id).update(
-        looked_at=now, failures=failures, reason=reason[:2000],
+        looked_at=now, failures=failures, reason=reason.text[:_LONGEST_REASON], values=dict(reason.values),
         next_at=sources.next_look(portal.schedule, now, failures, retry_after),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cityhall.apps.opendata import queries
 from cityhall.apps.opendata.contracts import PUBLISH, Contract, Refused
-from cityhall.apps.opendata.models import Dataset, Run
+from cityhall.apps.opendata.models import AGAIN, Dataset, Run
 from cityhall.apps.opendata.rules import contract_files
 from cityhall.apps.opendata.services.making import place_to_write
 from cityhall.apps.opendata.services.publishing import Beside, publish_file
@@ -34,9 +34,6 @@ from cityhall.kernel.snapshots import Kept
 logger = logging.getLogger(__name__)
 _REST = 9
 """How many times as long as the last run took is waited before the next. A delta after one of everything waits once."""
-
-_AGAIN = "again"
-"""The mark of one that a person asked for after a recall."""
 
 
 def publish_live(*, at_once: bool = False) -> int:
@@ -59,13 +56,13 @@ def publish_live(*, at_once: bool = False) -> int:
 def forget_marks() -> int:
     """Have every live dataset published anew within a minute, for what no mark tells of; return how many there are."""
     live = Dataset.objects.filter(name__in=[one.name for one in offers.live_datasets])
-    return live.exclude(live_mark=_AGAIN).update(live_mark="new")
+    return live.exclude(live_mark=AGAIN).update(live_mark="new")
 
 
 def publish_again(name: str, *, actor: Actor) -> str:
     """Have a live dataset whose newest snapshot was recalled published anew within a minute; return its name.
 
-    A column that was recalled stays back.
+    A column that was recalled stays back. Asking twice is as asking once.
 
     Args:
         name: of the dataset, or its 4x4.
@@ -83,7 +80,9 @@ def publish_again(name: str, *, actor: Actor) -> str:
         if row.name not in {one.name for one in offers.live_datasets} or not queries.awaits_a_person(row.id):
             told = _("%(name)s is no dataset of the city’s own records whose newest version was recalled.")
             raise Invalid({"name": told % {"name": row.name}})
-        row.live_mark = _AGAIN
+        if row.live_mark == AGAIN:
+            return row.name
+        row.live_mark = AGAIN
         row.save(update_fields=["live_mark"])
         audit.record(
             actor, "opendata.published_again", subject_kind="dataset", subject_id=row.id, data={"name": row.name}
@@ -121,7 +120,7 @@ def _publish(source: offers.LiveDataset, *, at_once: bool) -> bool:
     seen = dataset.live_mark if dataset else ""
     last, began, mark = _Last.of(seen), clock.now(), source.mark()
     has_nothing_new = last.mark == mark and not at_once
-    if dataset is not None and seen != _AGAIN and (has_nothing_new or queries.awaits_a_person(dataset.id)):
+    if dataset is not None and seen != AGAIN and (has_nothing_new or queries.awaits_a_person(dataset.id)):
         return False
     contract = contract_files.read(source.contract)
     if dataset is not None:

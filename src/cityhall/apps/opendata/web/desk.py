@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cityhall.apps.identity import public as identity
 from cityhall.apps.opendata import services
 from cityhall.apps.opendata.contracts import PUBLISH, Contract, DeskDataset, Freshness, Revision
-from cityhall.apps.opendata.queries import desk, own
+from cityhall.apps.opendata.queries import desk, elsewhere, own
 from cityhall.apps.opendata.rules import editing
 from cityhall.apps.opendata.services import wording
 from cityhall.apps.opendata.web import desk_forms, reasons, words
 from cityhall.kernel.django.access import actor_of, staff
 from cityhall.kernel.django.seen import FIELD, mark
-from cityhall.kernel.django.translated import pick
+from cityhall.kernel.django.translated import pick, say
 from cityhall.kernel.errors import Invalid, Stale
 
 _DRAFTS: Final[dict[str, Any]] = {
@@ -50,13 +50,17 @@ _DIFFERS: Final[dict[str, Any]] = {
 @never_cache
 @require_safe
 def datasets(request: HttpRequest) -> HttpResponse:
-    """List the datasets, those that need somebody first, and the files that wait."""
+    """List the datasets, those that need somebody first, the files that wait, and other publishers' catalogues."""
     actor = actor_of(request)
     found = desk.datasets(actor)
     context = {
         "datasets": [_shown(one) for one in found],
         "states_no_licence": any(one.is_live for one in found) and not own.terms().licence,
         "drafts": [(one, _DRAFTS.get(one.state, "")) for one in desk.drafts(actor)],
+        "catalogues": [
+            (one, words.promise(one.schedule), say(one.reason) if one.reason else "")
+            for one in elsewhere.catalogues(actor)
+        ],
     }
     return render(request, "opendata/desk/datasets.html", context)
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from cityhall.apps.documents import public as documents
 from cityhall.apps.records import queries
 from cityhall.apps.records.models import PersonFile
-from cityhall.apps.records.services import holds
+from cityhall.apps.records.services import holds, labels
 from cityhall.kernel import clock, offers, ports
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
@@ -77,9 +77,9 @@ def _photos(rooms: Mapping[str, Sequence[Mapping[str, Any]]], out: zipfile.ZipFi
 
 def _readable(rooms: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[tuple[str, list[list[tuple[str, str]]]]]:
     return [
-        (room, [[(name.replace("_", " "), _said(value)) for name, value in row.items()] for row in rows])
-        for room, rows in rooms.items()
-        if rows
+        (str(room.title), [[(labels.of(name), _said(value)) for name, value in row.items()] for row in rows])
+        for room in offers.personal_data
+        if (rows := rooms[room.key])
     ]
 
 

@@ -18,7 +18,7 @@ from cityhall.apps.service_requests.queries.catalogue import (
 )
 from cityhall.apps.service_requests.queries.changes import Change, changes, histories, last_event
 from cityhall.apps.service_requests.queries.configuration import category_settings
-from cityhall.apps.service_requests.queries.contesting import had_a_hand, photo_needed
+from cityhall.apps.service_requests.queries.contesting import had_a_hand, photo_needed, settled_for_good
 from cityhall.apps.service_requests.queries.covering import coverable
 from cityhall.apps.service_requests.queries.desk import contact_of, desk_one, desk_queue
 from cityhall.apps.service_requests.queries.estimates import resolution_range
@@ -78,6 +78,7 @@ __all__ = [
     "request_of_token",
     "resolution_range",
     "saved_queues",
+    "settled_for_good",
     "stood_for",
     "supports",
     "tallied_at",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -266,8 +267,7 @@ _Change = Callable[[ServiceRequest, Actor, Mapping[str, Any]], Changed]
 def _change_of(plan: BulkPlan) -> tuple[str, _Change]:
     """Return the permission a change needs, and what makes it on one locked request."""
     if plan.assign is not None:
-        wanted = plan.assign
-        return "requests.assign", lambda request, actor, data: work.assign_locked(request, actor, wanted, data=data)
+        return "requests.assign", partial(_assign, plan.assign)
     if plan.close:
         outcome, words = plan.close
         return life.WORK, lambda request, actor, data: life.close_locked(
@@ -280,11 +280,22 @@ def _change_of(plan: BulkPlan) -> tuple[str, _Change]:
         text, visibility = plan.note
         return life.WORK, lambda request, actor, data: _note(request, actor, text, visibility, plan, data)
     if plan.priority is not None:
-        priority = plan.priority
-        return "requests.assign", lambda request, actor, data: work.prioritise_locked(
-            request, actor, priority, data=data
-        )
+        return "requests.assign", partial(_prioritise, plan.priority)
     return life.WORK, _moving(plan)
+
+
+def _assign(
+    wanted: Mapping[str, uuid.UUID | None], request: ServiceRequest, actor: Actor, data: Mapping[str, Any]
+) -> Changed:
+    if all(getattr(request, name) == value for name, value in wanted.items()):
+        raise refusal("change", "bulk_already")
+    return work.assign_locked(request, actor, wanted, data=data)
+
+
+def _prioritise(priority: int, request: ServiceRequest, actor: Actor, data: Mapping[str, Any]) -> Changed:
+    if request.priority == priority:
+        raise refusal("change", "bulk_already")
+    return work.prioritise_locked(request, actor, priority, data=data)
 
 
 def _worded(request: ServiceRequest, plan: BulkPlan, sentence: str) -> dict[str, Any]:
@@ -322,6 +333,8 @@ def _note(
 def _moving(plan: BulkPlan) -> _Change:
     def schedule(request: ServiceRequest, actor: Actor, data: Mapping[str, Any]) -> Changed:
         on, sentence = plan.schedule or (None, "")
+        if not sentence and (request.state, request.scheduled_for) == (State.SCHEDULED, on):
+            raise refusal("change", "bulk_already")
 
         def change(row: ServiceRequest) -> dict[str, Any]:
             row.scheduled_for = on

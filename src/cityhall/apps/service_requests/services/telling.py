@@ -12,7 +12,7 @@ from django.utils.functional import lazy
 from cityhall.apps.notify import public as notify
 from cityhall.apps.service_requests.contracts import Showing, number_text
 from cityhall.apps.service_requests.models import BulkChange, HistoryEvent, ServiceRequest
-from cityhall.apps.service_requests.queries import rows
+from cityhall.apps.service_requests.queries import contesting, rows
 from cityhall.apps.service_requests.queries.catalogue import policy_of
 from cityhall.apps.service_requests.rules import pick, said_in, text_is_public
 from cityhall.kernel import clock
@@ -83,6 +83,7 @@ def tell_of(
         referred_to=event.data.get("referred_to", ""),
         path=page_of(number_text(request.number)),
         contest_path=contest_page_of(number_text(request.number)),
+        is_for_good=contesting.settled_for_good(request.id, request.closed_at),
     )
 
 

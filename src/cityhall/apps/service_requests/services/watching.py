@@ -129,6 +129,8 @@ def said(request: ServiceRequest, actor: Actor, text: str, *, language: str = ""
 def contested(request: ServiceRequest, actor: Actor, text: str, *, hides: bool | None) -> str:
     """Return what may be published of what somebody says who contests a closing.
 
+    What is left out is said so in the language they read just now, which they most likely write.
+
     What only the city knows is not compared: who asks could learn it by guessing.
 
     Args:
@@ -144,7 +146,8 @@ def contested(request: ServiceRequest, actor: Actor, text: str, *, hides: bool |
     found = private_words(text, known)
     if hides is None:
         _refuse(found)
-    return _left_out(request, actor, text, found, known) if found else text
+    language = (translation.get_language() or request.language).split("-")[0]
+    return _left_out(request, actor, text, found, known, language) if found else text
 
 
 def _left_out(

@@ -97,7 +97,11 @@ def not_fixed(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         problems = _contest(request, seen, token, kept)
         if not problems:
-            messages.success(request, _("Thank you. A supervisor, not who closed it, looks at it first of all."))
+            words = _("Thank you. A supervisor, not who closed it, looks at it first of all.")
+            user_id = actor.id if actor.kind is ActorKind.RESIDENT else None
+            if not token and not notify.follows(SUBJECT, seen.id, user_id=user_id):
+                words += " " + _("Follow the request below to hear what they decide.")
+            messages.success(request, words)
             return redirect("request-page", number=seen.number)
     context = {
         "seen": seen,

@@ -251,6 +251,7 @@ def _shown(
     request: HttpRequest, seen: PublicRequest, events: tuple[PublicEvent, ...], actor: Actor, *, token: str = ""
 ) -> HttpResponse:
     is_open = resident_words.is_open(seen)
+    may_contest = seen.state is State.CLOSED and not seen.duplicate_of
     around: tuple[Nearby, ...] = ()
     if seen.lat is not None and seen.lon is not None and seen.place_detail is Detail.EXACT:
         around = queries.nearby_open(seen.category_code, seen.lat, seen.lon, metres=400, limit=6)
@@ -274,7 +275,8 @@ def _shown(
         ],
         "lines": resident_words.timeline(events),
         "outcome": resident_words.outcome_words(seen.outcome),
-        "may_contest": seen.state is State.CLOSED and not seen.duplicate_of,
+        "may_contest": may_contest,
+        "is_for_good": may_contest and queries.settled_for_good(seen.id, seen.closed_at),
         "around": [
             {
                 "request": one.request,

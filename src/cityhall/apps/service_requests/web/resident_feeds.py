@@ -34,7 +34,7 @@ def feed_rss(request: HttpRequest) -> HttpResponse:
     """Answer the newest requests of an area (and any other filter) as RSS 2.0."""
     wanted = wanted_of(request)
     feed = Rss201rev2Feed(
-        title=_feed_title(wanted),
+        title=for_xml(_feed_title(wanted, _street(request))),
         link=_list_address(wanted),
         description=_("Service requests, newest first."),
         language=get_language() or "en",
@@ -72,7 +72,7 @@ def feed_json(request: HttpRequest) -> HttpResponse:
     ]
     body = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": _feed_title(wanted),
+        "title": _feed_title(wanted, _street(request)),
         "home_page_url": _list_address(wanted),
         "feed_url": settings.PUBLIC_URL + request.get_full_path(),
         "language": get_language() or "en",
@@ -83,7 +83,7 @@ def feed_json(request: HttpRequest) -> HttpResponse:
 
 def _feed_items(request: HttpRequest, wanted: Wanted) -> list[PublicRequest]:
     """Return the newest. Of a street some pages are looked at: the words may stand in the text, too."""
-    street = request.GET.get("street", "").replace("\x00", "").strip()[:200]
+    street = _street(request)
     found: list[PublicRequest] = []
     after = ""
     for _page in range(_PAGES if street else 1):
@@ -97,12 +97,17 @@ def _feed_items(request: HttpRequest, wanted: Wanted) -> list[PublicRequest]:
     return found[:FEED]
 
 
-def _feed_title(wanted: Wanted) -> str:
-    city = places.city().name or "Cityhall"
+def _street(request: HttpRequest) -> str:
+    return request.GET.get("street", "").replace("\x00", "").strip()[:200]
+
+
+def _feed_title(wanted: Wanted, street: str) -> str:
+    """Return a title that tells this feed from the others of the city which somebody reads."""
+    title = _("%(city)s: service requests") % {"city": places.city().name or "Cityhall"}
     area = _area(wanted)
-    if area is not None:
-        return _("%(city)s: service requests in %(area)s") % {"city": city, "area": pick(area.name)}
-    return _("%(city)s: service requests") % {"city": city}
+    names = [queries.category_names().get(wanted.category, ""), street or wanted.words, pick(area.name) if area else ""]
+    told = ", ".join(name for name in names if name)
+    return f"{title} ({told})" if told else title
 
 
 def _area(wanted: Wanted) -> AreaInfo | None:

@@ -193,7 +193,7 @@ def reach(metres: float) -> str:
 def distance(metres: float) -> str:
     """Return a distance in feet or miles, as people here measure it."""
     feet = metres * FEET_IN_A_METRE
-    if feet < 1000:
+    if feet < 995:
         return _("%(feet)d feet away") % {"feet": max(10, round(feet / 10) * 10)}
     return _("%(miles)s miles away") % {"miles": f"{feet / 5280:.1f}"}
 

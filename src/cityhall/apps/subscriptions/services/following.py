@@ -60,7 +60,7 @@ def _check(watched: Watched) -> None:
         problems["area"] = _("Choose an area of the list.")
     if watched.category and watched.category not in requests.category_names():
         problems["category"] = _("Choose a kind of the list.")
-    if watched.street and not queries.is_street(watched.street):
+    if watched.street and not queries.street_name(watched.street):
         problems["street"] = _("We do not know this street. Write its whole name, such as “Grand Avenue”.")
     if problems:
         raise Invalid(problems)

@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from cityhall.apps.places import public as places
+from cityhall.apps.subscriptions import queries
 from cityhall.apps.subscriptions.contracts import Watched
 from cityhall.kernel.django.translated import pick
 
 
 def watched_of(given: Mapping[str, str]) -> Watched:
-    """Read what is watched from a form or an address: `area` is "kind:code"."""
+    """Read what is watched from a form or an address: `area` is "kind:code"; a street is called as the city does."""
 
     def text(name: str, most: int) -> str:
         return given.get(name, "").replace("\x00", "").strip()[:most]
 
     kind, _, code = text("area", 181).partition(":")
-    return Watched(kind, code, text("street", 200), text("category", 60))
+    street = text("street", 200)
+    return Watched(kind, code, (queries.street_name(street) if street else "") or street, text("category", 60))
 
 
 def query_of(watched: Watched) -> str:

@@ -47,7 +47,7 @@ def near(request: HttpRequest) -> HttpResponse:
             problems = dict(refused.fields)
     elif watched.area_kind and queries.area_of(watched) is None:
         problems = {"area": _("We do not know this area. Choose one from the list.")}
-    elif watched.street and not queries.is_street(watched.street):
+    elif watched.street and not queries.street_name(watched.street):
         problems = {"street": _("We do not know this street. Write its whole name, such as “Grand Avenue”.")}
     return _page(request, watched, problems, status=422 if problems and request.method == "POST" else 200)
 

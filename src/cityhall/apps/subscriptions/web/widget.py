@@ -28,7 +28,7 @@ from cityhall.kernel.errors import NotFound
 def widget(request: HttpRequest) -> HttpResponse:
     """Show the week's newest for a frame in another site. It holds no form and knows nobody."""
     watched = choosing.watched_of(request.GET)
-    if watched.street and not queries.is_street(watched.street):
+    if watched.street and not queries.street_name(watched.street):
         raise NotFound(_("We do not know this street. Write its whole name, such as “Grand Avenue”."))
     if queries.filter_of(watched) is None:
         raise NotFound(_("There is no such area."))
