@@ -83,47 +83,64 @@ def _shown(columns: Sequence[Column], batch: pa.RecordBatch) -> Iterator[list[tu
 
 def json_pieces(columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
     """Iterate over a JSON array of the rows, a row on each line, as `objects` has them."""
-    names = ["," + _encode(column.name) + ":" for column in columns]
-    before = "["
+    names = ["," + _encode(column.name).replace("%", "%%") + ":" for column in columns]
+    before = "[{"
     for batch in batches:
         if not batch.num_rows:
             continue
-        members = [
-            pc.fill_null(pc.binary_join_element_wise(name, _soda(column, array), ""), "")
-            for name, column, array in zip(names, columns, batch.columns, strict=True)
-        ]
-        told = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*members, ""), 1)
-        lines = pc.binary_join_element_wise("{", told, "}", "").to_pylist()
-        yield (before + "\n,".join(lines)).encode()
-        before = "\n,"
-    yield ("[]\n" if before == "[" else "]\n").encode()
+        shown = map(_soda, columns, batch.columns)
+        members = [(name + pattern, "", texts) for name, (pattern, texts) in zip(names, shown, strict=True)]
+        yield (before + "}\n,{".join(joined(members)) + "}").encode()
+        before = "\n,{"
+    yield ("[]\n" if before == "[{" else "]\n").encode()
 
 
-def _soda(column: Column, array: pa.Array) -> pa.Array:
-    """Return a column's values as SODA's JSON has them, null where there is none."""
+Pattern = tuple[str, Sequence[pa.Array]]
+"""How values are written: a text with a `%s` for each of some texts. A value is null where one of its texts is."""
+
+
+def joined(members: Iterable[tuple[str, str, Sequence[pa.Array]]]) -> list[str]:
+    """Return the rows of a batch, each in one text, without the sign that its first member begins with.
+
+    Python writes a row at one go. Arrow, going column by column, writes each text anew for all that is put around it,
+    and took twice as long.
+
+    Args:
+        members: for each column its pattern, what is written instead of a null, and the texts for the pattern.
+    """
+    whole, values = "", []
+    for pattern, instead, texts in members:
+        lists = [one.to_pylist() for one in texts]
+        if any(one.null_count for one in texts):
+            whole += "%s"
+            values.append([instead if None in each else pattern % each for each in zip(*lists, strict=True)])
+        else:
+            whole += pattern
+            values += lists
+    return [(whole % row)[1:] for row in zip(*values, strict=True)]
+
+
+def _soda(column: Column, array: pa.Array) -> Pattern:
+    """Return a column's values as SODA's JSON has them."""
     if column.type is Type.NUMBER:
-        return pc.binary_join_element_wise('"', as_texts(column, array), '"', "")
-    if column.type is Type.URL:
-        return pc.binary_join_element_wise('{"url":', as_json(column, array), "}", "")
-    return as_json(column, array)
+        return '"%s"', [as_texts(column, array)]
+    pattern, texts = as_json(column, array)
+    return (f'{{"url":{pattern}}}' if column.type is Type.URL else pattern), texts
 
 
-def as_json(column: Column, array: pa.Array) -> pa.Array:
-    """Return a column's values as JSON, null where there is none."""
+def as_json(column: Column, array: pa.Array) -> Pattern:
+    """Return a column's values as JSON."""
     if column.type is Type.POINT:
-        lon, lat = (as_texts(Column("", Type.NUMBER), pc.struct_field(array, name)) for name in ("lon", "lat"))
-        within = pc.binary_join_element_wise(lon, lat, ",")
-        return pc.binary_join_element_wise('{"type":"Point","coordinates":[', within, "]}", "")
-    if column.type is Type.NUMBER:
-        if pa.types.is_floating(array.type):
-            array = pc.if_else(pc.is_finite(array), array, None)
-        return as_texts(column, array)
+        lon, lat = (_number_texts(pc.struct_field(array, name)) for name in ("lon", "lat"))
+        return '{"type":"Point","coordinates":[%s,%s]}', [lon, lat]
+    if column.type is Type.NUMBER and pa.types.is_floating(array.type):
+        array = pc.if_else(pc.is_finite(array), array, None)
     texts = as_texts(column, array)
-    if column.type is Type.BOOLEAN:
-        return texts
+    if column.type in (Type.NUMBER, Type.BOOLEAN):
+        return "%s", [texts]
     if pc.any(pc.match_substring_regex(texts, _ESCAPED)).as_py():
-        return pa.array([None if text is None else _encode(text) for text in texts.to_pylist()], pa.string())
-    return pc.binary_join_element_wise('"', texts, '"', "")
+        return "%s", [pa.array([None if text is None else _encode(text) for text in texts.to_pylist()], pa.string())]
+    return '"%s"', [texts]
 
 
 def geojson_pieces(columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
