@@ -1,4 +1,4 @@
-"""JSON Lines and tab-separated values."""
+"""JSON Lines and tab-separated values. Neither makes a Python object for a value wherever Arrow can do without."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 import pyarrow as pa
 from pyarrow import csv
 
-from cityhall.apps.opendata.soda.rows import as_json, as_texts, joined
+from cityhall.apps.opendata.soda.rows import Piece, as_json, as_texts, filled, has_nulls, joined
 from cityhall.kernel.analytics.columns import Column
 
 JSON_LINES_TYPE: Final = "application/x-ndjson;charset=utf-8"
@@ -21,15 +21,14 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 def json_line_pieces(columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
     """Iterate over one JSON object on each line: numbers are numbers, nulls are kept."""
-    names = ["," + _encode(column.name).replace("%", "%%") + ":" for column in columns]
+    names = ["," + _encode(column.name) + ":" for column in columns]
     for batch in batches:
         if not batch.num_rows:
             continue
-        shown = map(as_json, columns, batch.columns)
-        members = [
-            (name + pattern, name.replace("%%", "%") + "null", texts)
-            for name, (pattern, texts) in zip(names, shown, strict=True)
-        ]
+        members: list[Piece] = []
+        for name, column, array in zip(names, columns, batch.columns, strict=True):
+            value = as_json(column, array)
+            members += [name, *([filled(value, "null")] if has_nulls(value) else value)]
         yield ("{" + "}\n{".join(joined(members)) + "}\n").encode()
 
 

@@ -83,64 +83,74 @@ def _shown(columns: Sequence[Column], batch: pa.RecordBatch) -> Iterator[list[tu
 
 def json_pieces(columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
     """Iterate over a JSON array of the rows, a row on each line, as `objects` has them."""
-    names = ["," + _encode(column.name).replace("%", "%%") + ":" for column in columns]
+    names = ["," + _encode(column.name) + ":" for column in columns]
     before = "[{"
     for batch in batches:
         if not batch.num_rows:
             continue
-        shown = map(_soda, columns, batch.columns)
-        members = [(name + pattern, "", texts) for name, (pattern, texts) in zip(names, shown, strict=True)]
+        members: list[Piece] = []
+        for name, column, array in zip(names, columns, batch.columns, strict=True):
+            member = [name, *_soda(column, array)]
+            members += [filled(member, "")] if has_nulls(member) else member
         yield (before + "}\n,{".join(joined(members)) + "}").encode()
         before = "\n,{"
     yield ("[]\n" if before == "[{" else "]\n").encode()
 
 
-Pattern = tuple[str, Sequence[pa.Array]]
-"""How values are written: a text with a `%s` for each of some texts. A value is null where one of its texts is."""
+Piece = pa.Array | str
+"""A part of each row: a text of its own, or the same for all."""
 
 
-def joined(members: Iterable[tuple[str, str, Sequence[pa.Array]]]) -> list[str]:
-    """Return the rows of a batch, each in one text, without the sign that its first member begins with.
+def joined(members: Iterable[Piece]) -> list[str]:
+    """Return the rows of a batch, each in one text, without the comma that its first member begins with.
 
-    Python writes a row at one go. Arrow, going column by column, writes each text anew for all that is put around it,
-    and took twice as long.
-
-    Args:
-        members: for each column its pattern, what is written instead of a null, and the texts for the pattern.
+    All pieces at one go: Arrow writes each text anew for whatever is put before or behind it.
     """
-    whole, values = "", []
-    for pattern, instead, texts in members:
-        lists = [one.to_pylist() for one in texts]
-        if any(one.null_count for one in texts):
-            whole += "%s"
-            values.append([instead if None in each else pattern % each for each in zip(*lists, strict=True)])
+    pieces: list[Piece] = []
+    for piece in members:
+        if isinstance(piece, str) and pieces and isinstance(pieces[-1], str):
+            pieces[-1] += piece
         else:
-            whole += pattern
-            values += lists
-    return [(whole % row)[1:] for row in zip(*values, strict=True)]
+            pieces.append(piece)
+    begins = isinstance(pieces[0], str)
+    if begins:
+        pieces[0] = pieces[0][1:]
+    rows: list[str] = pc.binary_join_element_wise(*pieces, "").to_pylist()
+    return rows if begins else [row[1:] for row in rows]
 
 
-def _soda(column: Column, array: pa.Array) -> Pattern:
-    """Return a column's values as SODA's JSON has them."""
+def has_nulls(pieces: Iterable[Piece]) -> bool:
+    """Say whether there are rows in which some piece is null."""
+    return any(not isinstance(piece, str) and piece.null_count for piece in pieces)
+
+
+def filled(pieces: Iterable[Piece], instead: str) -> pa.Array:
+    """Return pieces as one, `instead` where one of them is null."""
+    return pc.fill_null(pc.binary_join_element_wise(*pieces, ""), instead)
+
+
+def _soda(column: Column, array: pa.Array) -> list[Piece]:
+    """Return a column's values as SODA's JSON has them, null where a piece is."""
     if column.type is Type.NUMBER:
-        return '"%s"', [as_texts(column, array)]
-    pattern, texts = as_json(column, array)
-    return (f'{{"url":{pattern}}}' if column.type is Type.URL else pattern), texts
+        return ['"', as_texts(column, array), '"']
+    if column.type is Type.URL:
+        return ['{"url":', *as_json(column, array), "}"]
+    return as_json(column, array)
 
 
-def as_json(column: Column, array: pa.Array) -> Pattern:
-    """Return a column's values as JSON."""
+def as_json(column: Column, array: pa.Array) -> list[Piece]:
+    """Return a column's values as JSON, null where a piece is."""
     if column.type is Type.POINT:
         lon, lat = (_number_texts(pc.struct_field(array, name)) for name in ("lon", "lat"))
-        return '{"type":"Point","coordinates":[%s,%s]}', [lon, lat]
+        return ['{"type":"Point","coordinates":[', lon, ",", lat, "]}"]
     if column.type is Type.NUMBER and pa.types.is_floating(array.type):
         array = pc.if_else(pc.is_finite(array), array, None)
     texts = as_texts(column, array)
     if column.type in (Type.NUMBER, Type.BOOLEAN):
-        return "%s", [texts]
+        return [texts]
     if pc.any(pc.match_substring_regex(texts, _ESCAPED)).as_py():
-        return "%s", [pa.array([None if text is None else _encode(text) for text in texts.to_pylist()], pa.string())]
-    return '"%s"', [texts]
+        return [pa.array([None if text is None else _encode(text) for text in texts.to_pylist()], pa.string())]
+    return ['"', texts, '"']
 
 
 def geojson_pieces(columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
