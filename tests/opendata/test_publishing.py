@@ -154,7 +154,7 @@ def test_the_newest_rows_of_a_large_table_lie_ready_and_are_the_same(
     monkeypatch.setattr(duckdb, "HEADS_FROM", 1)
     large = publish(text, name="large")
     engine: Any = analytics.get()
-    found = engine._cursor(queries.source_of(large.id).query_file)[1]
+    found = engine._cursor(queries.source_of(large.id).query_file)[1].heads
     assert list(found) == ["planted"]
     assert client.get(f"/resource/{large.id}.json", asked).getvalue() == expected
     assert [row["kind"] for row in json.loads(expected)] in (["Elm", "Ash"], ["Ash", "Elm"])

@@ -1,0 +1,86 @@
+"""Where a large table's rows lie is kept once more, with neighbours together: answers are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cityhall.adapters.analytics.sql import Sql
+from cityhall.adapters.snapshots import duckdb
+from cityhall.apps.opendata import queries
+from cityhall.apps.opendata.contracts import Published
+from cityhall.apps.opendata.soql.parameters import read_parameters
+from cityhall.kernel.analytics.port import analytics
+
+AREA = "POLYGON((-117.2 32.7, -117.15 32.7, -117.15 32.72, -117.2 32.72, -117.2 32.7))"
+IN_AREA = f"within_polygon(location, '{AREA}')"
+QUESTIONS = {
+    "of an area": {"$select": "species, count(*) as n", "$group": "species", "$order": "species", "$where": IN_AREA},
+    "of an area and more": {"$select": "count(*) as n", "$where": f"{IN_AREA} and id < 300 and species = 'Oak'"},
+    "not of an area": {"$select": "count(*) as n", "$where": f"not {IN_AREA}"},
+    "of an area or more": {"$select": "count(*) as n", "$where": f"{IN_AREA} or id < 5"},
+    "of places alone": {"$select": "count(*) as n, count(location) as there", "$where": IN_AREA},
+    "of all places": {"$select": "count(*) as n, count(location) as there"},
+    "of a circle": {"$select": "count(*) as n", "$where": "within_circle(location, 32.71, -117.17, 800)"},
+    "rows": {"$select": "id", "$where": IN_AREA, "$limit": "20"},
+}
+
+
+@pytest.fixture
+def spots(publish: Callable[..., Published]) -> Callable[[str], str]:
+    def publishing(name: str) -> str:
+        # One is far off by mistake, one has no place.
+        rows = [
+            [str(one), f"{32.7 + one // 25 / 1000:.3f}", f"{-117.2 + one % 25 / 250:.3f}", ("Oak", "Elm")[one % 3 > 0]]
+            for one in range(1, 600)
+        ]
+        head = ["id", "latitude", "longitude", "species"]
+        return publish([head, *rows, ["600", "0", "0", "Oak"], ["601", "", "", "Elm"]], name=name).id
+
+    return publishing
+
+
+@pytest.mark.django_db
+def test_answers_are_the_same_where_neighbours_stand_together(
+    client: Any, spots: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = spots("small")
+    monkeypatch.setattr(duckdb, "HEADS_FROM", 1)
+    large = spots("large")
+    engine: Any = analytics.get()
+    assert list(engine._cursor(queries.source_of(large).query_file)[1].places) == ["location"]
+    assert not engine._cursor(queries.source_of(small).query_file)[1].places
+    for name, asked in QUESTIONS.items():
+        expected, found = (client.get(f"/resource/{code}.json", asked).json() for code in (small, large))
+        assert found == expected, name
+    assert expected, "an area has rows"
+    for tile in ("9/206/89", "12/1653/714"):
+        expected, found = (
+            client.get(f"/ogc/collections/{code}/tiles/WebMercatorQuad/{tile}").content for code in (small, large)
+        )
+        assert expected
+        assert len(found) == len(expected), tile
+
+
+@pytest.mark.parametrize(
+    ("asked", "reads"),
+    [
+        ("of an area", ['"places:location"', "rows"]),
+        ("of an area and more", ['"places:location"', "rows"]),
+        ("not of an area", ['"places:location"']),
+        ("of an area or more", ["rows"]),
+        ("of places alone", ['"places:location"']),
+        ("of a circle", ['"places:location"']),
+        ("rows", ["rows"]),
+    ],
+)
+@pytest.mark.django_db
+def test_what_lies_in_an_area_is_looked_for_among_neighbours(
+    spots: Callable[[str], str], asked: str, reads: list[str]
+) -> None:
+    columns = queries.source_of(spots("small")).all_columns
+    query = read_parameters(list(QUESTIONS[asked].items()), columns)
+    text = Sql(query, searched=(), areas=lambda _area: 0, limit=None, places=["location"]).text
+    assert [table for table in ('"places:location"', "rows") if f"FROM {table} AS r" in text] == reads
