@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.opendata.test_tiles import read
 
 from cityhall.adapters.analytics.sql import Sql
 from cityhall.adapters.snapshots import duckdb
 from cityhall.apps.opendata import queries
 from cityhall.apps.opendata.contracts import Published
+from cityhall.apps.opendata.ogc import tiles
 from cityhall.apps.opendata.soql.parameters import read_parameters
 from cityhall.kernel.analytics.port import analytics
 
@@ -56,12 +59,26 @@ def test_answers_are_the_same_where_neighbours_stand_together(
         expected, found = (client.get(f"/resource/{code}.json", asked).json() for code in (small, large))
         assert found == expected, name
     assert expected, "an area has rows"
-    for tile in ("9/206/89", "12/1653/714"):
-        expected, found = (
-            client.get(f"/ogc/collections/{code}/tiles/WebMercatorQuad/{tile}").content for code in (small, large)
-        )
-        assert expected
-        assert len(found) == len(expected), tile
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("zoom", [0, 9, 11, 12, 13, 14])
+def test_a_tile_counts_the_same_rows_whether_they_were_counted_before_or_not(
+    client: Any, spots: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, zoom: int
+) -> None:
+    monkeypatch.setattr(tiles, "MOST_ROWS", 40)
+    small = spots("small")
+    monkeypatch.setattr(duckdb, "HEADS_FROM", 1)
+    large = spots("large")
+    first, last, left, right = tiles.reach(zoom, (-117.2, 32.7, -117.1, 32.73))
+    for row, column in itertools.product(range(first, last + 1), range(left, right + 1)):
+        address = f"tiles/WebMercatorQuad/{zoom}/{row}/{column}"
+        expected, found = (read(client.get(f"/ogc/collections/{code}/{address}").content) for code in (small, large))
+        assert counted(found) == counted(expected)
+
+
+def counted(layers: dict[str, Any]) -> dict[str, int]:
+    return {name: sum(told.get("count", 1) for _, told in dots) for name, dots in layers.items()}
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,9 @@ class Sql:
         limit: int | None,
         heads: Mapping[str, int] = MappingProxyType({}),
         places: Collection[str] = (),
+        table: str = TABLE,
     ) -> None:
+        self._asked = table
         self._heads = heads
         self._by_place = places  # columns of which the file has a table where neighbours stand together
         self.parameters: list[Parameter] = []
@@ -210,7 +212,9 @@ class Sql:
         return names.pop() if len(names) == 1 and names <= set(self._by_place) else ""
 
     def _table(self, query: Query, limit: int | None) -> str:
-        """Return the table to read: `rows`, unless another has all that is asked for."""
+        """Return the table to read: for `rows` another, where it has all that is asked for."""
+        if self._asked != TABLE:
+            return self.quoted(self._asked)
         if place := self._only_place(query):
             return self.quoted(PLACES + place)
         most = min((one for one in (query.limit, limit) if one is not None), default=None)

@@ -21,7 +21,7 @@ from cityhall.adapters.snapshots import appending, columns, deltas, hiding, mani
 from cityhall.adapters.snapshots.columns import name, text, value_name
 from cityhall.adapters.snapshots.parts import rows_of
 from cityhall.adapters.snapshots.reading import headings, read, source
-from cityhall.kernel.analytics.columns import HEAD, HEAD_ROWS, PLACES, POSITION
+from cityhall.kernel.analytics.columns import CELL_ZOOM, CELLS, HEAD, HEAD_ROWS, PLACES, POSITION
 from cityhall.kernel.snapshots import (
     CHANGES_FILE,
     PART_FILE,
@@ -52,6 +52,8 @@ _MOST_HEADS = 4
 #: Strips from south to north, and steps of each, into which places are put where most of them lie.
 _STRIPS = 128
 _SAMPLED_ROWS = 20_000
+#: Degrees from the equator up to which web maps reach.
+_MERCATOR = 85.0511287798066
 
 
 class DuckDbSnapshots:
@@ -96,6 +98,7 @@ class DuckDbSnapshots:
             facts = _facts(session, job.columns, found)
             _heads(session, job.columns, total)
             _places(session, job.columns, total)
+            _cells(session, job.columns, total)
             session.execute("checkpoint")
         parts = {name: manifests.sum_of(job.folder / name) for name in (PART_FILE, CHANGES_FILE, QUARANTINE)}
         size = sum(file.stat().st_size for file in job.folder.iterdir() if file.is_file())
@@ -326,6 +329,21 @@ def _places(session: duckdb.DuckDBPyConnection, given: Sequence[SnapshotColumn],
             f"create table {name(PLACES + one.name)} as select {lon}, {lat}, {name(POSITION)} from"
             f" (select {lon}, {lat}, rowid as {name(POSITION)}, {across} as strip, {up} as step from rows) order by"
             f" (strip * {_STRIPS} + case when strip % 2 = 0 then step else {_STRIPS - 1} - step end)::usmallint"
+        )
+
+
+def _cells(session: duckdb.DuckDBPyConnection, given: Sequence[SnapshotColumn], total: int) -> None:
+    """Make the tables of how many rows lie where, for maps of a whole city; see `kernel.analytics.columns`."""
+    for one in given if total >= HEADS_FROM else ():
+        if one.type is not ColumnType.POINT:
+            continue
+        lon, lat = map(name, one.stored)
+        x = f"({lon} + 180) / 360"
+        y = f"(1 - asinh(tan(radians({lat}))) / pi()) / 2"
+        session.execute(
+            f"create table {name(CELLS + one.name)} as select x, y, count(*) as count, sum({lon}) as lon, sum({lat}) as"
+            f" lat from (select floor({x} * {2**CELL_ZOOM})::bigint as x, floor({y} * {2**CELL_ZOOM})::bigint as y,"
+            f" {lon}, {lat} from rows where abs({lat}) < {_MERCATOR}) group by x, y order by x, y"
         )
 
 

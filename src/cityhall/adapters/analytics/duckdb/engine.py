@@ -79,7 +79,7 @@ class DuckDb:
             if opened.layers:
                 spelling = partial(deltas.DeltaSql, layers=opened.layers)
             else:
-                spelling = partial(Sql, places=opened.places)
+                spelling = partial(Sql, places=opened.places, table=source.table)
             sql = spelling(
                 query, searched=searched, areas=lambda area: _named(area, areas), limit=limits.rows, heads=opened.heads
             )
@@ -87,6 +87,14 @@ class DuckDb:
             _forget(areas)
             raise
         return DuckDbResult(cursor, sql, query.columns, limits, areas, self._watch)
+
+    def tables(self, source: SnapshotSource) -> Collection[str]:
+        """Return which tables beside `rows` can be asked. Raises FileNotFoundError."""
+        if source.query_file is None:
+            return ()
+        with self._lock:
+            opened = self._found(source.query_file)
+        return () if opened.layers else opened.tables
 
     def trouble(self) -> str:
         """Return what keeps the engine from answering: nothing does within this process."""
@@ -101,14 +109,18 @@ class DuckDb:
     def _cursor(self, file: Path) -> tuple[duckdb.DuckDBPyConnection, _Opened]:
         """Return a cursor on a file, and what is in it."""
         with self._lock:
-            opened = self._opened.get(file)
-            if opened is None:
-                opened = self._opened[file] = self._open(file)
-            self._opened.move_to_end(file)
-            cursor = opened.connection.cursor()
-            while len(self._opened) > self._open_files:
-                self._opened.popitem(last=False)[1].connection.close()
-            return cursor, opened
+            opened = self._found(file)
+            return opened.connection.cursor(), opened
+
+    def _found(self, file: Path) -> _Opened:
+        """Return a file that is open, or open it, and close what was asked long ago."""
+        opened = self._opened.get(file)
+        if opened is None:
+            opened = self._opened[file] = self._open(file)
+        self._opened.move_to_end(file)
+        while len(self._opened) > self._open_files:
+            self._opened.popitem(last=False)[1].connection.close()
+        return opened
 
     def _open(self, file: Path) -> _Opened:
         if not file.is_file():
@@ -136,12 +148,14 @@ class _Opened:
     """An open file.
 
     Args:
+        tables: in it, and in its base.
         heads: how many rows each has, by column.
         places: the points of which there is a table where neighbours stand together.
         layers: how it differs from its base.
     """
 
     connection: duckdb.DuckDBPyConnection
+    tables: Collection[str]
     heads: Mapping[str, int]
     places: Collection[str]
     layers: deltas.Layers | None
@@ -153,7 +167,8 @@ def _opened(connection: duckdb.DuckDBPyConnection, *, has_base: bool) -> _Opened
     layers = deltas.layers(connection) if has_base else None
     rows = HEAD_ROWS - len(layers.gone) if layers else HEAD_ROWS
     heads = {name.removeprefix(HEAD): rows for name in found if name.startswith(HEAD)}
-    return _Opened(connection, heads, [name.removeprefix(PLACES) for name in found if name.startswith(PLACES)], layers)
+    places = [name.removeprefix(PLACES) for name in found if name.startswith(PLACES)]
+    return _Opened(connection, found, heads, places, layers)
 
 
 def _named(area: shapely.Geometry, areas: list[int]) -> int:

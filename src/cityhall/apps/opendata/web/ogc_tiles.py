@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -13,7 +14,7 @@ from cityhall.apps.opendata.ogc import tiles, tilesets
 from cityhall.apps.opendata.ogc.features import features
 from cityhall.apps.opendata.ogc.tiles import Square
 from cityhall.apps.opendata.web import answers, extents, ogc
-from cityhall.kernel.analytics.columns import Column, Type
+from cityhall.kernel.analytics.columns import CELLS, Column, Type
 from cityhall.kernel.analytics.errors import QueryError
 from cityhall.kernel.analytics.port import Limits, SnapshotSource, analytics
 from cityhall.kernel.django.translated import pick
@@ -86,7 +87,9 @@ def _tile(dataset: DatasetInfo, source: SnapshotSource, place: Column, square: S
 @lru_cache(maxsize=1024)
 def _groups(source: SnapshotSource, place: Column, square: Square) -> bytes | None:
     """Return a tile of groups, None for one that has few enough rows to show. Kept, as a snapshot never changes."""
-    query = tiles.grouped(square, place)
+    query, table = tiles.grouped(square, place), CELLS + place.name
+    if square.zoom <= tiles.OF_CELLS and table in analytics.get().tables(source):
+        query, source = tiles.gathered(square), replace(source, table=table)
     with analytics.get().run(source, query, Limits(seconds=_SECONDS)) as result:
         found = [
             row for batch in result.batches() for row in zip(*(one.to_pylist() for one in batch.columns), strict=True)
