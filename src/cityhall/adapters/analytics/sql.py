@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import ClassVar, Final
@@ -160,7 +160,8 @@ class Sql:
             f"{self.expression(item.expression)} AS {name}"
             for item, name in zip(query.items, self._names(query.items), strict=True)
         ]
-        conditions = list(self._conditions(query, table)) + self._search(query.search, searched)
+        conditions = [self.expression(query.where)] if query.where is not None else []
+        conditions += self._search(query.search, searched)
         order = self._order(query)
         items += self.hidden
         if query.limit is not None:
@@ -185,31 +186,17 @@ class Sql:
             parts.append(f"OFFSET {self.count(offset)}")
         return " ".join(parts)
 
-    def _conditions(self, query: Query, table: str) -> Iterator[str]:
-        """Iterate over what must be true of a row."""
-        for condition in _all_of(query.where) if query.where is not None else ():
-            written = self.expression(condition)
-            if table == TABLE and query.is_grouped and (place := self._area_of(condition)):
-                # Elsewhere an area's few rows lie among all others, and each few of them are a call of a function.
-                near = f"{self.quoted(PLACES + place)} AS r WHERE {written}"
-                written = f"r.rowid IN (SELECT r.{self.quoted(POSITION)} FROM {near})"  # noqa: S608  (as in `_query`)
-            yield written
-
-    def _area_of(self, condition: Expression) -> str:
-        """Return the column of which a condition asks for the places in a polygon, where neighbours stand together."""
-        if not isinstance(condition, Call) or condition.function is not F.WITHIN_POLYGON:
-            return ""
-        place = condition.arguments[0]
-        return place.name if isinstance(place, Field) and place.name in self._by_place else ""
-
     def _only_place(self, query: Query) -> str:
         """Return the column that groups of rows are all about, where its neighbours stand together."""
         if not query.is_grouped or query.search or not self._by_place:
             return ""
         asked = [*(item.expression for item in query.items), *query.group, *(key.expression for key in query.order)]
         asked += [one for one in (query.where, query.having) if one is not None]
-        names = {part.name for one in asked for part in walk(one) if isinstance(part, Field)}
-        return names.pop() if len(names) == 1 and names <= set(self._by_place) else ""
+        parts = [part for one in asked for part in walk(one)]
+        names = {part.name for part in parts if isinstance(part, Field)}
+        # A polygon's function is given a few rows at a time there; with thousands, from such tables, the engine crashed.
+        is_plain = not any(isinstance(part, Call) and part.function is F.WITHIN_POLYGON for part in parts)
+        return names.pop() if is_plain and len(names) == 1 and names <= set(self._by_place) else ""
 
     def _table(self, query: Query, limit: int | None) -> str:
         """Return the table to read: for `rows` another, where it has all that is asked for."""
@@ -429,15 +416,6 @@ class Sql:
         south, west, north, east = (self.parameter(edge) for edge in (box.south, box.west, box.north, box.east))
         joined = "AND" if box.west <= box.east else "OR"
         return f"{lat} >= {south} AND {lat} <= {north} AND ({lon} >= {west} {joined} {lon} <= {east})"
-
-
-def _all_of(condition: Expression) -> Iterator[Expression]:
-    """Iterate over the conditions of which all must hold."""
-    if isinstance(condition, Call) and condition.function is F.AND:
-        for each in condition.arguments:
-            yield from _all_of(each)
-    else:
-        yield condition
 
 
 def numbers(arguments: Sequence[Expression]) -> list[float]:
