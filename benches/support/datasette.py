@@ -73,7 +73,7 @@ def _filled(database: Path, file: Path) -> int:
     connection.execute(f"create table requests ({told})")
     connection.execute("begin")
     places = ", ".join("?" for _ in columns)
-    connection.executemany(f"insert into requests values ({places})", _rows(found))  # noqa: S608  # question marks
+    connection.executemany(f"insert into requests values ({places})", _rows(found))  # question marks
     connection.execute("commit")
     [rows] = connection.execute("select count(*) from requests").fetchone()
     connection.close()

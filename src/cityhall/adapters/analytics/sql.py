@@ -194,7 +194,7 @@ class Sql:
         asked += [one for one in (query.where, query.having) if one is not None]
         parts = [part for one in asked for part in walk(one)]
         names = {part.name for part in parts if isinstance(part, Field)}
-        # A polygon's function is given a few rows at a time there; with thousands, from such tables, the engine crashed.
+        # A polygon's function stays where it is given few rows at a time: in a join with these the engine crashed.
         is_plain = not any(isinstance(part, Call) and part.function is F.WITHIN_POLYGON for part in parts)
         return names.pop() if is_plain and len(names) == 1 and names <= set(self._by_place) else ""
 

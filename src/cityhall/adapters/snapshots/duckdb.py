@@ -98,7 +98,6 @@ class DuckDbSnapshots:
             facts = _facts(session, job.columns, found)
             _heads(session, job.columns, total)
             _places(session, job.columns, total)
-            _cells(session, job.columns, total)
             session.execute("checkpoint")
         parts = {name: manifests.sum_of(job.folder / name) for name in (PART_FILE, CHANGES_FILE, QUARANTINE)}
         size = sum(file.stat().st_size for file in job.folder.iterdir() if file.is_file())
@@ -310,7 +309,7 @@ def _heads(session: duckdb.DuckDBPyConnection, given: Sequence[SnapshotColumn], 
 
 
 def _places(session: duckdb.DuckDBPyConnection, given: Sequence[SnapshotColumn], total: int) -> None:
-    """Make the tables in which neighbours stand together; see `kernel.analytics.columns`.
+    """Make the tables in which neighbours stand together, and their cells; see `kernel.analytics.columns`.
 
     They are put in order by one small number, which costs less than any curve through all places. Where most lie, a
     few rows tell, which are rows by chance, as ids are: one far off would make all others neighbours.
@@ -330,21 +329,18 @@ def _places(session: duckdb.DuckDBPyConnection, given: Sequence[SnapshotColumn],
             f" (select {lon}, {lat}, rowid as {name(POSITION)}, {across} as strip, {up} as step from rows) order by"
             f" (strip * {_STRIPS} + case when strip % 2 = 0 then step else {_STRIPS - 1} - step end)::usmallint"
         )
+        _cells(session, one)
 
 
-def _cells(session: duckdb.DuckDBPyConnection, given: Sequence[SnapshotColumn], total: int) -> None:
-    """Make the tables of how many rows lie where, for maps of a whole city; see `kernel.analytics.columns`."""
-    for one in given if total >= HEADS_FROM else ():
-        if one.type is not ColumnType.POINT:
-            continue
-        lon, lat = map(name, one.stored)
-        x = f"({lon} + 180) / 360"
-        y = f"(1 - asinh(tan(radians({lat}))) / pi()) / 2"
-        session.execute(
-            f"create table {name(CELLS + one.name)} as select x, y, count(*) as count, sum({lon}) as lon, sum({lat}) as"
-            f" lat from (select floor({x} * {2**CELL_ZOOM})::bigint as x, floor({y} * {2**CELL_ZOOM})::bigint as y,"
-            f" {lon}, {lat} from rows where abs({lat}) < {_MERCATOR}) group by x, y order by x, y"
-        )
+def _cells(session: duckdb.DuckDBPyConnection, one: SnapshotColumn) -> None:
+    """Make the table of how many rows lie where, for maps of a whole city, of that in which neighbours are together."""
+    lon, lat = map(name, one.stored)
+    x, y = f"({lon} + 180) / 360", f"(1 - asinh(tan(radians({lat}))) / pi()) / 2"
+    session.execute(
+        f"create table {name(CELLS + one.name)} as select x, y, count(*) as count, sum({lon}) as lon, sum({lat}) as lat"
+        f" from (select floor({x} * {2**CELL_ZOOM})::bigint as x, floor({y} * {2**CELL_ZOOM})::bigint as y,"
+        f" {lon}, {lat} from {name(PLACES + one.name)} where abs({lat}) < {_MERCATOR}) group by x, y order by x, y"
+    )
 
 
 def _step(degree: str, first: float, last: float) -> str:

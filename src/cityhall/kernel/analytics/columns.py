@@ -18,9 +18,9 @@ without sorting. A writer who wants another order, such as by date, gives out id
 Beside it a query file may have heads: tables named "head:COLUMN" with the first HEAD_ROWS rows by that column,
 descending and nulls first, so that the newest need no search. ":position" there is the place in `rows`. For a point it
 may have "places:COLUMN": of every row the two degrees and the ":position", and neighbours stand together, so that what
-lies in an area is found without reading the rest. And it may have "cells:COLUMN", with how many rows lie in each cell of
-the tiles of web maps at zoom CELL_ZOOM: `x` from the west and `y` from the north, `count`, and the sums `lon` and `lat`
-of their degrees.
+lies in an area is found without reading the rest. And it may have "cells:COLUMN", with how many rows lie in each tile
+of web maps of zoom CELL_ZOOM: `x` from the west and `y` from the north, `count`, and the sums `lon` and `lat` of their
+degrees.
 
 In the query file of a snapshot with a delta `rows` is a view. It needs the database "base", another query file: of its
 `rows` those are left out whose places are in the table `gone`, and those of the table `delta` stand beside them.

@@ -6,7 +6,7 @@ import itertools
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -76,10 +76,9 @@ class DuckDb:
         searched = [column for column in source.columns if column.type in (Type.TEXT, Type.URL)]
         try:
             cursor, opened = self._cursor(source.query_file)
+            spelling: Callable[..., Sql] = partial(Sql, places=opened.places, table=source.table)
             if opened.layers:
                 spelling = partial(deltas.DeltaSql, layers=opened.layers)
-            else:
-                spelling = partial(Sql, places=opened.places, table=source.table)
             sql = spelling(
                 query, searched=searched, areas=lambda area: _named(area, areas), limit=limits.rows, heads=opened.heads
             )

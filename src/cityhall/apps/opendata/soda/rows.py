@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -97,7 +97,7 @@ def json_pieces(columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) ->
     yield ("[]\n" if before == "[{" else "]\n").encode()
 
 
-Piece = pa.Array | str
+Piece: TypeAlias = "pa.Array | str"
 """A part of each row: a text of its own, or the same for all."""
 
 
