@@ -4,7 +4,8 @@ DuckDB writes a CSV file of service requests, the same one each time; our own pi
 DuckDB's own reading and sorted writing of that file. Then the real web processes answer through HTTP, and beside each
 answer the same SQL runs in DuckDB in this process, on the same query file: medians of five, warm, in turns. What CKAN
 took was measured once at 10,000,000 rows, so it is compared at that size only. Datasette is installed from PyPI into
-an environment of its own and measured in the same run where that works. `--keep FOLDER` keeps what was filled.
+an environment of its own and measured in the same run where that works: as it comes, which is judged, and with indexes
+and time, which is told beside it. `--keep FOLDER` keeps what was filled.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ from urllib.parse import urlencode
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benches import scale
 from benches.support.asking import connected, fetched, timed
-from benches.support.datasette import datasette
+from benches.support.datasette import LIMIT_MS, Took, datasette
 
 ROWS, NAME = 10_000_000, "bench-requests"
 REPEATS, CLIENTS, CALLS = 5, 16, 20
@@ -114,9 +115,10 @@ def campaign(folder: Path, scratch: Path, rows: int) -> int:
     print(f"{rows:,} rows, {file.stat().st_size / 1e6:.0f} MB of CSV, {os.cpu_count()} cores, load average {load:.1f}")
     code = published(file, scratch)
     compiling(code)
-    with scale.web(folder), datasette(file, scratch) as table:
+    theirs = datasette(file, scratch, {name: case.table for name, case in cases(rows).items() if case.table})
+    with scale.web(folder):
         for name, case in cases(rows).items():
-            compare(name, case, code, rows, table)
+            compare(name, case, code, rows, theirs.get(name))
         tiles(code)
         crowd(code, rows)
     with scale.web(folder):  # anew, so that memory is what exports take
@@ -255,8 +257,8 @@ def _duckdb(file: Path | None = None) -> Any:
     return session
 
 
-def compare(name: str, case: Case, code: str, rows: int, table: Callable[[str], float] | None) -> None:
-    """Ask through HTTP and in this process in turns, and print the line."""
+def compare(name: str, case: Case, code: str, rows: int, theirs: Took | None) -> None:
+    """Ask through HTTP and in this process in turns, and print the lines."""
     from cityhall.apps.opendata import queries
 
     source = queries.source_of(code)
@@ -278,14 +280,20 @@ def compare(name: str, case: Case, code: str, rows: int, table: Callable[[str], 
     if case.ckan and rows == ROWS:
         slow, times = case.ckan
         scale.tell("", f"CKAN {slow:.0f} ms: {slow / took:.1f} x", f">= {times:.0f} x", slow >= times * took)
-    if table is not None and case.table:
-        try:
-            theirs = table(case.table)
-        except (OSError, http.client.HTTPException, RuntimeError) as problem:
-            print(f"{'':22}Datasette did not answer: {str(problem)[:120]}", flush=True)
-            return
-        scale.tell("", f"Datasette {theirs:.0f} ms: {theirs / took:.1f} x", f">= {DATASETTE_TIMES} x",
-                   theirs >= DATASETTE_TIMES * took)  # fmt: skip
+    if theirs is not None:
+        beside(theirs, took)
+
+
+def beside(theirs: Took, took: float) -> None:
+    """Print what Datasette took. It is judged as it comes, and only where it answers."""
+    if theirs.as_it_comes is None:
+        print(f"{'':22}Datasette as it comes: no answer within its {LIMIT_MS:,} ms; not judged", flush=True)
+    else:
+        said = f"Datasette as it comes {theirs.as_it_comes:.0f} ms: {theirs.as_it_comes / took:.1f} x"
+        scale.tell("", said, f">= {DATASETTE_TIMES} x", theirs.as_it_comes >= DATASETTE_TIMES * took)
+    if theirs.indexed is not None:
+        said = f"Datasette with indexes and time {theirs.indexed:.0f} ms: {theirs.indexed / took:.1f} x"
+        print(f"{'':22}{said}; not judged", flush=True)
 
 
 def tiles(code: str) -> None:

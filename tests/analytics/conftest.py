@@ -96,6 +96,9 @@ class Nothing:
     def run(self, source: SnapshotSource, query: Query, limits: Limits) -> Result:
         raise AssertionError("Spark passed the question on")
 
+    def tables(self, source: SnapshotSource) -> tuple[str, ...]:
+        return ()
+
     def trouble(self) -> str:
         return ""
 

@@ -75,7 +75,7 @@ def test_the_newest_come_from_the_base_s_head_and_the_delta(
     duckdb_engine: DuckDb, source: SnapshotSource, layered: SnapshotSource
 ) -> None:
     assert layered.query_file
-    heads = duckdb_engine._cursor(layered.query_file)[1]
+    heads = duckdb_engine._cursor(layered.query_file)[1].heads
     assert 9_900 < heads["opened"] < 10_000, "those that are gone answer for nothing"
     for offset in (0, 3, 60):
         query = read_parameters(

@@ -129,7 +129,7 @@ def test_snapshots_on_shared_storage_are_all_that_the_server_needs(
     code = publish().id  # type: ignore[attr-defined]
     assert list((tmp_path / "shared").glob("*/1/part-*.parquet"))
     answer = client.get(f"/resource/{code}.json", {"$select": "species, count(*) as n", "$group": "species"})
-    found = json.loads(b"".join(answer.streaming_content))
+    found = json.loads(answer.getvalue())
     assert found == [{"species": "Oak", "n": "2"}, {"species": "Palm <b>", "n": "1"}, {"species": "Ñandubay", "n": "1"}]
 
 

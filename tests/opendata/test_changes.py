@@ -15,7 +15,7 @@ from cityhall.kernel.actors import system
 
 
 def body(response) -> bytes:
-    return b"".join(response.streaming_content)
+    return response.getvalue()
 
 
 @pytest.fixture

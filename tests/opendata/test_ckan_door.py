@@ -16,7 +16,7 @@ from cityhall.apps.opendata.web.ckan_catalogue import ACTIONS
 
 
 def body(response) -> dict:
-    return json.loads(b"".join(response.streaming_content) if response.streaming else response.content)
+    return json.loads(response.getvalue())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -96,7 +96,7 @@ class TestEnvelopes:
 
     def test_the_dump(self, client, publish):
         rid = publish().resource_id
-        lines = b"".join(client.get(f"/datastore/dump/{rid}").streaming_content).decode().splitlines()
+        lines = client.get(f"/datastore/dump/{rid}").getvalue().decode().splitlines()
         assert lines[0] == "_id,id,species,height,planted,park"
         assert len(lines) == 5
         assert client.get("/datastore/dump/none").status_code == 404

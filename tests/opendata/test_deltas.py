@@ -58,7 +58,7 @@ def runs(monkeypatch: pytest.MonkeyPatch, only_live: Callable[..., None]) -> lis
 def rows(client: Client, name: str) -> list[dict[str, Any]]:
     code = Dataset.objects.get(name=name).code
     answer = client.get(f"/resource/{code}.json?$select=:*,*&$order=:id")
-    found: list[dict[str, Any]] = json.loads(b"".join(answer.streaming_content))  # type: ignore[attr-defined]
+    found: list[dict[str, Any]] = json.loads(answer.getvalue())
     return found
 
 

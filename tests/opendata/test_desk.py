@@ -106,7 +106,7 @@ def test_from_a_file_to_rows_that_everybody_asks_for(clerk: Client, client: Clie
     told = clerk.get(f"/desk/data/drafts/{draft}/").content.decode()
     code = row.outcome["id"]
     assert f"http://testserver/data/{code}/" in told and "curl" in told
-    rows = b"".join(client.get(f"/resource/{code}.json?$where=kind='Pool'").streaming_content)
+    rows = client.get(f"/resource/{code}.json?$where=kind='Pool'").getvalue()
     assert b'"fee":"40"' in rows and b"Smith" not in rows
     assert queries.dataset(code).licence == "CC0 1.0"
     entry = AuditEntry.objects.get(action="opendata.published")
@@ -179,11 +179,11 @@ def test_a_refused_file_says_why_and_which_lines_and_leaves_what_was_up(clerk: C
     assert row.state == "ready" and row.reasons[0]["why"] == "too_many_aside"
     page = clerk.get(f"/desk/data/drafts/{again}/").content.decode()
     assert "The file was refused" in page
-    lines = b"".join(clerk.get(f"/desk/data/drafts/{again}/aside/").streaming_content)
+    lines = clerk.get(f"/desk/data/drafts/{again}/aside/").getvalue()
     assert b"5,fee: no number" in lines
     assert "Last file refused" in clerk.get("/desk/data/").content.decode()
     assert "cannot be used" in clerk.get(f"/desk/data/{code}/").content.decode()
-    assert b"".join(client.get(f"/resource/{code}.json?$select=count(*) as n").streaming_content) == b'[{"n":"3"}]\n'
+    assert client.get(f"/resource/{code}.json?$select=count(*) as n").getvalue() == b'[{"n":"3"}]\n'
     clerk.post(f"/desk/data/drafts/{again}/discard/")
     assert not desk.draft_folder(again).exists() and not Draft.objects.filter(id=again).exists()
 
@@ -209,7 +209,7 @@ def test_why_a_file_was_refused_and_rows_put_aside_is_told_in_the_readers_langua
     told = "4 de 7 filas no se pueden usar (4 × fee: no es un número); se permite como máximo el 10 por ciento."
     for page in (f"drafts/{again}/", f"{code}/"):
         assert told in clerk.get(f"/es/desk/data/{page}").content.decode(), page
-    lines = b"".join(clerk.get(f"/es/desk/data/drafts/{again}/aside/").streaming_content).decode()
+    lines = clerk.get(f"/es/desk/data/drafts/{again}/aside/").getvalue().decode()
     assert lines.splitlines()[:2] == ["línea,motivo", "5,fee: no es un número"]
     Run.objects.update(reasons=["A sentence of an earlier version."])
     assert "A sentence of an earlier version." in clerk.get(f"/es/desk/data/{code}/").content.decode()
@@ -240,7 +240,7 @@ def test_a_map_rare_values_and_what_must_hold_are_set_in_the_pages(clerk: Client
     row = published(clerk, draft)
     assert (row.outcome["rows"], row.outcome["quarantined"]) == (7, 1), row.reasons
     code = row.outcome["id"]
-    rows = b"".join(client.get(f"/resource/{code}.json?$order=id").streaming_content).decode()
+    rows = client.get(f"/resource/{code}.json?$order=id").getvalue().decode()
     assert rows.count('"kind":"other"') == 1 and '"location"' in rows and "Pool" not in rows and "[-117.1," not in rows
     kept = desk.contract(code, _steward())
     assert kept.columns[1].choices == ("Fence", "Pool", "Wall")
@@ -276,7 +276,7 @@ def test_a_new_file_keeps_the_contract_and_every_column_is_decided(clerk: Client
     assert (row.outcome["rows"], row.outcome["quarantined"], row.outcome["snapshot"]) == (1, 1, 2), row.problem
     info = queries.dataset(code)
     assert [one.name for one in info.columns] == ["id", "kind", "issued", "ward"]
-    assert b"issued: no date" in b"".join(clerk.get(f"/desk/data/{code}/aside/2/").streaming_content)
+    assert b"issued: no date" in clerk.get(f"/desk/data/{code}/aside/2/").getvalue()
     assert clerk.get(f"/desk/data/{code}/aside/9/").status_code == 404
     history = clerk.get(f"/desk/data/{code}/").content.decode()
     assert "Version 2" in history and "ward" in history

@@ -28,7 +28,7 @@ ENDS = st.one_of(st.just(""), st.integers(0, 10**19))
 
 
 def body(response) -> bytes:
-    return b"".join(response.streaming_content) if response.streaming else response.content
+    return response.getvalue()
 
 
 def kept() -> list[str]:

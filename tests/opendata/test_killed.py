@@ -36,7 +36,7 @@ def table(file: Path, rows: int) -> Path:
 
 def shown(client, code: str) -> int:
     answer = client.get(f"/resource/{code}.json?$select=count(*) as n")
-    return int(json.loads(b"".join(answer.streaming_content))[0]["n"])
+    return int(json.loads(answer.getvalue())[0]["n"])
 
 
 def left() -> list[str]:

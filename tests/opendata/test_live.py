@@ -37,7 +37,7 @@ def _requests_only(only_live: Callable[..., None]) -> None:
 def rows(client: Client) -> dict[str, dict[str, Any]]:
     code = Dataset.objects.get(name="service-requests").code
     answer = client.get(f"/resource/{code}.json")
-    return {row["number"]: row for row in json.loads(b"".join(answer.streaming_content))}  # type: ignore[attr-defined]
+    return {row["number"]: row for row in json.loads(answer.getvalue())}
 
 
 def test_each_policy_shows_at_this_door_what_it_shows_at_the_others(

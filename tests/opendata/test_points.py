@@ -86,13 +86,13 @@ def test_points_are_in_the_query_file_the_geoparquet_and_sodas_answers(
 ) -> None:
     done = publish(LAMPS, public.read_contract(TERMS))
     assert (done.rows, done.quarantined) == (4, 0)
-    whole = b"".join(client.get(f"/resource/{done.id}.json?$order=id").streaming_content)
+    whole = client.get(f"/resource/{done.id}.json?$order=id").getvalue()
     assert [row.get("place") for row in json.loads(whole)] == [
         {"type": "Point", "coordinates": [-117.1611, 32.7157]}, {"type": "Point", "coordinates": [-117.2, 32.75]},
         None, None,
     ]  # fmt: skip
     near = client.get(f"/resource/{done.id}.geojson", {"$where": "within_circle(place, 32.7157, -117.1611, 100)"})
-    [feature] = json.loads(b"".join(near.streaming_content))["features"]
+    [feature] = json.loads(near.getvalue())["features"]
     assert (feature["geometry"]["coordinates"], feature["properties"]) == ([-117.1611, 32.7157], {"id": "1"})
     [column] = [one for one in queries.dataset(done.id).columns if one.name == "place"]
     assert (column.nulls, column.distinct) == (2, 2)

@@ -169,7 +169,7 @@ def asked(done: Published, row: str) -> Iterator[str]:
 
 def text_of(response: Any) -> str:
     """Return an answer as a reader sees it, with its headers: unpacked, and of Parquet its values and its metadata."""
-    content = b"".join(response.streaming_content) if response.streaming else response.content
+    content = response.getvalue()
     told = str(sorted(response.headers.items()))
     if response.status_code == 200 and content[:4] == b"PAR1":
         table = pq.read_table(io.BytesIO(content))
@@ -188,7 +188,7 @@ def said(record: logging.LogRecord) -> str:
 
 
 def rows_of(response: Any) -> list[dict[str, Any]]:
-    return json.loads(b"".join(response.streaming_content))
+    return json.loads(response.getvalue())
 
 
 @pytest.mark.django_db

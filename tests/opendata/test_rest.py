@@ -18,7 +18,7 @@ DOCUMENT = rest_document.document("https://city.example/api/v1")
 
 def checked(answer, schema: str):
     """Return an answer's JSON, which must be as the document says."""
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    body = answer.getvalue()
     told = json.loads(body)
     jsonschema.validate(told, {**DOCUMENT, "$ref": f"#/components/schemas/{schema}"})
     return told

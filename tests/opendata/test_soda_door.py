@@ -29,7 +29,7 @@ def socrata(live_server):
 
 
 def body(response) -> bytes:
-    return b"".join(response.streaming_content)
+    return response.getvalue()
 
 
 @live

@@ -23,7 +23,7 @@ LEAK = [*TREES, ["5", "Secretleaf", "1", "2020-01-01", "Balboa"]]
 
 
 def body(response) -> bytes:
-    return b"".join(response.streaming_content)
+    return response.getvalue()
 
 
 def on_disk(text: bytes) -> bool:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import ClassVar, Final
@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 import shapely
 
 from cityhall.adapters.analytics import geometry
-from cityhall.kernel.analytics.columns import HEAD, ID, POSITION, TABLE, Column, Type
+from cityhall.kernel.analytics.columns import HEAD, ID, PLACES, POSITION, TABLE, Column, Type
 from cityhall.kernel.analytics.errors import QueryError
 from cityhall.kernel.analytics.functions import Function as F
 from cityhall.kernel.analytics.query import Call, Expression, Field, Item, Literal, Order, Query, is_aggregate, walk
@@ -142,8 +142,12 @@ class Sql:
         areas: Callable[[shapely.Geometry], int],
         limit: int | None,
         heads: Mapping[str, int] = MappingProxyType({}),
+        places: Collection[str] = (),
+        table: str = TABLE,
     ) -> None:
+        self._asked = table
         self._heads = heads
+        self._by_place = places  # columns of which the file has a table where neighbours stand together
         self.parameters: list[Parameter] = []
         self.hidden: list[str] = []  # columns after the answer's, only to order by
         self._places: dict[tuple[type, Parameter], str] = {}
@@ -182,8 +186,24 @@ class Sql:
             parts.append(f"OFFSET {self.count(offset)}")
         return " ".join(parts)
 
+    def _only_place(self, query: Query) -> str:
+        """Return the column that groups of rows are all about, where its neighbours stand together."""
+        if not query.is_grouped or query.search or not self._by_place:
+            return ""
+        asked = [*(item.expression for item in query.items), *query.group, *(key.expression for key in query.order)]
+        asked += [one for one in (query.where, query.having) if one is not None]
+        parts = [part for one in asked for part in walk(one)]
+        names = {part.name for part in parts if isinstance(part, Field)}
+        # A polygon's function stays where it is given few rows at a time: in a join with these the engine crashed.
+        is_plain = not any(isinstance(part, Call) and part.function is F.WITHIN_POLYGON for part in parts)
+        return names.pop() if is_plain and len(names) == 1 and names <= set(self._by_place) else ""
+
     def _table(self, query: Query, limit: int | None) -> str:
-        """Return the table to read: one of the heads, when the answer is the beginning of what it holds."""
+        """Return the table to read: for `rows` another, where it has all that is asked for."""
+        if self._asked != TABLE:
+            return self.quoted(self._asked)
+        if place := self._only_place(query):
+            return self.quoted(PLACES + place)
         most = min((one for one in (query.limit, limit) if one is not None), default=None)
         whole = query.where is None and not query.search and not query.distinct and not query.is_grouped
         if not whole or most is None or len(query.order) != 1:

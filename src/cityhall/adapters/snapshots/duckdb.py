@@ -21,7 +21,7 @@ from cityhall.adapters.snapshots import appending, columns, deltas, hiding, mani
 from cityhall.adapters.snapshots.columns import name, text, value_name
 from cityhall.adapters.snapshots.parts import rows_of
 from cityhall.adapters.snapshots.reading import headings, read, source
-from cityhall.kernel.analytics.columns import HEAD, HEAD_ROWS, POSITION
+from cityhall.kernel.analytics.columns import CELL_ZOOM, CELLS, HEAD, HEAD_ROWS, PLACES, POSITION
 from cityhall.kernel.snapshots import (
     CHANGES_FILE,
     PART_FILE,
@@ -49,6 +49,11 @@ _SAMPLED_LETTERS = 10_000
 #: Smaller tables are read whole in no time.
 HEADS_FROM = 100_000
 _MOST_HEADS = 4
+#: Strips from south to north, and steps of each, into which places are put where most of them lie.
+_STRIPS = 128
+_SAMPLED_ROWS = 20_000
+#: Degrees from the equator up to which web maps reach.
+_MERCATOR = 85.0511287798066
 
 
 class DuckDbSnapshots:
@@ -92,6 +97,7 @@ class DuckDbSnapshots:
             changes = _changes(session, job, total)
             facts = _facts(session, job.columns, found)
             _heads(session, job.columns, total)
+            _places(session, job.columns, total)
             session.execute("checkpoint")
         parts = {name: manifests.sum_of(job.folder / name) for name in (PART_FILE, CHANGES_FILE, QUARANTINE)}
         size = sum(file.stat().st_size for file in job.folder.iterdir() if file.is_file())
@@ -300,6 +306,47 @@ def _heads(session: duckdb.DuckDBPyConnection, given: Sequence[SnapshotColumn], 
             f" (select rowid from rows order by {name(one)} desc nulls first, rowid limit {HEAD_ROWS})"
             f" order by {name(one)} desc nulls first, rowid"
         )
+
+
+def _places(session: duckdb.DuckDBPyConnection, given: Sequence[SnapshotColumn], total: int) -> None:
+    """Make the tables in which neighbours stand together, and their cells; see `kernel.analytics.columns`.
+
+    They are put in order by one small number, which costs less than any curve through all places. Where most lie, a
+    few rows tell, which are rows by chance, as ids are: one far off would make all others neighbours.
+    """
+    for one in given if total >= HEADS_FROM else ():
+        if one.type is not ColumnType.POINT:
+            continue
+        lon, lat = map(name, one.stored)
+        sides = ", ".join(f"quantile_cont({degree}, {part})" for degree in (lon, lat) for part in (0.01, 0.99))
+        found = session.execute(f"select {sides} from (select {lon}, {lat} from rows limit {_SAMPLED_ROWS})").fetchone()
+        west, east, south, north = found or (None, None, None, None)
+        if west is None:
+            continue
+        across, up = _step(lon, west, east), _step(lat, south, north)
+        session.execute(
+            f"create table {name(PLACES + one.name)} as select {lon}, {lat}, {name(POSITION)} from"
+            f" (select {lon}, {lat}, rowid as {name(POSITION)}, {across} as strip, {up} as step from rows) order by"
+            f" (strip * {_STRIPS} + case when strip % 2 = 0 then step else {_STRIPS - 1} - step end)::usmallint"
+        )
+        _cells(session, one)
+
+
+def _cells(session: duckdb.DuckDBPyConnection, one: SnapshotColumn) -> None:
+    """Make the table of how many rows lie where, for maps of a whole city, of that in which neighbours are together."""
+    lon, lat = map(name, one.stored)
+    x, y = f"({lon} + 180) / 360", f"(1 - asinh(tan(radians({lat}))) / pi()) / 2"
+    session.execute(
+        f"create table {name(CELLS + one.name)} as select x, y, count(*) as count, sum({lon}) as lon, sum({lat}) as lat"
+        f" from (select floor({x} * {2**CELL_ZOOM})::bigint as x, floor({y} * {2**CELL_ZOOM})::bigint as y,"
+        f" {lon}, {lat} from {name(PLACES + one.name)} where abs({lat}) < {_MERCATOR}) group by x, y order by x, y"
+    )
+
+
+def _step(degree: str, first: float, last: float) -> str:
+    """Return in which step from the first to the last degree a place lies; the outermost have what lies beyond."""
+    many = _STRIPS / max(last - first, 1e-6)
+    return f"greatest(0, least({_STRIPS - 1}, ({degree} - ({first!r})) * {many!r}))::usmallint"
 
 
 def _part(job: SnapshotJob) -> str:

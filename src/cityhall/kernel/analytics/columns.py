@@ -16,7 +16,11 @@ Rows are stored in the order of `:id`, which is the stable order of pages: with 
 without sorting. A writer who wants another order, such as by date, gives out ids that follow it.
 
 Beside it a query file may have heads: tables named "head:COLUMN" with the first HEAD_ROWS rows by that column,
-descending and nulls first, so that the newest need no search. ":position" there is the place in `rows`.
+descending and nulls first, so that the newest need no search. ":position" there is the place in `rows`. For a point it
+may have "places:COLUMN": of every row the two degrees and the ":position", and neighbours stand together, so that what
+lies in an area is found without reading the rest. And it may have "cells:COLUMN", with how many rows lie in each tile
+of web maps of zoom CELL_ZOOM: `x` from the west and `y` from the north, `count`, and the sums `lon` and `lat` of their
+degrees.
 
 In the query file of a snapshot with a delta `rows` is a view. It needs the database "base", another query file: of its
 `rows` those are left out whose places are in the table `gone`, and those of the table `delta` stand beside them.
@@ -30,6 +34,9 @@ from enum import StrEnum
 TABLE = "rows"
 HEAD = "head:"
 HEAD_ROWS = 10_000
+PLACES = "places:"
+CELLS = "cells:"
+CELL_ZOOM = 18
 POSITION = ":position"
 BASE = "base"
 DELTA = "delta"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from cityhall.kernel.analytics.columns import SYSTEM_COLUMNS, Column
+from cityhall.kernel.analytics.columns import SYSTEM_COLUMNS, TABLE, Column
 from cityhall.kernel.analytics.functions import Function
 from cityhall.kernel.analytics.query import Query
 from cityhall.kernel.slots import Slot
@@ -64,12 +64,14 @@ class SnapshotSource:
         query_file: a file with the table `rows`, read-only; see `columns`.
         parts: the same rows as Parquet, for engines that read no query file.
         delta: what is to be done to the parts' rows; None for nothing.
+        table: the table that is asked, one of those that the engine has.
     """
 
     columns: tuple[Column, ...]
     query_file: Path | None = None
     parts: tuple[Path, ...] = ()
     delta: Delta | None = None
+    table: str = TABLE
 
     @property
     def all_columns(self) -> tuple[Column, ...]:
@@ -105,6 +107,9 @@ class Analytics(Protocol):
 
     def run(self, source: SnapshotSource, query: Query, limits: Limits) -> Result:
         """Start a query. Raises QueryError, FileNotFoundError when the snapshot's files are gone."""
+
+    def tables(self, source: SnapshotSource) -> Collection[str]:
+        """Return which tables beside `rows` can be asked; see `columns`. Raises FileNotFoundError as `run` does."""
 
     def trouble(self) -> str:
         """Return what keeps the engine from answering, "" when nothing does."""

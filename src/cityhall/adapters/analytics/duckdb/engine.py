@@ -6,7 +6,7 @@ import itertools
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -23,7 +23,7 @@ from cityhall.adapters.analytics.duckdb.watch import Watch
 from cityhall.adapters.analytics.duckdb.whole import WholeTable, is_whole
 from cityhall.adapters.analytics.sql import Sql
 from cityhall.adapters.disk import is_full
-from cityhall.kernel.analytics.columns import HEAD, HEAD_ROWS, Column, Type
+from cityhall.kernel.analytics.columns import HEAD, HEAD_ROWS, PLACES, Column, Type
 from cityhall.kernel.analytics.errors import CannotCompute, QueryError, TimedOut, TooMuchMemory
 from cityhall.kernel.analytics.port import Capabilities, Limits, SnapshotSource
 from cityhall.kernel.analytics.query import Query
@@ -75,15 +75,25 @@ class DuckDb:
         areas: list[int] = []
         searched = [column for column in source.columns if column.type in (Type.TEXT, Type.URL)]
         try:
-            cursor, heads, layers = self._cursor(source.query_file)
-            spelling = partial(deltas.DeltaSql, layers=layers) if layers else Sql
+            cursor, opened = self._cursor(source.query_file)
+            spelling: Callable[..., Sql] = partial(Sql, places=opened.places, table=source.table)
+            if opened.layers:
+                spelling = partial(deltas.DeltaSql, layers=opened.layers)
             sql = spelling(
-                query, searched=searched, areas=lambda area: _named(area, areas), limit=limits.rows, heads=heads
+                query, searched=searched, areas=lambda area: _named(area, areas), limit=limits.rows, heads=opened.heads
             )
         except BaseException:
             _forget(areas)
             raise
         return DuckDbResult(cursor, sql, query.columns, limits, areas, self._watch)
+
+    def tables(self, source: SnapshotSource) -> Collection[str]:
+        """Return which tables beside `rows` can be asked. Raises FileNotFoundError."""
+        if source.query_file is None:
+            return ()
+        with self._lock:
+            opened = self._found(source.query_file)
+        return () if opened.layers else opened.tables
 
     def trouble(self) -> str:
         """Return what keeps the engine from answering: nothing does within this process."""
@@ -95,17 +105,21 @@ class DuckDb:
             while self._opened:
                 self._opened.popitem()[1].connection.close()
 
-    def _cursor(self, file: Path) -> tuple[duckdb.DuckDBPyConnection, Mapping[str, int], deltas.Layers | None]:
-        """Return a cursor on a file, how many rows its heads have, by column, and how it differs from its base."""
+    def _cursor(self, file: Path) -> tuple[duckdb.DuckDBPyConnection, _Opened]:
+        """Return a cursor on a file, and what is in it."""
         with self._lock:
-            opened = self._opened.get(file)
-            if opened is None:
-                opened = self._opened[file] = self._open(file)
-            self._opened.move_to_end(file)
-            cursor = opened.connection.cursor()
-            while len(self._opened) > self._open_files:
-                self._opened.popitem(last=False)[1].connection.close()
-            return cursor, opened.heads, opened.layers
+            opened = self._found(file)
+            return opened.connection.cursor(), opened
+
+    def _found(self, file: Path) -> _Opened:
+        """Return a file that is open, or open it, and close what was asked long ago."""
+        opened = self._opened.get(file)
+        if opened is None:
+            opened = self._opened[file] = self._open(file)
+        self._opened.move_to_end(file)
+        while len(self._opened) > self._open_files:
+            self._opened.popitem(last=False)[1].connection.close()
+        return opened
 
     def _open(self, file: Path) -> _Opened:
         if not file.is_file():
@@ -130,17 +144,30 @@ class DuckDb:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
+    """An open file.
+
+    Args:
+        tables: in it, and in its base.
+        heads: how many rows each has, by column.
+        places: the points of which there is a table where neighbours stand together.
+        layers: how it differs from its base.
+    """
+
     connection: duckdb.DuckDBPyConnection
+    tables: Collection[str]
     heads: Mapping[str, int]
+    places: Collection[str]
     layers: deltas.Layers | None
 
 
 def _opened(connection: duckdb.DuckDBPyConnection, *, has_base: bool) -> _Opened:
     """Look at a file that was opened. A base's head answers for as many rows less as are gone from the base."""
-    found = connection.execute("select table_name from duckdb_tables()").fetchall()
+    found = [str(table) for (table,) in connection.execute("select table_name from duckdb_tables()").fetchall()]
     layers = deltas.layers(connection) if has_base else None
     rows = HEAD_ROWS - len(layers.gone) if layers else HEAD_ROWS
-    return _Opened(connection, {name.removeprefix(HEAD): rows for (name,) in found if name.startswith(HEAD)}, layers)
+    heads = {name.removeprefix(HEAD): rows for name in found if name.startswith(HEAD)}
+    places = [name.removeprefix(PLACES) for name in found if name.startswith(PLACES)]
+    return _Opened(connection, found, heads, places, layers)
 
 
 def _named(area: shapely.Geometry, areas: list[int]) -> int:

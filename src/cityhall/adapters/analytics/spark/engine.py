@@ -12,7 +12,7 @@ import threading
 import time
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -82,6 +82,10 @@ class Spark:
         searched = [column for column in source.columns if column.type in (Type.TEXT, Type.URL)]
         sql = SparkSql(query, searched=searched, limit=limits.rows)
         return SparkResult(self._server, _plan(sql, source), query.columns, limits)
+
+    def tables(self, source: SnapshotSource) -> Collection[str]:
+        """Return which tables beside `rows` can be asked: parts have none."""
+        return ()
 
     def trouble(self) -> str:
         """Return what keeps the server from answering, "" when nothing does."""

@@ -9,6 +9,7 @@ from cityhall.apps.opendata.expressions.lexer import Kind, SyntaxProblem, Token
 from cityhall.apps.opendata.expressions.syntax import Apply, Syntax
 
 _LARGEST: Final = 2**53
+_WORDS: Final = (Kind.NAME, Kind.SIGN)
 _MOST_DIGITS: Final = 20
 _DEEPEST_TREE: Final = 100
 """Functions within one another; a chain such as a + b + c is one within the next."""
@@ -37,8 +38,8 @@ class Reader:
         return self._tokens[min(self._at + 1, len(self._tokens) - 1)]
 
     def _is(self, *texts: str) -> bool:
-        token = self._next
-        return token.kind in (Kind.NAME, Kind.SIGN) and token.text in texts
+        token = self._tokens[self._at]
+        return token.text in texts and token.kind in _WORDS
 
     def _take(self) -> Token:
         token = self._next
@@ -47,7 +48,12 @@ class Reader:
         return token
 
     def _accept(self, *texts: str) -> str:
-        return self._take().text if self._is(*texts) else ""
+        # Asked some twenty times for each value of a query, at every level of precedence: nearly always in vain.
+        token = self._tokens[self._at]
+        if token.text not in texts or token.kind not in _WORDS:
+            return ""
+        self._at += 1
+        return token.text
 
     def _expect(self, text: str) -> None:
         if not self._accept(text):
@@ -55,7 +61,7 @@ class Reader:
 
     def _unexpected(self, wanted: str) -> SyntaxProblem:
         token = self._next
-        if token.text in self.refused and token.kind in (Kind.NAME, Kind.SIGN):
+        if token.text in self.refused and token.kind in _WORDS:
             what = f"{self.refused[token.text]}: {token.text!r} at character {token.position + 1}"
             return SyntaxProblem(f"This server does not answer {what}.", position=token.position)
         got = f"{token.text!r}" if token.kind is not Kind.END else "the end"

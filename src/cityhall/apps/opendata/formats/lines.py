@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import csv
 
-from cityhall.apps.opendata.soda.rows import as_json, as_texts
+from cityhall.apps.opendata.soda.rows import Piece, as_json, as_texts, filled, has_nulls, joined
 from cityhall.kernel.analytics.columns import Column
 
 JSON_LINES_TYPE: Final = "application/x-ndjson;charset=utf-8"
@@ -22,15 +21,15 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 def json_line_pieces(columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
     """Iterate over one JSON object on each line: numbers are numbers, nulls are kept."""
-    names = [_encode(column.name) + ":" for column in columns]
+    names = ["," + _encode(column.name) + ":" for column in columns]
     for batch in batches:
         if not batch.num_rows:
             continue
-        parts: list[pa.Array | str] = []
-        for at, (name, column, array) in enumerate(zip(names, columns, batch.columns, strict=True)):
-            parts += [("," if at else "{") + name, pc.fill_null(as_json(column, array), "null")]
-        lines = pc.binary_join_element_wise(*parts, "}\n", "")
-        yield b"".join(line.encode() for line in lines.to_pylist())
+        members: list[Piece] = []
+        for name, column, array in zip(names, columns, batch.columns, strict=True):
+            value = as_json(column, array)
+            members += [name, *([filled(value, "null")] if has_nulls(value) else value)]
+        yield ("{" + "}\n{".join(joined(members)) + "}\n").encode()
 
 
 def tsv_pieces(columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:

@@ -48,10 +48,11 @@ def _layer(name: str, dots: Iterable[Dot]) -> bytes:
 
 
 def _feature(dot: Dot, keys: dict[str, int], values: dict[tuple[type, Value], int]) -> bytes:
-    tags = b"".join(
-        _number(keys.setdefault(name, len(keys))) + _number(values.setdefault((type(value), value), len(values)))
-        for name, value in dot.properties.items()
-    )
+    told: list[bytes] = []
+    for name, value in dot.properties.items():
+        told.append(_number(keys.setdefault(name, len(keys))))
+        told.append(_number(values.setdefault((type(value), value), len(values))))
+    tags = b"".join(told)
     geometry = _number(_MOVE_TO_ONE) + _number(_folded(dot.x)) + _number(_folded(dot.y))
     return _part(2, tags) + _field(3, 0) + _number(_POINT) + _part(4, geometry)
 
@@ -80,9 +81,17 @@ def _part(tag: int, content: bytes) -> bytes:
 
 
 def _number(number: int) -> bytes:
+    return _SMALL[number] if number < len(_SMALL) else _written(number)
+
+
+def _written(number: int) -> bytes:
     found = bytearray()
     while number > 0x7F:
         found.append(number & 0x7F | 0x80)
         number >>= 7
     found.append(number)
     return bytes(found)
+
+
+_SMALL: Final = tuple(_written(number) for number in range(1 << 14))
+"""A tile of a thousand rows is some thirty thousand numbers, nearly all of them small."""

@@ -13,17 +13,19 @@ from typing import Any, Final
 
 from cityhall.apps.opendata.ogc.mvt import EXTENT, Dot, tile
 from cityhall.kernel.analytics.building import call, checked
-from cityhall.kernel.analytics.columns import ID, Column, Type
+from cityhall.kernel.analytics.columns import CELL_ZOOM, ID, Column, Type
 from cityhall.kernel.analytics.functions import Function as F
 from cityhall.kernel.analytics.query import Expression, Field, Item, Literal, Query
 
 DEEPEST: Final = 22
-MOST_ROWS: Final = 1000
-"""A tile with more rows shows groups of them."""
+MOST_ROWS: Final = 500
+"""A tile with more rows shows groups of them. Each row's values are fetched from wherever in a large table they lie."""
 ROWS, GROUPS = "rows", "groups"
 """The layers."""
 _SQUARES: Final = 32
 """Of the grid, on each side of a tile: at most their square is the number of groups."""
+OF_CELLS: Final = CELL_ZOOM - _SQUARES.bit_length() + 1
+"""The last zoom at which no square of the grid is smaller than a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +90,35 @@ def grouped(square: Square, place: Column) -> Query:
     return checked(items=items, conditions=_within(square, place), group=(key,))
 
 
+def gathered(square: Square) -> Query:
+    """Return what asks for the groups of a tile where they are counted by cells already, up to the zoom `OF_CELLS`."""
+    side = 2 ** (CELL_ZOOM - square.zoom)
+    x, y, count, lon, lat = (Field(one, Type.NUMBER) for one in ("x", "y", "count", "lon", "lat"))
+    across, down = (call(F.FLOOR, call(F.DIVIDE, one, _literal(side / _SQUARES))) for one in (x, y))
+    key = call(F.ADD, across, call(F.MULTIPLY, down, _literal(2**CELL_ZOOM)))
+    many = call(F.SUM, count)
+    items = (
+        Item(many, "count"),
+        Item(call(F.DIVIDE, call(F.SUM, lon), many), "lon"),
+        Item(call(F.DIVIDE, call(F.SUM, lat), many), "lat"),
+    )
+    within = [
+        call(function, one, _literal(side * at))
+        for one, first in ((x, square.x), (y, square.y))
+        for function, at in ((F.GE, first), (F.LT, first + 1))
+    ]
+    return checked(items=items, conditions=within, group=(key,))
+
+
 def listed(square: Square, place: Column, columns: Iterable[Column]) -> Query:
     """Return what asks for the rows of a tile: their ids and `columns`, the place among them."""
     items = tuple(Item(Field(one.name, one.type), one.name) for one in (Column(ID, Type.TEXT), *columns))
     return checked(items=items, conditions=_within(square, place), limit=MOST_ROWS)
 
 
-def of_groups(square: Square, found: Iterable[tuple[int, float, float]]) -> bytes:
+def of_groups(square: Square, found: Iterable[tuple[float, float, float]]) -> bytes:
     """Return a tile of groups, each a count, a longitude and a latitude."""
-    return tile({GROUPS: (Dot(*square.place(lon, lat), {"count": count}) for count, lon, lat in found)})
+    return tile({GROUPS: (Dot(*square.place(lon, lat), {"count": int(count)}) for count, lon, lat in found)})
 
 
 def of_rows(square: Square, features: Iterable[Mapping[str, Any]]) -> bytes:

@@ -52,21 +52,29 @@ def datasets() -> list[DatasetInfo]:
     return [own.with_terms(_told(row, row.current, now)) for row in found if row.current is not None]
 
 
+def opened(code: str, number: int | None = None) -> tuple[DatasetInfo, SnapshotSource]:
+    """Return the dataset of a 4x4 and where its rows lie, as it is or as it was in one of its snapshots.
+
+    Raises NotFound, Gone.
+    """
+    if number is None:
+        kept = _in_force(code)
+        told = own.with_terms(kept.told)
+        now = rules.freshness(told.fresh_within, told.checked_at, clock.now())
+        return (told if told.freshness is now else replace(told, freshness=now)), kept.source
+    row, snapshot = _found(code, number)
+    source = _source(terms_of(row, snapshot).columns, folder_of(snapshot))
+    return own.with_terms(_told(row, snapshot, clock.now())), source
+
+
 def dataset(code: str, number: int | None = None) -> DatasetInfo:
     """Return the dataset of a 4x4 as it is, or as it was in one of its snapshots. Raises NotFound, Gone."""
-    if number is not None:
-        return own.with_terms(_told(*_found(code, number), clock.now()))
-    told = own.with_terms(_in_force(code).told)
-    return replace(told, freshness=rules.freshness(told.fresh_within, told.checked_at, clock.now()))
+    return opened(code, number)[0]
 
 
 def source_of(code: str, number: int | None = None) -> SnapshotSource:
     """Return where a snapshot's rows lie; of the one in force without a number. Raises NotFound, Gone."""
-    if number is None:
-        told = _in_force(code).told
-        return _source(told.columns, home_of(told.id) / str(told.number))
-    row, snapshot = _found(code, number)
-    return _source(terms_of(row, snapshot).columns, folder_of(snapshot))
+    return opened(code, number)[1]
 
 
 def _source(columns: Iterable[ColumnInfo | ColumnTerms], place: Path) -> SnapshotSource:
@@ -83,10 +91,11 @@ def has_delta(place: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _InForce:
-    """What is said of a dataset, as long as its two rows are the ones it was read from."""
+    """What is said of a dataset and where its rows lie, as long as its two rows are the ones it was read from."""
 
     marks: str
     told: DatasetInfo
+    source: SnapshotSource
 
 
 _kept: dict[str, _InForce] = {}
@@ -104,7 +113,8 @@ def _in_force(code: str) -> _InForce:
     marks = str(found[0][0]) if found else ""
     kept = _kept.get(code)
     if kept is None or kept.marks != marks:
-        kept = _InForce(marks, _told(*_found(code, None), clock.now()))
+        told = _told(*_found(code, None), clock.now())
+        kept = _InForce(marks, told, _source(told.columns, home_of(told.id) / str(told.number)))
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
         _kept[code] = kept

@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -84,46 +84,73 @@ def _shown(columns: Sequence[Column], batch: pa.RecordBatch) -> Iterator[list[tu
 def json_pieces(columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
     """Iterate over a JSON array of the rows, a row on each line, as `objects` has them."""
     names = ["," + _encode(column.name) + ":" for column in columns]
-    before = "["
+    before = "[{"
     for batch in batches:
         if not batch.num_rows:
             continue
-        members = [
-            pc.fill_null(pc.binary_join_element_wise(name, _soda(column, array), ""), "")
-            for name, column, array in zip(names, columns, batch.columns, strict=True)
-        ]
-        told = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*members, ""), 1)
-        lines = pc.binary_join_element_wise("{", told, "}", "").to_pylist()
-        yield (before + "\n,".join(lines)).encode()
-        before = "\n,"
-    yield ("[]\n" if before == "[" else "]\n").encode()
+        members: list[Piece] = []
+        for name, column, array in zip(names, columns, batch.columns, strict=True):
+            member = [name, *_soda(column, array)]
+            members += [filled(member, "")] if has_nulls(member) else member
+        yield (before + "}\n,{".join(joined(members)) + "}").encode()
+        before = "\n,{"
+    yield ("[]\n" if before == "[{" else "]\n").encode()
 
 
-def _soda(column: Column, array: pa.Array) -> pa.Array:
-    """Return a column's values as SODA's JSON has them, null where there is none."""
+Piece: TypeAlias = "pa.Array | str"
+"""A part of each row: a text of its own, or the same for all."""
+
+
+def joined(members: Iterable[Piece]) -> list[str]:
+    """Return the rows of a batch, each in one text, without the comma that its first member begins with.
+
+    All pieces at one go: Arrow writes each text anew for whatever is put before or behind it.
+    """
+    pieces: list[Piece] = []
+    for piece in members:
+        if isinstance(piece, str) and pieces and isinstance(pieces[-1], str):
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    begins = isinstance(pieces[0], str)
+    if begins:
+        pieces[0] = pieces[0][1:]
+    rows: list[str] = pc.binary_join_element_wise(*pieces, "").to_pylist()
+    return rows if begins else [row[1:] for row in rows]
+
+
+def has_nulls(pieces: Iterable[Piece]) -> bool:
+    """Say whether there are rows in which some piece is null."""
+    return any(not isinstance(piece, str) and piece.null_count for piece in pieces)
+
+
+def filled(pieces: Iterable[Piece], instead: str) -> pa.Array:
+    """Return pieces as one, `instead` where one of them is null."""
+    return pc.fill_null(pc.binary_join_element_wise(*pieces, ""), instead)
+
+
+def _soda(column: Column, array: pa.Array) -> list[Piece]:
+    """Return a column's values as SODA's JSON has them, null where a piece is."""
     if column.type is Type.NUMBER:
-        return pc.binary_join_element_wise('"', as_texts(column, array), '"', "")
+        return ['"', as_texts(column, array), '"']
     if column.type is Type.URL:
-        return pc.binary_join_element_wise('{"url":', as_json(column, array), "}", "")
+        return ['{"url":', *as_json(column, array), "}"]
     return as_json(column, array)
 
 
-def as_json(column: Column, array: pa.Array) -> pa.Array:
-    """Return a column's values as JSON, null where there is none."""
+def as_json(column: Column, array: pa.Array) -> list[Piece]:
+    """Return a column's values as JSON, null where a piece is."""
     if column.type is Type.POINT:
-        lon, lat = (as_texts(Column("", Type.NUMBER), pc.struct_field(array, name)) for name in ("lon", "lat"))
-        within = pc.binary_join_element_wise(lon, lat, ",")
-        return pc.binary_join_element_wise('{"type":"Point","coordinates":[', within, "]}", "")
-    if column.type is Type.NUMBER:
-        if pa.types.is_floating(array.type):
-            array = pc.if_else(pc.is_finite(array), array, None)
-        return as_texts(column, array)
+        lon, lat = (_number_texts(pc.struct_field(array, name)) for name in ("lon", "lat"))
+        return ['{"type":"Point","coordinates":[', lon, ",", lat, "]}"]
+    if column.type is Type.NUMBER and pa.types.is_floating(array.type):
+        array = pc.if_else(pc.is_finite(array), array, None)
     texts = as_texts(column, array)
-    if column.type is Type.BOOLEAN:
-        return texts
+    if column.type in (Type.NUMBER, Type.BOOLEAN):
+        return [texts]
     if pc.any(pc.match_substring_regex(texts, _ESCAPED)).as_py():
-        return pa.array([None if text is None else _encode(text) for text in texts.to_pylist()], pa.string())
-    return pc.binary_join_element_wise('"', texts, '"', "")
+        return [pa.array([None if text is None else _encode(text) for text in texts.to_pylist()], pa.string())]
+    return ['"', texts, '"']
 
 
 def geojson_pieces(columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:

@@ -172,20 +172,20 @@ def snapshot_of(pairs: Pairs) -> int | None:
     return int(given[0])
 
 
+def opened(code: str, number: int | None = None) -> tuple[DatasetInfo, SnapshotSource]:
+    """Return the dataset of a 4x4 and where its rows lie, of one of its snapshots.
+
+    Raises Refused with NO_DATASET, Gone.
+    """
+    try:
+        return queries.opened(code, number)
+    except NotFound as missing:
+        raise _no_dataset(code, number, missing) from missing
+
+
 def dataset(code: str, number: int | None = None) -> DatasetInfo:
     """Return the dataset of a 4x4, as one of its snapshots has it. Raises Refused with NO_DATASET, Gone."""
-    try:
-        return queries.dataset(code, number)
-    except NotFound as missing:
-        raise _no_dataset(code, number, missing) from missing
-
-
-def source(code: str, number: int | None = None) -> SnapshotSource:
-    """Return where a dataset's rows lie, of one of its snapshots. Raises Refused with NO_DATASET, Gone."""
-    try:
-        return queries.source_of(code, number)
-    except NotFound as missing:
-        raise _no_dataset(code, number, missing) from missing
+    return opened(code, number)[0]
 
 
 def _no_dataset(code: str, number: int | None, missing: NotFound) -> Refused:
@@ -213,7 +213,7 @@ def known(request: HttpRequest, dataset: DatasetInfo, since: int | None = None) 
 def streamed(
     request: HttpRequest, rows: SnapshotSource, query: Query, kind: str, write: Write, *, packs: bool = True
 ) -> HttpResponseBase:
-    """Answer a query as `write` puts it, batch by batch; HEAD without any.
+    """Answer a query as `write` puts it: a short answer whole, another batch by batch; HEAD without any.
 
     What fails at once raises here (QueryError, TooMany, FileNotFoundError), before any header goes out; what fails
     later breaks the answer off.
@@ -233,6 +233,8 @@ def streamed(
     if request.method == "HEAD":
         pieces.close()
         return HttpResponse(content_type=kind, headers=headers)
+    if is_short:
+        return HttpResponse(b"".join(pieces), content_type=kind, headers=headers)
     return StreamingHttpResponse(pieces, content_type=kind, headers=headers)
 
 

@@ -137,7 +137,7 @@ def schema(request: HttpRequest, code: str) -> HttpResponse:
 
 def items(request: HttpRequest, code: str) -> HttpResponseBase:
     """Answer a page of features."""
-    pairs, dataset, source = answers.pairs_of(request), answers.dataset(code), answers.source(code)
+    pairs, (dataset, source) = answers.pairs_of(request), answers.opened(code)
     if dict(pairs).get("f", "") not in _FORMS:
         raise QueryError("Features are GeoJSON: leave f out, or say f=json; f=html is a page.")
     is_page = ogc_pages.wanted(request)
@@ -195,7 +195,7 @@ def _items_page(
 
 def item(request: HttpRequest, code: str, row: str) -> HttpResponseBase:
     """Answer one feature."""
-    pairs, dataset, source = answers.pairs_of(request), answers.dataset(code), answers.source(code)
+    pairs, (dataset, source) = answers.pairs_of(request), answers.opened(code)
     crs = dict(pairs).get("crs") or CRS84
     places.from_degrees(crs)
     if unknown := [name for name, value in pairs if name not in ("crs", "f") or (name == "f" and value not in _FORMS)]:

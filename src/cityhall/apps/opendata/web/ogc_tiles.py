@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -13,7 +14,7 @@ from cityhall.apps.opendata.ogc import tiles, tilesets
 from cityhall.apps.opendata.ogc.features import features
 from cityhall.apps.opendata.ogc.tiles import Square
 from cityhall.apps.opendata.web import answers, extents, ogc
-from cityhall.kernel.analytics.columns import Column, Type
+from cityhall.kernel.analytics.columns import CELLS, Column, Type
 from cityhall.kernel.analytics.errors import QueryError
 from cityhall.kernel.analytics.port import Limits, SnapshotSource, analytics
 from cityhall.kernel.django.translated import pick
@@ -73,7 +74,7 @@ def drawn(request: HttpRequest, code: str, z: int, y: int, x: int) -> HttpRespon
 
 
 def _tile(dataset: DatasetInfo, source: SnapshotSource, place: Column, square: Square) -> bytes:
-    groups = _groups(dataset.code, dataset.number, place, square)
+    groups = _groups(source, place, square)
     if groups is not None:
         return groups
     dates = frozenset(one.name for one in dataset.columns if one.type is ColumnType.DATE)
@@ -84,10 +85,12 @@ def _tile(dataset: DatasetInfo, source: SnapshotSource, place: Column, square: S
 
 
 @lru_cache(maxsize=1024)
-def _groups(code: str, number: int, place: Column, square: Square) -> bytes | None:
-    """Return a tile of groups, None for one that has few enough rows to show. Kept while the snapshot is in force."""
-    query = tiles.grouped(square, place)
-    with analytics.get().run(answers.source(code, number), query, Limits(seconds=_SECONDS)) as result:
+def _groups(source: SnapshotSource, place: Column, square: Square) -> bytes | None:
+    """Return a tile of groups, None for one that has few enough rows to show. Kept, as a snapshot never changes."""
+    query, table = tiles.grouped(square, place), CELLS + place.name
+    if square.zoom <= tiles.OF_CELLS and table in analytics.get().tables(source):
+        query, source = tiles.gathered(square), replace(source, table=table)
+    with analytics.get().run(source, query, Limits(seconds=_SECONDS)) as result:
         found = [
             row for batch in result.batches() for row in zip(*(one.to_pylist() for one in batch.columns), strict=True)
         ]
@@ -98,8 +101,7 @@ def _groups(code: str, number: int, place: Column, square: Square) -> bytes | No
 
 
 def _found(code: str) -> tuple[DatasetInfo, SnapshotSource, Column]:
-    dataset = answers.dataset(code)
-    source = answers.source(code, dataset.number)
+    dataset, source = answers.opened(code)
     place = next((one for one in source.columns if one.type is Type.POINT), None)
     if place is None:
         raise answers.Refused("This dataset has no places, so it has no tiles.", code="not_found", status=404)

@@ -162,7 +162,7 @@ def rows(request: HttpRequest, code: str) -> HttpResponseBase:
     """Answer a query over a dataset in SoQL's words, as an array: numbers are numbers, and what is empty is null."""
     pairs: Pairs = answers.pairs_of(request)
     number = answers.snapshot_of(pairs)
-    info, source = answers.dataset(code, number), answers.source(code, number)
+    info, source = answers.opened(code, number)
     if (known := answers.known(request, info)) is not None:
         return known
     query = read_parameters(pairs, source.all_columns, rows=DEFAULT_ROWS)

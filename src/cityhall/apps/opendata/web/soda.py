@@ -57,8 +57,9 @@ def read_rows(request: HttpRequest, code: str, fmt: str, *, whole: bool = False)
     pairs = answers.pairs_of(request)
     ends = changes.ends_of(pairs)
     since, number = ends or (None, answers.snapshot_of(pairs))
-    dataset = answers.dataset(code, number)
-    source = changes.source(code, ends) if ends else answers.source(code, number)
+    dataset, source = answers.opened(code, number)
+    if ends:
+        source = changes.source(code, ends)
     asked = {name.lower(): value.strip().lower() for name, value in pairs}
     if fmt == "geojson" and not any(column.type is Type.POINT for column in source.columns):
         raise Refused("This dataset has no place, so it is no GeoJSON. Ask for json or csv.", code=answers.MALFORMED)
@@ -89,7 +90,7 @@ def read_rows(request: HttpRequest, code: str, fmt: str, *, whole: bool = False)
 def read_row(request: HttpRequest, code: str, row: str) -> HttpResponseBase:
     """Answer one row, as an object."""
     number = answers.snapshot_of(answers.pairs_of(request))
-    dataset, source = answers.dataset(code, number), answers.source(code, number)
+    dataset, source = answers.opened(code, number)
     if (known := answers.known(request, dataset)) is not None:
         return known
     query = read_parameters([(ID, row)], source.all_columns, rows=1)
