@@ -137,7 +137,7 @@ def test_a_passer_by_contests_and_a_supervisor_settles(new_page: Callable[..., P
     looked_at(resident)
     resident.get_by_label("A photo of how it is now").set_input_files(picture())
     resident.get_by_role("button", name="Send it to a supervisor").click()
-    expect(resident.get_by_text("A supervisor, not who closed it, looks at it first of all.").first).to_be_visible()
+    expect(resident.get_by_text("A supervisor, not whoever closed it, will look at it next.").first).to_be_visible()
 
     desk = new_page()
     enter(desk)

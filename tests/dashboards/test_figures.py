@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -253,6 +254,15 @@ def test_a_history_that_names_no_outcomes_says_so_where_fixed_ones_would_be_coun
     assert "the records do not say what came of them" in front
     assert "?status=done" in front
     assert "so none counts as fixed" in figures
+
+
+def test_a_history_that_ended_long_ago_is_offered_by_its_year(client: Client, town: Town) -> None:
+    town(request(days_ago=4 * 366, fixed_after=1))
+    year = (NOW - timedelta(days=4 * 366)).year
+    assert f"The newest requests are of {year}. Show {year}" in text_of(client, "/figures/")
+    told = text_of(client, f"/figures/?period={year}")
+    assert re.search(r"Reported\s*in these months\s*1 ", told)
+    assert "The newest requests are" not in told
 
 
 def test_spanish_puts_a_space_before_the_sign_of_percent() -> None:

@@ -149,7 +149,7 @@ def test_while_another_body_has_it_no_date_of_ours_is_said_and_none_slips(
     learn_at(NOW)
     with clock.held_at(NOW):
         filed = file_one()
-        saying.say_first(filed.id)
+        saying.say(filed.id)
         notify.follow("service_request", filed.id, email="rosa@example.org", language="en", vouched=True)
         services.refer(filed.id, actor=system("Desk"), to="Bay Power")
         assert Dates().of(filed.id) is None
@@ -160,6 +160,24 @@ def test_while_another_body_has_it_no_date_of_ours_is_said_and_none_slips(
         assert saying.look_again() == 0
         services.take_back(filed.id, actor=system("Desk"), sentence="Ours after all.")
         assert saying.look_again() == 1, "what was said at filing still stands when it comes back"
+
+
+def test_what_was_closed_at_once_and_opened_again_has_a_date_for_programs_too(
+    pothole: Any, file_one: Callable[..., Filed]
+) -> None:
+    lived(400, took=lambda index: 2.0 + index % 9)
+    learn_at(NOW)
+    with clock.held_at(NOW):
+        filed = file_one()
+        services.close(filed.id, actor=system("Desk"), outcome=Outcome.FIXED, sentence="Filled.")
+        outbox.drain()
+        assert Dates().said_of([str(filed.id)]) == {}
+        services.reopen(filed.id, actor=system("Desk"), sentence="We look again.")
+        outbox.drain()
+        (said,) = Dates().said_of([str(filed.id)]).values()
+        found = Dates().of(filed.id)
+    assert found is not None
+    assert abs(said - found.nine) < timedelta(seconds=1)
 
 
 def test_the_page_says_for_each_kind_which_way_its_dates_go(pothole: Any) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 from collections.abc import Callable
 
 import pytest
 from django.db import connection
 from django.test import Client
 
+from cityhall.apps.places.models import City
 from cityhall.apps.service_requests import queries
 from cityhall.apps.service_requests.contracts import Detail, Filed, Moderation, RequestFilter, Showing
 from cityhall.apps.service_requests.models import Category, MapCell, MapChange, ServiceRequest
@@ -167,3 +169,20 @@ def test_a_box_of_any_size_has_what_is_in_it_and_nothing_else(
             found, _more = queries.listed(RequestFilter(bbox=box), limit=1000)
             assert {one.number for one in found} == inside
             assert {one.number for one in queries.map_points(box, 18)} == inside
+
+
+def test_the_map_of_a_city_that_says_nothing_of_its_place_opens_on_its_requests(
+    make_category: Callable[..., Category], file_one: File
+) -> None:
+    City.objects.update(bounds=[])
+    make_category("pothole")
+    assert "data-bounds" not in Client().get("/requests/").text
+    for spot in [(32.71, -117.16), (32.75, -117.10)]:
+        file_one("pothole", at=spot)
+    with connection.cursor() as cursor:
+        cursor.execute("select service_requests_add_up_map()")
+    found = re.search(r'data-bounds="([^"]*)"', Client().get("/requests/").text)
+    assert found is not None
+    west, south, east, north = map(float, found[1].split(","))
+    assert -117.19 < west < -117.16 < -117.10 < east < -117.07
+    assert 32.68 < south < 32.71 < 32.75 < north < 32.78

@@ -17,7 +17,7 @@ def learn() -> None:
         with console.status("Learning from the city's requests…"):
             version = estimates.learn()
         if version is None:
-            console.print("There are no requests to learn from yet.")
+            console.print("There are no requests of the last three years to learn from.")
             raise typer.Exit
         slips = estimates.look_again()
     console.print(f"Dates are of version {version}. {slips:,} requests take longer than was said.")

@@ -1,4 +1,4 @@
-"""What the room does when a request is filed: it keeps what is foretold of it."""
+"""What the room does when a request is filed or opened again: it keeps what is foretold of it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from cityhall.apps.estimates.services import saying
 from cityhall.kernel.events import Event, Receiver
 
 
-def keep_first_word(event: Event) -> None:
-    """Keep what is foretold of a request that was filed."""
+def keep_word(event: Event) -> None:
+    """Keep what is foretold of a request. One that was closed meanwhile has nothing foretold until it is open again."""
     if event.subject_id is not None:
-        saying.say_first(event.subject_id)
+        saying.say(event.subject_id)
 
 
-filed = Receiver("estimates.filed", frozenset({"service_requests.received"}), keep_first_word)
+filed = Receiver("estimates.filed", frozenset({"service_requests.received", "service_requests.reopened"}), keep_word)

@@ -46,6 +46,7 @@ from cityhall.apps.service_requests.queries.tallies import (
     open_late,
     tallied_at,
     tallied_kinds,
+    tallied_until,
     tallies,
 )
 from cityhall.apps.service_requests.rules import LIKELY, matching, points_of, suggested
@@ -160,6 +161,7 @@ __all__ = [
     "take_back",
     "tallied_at",
     "tallied_kinds",
+    "tallied_until",
     "tallies",
     "waiting",
 ]

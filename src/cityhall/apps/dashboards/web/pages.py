@@ -195,15 +195,17 @@ def _rendered(wanted: Wanted, actor: Actor | None, page: str, kept: _Kept) -> Sa
     areas_map, areas_table = kept.areas_drawn(board, wanted, actor)
     own = {one.id for one in identity.workforce(actor).departments} if actor else None
     departments = [(id_, name) for id_, name in there.departments if own is None or id_ in own]
+    newest = requests.tallied_until()
     context = {
         "page": page,
         "data": f"{page}-data",
         "wanted": wanted,
         "query": _query(wanted),
+        "older": (newest.year, _query(wanted, period=newest.year)) if newest and newest < board.span.since else None,
         "is_filtered": bool(_query(wanted, kind="")),
         "is_staff": actor is not None,
         "board": board,
-        "periods": charts.options(words.periods(places.local(clock.now()).date()).items(), wanted.period),
+        "periods": charts.options(words.periods(places.local(clock.now()).date(), newest).items(), wanted.period),
         "categories": charts.options(there.categories, wanted.category),
         "area_options": [(name, charts.options(found, wanted.area)) for name, found in there.areas],
         "departments": charts.options(sorted(departments, key=lambda one: one[1]), wanted.department),

@@ -153,9 +153,15 @@ def figure(column: str, value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def periods(today: date) -> dict[str, Any]:
-    """Return the periods to choose from: months up to now, and the last four years."""
-    return {**PERIODS, **{str(year): str(year) for year in range(today.year, today.year - 4, -1)}}
+def periods(today: date, newest: date | None) -> dict[str, Any]:
+    """Return the periods to choose from: months up to now, and the last four years.
+
+    Args:
+        newest: the newest month that has requests. Where it is older, as after a load of history, its four years too.
+    """
+    ends = {today.year, min(newest or today, today).year}
+    years = sorted({year - back for year in ends for back in range(4)}, reverse=True)
+    return {**PERIODS, **{str(year): str(year) for year in years}}
 
 
 def is_period(text: str) -> bool:

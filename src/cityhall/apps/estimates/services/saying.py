@@ -31,10 +31,10 @@ _DAY = 86_400.0
 _log = logging.getLogger(__name__)
 
 
-def say_first(request_id: uuid.UUID) -> None:
-    """Keep what is foretold of a request that was filed. Once is enough."""
+def say(request_id: uuid.UUID) -> None:
+    """Keep what is foretold of an open request of which nothing stands: when it was filed, or opened again."""
     model = models.current()
-    if model is None or Said.objects.filter(request_id=request_id).exists():
+    if model is None or Said.objects.filter(request_id=request_id, stands=True).exists():
         return
     for waiting in requests.waiting([request_id]):
         said = dates.foretell(model, waiting, clock.now())

@@ -25,14 +25,21 @@ from cityhall.apps.service_requests.queries.estimates import resolution_range
 from cityhall.apps.service_requests.queries.figures import Figures, figures
 from cityhall.apps.service_requests.queries.likely import likely_open, likely_same, photos_of_repeats
 from cityhall.apps.service_requests.queries.listing import Listed, listed, one_listed
-from cityhall.apps.service_requests.queries.mapping import map_points
+from cityhall.apps.service_requests.queries.mapping import map_extent, map_points
 from cityhall.apps.service_requests.queries.merging import merge_doubts
 from cityhall.apps.service_requests.queries.nearby import nearby_open
 from cityhall.apps.service_requests.queries.private import request_of_token
 from cityhall.apps.service_requests.queries.queues import COUNTED_TO, queue_counts, queue_tally, saved_queues
 from cityhall.apps.service_requests.queries.reading import history, one, published, supports
 from cityhall.apps.service_requests.queries.rows import stood_for
-from cityhall.apps.service_requests.queries.tallies import open_ages, open_late, tallied_at, tallied_kinds, tallies
+from cityhall.apps.service_requests.queries.tallies import (
+    open_ages,
+    open_late,
+    tallied_at,
+    tallied_kinds,
+    tallied_until,
+    tallies,
+)
 
 __all__ = [
     "COUNTED_TO",
@@ -61,6 +68,7 @@ __all__ = [
     "likely_open",
     "likely_same",
     "listed",
+    "map_extent",
     "map_points",
     "merge_doubts",
     "nearby_open",
@@ -83,6 +91,7 @@ __all__ = [
     "supports",
     "tallied_at",
     "tallied_kinds",
+    "tallied_until",
     "tallies",
     "topics",
     "topics_offered",

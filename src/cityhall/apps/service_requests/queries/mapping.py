@@ -52,6 +52,28 @@ def map_points(
     return _clusters(found, "public_cell" if zoom >= FINE_ZOOM else "public_cell7")
 
 
+def map_extent() -> tuple[float, float, float, float] | None:
+    """Return a box (west, south, east, north) around nearly all that the public map shows; None with nothing on it.
+
+    For a city that says nothing of where it is. One in fifty of the widest hexagons may lie beyond on each side: in a
+    history some places are always wrong.
+    """
+    west, south, east, north = read(_EXTENT, [RESOLUTIONS[0][1]])[0]
+    if west is None:
+        return None
+    return west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN
+
+
+_MARGIN = 0.01
+"""Degrees, about half of the widest hexagon."""
+_EXTENT = """
+    select lon[1], lat[1], lon[2], lat[2] from (
+        select percentile_disc(array[0.02, 0.98]) within group (order by lon / count) as lon,
+            percentile_disc(array[0.02, 0.98]) within group (order by lat / count) as lat
+        from service_requests_mapcell where count > 0 and (cell >> 52) & 15 = %s::int
+    ) sides
+"""
+
 _KEPT = """
     with spans as (
         select first, last from unnest(%s::bigint[], %s::bigint[]) as span (first, last)

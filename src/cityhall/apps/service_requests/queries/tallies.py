@@ -161,6 +161,13 @@ def tallied_at() -> datetime | None:
     return found[0][0] if found else None
 
 
+def tallied_until() -> date | None:
+    """Return the first day of the newest month that the tallies have something of; None while they have nothing."""
+    found = read("select max(month) from service_requests_tally where area is null and whole")
+    last: date | None = found[0][0]
+    return last
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A category, as far as figures name it. `tells_places` says whether the public sees its exact places."""

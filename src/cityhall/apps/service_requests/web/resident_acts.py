@@ -97,7 +97,7 @@ def not_fixed(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         problems = _contest(request, seen, token, kept)
         if not problems:
-            words = _("Thank you. A supervisor, not who closed it, looks at it first of all.")
+            words = _("Thank you. A supervisor, not whoever closed it, will look at it next.")
             user_id = actor.id if actor.kind is ActorKind.RESIDENT else None
             if not token and not notify.follows(SUBJECT, seen.id, user_id=user_id):
                 words += " " + _("Follow the request below to hear what they decide.")

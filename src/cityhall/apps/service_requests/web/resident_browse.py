@@ -122,7 +122,7 @@ def browse(request: HttpRequest) -> HttpResponse:
     page = queries.published(found, actor, after=request.GET.get("after", ""), limit=PAGE)
     if len(page.items) == 1 and number_value(wanted.words) is not None:
         return redirect("request-page", number=page.items[0].number)
-    city = places.city()
+    box = places.city().bounds or queries.map_extent()
     more = urlencode({"after": page.next}) if page.next else ""
     context = {
         "wanted": wanted,
@@ -139,7 +139,7 @@ def browse(request: HttpRequest) -> HttpResponse:
         "layers": ",".join(places.layers()),
         "feed_url": f"{reverse('request-feed-rss')}?{wanted.query}",
         "json_feed_url": f"{reverse('request-feed-json')}?{wanted.query}",
-        "bounds": ",".join(f"{one:.5f}" for one in city.bounds) if city.bounds else "",
+        "bounds": ",".join(f"{one:.5f}" for one in box) if box else "",
     }
     return render(request, "service_requests/browse.html", context)
 

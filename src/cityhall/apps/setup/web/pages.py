@@ -37,7 +37,7 @@ from cityhall.kernel.errors import Invalid
 STEPS = ("city", "map", "categories", "departments", "mail", "administrator", "check")
 KINDS = {
     "boundary": (gettext_lazy("Boundary"), gettext_lazy("The city's edge: places outside are refused.")),
-    "streets": (gettext_lazy("Streets"), gettext_lazy("Centrelines with names: crossings are found by them.")),
+    "streets": (gettext_lazy("Streets"), gettext_lazy("Centerlines with names: crossings are found by them.")),
     "addresses": (gettext_lazy("Addresses"), gettext_lazy("Points with house number and street.")),
     "areas": (gettext_lazy("Areas"), gettext_lazy("Council districts, neighborhoods, zones.")),
     "assets": (gettext_lazy("Assets"), gettext_lazy("Streetlights, signs, hydrants: things to pick from.")),
