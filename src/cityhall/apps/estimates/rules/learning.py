@@ -189,10 +189,11 @@ class Learner:
     def ask(self, asked: Ints) -> list[Answer | None]:
         """Foretell requests filed today. What becomes of them is learnt from."""
         self._steering.learn(self.day)
-        answers = self.foretell(asked)
+        curves = self._curves_of(asked)
+        answers = self._answers(asked, curves, self.horizon)
         self._note(asked, answers)
         if self.checked_within:
-            within = self.foretell(asked, self.checked_within)
+            within = self._answers(asked, curves, self.checked_within)
             self.checked |= {one: said for one, said in zip(asked.tolist(), within, strict=True) if said is not None}
         self._snapshots.append(self.raw())
         self._pace[asked] = self._pace_of(asked)
@@ -201,15 +202,20 @@ class Learner:
             self._asked[category].append(one)
         return answers
 
-    def foretell(self, asked: Ints, horizon: float | None = None) -> list[Answer | None]:
+    def foretell(self, asked: Ints) -> list[Answer | None]:
         """Foretell requests with what is learnt so far; None where a category had too few closings."""
-        horizon = horizon or self.horizon
-        raw, pace = self.raw(), self._pace_of(asked)
+        return self._answers(asked, self._curves_of(asked), self.horizon)
+
+    def _curves_of(self, asked: Ints) -> dict[int, Floats]:
+        """Return the curves, bent and steered, of the categories of these requests that had enough closings."""
+        raw = self.raw()
+        found = (one for one in np.unique(self.past.category[asked]).tolist() if self._closed_so_far[one] >= ENOUGH)
+        return {category: self._held(category, raw[category]) for category in found}
+
+    def _answers(self, asked: Ints, curves: Mapping[int, Floats], horizon: float) -> list[Answer | None]:
+        pace = self._pace_of(asked)
         answers: dict[int, Answer] = {}
-        for category in np.unique(self.past.category[asked]):
-            if self._closed_so_far[category] < ENOUGH:
-                continue
-            curve = self._held(int(category), raw[category])
+        for category, curve in curves.items():
             mine = np.flatnonzero(self.past.category[asked] == category)
             unit = self._unit[asked[mine]]
             share = done_by(curve, horizon / unit, pace[mine])
