@@ -64,10 +64,10 @@ sail: setup
 	@$(BIN)/python tests/support/spark.py
 
 test: setup browser proxy sail  ## Run every test
-	@$(BIN)/pytest -n 3 --dist loadgroup
+	@$(BIN)/pytest -n 2 --dist loadgroup
 
 test-postgres15: setup browser proxy  ## Run every test that asks the database on Debian's PostgreSQL 15 instead of our own
-	@$(BIN)/python tests/support/debian_postgres.py $(BIN)/pytest -n 3 --dist loadgroup --of-the-database
+	@$(BIN)/python tests/support/debian_postgres.py $(BIN)/pytest -n 2 --dist loadgroup --of-the-database
 
 test-quick: setup  ## Run the tests that take under three minutes together
 	@$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not browser"
