@@ -132,6 +132,18 @@ class TestPosting:
         client.post(UPDATES, form(number, "UNCHANGED", update_id="78", api_key=mine))
         assert len(client.get(UPDATES).json()) == 2
 
+    def test_an_update_sent_again_counts_once_though_the_request_went_on_meanwhile(
+        self, client, pothole, file_one, key, worker
+    ):
+        request = file_one()
+        sent = form(request.number, "PLANNED", api_key=key("open311.write", "requests.write"))
+        first = client.post(UPDATES, sent)
+        services.close(request.id, actor=worker, outcome=Outcome.FIXED, sentence="Filled.")
+        again = client.post(UPDATES, sent)
+        assert (first.status_code, again.status_code) == (200, 200), again.content
+        assert first.json() == again.json()
+        assert state_of(request.number) == "fixed"
+
     def test_a_duplicate_names_the_other(self, client, pothole, file_one, key):
         root, copy = file_one().number, file_one().number
         mine = key("open311.write", "requests.write")

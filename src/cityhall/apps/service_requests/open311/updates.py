@@ -19,6 +19,7 @@ from cityhall.apps.service_requests.open311.filing import in_their_words
 from cityhall.apps.service_requests.open311.posted import PostedUpdate, posted_update
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor
+from cityhall.kernel.django import commands
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
 from cityhall.kernel.georeport import render
 from cityhall.kernel.georeport.render import Document
@@ -69,10 +70,16 @@ def post_update(request: HttpRequest, fmt: str, *, trial: bool = False) -> Docum
             _("service_request_id: there is no request “%(number)s”.") % {"number": posted.service_request_id}
         ) from missing
     command = uuid.uuid5(keyed.key_id, f"{seen.id} {posted.update_id}")
+    said = {"status": posted.status, "description": posted.description, "duplicate_of": duplicate_of}
+
+    def run() -> dict[str, str]:
+        _apply(posted, seen, keyed, duplicate_of)
+        return {"update_id": str(queries.last_event(seen.id) or command)}
+
     try:
         with transaction.atomic():
-            _apply(posted, seen, keyed, command, duplicate_of)
-            event = queries.last_event(seen.id)
+            # One command whatever it comes to mean: what is sent again may meet the request in another state.
+            kept = commands.once(command, "service_requests.posted_update", keyed.actor, said, run)
             transaction.set_rollback(trial)
     except Invalid as refused:
         renamed = in_their_words(refused)
@@ -80,29 +87,29 @@ def post_update(request: HttpRequest, fmt: str, *, trial: bool = False) -> Docum
         raise Invalid(
             {names.get(field, field): text for field, text in renamed.fields.items()}, code=renamed.code
         ) from refused
-    return render.update_receipt(str(event or command))
+    return render.update_receipt(kept["update_id"])
 
 
-def _apply(posted: PostedUpdate, seen: PublicRequest, keyed: KeyedActor, command: uuid.UUID, duplicate_of: str) -> None:
+def _apply(posted: PostedUpdate, seen: PublicRequest, keyed: KeyedActor, duplicate_of: str) -> None:
     """Make the one change that the posted status means for a request in this state."""
     worker = replace(keyed.actor, permissions=keyed.actor.permissions | {WORK})
     status, text = posted.status, posted.description
     closed = seen.state is State.CLOSED
     if status in _AGAIN and closed:
-        _reopen(seen, text, keyed, worker, command)
+        _reopen(seen, text, keyed, worker)
         return
     may_work = WORK_SCOPE in keyed.scopes
     # What a key without the right to work says may be any resident's words: staff read it first.
     visibility = Visibility.PUBLIC if may_work else Visibility.INTERNAL
     if not closed and (status in _CLOSING or status in _STARTING | _PLANNING | {"INTERNAL_REFERRAL"}):
         if _holds(status, seen):
-            _note(seen, text, worker, command, visibility)
+            _note(seen, text, worker, visibility)
             return
         if not may_work:
             raise NotAllowed(_("status: changing a request's state needs a key with the scope requests.write."))
-        _move(status, seen, text, worker, command, duplicate_of)
+        _move(status, seen, text, worker, duplicate_of)
         return
-    _note(seen, text, worker, command, visibility)
+    _note(seen, text, worker, visibility)
 
 
 def _holds(status: str, seen: PublicRequest) -> bool:
@@ -114,10 +121,10 @@ def _holds(status: str, seen: PublicRequest) -> bool:
     )
 
 
-def _reopen(seen: PublicRequest, text: str, keyed: KeyedActor, worker: Actor, command: uuid.UUID) -> None:
+def _reopen(seen: PublicRequest, text: str, keyed: KeyedActor, worker: Actor) -> None:
     """Reopen with the right to work; otherwise contest, which anybody may."""
     if WORK_SCOPE in keyed.scopes:
-        services.reopen(seen.id, actor=worker, sentence=text, command_id=command)
+        services.reopen(seen.id, actor=worker, sentence=text)
     else:
         # As a resident's: the category's policy decides whether the sentence shows.
         resident = replace(ANONYMOUS, label=keyed.actor.label)
@@ -125,13 +132,12 @@ def _reopen(seen: PublicRequest, text: str, keyed: KeyedActor, worker: Actor, co
             seen.id,
             actor=resident,
             sentence=text,
-            command_id=command,
             who=f"{keyed.key_id} {seen.id}",
             by_system=True,
         )
 
 
-def _move(status: str, seen: PublicRequest, text: str, worker: Actor, command: uuid.UUID, duplicate_of: str) -> None:
+def _move(status: str, seen: PublicRequest, text: str, worker: Actor, duplicate_of: str) -> None:
     if status in _CLOSING:
         outcome = _CLOSING[status]
         if outcome is Outcome.DUPLICATE and not duplicate_of:
@@ -141,18 +147,17 @@ def _move(status: str, seen: PublicRequest, text: str, worker: Actor, command: u
             actor=worker,
             outcome=outcome,
             sentence=text,
-            command_id=command,
             duplicate_of=duplicate_of if outcome is Outcome.DUPLICATE else None,
         )
     elif status in _PLANNING:
-        services.schedule(seen.id, actor=worker, sentence=text, command_id=command)
+        services.schedule(seen.id, actor=worker, sentence=text)
     elif status in _STARTING:
-        services.start(seen.id, actor=worker, sentence=text, command_id=command)
+        services.start(seen.id, actor=worker, sentence=text)
     else:
-        services.refer(seen.id, actor=worker, to=_("another agency"), sentence=text, command_id=command)
+        services.refer(seen.id, actor=worker, to=_("another agency"), sentence=text)
 
 
-def _note(seen: PublicRequest, text: str, worker: Actor, command: uuid.UUID, visibility: Visibility) -> None:
+def _note(seen: PublicRequest, text: str, worker: Actor, visibility: Visibility) -> None:
     """Add the text as a note; an update without text that changes nothing leaves no trace."""
     if text:
-        services.add_note(seen.id, actor=worker, text=text, visibility=visibility, command_id=command)
+        services.add_note(seen.id, actor=worker, text=text, visibility=visibility)
