@@ -33,7 +33,7 @@ def main() -> None:
         multiprocessing.set_start_method("fork")  # the default no more from Python 3.14 on
     importlib.import_module(sys.argv[-1].partition(":")[0])
     os.register_at_fork(after_in_child=SlowReaders().start)
-    entrypoint()  # type: ignore[no-untyped-call]
+    entrypoint()  # type: ignore[no-untyped-call]  # Granian says no types here
 
 
 def _load() -> None:
