@@ -366,6 +366,18 @@ def test_a_passer_by_contests_with_a_photo_and_no_words(closed: Filed) -> None:
     assert "<figcaption>As reported" not in seen, "evidence is not taken for the original"
 
 
+def test_who_contests_second_is_told_and_who_pressed_twice_is_thanked(closed: Filed) -> None:
+    address, browser, other = f"/requests/{closed.number}/not-fixed/", Client(), Client()
+    told = {"with": closed.private_token, "sentence": "Still there.", "command_id": str(uuid.uuid4())}
+    for _press in range(2):
+        assert "Thank you. A supervisor" in browser.post(address, told, follow=True).text
+    late = other.post(address, {"with": closed.private_token, "sentence": "I see it too."}, follow=True).text
+    assert "Somebody has said already that it is not fixed." in late
+    assert "What you wrote now was not added." in late
+    assert "What you wrote" not in other.get(address, follow=True).text
+    assert Contest.objects.count() == 1
+
+
 @pytest.mark.parametrize("hidden", [True, False])
 def test_what_looks_private_is_asked_about_once_and_the_photo_is_not_sent_twice(closed: Filed, *, hidden: bool) -> None:
     browser, address = Client(), f"/requests/{closed.number}/not-fixed/"

@@ -94,7 +94,7 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
         "is_link": info.licence.startswith(("https://", "http://")),
         "charts": figures.charts(info, ends),
         "score": quality.score(parts),
-        "parts": [(part, *words.QUALITY[part.code]) for part in parts],
+        "parts": [(part, *words.quality(part.code, info.freshness)) for part in parts],
         "snippets": snippets.snippets(request, info, has_place=bool(place)),
         "recalls": queries.recalls(code),
         "source": sourced(request, code),

@@ -31,11 +31,11 @@ TYPES: Final[dict[ColumnType, Any]] = {
     ColumnType.POINT: gettext_lazy("Point on the map"),
 }
 
-#: By part of the quality score: what is asked for, and what mends it.
-QUALITY: Final[dict[str, tuple[Any, Any]]] = {
+#: By part of the quality score: what is asked for, and what it may lack.
+_QUALITY: Final[dict[str, tuple[Any, Any]]] = {
     "description": (gettext_lazy("A description of the dataset"), gettext_lazy("Nobody has described it yet.")),
     "columns": (gettext_lazy("Columns described"), gettext_lazy("Some columns have no description.")),
-    "promise": (gettext_lazy("Promise kept"), gettext_lazy("It is late, or nothing is promised.")),
+    "promise": (gettext_lazy("Promise kept"), gettext_lazy("It is late.")),
     "rows": (gettext_lazy("All rows usable"), gettext_lazy("Some rows were put aside.")),
     "licence": (gettext_lazy("A license"), gettext_lazy("Nothing says how it may be used.")),
     "contact": (gettext_lazy("Somebody answers for it"), gettext_lazy("It names no owner.")),
@@ -61,6 +61,14 @@ REFUSALS: Final = {
 }
 
 _DURATION: Final = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
+
+
+def quality(code: str, freshness: Freshness) -> tuple[str, str]:
+    """Return what a part of the quality score asks for, and what it lacks."""
+    asked, lacking = _QUALITY[code]
+    if code == "promise" and freshness is Freshness.UNPROMISED:
+        lacking = _("Nothing says how often it is to be new.")
+    return asked, lacking
 
 
 def promise(duration: str) -> str:

@@ -90,11 +90,13 @@ def not_fixed(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
     seen = queries.one(number, actor)
     token = request.GET.get("with", request.POST.get("with", ""))[:200]
-    if seen.state is not State.CLOSED or seen.duplicate_of:
-        return redirect("request-page", number=seen.duplicate_of or seen.number)
+    if seen.duplicate_of:
+        return redirect("request-page", number=seen.duplicate_of)
+    is_closed = seen.state is State.CLOSED
     problems: dict[str, Any] = {}
     kept = _photos_kept(request)
     if request.method == "POST":
+        # Also when it is closed no more: what comes twice was heard the first time.
         problems = _contest(request, seen, token, kept)
         if not problems:
             words = _("Thank you. A supervisor, not whoever closed it, will look at it next.")
@@ -103,6 +105,9 @@ def not_fixed(request: HttpRequest, number: str) -> HttpResponse:
                 words += " " + _("Follow the request below to hear what they decide.")
             messages.success(request, words)
             return redirect("request-page", number=seen.number)
+    if not is_closed:
+        messages.info(request, _came_late(seen, wrote=request.method == "POST"))
+        return redirect("request-page", number=seen.number)
     context = {
         "seen": seen,
         "title": resident_words.title_of(seen),
@@ -122,6 +127,14 @@ def not_fixed(request: HttpRequest, number: str) -> HttpResponse:
     response = render(request, "service_requests/not_fixed.html", context, status=status)
     response["Referrer-Policy"] = "same-origin"
     return response
+
+
+def _came_late(seen: PublicRequest, *, wrote: bool) -> str:
+    """Say why a request is not contested that is closed no more, and what became of the words."""
+    words: str = _("This request is open again: nothing needs to be contested.")
+    if seen.state is State.CONTESTED:
+        words = _("Somebody has said already that it is not fixed. A supervisor will look at it.")
+    return words + " " + _("What you wrote now was not added.") if wrote else words
 
 
 def _contest(request: HttpRequest, seen: PublicRequest, token: str, evidence: list[uuid.UUID]) -> dict[str, Any]:
