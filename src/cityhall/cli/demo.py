@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.padding import Padding
 
 from cityhall.cli.app import app
 from cityhall.cli.leftovers import end_leftovers
@@ -87,14 +87,10 @@ def export_history(
 def _welcome(address: str) -> None:
     from cityhall.demo.accounts import ACCOUNTS, PASSWORD
 
-    table = Table(title="Sign in as…", title_justify="left", box=None, padding=(0, 2, 0, 0))
-    table.add_column("role", style="bold", no_wrap=True)
-    table.add_column("e-mail", no_wrap=True)
-    table.add_column("what to try", overflow="fold")
+    console.print("\nSign in as…")
     for account in ACCOUNTS:
-        table.add_row(account.role_name, account.email, account.what_to_try)
-    console.print()
-    console.print(table)
+        console.print(f"[bold]{account.role_name}[/]: {account.email}")
+        console.print(Padding(account.what_to_try, (0, 0, 0, 2)))
     console.print()
     for what, path in (("One click signs you in:", "/demo/"), ("E-mail it sends (the outbox):", "/outbox/")):
         console.print(f"{what} [bold]{address}{path}[/]", soft_wrap=True)

@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 commands = typer.Typer(no_args_is_help=True, help="Service requests: histories in, published requests out.")
 app.add_typer(commands, name="requests")
 
+#: What may come of a row, and what that means.
+_OUTCOMES = {
+    "imported": "new",
+    "updated": "here before or earlier in the file, and changed",
+    "unchanged": "here before or earlier in the file, and the same",
+    "quarantined": "cannot be used",
+}
+
 
 class Format(StrEnum):
     """Formats of `cityhall requests export`."""
@@ -90,7 +98,7 @@ def import_requests(
                 bar.stop()
                 _refuse(str(refusal.message), as_json=as_json)
     if as_json:
-        numbers = {name: getattr(report, name) for name in ("rows", "imported", "updated", "unchanged", "quarantined")}
+        numbers = {name: getattr(report, name) for name in ("rows", *_OUTCOMES)}
         typer.echo(json.dumps({**numbers, "seconds": report.seconds}))
         return
     _show(report, dry_run=dry_run, quarantine=quarantine, opened=open_categories)
@@ -151,8 +159,8 @@ def _show(report: Report, *, dry_run: bool, quarantine: Path | None, opened: boo
     would = " (dry run: nothing was written)" if dry_run else ""
     console.print(f"Read as [bold]{report.profile}[/]{would}: {report.rows:,} rows in {report.seconds:,.1f} s.")
     table = Table(show_header=False, box=None)
-    for name in ("imported", "updated", "unchanged", "quarantined"):
-        table.add_row(name, f"{getattr(report, name):,}")
+    for name, meaning in _OUTCOMES.items():
+        table.add_row(name, f"{getattr(report, name):,}", f"[dim]{meaning}[/]")
     for code, count in report.reasons.items():
         table.add_row(f"  {code}", f"{count:,}")
     console.print(table)
