@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -290,13 +291,19 @@ def test_who_follows_several_is_told_once_as_a_follower_of_what_it_is_about(engi
     kept, old = new_id(), new_id()
     user = get_user_model()._default_manager.create(email="u@example.org")
     for subject in (old, kept):
-        token = public.follow(KIND, subject, email="both@example.org", vouched=True)
+        public.follow(KIND, subject, email="both@example.org", vouched=True)
         public.follow(KIND, subject, user_id=user.pk)
     public.follow(KIND, old, email="only@example.org", vouched=True)
     public.follow(KIND, kept, email="asked@example.org", about="Pothole")
     assert public.followers_count(KIND, kept, also=[old]) == 3
     assert tell(kept, also=[old]) == 3
-    assert token in Message.objects.get(to="both@example.org").unsubscribe_url
+    link = Message.objects.get(to="both@example.org").unsubscribe_url
+    assert public.follows(KIND, kept, token=link.split("/")[-2]), "of what it is about"
+    assert Client().post(urlsplit(link).path).status_code == 200
+    assert tell(kept, also=[old]) == 2, "one press leaves all that was told as one"
+    assert public.unfollow(public.leaving_token(user.pk, KIND, [old, kept]))
+    assert tell(kept, also=[old]) == 1
+    assert not public.leaving_token(user.pk, KIND, [old, kept])
 
 
 def test_who_said_yes_to_the_one_is_told_though_they_never_answered_for_the_other(engine: FakeMail) -> None:

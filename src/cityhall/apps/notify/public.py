@@ -74,6 +74,11 @@ def followed_by(user_id: uuid.UUID, kind: str) -> dict[uuid.UUID, str]:
     return queries.followed_by(user_id, kind)
 
 
+def leaving_token(user_id: uuid.UUID, kind: str, subject_ids: Collection[uuid.UUID]) -> str:
+    """Return the token by which a user leaves all of these subjects that they follow, "" when they follow none."""
+    return queries.leaving_token(user_id, kind, subject_ids)
+
+
 def followed_still(kind: str, ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
     """Return those of these subjects that somebody follows, or was asked whether to."""
     return queries.followed_still(kind, ids)

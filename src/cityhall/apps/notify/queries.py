@@ -24,25 +24,29 @@ from cityhall.kernel.offers import Person
 _SALT = "cityhall.notify.follower"
 
 
-def token_of(follower_id: uuid.UUID) -> str:
-    """Return the token that stands for a follower in links. It is made from the id, so none is kept."""
-    return signing.Signer(salt=_SALT, sep=".").sign(follower_id.hex)
+#: A token names at most so many followers, so that an address stays short enough for every mail program.
+_MOST_NAMED = 8
 
 
-def follower_in(token: str) -> uuid.UUID | None:
-    """Return the follower a token stands for, None when it was not made here. The follower may be gone."""
+def token_of(*follower_ids: uuid.UUID) -> str:
+    """Return the token that stands for a follower in links, or for all that one person is of things told as one.
+
+    It is made from the ids, so none is kept.
+    """
+    return signing.Signer(salt=_SALT, sep=".").sign("-".join(one.hex for one in follower_ids[:_MOST_NAMED]))
+
+
+def followers_in(token: str) -> tuple[uuid.UUID, ...]:
+    """Return the followers a token stands for, none when it was not made here. They may be gone."""
     try:
-        return uuid.UUID(signing.Signer(salt=_SALT, sep=".").unsign(token))
+        return tuple(map(uuid.UUID, signing.Signer(salt=_SALT, sep=".").unsign(token).split("-")))
     except (signing.BadSignature, ValueError):
-        return None
+        return ()
 
 
 def waits(token: str) -> bool:
     """Say whether a token is of a follower who has not confirmed: perhaps somebody else typed their address."""
-    follower_id = follower_in(token)
-    if follower_id is None:
-        return False
-    return Follower.objects.filter(id=follower_id, confirmed_at__isnull=True).exists()
+    return Follower.objects.filter(id__in=followers_in(token), confirmed_at__isnull=True).exists()
 
 
 def page_url(name: str, token: str, language: str) -> str:
@@ -63,11 +67,18 @@ def followed_by(user_id: uuid.UUID, kind: str) -> dict[uuid.UUID, str]:
     return {subject_id: token_of(follower_id) for follower_id, subject_id in rows.values_list("id", "subject_id")}
 
 
+def leaving_token(user_id: uuid.UUID, kind: str, subject_ids: Collection[uuid.UUID]) -> str:
+    """Return the token by which a user leaves all of these subjects that they follow, "" when they follow none."""
+    rows = Follower.objects.filter(user_id=user_id, kind=kind, subject_id__in=subject_ids).order_by("id")
+    found = list(rows.values_list("id", flat=True))
+    return token_of(*found) if found else ""
+
+
 def follows(
     kind: str, subject_ids: Collection[uuid.UUID], *, user_id: uuid.UUID | None = None, token: str = ""
 ) -> bool:
     """Say whether a user, or whoever holds a follower's token, is a confirmed follower of one of these subjects."""
-    who = Q(id=follower_in(token)) if token else Q(pk=None)
+    who = Q(id__in=followers_in(token))
     if user_id is not None:
         who |= Q(user_id=user_id)
     return Follower.objects.filter(who, kind=kind, subject_id__in=subject_ids, confirmed_at__isnull=False).exists()

@@ -91,32 +91,31 @@ def _lift_suppression(user_id: uuid.UUID) -> None:
 
 
 def confirm(token: str) -> None:
-    """Confirm a follower. Doing it again changes nothing.
+    """Confirm whom a token stands for. Doing it again changes nothing.
 
     Raises:
         NotFound: the token is not ours, or the follower left.
     """
-    follower_id = queries.follower_in(token)
-    if follower_id is None or not Follower.objects.filter(id=follower_id).exists():
+    ids = queries.followers_in(token)
+    if not Follower.objects.filter(id__in=ids).exists():
         raise NotFound(_("This link is no longer good. Follow again from the page you want to hear about."))
-    Follower.objects.filter(id=follower_id, confirmed_at__isnull=True).update(confirmed_at=clock.now())
+    Follower.objects.filter(id__in=ids, confirmed_at__isnull=True).update(confirmed_at=clock.now())
 
 
 def unfollow(token: str) -> bool:
-    """Remove a follower and what still waits for them. See `public.unfollow`."""
-    follower_id = queries.follower_in(token)
-    if follower_id is None:
+    """Remove whom a token stands for and what still waits for them. See `public.unfollow`."""
+    ids = queries.followers_in(token)
+    if not ids:
         raise NotFound(_("This link is not whole. Copy all of it from the e-mail."))
     with transaction.atomic():
-        follower = Follower.objects.select_for_update().filter(id=follower_id).first()
-        Message.objects.filter(follower_id=follower_id, sent_at__isnull=True, failed_at__isnull=True).delete()
-        if follower is None:
-            return False
-        if follower.confirmed_at is None:
-            # They never asked: whoever typed the address shall not be able to make us write to it again.
-            Suppression.objects.get_or_create(address=follower.email, defaults={"created_at": clock.now()})
-        follower.delete()
-    return True
+        followers = list(Follower.objects.select_for_update().filter(id__in=ids).order_by("id"))
+        Message.objects.filter(follower_id__in=ids, sent_at__isnull=True, failed_at__isnull=True).delete()
+        for follower in followers:
+            if follower.confirmed_at is None:
+                # They never asked: whoever typed the address shall not be able to make us write to it again.
+                Suppression.objects.get_or_create(address=follower.email, defaults={"created_at": clock.now()})
+            follower.delete()
+    return bool(followers)
 
 
 def answered(number: str, text: str) -> str:

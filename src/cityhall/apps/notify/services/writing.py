@@ -55,7 +55,7 @@ def compose(
         channel=to.channel,
         to=to.address,
         user_id=to.user_id,
-        follower_id=queries.follower_in(token) if token else None,
+        follower_id=next(iter(queries.followers_in(token)), None),
         template=template,
         language=to.language,
         subject=subject,
@@ -143,18 +143,23 @@ def tell_followers(
         key=lambda one: (one.subject_id != subject_id, one.id),
     )
     send_after = clock.now() + (after or timedelta())
-    written: dict[str, Message] = {}  # by address: somebody who follows twice, signed in and not, is told once
+    # By address: somebody who follows twice, signed in and not, is told once, and leaves with one press.
+    told: dict[str, tuple[Recipient, list[uuid.UUID]]] = {}
     for follower_id, recipient in queries.recipients(followers).items():
-        if recipient.address not in written:
-            written[recipient.address] = compose(
+        told.setdefault(recipient.address, (recipient, []))[1].append(follower_id)
+    return queue(
+        [
+            compose(
                 recipient,
                 template=template,
                 context=context,
                 send_after=send_after,
                 key=key or "",
-                token=queries.token_of(follower_id),
+                token=queries.token_of(*ids),
             )
-    return queue(list(written.values()))
+            for recipient, ids in told.values()
+        ]
+    )
 
 
 def cancel(key: str) -> int:

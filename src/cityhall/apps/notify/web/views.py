@@ -26,7 +26,7 @@ from cityhall.kernel.ports import ReceivesSms
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Ask with one button, or leave at once when posted to. Needs no sign-in; leaving twice is leaving once."""
-    if queries.follower_in(token) is None:
+    if not queries.followers_in(token):
         raise Http404
     done, never_asked = request.method == "POST", queries.waits(token)
     if done:
@@ -39,7 +39,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Ask with one button whether the reader wants this; scanners that open links in mail confirm nothing."""
-    if queries.follower_in(token) is None:
+    if not queries.followers_in(token):
         raise Http404
     done = request.method == "POST"
     if done:

@@ -89,7 +89,7 @@ def not_fixed(request: HttpRequest, number: str) -> HttpResponse:
     """Contest a closed request: words if they like, a photo where it is needed."""
     actor = actor_of(request)
     seen = queries.one(number, actor)
-    token = request.GET.get("with", request.POST.get("with", ""))[:200]
+    token = request.GET.get("with", request.POST.get("with", ""))[:400]
     if seen.duplicate_of:
         return redirect("request-page", number=seen.duplicate_of)
     is_closed = seen.state is State.CLOSED

@@ -309,8 +309,7 @@ def _own(seen: PublicRequest, actor: Actor) -> dict[str, Any]:
     """Return what a signed-in resident has to do with a request: whether they follow it, and said "me too"."""
     if actor.kind is not ActorKind.RESIDENT or actor.id is None:
         return {}
-    tokens = notify.followed_by(actor.id, SUBJECT)
-    stop = next((tokens[one] for one in (seen.id, *queries.stood_for(seen.id)) if one in tokens), "")
+    stop = notify.leaving_token(actor.id, SUBJECT, [seen.id, *queries.stood_for(seen.id)])
     return {"stop_following": stop, "supports": queries.supports(seen.id, actor.id)}
 
 
