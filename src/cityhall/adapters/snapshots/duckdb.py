@@ -265,8 +265,8 @@ _STORED = {
 def _empty_rows(session: duckdb.DuckDBPyConnection, job: SnapshotJob) -> None:
     """Make the table `rows`.
 
-    What differs from row to row is stored as it is: packed it takes half the room, and a block of it must be unpacked for
-    each of the rows that a map shows, which lie anywhere.
+    What differs from row to row is stored as it is: packed it takes half the room, but a block of it has to be unpacked
+    for each of the rows that a map shows, which lie anywhere.
     """
     differs = {":id", *(job.key if len(job.key) == 1 else ())}
     system = [(":id", "varchar"), (":created_at", "timestamp"), (":updated_at", "timestamp"), (":digest", "bigint")]
