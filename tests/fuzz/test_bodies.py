@@ -176,6 +176,19 @@ def test_a_body_that_dribbles_in_is_given_up(monkeypatch: pytest.MonkeyPatch) ->
     assert now < 30
 
 
+def test_half_a_body_does_not_count_as_a_whole_one() -> None:
+    heard: list[str] = []
+
+    def form(given: dict[str, Any], start: Any) -> list[bytes]:
+        heard.append(given["wsgi.input"].read().decode())
+        start("200 OK", [])
+        return []
+
+    given = {**environ(body=b"description=The lamp is o"), "CONTENT_LENGTH": "40"}
+    assert ask(Bodies(form), given)[0] == "400 Bad Request"
+    assert heard == []
+
+
 def test_a_turn_is_given_back_whatever_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "TURN_SECONDS", 0.01)
 

@@ -2,7 +2,8 @@
 
 Django stands behind this: a body that is too large is refused before a byte of it is read, whatever view it is for.
 Reading a body keeps one of the few threads, and a client may stop in the middle of it: so one thread is always left to
-those who only read, and bodies that dribble in are given up. A proxy in front that takes bodies first is still better.
+those who only read, bodies that dribble in are given up, and whoever stops is told of as `overdue`, whose connections
+`slow_clients` ends. A proxy in front that takes bodies first is still better.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ FILE_BYTES = 1024 * 1024 * 1024 + 64 * 1024
 PATIENCE_SECONDS = 20.0
 """How long a body may take however small it is; a larger one gets a second more for each `SLOWEST` bytes."""
 SLOWEST = 16 * 1024
+STALLED_SECONDS = 30.0
+"""How long the next `_PIECE` bytes of it may take."""
 TURN_SECONDS = 0.5
 _PIECE = 16 * 1024
 
@@ -40,6 +43,20 @@ _LIMITS: tuple[tuple[re.Pattern[str], str], ...] = (
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+_waits: dict[int, tuple[str, float]] = {}
+"""Reads that wait for a client: its address, and until when (of `time.monotonic`) it may take."""
+
+
+def overdue(now: float) -> frozenset[str]:
+    """Return the addresses whose bodies have not come in time; `now` is of `time.monotonic`."""
+    return frozenset(address for address, until in list(_waits.values()) if until <= now)
+
+
+def plain(address: str) -> str:
+    """Return an address as one text, however IPv4 came in."""
+    return address.removeprefix("::ffff:")
 
 
 class Readable(Protocol):
@@ -81,7 +98,7 @@ class Bodies:
             return self._application(environ, start_response)
         if length > most_bytes(environ["PATH_INFO"]):
             return _refuse(environ, start_response, "413 Content Too Large", _("This is too large to be taken here."))
-        body = _Body(environ["wsgi.input"], length, self._turns)
+        body = _Body(environ["wsgi.input"], length, self._turns, plain(environ.get("REMOTE_ADDR", "")))
         environ["wsgi.input"] = body
         answer: Iterable[bytes] = ()
         try:
@@ -98,6 +115,9 @@ class Bodies:
         if body.refused == "busy":
             text = _("Too many are sending at the same time. Try again in a moment.")
             return _refuse(environ, start_response, "503 Service Unavailable", text, ("Retry-After", "2"))
+        if body.refused == "cut":
+            text = _("The connection ended before all had come. Send it again.")
+            return _refuse(environ, start_response, "400 Bad Request", text)
         text = _("The body came too slowly. Try again over a better connection.")
         return _refuse(environ, start_response, "408 Request Timeout", text)
 
@@ -105,34 +125,43 @@ class Bodies:
 class _Body:
     """A body of known length: read while it has a turn, and as long as it keeps coming."""
 
-    def __init__(self, inner: Readable, length: int, turns: threading.BoundedSemaphore) -> None:
+    def __init__(self, inner: Readable, length: int, turns: threading.BoundedSemaphore, address: str) -> None:
         self._inner = inner
         self._left = length
         self._turns = turns
+        self._address = address
         self._has_turn = False
         self._deadline = time.monotonic() + PATIENCE_SECONDS + length / SLOWEST
         self.refused = ""
 
     def read(self, size: int = -1, /) -> bytes:
-        """Read so many bytes, or all that is left."""
+        """Read so many bytes, or all that is left. Raises OSError: half a form must not count as a whole one."""
         wanted = self._left if size is None or size < 0 else min(size, self._left)
         parts = []
         while wanted > 0:
-            self._may_go_on()
-            part = self._inner.read(min(wanted, _PIECE))
-            wanted -= len(part)
-            self._left = self._left - len(part) if part else 0
-            parts.append(part)
+            part = self._next(self._inner.read, min(wanted, _PIECE))
             if not part:
-                break
+                self.refused = "cut"
+                raise OSError("the body was cut off")
+            wanted -= len(part)
+            self._left -= len(part)
+            parts.append(part)
         if not self._left:
             self.done()
         return b"".join(parts)
 
     def readline(self, size: int = -1, /) -> bytes:
         """Read a line. Nothing of ours asks for lines: bodies are short where something does."""
+        return self._next(self._inner.readline)
+
+    def _next(self, read: Callable[..., bytes], *given: int) -> bytes:
+        """Wait for what comes next. Raises OSError."""
         self._may_go_on()
-        return self._inner.readline()
+        _waits[id(self)] = self._address, min(self._deadline, time.monotonic() + STALLED_SECONDS)
+        try:
+            return read(*given)
+        finally:
+            del _waits[id(self)]
 
     def done(self) -> None:
         """Give the turn back; nothing more is read."""

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from granian.cli import entrypoint
 
-from cityhall.config.readers import SlowReaders
+from cityhall.config.slow_clients import SlowClients
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def main() -> None:
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork")  # the default no more from Python 3.14 on
     importlib.import_module(sys.argv[-1].partition(":")[0])
-    os.register_at_fork(after_in_child=SlowReaders().start)
+    os.register_at_fork(after_in_child=SlowClients().start)
     entrypoint()  # type: ignore[no-untyped-call]  # Granian says no types here
 
 
