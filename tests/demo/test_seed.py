@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from cityhall.apps.documents import public as documents
@@ -14,6 +16,7 @@ from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests import queries
 from cityhall.apps.service_requests.contracts import CallFilter, DeskFilter, RequestFilter
 from cityhall.demo import seed
+from cityhall.demo.ground import city as ground
 from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import ANONYMOUS
 
@@ -90,6 +93,29 @@ def test_an_interrupted_start_leaves_nothing_behind(monkeypatch: pytest.MonkeyPa
     assert not seed.is_seeded()
     assert not places.city().name
     assert not identity.departments()
+
+
+def test_an_interrupted_start_waits_for_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawing, waits, drawn = threading.Event(), threading.Event(), []
+
+    def slow(picture: object) -> None:
+        drawing.set()
+        waits.wait(20)
+        drawn.append(picture)
+
+    def pulled_plug(*args: object) -> None:
+        assert drawing.wait(20)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(seed, "_drawn", slow)
+    monkeypatch.setattr(ground, "build", pulled_plug)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            seed.seed(now=NOW)
+        assert not drawn
+    finally:
+        waits.set()
+    assert not seed.is_seeded()
 
 
 def test_every_role_has_an_account_with_a_second_factor_except_the_resident() -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, transaction
 
+from cityhall.apps.service_requests.contracts import LoadedRequest, Place
 from cityhall.apps.service_requests.imports import run
 from cityhall.apps.service_requests.models import ServiceRequest
-from cityhall.apps.service_requests.public import import_file
+from cityhall.apps.service_requests.public import bulk_load, import_file, load_category_pack
 from cityhall.apps.service_requests.queries import setup
 from cityhall.apps.service_requests.queries.indexes import missing_indexes, set_aside_by_loads
-from cityhall.apps.service_requests.services import indexes
+from cityhall.apps.service_requests.services import indexes, loading
 from cityhall.kernel.actors import system
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +62,39 @@ def test_they_are_away_while_a_first_history_is_written(tmp_path: Path, monkeypa
     report = import_file(history(tmp_path / "a.csv"), actor=system("Import"), batch=4)
     assert report.imported == 6
     assert found == [len(set_aside_by_loads())] * 2
+    assert definitions() == before
+
+
+@pytest.mark.parametrize("may_skip", [True, False], ids=["superuser", "ordinary user"])
+def test_a_load_within_a_transaction_makes_them_at_its_end(monkeypatch: pytest.MonkeyPatch, may_skip: bool) -> None:
+    """Of an ordinary user's rows the references wait to be checked, and no index is made of such rows."""
+    monkeypatch.setattr(loading, "_may_skip", lambda: may_skip)
+    load_category_pack(actor=system("Import"))
+    before, found = definitions(), []
+    rows = [
+        LoadedRequest("pothole", datetime(2025, 3, 1, 10, n, tzinfo=UTC), Place(lat=32.7, lon=-117.1), str(n))
+        for n in range(6)
+    ]
+
+    def batches() -> Iterator[list[LoadedRequest]]:
+        yield rows
+        found.append(len(missing_indexes()))
+
+    bulk_load(batches(), actor=system("Import"), source_system="old", coming=len(rows))
+    assert found == [len(set_aside_by_loads())]
+    assert definitions() == before
+
+
+def test_a_load_that_is_given_up_with_its_transaction_leaves_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = definitions()
+
+    def broken_off() -> Iterator[list[LoadedRequest]]:
+        assert missing_indexes()
+        raise KeyboardInterrupt
+        yield []
+
+    with pytest.raises(KeyboardInterrupt), transaction.atomic():
+        bulk_load(broken_off(), actor=system("Import"), source_system="old", coming=6)
     assert definitions() == before
 
 

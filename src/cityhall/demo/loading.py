@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from functools import partial
 
 import shapely
 
@@ -26,6 +29,7 @@ from cityhall.demo.past import kinds
 from cityhall.demo.past.history import History
 from cityhall.demo.past.records import Happening, Picture, Report
 from cityhall.demo.pictures.album import entry
+from cityhall.kernel import aside
 from cityhall.kernel.ids import id_at
 
 UTILITY = "Bayshore Electric"
@@ -142,11 +146,19 @@ class RequestRows:
         self._crew = crew
 
     def batches(self, size: int, told: Callable[[int], object]) -> Iterator[list[LoadedRequest]]:
-        """Yield the requests in batches; `told` hears of each."""
+        """Yield the requests in batches, of which the next is made while one is loaded; `told` hears of each."""
         requests = self._history.requests
-        for start in range(0, len(requests), size):
-            yield [self._request(report) for report in requests[start : start + size]]
-            told(len(requests[start : start + size]))
+        parts = [requests[start : start + size] for start in range(0, len(requests), size)]
+        coming: deque[Future[list[LoadedRequest]]] = deque()
+        for part in [*parts, []]:
+            coming += aside.begin(partial(self._made, part))
+            if len(coming) > 1:
+                batch = coming.popleft().result()
+                yield batch
+                told(len(batch))
+
+    def _made(self, reports: Iterable[Report]) -> list[LoadedRequest]:
+        return [self._request(report) for report in reports]
 
     def _request(self, report: Report) -> LoadedRequest:
         department, team = self._teams[report.team]

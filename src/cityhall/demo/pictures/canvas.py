@@ -60,33 +60,37 @@ class Sheet:
     def __init__(self, rng: random.Random, mood: Mood) -> None:
         self.rng, self.mood = rng, mood
         self._image = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE), mood.sky)
-        self._draw = ImageDraw.Draw(self._image, "RGBA")
+        self._solid, self._mixing = ImageDraw.Draw(self._image), ImageDraw.Draw(self._image, "RGBA")
+
+    def _pen(self, colour: Colour) -> ImageDraw.ImageDraw:
+        """Return what draws in a colour: only one that lets through has to be mixed with what is beneath."""
+        return self._mixing if isinstance(colour, tuple) else self._solid
 
     def polygon(self, points: Sequence[Point], fill: Colour) -> None:
         """Fill a polygon."""
-        self._draw.polygon([(x * FINE, y * FINE) for x, y in points], fill=fill)
+        self._pen(fill).polygon([(x * FINE, y * FINE) for x, y in points], fill=fill)
 
     def box(self, x: float, y: float, wide: float, high: float, fill: Colour, radius: float = 0) -> None:
         """Fill a box whose top left corner is x, y."""
         corners = (x * FINE, y * FINE, (x + wide) * FINE, (y + high) * FINE)
         if radius:
-            self._draw.rounded_rectangle(corners, radius * FINE, fill=fill)
+            self._pen(fill).rounded_rectangle(corners, radius * FINE, fill=fill)
         else:
-            self._draw.rectangle(corners, fill=fill)
+            self._pen(fill).rectangle(corners, fill=fill)
 
     def oval(self, x: float, y: float, wide: float, high: float, fill: Colour) -> None:
         """Fill an ellipse around x, y with half axes `wide` and `high`."""
-        self._draw.ellipse(((x - wide) * FINE, (y - high) * FINE, (x + wide) * FINE, (y + high) * FINE), fill=fill)
+        self._pen(fill).ellipse(((x - wide) * FINE, (y - high) * FINE, (x + wide) * FINE, (y + high) * FINE), fill=fill)
 
     def ring(self, x: float, y: float, wide: float, high: float, colour: Colour, width: float) -> None:
         """Draw an ellipse's outline."""
         box = ((x - wide) * FINE, (y - high) * FINE, (x + wide) * FINE, (y + high) * FINE)
-        self._draw.ellipse(box, outline=colour, width=round(width * FINE))
+        self._pen(colour).ellipse(box, outline=colour, width=round(width * FINE))
 
     def line(self, points: Sequence[Point], colour: Colour, width: float) -> None:
         """Draw a line with round joints and ends."""
         moved = [(x * FINE, y * FINE) for x, y in points]
-        self._draw.line(moved, fill=colour, width=max(1, round(width * FINE)), joint="curve")
+        self._pen(colour).line(moved, fill=colour, width=max(1, round(width * FINE)), joint="curve")
         if width > 3 and not isinstance(colour, tuple):
             for x, y in (points[0], points[-1]):
                 self.oval(x, y, width / 2, width / 2, colour)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import numpy as np
 from django.db import transaction
@@ -20,7 +21,7 @@ from cityhall.apps.estimates.rules.curves import quantiles
 from cityhall.apps.estimates.rules.learning import ENOUGH, FASTEST, SLOWEST, Learner, Past, walk
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as requests
-from cityhall.kernel import clock
+from cityhall.kernel import aside, clock
 
 #: Ranges are of what is done within a year.
 HORIZON = 365.0
@@ -49,14 +50,21 @@ class _City:
     departments: tuple[str, ...]
 
 
-def learn() -> int | None:
-    """Make the next version of the dates; return its number, None in a city without requests."""
+def learn(*, beside: Callable[[], object] = lambda: None) -> int | None:
+    """Make the next version of the dates; return its number, None in a city without requests.
+
+    Args:
+        beside: done once the requests are read, while the dates are worked out: for whoever has the database do
+            something meanwhile. It is not done in a city without requests.
+    """
     now = clock.now()
     since = now - YEARS
     city = _read(since, now)
     if not len(city.past.requested):
         return None
-    categories = _learnt(city, now.timestamp() / _DAY)
+    [learnt] = aside.begin(partial(_learnt, city, now.timestamp() / _DAY))
+    beside()
+    categories = learnt.result()
     with transaction.atomic():
         version = (Model.objects.aggregate(last=Max("version"))["last"] or 0) + 1
         Model.objects.create(

@@ -26,10 +26,20 @@ _LONGEST = "request_words"  # takes as long as all others together, so it is beg
 
 @contextmanager
 def set_aside(coming: int) -> Iterator[None]:
-    """Do without the indexes for the time of a load, where that is worth it."""
+    """Do without the indexes for the time of a load, where that is worth it.
+
+    Args:
+        coming: about how many requests are loaded.
+    """
     if not (coming > MANY and _has_few() and _lock()):
         put_back()
         yield
+        return
+    if connection.in_atomic_block:  # given up, it takes this back too
+        _drop()
+        yield
+        connection.check_constraints()  # no index is made of rows whose references wait to be checked
+        _make(missing_indexes())
         return
     try:
         _drop()
@@ -113,12 +123,16 @@ def _has_few() -> bool:
 
 
 def _lock() -> bool:
+    """Take the lock of those who set indexes aside or put them back; within a transaction, until its end."""
+    take = "pg_try_advisory_xact_lock" if connection.in_atomic_block else "pg_try_advisory_lock"
     with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [_KEY])
+        cursor.execute(f"select {take}(%s)", [_KEY])
         return bool(cursor.fetchone()[0])
 
 
 def _unlock() -> None:
+    if connection.in_atomic_block:
+        return
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_unlock(%s)", [_KEY])
 
@@ -130,5 +144,6 @@ def _drop() -> None:
             # Nobody may wait behind us for somebody who reads for longer.
             cursor.execute(f"set local lock_timeout = '{_PATIENCE}'")
             cursor.execute(f"drop index if exists {names}")
+            cursor.execute("set local lock_timeout to default")  # within a transaction it would go on
     except (OperationalError, ProgrammingError):
         return  # in use, or not ours: then the load goes on with them

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -23,7 +23,7 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.models import Category, ImportedRecord, ImportRun
 from cityhall.apps.service_requests.queries import catalogue
-from cityhall.apps.service_requests.services import copying, likeness, loaded_lines, reloading
+from cityhall.apps.service_requests.services import copying, indexes, likeness, loaded_lines, reloading
 from cityhall.apps.service_requests.services.loaded_lines import Known, Lines
 from cityhall.apps.service_requests.services.loaded_places import Places, public_addresses
 from cityhall.apps.service_requests.services.wording import refusal
@@ -317,6 +317,7 @@ def bulk_load(
     run_id: uuid.UUID | None = None,
     dry_run: bool = False,
     on_batch: Callable[[LoadResult], None] | None = None,
+    coming: int = 0,
 ) -> LoadResult:
     """Load whole histories by COPY: each batch is one transaction, one event and one audit entry.
 
@@ -330,6 +331,7 @@ def bulk_load(
         run_id: of the ImportRun; None opens one.
         dry_run: only count what would happen.
         on_batch: called with the result of each batch, for progress.
+        coming: about how many requests there are in all. So many that it is worth it, and indexes are made at the end.
 
     Raises:
         Invalid: field "category_code": unknown, or one that says to call 911.
@@ -349,13 +351,14 @@ def bulk_load(
         if on_batch:
             on_batch(result)
 
-    for given in batches:
-        load(given)
-    # Those whose original came after them, and then those whose original never came.
-    for last_try in (False, True):
-        held, waiting = waiting, []
-        if held:
-            load([_without_original(one) for one in held] if last_try else held)
+    with indexes.set_aside(coming) if coming and not dry_run else nullcontext():
+        for given in batches:
+            load(given)
+        # Those whose original came after them, and then those whose original never came.
+        for last_try in (False, True):
+            held, waiting = waiting, []
+            if held:
+                load([_without_original(one) for one in held] if last_try else held)
     if not dry_run:
         likeness.find_missed()
     if not run_id and not dry_run:
