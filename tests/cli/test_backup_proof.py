@@ -16,6 +16,8 @@ import pytest
 
 from cityhall.adapters.database.embedded import EmbeddedPostgres, tool
 
+from .conftest import copied
+
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup-proof")]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -25,10 +27,8 @@ def told(answer: subprocess.CompletedProcess[str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def city(cityhall: Run, old_backup: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("proof") / "city"
-    assert cityhall(data, "restore", str(old_backup)).returncode == 0
-    return data
+def city(restored_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copied(restored_city, tmp_path_factory.mktemp("proof") / "city")
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -28,6 +28,7 @@ from tests.support.commands import environment
 
 from cityhall.adapters.database.embedded import EmbeddedPostgres
 
+from .conftest import copied
 from .test_serving import answers, command, free_port, until
 
 NGINX = proxy.nginx()
@@ -116,12 +117,8 @@ class Web:
         assert self.process.wait(60) == 0
 
 
-def test_a_rolling_restart_behind_nginx_drops_nothing(
-    cityhall: Callable[..., subprocess.CompletedProcess[str]], old_backup: Path, tmp_path: Path
-) -> None:
-    data = tmp_path / "city"
-    restored = cityhall(data, "restore", str(old_backup))
-    assert restored.returncode == 0, restored.stderr
+def test_a_rolling_restart_behind_nginx_drops_nothing(restored_city: Path, tmp_path: Path) -> None:
+    data = copied(restored_city, tmp_path / "city")
     trusted = certificate(tmp_path)
     server = EmbeddedPostgres(data, options={"fsync": "off"})
     server.start()

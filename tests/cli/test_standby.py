@@ -33,7 +33,7 @@ def ask(url: str, question: str) -> list[tuple[object, ...]]:
 
 def test_a_standby_is_promoted_and_the_city_follows(
     cityhall: Callable[..., subprocess.CompletedProcess[str]],
-    old_backup: Path,
+    new_backup: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -68,7 +68,7 @@ def test_a_standby_is_promoted_and_the_city_follows(
             "?target_session_attrs=read-write&connect_timeout=3"
         )
         data = tmp_path / "city"
-        restored = cityhall(data, "restore", str(old_backup), DATABASE_URL=both)
+        restored = cityhall(data, "restore", str(new_backup), DATABASE_URL=both)
         assert restored.returncode == 0, restored.stderr
         key = subprocess.run(
             [sys.executable, "-c", KEY],
@@ -84,7 +84,7 @@ def test_a_standby_is_promoted_and_the_city_follows(
 
             def file() -> None:
                 form = {"service_code": "pothole", "lat": "32.72", "long": "-117.16", "attribute[size]": "small"}
-                with httpx.Client(base_url=f"http://127.0.0.1:{city.port}", timeout=30) as client:
+                with httpx.Client(base_url=f"http://127.0.0.1:{city.port}", timeout=30, verify=False) as client:
                     for number in itertools.count():
                         if stopping.is_set():
                             return

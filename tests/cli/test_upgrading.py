@@ -19,7 +19,7 @@ from tests.support.commands import environment
 from cityhall.adapters.database.embedded import DatabaseProblem, EmbeddedPostgres
 from cityhall.config import archive
 
-from .conftest import RELEASES
+from .conftest import RELEASES, copied
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("upgrading")]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -91,10 +91,9 @@ def test_a_database_of_postgresql_16_is_carried_over_and_back(
 
 
 def test_the_way_back_loses_what_came_after_and_keeps_it_in_a_backup(
-    cityhall: Run, old_backup: Path, tmp_path: Path
+    cityhall: Run, restored_city: Path, tmp_path: Path
 ) -> None:
-    city = tmp_path / "city"
-    assert cityhall(city, "restore", str(old_backup)).returncode == 0
+    city = copied(restored_city, tmp_path / "city")
     assert cityhall(city, "upgrade").returncode == 0
     ask(city, "update service_requests_servicerequest set description = 'Wrong'")
     returned = cityhall(city, "upgrade", "--return")
@@ -110,7 +109,7 @@ def test_the_way_back_loses_what_came_after_and_keeps_it_in_a_backup(
 
 
 def test_with_a_server_of_ones_own_a_role_that_only_owns_its_database_is_enough(
-    cityhall: Run, old_backup: Path, tmp_path: Path
+    cityhall: Run, new_backup: Path, tmp_path: Path
 ) -> None:
     theirs = EmbeddedPostgres(tmp_path / "theirs", major="16", options={"fsync": "off", "shared_buffers": "16MB"})
     theirs.start()
@@ -120,7 +119,7 @@ def test_with_a_server_of_ones_own_a_role_that_only_owns_its_database_is_enough(
             connection.execute("create database city owner city")
         url = f"postgresql://city:city@/city?host={quote(str(theirs.sockets), safe='')}"
         city = tmp_path / "city"
-        for arguments in (["restore", str(old_backup)], ["upgrade"], ["upgrade", "--return"]):
+        for arguments in (["restore", str(new_backup)], ["upgrade"], ["upgrade", "--return"]):
             done = cityhall(city, *arguments, DATABASE_URL=url)
             assert done.returncode == 0, (arguments, done.stderr)
         assert json.loads(cityhall(city, "audit", "verify", "--json", DATABASE_URL=url).stdout)["problem"] == ""
@@ -130,9 +129,8 @@ def test_with_a_server_of_ones_own_a_role_that_only_owns_its_database_is_enough(
         theirs.stop()
 
 
-def test_an_upgrade_beside_an_open_city_is_refused(cityhall: Run, old_backup: Path, tmp_path: Path) -> None:
-    city = tmp_path / "city"
-    assert cityhall(city, "restore", str(old_backup)).returncode == 0
+def test_an_upgrade_beside_an_open_city_is_refused(cityhall: Run, restored_city: Path, tmp_path: Path) -> None:
+    city = copied(restored_city, tmp_path / "city")
     server = EmbeddedPostgres(city)
     server.start()
     try:
@@ -145,12 +143,20 @@ def test_an_upgrade_beside_an_open_city_is_refused(cityhall: Run, old_backup: Pa
         server.stop()
 
 
-@pytest.mark.parametrize("sign", ["postgres.carrying/PG_VERSION", "postgres.16"])
+# Killed before it migrates there must be something left to migrate; while it carries the database, there need not.
+@pytest.mark.parametrize(
+    ("sign", "backup"), [("postgres.carrying/PG_VERSION", "new_backup"), ("postgres.16", "old_backup")]
+)
 def test_an_upgrade_that_is_killed_loses_nothing_and_is_taken_up_again(
-    cityhall: Run, old_backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: str
+    cityhall: Run,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    sign: str,
+    backup: str,
 ) -> None:
     city = tmp_path / "city"
-    on_16(city, old_backup, monkeypatch)
+    on_16(city, request.getfixturevalue(backup), monkeypatch)
     before = numbers(city, "16")
     upgrade = subprocess.Popen(
         [sys.executable, "-m", "cityhall.cli", "--data", str(city), "upgrade"],
