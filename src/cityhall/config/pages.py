@@ -24,9 +24,9 @@ from cityhall.config.slow_clients import SlowClients
 
 def main() -> None:
     """Do what the command line asks, until a signal comes."""
+    _load()
     if "--when-told" in sys.argv:
         sys.argv.remove("--when-told")
-        _load()
         if not sys.stdin.readline():
             return  # whoever prepares the city gave up
     if sys.platform == "linux":
@@ -44,6 +44,7 @@ def _load() -> None:
     importlib.import_module(settings.ROOT_URLCONF)
     for path in settings.MIDDLEWARE:
         import_string(path)
+    importlib.import_module("duckdb")  # a third of a second, which the first question to each process would wait for
 
 
 if __name__ == "__main__":
