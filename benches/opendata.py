@@ -235,6 +235,7 @@ def _heads(session: Any) -> dict[str, int]:
 
 
 _areas: list[Any] = []
+_one_at_a_time = threading.Lock()
 
 
 def _in_area(lon: Any, lat: Any, key: Any) -> Any:
@@ -244,7 +245,9 @@ def _in_area(lon: Any, lat: Any, key: Any) -> Any:
     if not len(key):
         return pyarrow.array([], pyarrow.bool_())
     area = _areas[key[0].as_py()]
-    return pyarrow.array(shapely.contains_xy(area, lon.to_numpy(False), lat.to_numpy(False)))
+    with _one_at_a_time:  # as the product's own
+        found = shapely.contains_xy(area, lon.to_numpy(False), lat.to_numpy(False))
+    return pyarrow.array(found)
 
 
 def _duckdb(file: Path | None = None) -> Any:
