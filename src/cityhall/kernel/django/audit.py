@@ -17,7 +17,7 @@ from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.audit import GENESIS, entry_hash
 from cityhall.kernel.django.models import AuditEntry, AuditSeal
-from cityhall.kernel.django.reading import insert
+from cityhall.kernel.django.reading import insert, new_row
 from cityhall.kernel.django.request_ids import current_request_id
 
 SEAL_BATCH = 1000
@@ -33,7 +33,8 @@ def record(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """Write one entry in the current transaction. `data` holds facts, never personal data."""
-    entry = AuditEntry(
+    entry = new_row(
+        AuditEntry,
         at=clock.now(),
         actor_kind=actor.kind,
         actor_id=actor.id,

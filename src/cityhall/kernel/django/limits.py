@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cityhall.kernel import clock
 from cityhall.kernel.django.models import RateCount
-from cityhall.kernel.django.reading import QUICKLY, read
+from cityhall.kernel.django.reading import QUICKLY, array, read
 from cityhall.kernel.errors import TooMany
 
 _COUNT = """
@@ -37,7 +37,7 @@ def spend_each(limits: Mapping[str, int], *, per: timedelta) -> None:
     now = clock.now()
     seconds = int(per.total_seconds())
     start = datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
-    counts = read(_WITHIN if connection.in_atomic_block else _ALONE, [start, list(limits)])
+    counts = read(_WITHIN if connection.in_atomic_block else _ALONE, [start, array(limits)])
     if any(count > limits[key] for key, count in counts):
         wait = max(1, int((start + per - now).total_seconds()) + 1)
         raise TooMany(_("Too many tries. Wait a little, then try again."), retry_after=wait)

@@ -14,7 +14,7 @@ from procrastinate.jobs import Job
 
 from cityhall.kernel import clock
 from cityhall.kernel.django.models import OutboxEvent
-from cityhall.kernel.django.reading import gathering, insert
+from cityhall.kernel.django.reading import gathering, insert, new_row
 from cityhall.kernel.events import Event, receivers
 
 RELAY_BATCH = 200
@@ -28,7 +28,7 @@ def record(kind: str, *, subject_id: uuid.UUID | None, data: Mapping[str, Any] |
     """
     if not (connection.in_atomic_block or gathering()):
         raise RuntimeError("an event must be recorded in the transaction of the write it tells of")
-    event = OutboxEvent(kind=kind, subject_id=subject_id, at=clock.now(), data=dict(data or {}))
+    event = new_row(OutboxEvent, kind=kind, subject_id=subject_id, at=clock.now(), data=dict(data or {}))
     insert(event)
     return event
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.models.base import ModelState
 
 M = TypeVar("M", bound=models.Model)
 
@@ -60,6 +62,49 @@ def _select(model: type[models.Model], leave_out: str) -> tuple[list[str], str, 
     return names, f'select {columns} from "{model._meta.db_table}"', parsed  # noqa: S608  # our own model's names
 
 
+def new_row(model: type[M], /, **values: Any) -> M:
+    """Return a new row of a model as `model(**values)` does, at a fifth of the price. No signals are sent.
+
+    Raises:
+        TypeError: the model has no field of that name.
+    """
+    relations, constants, made = _blank(model)
+    row = model.__new__(model)
+    kept = row.__dict__
+    kept.update(constants)
+    row._state = ModelState()
+    for name, value in values.items():
+        if (field := relations.get(name)) is None:
+            kept[name] = value
+        else:
+            row._state.fields_cache[name] = value
+            kept[field.attname] = None if value is None else getattr(value, field.target_field.attname)
+    for name, make in made:
+        if name not in values:
+            kept[name] = make()
+    if len(kept) != len(constants) + len(made) + 1:
+        unknown = set(kept).difference(constants, (name for name, _make in made), ["_state"])
+        raise TypeError(f"{model.__name__} has no field {', '.join(sorted(unknown))}")
+    return row
+
+
+@lru_cache
+def _blank(
+    model: type[models.Model],
+) -> tuple[dict[str, models.ForeignKey[Any, Any]], dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    """Return a model's relations by name, the defaults that are always the same, and what makes the others."""
+    fields = model._meta.concrete_fields
+    relations = {field.name: field for field in fields if isinstance(field, models.ForeignKey)}
+    made = {field.attname: field.default for field in fields if field.has_default() and callable(field.default)}
+    constants = {field.attname: field.get_default() for field in fields if field.attname not in made}
+    return relations, constants, list(made.items())
+
+
+def array(texts: Iterable[str]) -> str:
+    """Return texts as PostgreSQL writes an array: psycopg looks the type up anew for each list it is given."""
+    return "{" + ",".join('"' + text.replace("\\", r"\\").replace('"', r"\"") + '"' for text in texts) + "}"
+
+
 def insert(*rows: models.Model) -> None:
     """Write new rows of models whose keys are made in Python, as one statement. No signals are sent.
 
@@ -72,10 +117,10 @@ def insert(*rows: models.Model) -> None:
         return
     server = connections[DEFAULT_DB_ALIAS]  # `connection` looks this up again for whatever is asked of it
     values = [
-        told[name] if field is None else field.get_db_prep_save(field.pre_save(row, add=True), server)
+        told[name] if prepared is None else prepared(row, server)
         for row in rows
         for told in (row.__dict__,)
-        for name, field in _fields(type(row))
+        for name, prepared in _fields(type(row))
     ]
     read(_insert(tuple(type(row) for row in rows)), values)
     for row in rows:
@@ -107,9 +152,16 @@ _waiting: ContextVar[list[models.Model] | None] = ContextVar("rows that wait to 
 
 
 @lru_cache
-def _fields(model: type[models.Model]) -> list[tuple[str, models.Field[Any, Any] | None]]:
-    """Return where a model's rows keep their values, with the field where Django must make something of one first."""
-    return [(field.attname, None if _plain(field) else field) for field in model._meta.local_concrete_fields]
+def _fields(model: type[models.Model]) -> list[tuple[str, Callable[[models.Model, Any], Any] | None]]:
+    """Return where a model's rows keep their values, with what makes something else of one first."""
+    return [(field.attname, None if _plain(field) else _prepared(field)) for field in model._meta.local_concrete_fields]
+
+
+def _prepared(field: models.Field[Any, Any]) -> Callable[[models.Model, Any], Any]:
+    """Return what makes of a row's value what goes to the database: what Django makes of it, but for arrays of ids."""
+    if isinstance(field, ArrayField) and type(field.base_field) is models.UUIDField:
+        return lambda row, _server: array(map(str, row.__dict__[field.attname]))
+    return lambda row, server: field.get_db_prep_save(field.pre_save(row, add=True), server)
 
 
 def _plain(field: models.Field[Any, Any]) -> bool:

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.crypto import salted_hmac
 
 from cityhall.kernel.django import limits
 from cityhall.kernel.django.client_address import counted_sender
+from cityhall.kernel.django.keyed_hash import keyed_hash
 
 HONEYPOT = "website"
 _BROWSER = "browser"
@@ -24,7 +24,7 @@ def filled_by_a_machine(request: HttpRequest) -> bool:
 
 def sender(request: HttpRequest, room: str) -> str:
     """Return what a room counts a sender by: a hash of their address, another in each room."""
-    return salted_hmac(f"{room}.sender", counted_sender(request), algorithm="sha256").hexdigest()[:32]
+    return keyed_hash(f"{room}.sender", counted_sender(request))[:32]
 
 
 def count(request: HttpRequest, room: str, act: str, *, limit: int) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import uuid
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,9 +21,8 @@ from cityhall.apps.referrals.contracts import AnswerKind, NewAnswer
 from cityhall.apps.referrals.web import words
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS
-from cityhall.kernel.django import limits
+from cityhall.kernel.django import visitors
 from cityhall.kernel.django.access import public
-from cityhall.kernel.django.client_address import counted_sender
 from cityhall.kernel.errors import Invalid, NotFound
 from cityhall.kernel.spreadsheets import guarded
 
@@ -101,14 +99,14 @@ def _rows() -> list[dict[str, Any]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Let a body answer, without an account: whoever has the link may."""
-    _count(request, "look", 300)
+    visitors.count(request, "referrals", "look", limit=300)
     link = queries.link_of(token)
     if link is None:
         return _private(render(request, "referrals/answer_gone.html", status=410))
     problems: dict[str, Any] = {}
     referral = link.referral
     if request.method == "POST" and referral.ended_at is None:
-        _count(request, "answer", 30)
+        visitors.count(request, "referrals", "answer", limit=30)
         try:
             services.answer(token, _given(request))
         except Invalid as refused:
@@ -161,11 +159,6 @@ def _photos(request: HttpRequest) -> tuple[uuid.UUID, ...]:
     return tuple(
         documents.take(cast(BinaryIO, upload), filename=str(upload.name), actor=ANONYMOUS).id for upload in uploads
     )
-
-
-def _count(request: HttpRequest, what: str, most: int) -> None:
-    sender = salted_hmac("referrals.sender", counted_sender(request), algorithm="sha256").hexdigest()[:32]
-    limits.spend(f"referrals:{what}:{sender}", limit=most, per=timedelta(hours=1))
 
 
 def _private(response: HttpResponse) -> HttpResponse:

@@ -7,9 +7,12 @@ import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
+from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
@@ -32,23 +35,25 @@ def in_city_time(city: ZoneInfo) -> Callable[[datetime], datetime]:
     return lambda at: at.astimezone(city)
 
 
-def picture_address(request: HttpRequest) -> Callable[[uuid.UUID], str]:
-    """Return a function that gives a photo's absolute address."""
-    base = request.build_absolute_uri("/").rstrip("/")
-    return lambda document: f"{base}{documents.url(document, 'web')}"
-
-
-def picture_addresses(request: HttpRequest) -> Callable[[str], str]:
-    """Return a function that gives many photos' absolute addresses by their ids: the address is made once."""
+def picture_address(request: HttpRequest) -> Callable[[uuid.UUID | str], str]:
+    """Return a function that gives a photo's absolute address. Where the server stands is found out once."""
     before = after = ""
 
-    def address(document: str) -> str:
+    def address(document: uuid.UUID | str) -> str:
         nonlocal before, after
         if not before:
-            before, _, after = picture_address(request)(_NOBODY).partition(str(_NOBODY))
+            path, after = _picture_path()
+            before = request.build_absolute_uri("/").rstrip("/") + path
         return f"{before}{document}{after}"
 
     return address
+
+
+@cache
+def _picture_path() -> tuple[str, str]:
+    """Return what stands before and after a photo's id in its address: to make each anew takes long."""
+    before, _, after = documents.url(_NOBODY, "web").partition(str(_NOBODY))
+    return before, after
 
 
 def sent(request: HttpRequest) -> dict[str, Sequence[str]]:
@@ -62,27 +67,31 @@ def sent(request: HttpRequest) -> dict[str, Sequence[str]]:
         found = {name: request.GET.getlist(name) for name in request.GET}
     if request.method == "POST":
         form = _form(request)
-        damaged = [name for name in form if any(_LOST in text for text in (name, *form.getlist(name)))]
+        damaged = [name for name, values in form.items() if any(_LOST in text for text in (name, *values))]
         if damaged:
             told = _("holds bytes that are not UTF-8. Send UTF-8, or state the character set in Content-Type")
             raise Invalid({name.replace(_LOST, "?")[:100]: told for name in damaged})
-        found |= {name: form.getlist(name) for name in form}
+        found |= form
     return found
 
 
-def _form(request: HttpRequest) -> QueryDict:
+def _form(request: HttpRequest) -> dict[str, list[str]]:
     """Return the posted form, also when it states a character set of one byte a letter, as older systems do."""
     charset = request.encoding or "utf-8"
     if request.content_type != "application/x-www-form-urlencoded":
-        return request.POST
+        return dict(request.POST.lists())
     if codecs.lookup(charset).name == "utf-8":
         # Django would take bare bytes that are not UTF-8 for Latin-1, in silence.
-        return QueryDict(request.body.decode("utf-8", "replace"))
+        posted = request.body.decode("utf-8", "replace")
+        try:
+            return parse_qs(posted, keep_blank_values=True, max_num_fields=settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)
+        except ValueError as too_many:
+            raise TooManyFieldsSent from too_many
     if not _ONE_BYTE.fullmatch(codecs.lookup(charset).name):
         raise Invalid({"charset": _("“%(charset)s” is not read here. Send UTF-8.") % {"charset": charset[:40]}})
     form = QueryDict(request.body, encoding=charset)
     request.encoding = "utf-8"  # Django reads no form in any other
-    return form
+    return dict(form.lists())
 
 
 def check_jurisdiction(parameters: dict[str, Sequence[str]]) -> None:

@@ -27,7 +27,6 @@ from cityhall.apps.service_requests.open311.context import (
     check_jurisdiction,
     in_city_time,
     picture_address,
-    picture_addresses,
     sent,
 )
 from cityhall.kernel import clock, offers
@@ -174,7 +173,7 @@ def _unknown_request(number: str) -> NotFound:
 
 
 def _rows(request: HttpRequest, found: Sequence[queries.Listed], city: ZoneInfo) -> Document:
-    picture = picture_addresses(request)
+    picture = picture_address(request)
     promised = _promised(found, city)
     return render.rows(records.row(seen, city=city, picture=picture, promised=promised) for seen in found)
 
@@ -185,6 +184,8 @@ def _promised(found: Sequence[queries.Listed | PublicRequest], city: ZoneInfo) -
     A referred one has the end of the day that its body plans it for, and none of ours.
     """
     opened = [seen for seen in found if seen.closed_at is None]
+    if not opened:
+        return {}
     theirs = [uuid.UUID(str(seen.id)) for seen in opened if seen.status is Status.REFERRED]
     ours = [str(seen.id) for seen in opened if seen.status is not Status.REFERRED]
     planned = offers.outside_days.get().of(theirs)

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterable, Mapping
 
 from django.conf import settings
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from cityhall.apps.service_requests import rules
@@ -28,6 +27,7 @@ from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.filters import conditions, cursor_text, cursor_value
 from cityhall.apps.service_requests.queries.pages import ORDERS, page_ids
 from cityhall.kernel.actors import Actor, ActorKind
+from cityhall.kernel.django.keyed_hash import keyed_hash
 from cityhall.kernel.errors import NotFound
 
 MOST = 1000
@@ -116,7 +116,7 @@ def row_of(ref: str | uuid.UUID, *, extra: str = "") -> rows.Row:
 
 def private_token(request_id: uuid.UUID) -> str:
     """Return the token that opens the reporter's own page. Derived, so that a repeated command gets the same."""
-    return salted_hmac("service_requests.reporter", str(request_id), algorithm="sha256").hexdigest()[:40]
+    return keyed_hash("service_requests.reporter", str(request_id))[:40]
 
 
 def token_hash(token: str) -> str:
@@ -135,7 +135,7 @@ def supports(request_id: uuid.UUID, account: uuid.UUID) -> bool:
 
 
 def _hash_under(key: str, token: str) -> str:
-    return salted_hmac("service_requests.token", token, secret=key, algorithm="sha256").hexdigest()
+    return keyed_hash("service_requests.token", token, key=key)
 
 
 def _viewer(row: rows.Row, actor: Actor, token: str, language: str | None) -> Viewer:

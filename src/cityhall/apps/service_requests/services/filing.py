@@ -33,7 +33,7 @@ from cityhall.apps.service_requests.services.wording import refusal, refuse, say
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.django import audit, commands, limits, outbox
-from cityhall.kernel.django.reading import QUICKLY, insert, read, together
+from cityhall.kernel.django.reading import QUICKLY, insert, new_row, read, together
 from cityhall.kernel.errors import Invalid
 
 _PER_HOUR = 30
@@ -84,7 +84,8 @@ def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
     problems |= rules.check_place(new.place)
     found = _placed(new, problems)
     now = clock.now()
-    request = ServiceRequest(
+    request = new_row(
+        ServiceRequest,
         number=next_number(),
         category=category,
         state=State.RECEIVED,
@@ -165,7 +166,8 @@ def due(category: Category, start: Any) -> Any:
 
 
 def _remember_reporter(request: ServiceRequest, new: NewRequest, actor: Actor) -> None:
-    reporter = Reporter(
+    reporter = new_row(
+        Reporter,
         request=request,
         user_id=actor.id if actor.kind is ActorKind.RESIDENT else None,
         first_name=new.contact.first_name.strip(),

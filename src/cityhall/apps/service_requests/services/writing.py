@@ -26,7 +26,7 @@ from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.django import audit, commands, outbox
 from cityhall.kernel.django.permissions import need
-from cityhall.kernel.django.reading import insert
+from cityhall.kernel.django.reading import insert, new_row
 from cityhall.kernel.errors import Stale
 
 SUBJECT = "service_request"
@@ -106,7 +106,8 @@ def add_event(
     at: datetime | None = None,
 ) -> HistoryEvent:
     """Write one event of the history. A resident's label is never kept: it may be a name or an address."""
-    event = HistoryEvent(
+    event = new_row(
+        HistoryEvent,
         request=request,
         fact=fact,
         at=at or moment(request),

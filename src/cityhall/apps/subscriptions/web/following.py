@@ -12,7 +12,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -25,9 +24,8 @@ from cityhall.apps.subscriptions.contracts import Every, Watched
 from cityhall.apps.subscriptions.models import Subscription
 from cityhall.apps.subscriptions.web import choosing
 from cityhall.kernel import clock, offers
-from cityhall.kernel.django import limits
+from cityhall.kernel.django import visitors
 from cityhall.kernel.django.access import actor_of, public, resident
-from cityhall.kernel.django.client_address import counted_sender
 from cityhall.kernel.errors import Invalid
 
 WEEK = timedelta(days=7)
@@ -53,8 +51,7 @@ def near(request: HttpRequest) -> HttpResponse:
 
 
 def _follow(request: HttpRequest, watched: Watched) -> HttpResponse:
-    sender = salted_hmac("subscriptions.sender", counted_sender(request), algorithm="sha256").hexdigest()[:32]
-    limits.spend(f"subscriptions:follow:{sender}", limit=20, per=timedelta(hours=1))
+    visitors.count(request, "subscriptions", "follow", limit=20)
     actor = actor_of(request)
     try:
         every = Every(request.POST.get("every", ""))
