@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -173,12 +175,31 @@ def free_port(host: str, wanted: int) -> int:
     return refuse(f"Ports {wanted} to {wanted + 49} are all taken. Choose another with PORT=.")
 
 
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108  # the folder in it is our own, or is not taken
+
+
 def _shared_figures(port: int) -> dict[str, str]:
-    """Return the setting by which the processes of `port` add up what /metrics shows, in a folder made empty."""
-    folder = Path(os.environ["CITYHALL_DATA"]) / "metrics" / str(port)
+    """Return the setting by which the processes of `port` add up what /metrics shows, in a folder made empty.
+
+    It lies in memory where the system has a place for that. Each process maps a file of its own, and whoever touches a
+    new page of one while the disk is full is ended by the system (SIGBUS): web processes died so, again and again.
+    """
+    data = Path(os.environ["CITYHALL_DATA"]).resolve()
+    city = hashlib.sha256(str(data).encode()).hexdigest()[:12]
+    folder = _own_folder(_IN_MEMORY / f"cityhall-{os.getuid()}-{city}-{port}") or data / "metrics" / str(port)
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, mode=0o700)
     return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
+
+
+def _own_folder(folder: Path) -> Path | None:
+    """Return a folder of memory if we may have it: it is ours, or nobody's yet."""
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        told = folder.lstat()
+    except OSError:
+        return None
+    return folder if stat.S_ISDIR(told.st_mode) and told.st_uid == os.getuid() else None
 
 
 def web_command(host: str, port: int, workers: int, *, patience: int = 10, waits: bool = False) -> list[str]:
@@ -239,6 +260,7 @@ def run_city(
     finally:
         _stop(children)
         known.forget()
+        shutil.rmtree(environment["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
 
 class _Opening:
