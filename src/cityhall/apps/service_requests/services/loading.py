@@ -131,12 +131,17 @@ class Loader:
         lines = Lines(self.actor, self.source_system, self.run_id, self.categories, self.due, parents, roots)
         made = lines.requests(ready, ids, numbers, placed, public_addresses(ready, details))
         with self._known_to_be_here(ready, {*parents.values(), *(root for root, _ in roots.values())} - set(ids)):
-            copying.copy_in("service_requests_servicerequest", loaded_lines.REQUEST, _and_then(made, at_work))
-            copying.copy_in("service_requests_historyevent", loaded_lines.HISTORY, lines.history)
-            copying.copy_in("service_requests_contest", loaded_lines.CONTEST, lines.contests)
-            copying.copy_in("service_requests_reporter", loaded_lines.REPORTER, lines.reporters)
-            copying.copy_in("service_requests_importedrecord", loaded_lines.IMPORTED, lines.imported)
-        copying.copy_in("service_requests_requestphoto", loaded_lines.PHOTO, lines.photos)
+            copying.copy_in(
+                (
+                    copying.Copy("service_requests_servicerequest", loaded_lines.REQUEST, made),
+                    copying.Copy("service_requests_historyevent", loaded_lines.HISTORY, lines.history),
+                    copying.Copy("service_requests_contest", loaded_lines.CONTEST, lines.contests),
+                    copying.Copy("service_requests_reporter", loaded_lines.REPORTER, lines.reporters),
+                    copying.Copy("service_requests_importedrecord", loaded_lines.IMPORTED, lines.imported),
+                ),
+                at_work,
+            )
+        copying.copy_in([copying.Copy("service_requests_requestphoto", loaded_lines.PHOTO, lines.photos)])
         if lines.published:
             documents.publish(lines.published)
         return ready, waiting
@@ -244,11 +249,6 @@ def _ready(
         ids += [str(one.id or next(fresh)) for one in now]
         parents.update({one.external_id: parents[one.duplicate_of] for one in now if one.external_id})
     return ready, ids, waiting
-
-
-def _and_then(lines: Iterator[str], done: Callable[[], None]) -> Iterator[str]:
-    yield from lines
-    done()
 
 
 def _numbers(ready: Sequence[LoadedRequest]) -> list[int]:
