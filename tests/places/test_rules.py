@@ -100,6 +100,14 @@ def test_the_house_number_never_comes_through(house: int, form: str, end: str) -
     assert str(house) not in [number for number in seen if number != "5" or house != 5]
 
 
+@given(
+    st.integers(0, 9_999_999),
+    st.sampled_from(["5th St", "block of Elm St", "1/2 Elm St", "Elm St, Apt 3", "Elm\tSt", ""]) | st.text(max_size=20),
+)
+def test_another_space_after_the_house_number_changes_nothing(house: int, rest: str) -> None:
+    assert generalise_address(f"{house} {rest}") == generalise_address(f"{house}  {rest}")
+
+
 def test_words_for_streets_have_one_short_form() -> None:
     assert short_words("North Grand Avenue") == short_words("N. grand av") == "n grand ave"
     assert short_words("Calle Peñón") == "calle penon"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -223,6 +223,19 @@ def test_a_stricter_policy_hides_what_was_public(pothole: Category, file_one: Ca
     seen = queries.one(filed.number, ANONYMOUS)
     assert (seen.lat, seen.address) == (None, "")
     assert queries.published(RequestFilter(bbox=(-118, 32, -117, 33)), ANONYMOUS).items == ()
+
+
+def test_lines_that_cannot_be_made_leave_nothing_of_those_that_were(db: None) -> None:
+    def lines() -> Iterator[str]:
+        yield from map(str, range(500))
+        raise ValueError
+
+    with connection.cursor() as cursor:
+        cursor.execute("create temporary table lines (line int)")
+        with pytest.raises(ValueError), transaction.atomic():
+            copying.copy_in([copying.Copy("lines", ["line"], lines())])
+        cursor.execute("select count(*) from lines")
+        assert cursor.fetchone() == (0,)
 
 
 ZONES = st.sampled_from([UTC, timezone(timedelta(hours=-7, minutes=-30))])

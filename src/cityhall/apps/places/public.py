@@ -10,6 +10,7 @@ from cityhall.apps.places.models import Address, Area, AssetLayer, City, StreetS
 from cityhall.apps.places.queries.areas import (
     AreaFinder,
     area,
+    area_cells,
     area_names,
     areas,
     areas_at,
@@ -51,6 +52,7 @@ __all__ = [
     "address",
     "address_words",
     "area",
+    "area_cells",
     "area_kinds",
     "area_names",
     "areas",

@@ -152,9 +152,13 @@ class AreaFinder(Generic[T]):
         self._made: dict[tuple[int, ...], T] = {}
         self.changes = 0
 
-    def __call__(self, points: Sequence[tuple[float, float]]) -> list[T]:
-        """Return what the areas of each point (latitude, longitude) make: two queries, and one for each new shape."""
-        cells = cells_of(points, AREA_RESOLUTION)
+    def __call__(self, points: Sequence[tuple[float, float]], cells: Sequence[int] = ()) -> list[T]:
+        """Return what the areas of each point (latitude, longitude) make: two queries, and one for each new shape.
+
+        Args:
+            cells: what `area_cells` says of the points, where the caller has asked already.
+        """
+        cells = cells or area_cells(points)
         self._read(set(cells))
         found = list(map(self._whole.get, cells))
         asked: dict[int, list[int]] = {}
@@ -201,6 +205,11 @@ class AreaFinder(Generic[T]):
                 self._whole[own] = self._make(tuple(area_index for area_index, _ in areas))
             else:
                 self._edges[own] = areas
+
+
+def area_cells(points: Sequence[tuple[float, float]]) -> list[int]:
+    """Return the cell of each point (latitude, longitude) by which its areas are found, without the database."""
+    return cells_of(points, AREA_RESOLUTION)
 
 
 def bulk_areas(points: Sequence[tuple[float, float]]) -> list[tuple[uuid.UUID, ...]]:

@@ -285,17 +285,29 @@ def generalise_address(text: str) -> str:
     may be the house. Text without a number comes back without them; nothing is ever added twice. The block of the
     numbers below 100 is the "unit block".
     """
-    line = " ".join(text.split())
-    if " block of " in line and (found := _BLOCK.match(line)):
-        block, rest = found[1], found[2]
-    elif found := _NUMBER.match(line):
-        block, rest = str(int(found[1]) // 100 * 100), line[found.end() :]
+    house, _, rest = text.partition(" ")
+    if house.isdecimal() and house.isascii() and len(house) <= 6 and (plain := _street_after(rest)) is not None:
+        block, street = str(int(house) // 100 * 100), plain
     else:
-        block, rest = "", line
-    street = _street_only(rest)
+        line = " ".join(text.split())
+        if " block of " in line and (found := _BLOCK.match(line)):
+            block, rest = found[1], found[2]
+        elif found := _NUMBER.match(line):
+            block, rest = str(int(found[1]) // 100 * 100), line[found.end() :]
+        else:
+            block, rest = "", line
+        street = _street_only(rest)
     if not street:
         return ""
     return f"{'unit' if block == '0' else block} block of {street}" if block else street
+
+
+@lru_cache(maxsize=16_384)
+def _street_after(rest: str) -> str | None:
+    """Return the street of what follows a house number and a space; None where more of it may belong to the number."""
+    if rest[:1].isdigit() or rest.startswith("block of ") or rest != " ".join(rest.split()):
+        return None
+    return _street_only(f" {rest}")
 
 
 def street_of(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
@@ -12,26 +12,34 @@ from itertools import islice
 from cityhall.apps.service_requests.imports import columns
 from cityhall.apps.service_requests.imports.normalise import Normaliser
 from cityhall.apps.service_requests.imports.records import Record, Row, Trouble, fingerprints
+from cityhall.apps.service_requests.services.loading import Draft
 
 _PIECE = 500  # rows understood at once: more would not stay in the processor's cache
 _TURN = 0.0003  # seconds a thread counts while the other waits to send: with the usual 5 ms the database would idle
 
 Items = list[tuple[Row, Record | Trouble, str]]
 """Rows with what they mean, and the fingerprint of each record."""
+Prepare = Callable[[Items], Draft | None]
 
 
 class Ahead:
-    """Batches of rows with what they mean. The next is read while the database is at work on the one before.
+    """Batches of rows with what they mean, each with a draft of it as requests where it could be prepared.
+
+    The next is read while the database is at work on the one before.
 
     It is begun when `begin` is called, else once the one before is dealt with: two threads that count at the same time
     only take turns, and then both wait for the database at the same time.
+
+    Args:
+        prepare: makes the draft, in another thread: it may not ask the database.
     """
 
-    def __init__(self, rows: Iterator[Row], normaliser: Normaliser, batch: int) -> None:
+    def __init__(self, rows: Iterator[Row], normaliser: Normaliser, batch: int, prepare: Prepare) -> None:
         self._rows = rows
         self._normaliser = normaliser
         self._batch = batch
-        self._coming: Future[Items] | None = None
+        self._prepare = prepare
+        self._coming: Future[tuple[Items, Draft | None]] | None = None
 
     def __enter__(self) -> Ahead:
         self._pool = ThreadPoolExecutor(1)
@@ -43,19 +51,19 @@ class Ahead:
     def begin(self) -> None:
         """Begin to read the next batch."""
         if self._coming is None:
-            self._coming = self._pool.submit(self._prepare)
+            self._coming = self._pool.submit(self._read)
 
-    def __iter__(self) -> Iterator[Items]:
+    def __iter__(self) -> Iterator[tuple[Items, Draft | None]]:
         while True:
             self.begin()
             assert self._coming is not None
-            items = self._coming.result()
+            items, draft = self._coming.result()
             self._coming = None
             if not items:
                 return
-            yield items
+            yield items, draft
 
-    def _prepare(self) -> Items:
+    def _read(self) -> tuple[Items, Draft | None]:
         items: Items = []
         left = self._batch
         while left and (given := list(islice(self._rows, min(_PIECE, left)))):
@@ -64,7 +72,7 @@ class Ahead:
             prints = iter(fingerprints([one for one in found if isinstance(one, Record)]))
             each = [next(prints) if isinstance(one, Record) else "" for one in found]
             items += zip(given, found, each, strict=True)
-        return items
+        return items, self._prepare(items)
 
 
 @contextmanager

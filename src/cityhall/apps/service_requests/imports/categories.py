@@ -41,6 +41,7 @@ class Categories:
         self.made: list[str] = []
         self.tightened: set[str] = set()
         self._said: set[tuple[str, str, str, str]] = set()
+        self._answers: dict[tuple[str, ...], str] = {}
         for row in Category.objects.all():
             self._remember(row)
 
@@ -48,7 +49,19 @@ class Categories:
         """Return the codes of the records' categories, made in their order where they are unknown."""
         said = list(map(_SAYS, records))
         one_of_each = dict(zip(reversed(said), reversed(records), strict=True))
-        return each(said, lambda what: self.of(one_of_each[what]))
+        return each(said, lambda what: self._answered(what, one_of_each[what]))
+
+    def known(self, records: Sequence[Record]) -> list[str] | None:
+        """Return what `of_all` would; None where it would have to ask the database, or to change anything."""
+        try:
+            return list(map(self._answers.__getitem__, map(_SAYS, records)))
+        except KeyError:
+            return None
+
+    def _answered(self, what: tuple[str, ...], record: Record) -> str:
+        code = self.of(record)
+        self._answers[what] = code
+        return code
 
     def of(self, record: Record) -> str:
         """Return the code of the record's category, made when it is unknown."""
@@ -97,6 +110,7 @@ class Categories:
                 "open311_without_key": False,
             },
         )
+        self._answers.clear()  # a new category may be meant from now on
         if made:
             self.made.append(code)
             self._policies[code] = policy

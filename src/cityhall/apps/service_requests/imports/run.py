@@ -112,9 +112,9 @@ def import_file(
             clocked = time.perf_counter()
             if not dry_run:
                 indexes.enter_context(set_aside(_coming(sample, size)))
-            with Ahead(chain(sample, opened.rows), normaliser, batch) as batches:
-                for items in batches:
-                    one.take(items, batches.begin)
+            with Ahead(chain(sample, opened.rows), normaliser, batch, one.foresee) as batches:
+                for items, draft in batches:
+                    one.take(items, draft, batches.begin)
                     if progress is not None:
                         progress(one.counts.total(), min(1.0, opened.position() / size))
             indexes.close()
@@ -174,6 +174,7 @@ class _Import:
         self._profile = profile
         self._actor = actor
         self._as_of = as_of
+        self._all_new = False
         self._seen = Seen()
         self._back = HandedBack(quarantine) if quarantine is not None else None
         if self._back is not None and sample:
@@ -189,19 +190,38 @@ class _Import:
                 actor=actor, source_system=profile.source_system, run=self._run, links=True
             )
 
-    def take(self, items: Items, at_work: Callable[[], None]) -> None:
-        """Deal with one batch, in one transaction; `at_work` is called once all that is left is to wait for it."""
+    def foresee(self, items: Items) -> loading.Draft | None:
+        """Prepare the requests of a batch, should all of it be new, as the batch before was; the database is not asked.
+
+        None where that is not to be expected, or not known before the database was asked.
+        """
+        if not self._all_new or self._categories is None or self._profile.own:
+            return None
+        read = [(found, fingerprint) for _, found, fingerprint in items if isinstance(found, Record)]
+        codes = self._categories.known([record for record, _ in read])
+        if codes is None or not self._loader.categories.keys() >= set(codes):
+            return None
+        return self._loader.draft(self._new(read, codes))
+
+    def take(self, items: Items, draft: loading.Draft | None, at_work: Callable[[], None]) -> None:
+        """Deal with one batch, in one transaction; `at_work` is called once all that is left is to wait for it.
+
+        Args:
+            draft: what `foresee` made of it.
+        """
         with transaction.atomic():
+            _without_waiting()
             new: list[tuple[Record, str]] = []
             changed: list[tuple[Record, str, uuid.UUID]] = []
             aside: list[tuple[Row, Trouble]] = []
             said: dict[str, tuple[Record, str]] = {}
             counts = self._sort(items, new, changed, aside, said)
+            self._all_new = bool(new) and len(new) + len(aside) == len(items)
             linked: Collection[str] = ()
             if not new:
                 at_work()
             if self._run is not None and self._categories is not None:
-                linked = self._write(new, changed, self._categories, at_work)
+                linked = self._write(new, changed, draft, self._categories, at_work)
                 self._put_aside(self._run, aside)
                 self._count(self._run, counts)
             self._remember(said, new, linked)
@@ -302,31 +322,43 @@ class _Import:
         self,
         new: Sequence[tuple[Record, str]],
         changed: Sequence[tuple[Record, str, uuid.UUID]],
+        draft: loading.Draft | None,
         categories: Categories,
         at_work: Callable[[], None],
     ) -> Collection[str]:
         """Hand the batch to the room's loader, which leaves its one event and audit entry; return what it linked."""
         undated = [request_id for record, _, request_id in changed if record.requested_at is None]
         made = dict(ServiceRequest.objects.filter(id__in=undated).values_list("id", "requested_at")) if undated else {}
-        added = [record for record, _ in new]
-        requests = self._loaded(
-            added,
-            [fingerprint for _, fingerprint in new],
-            categories,
-            [self._as_of] * len(new),
-            free_names(added) if self._profile.own else [(None, None)] * len(new),
-        )
+        requests: Sequence[LoadedRequest] = ()
+        if draft is None or len(draft.requests) != len(new):  # else it is of the same rows: of all that were read
+            draft = None
+            added = [record for record, _ in new]
+            own = free_names(added) if self._profile.own else None
+            requests = self._new(new, categories.of_all(added), own)
         again = self._loaded(
-            [record for record, _, _ in changed],
+            records := [record for record, _, _ in changed],
             [fingerprint for _, fingerprint, _ in changed],
-            categories,
+            categories.of_all(records),
             [made.get(request_id, self._as_of) for _, _, request_id in changed],
-            [(None, None)] * len(changed),
         )
         self._tighten(categories)
-        if requests or again:
-            self._loader.batch(again, new=requests, at_work=at_work)
+        if draft is not None or requests or again:
+            self._loader.batch(again, new=draft or self._loader.draft(requests), at_work=at_work)
         return self._loader.linked
+
+    def _new(
+        self,
+        read: Sequence[tuple[Record, str]],
+        codes: Sequence[str],
+        own: Sequence[tuple[int | None, uuid.UUID | None]] | None = None,
+    ) -> list[LoadedRequest]:
+        return self._loaded(
+            [record for record, _ in read],
+            [fingerprint for _, fingerprint in read],
+            codes,
+            [self._as_of] * len(read),
+            own,
+        )
 
     def _tighten(self, categories: Categories) -> None:
         """Show less of what was loaded before, where this batch says that its category shows less."""
@@ -339,16 +371,16 @@ class _Import:
         self,
         records: Sequence[Record],
         fingerprints: Sequence[str],
-        categories: Categories,
+        codes: Sequence[str],
         as_of: Sequence[datetime],
-        own: Sequence[tuple[int | None, uuid.UUID | None]],
+        own: Sequence[tuple[int | None, uuid.UUID | None]] | None = None,
     ) -> list[LoadedRequest]:
         return loaded(
             records,
             fingerprints,
-            category_codes=categories.of_all(records),
+            category_codes=codes,
             as_of=as_of,
-            own=own,
+            own=own or [(None, None)] * len(records),
             profile=self._profile,
             actor=self._actor,
         )
@@ -371,6 +403,15 @@ class _Import:
         for outcome in (IMPORTED, UPDATED, UNCHANGED, QUARANTINED):
             setattr(run, outcome, getattr(run, outcome) + counts[outcome])
         run.save(update_fields=["rows", IMPORTED, UPDATED, UNCHANGED, QUARANTINED])
+
+
+def _without_waiting() -> None:
+    """Let this transaction's end not wait for the disk: whatever commits next does, for this one too.
+
+    Should the machine go down before, the batch is not there at all, and the import is started again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("set local synchronous_commit = off")
 
 
 def _storable(text: str) -> str:

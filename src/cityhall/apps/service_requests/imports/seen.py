@@ -45,7 +45,7 @@ class Seen:
     def add(self, rows: Mapping[str, str]) -> None:
         """Remember rows: external id to fingerprint."""
         lines = [f"{copying.text(external_id)}\t{fingerprint}" for external_id, fingerprint in rows.items()]
-        copying.copy_in(_TABLE, ("external_id", "fingerprint"), lines)
+        copying.copy_in([copying.Copy(_TABLE, ("external_id", "fingerprint"), lines)])
         self._rows += len(rows)
         if self._rows >= self._analyze_at:
             # Nobody analyses a temporary table but its owner; without this each batch would read all of it.
@@ -56,7 +56,7 @@ class Seen:
     def repeat(self, rows: Mapping[str, str]) -> None:
         """Remember rows that repeat another: external id to that of the other."""
         lines = [f"{copying.text(external_id)}\t{copying.text(parent)}" for external_id, parent in rows.items()]
-        copying.copy_in(_REPEATS, ("external_id", "parent"), lines)
+        copying.copy_in([copying.Copy(_REPEATS, ("external_id", "parent"), lines)])
 
     def repeats(self, size: int) -> Iterator[list[tuple[str, str]]]:
         """Iterate over batches of (external id, parent's external id), of the rows that repeat another."""

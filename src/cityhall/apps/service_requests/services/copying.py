@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
+from queue import SimpleQueue
 from typing import Any
 
 import msgspec
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from cityhall.kernel.columns import each
 
@@ -108,19 +113,51 @@ def array(values: Iterable[str]) -> str:
     return '{"' + '","'.join(given) + '"}' if given else "{}"
 
 
-def copy_in(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
-    """COPY lines (columns parted by tabs, each already escaped) into a table of ours.
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What is to be copied into one of our tables: `lines` are columns parted by tabs, each already escaped."""
 
-    They are taken as they are made, so that the server writes the first while the next are made. Whoever makes them
-    may not ask the database anything meanwhile.
+    table: str
+    columns: Sequence[str]
+    lines: Iterable[str]
+
+    def statement(self) -> str:
+        """Return the COPY itself."""
+        names = ", ".join(f'"{name}"' for name in self.columns)
+        return f"copy {self.table} ({names}) from stdin"
+
+    def pieces(self) -> Iterator[str]:
+        """Iterate over some lines at a time, as they are made."""
+        coming = iter(self.lines)
+        size = _MADE if isinstance(self.lines, Sequence) else _CHUNK
+        while chunk := list(islice(coming, size)):
+            yield "\n".join(chunk) + "\n"
+
+
+def copy_in(copies: Sequence[Copy], at_work: Callable[[], None] = lambda: None) -> None:
+    """COPY into one table after another.
+
+    Lines are taken as they are made, those of a table when all of the one before are; another thread sends them, so
+    that nobody here waits for the server. Whoever makes them may not ask the database anything meanwhile.
+
+    Args:
+        at_work: called once all lines are made, and only the database has work to do.
     """
-    coming = iter(lines)
-    size = _MADE if isinstance(lines, Sequence) else _CHUNK
-    chunk = list(islice(coming, size))
-    if not chunk:
-        return
-    names = ", ".join(f'"{name}"' for name in columns)
-    with connection.cursor() as cursor, cursor.copy(f"copy {table} ({names}) from stdin") as copy:
-        while chunk:
-            copy.write("\n".join(chunk) + "\n")
-            chunk = list(islice(coming, size))
+    made: SimpleQueue[tuple[Copy, str] | None] = SimpleQueue()
+    with connection.cursor() as cursor, ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(_send, cursor, iter(made.get, None))
+        try:
+            for copy in copies:
+                for piece in copy.pieces():
+                    made.put((copy, piece))
+        finally:  # what was made is sent even then: an error takes the transaction back
+            made.put(None)
+        at_work()
+        sent.result()
+
+
+def _send(cursor: CursorWrapper, made: Iterator[tuple[Copy, str]]) -> None:
+    for copy, pieces in groupby(made, itemgetter(0)):
+        with cursor.copy(copy.statement()) as into:
+            for _, piece in pieces:
+                into.write(piece)

@@ -103,6 +103,7 @@ def _make_one(named: Named) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"set local maintenance_work_mem = '{_ROOM}'")
         cursor.execute("set local max_parallel_maintenance_workers = 0")  # two are made at a time already
+        cursor.execute("set local synchronous_commit = off")  # lost with the machine, it is made again
         cursor.execute(f"drop index if exists {connection.ops.quote_name(index.name)}")  # half made by the worker
         with connection.schema_editor() as editor:
             editor.add_index(model, index)

@@ -14,8 +14,42 @@ from cityhall.apps.service_requests.services import copying
 
 Point = tuple[float, float]
 
+_ROUGHLY = Detail.GENERALISED
 _NO_PUBLIC_POINT = "\t\\N\t\\N\t\\N\t\\N\t{}"
 _NO_POINT = "\\N\t\\N\t\\N\t{}" + _NO_PUBLIC_POINT
+
+
+@dataclass(frozen=True, slots=True)
+class Spots:
+    """Where the points of requests are in the grid: all that can be said of them without the database.
+
+    Args:
+        placed: which of the requests have a point; the others are lists of as many.
+        lines: the columns `lat`, `lon` and `cell`.
+    """
+
+    placed: Sequence[int]
+    points: Sequence[Point]
+    fine: Sequence[int]
+    rough: Sequence[int]
+    of_areas: Sequence[int]
+    lines: Sequence[str]
+
+
+def spots(requests: Sequence[LoadedRequest]) -> Spots:
+    """Return where the points of requests are."""
+    places_of = [one.place for one in requests]
+    placed = [index for index, one in enumerate(places_of) if one.lat is not None and one.lon is not None]
+    points = [(one.lat, one.lon) for one in places_of if one.lat is not None and one.lon is not None]
+    fine = grid.cells(points, grid.FINE)
+    return Spots(
+        placed,
+        points,
+        fine,
+        grid.cells(points, PUBLIC_RESOLUTION),
+        places.area_cells(points),
+        [f"{lat}\t{lon}\t{cell}\t" for (lat, lon), cell in zip(points, fine, strict=True)],
+    )
 
 
 @dataclass(slots=True)
@@ -26,31 +60,23 @@ class Places:
     _rough: dict[int, str] = field(default_factory=dict)
     _changes: int = 0
 
-    def columns(self, ready: Sequence[LoadedRequest], details: Sequence[Detail]) -> list[str]:
+    def columns(self, spots: Spots, details: Sequence[Detail]) -> list[str]:
         """Return for each request the columns from `lat` to `public_areas`."""
-        lines = [_NO_POINT] * len(ready)
-        placed: list[int] = []
-        points: list[Point] = []
-        for index, one in enumerate(ready):
-            lat, lon = one.place.lat, one.place.lon
-            if lat is not None and lon is not None:
-                placed.append(index)
-                points.append((lat, lon))
-        if not placed:
+        lines = [_NO_POINT] * len(details)
+        if not spots.placed:
             return lines
-        areas = self.areas(points)
-        fine = grid.cells(points, grid.FINE)
-        rough = grid.cells(points, PUBLIC_RESOLUTION)
-        self._learn(one for one, index in zip(rough, placed, strict=True) if details[index] is Detail.GENERALISED)
-        for index, (lat, lon), cell, larger, found in zip(placed, points, fine, rough, areas, strict=True):
+        areas = self.areas(spots.points, spots.of_areas)
+        at = zip(spots.placed, spots.points, spots.fine, spots.rough, spots.lines, areas, strict=True)
+        self._learn(one for one, index in zip(spots.rough, spots.placed, strict=True) if details[index] is _ROUGHLY)
+        for index, (lat, lon), cell, larger, line, found in at:
             detail = details[index]
-            if detail is Detail.GENERALISED:
+            if detail is _ROUGHLY:
                 public = self._rough[larger]
             elif detail is Detail.EXACT:
                 public = _public(lat, lon, cell, found)
             else:
                 public = _NO_PUBLIC_POINT
-            lines[index] = f"{lat}\t{lon}\t{cell}\t{found}{public}"
+            lines[index] = line + found + public
         return lines
 
     def _learn(self, cells: Iterable[int]) -> None:

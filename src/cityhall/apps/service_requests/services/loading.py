@@ -16,6 +16,7 @@ from cityhall.apps.documents import public as documents
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import (
+    Detail,
     LoadedRequest,
     LoadResult,
     Outcome,
@@ -25,7 +26,7 @@ from cityhall.apps.service_requests.models import Category, ImportedRecord, Impo
 from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.services import copying, indexes, likeness, loaded_lines, reloading
 from cityhall.apps.service_requests.services.loaded_lines import Known, Lines
-from cityhall.apps.service_requests.services.loaded_places import Places, public_addresses
+from cityhall.apps.service_requests.services.loaded_places import Places, Spots, public_addresses, spots
 from cityhall.apps.service_requests.services.wording import refusal
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
@@ -42,6 +43,16 @@ _ROOTS = """
     where i.source_system = %s and i.external_id = any(%s::text[])
 """
 _NO_DUPLICATE = "This repeats another request, which is not in the data that was loaded."
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Requests that are to be written, with what can be said of each without the database."""
+
+    requests: Sequence[LoadedRequest]
+    details: Sequence[Detail]
+    spots: Spots
+    addresses: Sequence[str]
 
 
 @dataclass(slots=True)
@@ -69,25 +80,27 @@ class Loader:
         self,
         given: Sequence[LoadedRequest],
         *,
-        new: Sequence[LoadedRequest] = (),
+        new: Draft | None = None,
         at_work: Callable[[], None] = lambda: None,
     ) -> tuple[LoadResult, list[LoadedRequest]]:
         """Load one batch; return what it did, and the duplicates that wait for the request they repeat.
 
         Args:
-            new: more of the batch, of which the caller knows that it is not here yet.
+            new: more of the batch, of which the caller knows that it is not here yet. It is written first.
             at_work: called once all lines are made, and only the database has work to do.
         """
         known = self._records([one.external_id for one in given if one.external_id])
-        fresh = [*new, *(one for one in given if one.external_id not in known)]
+        fresh = [one for one in given if one.external_id not in known]
+        if new is None or fresh:
+            new = self.draft([*(new.requests if new else ()), *fresh])
         again = [one for one in given if one.external_id in known]
         changed = [one for one in again if known[one.external_id].row_hash != one.row_hash]
         unchanged = len(again) - len(changed)
         if self.dry_run:
-            return LoadResult(len(fresh), len(changed), unchanged), []
+            return LoadResult(len(new.requests), len(changed), unchanged), []
         with transaction.atomic():
             self.linked = ()
-            ready, waiting = self._insert(fresh, at_work)
+            ready, waiting = self._insert(new, at_work)
             # In the order of their ids, as a change of many at the desk takes them.
             for one in sorted(changed, key=lambda one: known[one.external_id].request_id):
                 reloading.change(one, known[one.external_id], self.categories[one.category_code].row, self.actor)
@@ -114,29 +127,37 @@ class Loader:
         )
         return {record.external_id: record for record in found}
 
-    def _insert(
-        self, given: Sequence[LoadedRequest], at_work: Callable[[], None]
-    ) -> tuple[list[LoadedRequest], list[LoadedRequest]]:
+    def draft(self, requests: Sequence[LoadedRequest]) -> Draft:
+        """Prepare requests for `batch`. The database is asked for nothing but categories that were not read yet."""
+        details = [self.categories[one.category_code].policy.place for one in requests]
+        return Draft(requests, details, spots(requests), public_addresses(requests, details))
+
+    def _insert(self, draft: Draft, at_work: Callable[[], None]) -> tuple[list[LoadedRequest], list[LoadedRequest]]:
         """Write what can be written now; return it, and the duplicates that wait for the request they repeat."""
-        parents = self._parents(given)
-        ready, ids, waiting = _ready(given, parents)
+        parents = self._parents(draft.requests)
+        ready, ids, waiting = _ready(draft.requests, parents)
         if not ready:
             return ready, waiting
+        if ready != draft.requests:  # duplicates come after what they repeat, or wait
+            draft = self.draft(ready)
         numbers = _numbers(ready)
         roots = self._roots(ready, ids, numbers) if self.links else {}
         self.linked = roots.keys()
-        # Categories are read before COPY begins: nothing can be asked meanwhile.
-        details = [self.categories[one.category_code].policy.place for one in ready]
-        placed = self.places.columns(ready, details)
+        placed = self.places.columns(draft.spots, draft.details)
         lines = Lines(self.actor, self.source_system, self.run_id, self.categories, self.due, parents, roots)
-        made = lines.requests(ready, ids, numbers, placed, public_addresses(ready, details))
+        made = lines.requests(ready, ids, numbers, placed, draft.addresses)
         with self._known_to_be_here(ready, {*parents.values(), *(root for root, _ in roots.values())} - set(ids)):
-            copying.copy_in("service_requests_servicerequest", loaded_lines.REQUEST, _and_then(made, at_work))
-            copying.copy_in("service_requests_historyevent", loaded_lines.HISTORY, lines.history)
-            copying.copy_in("service_requests_contest", loaded_lines.CONTEST, lines.contests)
-            copying.copy_in("service_requests_reporter", loaded_lines.REPORTER, lines.reporters)
-            copying.copy_in("service_requests_importedrecord", loaded_lines.IMPORTED, lines.imported)
-        copying.copy_in("service_requests_requestphoto", loaded_lines.PHOTO, lines.photos)
+            copying.copy_in(
+                (
+                    copying.Copy("service_requests_servicerequest", loaded_lines.REQUEST, made),
+                    copying.Copy("service_requests_historyevent", loaded_lines.HISTORY, lines.history),
+                    copying.Copy("service_requests_contest", loaded_lines.CONTEST, lines.contests),
+                    copying.Copy("service_requests_reporter", loaded_lines.REPORTER, lines.reporters),
+                    copying.Copy("service_requests_importedrecord", loaded_lines.IMPORTED, lines.imported),
+                ),
+                at_work,
+            )
+        copying.copy_in([copying.Copy("service_requests_requestphoto", loaded_lines.PHOTO, lines.photos)])
         if lines.published:
             documents.publish(lines.published)
         return ready, waiting
@@ -244,11 +265,6 @@ def _ready(
         ids += [str(one.id or next(fresh)) for one in now]
         parents.update({one.external_id: parents[one.duplicate_of] for one in now if one.external_id})
     return ready, ids, waiting
-
-
-def _and_then(lines: Iterator[str], done: Callable[[], None]) -> Iterator[str]:
-    yield from lines
-    done()
 
 
 def _numbers(ready: Sequence[LoadedRequest]) -> list[int]:
