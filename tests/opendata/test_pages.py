@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from html import unescape
@@ -163,6 +164,53 @@ def test_the_form_asks_and_shows_the_same_question_for_programs(client, publish,
     address = re.search(r'href="http://testserver(/resource/[^"]+)"', text)
     assert address is not None
     assert client.get(address[1]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "doors"),
+    [
+        ("f1=species&o1=is&v1=Elm&s=height&d=1", "CKAN OGC"),
+        ("f1=planted&o1=is&v1=2021-02-05", "CKAN OGC"),
+        ("f1=planted&o1=not&v1=2021-02-05", "OGC"),
+        ("f1=planted&o1=from&v1=2021-02-05&f2=planted&o2=to&v2=2021-06-05", "CKAN OGC"),
+        ("f1=height&o1=not&v1=3&f2=height&o2=to&v2=20&f3=fed&o3=is&v3=yes", "CKAN OGC"),
+        ("f1=fed&o1=not&v1=no&c=height", "CKAN OGC"),
+        ("f1=group&o1=has&v1=O'", "OGC"),
+        ("f1=group&o1=is&v1=O'Hara", "CKAN OGC"),
+        ("f1=group&o1=empty", "OGC"),
+        ("f1=group&o1=filled&f2=species&o2=not&v2=Oak", "OGC"),
+        ("f1=group&o1=has&v1=%25", ""),
+        ("f1=height&o1=is&v1=tall", "CKAN OGC"),
+        ("g=species", ""),
+    ],
+)
+def test_every_door_answers_the_forms_question_with_the_same_rows(client, publish, query, doors):
+    heads, *rows = grove()
+    wide = [
+        [*heads, "fed", "group"],
+        *([*row, "yes" if at % 3 else "no", ("O'Hara", "", "50%")[at % 3]] for at, row in enumerate(rows)),
+    ]
+    text = unescape(client.get(f"/data/{publish(wide, name='grove').id}/query/?{query}").content.decode())
+    found = dict(re.findall(r'<a href="http://testserver([^"]+)">(SoQL|CKAN|OGC API Features)</a>', text))
+    asked = {name.split()[0]: json.loads(client.get(address).getvalue()) for address, name in found.items()}
+    assert set(asked) == {"SoQL", *doors.split()}
+    if doors:
+        wanted = [float(row["height"]) for row in asked["SoQL"]]
+        assert wanted
+    if "CKAN" in asked:
+        assert sorted(row["height"] for row in asked["CKAN"]["result"]["records"]) == sorted(wanted)
+    if "OGC" in asked:
+        assert sorted(row["properties"]["height"] for row in asked["OGC"]["features"]) == sorted(wanted)
+
+
+def test_counts_have_commas_and_data_stay_as_they_are(client, publish):
+    rows = [["id", "year"], *([str(at), "2026"] for at in range(1200))]
+    page = client.get(f"/data/{publish(rows, name='years').id}/query/?g=year&m=max&of=id").content.decode()
+    assert [re.sub(r"<.*?>", "", one) for one in re.findall(r'<td class="figure">.*?</td>', page)] == [
+        "2026",
+        "1,200",
+        "1199",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,7 +21,7 @@ from cityhall.apps.opendata.contracts import ColumnInfo, DatasetInfo, Freshness
 from cityhall.apps.opendata.formats import table as formats
 from cityhall.apps.opendata.queries import people
 from cityhall.apps.opendata.rules import quality, topics
-from cityhall.apps.opendata.web import asking, figures, mapping, snippets, words
+from cityhall.apps.opendata.web import asking, figures, mapping, snippets, tongues, words
 from cityhall.apps.opendata.web.answers import PER_MINUTE
 from cityhall.apps.opendata.web.asking import Asked
 from cityhall.apps.opendata.web.elsewhere import sourced
@@ -188,13 +188,15 @@ def _asked(given: QueryDict, info: DatasetInfo, count: int) -> dict[str, Any]:
         "headings": [(titles.get(one.name, one.name), one.type is Type.NUMBER) for one in answer.columns]
         if answer
         else [],
-        "rows": [(row, _cells(answer.columns, values)) for row, values in answer.rows] if answer else [],
+        "rows": [(row, _cells(answer.columns, values, asked.group)) for row, values in answer.rows] if answer else [],
     }
 
 
-def _cells(columns: tuple[Column, ...], values: tuple[Any, ...]) -> list[tuple[str, bool]]:
+def _cells(columns: tuple[Column, ...], values: tuple[Any, ...], group: tuple[str, ...]) -> list[tuple[str, bool]]:
+    """Return the values as they are shown, and which are numbers. Counts have their commas; data stay as they are."""
     return [
-        (words.cell(value, _LONGEST_CELL), one.type is Type.NUMBER) for one, value in zip(columns, values, strict=True)
+        (f"{int(value):,}" if group and at == len(group) else words.cell(value, _LONGEST_CELL), one.type is Type.NUMBER)
+        for at, (one, value) in enumerate(zip(columns, values, strict=True))
     ]
 
 
@@ -206,15 +208,15 @@ def _links(
     rows = request.build_absolute_uri(reverse("soda-rows", args=[info.code, "json"])) + query
     table = request.build_absolute_uri(reverse("soda-whole", args=[info.code, "csv"])) + query
     found = [("SoQL", _("JSON, for programs made for Socrata"), rows), ("CSV", _("all rows, for spreadsheets"), table)]
-    equal = {one.column: one.value for one in asked.filters if one.column and one.comparison == "is"}
-    others = any(one.column and one.comparison != "is" for one in asked.filters)
-    if asked.is_plain and not others:
-        wanted = {"resource_id": str(info.id)}
-        wanted |= {"filters": json.dumps(equal)} if equal else {}
-        wanted |= {"fields": ",".join(asked.columns)} if asked.columns else {}
-        wanted |= {"sort": f"{asked.order} {'desc' if asked.descending else 'asc'}"} if asked.order else {}
-        address = f"{request.build_absolute_uri(reverse('ckan-action', args=['datastore_search']))}?{urlencode(wanted)}"
-        found.append(("CKAN", _("JSON, for programs made for CKAN"), address))
+    if wanted := tongues.ckan(asked, info):
+        search = request.build_absolute_uri(reverse("ckan-action", args=["datastore_search"]))
+        found.append(("CKAN", _("JSON, for programs made for CKAN"), f"{search}?{urlencode(wanted)}"))
+    if wanted := tongues.ogc(asked, info):
+        with translation.override("en"):  # what programs ask has one address in every language
+            items = request.build_absolute_uri(reverse("ogc-items", args=[info.code]))
+        found.append(
+            ("OGC API Features", _("GeoJSON, for QGIS and other map programs"), f"{items}?{urlencode(wanted)}")
+        )
     return found
 
 
