@@ -125,6 +125,13 @@ def test_charts_are_made_from_the_columns_with_their_numbers_beside_them(client,
     assert re.search(r'<td class="figure">1</td><td class="figure">40</td></tr>', page), "least and most of the heights"
 
 
+def test_a_chart_of_sizes_whose_rows_are_all_in_one_bar_is_left_out(client, publish):
+    giants = [["id", "people"], *([str(at), str(at * 7 % 5000 if at else 9_000_000)] for at in range(100))]
+    page = client.get(f"/data/{publish(giants, name='towns').id}/").content.decode()
+    assert "Rows by size: people" not in page
+    assert "9,000,000" in page, "the greatest is told with the column"
+
+
 def test_whole_numbers_are_counted_one_by_one_and_others_from_one_to_below_the_next(client, publish):
     whole = [["id", "seats"], *([str(at), str(2 + at % 12)] for at in range(40))]
     page = client.get(f"/data/{publish(whole, name='boats').id}/").content.decode()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import wraps
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -33,7 +34,7 @@ from cityhall.kernel.django.access import public
 from cityhall.kernel.django.client_address import counted_sender
 from cityhall.kernel.django.templatetags.look import percent
 from cityhall.kernel.django.translated import pick
-from cityhall.kernel.errors import NotFound
+from cityhall.kernel.errors import Gone, NotFound
 
 logger = logging.getLogger(__name__)
 
@@ -76,8 +77,26 @@ def shown(info: DatasetInfo) -> Shown:
     return Shown(info, words.promise(info.fresh_within), words.FRESHNESS[info.freshness], is_late)
 
 
+def _or_notice(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Show the notice instead of a page of a dataset that was withdrawn: whoever has the link is to know why."""
+
+    @wraps(view)
+    def shown_or_notice(request: HttpRequest, code: str, **parts: str) -> HttpResponse:
+        try:
+            return view(request, code, **parts)
+        except Gone as gone:
+            if gone.code != "withdrawn":
+                raise
+            return render(
+                request, "opendata/versions.html", {"history": queries.history(code)}, status=gone.http_status
+            )
+
+    return shown_or_notice
+
+
 @public
 @require_safe
+@_or_notice
 def dataset(request: HttpRequest, code: str) -> HttpResponse:
     """Show one dataset."""
     info = queries.dataset(code)
@@ -135,6 +154,7 @@ def _map(info: DatasetInfo) -> dict[str, Any]:
 
 @public
 @require_safe
+@_or_notice
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     """Ask a dataset by a form. The address is the question, and can be shared."""
     limits.spend(f"data:{counted_sender(request)}", limit=PER_MINUTE, per=timedelta(minutes=1))
@@ -222,6 +242,7 @@ def _links(
 
 @public
 @require_safe
+@_or_notice
 def row(request: HttpRequest, code: str, row: str) -> HttpResponse:
     """Show one row."""
     info = queries.dataset(code)
