@@ -61,6 +61,17 @@ class TestEnvelopes:
         refused = client.post("/api/3/action/datastore_search", call, content_type="application/json")
         assert (refused.status_code, "JSON Error" in refused.json()) == (400, True)
 
+    def test_rows_are_a_resource_by_each_of_their_names(self, client, publish):
+        done = publish()
+        told = [client.get("/api/3/action/resource_show", {"id": name}).json() for name in (done.id, "trees")]
+        assert [one["result"]["id"] for one in told] == [str(done.resource_id)] * 2
+        assert client.get("/api/3/action/resource_show?id=none").status_code == 404
+
+    def test_a_column_of_the_answer_is_called_as_it_stands_between_quotation_marks(self, client, publish):
+        sql = f'SELECT "Species" AS "Kind of tree", count(*) AS "N", 1 AS n FROM "{publish().id}" GROUP BY "species" '
+        answer = client.get("/api/3/action/datastore_search_sql", {"sql": sql + 'ORDER BY "N" DESC LIMIT 1'})
+        assert body(answer)["result"]["records"] == [{"Kind of tree": "Oak", "N": 2, "n_1": 1}]
+
     def test_shapes_of_records(self, client, publish):
         rid = publish().resource_id
         asked = {"resource_id": str(rid), "fields": "id,species,park", "limit": 1, "sort": "id desc"}

@@ -45,6 +45,39 @@ def test_letters_of_two_encodings_are_refused_with_a_way_out(tmp_path: Path) -> 
         texts.mended(file, tmp_path / "made.csv")
 
 
+@pytest.mark.parametrize("hint", ["sep=;\r\n", '"sep=;"\n', "SEP=;\n"])
+@pytest.mark.parametrize("title", ["", "Trees of the city;\n"])
+def test_a_hint_for_excel_is_no_heading(tmp_path: Path, hint: str, title: str) -> None:
+    file, made = tmp_path / "given.csv", tmp_path / "made.csv"
+    file.write_text(hint + title + TREES, encoding="utf-8", newline="")
+    assert texts.mended(file, made) is texts.Mended.REWRITTEN
+    assert made.read_text(encoding="utf-8") == TREES
+
+
+@pytest.mark.parametrize(
+    ("sheets", "headings"),
+    [
+        ({"Notes": [["Read me first"], ["It is of May."]], "Data": [["id", "kind"], [1, "oak"]]}, ["id", "kind"]),
+        ({"A": [["id", "kind"], [1, "oak"]], "B": [["other", "table"], [1, 2]]}, ["id", "kind"]),
+        ({"-A": [["id", "secret"], [1, "oak"]], "B": [["id", "kind"], [1, "oak"]]}, ["id", "kind"]),
+        ({"A": [["name"], ["oak"]], "B": []}, ["name"]),
+    ],
+)
+def test_the_first_sheet_with_a_table_that_is_shown_is_read(
+    tmp_path: Path, sheets: dict[str, list[list[Any]]], headings: list[str]
+) -> None:
+    book, file = openpyxl.Workbook(), tmp_path / "book.xlsx"
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name.removeprefix("-"))
+        sheet.sheet_state = "hidden" if name.startswith("-") else "visible"
+        for row in rows:
+            sheet.append(row)
+    book.save(file)
+    [read] = [list(table.headings) for table in tables.read_excel(file)]
+    assert read == headings
+
+
 @pytest.mark.parametrize(
     ("rows", "above"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from html import unescape
@@ -124,6 +125,13 @@ def test_charts_are_made_from_the_columns_with_their_numbers_beside_them(client,
     assert re.search(r'<td class="figure">1</td><td class="figure">40</td></tr>', page), "least and most of the heights"
 
 
+def test_a_chart_of_sizes_whose_rows_are_all_in_one_bar_is_left_out(client, publish):
+    giants = [["id", "people"], *([str(at), str(at * 7 % 5000 if at else 9_000_000)] for at in range(100))]
+    page = client.get(f"/data/{publish(giants, name='towns').id}/").content.decode()
+    assert "Rows by size: people" not in page
+    assert "9,000,000" in page, "the greatest is told with the column"
+
+
 def test_whole_numbers_are_counted_one_by_one_and_others_from_one_to_below_the_next(client, publish):
     whole = [["id", "seats"], *([str(at), str(2 + at % 12)] for at in range(40))]
     page = client.get(f"/data/{publish(whole, name='boats').id}/").content.decode()
@@ -163,6 +171,53 @@ def test_the_form_asks_and_shows_the_same_question_for_programs(client, publish,
     address = re.search(r'href="http://testserver(/resource/[^"]+)"', text)
     assert address is not None
     assert client.get(address[1]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "doors"),
+    [
+        ("f1=species&o1=is&v1=Elm&s=height&d=1", "CKAN OGC"),
+        ("f1=planted&o1=is&v1=2021-02-05", "CKAN OGC"),
+        ("f1=planted&o1=not&v1=2021-02-05", "OGC"),
+        ("f1=planted&o1=from&v1=2021-02-05&f2=planted&o2=to&v2=2021-06-05", "CKAN OGC"),
+        ("f1=height&o1=not&v1=3&f2=height&o2=to&v2=20&f3=fed&o3=is&v3=yes", "CKAN OGC"),
+        ("f1=fed&o1=not&v1=no&c=height", "CKAN OGC"),
+        ("f1=group&o1=has&v1=O'", "OGC"),
+        ("f1=group&o1=is&v1=O'Hara", "CKAN OGC"),
+        ("f1=group&o1=empty", "OGC"),
+        ("f1=group&o1=filled&f2=species&o2=not&v2=Oak", "OGC"),
+        ("f1=group&o1=has&v1=%25", ""),
+        ("f1=height&o1=is&v1=tall", "CKAN OGC"),
+        ("g=species", ""),
+    ],
+)
+def test_every_door_answers_the_forms_question_with_the_same_rows(client, publish, query, doors):
+    heads, *rows = grove()
+    wide = [
+        [*heads, "fed", "group"],
+        *([*row, "yes" if at % 3 else "no", ("O'Hara", "", "50%")[at % 3]] for at, row in enumerate(rows)),
+    ]
+    text = unescape(client.get(f"/data/{publish(wide, name='grove').id}/query/?{query}").content.decode())
+    found = dict(re.findall(r'<a href="http://testserver([^"]+)">(SoQL|CKAN|OGC API Features)</a>', text))
+    asked = {name.split()[0]: json.loads(client.get(address).getvalue()) for address, name in found.items()}
+    assert set(asked) == {"SoQL", *doors.split()}
+    if doors:
+        wanted = [float(row["height"]) for row in asked["SoQL"]]
+        assert wanted
+    if "CKAN" in asked:
+        assert sorted(row["height"] for row in asked["CKAN"]["result"]["records"]) == sorted(wanted)
+    if "OGC" in asked:
+        assert sorted(row["properties"]["height"] for row in asked["OGC"]["features"]) == sorted(wanted)
+
+
+def test_counts_have_commas_and_data_stay_as_they_are(client, publish):
+    rows = [["id", "year"], *([str(at), "2026"] for at in range(1200))]
+    page = client.get(f"/data/{publish(rows, name='years').id}/query/?g=year&m=max&of=id").content.decode()
+    assert [re.sub(r"<.*?>", "", one) for one in re.findall(r'<td class="figure">.*?</td>', page)] == [
+        "2026",
+        "1,200",
+        "1199",
+    ]
 
 
 @pytest.mark.parametrize(

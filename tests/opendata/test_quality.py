@@ -19,7 +19,7 @@ _HEIGHT = ColumnInfo("height", ColumnType.NUMBER, {"en": "Height"}, {"en": "How 
 _PLANTED = ColumnInfo("planted", ColumnType.DATE, {"en": "Planted"}, {}, "", 0, 50)
 _BEST = DatasetInfo(
     uuid.UUID(int=1), "aaaa-bbbb", "trees", {"en": "Trees"}, {"en": "Every tree."}, "Parks", "CC0-1.0", "P1D",
-    Freshness.FRESH, _AT, _AT, _AT, 1, 100, 0, 0, 0, 0, 1, (_SPECIES, _HEIGHT), ("height",),
+    Freshness.FRESH, _AT, _AT, _AT, _AT, 1, 100, 0, 0, 0, 0, 1, (_SPECIES, _HEIGHT), ("height",),
 )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ def test_datasets_are_listed_found_and_paged(client, publish):
     assert (first["count"], [one["name"] for one in first["results"]]) == (2, ["elms"])
     second = checked(client.get(first["next"]), "Datasets")
     assert ([one["name"] for one in second["results"]], second["next"]) == (["trees"], None)
+    assert checked(client.get("/api/v1/datasets/?limit=0"), "Datasets")["next"] is None
     assert checked(client.get("/api/v1/datasets/?q=species"), "Datasets")["count"] == 1
     assert checked(client.get("/api/v1/datasets/?format=geojson"), "Datasets")["count"] == 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import datetime
 
 import pytest
 import requests
@@ -11,10 +12,11 @@ from requests.adapters import HTTPAdapter
 from sodapy import Socrata
 from tests.opendata.conftest import TREES
 
-from cityhall.apps.opendata import queries
+from cityhall.apps.opendata import public, queries
 from cityhall.apps.opendata.soda.rows import csv_pieces
 from cityhall.apps.opendata.soql.parameters import read_parameters
 from cityhall.apps.opendata.web import answers, pace
+from cityhall.kernel.actors import system
 from cityhall.kernel.analytics.errors import TimedOut
 from cityhall.kernel.analytics.port import Limits, analytics
 
@@ -104,6 +106,11 @@ class TestAnswers:
         assert (response.status_code, response.content) == (200, b"")
         assert "X-SODA2-Types" in response.headers
 
+    def test_signs_without_a_word_are_looked_for_as_they_stand(self, client, publish):
+        code = publish([["id", "note"], ["1", "snow ☃"], ["2", "rain"]]).id
+        assert body(client.get(f"/resource/{code}.json", {"$q": "☃"})) == '[{"id":"1","note":"snow ☃"}]\n'.encode()
+        assert body(client.get(f"/resource/{code}.json", {"$q": "%"})) == b"[]\n"
+
     def test_one_row(self, client, publish):
         code = publish().id
         [row] = json.loads(body(client.get(f"/resource/{code}.json?$select=:*,*&$limit=1")))
@@ -112,10 +119,25 @@ class TestAnswers:
         assert (missing.status_code, missing.json()["code"]) == (404, "soda.row.not-found")
 
     def test_what_is_no_datasets_address_is_told_to_a_program_in_its_own_words(self, client, db):
-        for address in ("trees.json", "ab12cd34.json", "ab12-cd34", "a/b/c"):
+        for address in ("trees.json", "ab12cd34.json", "a/b/c"):
             missing = client.get(f"/resource/{address}")
             assert (missing.status_code, missing.json()["code"]) == (404, "soda.dataset.not-found")
             assert "/resource/ab12-cd34.json" in missing.json()["message"]
+
+    @pytest.mark.parametrize(
+        ("accept", "kind"),
+        [
+            ("*/*", "application/json;charset=utf-8"),
+            ("text/html,application/xhtml+xml,*/*;q=0.8", "application/json;charset=utf-8"),
+            ("text/csv", "text/csv;charset=utf-8"),
+            ("application/json;q=0.5, text/csv", "text/csv;charset=utf-8"),
+            ("image/png", "application/json;charset=utf-8"),
+        ],
+    )
+    def test_an_address_without_an_ending_answers_what_is_accepted(self, client, publish, accept, kind):
+        answer = client.get(f"/resource/{publish().id}?$limit=1", headers={"Accept": accept})
+        assert (answer.status_code, answer["Content-Type"]) == (200, kind)
+        assert "Accept" in [one.strip() for one in answer["Vary"].split(",")]
 
     def test_the_short_address_leads_to_the_page(self, client, publish):
         code = publish().id
@@ -123,6 +145,57 @@ class TestAnswers:
 
     def test_a_spreadsheets_mark(self, client, publish):
         assert body(client.get(f"/resource/{publish().id}.csv?$$bom=true")).startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.django_db
+class TestCatalogue:
+    @pytest.fixture
+    def three(self, publish, tmp_path):
+        for name, owner, topic in (("oaks", "Parks", "Nature"), ("elms", "Parks", "Trees"), ("roads", "Streets", "")):
+            file = tmp_path / f"{name}.csv"
+            file.write_text("id,height\n1,2\n" if name != "roads" else "id,lanes\n1,2\n", encoding="utf-8")
+            topics = f'[[topics]]\nen = "{topic}"\nes = "Árboles"\n' if topic else ""
+            column = "lanes" if name == "roads" else "height"
+            terms = f'name = "{name}"\ntitle = "{name.title()}"\nowner = "{owner}"\nlicence = "CC0-1.0"\n{topics}'
+            terms += f'[[columns]]\nname = "id"\n[[columns]]\nname = "{column}"\n'
+            public.publish_file(file, actor=system("test"), contract=public.read_contract(terms))
+
+    @pytest.mark.parametrize(
+        ("asked", "names"),
+        [
+            ({"order": "name"}, ["Elms", "Oaks", "Roads"]),
+            ({"order": "name DESC"}, ["Roads", "Oaks", "Elms"]),
+            ({"order": "createdAt ASC"}, ["Oaks", "Elms", "Roads"]),
+            ({"order": "updatedAt"}, ["Roads", "Elms", "Oaks"]),
+            ({"tags": ["trees"]}, ["Elms"]),
+            ({"tags": ["Nature", "Trees"], "order": "name"}, ["Elms", "Oaks"]),
+            ({"categories": ["árboles"], "order": "name"}, ["Elms", "Oaks"]),
+            ({"tags": ["none"]}, []),
+            ({"names": "oaks"}, ["Oaks"]),
+            ({"attribution": "Streets"}, ["Roads"]),
+            ({"license": "ODbL"}, []),
+            ({"column_names": ["lanes"]}, ["Roads"]),
+            ({"column_names": ["id", "lanes", "height"]}, []),
+            ({"only": "chart"}, []),
+            ({"only": ["chart", "dataset"], "q": "lan"}, ["Roads"]),
+            ({"q": "☃"}, []),
+        ],
+    )
+    def test_datasets_are_narrowed_down_and_ordered(self, client, three, asked, names):
+        told = client.get("/api/catalog/v1", asked).json()
+        assert [one["resource"]["name"] for one in told["results"]] == names
+        assert told["resultSetSize"] == len(names)
+
+    def test_an_order_that_is_none_is_refused(self, client, three):
+        answer = client.get("/api/catalog/v1?order=page_views_total")
+        assert (answer.status_code, answer.json()["error"]) == (400, True)
+        assert "updatedAt" in answer.json()["message"]
+
+    def test_a_view_says_since_when_and_about_what(self, client, three):
+        [one] = client.get("/api/catalog/v1?names=elms").json()["results"]
+        view = client.get(f"/api/views/{one['resource']['id']}").json()
+        assert (one["classification"]["domain_category"], view["category"]) == ("Trees", "Trees")
+        assert view["createdAt"] == int(datetime.fromisoformat(one["resource"]["createdAt"]).timestamp())
 
 
 @pytest.mark.django_db

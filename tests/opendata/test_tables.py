@@ -152,6 +152,7 @@ def test_a_very_long_text_that_many_rows_of_parquet_have_is_in_memory_once(tmp_p
         ("a.geojson", b"<kml/>", "it is no GeoJSON"),
         ("a.parquet", b"PAR1 but no more", "it is no Parquet file"),
         ("a.xlsx", b"\xd0\xcf\x11\xe0", "have to be saved as .xlsx"),
+        ("a.zip", b"PK\x03\x04 but no more", "unpack it, and bring the table"),
         ("a.XLS", b"\xd0\xcf\x11\xe0", "save it as .xlsx or CSV"),
     ],
 )
@@ -162,6 +163,15 @@ def test_what_is_no_table_is_refused_with_the_reason(tmp_path: Path, name: str, 
         publish(file)
     assert why in str(refused.value.fields["file"])
     assert not queries.datasets()
+
+
+def test_a_shapefile_is_called_one_with_the_way_out(tmp_path: Path) -> None:
+    file = tmp_path / "streets.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("streets/Streets.SHP", b"")
+    with pytest.raises(Invalid) as refused:
+        publish(file)
+    assert "it is a shapefile; save it in a map program as GeoJSON" in str(refused.value.fields["file"])
 
 
 def test_a_workbook_that_would_unpack_to_too_much_is_refused_unread(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 from tests.opendata.conftest import TREES
+from tests.support import city
 from tests.support.ending import Ended, end
 from tests.support.people import sign_in
 
@@ -92,6 +94,16 @@ class TestRecall:
         assert entry.data["snapshots"] == [2, 3]
         assert WHY not in str(entry.data)
 
+    def test_every_address_names_the_same_day_the_citys(self, client, three):
+        city.build()
+        public.recall("trees", actor=CLERK, reason=WHY, snapshots=[1, 2, 3])
+        Snapshot.objects.update(recalled_at=datetime(2026, 3, 6, 5, tzinfo=UTC))  # nine at night on the 5th
+        for address in (
+            f"/resource/{three}.json", f"/api/views/{three}.json", f"/ogc/collections/{three}", f"/d/{three}",
+            f"/data/{three}/", f"/api/v1/datasets/{three}/",
+        ):  # fmt: skip
+            assert " on March 5, 2026" in client.get(address).content.decode(), address
+
     def test_whoever_had_the_recalled_one_is_not_told_that_nothing_changed(self, client, three):
         seen = client.get(f"/resource/{three}.json")
         body(seen)
@@ -102,7 +114,11 @@ class TestRecall:
 
     def test_with_none_left_the_dataset_is_withdrawn_and_can_come_back_under_a_new_number(self, client, three, publish):
         public.recall(three, actor=CLERK, reason=WHY, snapshots=[1, 2, 3])
-        assert client.get(f"/data/{three}/").status_code == 410
+        for page in ("", "query/", "rows/row-none/"):
+            told = client.get(f"/data/{three}/{page}")
+            assert told.status_code == 410
+            assert "This dataset was withdrawn." in told.content.decode() and WHY in told.content.decode()
+            assert "$$snapshot" not in told.content.decode(), "nothing is left to ask for"
         assert WHY in client.get(f"/resource/{three}.json").json()["message"]
         assert queries.datasets() == []
         assert "was withdrawn" in client.get(f"/data/{three}/versions/").content.decode()

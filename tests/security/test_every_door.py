@@ -26,7 +26,10 @@ NO_TOKEN = {
         [
             "opendata-short",
             *(f"ckan-{name}" for name in ("action", "action-short", "dump")),
-            *(f"soda-{name}" for name in ("catalogue", "row", "rows", "unknown", "view", "view-json", "whole")),
+            *(
+                f"soda-{name}"
+                for name in ("catalogue", "row", "rows", "rows-as-accepted", "unknown", "view", "view-json", "whole")
+            ),
             "ogc",
             *(
                 f"ogc-{name}"

@@ -100,6 +100,7 @@ plain: list[URLPattern | URLResolver] = [
     path("catalog.jsonld", catalogues.catalog_jsonld, name="dcat-us-3.0"),
     path("resource/<fourbyfour:code>.<slug:fmt>", soda.door(soda.read_rows), name="soda-rows"),
     path("resource/<fourbyfour:code>/<str:row>.json", soda.door(soda.read_row), name="soda-row"),
+    path("resource/<fourbyfour:code>", soda.door(soda.read_rows_as_accepted), name="soda-rows-as-accepted"),
     path("resource/<path:address>", soda.door(soda.refuse_unknown), name="soda-unknown"),
     path("api/views/<fourbyfour:code>.json", _view, name="soda-view-json"),
     path("api/views/<fourbyfour:code>", _view, name="soda-view"),

@@ -37,6 +37,7 @@ _LETTERS = {
 _POINT = re.compile(r"\s*POINT\s*\(\s*([-+.\deE]+)[\s,]+([-+.\deE]+)\s*\)\s*", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*", re.ASCII)
 _BOOLEANS = {"true": True, "t": True, "1": True, "yes": True, "false": False, "f": False, "0": False, "no": False}
+_COMPARED = frozenset({Function.EQ, Function.NE, Function.LT, Function.LE, Function.GT, Function.GE})
 _DEEPEST = 120
 _LARGEST = 20_000
 NULL = Literal(None, Type.TEXT)
@@ -55,6 +56,9 @@ def call(function: Function, *arguments: Expression) -> Call:
                 _check_text(function, fitted)
                 return Call(function, fitted, types.get(result) or _LETTERS[result], _depth(fitted), _size(fitted))
     given = ", ".join(argument.type.value for argument in arguments) or "nothing"
+    if function in _COMPARED and len(arguments) == 2:
+        left, right = (argument.type.value for argument in arguments)
+        raise TypeMismatch(f"A {left} cannot be compared with a {right}.", function=function.label)
     raise TypeMismatch(f"{function.label} cannot take {given}.", function=function.label)
 
 

@@ -41,8 +41,8 @@ class DatasetInfo:
 
     Args:
         id: CKAN's resource id; code: the 4x4.
-        published_at: when the snapshot was; shown_since: when readers began to see it, later where one after it was
-            recalled.
+        created_at: when the dataset began; published_at: when the snapshot was; shown_since: when readers began to see
+            it, later where one after it was recalled.
         checked_at: when a file last held just these rows.
         number: of the snapshot, from 1.
         rows, quarantined: of the snapshot; added, changed, removed: since the one before.
@@ -59,6 +59,7 @@ class DatasetInfo:
     licence: str
     fresh_within: str
     freshness: Freshness
+    created_at: datetime
     published_at: datetime
     shown_since: datetime
     checked_at: datetime

@@ -41,7 +41,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of the text. Names are in lower case; `text` of a text is what it says, without its quotation marks."""
+    """A piece of the text. Bare names are in lower case; of a text or a quoted name `text` is what is in its marks."""
 
     kind: Kind
     text: str
@@ -91,7 +91,7 @@ def _token(match: re.Match[str], place: int) -> Token | None:
     if kind == "name":
         return Token(Kind.NAME, text.lower(), place)
     if kind == "quoted":
-        return Token(Kind.QUOTED_NAME, text.lower(), place)
+        return Token(Kind.QUOTED_NAME, text, place)
     if kind == "single":
         return Token(Kind.TEXT, text.replace("''", "'"), place)
     if kind == "double":

@@ -23,6 +23,8 @@ class Reader:
     """Words that begin what we do not answer, and what to call it."""
     reserved: ClassVar[frozenset[str]] = frozenset()
     """Words that can be no name."""
+    keeps_case: ClassVar[bool] = False
+    """Whether a name in quotation marks is told from one with other capitals."""
 
     def __init__(self, tokens: list[Token]) -> None:
         self._tokens = tokens
@@ -87,7 +89,7 @@ class Reader:
     def _name(self) -> str:
         token = self._next
         if token.kind is Kind.QUOTED_NAME or (token.kind is Kind.NAME and token.text not in self.reserved):
-            return self._take().text
+            return self._take().text if self.keeps_case else self._take().text.lower()
         raise self._unexpected("a name")
 
     def _by(self, word: str, read: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:

@@ -41,7 +41,7 @@ Syntax = Name | Constant | Apply
 
 @dataclass(frozen=True, slots=True)
 class Star:
-    """`*` or, with the system's columns, `:*`."""
+    """`*`, all columns of the dataset, or `:*`, the system's."""
 
     system: bool = False
     without: tuple[str, ...] = ()

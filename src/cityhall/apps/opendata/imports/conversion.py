@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
@@ -24,7 +26,7 @@ from cityhall.kernel.told import Told
 
 LARGEST: Final = 8 * 1024**3
 _LOOK_EVERY: Final = 4096
-_NO_TABLES: Final = (".xls", ".xlsb", ".ods", ".zip")
+_NO_TABLES: Final = (".xls", ".xlsb", ".ods")
 
 
 @contextmanager
@@ -44,6 +46,8 @@ def as_csv(
     with place_to_write() as folder:
         made = folder / f"{file.stem}.csv"
         try:
+            if ending == ".zip":
+                raise UnreadableFile(_packed(file))
             if ending in _NO_TABLES:
                 raise UnreadableFile(Told(_("save it as .xlsx or CSV")))
             if ending not in READERS:
@@ -64,6 +68,17 @@ def as_csv(
                 }
             ) from problem
         yield made
+
+
+def _packed(file: Path) -> Told:
+    """Return why a packed file is no table, and what to bring instead."""
+    with (
+        contextlib.suppress(zipfile.BadZipFile, NotImplementedError, ValueError, OSError),
+        zipfile.ZipFile(file) as archive,
+    ):
+        if any(name.lower().endswith(".shp") for name in archive.namelist()):
+            return Told(_("it is a shapefile; save it in a map program as GeoJSON, in WGS 84, if it holds points"))
+    return Told(_("it is packed; unpack it, and bring the table that is in it"))
 
 
 def write_table(table: Table, made: Path) -> None:

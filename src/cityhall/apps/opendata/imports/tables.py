@@ -53,7 +53,7 @@ class Table:
 
 
 def read_excel(file: Path) -> Iterator[Table]:
-    """Read the first sheet without empty rows and a title above the heading; two rows of headings are joined."""
+    """Read a sheet without empty rows and a title above the heading; two rows of headings are joined."""
     from cityhall.apps.opendata.imports.workbooks import open_book  # large, and web processes seldom read a workbook
 
     _look_into(file)
@@ -63,11 +63,26 @@ def read_excel(file: Path) -> Iterator[Table]:
         with closing(book):
             if not book.worksheets:
                 raise UnreadableFile(Told(_("it has no sheet")))
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()  # what a file says of its size is not to be relied on
+            sheet = _sheet(book.worksheets)
             headings, joined, rows = _headed(_filled(_guarded(sheet.iter_rows(values_only=True), _NO_EXCEL)))
             filled = ((*_trimmed(row), *([None] * (len(headings) - len(_trimmed(row))))) for row in rows)
             yield Table(headings, filled, joined)
+
+
+def _sheet(sheets: Sequence[Any]) -> Any:
+    """Return the first sheet that is shown and has a table: many workbooks begin with a page of notes.
+
+    Without any, the first that is shown, or the first of all. What is hidden was not meant for everybody.
+    """
+    for sheet in sheets:
+        sheet.reset_dimensions()  # what a file says of its size is not to be relied on
+    shown = [sheet for sheet in sheets if sheet.sheet_state == "visible"] or list(sheets)
+    return next((sheet for sheet in shown if _has_table(sheet)), shown[0])
+
+
+def _has_table(sheet: Any) -> bool:
+    first = itertools.islice(_filled(_guarded(sheet.iter_rows(values_only=True), _NO_EXCEL)), sniffing.FIRST_ROWS)
+    return sum(sum(cell not in (None, "") for cell in row) > 1 for row in first) > 1
 
 
 def read_json_lines(file: Path) -> Iterator[Table]:

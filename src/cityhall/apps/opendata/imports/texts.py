@@ -19,6 +19,8 @@ from cityhall.kernel.told import Told
 _HEAD: Final = 64 * 1024
 _CHUNK: Final = 1024 * 1024
 _SIGNS: Final = (",", ";", "\t", "|")
+#: What some programs write first, to tell Excel the sign between values.
+_HINT: Final = re.compile(r"\"?sep=[,;\t|]\"?\r?\n", re.IGNORECASE)
 #: Letters of Western languages as UTF-8 has them.
 _LETTER: Final = re.compile(rb"\xc3[\x80-\xbf]")
 
@@ -87,14 +89,16 @@ def _beginning(file: Path, encoding: str) -> tuple[int, str]:
     """Return how many lines are left out at the beginning, and the heading to be written in the place of two rows."""
     with file.open("rb") as opened:
         head = opened.read(_HEAD).decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
+    hint = _HINT.match(head)
+    head = head[hint.end() :] if hint else head
     sign = max(_SIGNS, key=lambda one: sum(len(row) > 1 for row, _end in _rows(head, one)))
-    rows = _rows(head, sign)
+    rows = [(row, end + bool(hint)) for row, end in _rows(head, sign)]
     above = sniffing.titles_above([row for row, _end in rows])
     if joined := sniffing.joined_headings([row for row, _end in rows[above:]]):
         out = io.StringIO()
         csv.writer(out, delimiter=sign, lineterminator="\n").writerow(joined)
         return rows[above + 1][1], out.getvalue()
-    return rows[above - 1][1] if above else 0, ""
+    return rows[above - 1][1] if above else int(bool(hint)), ""
 
 
 def _rows(head: str, sign: str) -> list[tuple[list[str], int]]:

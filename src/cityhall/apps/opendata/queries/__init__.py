@@ -341,6 +341,7 @@ def _told(row: Dataset, snapshot: Snapshot, now: datetime) -> DatasetInfo:
         licence=contract.licence,
         fresh_within=contract.fresh_within,
         freshness=rules.freshness(contract.fresh_within, snapshot.checked_at, now),
+        created_at=row.created_at,
         published_at=snapshot.published_at,
         shown_since=row.returned_at if is_current and row.returned_at else snapshot.published_at,
         checked_at=snapshot.checked_at,

@@ -59,11 +59,9 @@ class _Compiler:
     def _items(self) -> Iterable[Item]:
         chosen = self._statement.select or (Star(),)
         named: list[tuple[str, Syntax]] = []
-        starred: set[str] = set()  # `:*, *` is how Socrata's clients ask for everything
         for each in chosen:
             if isinstance(each, Star):
-                named += [(name, Name(name)) for name in self._starred(each) if name not in starred]
-                starred.update(self._starred(each))
+                named += [(name, Name(name)) for name in self._starred(each)]
             else:
                 named.append((self._explicit(each), each.syntax))
         used = set(self._columns) | {name for name, _ in named}
@@ -90,9 +88,7 @@ class _Compiler:
     def _starred(self, star: Star) -> list[str]:
         for name in star.without:
             self._column(name)
-        return [
-            c.name for c in self._columns.values() if (star.system or not c.is_system) and c.name not in star.without
-        ]
+        return [c.name for c in self._columns.values() if c.is_system is star.system and c.name not in star.without]
 
     def _condition(self, syntax: Syntax | None) -> Expression | None:
         return None if syntax is None else condition(self._expression(syntax))

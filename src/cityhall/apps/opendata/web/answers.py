@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
@@ -30,6 +31,7 @@ from cityhall.kernel.django import disk, limits
 from cityhall.kernel.django.access import public
 from cityhall.kernel.django.client_address import counted_sender
 from cityhall.kernel.errors import CityhallError, NotFound, TooMany
+from cityhall.kernel.offers import city_card
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +96,8 @@ def door(
     """Make a view of what answers a call, open to any site's pages. What goes wrong is told as `said` writes it."""
 
     def view(request: HttpRequest, **parts: Any) -> HttpResponseBase:
-        with translation.override("en"):
+        # The day of a recall is the city's, at every address.
+        with translation.override("en"), timezone.override(ZoneInfo(city_card.get().time_zone)):
             response = _answered(request, answer, parts, said, methods)
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = exposed

@@ -139,7 +139,7 @@ def _problem(one: Filter, column: ColumnInfo) -> str:
         return _("Write a value to compare with.")
     if one.comparison == "has" and kept is not Type.TEXT:
         return _("Only a text contains something. Choose another comparison.")
-    if kept is Type.BOOLEAN and (one.comparison not in {"is", "not"} or not _truth(one.value)):
+    if kept is Type.BOOLEAN and (one.comparison not in {"is", "not"} or not truth(one.value)):
         return _("Write yes or no.")
     if kept is Type.NUMBER:
         try:
@@ -154,20 +154,22 @@ def _problem(one: Filter, column: ColumnInfo) -> str:
     return ""
 
 
-def _truth(text: str) -> str:
+def truth(text: str) -> str:
+    """Return "true" or "false" for a yes or no in the reader's language, "" for anything else."""
     word = text.strip().casefold()
     yes, no = {"yes", "true", "1", _("yes").casefold()}, {"no", "false", "0", _("no").casefold()}
     return "true" if word in yes else "false" if word in no else ""
 
 
+def in_force(asked: Asked) -> list[Filter]:
+    """Return the conditions that were filled in, without those that have a problem."""
+    return [one for at, one in enumerate(asked.filters, start=1) if one.column and f"v{at}" not in asked.problems]
+
+
 def parameters(asked: Asked, info: DatasetInfo) -> list[tuple[str, str]]:
     """Return the same question as SODA's parameters, in their order. What has a problem is left out."""
     known = {column.name: column for column in info.columns}
-    conditions = [
-        _condition(one, known[one.column])
-        for at, one in enumerate(asked.filters, start=1)
-        if one.column and f"v{at}" not in asked.problems
-    ]
+    conditions = [_condition(one, known[one.column]) for one in in_force(asked)]
     found = []
     if asked.group:
         group = ", ".join(_name(name) for name in asked.group)
@@ -193,17 +195,22 @@ def _condition(one: Filter, column: ColumnInfo) -> str:
     if one.comparison == "has":
         return f"contains(lower({name}), {_text(one.value.lower())})"
     if kept is Type.NUMBER:
-        return f"{name} {_SIGNS[one.comparison]} {_number(one.value)}"
+        return f"{name} {_SIGNS[one.comparison]} {number(one.value)}"
     if kept is Type.BOOLEAN:
-        return f"{name} {_SIGNS[one.comparison]} {_truth(one.value)}"
+        return f"{name} {_SIGNS[one.comparison]} {truth(one.value)}"
     if kept is Type.TIMESTAMP:
         return _day(name, one.comparison, one.value)
     return f"{name} {_SIGNS[one.comparison]} {_text(one.value)}"
 
 
+def ends_of_day(value: str) -> tuple[str, str]:
+    """Return the first and the last moment of a day such as "2026-03-05"."""
+    return f"{value}T00:00:00", f"{value}T23:59:59.999"
+
+
 def _day(name: str, comparison: str, value: str) -> str:
     """Compare with a whole day: until its last moment, and equal to any of it."""
-    begins, ends = _text(f"{value}T00:00:00"), _text(f"{value}T23:59:59.999")
+    begins, ends = map(_text, ends_of_day(value))
     if comparison == "from":
         return f"{name} >= {begins}"
     if comparison == "to":
@@ -212,9 +219,10 @@ def _day(name: str, comparison: str, value: str) -> str:
     return within if comparison == "is" else f"NOT ({within})"
 
 
-def _number(text: str) -> str:
-    number = read_number(text)
-    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+def number(text: str) -> str:
+    """Return a number as queries have it."""
+    found = read_number(text)
+    return str(int(found)) if found.is_integer() and abs(found) < 1e15 else repr(found)
 
 
 def _name(name: str) -> str:

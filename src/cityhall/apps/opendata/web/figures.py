@@ -37,6 +37,8 @@ logger = logging.getLogger(__name__)
 _SECONDS: Final = 5
 _BARS: Final = 10
 _BINS: Final = 15
+_MOSTLY: Final = 0.95
+"""The share of rows from which one bar of sizes says nothing of the others."""
 _TRUNCATED: Final = {"year": Function.TRUNC_YEAR, "month": Function.TRUNC_MONTH, "day": Function.TRUNC_DAY}
 _LENGTHS: Final = {"year": timedelta(days=365), "month": timedelta(days=28), "day": timedelta(days=1)}
 _HAVE_ENDS: Final = frozenset({Type.NUMBER, Type.TIMESTAMP})
@@ -174,6 +176,8 @@ def _sizes(info: DatasetInfo, column: ColumnInfo, found: dict[str, Bounds]) -> C
     counts = {int(value): many for value, many in _counted(info.code, info.number, what, 1000) if _is_told(value)}
     bins = range(math.floor(low / step), math.floor(high / step) + 1)
     values = [counts.get(one, 0) for one in bins]
+    if not is_each and max(values) > _MOSTLY * sum(values):
+        return None  # a few giants far off, and all others in one bar
     names = [
         _size(one)
         if is_each

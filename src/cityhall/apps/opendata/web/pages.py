@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import wraps
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,7 +22,7 @@ from cityhall.apps.opendata.contracts import ColumnInfo, DatasetInfo, Freshness
 from cityhall.apps.opendata.formats import table as formats
 from cityhall.apps.opendata.queries import people
 from cityhall.apps.opendata.rules import quality, topics
-from cityhall.apps.opendata.web import asking, figures, mapping, snippets, words
+from cityhall.apps.opendata.web import asking, figures, mapping, snippets, tongues, words
 from cityhall.apps.opendata.web.answers import PER_MINUTE
 from cityhall.apps.opendata.web.asking import Asked
 from cityhall.apps.opendata.web.elsewhere import sourced
@@ -33,7 +34,7 @@ from cityhall.kernel.django.access import public
 from cityhall.kernel.django.client_address import counted_sender
 from cityhall.kernel.django.templatetags.look import percent
 from cityhall.kernel.django.translated import pick
-from cityhall.kernel.errors import NotFound
+from cityhall.kernel.errors import Gone, NotFound
 
 logger = logging.getLogger(__name__)
 
@@ -76,8 +77,26 @@ def shown(info: DatasetInfo) -> Shown:
     return Shown(info, words.promise(info.fresh_within), words.FRESHNESS[info.freshness], is_late)
 
 
+def _or_notice(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Show the notice instead of a page of a dataset that was withdrawn: whoever has the link is to know why."""
+
+    @wraps(view)
+    def shown_or_notice(request: HttpRequest, code: str, **parts: str) -> HttpResponse:
+        try:
+            return view(request, code, **parts)
+        except Gone as gone:
+            if gone.code != "withdrawn":
+                raise
+            return render(
+                request, "opendata/versions.html", {"history": queries.history(code)}, status=gone.http_status
+            )
+
+    return shown_or_notice
+
+
 @public
 @require_safe
+@_or_notice
 def dataset(request: HttpRequest, code: str) -> HttpResponse:
     """Show one dataset."""
     info = queries.dataset(code)
@@ -135,6 +154,7 @@ def _map(info: DatasetInfo) -> dict[str, Any]:
 
 @public
 @require_safe
+@_or_notice
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     """Ask a dataset by a form. The address is the question, and can be shared."""
     limits.spend(f"data:{counted_sender(request)}", limit=PER_MINUTE, per=timedelta(minutes=1))
@@ -188,13 +208,15 @@ def _asked(given: QueryDict, info: DatasetInfo, count: int) -> dict[str, Any]:
         "headings": [(titles.get(one.name, one.name), one.type is Type.NUMBER) for one in answer.columns]
         if answer
         else [],
-        "rows": [(row, _cells(answer.columns, values)) for row, values in answer.rows] if answer else [],
+        "rows": [(row, _cells(answer.columns, values, asked.group)) for row, values in answer.rows] if answer else [],
     }
 
 
-def _cells(columns: tuple[Column, ...], values: tuple[Any, ...]) -> list[tuple[str, bool]]:
+def _cells(columns: tuple[Column, ...], values: tuple[Any, ...], group: tuple[str, ...]) -> list[tuple[str, bool]]:
+    """Return the values as they are shown, and which are numbers. Counts have their commas; data stay as they are."""
     return [
-        (words.cell(value, _LONGEST_CELL), one.type is Type.NUMBER) for one, value in zip(columns, values, strict=True)
+        (f"{int(value):,}" if group and at == len(group) else words.cell(value, _LONGEST_CELL), one.type is Type.NUMBER)
+        for at, (one, value) in enumerate(zip(columns, values, strict=True))
     ]
 
 
@@ -206,20 +228,21 @@ def _links(
     rows = request.build_absolute_uri(reverse("soda-rows", args=[info.code, "json"])) + query
     table = request.build_absolute_uri(reverse("soda-whole", args=[info.code, "csv"])) + query
     found = [("SoQL", _("JSON, for programs made for Socrata"), rows), ("CSV", _("all rows, for spreadsheets"), table)]
-    equal = {one.column: one.value for one in asked.filters if one.column and one.comparison == "is"}
-    others = any(one.column and one.comparison != "is" for one in asked.filters)
-    if asked.is_plain and not others:
-        wanted = {"resource_id": str(info.id)}
-        wanted |= {"filters": json.dumps(equal)} if equal else {}
-        wanted |= {"fields": ",".join(asked.columns)} if asked.columns else {}
-        wanted |= {"sort": f"{asked.order} {'desc' if asked.descending else 'asc'}"} if asked.order else {}
-        address = f"{request.build_absolute_uri(reverse('ckan-action', args=['datastore_search']))}?{urlencode(wanted)}"
-        found.append(("CKAN", _("JSON, for programs made for CKAN"), address))
+    if wanted := tongues.ckan(asked, info):
+        search = request.build_absolute_uri(reverse("ckan-action", args=["datastore_search"]))
+        found.append(("CKAN", _("JSON, for programs made for CKAN"), f"{search}?{urlencode(wanted)}"))
+    if wanted := tongues.ogc(asked, info):
+        with translation.override("en"):  # what programs ask has one address in every language
+            items = request.build_absolute_uri(reverse("ogc-items", args=[info.code]))
+        found.append(
+            ("OGC API Features", _("GeoJSON, for QGIS and other map programs"), f"{items}?{urlencode(wanted)}")
+        )
     return found
 
 
 @public
 @require_safe
+@_or_notice
 def row(request: HttpRequest, code: str, row: str) -> HttpResponse:
     """Show one row."""
     info = queries.dataset(code)

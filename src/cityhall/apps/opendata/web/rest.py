@@ -50,7 +50,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     given = dict(answers.pairs_of(request))
     limit, start = _number(given, "limit", _USUAL, MOST_DATASETS), _number(given, "offset", 0, 10**9)
     found = finding.found(queries.datasets(), wanted_of(given), lambda info: pick(info.title), formats.offered)
-    more = start + limit < len(found)
+    more = limit > 0 and start + limit < len(found)
     following = urlencode({**given, "offset": start + limit})
     return _json(
         {

@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.http.response import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 
 from cityhall.apps.opendata import queries
 from cityhall.apps.opendata.contracts import DatasetInfo
 from cityhall.apps.opendata.formats import table as formats
-from cityhall.apps.opendata.soda import rows
+from cityhall.apps.opendata.soda import catalogue, rows
 from cityhall.apps.opendata.soda.errors import ROW_NOT_FOUND, error_object
 from cityhall.apps.opendata.soda.types import NAMES, column_headers
 from cityhall.apps.opendata.soql.parameters import DEFAULT_ROWS, read_parameters
@@ -25,6 +26,13 @@ from cityhall.kernel.analytics.port import Limits, analytics
 from cityhall.kernel.django.translated import pick
 
 _CATALOGUE_PAGE: Final = 100
+_BY_KIND: Final = {
+    "application/json": "json",
+    "text/csv": "csv",
+    "application/vnd.geo+json": "geojson",
+    "application/geo+json": "geojson",
+    "text/tab-separated-values": "tsv",
+}
 _EXPOSED: Final = (
     "Accept-Ranges, Content-Encoding, Content-Range, ETag, Last-Modified, Retry-After, X-SODA2-Fields,"
     " X-SODA2-Row-Count, X-SODA2-Types"
@@ -87,6 +95,14 @@ def read_rows(request: HttpRequest, code: str, fmt: str, *, whole: bool = False)
     return answers.with_headers(response, headers)
 
 
+def read_rows_as_accepted(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Answer a query over a dataset in the format that `Accept` prefers, as JSON when it names none."""
+    fmt = _BY_KIND[request.get_preferred_type(list(_BY_KIND)) or "application/json"]
+    response = read_rows(request, code, fmt)
+    patch_vary_headers(response, ("Accept",))
+    return response
+
+
 def read_row(request: HttpRequest, code: str, row: str) -> HttpResponseBase:
     """Answer one row, as an object."""
     number = answers.snapshot_of(answers.pairs_of(request))
@@ -116,9 +132,11 @@ def read_view(request: HttpRequest, code: str) -> HttpResponse:
             "name": pick(dataset.title),
             "description": pick(dataset.description),
             "attribution": dataset.owner,
+            **({"category": pick(dataset.topics[0])} if dataset.topics else {}),
             "owner": {"displayName": dataset.owner, "screenName": dataset.owner},
             "license": {"name": dataset.licence},
             "viewType": "tabular",
+            "createdAt": int(dataset.created_at.timestamp()),
             "rowsUpdatedAt": at,
             "viewLastModified": at,
             "tags": [pick(topic) for topic in dataset.topics],
@@ -139,16 +157,11 @@ def read_view(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def read_catalogue(request: HttpRequest) -> HttpResponse:
-    """Answer what is published, a page at a time. Read are `ids`, `q`, `limit` and `offset`."""
+    """Answer what is published and fits, a page at a time."""
     given: dict[str, list[str]] = {}
     for name, value in answers.pairs_of(request):
         given.setdefault(name, []).append(value)
-    found = queries.datasets()
-    if "ids" in given:
-        wanted = {code.strip() for text in given["ids"] for code in text.split(",")}
-        found = [dataset for dataset in found if dataset.code in wanted]
-    words = " ".join(given.get("q", ())).casefold().split()
-    found = [dataset for dataset in found if all(word in _searched(dataset) for word in words)]
+    found = catalogue.found(queries.datasets(), given, lambda one: pick(one.title))
     start, count = _number(given, "offset", 0), _number(given, "limit", _CATALOGUE_PAGE)
     host = request.get_host()
     return _json(
@@ -157,10 +170,6 @@ def read_catalogue(request: HttpRequest) -> HttpResponse:
             "resultSetSize": len(found),
         }
     )
-
-
-def _searched(dataset: DatasetInfo) -> str:
-    return " ".join([dataset.name, *dataset.title.values(), *dataset.description.values()]).casefold()
 
 
 def _number(given: dict[str, list[str]], name: str, otherwise: int) -> int:
@@ -180,6 +189,7 @@ def _result(request: HttpRequest, dataset: DatasetInfo, host: str) -> dict[str, 
             "description": pick(dataset.description),
             "attribution": dataset.owner,
             "type": "dataset",
+            "createdAt": dataset.created_at.isoformat(),
             "updatedAt": dataset.published_at.isoformat(),
             "data_updated_at": dataset.published_at.isoformat(),
             "columns_name": [pick(column.title) or column.name for column in columns],
@@ -190,6 +200,7 @@ def _result(request: HttpRequest, dataset: DatasetInfo, host: str) -> dict[str, 
         "classification": {
             "categories": [],
             "tags": [],
+            **({"domain_category": pick(dataset.topics[0])} if dataset.topics else {}),
             "domain_tags": [pick(topic) for topic in dataset.topics],
             "domain_metadata": [],
         },

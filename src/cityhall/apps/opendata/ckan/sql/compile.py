@@ -64,8 +64,8 @@ class _Compiler:
         """Add a column of the answer. PostgreSQL lets two have one name, which no object of JSON can."""
         if len(self._items) >= _MOST_ITEMS:
             raise QueryError(f"The answer would have more than {_MOST_ITEMS:,} columns.")
-        free, count = name, 0
-        while free in self._items:
+        free, count, taken = name, 0, {one.lower() for one in self._items}  # engines do not tell "N" from "n"
+        while free.lower() in taken:
             count += 1
             free = f"{name}_{count}"
         self._items[free] = expression
@@ -77,7 +77,7 @@ class _Compiler:
             if not isinstance(place, float) or not place.is_integer() or not 1 <= place <= len(self._items):
                 raise QueryError(f"There is no column number {syntax.written[:40]} in the answer.")
             return list(self._items.values())[int(place) - 1]
-        inner_first = not outer_first and isinstance(syntax, Name) and syntax.text in self._fields
+        inner_first = not outer_first and isinstance(syntax, Name) and syntax.text.lower() in self._fields
         if isinstance(syntax, Name) and syntax.text in self._items and not inner_first:
             return self._items[syntax.text]
         return self._expression(syntax)
@@ -89,7 +89,7 @@ class _Compiler:
         if isinstance(syntax, Constant):
             return syntax.literal
         if isinstance(syntax, Name):
-            return self._fields.field(syntax.text)
+            return self._fields.field(syntax.text.lower())
         return apply(syntax.name, [self._expression(argument) for argument in syntax.arguments])
 
 

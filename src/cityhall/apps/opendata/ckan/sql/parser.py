@@ -67,6 +67,7 @@ def read(text: str) -> Select:
 class _Parser(Grammar):
     refused = _REFUSED
     reserved = _RESERVED
+    keeps_case = True
 
     def __init__(self, text: str) -> None:
         super().__init__(tokens(text, _TOKEN))
@@ -128,18 +129,18 @@ class _Parser(Grammar):
         raise self._unexpected("a name")
 
     def _from(self) -> str:
-        table = self._name()
+        table = self._name().lower()
         if self._is("."):
             raise SyntaxProblem(
                 "There are no schemas here: name a dataset's resource id.", position=self._next.position
             )
         known = {table}
         if self._accept("as"):
-            known = {self._name()}
+            known = {self._name().lower()}
         elif self._next.kind is Kind.QUOTED_NAME or (
             self._next.kind is Kind.NAME and self._next.text not in self.reserved
         ):
-            known = {self._take().text}
+            known = {self._take().text.lower()}
         if self._is(","):
             raise SyntaxProblem("This server answers queries over one dataset only.", position=self._next.position)
         for name, position in self._qualifiers.items():
@@ -150,7 +151,7 @@ class _Parser(Grammar):
 
     def _qualifier(self) -> None:
         """Read the dataset's name before a column's."""
-        position, name = self._next.position, self._name()
+        position, name = self._next.position, self._name().lower()
         self._expect(".")
         if self._known is not None and name not in self._known:
             raise SyntaxProblem(f"{name!r} is not the dataset of this query.", position=position)
