@@ -149,6 +149,8 @@ function act(name: string): void {
     return;
   }
   if (found instanceof HTMLDetailsElement) {
+    const folded = found.closest<HTMLDetailsElement>(".acts-more");
+    if (folded) folded.open = true;
     found.open = true;
     found.scrollIntoView({ block: "nearest" });
     found.querySelector<HTMLElement>("select, textarea, input:not([type=hidden])")?.focus();

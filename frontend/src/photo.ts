@@ -17,6 +17,8 @@ for (const input of document.querySelectorAll<HTMLInputElement>("input[type=file
         shown.push(address);
         picture.src = address;
         picture.alt = "";
+        // A form of picture that this browser cannot draw goes by its name alone.
+        picture.addEventListener("error", () => picture.remove());
         const words = document.createElement("figcaption");
         words.textContent = file.name;
         figure.append(picture, words);

@@ -316,9 +316,13 @@ def test_axe_finds_nothing_and_nothing_sticks_out(
         assert axe(page) == [], address
         assert fits(page), address
     page.goto(language + one)
-    for name in ("assign", "merge", "close"):
-        page.locator(f"#act-{name} > summary").click()
-        assert axe(page) == [], name
+    for summary in ("#act-assign", "#act-close", ".acts-more", "#act-merge"):
+        page.locator(f"{summary} > summary").click()
+        assert axe(page) == [], summary
+        assert fits(page), summary
+    page.goto(language + one)
+    page.keyboard.press("m")
+    expect(page.locator("#act-merge .act__form")).to_be_visible()
 
 
 def test_everything_works_without_scripts(new_page: Callable[..., Page], filed: list[Filed]) -> None:

@@ -75,6 +75,7 @@ def test_refer_to_a_utility_which_answers_without_an_account(new_page: Callable[
     looked_at(desk)
 
     desk.goto(f"/desk/requests/{filed.number}/")
+    desk.locator(".acts-more > summary").click()
     desk.locator("#act-refer > summary").click()
     desk.get_by_label("To whom outside the city").select_option("Bay Power")
     desk.get_by_role("button", name="Refer", exact=True).click()

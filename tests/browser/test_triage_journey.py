@@ -74,6 +74,7 @@ def test_said_once_suggested_filed_and_put_right(new_page: Callable[..., Page], 
     desk = new_page(width=1280, height=900, dark=dark)
     enter(desk)
     desk.goto(f"/desk/requests/{number_text(filed.number)}/")
+    desk.locator(".acts-more > summary").click()
     desk.locator("#act-category > summary").click()
     desk.get_by_label("New category").select_option("leak")
     desk.get_by_role("button", name="Change the category").click()

@@ -121,6 +121,18 @@ def test_stopping_it_stops_everything(data: Path, number: signal.Signals) -> Non
         assert not answers(city.port)
 
 
+def test_after_an_upgrade_the_first_page_names_the_files_of_this_release(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "staticfiles.json").write_text(
+        json.dumps({"version": "1.1", "hash": "", "paths": {"built/site.css": "built/site.0123456789ab.css"}})
+    )
+    (tmp_path / ".collected").write_text("of another release")
+    with serving(data, free_port(), CITYHALL_STATIC=str(tmp_path)) as city:
+        page = httpx.get(f"http://127.0.0.1:{city.port}/requests/")
+        [style] = re.findall(r'rel="stylesheet" href="([^"]*/built/site[^"]*)"', page.text)
+        assert re.search(r"site\.[0-9a-f]{12}\.css$", style), "the name carries the content's hash"
+        assert httpx.get(f"http://127.0.0.1:{city.port}{style}").status_code == 200
+
+
 def test_a_live_citys_settings_let_it_open(data: Path) -> None:
     live = {
         "CITYHALL_PUBLIC_URL": "https://city.example",

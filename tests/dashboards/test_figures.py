@@ -256,10 +256,12 @@ def test_a_history_that_names_no_outcomes_says_so_where_fixed_ones_would_be_coun
     assert "so none counts as fixed" in figures
 
 
-def test_a_history_that_ended_long_ago_is_offered_by_its_year(client: Client, town: Town) -> None:
-    town(request(days_ago=4 * 366, fixed_after=1))
+def test_a_history_that_ended_long_ago_is_offered_by_the_year_of_its_newest_reports(client: Client, town: Town) -> None:
+    town(request(days_ago=4 * 366, fixed_after=2 * 366))
     year = (NOW - timedelta(days=4 * 366)).year
-    assert f"The newest requests are of {year}. Show {year}" in text_of(client, "/figures/")
+    now = text_of(client, "/figures/")
+    assert f"The newest requests are of {year}. Show {year}" in now
+    assert "Nothing was closed in these months." in now
     told = text_of(client, f"/figures/?period={year}")
     assert re.search(r"Reported\s*in these months\s*1 ", told)
     assert "The newest requests are" not in told

@@ -22,6 +22,7 @@ from cityhall.apps.answers.queries import values_of
 from cityhall.apps.identity.public import ensure_department
 from cityhall.apps.notify import public as notify
 from cityhall.apps.notify.models import Message
+from cityhall.apps.places import public as places
 from cityhall.apps.referrals import queries, receivers, rules, services
 from cityhall.apps.referrals.contracts import AnswerKind, Channel, Ended, NewAnswer, Via, Waiting
 from cityhall.apps.referrals.models import Answer, Body, BodyAlias, Referral, ReplyLink
@@ -80,6 +81,15 @@ def test_the_body_is_written_to_and_answers_without_an_account(refer: Refer) -> 
     again = browser.post(path, {"kind": "not_ours"})
     assert "You have told us that this is done." in again.text
     assert Answer.objects.count() == 1
+
+
+def test_the_day_in_the_mail_is_the_citys_as_on_the_page(refer: Refer) -> None:
+    places.set_city(name="Testville", time_zone="America/Los_Angeles")
+    with clock.held_at(datetime(2026, 11, 10, 5, 0, tzinfo=UTC)):  # the evening of the 9th there
+        refer()
+        page = Client().get(link()).text
+    assert "November 19, 2026" in page
+    assert "Please answer by November 19, 2026." in Message.objects.get(to=MAIL).text
 
 
 def test_a_planned_day_keeps_it_referred_and_moves_the_day_it_is_late(refer: Refer) -> None:

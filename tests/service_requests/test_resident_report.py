@@ -142,6 +142,7 @@ def test_sending_twice_gives_one_request_and_the_same_receipt(pothole: Category)
         first = resident.at
         resident.send("check", {"command_id": command[1]})
     assert resident.at == first
+    assert "We have your report" in resident.read("/report/check/"), "going back shows what was sent"
     assert ServiceRequest.objects.count() == 1
 
 

@@ -13,13 +13,16 @@ import importlib
 import multiprocessing
 import os
 import sys
+from typing import cast
 
 import django
-from django.conf import settings
+from django.conf import STATICFILES_STORAGE_ALIAS, settings
+from django.core.files.storage import storages
 from django.utils.module_loading import import_string
 from granian.cli import entrypoint
 
 from cityhall.config.slow_clients import SlowClients
+from cityhall.kernel.django.assets import AssetStorage
 
 
 def main() -> None:
@@ -29,6 +32,8 @@ def main() -> None:
         sys.argv.remove("--when-told")
         if not sys.stdin.readline():
             return  # whoever prepares the city gave up
+        # Loading has read the names that the files had before they were collected.
+        cast(AssetStorage, storages[STATICFILES_STORAGE_ALIAS]).read_again()
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork")  # the default no more from Python 3.14 on
     importlib.import_module(sys.argv[-1].partition(":")[0])

@@ -11,3 +11,7 @@ class AssetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc] 
     def stored_name(self, name: str) -> str:
         """Return the hashed name of a static file, its own name when nothing was collected."""
         return str(super().stored_name(name)) if self.hashed_files else name
+
+    def read_again(self) -> None:
+        """Read anew which names the files have, after a collection that began when this storage was there already."""
+        self.hashed_files, self.manifest_hash = self.load_manifest()

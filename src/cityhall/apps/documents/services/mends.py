@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from cityhall.apps.documents.contracts import Limits
@@ -23,7 +22,7 @@ def refusal(code: str, *, field: str = "photo") -> Invalid:
     texts = {
         "empty": _("This file is empty. Choose the photo again."),
         "too_big": _("This file is larger than %(size)s. Send a smaller photo.")
-        % {"size": filesizeformat(bound.bytes)},
+        % {"size": f"{bound.bytes / 2**20:.3g} MB"},
         "too_many_pixels": _("This photo has more than %(count)s megapixels. Send a smaller one.")
         % {"count": bound.pixels // MEGA},
         "unknown": _("This file is not a photo we can read. Send a JPEG, PNG, WebP or HEIC photo."),

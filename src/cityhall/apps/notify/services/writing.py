@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as jobs
 from procrastinate.exceptions import AlreadyEnqueued
@@ -22,6 +23,7 @@ from cityhall.apps.notify.contracts import Recipient
 from cityhall.apps.notify.models import Follower, Message, Suppression
 from cityhall.apps.notify.rules import address_of, sms_text, split_message, template_file
 from cityhall.kernel import clock
+from cityhall.kernel.offers import city_card
 
 DELIVER = "notify.deliver"
 
@@ -112,14 +114,15 @@ def send(
     """Queue one message to one address. See `public.send`."""
     if unsubscribe and Suppression.objects.filter(address=address_of(to)).exists():
         return None
-    message = compose(
-        Recipient(address_of(to), language, user_id, channel),
-        template=template,
-        context=context,
-        send_after=clock.now() + (after or timedelta()),
-        key=key or "",
-        token=unsubscribe or "",
-    )
+    with _in_the_citys_days():
+        message = compose(
+            Recipient(address_of(to), language, user_id, channel),
+            template=template,
+            context=context,
+            send_after=clock.now() + (after or timedelta()),
+            key=key or "",
+            token=unsubscribe or "",
+        )
     queue([message])
     return message.id
 
@@ -147,8 +150,8 @@ def tell_followers(
     told: dict[str, tuple[Recipient, list[uuid.UUID]]] = {}
     for follower_id, recipient in queries.recipients(followers).items():
         told.setdefault(recipient.address, (recipient, []))[1].append(follower_id)
-    return queue(
-        [
+    with _in_the_citys_days():
+        messages = [
             compose(
                 recipient,
                 template=template,
@@ -159,7 +162,12 @@ def tell_followers(
             )
             for recipient, ids in told.values()
         ]
-    )
+    return queue(messages)
+
+
+def _in_the_citys_days() -> timezone.override:
+    # A worker has no visitor, whose pages have the city's time zone.
+    return timezone.override(ZoneInfo(city_card.get().time_zone))
 
 
 def cancel(key: str) -> int:

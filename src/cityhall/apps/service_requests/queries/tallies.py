@@ -162,8 +162,8 @@ def tallied_at() -> datetime | None:
 
 
 def tallied_until() -> date | None:
-    """Return the first day of the newest month that the tallies have something of; None while they have nothing."""
-    found = read("select max(month) from service_requests_tally where area is null and whole")
+    """Return the first day of the newest month in which something was filed; None while nothing is counted."""
+    found = read("select max(month) from service_requests_tally where area is null and whole and opened > 0")
     last: date | None = found[0][0]
     return last
 

@@ -50,7 +50,7 @@ _SENTENCES: Mapping[str, Any] = {
     "nothing_waits": _("No closing waits here any more. Read the request again: somebody may have decided it."),
     "proof_missing": _("This category asks for a photo of the finished work. Add one, or choose another outcome."),
     "body_unknown": _("Choose one of those in the list."),
-    "duplicate_self": _("A request cannot be a duplicate of itself or of its own duplicates."),
+    "duplicate_self": _("These two are one already. Choose another request’s number."),
     "duplicate_unknown": _("There is no request with this number. Check it."),
     "assignee_unknown": _("Choose a department, team or person that exists."),
     "team_elsewhere": _("This team is of another department. Choose that department too, or a team of this one."),

@@ -43,6 +43,8 @@ from cityhall.kernel.ids import new_id
 
 OUTCOMES = (Outcome.FIXED, Outcome.NOT_FOUND, Outcome.NOT_CITY, Outcome.CANNOT)
 READY_ACTS = ("reply", "schedule", "start", "refer", "take_back", "reopen", "settle", "duplicate")
+_SELDOM = frozenset({"schedule", "category", "priority", "merge", "refer", "recall", "photo", "moderate"})
+"""Acts that are folded up under More."""
 CLOSE_BY_METRES = 150.0
 
 
@@ -183,6 +185,7 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "attempt": attempt,
         "fields": fields,
         "can": can,
+        "is_seldom": attempt.name in _SELDOM,
         "leading": next((name for name in ("settle", "approve", "take", "start", "close") if can[name]), ""),
         "to_departments": departments,
         "to_teams": [(team, names.get(str(team.department_id), "")) for team in teams],

@@ -155,6 +155,12 @@ def keep_receipt(request: HttpRequest, receipt: Receipt) -> None:
     request.session[_FILED] = [asdict(receipt), *kept][:_KEEP_FILED]
 
 
+def last_receipt(request: HttpRequest) -> Receipt | None:
+    """Return the receipt of what was sent last from this browser."""
+    kept = request.session.get(_FILED, [])
+    return Receipt(**kept[0]) if kept else None
+
+
 def receipt_of(request: HttpRequest, *, command_id: str = "", number: str = "") -> Receipt | None:
     """Return a remembered receipt by the report's command id or number."""
     for one in request.session.get(_FILED, []):

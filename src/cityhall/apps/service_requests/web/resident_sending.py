@@ -43,6 +43,9 @@ def check(request: HttpRequest) -> HttpResponse:
         kept = resident_draft.receipt_of(request, command_id=request.POST.get("command_id", ""))
         if kept is not None:
             return redirect("report-receipt", number=kept.number)
+    elif not resident_draft.exists(request) and (sent := resident_draft.last_receipt(request)):
+        # Whoever goes back after sending would meet an empty form, and think that nothing was sent.
+        return redirect("report-receipt", number=sent.number)
     for step in ("place", "what", "questions"):
         if step not in draft.done:
             return resident_steps.to(step)
