@@ -155,7 +155,7 @@ def test_addresses_whose_columns_nobody_knows_are_refused_with_the_names_to_give
     file.write_text("StreetNumber,Street Name,LAT,LON\n12,CANAL ST,43,-76\n")
     assert public.import_file(file, ImportOptions(kind=ImportKind.ADDRESSES)).imported == 1
     file.write_text("Hausnr,Strasse,LAT,LON\n12,CANAL ST,43,-76\n")
-    with pytest.raises(Invalid, match="“number” and “street”.*there are Hausnr, Strasse"):
+    with pytest.raises(Invalid, match=r"“number” and “street”.*there are Hausnr, Strasse"):
         public.import_file(file, ImportOptions(kind=ImportKind.ADDRESSES))
 
 

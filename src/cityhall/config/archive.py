@@ -137,7 +137,11 @@ def opened(source: Path, key_file: Path | None) -> Iterator[Path]:
         try:
             with source.open("rb") as sealed, plain.open("wb") as out:
                 pyrage.decrypt_io(sealed, out, keys)
-        except pyrage.DecryptError as problem:
+        except (pyrage.DecryptError, OSError) as problem:
+            if (
+                isinstance(problem, OSError) and problem.errno
+            ):  # the machine's, a full disk; the library's has no number
+                raise
             if "No matching keys" in str(problem):
                 told = f"{key_file} does not open {source}. Use the key it was made for."
             else:  # the key fits its head, so what follows it is not what was written
