@@ -66,7 +66,9 @@ def test_a_backup_encrypted_for_a_key_opens_with_it_and_with_nothing_else(
     cityhall(tmp_path, "backup-key", str(other))
     assert public.startswith("age1")
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
-    assert cityhall(tmp_path, "backup-key", str(key)).returncode == 1, "a key is never written over"
+    over = cityhall(tmp_path, "backup-key", str(key))
+    assert over.returncode == 1
+    assert "is there already" in " ".join(over.stderr.split()), "a key is never written over"
 
     made = cityhall(city, "backup", str(file), CITYHALL_BACKUP_RECIPIENTS=public)
     assert made.returncode == 0, made.stderr
@@ -74,10 +76,20 @@ def test_a_backup_encrypted_for_a_key_opens_with_it_and_with_nothing_else(
     assert secret not in file.read_bytes()
     assert b"manifest.json" not in file.read_bytes()
 
-    for arguments in ([], ["--key", str(other)]):
-        refused = cityhall(tmp_path / "no", "restore", str(file), *arguments)
+    cut, text = tmp_path / "cut.tar.age", tmp_path / "notes.txt"
+    cut.write_bytes(file.read_bytes()[:100_000])
+    text.write_text("the key is in the safe")
+    for source, arguments, why in (
+        (file, [], "is encrypted"),
+        (file, ["--key", str(other)], "Use the key it was made for"),
+        (file, ["--key", str(text)], "holds no private key"),
+        (cut, ["--key", str(key)], "was cut short or changed"),
+        (text, [], "is not a whole Cityhall backup (file could not be opened successfully). Use another backup."),
+    ):
+        refused = cityhall(tmp_path / "no", "restore", str(source), *arguments)
         assert refused.returncode == 1
         assert "Nothing was restored" in refused.stderr
+        assert why in " ".join(refused.stderr.split())
     assert not list(tmp_path.glob("no/*"))
 
     restored = cityhall(tmp_path / "again", "restore", str(file), "--key", str(key))

@@ -69,6 +69,14 @@ def test_the_data_folder_may_be_named_after_the_command_too(tmp_path: Path) -> N
     assert data_first(["say", "--", "--data", "x"]) == ["say", "--", "--data", "x"]
 
 
+def test_a_backup_that_cannot_be_written_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    # There is no city either: that it is not reached shows that nothing was begun.
+    answer = cityhall("--data", str(tmp_path / "none"), "backup", str(tmp_path / "missing" / "city.tar"))
+    assert answer.returncode == 1
+    assert f"there is no folder {tmp_path / 'missing'}" in answer.stderr
+    assert "Errno" not in answer.stderr
+
+
 @pytest.mark.parametrize("command", [("places", "import"), ("requests", "import")])
 def test_a_quarantine_that_cannot_be_written_is_refused_before_anything_is_loaded(
     tmp_path: Path, command: tuple[str, ...]

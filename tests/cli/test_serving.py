@@ -162,6 +162,7 @@ def test_a_copy_is_looked_at_without_the_citys_address_mail_and_backups(data: Pa
             worker = next(one for one in city.everything() if "worker" in one.cmdline())
             seen = worker.environ()
             assert (seen["CITYHALL_SMTP_URL"], seen["CITYHALL_BACKUP_FOLDER"]) == ("none", "none")
+            assert seen["CITYHALL_COPY"] == "yes"
     finally:
         kept.unlink() if before is None else kept.write_text(before)
     assert not backups.exists()

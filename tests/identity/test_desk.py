@@ -269,7 +269,7 @@ def test_the_audit_page_speaks_in_words_and_leads_with_the_number(client: Client
     sign_in(client, "administrator")
     person = make_person("crew", name="Tom Becker")
     request, event = uuid.uuid4(), uuid.uuid4()
-    facts = {"number": "48-220", "state": "contested", "version": 7, "event_id": str(event)}
+    facts = {"number": "48-220", "state": "contested", "version": 7, "event_id": str(event), "team": str(event)}
     audit.record(TESTER, "service_requests.contested", subject_kind="service_request", subject_id=request, data=facts)
     audit.record(TESTER, "identity.signed_in", subject_kind="account", subject_id=person.id)
     audit.record(TESTER, "test.done", subject_kind="thing", subject_id=None)

@@ -288,6 +288,8 @@ def test_a_forgotten_password_is_for_staff_alone(client: Client, postbox: Postbo
     link = re.search(r"http://testserver(\S+)", postbox.mails[0].text)
     assert link
     page = client.get(link[1], follow=True)
+    short = client.post(page.request["PATH_INFO"], {"password1": "short", "password2": "short"}).text
+    assert ">This password is too short. It must contain at least 12 characters.</span>" in short
     new = "another-long-odd-phrase"
     client.post(page.request["PATH_INFO"], {"password1": new, "password2": new})
     assert get_user_model().objects.get(email="dana@city.example").check_password(new)

@@ -150,6 +150,15 @@ def test_addresses_from_csv_in_parts_or_whole(tmp_path: Path) -> None:
     assert public.locate("7 elm street")[0].label == "7 Elm St"
 
 
+def test_addresses_whose_columns_nobody_knows_are_refused_with_the_names_to_give_them(tmp_path: Path) -> None:
+    file = tmp_path / "addresses.csv"
+    file.write_text("StreetNumber,Street Name,LAT,LON\n12,CANAL ST,43,-76\n")
+    assert public.import_file(file, ImportOptions(kind=ImportKind.ADDRESSES)).imported == 1
+    file.write_text("Hausnr,Strasse,LAT,LON\n12,CANAL ST,43,-76\n")
+    with pytest.raises(Invalid, match=r"“number” and “street”.*there are Hausnr, Strasse"):
+        public.import_file(file, ImportOptions(kind=ImportKind.ADDRESSES))
+
+
 def zipped_shapefile(*members: tuple[str, bytes]) -> bytes:
     shp, shx, dbf = io.BytesIO(), io.BytesIO(), io.BytesIO()
     with shapefile.Writer(shp=shp, shx=shx, dbf=dbf, shapeType=shapefile.POLYLINE) as writer:

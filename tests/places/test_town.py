@@ -44,6 +44,13 @@ def test_the_city_knows_its_edges(town: None) -> None:
     assert public.missing() == []
 
 
+def test_a_boundary_of_another_city_is_told_from_what_was_imported(town: None) -> None:
+    public.set_city(boundary=square(LON + 5, LAT, LON + 6, LAT + 1))
+    told = " ".join(public.missing())
+    for what in ("The streets that", "The addresses that", "The areas (council_district) that"):
+        assert f"{what} were imported lie outside the boundary" in told
+
+
 def test_a_point_is_in_its_district(town: None) -> None:
     assert [area.code for area in public.areas_at(LAT, LON - STEP / 2)] == ["1"]
     assert [area.code for area in public.areas_at(LAT, LON + STEP / 2)] == ["2"]

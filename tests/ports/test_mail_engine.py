@@ -169,5 +169,11 @@ class TestSmtpMail(MailEngineSuite):
         assert inbox.messages == []
 
     def test_a_server_that_is_not_there_is_unavailable(self) -> None:
-        with pytest.raises(MailUnavailable):
+        with pytest.raises(MailUnavailable, match="nothing answers at that port"):
             engine_at(free_port()).send(MAIL)
+
+    def test_a_server_without_tls_is_told_from_one_that_is_away(self, engine: SmtpMail, inbox: Inbox) -> None:
+        engine._connection["use_tls"] = True
+        with pytest.raises(MailUnavailable, match="knows no TLS"):
+            engine.send(MAIL)
+        assert inbox.messages == []

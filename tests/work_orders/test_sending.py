@@ -13,11 +13,12 @@ from tests.work_orders.conftest import staff
 
 from cityhall.apps.service_requests import services as requests
 from cityhall.apps.service_requests.contracts import Contact, Outcome, Visibility
-from cityhall.apps.work_orders import queries, rules, services
+from cityhall.apps.work_orders import jobs, queries, rules, services
 from cityhall.apps.work_orders.contracts import DeliveryFilter, DeliveryState, Standing
 from cityhall.apps.work_orders.models import Connection, Delivery, Incoming, Order, Try
 from cityhall.apps.work_orders.services import keeping
 from cityhall.kernel import clock, offers
+from cityhall.kernel.django import outbox
 from cityhall.kernel.django.models import AuditEntry
 from cityhall.kernel.offers import Held, Person
 
@@ -46,6 +47,17 @@ def test_a_filed_request_arrives_signed_and_whole(hook, file_one, run, system):
     key = base64.b64decode(hook.secret.removeprefix("whsec_"))
     expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     assert headers["webhook-signature"] == f"v1,{expected}"
+
+
+def test_a_copy_that_is_only_looked_at_leaves_what_waits_to_its_city(hook, file_one, system, settings):
+    file_one()
+    outbox.drain()
+    settings.CITYHALL_COPY = True
+    jobs.deliver()
+    assert system.calls == []
+    settings.CITYHALL_COPY = False
+    jobs.deliver()
+    assert len(system.calls) == 1
 
 
 def test_the_reporters_contact_goes_only_where_the_connection_says_so_and_is_audited(connect, file_one, run, system):

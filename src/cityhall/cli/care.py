@@ -14,7 +14,17 @@ import typer
 
 from cityhall.cli.app import app
 from cityhall.cli.processes import prepare
-from cityhall.cli.runtime import as_called, city, console, load_django, progress, refuse, running_database
+from cityhall.cli.runtime import (
+    as_called,
+    city,
+    console,
+    load_django,
+    progress,
+    refuse,
+    running_database,
+    told,
+    writable,
+)
 from cityhall.config import environment
 from cityhall.config.database import DatabaseProblem, EmbeddedPostgres
 
@@ -59,7 +69,7 @@ def upgrade(
             else:
                 _upgrade()
     except (steps.UpgradeProblem, archive.ArchiveProblem, DatabaseProblem, psycopg.Error, OSError) as problem:
-        console.print(f"[bold red]{'Nothing was returned' if back else 'The city is not upgraded'}:[/] {problem}")
+        console.print(f"[bold red]{'Nothing was returned' if back else 'The city is not upgraded'}:[/] {told(problem)}")
         raise typer.Exit(1) from problem
 
 
@@ -98,7 +108,8 @@ def _upgrade() -> None:
         console.print(f"This release removes rows on purpose: {removed}.")
     console.print(
         f"The city runs on this release: {sum(rows.values()):,} rows kept, the audit chain is whole"
-        f" ({verdict.entries:,} sealed entries). The way back: `cityhall upgrade --return`, to {record.backup}."
+        f" ({verdict.entries:,} sealed entries)."
+        f" The way back: {as_called('`cityhall upgrade --return`')}, to {record.backup}."
     )
 
 
@@ -140,6 +151,7 @@ def backup(
     if verify:
         _rehearse(file, key, as_json=as_json)
         return
+    writable(file)
     recipients = recipient or environment.backup_recipients()
     with city(), progress() as bar:
         task = bar.add_task("Backing up", total=None)
@@ -148,7 +160,7 @@ def backup(
                 file, lambda done, total: bar.update(task, completed=done, total=total), recipients=recipients
             )
         except (archive.ArchiveProblem, OSError, psycopg.Error) as problem:
-            refuse(f"No backup was made: {problem}")
+            refuse(f"No backup was made: {told(problem)}")
     if as_json:
         typer.echo(json.dumps({"file": str(file), "bytes": size, "encrypted": bool(recipients)}))
         return
@@ -168,9 +180,10 @@ def backup_key(file: Annotated[Path, typer.Argument(help="Where to write the pri
     private, public = archive.new_key()
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        refuse(f"No key was made: {file} is there already, and the key in it may open backups. Choose another name.")
     except OSError as problem:
-        console.print(f"[bold red]No key was made:[/] {problem}")
-        raise typer.Exit(1) from problem
+        refuse(f"No key was made: {told(problem)}")
     with os.fdopen(handle, "w") as out:
         out.write(private)
     console.print(f"The private key is in {file}. Give the server the public one, as CITYHALL_BACKUP_RECIPIENTS:")
@@ -199,7 +212,7 @@ def restore(
                 verdict = rehearsal.load(plain)
                 again = backups.erase_again(listed)
     except (archive.ArchiveProblem, OSError, psycopg.Error) as problem:
-        refuse(f"Nothing was restored: {problem}")
+        refuse(f"Nothing was restored: {told(problem)}")
     if verdict.problem:
         refuse(f"The city was restored, but its audit chain is broken: {verdict.problem}.")
     if as_json:
@@ -225,7 +238,7 @@ def _rehearse(file: Path, key: Path | None, *, as_json: bool) -> None:
             with running_database(), console.status("Restoring it in a place of its own…"):
                 report = rehearsal.rehearse(plain, manifest)
     except (archive.ArchiveProblem, OSError) as problem:
-        refuse(f"The backup cannot be restored: {problem}")
+        refuse(f"The backup cannot be restored: {told(problem)}")
     if as_json:
         typer.echo(
             json.dumps(
@@ -286,20 +299,10 @@ def _machine() -> Iterator[str]:
         yield f"Only {free / 1e9:.1f} GB are free at {settings.CITYHALL_DATA}. Free some, or move the data folder."
     for file in sorted((settings.CITYHALL_DATA / "secrets").glob("*")):
         if file.stat().st_mode & 0o077:
-            yield f"{file} can be read by others. Run: chmod 600 {file}"
+            yield f"Others on this machine can read {file}. Run: chmod 600 {file}"
     if not settings.CITYHALL_DEMO and not settings.SECURE:
         yield "The public address is not https. Set it with `cityhall init --public-url https://311.city.example`."
-    if not settings.CITYHALL_DEMO:
-        yield from _secrets()
+    if not settings.CITYHALL_DEMO and len(settings.SECRET_KEY) < 32:
+        yield "CITYHALL_SECRET_KEY is too short to be safe. Unset it, and one is made in the data folder."
     if settings.DEBUG:
         yield "CITYHALL_DEBUG is on. Unset it: it shows strangers the inside of errors."
-
-
-def _secrets() -> Iterator[str]:
-    from django.conf import settings
-
-    if len(settings.SECRET_KEY) < 32:
-        yield "CITYHALL_SECRET_KEY is too short to be safe. Unset it, and one is made in the data folder."
-    for file in sorted((settings.CITYHALL_DATA / "secrets").glob("*")):
-        if file.stat().st_mode & 0o077:
-            yield f"Others on this machine can read {file}. Run: chmod 600 {file}"

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from cityhall.apps.setup.contracts import Answers, Done, MapFile, Standing
 
 _MAPS = ("boundary", "streets", "addresses")
+_FILES = (*_MAPS, "areas", "assets")
 _typed: dict[str, str] = {}
-"""What was answered about the first administrator, until it is taken."""
+"""What was answered, by field, until it is taken: asked again because of one, the others need not be typed anew."""
 
 
 @app.command()
@@ -247,9 +248,11 @@ def _ask() -> list[Done]:
         while (wanted := section(setup.standing())) is not None:
             try:
                 done += _set(wanted, quiet=False)
+                _typed.clear()
                 break
             except Invalid as refusal:
                 for field, text in refusal.fields.items():
+                    _typed.pop(field, None)
                     told = f"✗ {field.replace('_', ' ')}: {text}"
                     console.print(told, style="bold red", soft_wrap=True, markup=False)
     return done
@@ -260,11 +263,20 @@ def _ask_city(now: Standing) -> Answers:
 
     zone = now.time_zone if now.time_zone != "UTC" else "America/New_York"
     return Answers(
-        name=typer.prompt("The city's name", default=now.name or None),
-        time_zone=typer.prompt("Time zone", default=zone),
-        languages=_codes(typer.prompt("Languages, the main one first", default=",".join(now.languages))),
-        holidays=typer.prompt("Holidays of", default=now.holidays or "US"),
+        name=_prompt("name", "The city's name", now.name),
+        time_zone=_prompt("time_zone", "Time zone", zone),
+        languages=_codes(_prompt("languages", "Languages, the main one first", ",".join(now.languages))),
+        holidays=_prompt("holidays", "Holidays of a country and state, as in US-VA", now.holidays or "US"),
     )
+
+
+def _prompt(field: str, text: str, default: str = "", *, may_be_empty: bool = False) -> str:
+    """Ask for a field. Enter gives what was typed before, then `default`."""
+    value = _typed.get(field, default)
+    _typed[field] = typer.prompt(
+        text, default=value if value or may_be_empty else None, show_default=bool(value)
+    )  # fmt: skip
+    return _typed[field]
 
 
 def _ask_maps(now: Standing) -> Answers | None:
@@ -273,8 +285,8 @@ def _ask_maps(now: Standing) -> Answers | None:
     there = {"boundary": now.has_boundary, "streets": now.counts["segments"], "addresses": now.counts["addresses"]}
     maps = []
     for kind in _MAPS:
-        told = "loaded" if there[kind] else "none yet"
-        text = typer.prompt(f"File with the {kind} ({told}; Enter for no file)", default="", show_default=False)
+        told = "loaded; Enter keeps it" if there[kind] else "none yet; Enter for no file"
+        text = typer.prompt(f"File with the {kind} ({told})", default="", show_default=False)
         while text and not Path(text).expanduser().is_file():
             text = typer.prompt(f"There is no file {text}. Another, or Enter", default="", show_default=False)
         if text:
@@ -295,7 +307,7 @@ def _ask_address(now: Standing) -> Answers | None:
 
     if "CITYHALL_PUBLIC_URL" in now.fixed:
         return None
-    url = typer.prompt("Public address", default=now.public_url or "http://127.0.0.1:8000")
+    url = _prompt("public_url", "Public address", now.public_url or "http://127.0.0.1:8000")
     proxy = now.behind_proxy or url.startswith("https")
     return Answers(
         public_url=url, behind_proxy=typer.confirm("Does a proxy of yours end TLS in front of it?", default=proxy)
@@ -311,11 +323,11 @@ def _ask_mail(now: Standing) -> Answers | None:
     ):
         return None
     old = setup.mail_server()
-    host = typer.prompt("Its name", default=old.host if old else None)
+    host = _prompt("mail_host", "Its name", old.host if old else "")
     port = typer.prompt("Its port", default=old.port if old else 587, type=int)
-    user = typer.prompt("Sign in as (Enter for nobody)", default=old.user if old else "", show_default=bool(old))
+    user = _prompt("mail_user", "Sign in as (Enter for nobody)", old.user if old else "", may_be_empty=True)
     password = typer.prompt("Password", default="", hide_input=True, show_default=False) if user else ""
-    sender = typer.prompt("E-mail comes from", default=now.mail_from or None)
+    sender = _prompt("mail_from", "E-mail comes from", now.mail_from)
     tls = typer.confirm("Does it know TLS (STARTTLS)?", default=old.starttls if old else True)
     return Answers(mail=MailServer(host, sender, port, user, password or (old.password if old else ""), tls))
 
@@ -334,11 +346,10 @@ def _ask_administrator(now: Standing) -> Answers | None:
 
     if now.administrators:
         return None
-    # Asked again because of the password alone, the rest need not be typed anew.
-    _typed["email"] = typer.prompt("E-mail address of the first administrator", default=_typed.get("email"))
-    _typed["name"] = typer.prompt("Their name", default=_typed.get("name"))
+    email = _prompt("email", "E-mail address of the first administrator")
+    name = _prompt("name", "Their name")
     password = typer.prompt("Password, 12 characters or more", hide_input=True, confirmation_prompt=True)
-    return Answers(administrator=Administrator(_typed["email"], _typed["name"], password))
+    return Answers(administrator=Administrator(email, name, password))
 
 
 def _codes(text: str) -> list[str]:
@@ -403,7 +414,9 @@ def _refuse(refusal: CityhallError, done: list[Done], *, as_json: bool) -> NoRet
     else:
         for one in done:
             console.print(f"{'✓' if one.changed else '='} {one.what}: {one.note}", soft_wrap=True, markup=False)
-        for text in told.values():
-            console.print(f"✗ {text}", style="bold red", soft_wrap=True, markup=False)
-        console.print("What is ticked above is set. Mend the rest and run the command again.")
+        for field, text in told.items():
+            where = f"{field}: " if field in _FILES else ""
+            console.print(f"✗ {where}{text}", style="bold red", soft_wrap=True, markup=False)
+        set_before = "What is ticked above is set." if any(one.changed for one in done) else "Nothing was changed."
+        console.print(f"{set_before} Mend what was refused and run the command again.")
     raise typer.Exit(2) from refusal

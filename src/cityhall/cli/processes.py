@@ -46,7 +46,9 @@ def serve(
     workers: Workers = 2,
     copy: Annotated[
         bool,
-        typer.Option("--copy", help="Only look at a restored copy: no https, e-mail, text messages or backups."),
+        typer.Option(
+            "--copy", help="Only look at a restored copy: no https, e-mail, text messages, work orders or backups."
+        ),
     ] = False,
 ) -> None:
     """Run the whole city: database, web and background work. Ctrl-C stops everything."""
@@ -106,6 +108,7 @@ def _keep_to_this_machine(port: int) -> None:
     """Put aside what a copy has from its city: nothing of it may write to people, or into the city's backups."""
     os.environ["CITYHALL_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     os.environ["CITYHALL_BEHIND_PROXY"] = "no"
+    os.environ["CITYHALL_COPY"] = "yes"
     for name in ("CITYHALL_HOSTS", "CITYHALL_SMTP_URL", "CITYHALL_BACKUP_FOLDER"):
         os.environ[name] = "none"
     os.environ.pop("CITYHALL_TWILIO_ACCOUNT", None)

@@ -46,7 +46,7 @@ def refuse(told: str, *, code: int = 1) -> NoReturn:
 
 def told(problem: Exception) -> str:
     """Say what the machine did not let us do, and what to do about it."""
-    if not isinstance(problem, OSError):
+    if not isinstance(problem, OSError) or not problem.errno:
         return str(problem).strip()
     file = problem.filename or "a file"
     if problem.errno in {errno.EACCES, errno.EPERM}:

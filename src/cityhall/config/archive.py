@@ -119,7 +119,7 @@ def opened(source: Path, key_file: Path | None) -> Iterator[Path]:
     """Give the path of the plain tar inside the block: the file itself, or what `key_file` opens, then removed.
 
     Raises:
-        ArchiveProblem: the file is encrypted, and no key or another's key was given.
+        ArchiveProblem: the file is encrypted, and no key or another's key was given; or it is cut short or changed.
     """
     with source.open("rb") as body:
         is_sealed = body.read(len(_AGE)) == _AGE
@@ -131,12 +131,22 @@ def opened(source: Path, key_file: Path | None) -> Iterator[Path]:
     with scratch(environment.data_folder()) as folder:
         plain = folder / "city.tar"
         try:
+            keys = _private_keys(key_file.read_text(encoding="utf-8"))
+        except (pyrage.IdentityError, ValueError) as problem:
+            raise ArchiveProblem(f"{key_file} holds no private key. Give the file `backup-key` wrote.") from problem
+        try:
             with source.open("rb") as sealed, plain.open("wb") as out:
-                pyrage.decrypt_io(sealed, out, _private_keys(key_file.read_text(encoding="utf-8")))
-        except (pyrage.DecryptError, pyrage.IdentityError, OSError, ValueError) as problem:
-            raise ArchiveProblem(f"{key_file} does not open {source} ({problem}). Use the key it was made for.") from (
-                problem
-            )
+                pyrage.decrypt_io(sealed, out, keys)
+        except (pyrage.DecryptError, OSError) as problem:
+            if (
+                isinstance(problem, OSError) and problem.errno
+            ):  # the machine's, a full disk; the library's has no number
+                raise
+            if "No matching keys" in str(problem):
+                told = f"{key_file} does not open {source}. Use the key it was made for."
+            else:  # the key fits its head, so what follows it is not what was written
+                told = f"{source} was cut short or changed ({problem}). Use another copy, or another backup."
+            raise ArchiveProblem(told) from problem
         yield plain
 
 
@@ -161,7 +171,8 @@ def check(source: Path) -> Manifest:
     except (
         tarfile.TarError, KeyError, OSError, ValueError, EOFError, RecursionError, zlib.error, lzma.LZMAError
     ) as problem:  # fmt: skip
-        raise ArchiveProblem(f"{source} is not a whole Cityhall backup ({problem}). Use another backup.") from problem
+        why = str(problem).splitlines()[0].rstrip(": -") if str(problem) else type(problem).__name__
+        raise ArchiveProblem(f"{source} is not a whole Cityhall backup ({why}). Use another backup.") from problem
     if not isinstance(manifest, dict) or not isinstance(manifest.get("rows", {}), dict):
         raise ArchiveProblem(f"{source} has a list of its content that cannot be read. Use another backup.")
     sums: dict[str, str] = manifest.get("sha256", {})

@@ -248,6 +248,10 @@ def _told(failure: Exception) -> str:
     """Return what went wrong, with its mend where that is sure."""
     if isinstance(failure, PermissionError):
         return f"The city's user may not write to {failure.filename}. Make the folder, and give it to that user."
+    if isinstance(failure, FileNotFoundError):
+        return (
+            f"There is no folder {failure.filename}, and it could not be made. Make it, and give it to the city's user."
+        )
     return str(failure)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import smtplib
+import socket
+import ssl
 from typing import Any, NoReturn
 
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -53,9 +55,28 @@ class SmtpMail:
         except smtplib.SMTPDataError as refusal:
             _weigh({refusal.smtp_code}, refusal)
         except (smtplib.SMTPException, OSError) as problem:  # the sender or the sign-in refused is ours to mend
-            raise MailUnavailable(type(problem).__name__) from problem
+            raise MailUnavailable(_named(problem)) from problem
         except ValueError as problem:  # a line break in a header, an address no server could read
             raise MailRefused(str(problem)) from problem
+
+
+def _named(problem: smtplib.SMTPException | OSError) -> str:
+    """Say what stands in the way, without the server's own words: they may name people."""
+    if isinstance(problem, socket.gaierror):
+        return "there is no server of that name"
+    if isinstance(problem, ConnectionRefusedError):
+        return "nothing answers at that port"
+    if isinstance(problem, TimeoutError):
+        return "it does not answer in time"
+    if isinstance(problem, ssl.SSLCertVerificationError):
+        return "its certificate is not one this machine trusts"
+    if isinstance(problem, smtplib.SMTPNotSupportedError):
+        return "it knows no TLS, or no sign-in, as it is set to"
+    if isinstance(problem, smtplib.SMTPAuthenticationError):
+        return "it refuses this user or password"
+    if isinstance(problem, smtplib.SMTPSenderRefused):
+        return f"it refuses the From address ({problem.smtp_code})"
+    return type(problem).__name__
 
 
 def _weigh(codes: set[int], refusal: smtplib.SMTPException) -> NoReturn:

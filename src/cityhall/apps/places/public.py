@@ -18,7 +18,7 @@ from cityhall.apps.places.queries.areas import (
     bulk_areas,
 )
 from cityhall.apps.places.queries.areas import kinds as area_kinds
-from cityhall.apps.places.queries.city import boundary_test, calendar, city, inside, zone
+from cityhall.apps.places.queries.city import boundary_test, calendar, city, elsewhere, inside, zone
 from cityhall.apps.places.queries.city import row as _row
 from cityhall.apps.places.queries.layers import names as layers
 from cityhall.apps.places.queries.outlines import outlines
@@ -144,6 +144,11 @@ def missing() -> list[str]:
         gaps.append("There are no streets or addresses: nothing is found by address. Import `--kind streets`.")
     if not AssetLayer.objects.exists():
         gaps.append("There are no assets to pick from. Import them with `--kind assets --layer streetlights`.")
+    gaps += [
+        f"The {what} that were imported lie outside the boundary, all of them: one of the two files is another city's."
+        " Import the right one, it takes the place of the other."
+        for what in elsewhere()
+    ]
     return gaps
 
 

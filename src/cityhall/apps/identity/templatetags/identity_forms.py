@@ -22,7 +22,9 @@ def usa_field(field: BoundField) -> SafeString:
     if field.is_hidden:
         return SafeString(str(field))
     errors = format_html_join(
-        "", '<span class="usa-error-message" id="{}-error">{}</span>', ((field.auto_id, e) for e in field.errors[:1])
+        "",
+        '<span class="usa-error-message" id="{}-error">{}</span>',
+        ((field.auto_id, e) for e in list(field.errors)[:1]),
     )
     # The libraries' hints may hold a link of theirs; ours are plain text. Both come from code, not from people.
     hint = (

@@ -45,7 +45,7 @@ def _line(entry: AuditEntry, names: Mapping[uuid.UUID, str]) -> Line:
     facts = tuple(
         (name.replace("_", " "), _plain(value))
         for name, value in entry.data.items()
-        if name not in _ASIDE and not name.endswith("_id") and value not in ("", None, [], {})
+        if name not in _ASIDE and not name.endswith("_id") and value not in ("", None, [], {}) and not _is_id(value)
     )
     return Line(
         entry,
@@ -56,6 +56,14 @@ def _line(entry: AuditEntry, names: Mapping[uuid.UUID, str]) -> Line:
         reverse(page, args=[number]) if page else "",
         facts,
     )
+
+
+def _is_id(value: Any) -> bool:
+    """Say whether a fact is an id, of a team or a contractor: nobody reads those. They stand in the whole entry."""
+    try:
+        return isinstance(value, str) and bool(uuid.UUID(value))
+    except ValueError:
+        return False
 
 
 def _plain(value: Any) -> str:

@@ -41,10 +41,10 @@ _CODES = ("district", "council_district", "district_number", "dist", "geoid", "g
 _LAST_CODES = ("id", "gid", "objectid", "fid")
 _NAMES = ("name", "cpname", "region_name", "neighborhood", "neighbourhood", "nhood", "nbhd_name", "district_name",
     "label", "title", "full_name", "nombre", "description", "type", "species")  # fmt: skip
-_STREETS = ("street", "fullname", "full_name", "fullstname", "full_street_name", "street_name", "streetname", "st_name",
-    "stname", "road_name", "roadname", "rd_name", "name", "label")  # fmt: skip
-_NUMBERS = ("number", "house_number", "housenumber", "house_num", "addr_num", "add_number", "st_num", "stno",
-    "house_no", "address_number", "addr:housenumber", "num")  # fmt: skip
+_STREETS = ("street", "fullname", "full_name", "fullstname", "full_street_name", "street_name", "street name",
+    "streetname", "st_name", "stname", "road_name", "roadname", "rd_name", "name", "label")  # fmt: skip
+_NUMBERS = ("number", "house_number", "housenumber", "house_num", "street_number", "streetnumber", "addr_num",
+    "add_number", "st_num", "stno", "house_no", "address_number", "addr:housenumber", "num")  # fmt: skip
 _UNITS = ("unit", "apt", "unit_number", "unitnumber", "suite")
 _FULL_ADDRESSES = ("address", "full_address", "fulladdr", "full_addr", "street_address", "site_address", "direccion")
 _RANGES = (

@@ -291,7 +291,13 @@ def _points(work: _Work) -> list[tuple[Raw, float, float]]:
 def _addresses(work: _Work, actor: Actor) -> Loaded:
     columns = work.plan.columns
     if not columns.full_address and not (columns.number and columns.street):
-        raise refuse(_("no columns hold the house number and street, nor the whole address"))
+        raise refuse(
+            _(
+                "no columns hold the house number and street, nor the whole address. Call them “number” and “street”,"
+                " or “address”; there are %(columns)s"
+            )
+            % {"columns": ", ".join(map(str, work.rows[0].properties))}
+        )
     rows: dict[tuple[str, str, str], AddressRow] = {}
     for raw, lat, lon in _points(work):
         number = text_of(raw.properties, columns.number)

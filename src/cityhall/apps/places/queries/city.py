@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import shapely
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q, QuerySet
 from shapely.geometry.base import BaseGeometry
 
 from cityhall.apps.places.contracts import AREA_RESOLUTION, CityInfo
-from cityhall.apps.places.models import Area, City, Street
+from cityhall.apps.places.models import Address, Area, City, Street
 from cityhall.apps.places.rules.calendar import Calendar
 from cityhall.apps.places.rules.geometry import cell, covering, polygon
 from cityhall.kernel.django.reading import instances, lasting, remembered
@@ -129,6 +129,26 @@ class BoundaryTest:
             return [self(lat, lon) for lat, lon in zip(lats, lons, strict=True)]
         # Of a point, "intersects" is "covers": the edge counts.
         return cast(Sequence[bool], shapely.intersects_xy(self.shape, lons, lats))
+
+
+def elsewhere() -> list[str]:
+    """Return the kinds of places, as the command line names them, of which not one is near the city's boundary."""
+    bounds = row().bounds
+    if not bounds:
+        return []
+    west, south, east, north = bounds
+    points = Q(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
+    shapes = Q(west__lte=east, east__gte=west, south__lte=north, north__gte=south)
+    current = Area.objects.filter(is_current=True)
+    loaded: list[tuple[str, QuerySet[Any], Q]] = [
+        ("streets", Street.objects.all(), points),
+        ("addresses", Address.objects.all(), points),
+        *(
+            (f"areas ({kind})", current.filter(kind__code=kind), shapes)
+            for kind in current.values_list("kind__code", flat=True).distinct().order_by("kind__code")
+        ),
+    ]
+    return [what for what, rows, near in loaded if rows.exists() and not rows.filter(near).exists()]
 
 
 def boundary_test() -> BoundaryTest | None:

@@ -78,8 +78,12 @@ def set_basics(
     now = places.city()
     if name is not None and not 0 < len(name.strip()) <= 120:
         problems["name"] = _("Give the city's name, in at most 120 characters.")
-    if languages is not None and (not languages or not set(languages) <= set(LANGUAGES)):
+    if languages is not None and not languages:
         problems["languages"] = _("Choose at least one language.")
+    elif languages is not None and not set(languages) <= set(LANGUAGES):
+        problems["languages"] = _("Write languages as codes with commas between. There are %(codes)s.") % {
+            "codes": ", ".join(LANGUAGES)
+        }
     country, subdivision = now.holidays_country, now.holidays_subdivision
     if holidays is not None:
         country, _dash, subdivision = holidays.strip().upper().partition("-")
