@@ -31,7 +31,7 @@ class Children:
 
     def write(self, children: Mapping[str, subprocess.Popen[bytes]]) -> None:
         """Write down which process groups exist now."""
-        self._file.parent.mkdir(exist_ok=True)
+        self._file.parent.mkdir(parents=True, exist_ok=True)
         born = psutil.Process().create_time()
         kept = {"born": born, "groups": [child.pid for child in children.values()]}
         part = self._file.with_suffix(".part")
