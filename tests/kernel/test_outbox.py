@@ -156,6 +156,23 @@ def test_the_job_of_a_worker_that_died_goes_back_into_the_queue(heard: list[Even
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_worker_that_died_while_the_clock_was_ahead_does_not_keep_its_job(heard: list[Event]) -> None:
+    with transaction.atomic():
+        outbox.record("test.happened", subject_id=None)
+    outbox.relay()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into procrastinate_workers (last_heartbeat) values (now() + interval '1 day') returning id"
+        )
+        cursor.execute("update procrastinate_jobs set status = 'doing', worker_id = %s", [cursor.fetchone()[0]])
+    in_a_worker(lambda app: asyncio.run(look_for_stalled(app)))
+    with connection.cursor() as cursor:  # a minute later it has not beaten again
+        cursor.execute("update procrastinate_workers set last_heartbeat = last_heartbeat - interval '1 minute'")
+    in_a_worker(lambda app: asyncio.run(look_for_stalled(app)))
+    assert statuses() == [("todo", 1)]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_stalled_job_whose_like_waits_already_stands_in_nobodys_way(heard: list[Event]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
