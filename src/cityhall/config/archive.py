@@ -138,10 +138,8 @@ def opened(source: Path, key_file: Path | None) -> Iterator[Path]:
             with source.open("rb") as sealed, plain.open("wb") as out:
                 pyrage.decrypt_io(sealed, out, keys)
         except (pyrage.DecryptError, OSError) as problem:
-            if (
-                isinstance(problem, OSError) and problem.errno
-            ):  # the machine's, a full disk; the library's has no number
-                raise
+            if isinstance(problem, OSError) and problem.errno:
+                raise  # the machine's, such as a full disk; the library's has no number
             if "No matching keys" in str(problem):
                 told = f"{key_file} does not open {source}. Use the key it was made for."
             else:  # the key fits its head, so what follows it is not what was written

@@ -11,7 +11,6 @@ from typing import Any, Final
 from cityhall.apps.opendata.contracts import ColumnInfo, DatasetInfo
 from cityhall.apps.opendata.web import asking
 from cityhall.apps.opendata.web.asking import Asked, Filter
-from cityhall.kernel.analytics.building import read_number
 from cityhall.kernel.analytics.columns import Type
 
 Pairs = list[tuple[str, str]]
@@ -55,8 +54,7 @@ def _ckan_condition(one: Filter, column: ColumnInfo) -> Any:
         return days.get(one.comparison)
     value: Any = one.value
     if kept is Type.NUMBER:
-        value = read_number(one.value)
-        value = int(value) if value.is_integer() and abs(value) < 1e15 else value
+        value = json.loads(asking.number(one.value))
     elif kept is Type.BOOLEAN:
         value = asking.truth(one.value) == "true"
     return value if one.comparison == "is" else {_CKAN_RANGES[one.comparison]: value}
