@@ -9,7 +9,7 @@ from cityhall.adapters.database.postgresql import base
 from cityhall.kernel import clock
 from cityhall.kernel.django import outbox
 from cityhall.kernel.django.models import AuditEntry, OutboxEvent
-from cityhall.kernel.django.reading import forget, insert, instances, read, remembered, remembering, together
+from cityhall.kernel.django.reading import forget, insert, instances, read, remembered, remembering, shared, together
 
 
 def event(kind: str) -> OutboxEvent:
@@ -27,6 +27,18 @@ def test_rows_come_back_as_they_were_written() -> None:
     assert OutboxEvent.objects.get() == made
     assert instances(OutboxEvent, "kind = %s::varchar", ["a.b"])[0].data == {"ñ": [1, None]}
     assert instances(AuditEntry, "true", leave_out="data")[0].id == entry.id
+
+
+@pytest.mark.django_db
+def test_rows_that_say_what_they_said_are_the_same_and_a_change_is_seen_at_once() -> None:
+    insert(event("a.b"))
+    wanted = OutboxEvent, "kind = %s::varchar", ["a.b"]
+    first, again = shared(*wanted), shared(*wanted)
+    assert first[0] is again[0] and first[0].data == {"ñ": [1, None]}
+    OutboxEvent.objects.update(data={"changed": True})
+    assert [one.data for one in shared(*wanted)] == [{"changed": True}]
+    OutboxEvent.objects.all().delete()
+    assert shared(*wanted) == []
 
 
 @pytest.mark.django_db

@@ -72,12 +72,15 @@ def masked(text: str, words: Mapping[Private, str], known: Known = NOTHING) -> s
     What is left is searched again, as a name may hide behind another, but not what was put in: somebody may be called
     what it says. Each turn leaves less to be searched.
     """
-    signs = {kind: chr(0xE000 + number) for number, kind in enumerate(Private)}
-    text = text.translate({ord(sign): None for sign in signs.values()})
+    text = text.translate(_NO_SIGNS)
     while found := private_words(text, known):
         for one in reversed(found):
-            text = f"{text[: one.start]}{signs[one.kind]}{text[one.end :]}"
-    return text.translate({ord(sign): f"[{words[kind]}]" for kind, sign in signs.items()})
+            text = f"{text[: one.start]}{_SIGNS[one.kind]}{text[one.end :]}"
+    return text.translate({ord(sign): f"[{words[kind]}]" for kind, sign in _SIGNS.items()})
+
+
+_SIGNS = {kind: chr(0xE000 + number) for number, kind in enumerate(Private)}
+_NO_SIGNS = {ord(sign): None for sign in _SIGNS.values()}
 
 
 Spans = Iterator[tuple[int, int]]
@@ -319,7 +322,7 @@ def _reporters(text: str, reporter: tuple[str, str]) -> Spans:
     if first and last:
         yield from _whole(text, rf"{re.escape(first)}\s+(?:\w\.?\s+)?{re.escape(last)}")
     for name in (last, first):
-        if len(name) < 3 or not name[0].isupper():
+        if len(name) < 3 or not name[0].isupper() or name not in text:
             continue
         for match in re.finditer(rf"(?<![\w'’-]){re.escape(name)}(?![\w-])", text):
             if not _begins(text, match.start()) and not _is_place(text, match):

@@ -43,6 +43,7 @@ from cityhall.apps.service_requests.contracts import DeskFilter, PublicRequest, 
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor
 from cityhall.kernel.django.permissions import need
+from cityhall.kernel.django.reading import instances
 from cityhall.kernel.errors import NotFound
 from cityhall.kernel.offers import OutsideDay, ReferralBody
 from cityhall.kernel.text import fold
@@ -185,7 +186,7 @@ class Days:
 
     def of(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, OutsideDay]:
         """Return what is known of those of these requests that are with a body now."""
-        found = Referral.objects.filter(request_id__in=ids, ended_at__isnull=True) if ids else ()
+        found = instances(Referral, "request_id = any(%s) and ended_at is null", [list(ids)]) if ids else ()
         return {row.request_id: _day_of(row) for row in found}
 
 

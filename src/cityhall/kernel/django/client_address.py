@@ -7,6 +7,7 @@ city says that a proxy of its own stands in front (`CITYHALL_BEHIND_PROXY`), and
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -31,6 +32,7 @@ def counted_sender(request: HttpRequest) -> str:
     return UNKNOWN if found is None else str(found)
 
 
+@lru_cache(maxsize=1024)
 def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """Return the address in `text`, an IPv4 address written as IPv6 as what it is; None for anything else."""
     try:

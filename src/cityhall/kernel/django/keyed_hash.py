@@ -17,9 +17,12 @@ def keyed_hash(purpose: str, text: str, *, key: str = "") -> str:
     Args:
         key: the secret key; the one in force unless told.
     """
-    return hmac.digest(_key_of(purpose, key or settings.SECRET_KEY), text.encode(), "sha256").hex()
+    found = _begun(purpose, key or settings.SECRET_KEY).copy()
+    found.update(text.encode())
+    return found.hexdigest()
 
 
 @lru_cache(maxsize=64)
-def _key_of(purpose: str, key: str) -> bytes:
-    return hashlib.sha256(purpose.encode() + key.encode()).digest()
+def _begun(purpose: str, key: str) -> hmac.HMAC:
+    """Return a hash that has taken in its key and nothing else. `hmac.digest` takes twice as long as to copy one."""
+    return hmac.new(hashlib.sha256(purpose.encode() + key.encode()).digest(), digestmod="sha256")

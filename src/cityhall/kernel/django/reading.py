@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.base import ModelState
 
@@ -39,16 +40,36 @@ def instances(model: type[M], where: str, parameters: Sequence[Any] = (), *, lea
         leave_out: a field that is read only when somebody asks for it.
     """
     names, sql, parsed = _select(model, leave_out)
-    found = []
-    for values in read(f"{sql} where {where}", parameters):
-        if parsed:
-            row = list(values)
-            for place in parsed:
-                row[place] = None if row[place] is None else json.loads(row[place])
-            found.append(model.from_db("default", names, row))
-        else:
-            found.append(model.from_db("default", names, values))
-    return found
+    return [_instance(model, names, values, parsed) for values in read(f"{sql} where {where}", parameters)]
+
+
+def shared(model: type[M], where: str, parameters: Sequence[Any]) -> list[M]:
+    """Return what `instances` does, asking each time; rows that say what they said before are the same objects.
+
+    They are everybody's, and nobody may change them.
+    """
+    names, sql, parsed = _select(model, "")
+    values = read(f"{sql} where {where}", parameters)
+    key = model, where, *parameters
+    kept = _shared.get(key)
+    if kept is None or kept[0] != values:
+        if len(_shared) >= _MOST_SHARED:
+            _shared.clear()
+        kept = _shared[key] = values, [_instance(model, names, one, parsed) for one in values]
+    return list(kept[1])
+
+
+_shared: dict[tuple[Any, ...], tuple[list[tuple[Any, ...]], list[Any]]] = {}
+_MOST_SHARED = 1000
+
+
+def _instance(model: type[M], names: list[str], values: tuple[Any, ...], parsed: list[int]) -> M:
+    if not parsed:
+        return model.from_db("default", names, values)
+    row = list(values)
+    for place in parsed:
+        row[place] = None if row[place] is None else json.loads(row[place])
+    return model.from_db("default", names, row)
 
 
 @lru_cache
@@ -158,9 +179,11 @@ def _fields(model: type[models.Model]) -> list[tuple[str, Callable[[models.Model
 
 
 def _prepared(field: models.Field[Any, Any]) -> Callable[[models.Model, Any], Any]:
-    """Return what makes of a row's value what goes to the database: what Django makes of it, but for arrays of ids."""
+    """Return what makes of a row's value what goes to the database: Django's, but for JSON and arrays of ids."""
     if isinstance(field, ArrayField) and type(field.base_field) is models.UUIDField:
         return lambda row, _server: array(map(str, row.__dict__[field.attname]))
+    if type(field) is models.JSONField and field.encoder is None:
+        return lambda row, _server: None if (value := row.__dict__[field.attname]) is None else json.dumps(value)
     return lambda row, server: field.get_db_prep_save(field.pre_save(row, add=True), server)
 
 
@@ -174,6 +197,7 @@ def _plain(field: models.Field[Any, Any]) -> bool:
 _PLAIN = {
     models.UUIDField, models.CharField, models.TextField, models.BooleanField, models.FloatField, models.IntegerField,
     models.SmallIntegerField, models.PositiveIntegerField, models.BigIntegerField, models.DateTimeField,
+    models.PositiveSmallIntegerField, models.SlugField, models.EmailField, models.DateField, SearchVectorField,
 }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from cityhall.apps.service_requests.contracts import (
 from cityhall.apps.service_requests.models import Category, CategoryGroup, Question
 from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.rules.publication import pick
-from cityhall.kernel.django.reading import instances, lasting, read, remembered
+from cityhall.kernel.django.reading import lasting, read, remembered, shared
 from cityhall.kernel.errors import NotFound
 
 
@@ -55,11 +55,22 @@ def definition(code: str, *, language: str | None = None) -> Definition:
     row = category_row(code) if "\x00" not in code else None
     if row is None or not row.is_active:
         raise NotFound(_("There is no such category."))
-    row.group = lasting(f"group:{row.group_id}", lambda: instances(CategoryGroup, "id = %s::uuid", [row.group_id])[0])
+    group = lasting(f"group:{row.group_id}", lambda: shared(CategoryGroup, "id = %s::uuid", [row.group_id])[0])
+    facts = question_facts_of(row)
     tongue = rows.language_of(language)
-    asked = sorted(question_facts_of(row), key=lambda one: (one.order, one.code))
+    made = _definitions.get((code, tongue))
+    if made is not None and (made[0] is row and made[1] is group and made[2] is facts):
+        return made[3]
+    asked = sorted(facts, key=lambda one: (one.order, one.code))
+    row.group = group
     info = _info(row, tongue, has_questions=bool(asked))
-    return Definition(info, tuple(_question(one, tongue) for one in asked))
+    found = Definition(info, tuple(_question(one, tongue) for one in asked))
+    _definitions[code, tongue] = row, group, facts, found
+    return found
+
+
+_definitions: dict[tuple[str, str], tuple[Category, CategoryGroup, tuple[QuestionFacts, ...], Definition]] = {}
+"""What was made last, with what it was made of: a category that did not change is not put into words anew."""
 
 
 def category_names(language: str | None = None) -> dict[str, str]:
@@ -84,8 +95,8 @@ def category_groups(language: str | None = None) -> tuple[tuple[str, tuple[tuple
 
 
 def category_row(code: str) -> Category | None:
-    """Return a category's row, active or not. A request reads it once."""
-    found = remembered(f"category:{code}", lambda: instances(Category, "code = %s::varchar", [code]))
+    """Return a category's row, active or not, which nobody may change. A request reads it once."""
+    found = remembered(f"category:{code}", lambda: shared(Category, "code = %s::varchar", [code]))
     return found[0] if found else None
 
 
