@@ -89,6 +89,7 @@ check: setup  ## Format, lint, strict types, import contracts, migrations, trans
 	@$(BIN)/mypy
 	@$(BIN)/python frontend/build.py --check
 	@CITYHALL_DATA=.cache/check $(BIN)/python -W ignore -m django makemigrations --check --dry-run --settings cityhall.config.settings -v 0
+	@$(BIN)/python -m cityhall.config.dump --check
 	@$(BIN)/python -m cityhall.config.messages check
 	@$(BIN)/python docs/check.py
 

@@ -21,6 +21,8 @@ ALL_SINGLE_ZOOM = 17.5
 RESOLUTIONS = ((11, 7), (13, 8), (14, 9), (ALL_SINGLE_ZOOM, 10))
 """Below which zoom hexagons of which resolution are counted, where counts are kept."""
 MOST_POINTS = 1000
+MOST_SINGLES = 500
+"""Of a few streets, from zoom 17.5: more would lie one upon the other."""
 _FROM = """
     service_requests_servicerequest r
     join service_requests_category c on c.id = r.category_id
@@ -38,7 +40,7 @@ def map_points(
 ) -> tuple[MapPoint, ...]:
     """Return what to draw in a box (west, south, east, north in degrees), all of it from public places.
 
-    From zoom 17.5 each request is a point, the newest 1,000; further out requests are counted by hexagon, the larger
+    From zoom 17.5 each request is a point, the newest 500; further out requests are counted by hexagon, the larger
     the further, from counts that are kept, in two SQL queries. With filters nothing is counted beforehand: rows are,
     and each is a point from zoom 15. Requests whose place is withheld are on no map.
     """
@@ -48,7 +50,8 @@ def map_points(
     west, south, east, north = bbox
     found.add("r.public_lat between %s and %s and r.public_lon between %s and %s", south, north, west, east)
     if zoom >= SINGLE_ZOOM:
-        return _singles(replace(filters or RequestFilter(), bbox=bbox), found)
+        most = MOST_SINGLES if zoom >= ALL_SINGLE_ZOOM else MOST_POINTS
+        return _singles(replace(filters or RequestFilter(), bbox=bbox), found, most)
     return _clusters(found, "public_cell" if zoom >= FINE_ZOOM else "public_cell7")
 
 
@@ -133,8 +136,8 @@ _ALONE = """
 """
 
 
-def _singles(filters: RequestFilter, found: Conditions) -> tuple[MapPoint, ...]:
-    ids, parameters = page_ids(filters, found, limit=MOST_POINTS)
+def _singles(filters: RequestFilter, found: Conditions, most: int) -> tuple[MapPoint, ...]:
+    ids, parameters = page_ids(filters, found, limit=most)
     sql = f"""
         select r.public_lat, r.public_lon, r.number, r.state, r.outcome, c.code, c.place_policy from ({ids}) page
         join service_requests_servicerequest r on r.id = page.id
