@@ -17,8 +17,9 @@ from tests.support.people import make_person, sign_in
 from cityhall.apps.dashboards.web import words
 from cityhall.apps.identity import public as identity
 from cityhall.apps.places import public as places
+from cityhall.apps.service_requests import public as requests
 from cityhall.apps.service_requests import services
-from cityhall.apps.service_requests.contracts import Outcome, Place
+from cityhall.apps.service_requests.contracts import LoadedRequest, Outcome, Place
 from cityhall.apps.service_requests.models import Category, ServiceRequest
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, system
@@ -49,6 +50,18 @@ def text_of(client: Client, address: str) -> str:
 
 def test_an_empty_city_says_that_there_is_nothing_yet(client: Client) -> None:
     assert "There is nothing to count yet" in text_of(client, "/figures/")
+
+
+def test_a_load_that_is_being_counted_says_so(client: Client, town: Town) -> None:
+    town(request(days_ago=1))
+    said = "are being counted"
+    assert said not in text_of(client, "/figures/")
+    loaded = [LoadedRequest("pothole", NOW - timedelta(days=9), EAST, external_id=str(one)) for one in range(1000)]
+    requests.bulk_load([loaded], actor=system("Import"), source_system="old")
+    assert said in text_of(client, "/figures/")
+    assert "se están contando" in text_of(client, "/es/figures/")
+    requests.add_up_tallies()
+    assert said not in text_of(client, "/figures/")
 
 
 def test_the_page_tells_what_was_filed_closed_and_is_late(client: Client, town: Town) -> None:

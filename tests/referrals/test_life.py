@@ -78,8 +78,11 @@ def test_the_body_is_written_to_and_answers_without_an_account(refer: Refer) -> 
     assert (found.state, found.outcome) == (State.CLOSED, Outcome.FIXED)
     assert found.outcome_sentence == "Bay Power says that this was done on November 3, 2026. New pole."
     assert len(found.evidence) == 1
-    again = browser.post(path, {"kind": "not_ours"})
-    assert "You have told us that this is done." in again.text
+    again = browser.post(path, {"kind": "not_ours", "words": "The pole is the county’s."})
+    assert again.status_code == 409
+    assert "What you sent just now was not added" in again.text
+    assert "The pole is the county’s." in again.text, "nobody writes it twice"
+    assert re.search(r"It is done: November 3, 2026\s+<span[^>]*>recorded", again.text)
     assert Answer.objects.count() == 1
 
 

@@ -84,10 +84,13 @@ class Known:
     version: int = 1
     hidden: bool = False
     into: Known | None = None
-    supporters: int = 0
+    parent: Known | None = None
+    brought: bool = False
+    meanwhile: bool = False
     people: set[str] = field(default_factory=set)
+    late: set[str] = field(default_factory=set)
+    perhaps: set[str] = field(default_factory=set)
     followers: set[str] = field(default_factory=set)
-    merged: set[str] = field(default_factory=set)
     photos: int = 0
     facts: int = 1
     at: datetime = BEGIN
@@ -101,6 +104,20 @@ class Known:
     def root(self) -> Known:
         """The request that stands for this one."""
         return self.into or self
+
+    @property
+    def counted_at(self) -> Known | None:
+        """The request whose family it belongs to: also while it is contested as a duplicate."""
+        contested = self.state is State.CONTESTED and self.doubted is not None
+        found = self.doubted[2] if contested and self.doubted else self.into
+        return found if found is not self else None
+
+    def is_below(self, other: Known) -> bool:
+        """Whether it was merged into the other, directly or through others."""
+        above = self.parent
+        while above is not None and above is not other:
+            above = above.parent
+        return above is other
 
     def within(self, actor: Actor) -> bool:
         """Whether it is among the actor's work."""
@@ -302,6 +319,52 @@ class Life(RuleBasedStateMachine):
         if twice:
             self._again(send)
 
+    # Who has the same trouble
+
+    def _children(self, known: Known) -> list[Known]:
+        return [one for one in self.requests if one.parent is known and one.brought and one.counted_at is not None]
+
+    def _supporters(self, known: Known, *, seen_from_above: bool = False) -> tuple[int, set[str], set[str]]:
+        """How many count at a request beside those who said so, who has to be among these, and who may be.
+
+        A duplicate's reporter and supporters count at what it was merged into, one person once. What comes to a
+        duplicate that is contested counts above when it is kept closed. Who said so of a duplicate itself later may
+        count above, where somebody else brought them.
+        """
+        count, surely = 0, set(known.people)
+        maybe = known.people | known.late | known.perhaps
+        if not seen_from_above:
+            surely |= known.late
+        for child in self._children(known):
+            if seen_from_above and child.meanwhile:
+                maybe |= self._supporters(child, seen_from_above=True)[2]
+                continue
+            more, sure, may = self._supporters(child, seen_from_above=True)
+            count, surely, maybe = count + more + 1, surely | sure, maybe | may
+        return count, surely, maybe
+
+    def _parts(self, known: Known, root: Known) -> None:
+        """It stands for itself again, and with it what was merged into it."""
+        for one in self.requests:
+            if one.counted_at is root and one.is_below(known):
+                self._counts_at(one, known)
+        known.parent, known.brought = None, False
+        self._comes_home(known)
+        self._grown(root, quietly=not self._may_link(known, root))
+
+    def _comes_home(self, known: Known) -> None:
+        """What came while it was contested counts like the rest."""
+        known.people |= known.late
+        known.late = set()
+        for child in self._children(known):
+            child.meanwhile = False
+
+    def _counts_at(self, one: Known, root: Known) -> None:
+        if one.into is not None:
+            one.into = root
+        elif one.doubted is not None:
+            one.doubted = (one.doubted[0], one.doubted[1], root)
+
     @rule(known=filed, who=st.sampled_from(["phone-1", "phone-2", "neighbour"]))
     def me_too(self, known: Known, who: str) -> None:
         """One more person has the trouble; nobody counts twice."""
@@ -317,9 +380,13 @@ class Life(RuleBasedStateMachine):
         person = str(actor.id) if actor.kind is ActorKind.RESIDENT else who
         if actor.kind is ActorKind.RESIDENT:
             at.followers.add(person)
-        if person not in at.people:
-            at.people.add(person)
-            at.supporters += 1
+        _count, surely, maybe = self._supporters(at)
+        if person in surely:
+            return
+        if person in maybe:  # who brought them may stand for itself again
+            at.perhaps.add(person)
+        else:
+            (at.late if at.counted_at is not None else at.people).add(person)
 
     @rule(
         known=filed,
@@ -367,19 +434,27 @@ class Life(RuleBasedStateMachine):
         self._grown(other)
         linked = self._may_link(other, root)
         self._grown(root, quietly=not linked)
+        self._frees(other, root)
         for one in self.requests:
-            if one.into is other:
-                one.into = root
-            if one.doubted and one.doubted[2] is other:
-                one.doubted = (one.doubted[0], one.doubted[1], root)
-        other.into = root
-        if linked:
-            new = other.people - root.people
-            again = other.number in root.merged
-            root.supporters += len(new) if again else other.supporters - (len(other.people) - len(new)) + 1
-            root.people |= new
-        root.merged.add(other.number)
+            if one.counted_at is other:
+                self._counts_at(one, root)
+        other.into = other.parent = root
+        other.brought, other.meanwhile = linked, root.counted_at is not None
         self._once(before, other, root, changes=2)
+
+    def _frees(self, other: Known, root: Known) -> None:
+        """What is contested as a duplicate of one that becomes its own duplicate stands for itself."""
+        above = root
+        while above.counted_at not in {None, other}:
+            assert above.counted_at
+            above = above.counted_at
+        if above.counted_at is other:
+            for one in self.requests:
+                if one.counted_at is other and one.is_below(above):
+                    self._counts_at(one, above)
+            above.parent, above.brought = None, False
+            self._comes_home(above)
+            self._counts_at(above, above)
 
     @rule(
         target=sent,
@@ -440,7 +515,9 @@ class Life(RuleBasedStateMachine):
         lost = answers[1 - won[0]]
         assert isinstance(lost, Stale)
         assert lost.current == version + 1
+        root = known.counted_at
         able[won[0]].done(known)
+        assert known.counted_at is root
         if known.state is State.CLOSED:
             known.closed_by = actors[won[0]].id
         self._grown(known)
@@ -475,9 +552,11 @@ class Life(RuleBasedStateMachine):
             one.state = State.CLOSED
             one.outcome, one.closed_at, one.into = one.doubted
             one.into = one.into and one.into.root
-            for other in self.requests:
-                if other.into is one and one.into:
-                    other.into = one.into
+            if one.into:
+                for other in self.requests:
+                    if other.counted_at is one:
+                        self._counts_at(other, one.into)
+                self._comes_home(one)
             one.refused += 1
             one.photos += 1
 
@@ -610,12 +689,17 @@ class Life(RuleBasedStateMachine):
 
         if not self._tried(send, self._expected(act, known, actor, version), before):
             return
-        was = known.state
+        was, root = known.state, known.counted_at
         act.done(known)
+        parted = root is not None and known.counted_at is None
         if was is not State.CLOSED and known.state is State.CLOSED:
             known.closed_by = actor.id
         self._grown(known)
-        self._once(before, known, changes=1)
+        if parted and root is not None:
+            self._parts(known, root)
+            self._once(before, known, root, changes=2)
+        else:
+            self._once(before, known, changes=1)
         if twice:
             self._again(send)
 
@@ -686,8 +770,10 @@ class Life(RuleBasedStateMachine):
             )  # fmt: skip
             assert (row.category.code, row.department_id, row.team_id) == (known.category, known.department, known.team)
             assert row.duplicate_of_id == (known.into.id if known.into else None)
-            assert row.supporters == known.supporters
-            assert Supporter.objects.filter(request=row).count() == len(known.people) or known.into
+            count, surely, maybe = self._supporters(known)
+            named = Supporter.objects.filter(request=row).count()
+            assert len(surely) <= named <= len(maybe)
+            assert row.supporters == count + named
             assert RequestPhoto.objects.filter(request=row).count() == known.photos
             assert row.closed_at == known.closed_at
             self._times(row, known)

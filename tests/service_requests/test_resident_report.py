@@ -308,7 +308,7 @@ def test_a_street_of_another_kind_is_asked_about_and_never_taken_for_it(pothole:
     [
         ({}, "Enter an address or a crossing"),
         ({"q": "Nowhere Boulevard 99"}, "We could not find this address"),
-        ({"lat": str(city.OUTSIDE[0]), "lon": str(city.OUTSIDE[1])}, "Enter an address inside Smallville."),
+        ({"lat": str(city.OUTSIDE[0]), "lon": str(city.OUTSIDE[1])}, "This place is outside Smallville."),
         ({"lat": "nan", "lon": "0"}, "Enter an address or a crossing"),
         ({"place": "x|y"}, "Enter an address or a crossing"),
     ],
@@ -317,6 +317,26 @@ def test_a_place_that_will_not_do_says_the_mend_twice(sent: dict[str, str], word
     page = Resident().send("place", sent, expect=422)
     assert page.count(words) == 2, "the same words in the summary and at the field"
     assert 'href="#f-place"' in page
+
+
+@pytest.mark.parametrize("step", ["which", "questions", "check"])
+def test_a_category_that_was_retired_meanwhile_is_chosen_anew_and_nothing_is_lost(
+    pothole: Category, make_category: Callable[..., Category], step: str
+) -> None:
+    make_category("sidewalk")
+    resident = Resident()
+    resident.send("place", {"q": "1202 Grand Ave"})
+    resident.send("what", {"category": "pothole"})
+    if step == "check":
+        resident.send("questions", {"shown": ["size", "lane"], "description": "Deep.", "answers.size": "small"})
+    pothole.is_active = False
+    pothole.save()
+    page = resident.read(f"/report/{step}/")
+    assert "The city does not take this kind of report any more." in page
+    assert "Sidewalk" in page
+    assert "any more. Choose another." in resident.send("what", {"category": "pothole"}, expect=422)
+    resident.send("what", {"category": "sidewalk"})
+    assert "1202 Grand Ave" in resident.read("/report/place/")
 
 
 def test_the_chosen_address_stays_where_two_houses_share_a_point(pothole: Category) -> None:

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 THREADS = 3
 """Threads of a web process; `cityhall serve` and `web` start the server with as many."""
 FORM_BYTES = 2 * 1024 * 1024 + 64 * 1024
-PHOTO_FORM_BYTES = 60 * 1024 * 1024
+PHOTO_FORM_BYTES = 100 * 1024 * 1024
 """Photos of one form together, as in the examples for proxies. More where the setting for one photo asks for it."""
 FILE_BYTES = 1024 * 1024 * 1024 + 64 * 1024
 PATIENCE_SECONDS = 20.0

@@ -34,7 +34,7 @@ class GuardedFetcher:
     def __init__(
         self,
         *,
-        largest: int = 10 * 1024 * 1024,
+        largest: int = 20 * 1024 * 1024,
         seconds: float = 10.0,
         redirects: int = 3,
         ports: frozenset[int] | None = frozenset({80, 443}),

@@ -48,6 +48,7 @@ from cityhall.apps.service_requests.queries.tallies import (
     tallied_kinds,
     tallied_until,
     tallies,
+    tallies_are_behind,
 )
 from cityhall.apps.service_requests.rules import LIKELY, matching, points_of, suggested
 from cityhall.apps.service_requests.rules.ready import Choice as ReadyChoice
@@ -163,5 +164,6 @@ __all__ = [
     "tallied_kinds",
     "tallied_until",
     "tallies",
+    "tallies_are_behind",
     "waiting",
 ]

@@ -38,14 +38,14 @@ _CONTENT = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     """Show how the city does with its requests."""
-    return render(request, "dashboards/figures.html", {"board": _content(request, None, "figures")})
+    return render(request, "dashboards/figures.html", _shown(request, None, "figures"))
 
 
 @staff(VIEW)
 @require_safe
 def desk_figures(request: HttpRequest) -> HttpResponse:
     """Show staff how their own work goes."""
-    return render(request, "dashboards/desk.html", {"board": _content(request, actor_of(request), "desk-figures")})
+    return render(request, "dashboards/desk.html", _shown(request, actor_of(request), "desk-figures"))
 
 
 @public
@@ -130,11 +130,12 @@ def _data(request: HttpRequest, actor: Actor | None, table: str, form: str) -> H
     return answer
 
 
-def _content(request: HttpRequest, actor: Actor | None, page: str) -> SafeString:
-    """Return the page's content."""
+def _shown(request: HttpRequest, actor: Actor | None, page: str) -> dict[str, Any]:
+    """Return the page's content, and whether it is behind what came in."""
     kept = _Kept()
     wanted = _wanted(request, kept.choices())
-    return kept.once((page, wanted, _reach(actor)), lambda: _rendered(wanted, actor, page, kept))
+    content = kept.once((page, wanted, _reach(actor)), lambda: _rendered(wanted, actor, page, kept))
+    return {"board": content, "is_behind": requests.tallies_are_behind()}
 
 
 def _reach(actor: Actor | None) -> Any:

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.referrals import queries, services
-from cityhall.apps.referrals.contracts import AnswerKind, NewAnswer
+from cityhall.apps.referrals.contracts import AnswerInfo, AnswerKind, NewAnswer
+from cityhall.apps.referrals.models import Referral
 from cityhall.apps.referrals.web import words
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS
@@ -105,12 +106,15 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         return _private(render(request, "referrals/answer_gone.html", status=410))
     problems: dict[str, Any] = {}
     referral = link.referral
-    if request.method == "POST" and referral.ended_at is None:
+    # What comes after the end is not taken, and not lost: its words are given back, with what we have and what to do.
+    is_late = request.method == "POST" and referral.ended_at is not None
+    if request.method == "POST" and not is_late:
         visitors.count(request, "referrals", "answer", limit=30)
         try:
             services.answer(token, _given(request))
         except Invalid as refused:
-            problems = refused.fields
+            problems, is_late = refused.fields, "state" in refused.fields
+            referral.refresh_from_db()
         except NotFound:
             return _private(render(request, "referrals/answer_gone.html", status=410))
         else:
@@ -125,12 +129,22 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         "seen": seen,
         "pictures": [{size: documents.url(one, size, signed=True) for size in ("thumb", "web")} for one in seen.photos],
         "answers": words.ANSWERS,
-        "given": request.POST if problems else {},
-        "problems": problems,
+        "told": _told(referral),
+        "given": request.POST if problems or is_late else {},
+        "problems": {} if is_late else problems,
+        "is_late": is_late,
         "is_over": referral.ended_at is not None,
         "sent_back": queries.was_sent_back(referral),
     }
-    return _private(render(request, "referrals/answer.html", context, status=422 if problems else 200))
+    return _private(
+        render(request, "referrals/answer.html", context, status=409 if is_late else 422 if problems else 200)
+    )
+
+
+def _told(referral: Referral) -> list[tuple[str, AnswerInfo]]:
+    """Return what the body itself has told us, oldest first, and in which words."""
+    found = [one for one in queries.info(referral).answers if one.kind is not AnswerKind.STRANGER]
+    return [(words.ANSWERS.get(one.kind, _("You wrote to us")), one) for one in sorted(found, key=lambda one: one.at)]
 
 
 def _thanks(kind: str, *, is_checked: bool) -> str:

@@ -143,6 +143,9 @@ class Fact(StrEnum):
     PLACE = "place"
     ME_TOO = "me_too"
     MERGED = "merged"
+    PARTED = "parted"
+    """A duplicate stands for itself again: told in the history of the one that stood for it."""
+
     CLOSED = "closed"
     REOPENED = "reopened"
     CONTESTED = "contested"

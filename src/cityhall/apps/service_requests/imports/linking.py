@@ -11,7 +11,7 @@ from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Fact, Outcome, Showing, State, Visibility, number_text
 from cityhall.apps.service_requests.imports.seen import Seen
 from cityhall.apps.service_requests.models import HistoryEvent, ServiceRequest
-from cityhall.apps.service_requests.services import copying, loading
+from cityhall.apps.service_requests.services import copying, duplicates
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 
@@ -37,7 +37,7 @@ def link(seen: Seen, source_system: str, *, actor: Actor, batch: int) -> int:
 
 @transaction.atomic
 def _link(pairs: Sequence[tuple[str, str]], source_system: str, actor: Actor) -> int:
-    loading.lock_merges()
+    duplicates.lock_merges()
     names = {name for pair in pairs for name in pair}
     with connection.cursor() as cursor:
         cursor.execute(

@@ -206,6 +206,14 @@ class Supporter(Record):
     request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="me_toos")
     who = models.CharField(max_length=64)
     at = models.DateTimeField()
+    came_with = models.ForeignKey(
+        ServiceRequest,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        help_text="The duplicate that brought it, with which it goes again.",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["request", "who"], name="supporter_once")]

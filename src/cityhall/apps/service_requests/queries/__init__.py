@@ -39,6 +39,7 @@ from cityhall.apps.service_requests.queries.tallies import (
     tallied_kinds,
     tallied_until,
     tallies,
+    tallies_are_behind,
 )
 
 __all__ = [
@@ -93,6 +94,7 @@ __all__ = [
     "tallied_kinds",
     "tallied_until",
     "tallies",
+    "tallies_are_behind",
     "topics",
     "topics_offered",
 ]

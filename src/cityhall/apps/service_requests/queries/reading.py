@@ -31,8 +31,10 @@ from cityhall.kernel.django.keyed_hash import keyed_hash
 from cityhall.kernel.errors import NotFound
 
 MOST = 1000
+_OF_TWO = frozenset({Fact.MERGED, Fact.PARTED})
 _PUBLIC_DATA = frozenset({
     "from", "to", "outcome", "on", "duplicate_of", "number", "referred_to", "photos", "corrects", "settled", "no_proof",
+    "people",
 })  # fmt: skip
 
 
@@ -175,7 +177,7 @@ def linked_in(events: Iterable[HistoryEvent]) -> Mapping[str, Linked]:
 
 def _other(event: HistoryEvent) -> str:
     """Return the number of the other request of a merge, "" for an event that is none."""
-    return str(event.data.get("duplicate_of") or (event.data.get("number") if event.fact == Fact.MERGED else "") or "")
+    return str(event.data.get("duplicate_of") or (event.data.get("number") if event.fact in _OF_TWO else "") or "")
 
 
 def event_as_seen(
@@ -189,7 +191,7 @@ def event_as_seen(
         others: what `linked_in` returns of the events.
     """
     secret = set() if looking.sees_all else _secret(row, event, others)
-    if secret and event.fact == Fact.MERGED:
+    if secret and event.fact in _OF_TWO:
         return None
     by_city = event.author_kind in {ActorKind.STAFF, ActorKind.SYSTEM, ActorKind.API_KEY}
     readable = (

@@ -22,6 +22,7 @@ from cityhall.kernel.django.reading import read
 
 Key = tuple[Any, ...]
 _OUTCOMES = tuple(Outcome)
+_MANY = 1000
 _NAMES = ("opened", *(one.value for one in _OUTCOMES), "contested", "upheld")
 #: What a row counts for: those of categories that are left out are taken away from those of all.
 _SIGN = " * case when category is null then 1 else -1 end"
@@ -159,6 +160,12 @@ def tallied_at() -> datetime | None:
     """Return the moment the tallies tell; None while nothing was ever filed."""
     found = read("select added_at from service_requests_tallystate order by id limit 1")
     return found[0][0] if found else None
+
+
+def tallies_are_behind() -> bool:
+    """Say whether so much waits to be added up that the tallies tell far too little: a load has just come in."""
+    found = read(f"select count(*) from (select 1 from service_requests_tallychange limit {_MANY}) waits")  # noqa: S608
+    return bool(found[0][0] >= _MANY)
 
 
 def tallied_until() -> date | None:

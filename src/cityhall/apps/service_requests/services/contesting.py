@@ -19,8 +19,8 @@ from cityhall.apps.service_requests.models import Contest, HistoryEvent, Service
 from cityhall.apps.service_requests.queries import catalogue, contesting, reading
 from cityhall.apps.service_requests.rules.life import SETTLE
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
-from cityhall.apps.service_requests.services import photos, watching, writing
-from cityhall.apps.service_requests.services.duplicates import root_request
+from cityhall.apps.service_requests.services import families, photos, watching, writing
+from cityhall.apps.service_requests.services.duplicates import locked_root, part, root_request
 from cityhall.apps.service_requests.services.life import check_also, told_also, transition_of, unclose
 from cityhall.apps.service_requests.services.wording import refuse
 from cityhall.kernel.actors import Actor
@@ -109,8 +109,8 @@ def _close_again(request: ServiceRequest, kept: Contest, root: ServiceRequest | 
     request.outcome, request.outcome_sentence = kept.outcome, kept.outcome_sentence
     request.outcome_also = kept.outcome_also
     request.closed_at, request.duplicate_of = kept.closed_at, root
-    if root is not None:  # what was merged into it meanwhile goes along
-        ServiceRequest.objects.filter(duplicate_of=request).update(duplicate_of=root)
+    if root is not None:
+        families.stay(request, root)
 
 
 def settle(
@@ -141,7 +141,10 @@ def settle(
     def run() -> Changed:
         waiting = Contest.objects.filter(request_id=request_id, upheld__isnull=True).order_by("-at", "-id").first()
         repeats = waiting.duplicate_of_id if waiting and not upheld and actor.may(SETTLE) else None
-        root = root_request(request_id, repeats, actor=actor) if repeats else None
+        if upheld:
+            root = locked_root(request_id)
+        else:
+            root = root_request(request_id, repeats, actor=actor) if repeats else None
         request = writing.locked(request_id, actor=actor, permission=SETTLE, version=version)
         transition = transition_of(request, action)
         now = writing.moment(request)
@@ -174,7 +177,10 @@ def settle(
             facts["outcome"] = data["outcome"] = kept.outcome
             _close_again(request, kept, root)
         event = writing.add_event(request, actor, fact, text=words, data=facts, at=now)
-        return writing.finish(request, actor, kind, event=event, data=data)
+        done = writing.finish(request, actor, kind, event=event, data=data)
+        if upheld and root is not None:
+            part(request, root, actor)
+        return done
 
     arguments = {
         "id": request_id,

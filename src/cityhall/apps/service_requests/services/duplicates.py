@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from django.db import connection
-from django.db.models import Q
 
-from cityhall.apps.service_requests import rules
-from cityhall.apps.service_requests.contracts import Fact, Linked, number_text, number_value
-from cityhall.apps.service_requests.models import HistoryEvent, ServiceRequest, Supporter
-from cityhall.apps.service_requests.queries import catalogue
+from cityhall.apps.service_requests.contracts import Fact, number_text, number_value
+from cityhall.apps.service_requests.models import ServiceRequest
 from cityhall.apps.service_requests.queries.rows import within_limits
-from cityhall.apps.service_requests.services import writing
+from cityhall.apps.service_requests.services import families, writing
+from cityhall.apps.service_requests.services.families import may_link
 from cityhall.apps.service_requests.services.telling import page_of, tell
 from cityhall.apps.service_requests.services.wording import refusal
 from cityhall.kernel.actors import Actor
@@ -29,18 +28,30 @@ def root_request(request_id: uuid.UUID, ref: str | uuid.UUID, *, actor: Actor) -
     Raises:
         Invalid: field "duplicate_of": unknown, the request itself, or a duplicate of it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+    lock_merges()
     found = _found(ref)
     if found is None or not within_limits_or_public(actor, found):
         raise refusal("duplicate_of", "duplicate_unknown")
     root_id = found.duplicate_of_id or found.id
     if root_id == request_id:
         raise refusal("duplicate_of", "duplicate_self")
-    # Its own duplicates follow it to the root. All are locked in the order of their ids, as a change of many does.
-    both = Q(id__in=[request_id, root_id]) | Q(duplicate_of=request_id)
-    rows = {row.id: row for row in ServiceRequest.objects.select_for_update().filter(both).order_by("id")}
-    return rows[root_id]
+    # Its own duplicates follow it to the root; one that is contested comes back to a family that counted it already.
+    family = {request_id, root_id, *families.below(request_id)}
+    if families.root_of(request_id) is not None:
+        family |= families.members(root_id)
+    return _locked(family)[root_id]
+
+
+def lock_merges() -> None:
+    """Wait for the one lock of all merges."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _locked(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, ServiceRequest]:
+    """Lock requests in the order of their ids, as a change of many does."""
+    rows = ServiceRequest.objects.select_for_update(of=("self",)).select_related("category").filter(id__in=ids)
+    return {row.id: row for row in rows.order_by("id")}
 
 
 def within_limits_or_public(actor: Actor, request: ServiceRequest) -> bool:
@@ -55,17 +66,6 @@ def _found(ref: str | uuid.UUID) -> ServiceRequest | None:
     return ServiceRequest.objects.filter(number=number).first() if number is not None else None
 
 
-def may_link(request: ServiceRequest, root: ServiceRequest) -> bool:
-    """Say whether the public may know that the one stands for the other: see `rules.may_link`."""
-    return rules.may_link(_side(request), _side(root))
-
-
-def _side(request: ServiceRequest) -> Linked:
-    policy = catalogue.policy_of(request.category)
-    place = (request.public_lat, request.public_lon, request.public_address)
-    return Linked(request.number, policy, request.hidden, *place)
-
-
 def join(request: ServiceRequest, root: ServiceRequest, actor: Actor) -> None:
     """Give what belongs to a duplicate to the one that stands for it, its own duplicates included.
 
@@ -75,18 +75,44 @@ def join(request: ServiceRequest, root: ServiceRequest, actor: Actor) -> None:
     """
     number, into, linked = number_text(request.number), number_text(root.number), may_link(request, root)
     tell(request.id, "merged", number=number, into=into if linked else "", path=page_of(into if linked else number))
-    ServiceRequest.objects.filter(duplicate_of=request).update(duplicate_of=root)
-    counted = HistoryEvent.objects.filter(request=root, fact=Fact.MERGED, data__number=number).exists()
-    event = writing.add_event(root, actor, Fact.MERGED, data={"number": number})
+    families.free(request, root)
+    families.follow(families.members(request.id), root.id)
+    people = families.bring(request, root, families.others(request)) if linked else 0
+    event = writing.add_event(root, actor, Fact.MERGED, data={"number": number, "people": people})
     merged = {"number": number, "into": into, "into_id": str(root.id)}
     outbox.record("service_requests.merged", subject_id=request.id, data=merged)
-    if not linked:
-        writing.finish(root, actor, "joined", event=event, data={"duplicate": number}, quietly=True)
-        return
-    have = set(Supporter.objects.filter(request=root).values_list("who", flat=True))
-    theirs = list(Supporter.objects.filter(request=request))
-    moved = [Supporter(request=root, who=row.who, at=row.at) for row in theirs if row.who not in have]
-    Supporter.objects.bulk_create(moved)
-    # Opened again and merged again, it was counted before: only who came to it meanwhile is new.
-    root.supporters += len(moved) if counted else request.supporters - (len(theirs) - len(moved)) + 1
-    writing.finish(root, actor, "joined", event=event, data={"duplicate": number})
+    writing.finish(root, actor, "joined", event=event, data={"duplicate": number}, quietly=not linked)
+
+
+def locked_root(request_id: uuid.UUID) -> ServiceRequest | None:
+    """Return the request that stands for a duplicate, or for one that is contested as a duplicate; None for others.
+
+    It is locked, and so are all that it stands for, under the one lock of merges. To be called before the request
+    itself is locked.
+    """
+    lock_merges()
+    root_id = families.root_of(request_id)
+    if root_id is None:
+        return None
+    return _locked({request_id, root_id, *families.members(root_id), *families.members(request_id)})[root_id]
+
+
+def lock_all(ids: Collection[uuid.UUID]) -> None:
+    """Lock requests that may become or cease to be duplicates by a load, with all that stand for the same."""
+    lock_merges()
+    wanted = set(ids)
+    for root_id in set(ServiceRequest.objects.filter(id__in=ids).values_list("duplicate_of_id", flat=True)) - {None}:
+        wanted |= {root_id, *families.members(root_id)}
+    _locked(wanted)
+
+
+def part(request: ServiceRequest, root: ServiceRequest, actor: Actor) -> None:
+    """Let a duplicate stand for itself again: what it brought to the root goes back to it, its own duplicates too.
+
+    Both were locked by `locked_root` or `lock_all`.
+    """
+    people = families.part(request, root)
+    number = number_text(request.number)
+    event = writing.add_event(root, actor, Fact.PARTED, data={"number": number, "people": people})
+    quietly = not may_link(request, root)
+    writing.finish(root, actor, "parted", event=event, data={"duplicate": number}, quietly=quietly)

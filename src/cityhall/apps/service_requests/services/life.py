@@ -21,7 +21,7 @@ from cityhall.apps.service_requests.models import Approval, HistoryEvent, Reques
 from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
 from cityhall.apps.service_requests.services import approvals, photos, watching, writing
-from cityhall.apps.service_requests.services.duplicates import join, root_request
+from cityhall.apps.service_requests.services.duplicates import join, locked_root, part, root_request
 from cityhall.apps.service_requests.services.wording import refusal, refuse
 from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import Actor, ActorKind
@@ -283,26 +283,21 @@ def reopen(
     command_id: uuid.UUID | None = None,
     also: Mapping[str, str] | None = None,
 ) -> Changed:
-    """Take a closed request up again; the public sentence says why."""
-    problems = rules.check_text("sentence", sentence, MAX_SENTENCE, at_least=3)
-    refuse(problems)
+    """Take a closed request up again; the public sentence says why. A duplicate stands for itself again."""
+    refuse(rules.check_text("sentence", sentence, MAX_SENTENCE, at_least=3))
 
-    def change(request: ServiceRequest) -> dict[str, Any]:
-        return unclose(request)
+    def run() -> Changed:
+        root = locked_root(request_id)
+        request = writing.locked(request_id, actor=actor, permission=WORK, version=version)
+        done = move_locked(
+            request, Action.REOPEN, "reopened", unclose, actor=actor, sentence=sentence, also=also, fact=Fact.REOPENED
+        )
+        if root is not None:
+            part(request, root, actor)
+        return done
 
-    return _move(
-        request_id,
-        Action.REOPEN,
-        "reopened",
-        change,
-        sentence,
-        actor,
-        version,
-        command_id,
-        told_also(also),
-        fact=Fact.REOPENED,
-        also=also,
-    )
+    arguments = {"id": request_id, "sentence": sentence, "version": version, **told_also(also)}
+    return writing.command(command_id, "reopen", actor, arguments, run)
 
 
 def unclose(request: ServiceRequest) -> dict[str, Any]:
@@ -374,12 +369,11 @@ def _move(
     command_id: uuid.UUID | None,
     arguments: Mapping[str, Any],
     *,
-    fact: Fact = Fact.STATE,
     also: Mapping[str, str] | None = None,
 ) -> Changed:
     def run() -> Changed:
         request = writing.locked(request_id, actor=actor, permission=WORK, version=version)
-        return move_locked(request, action, kind, change, actor=actor, sentence=sentence, also=also, fact=fact)
+        return move_locked(request, action, kind, change, actor=actor, sentence=sentence, also=also)
 
     said = {"id": request_id, "sentence": sentence, "version": version, **arguments}
     return writing.command(command_id, action.value, actor, said, run)

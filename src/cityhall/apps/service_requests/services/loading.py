@@ -24,7 +24,7 @@ from cityhall.apps.service_requests.contracts import (
 )
 from cityhall.apps.service_requests.models import Category, ImportedRecord, ImportRun
 from cityhall.apps.service_requests.queries import catalogue
-from cityhall.apps.service_requests.services import copying, indexes, likeness, loaded_lines, reloading
+from cityhall.apps.service_requests.services import copying, duplicates, indexes, likeness, loaded_lines, reloading
 from cityhall.apps.service_requests.services.loaded_lines import Known, Lines
 from cityhall.apps.service_requests.services.loaded_places import Places, Spots, public_addresses, spots
 from cityhall.apps.service_requests.services.wording import refusal
@@ -33,7 +33,6 @@ from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit, outbox
 from cityhall.kernel.ids import new_ids
 
-_MERGES = 0xD0B1E
 # The request that stands for each that an external id means, and its number.
 _ROOTS = """
     select i.external_id, root.id, root.number
@@ -100,6 +99,8 @@ class Loader:
             return LoadResult(len(new.requests), len(changed), unchanged), []
         with transaction.atomic():
             self.linked = ()
+            if changed:
+                duplicates.lock_all([known[one.external_id].request_id for one in changed])
             ready, waiting = self._insert(new, at_work)
             # In the order of their ids, as a change of many at the desk takes them.
             for one in sorted(changed, key=lambda one: known[one.external_id].request_id):
@@ -224,7 +225,7 @@ class Loader:
         above = {one.external_id: one.duplicate_of for one in ready if _repeats(one)}
         if not above:
             return {}
-        lock_merges()
+        duplicates.lock_merges()
         with connection.cursor() as cursor:
             cursor.execute(_ROOTS, [self.source_system, copying.array(set(above.values()))])
             here: dict[str, tuple[str, int]] = {name: (str(id_), number) for name, id_, number in cursor.fetchall()}
@@ -295,12 +296,6 @@ def _may_skip() -> bool:
 
 def _repeats(one: LoadedRequest) -> bool:
     return bool(one.duplicate_of) and one.outcome is Outcome.NOT_STATED and one.state is State.CLOSED
-
-
-def lock_merges() -> None:
-    """Wait for the one lock of all merges, so that none made at the desk meanwhile closes a circle."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_MERGES])
 
 
 def start_run(profile: str, filename: str = "") -> ImportRun:

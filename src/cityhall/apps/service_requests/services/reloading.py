@@ -7,13 +7,16 @@ from typing import Any
 from cityhall.apps.service_requests import rules
 from cityhall.apps.service_requests.contracts import Detail, Fact, LoadedRequest, Outcome, State
 from cityhall.apps.service_requests.models import Category, ImportedRecord, ServiceRequest
-from cityhall.apps.service_requests.services import finding, personal, placing, writing
+from cityhall.apps.service_requests.services import duplicates, finding, personal, placing, writing
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 
 
 def change(one: LoadedRequest, record: ImportedRecord, category: Category, actor: Actor) -> None:
-    """Bring a loaded request up to date. What the row says of a duplicate's original stays as it was loaded."""
+    """Bring a loaded request up to date. What the row says of a duplicate's original stays as it was loaded.
+
+    It was locked by `duplicates.lock_all`.
+    """
     request = ServiceRequest.objects.select_for_update(of=("self",)).get(id=record.request_id)
     before = {"state": request.state, "outcome": request.outcome, "category": str(request.category_id)}
     policy_changed = request.category_id != category.id
@@ -21,7 +24,8 @@ def change(one: LoadedRequest, record: ImportedRecord, category: Category, actor
     outcome = one.outcome
     if outcome is Outcome.DUPLICATE and request.duplicate_of_id is None:
         outcome = Outcome.CANNOT
-    if outcome is not Outcome.DUPLICATE:
+    root = request.duplicate_of if outcome is not Outcome.DUPLICATE else None
+    if root is not None:
         request.duplicate_of = None
     request.state = one.state
     request.outcome = outcome.value if outcome else ""
@@ -50,6 +54,8 @@ def change(one: LoadedRequest, record: ImportedRecord, category: Category, actor
     finding.index(request)
     request.save()
     _tell(request, before, one, actor)
+    if root is not None:
+        duplicates.part(request, root, actor)
     ImportedRecord.objects.filter(pk=record.pk).update(row_hash=one.row_hash)
 
 

@@ -13,7 +13,7 @@ from cityhall.apps.service_requests.contracts import Changed, number_text
 from cityhall.apps.service_requests.models import AbuseReport, ServiceRequest, Supporter
 from cityhall.apps.service_requests.queries import reading
 from cityhall.apps.service_requests.services import writing
-from cityhall.apps.service_requests.services.duplicates import may_link
+from cityhall.apps.service_requests.services.families import may_link
 from cityhall.apps.service_requests.services.wording import refuse
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, ActorKind

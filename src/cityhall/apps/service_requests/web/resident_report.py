@@ -170,8 +170,8 @@ def _map_context() -> dict[str, Any]:
 def _outside() -> str:
     city = places.city().name
     if city:
-        return _("Enter an address inside %(city)s.") % {"city": city}
-    return _("Enter an address inside the city.")
+        return _("This place is outside %(city)s. Enter an address or put the pin inside it.") % {"city": city}
+    return _("This place is outside the city. Enter an address or put the pin inside it.")
 
 
 @public
@@ -186,6 +186,8 @@ def what(request: HttpRequest) -> HttpResponse:
         draft.description = draft.description or _sentence(request.POST.get("words", ""))
         if not code:
             problems = {"category": _("Choose what is wrong.")}
+        elif code not in {one.code for one in queries.categories()}:  # taken off the list since the page was drawn
+            problems = {"category": _("The city does not take this kind of report any more. Choose another.")}
         elif answer := _choose_category(request, draft, code):
             return answer
         else:
@@ -259,7 +261,9 @@ def which(request: HttpRequest) -> HttpResponse:
     """Ask which of the things nearby it is: a streetlight, a sign. A list, nearest first, with distances."""
     draft = resident_draft.load(request)
     definition = resident_steps.definition_of(draft)
-    if definition is None or not draft.has_place:
+    if definition is None:
+        return resident_steps.choose_again(request, draft)
+    if not draft.has_place:
         return resident_steps.to(draft.next_step())
     layer = definition.category.asset_layer
     found = resident_places.assets(layer, draft.lat, draft.lon) if layer and draft.lat and draft.lon else []
@@ -319,7 +323,7 @@ def questions(request: HttpRequest) -> HttpResponse:
     draft = resident_draft.load(request)
     definition = resident_steps.definition_of(draft)
     if definition is None:
-        return resident_steps.to(draft.next_step())
+        return resident_steps.choose_again(request, draft)
     problems: dict[str, Any] = {}
     if request.method == "POST":
         draft.description = request.POST.get("description", "").strip()

@@ -51,7 +51,7 @@ def check(request: HttpRequest) -> HttpResponse:
             return resident_steps.to(step)
     definition = resident_steps.definition_of(draft)
     if definition is None:
-        return resident_steps.to("what")
+        return resident_steps.choose_again(request, draft)
     problems: dict[str, Any] = {}
     if request.method == "POST":
         answer, problems = _send(request, draft)

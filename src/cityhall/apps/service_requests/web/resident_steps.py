@@ -6,9 +6,11 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.service_requests import queries
@@ -36,6 +38,18 @@ def pictures(draft: Draft) -> list[tuple[str, str]]:
 def to(step: str) -> HttpResponse:
     """Lead to a step."""
     return redirect(f"report-{step}")
+
+
+def choose_again(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Lead to the choice of a category: there is none yet, or the city has taken the chosen one off its list since."""
+    if draft.category:
+        draft.category = ""
+        draft.mark("what", undo=("what", "which", "nearby", "questions"))
+        resident_draft.save(request, draft)
+        messages.warning(
+            request, _("The city does not take this kind of report any more. Choose another; what you gave is kept.")
+        )
+    return to("what")
 
 
 def onward(request: HttpRequest, draft: Draft, step: str, *, undo: tuple[str, ...] = ()) -> HttpResponse:

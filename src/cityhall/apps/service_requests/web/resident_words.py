@@ -145,6 +145,8 @@ def _said(event: PublicEvent) -> str:
         if not data.get("number"):  # an import may not know which
             return _("Another report of the same trouble was added")
         return _("Another report of the same trouble was added: %(number)s") % {"number": data["number"]}
+    if event.fact is Fact.PARTED:
+        return _parted(str(data.get("number", "")), int(data.get("people") or 0))
     if event.fact is Fact.REOPENED and data.get("settled"):
         return _("Looked at again by a supervisor: it was not fixed")
     return {
@@ -163,6 +165,17 @@ def _said(event: PublicEvent) -> str:
         Fact.ERASED: _("Personal details removed"),
         Fact.APPROVAL: _("Closing it waited for a supervisor"),
     }.get(event.fact, str(event.fact))
+
+
+def _parted(number: str, people: int) -> str:
+    if not people:
+        return _("%(number)s stands for itself again") % {"number": number}
+    told = ngettext(
+        "%(count)s person less: %(number)s stands for itself again",
+        "%(count)s people less: %(number)s stands for itself again",
+        people,
+    )
+    return told % {"count": number_filter(people), "number": number}
 
 
 def _moved(to: str, data: Any) -> str:
