@@ -235,7 +235,7 @@ def _switch(
         if (
             current is not None
             and _is_same(written)
-            and locked.contract == kept
+            and contract_files.kept(locked.contract) == contract
             and queries.folder_of(current).is_dir()
             # Rows written whole take the place of a base and its delta: what counts no more is then gone from the disk.
             and (queries.has_delta(making) or not queries.has_delta(queries.folder_of(current)))
