@@ -63,6 +63,7 @@ localized: list[URLPattern | URLResolver] = [
     path("desk/data/drafts/<uuid:draft_id>/", desk_drafts.draft, name="desk-data-draft"),
     path("desk/data/drafts/<uuid:draft_id>/standing/", desk_drafts.standing, name="desk-data-standing"),
     path("desk/data/drafts/<uuid:draft_id>/preview/", desk_drafts.preview, name="desk-data-preview"),
+    path("desk/data/drafts/<uuid:draft_id>/sheet/", desk_drafts.sheet, name="desk-data-sheet"),
     path("desk/data/drafts/<uuid:draft_id>/discard/", desk_drafts.discard, name="desk-data-discard"),
     path("desk/data/drafts/<uuid:draft_id>/aside/", desk_drafts.aside, name="desk-data-draft-aside"),
     path("desk/data/<fourbyfour:code>/", desk.dataset, name="desk-data-dataset"),

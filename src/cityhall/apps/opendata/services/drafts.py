@@ -99,6 +99,26 @@ def confirm(draft_id: uuid.UUID, answers: Mapping[str, str], *, actor: Actor, se
         row.save(update_fields=["contract", "confirmed", "reasons", "problem"])
 
 
+def choose_sheet(draft_id: uuid.UUID, sheet: str, *, actor: Actor) -> None:
+    """Have a workbook that was brought read again, from another of its sheets. What was said of its columns is gone.
+
+    Raises:
+        NotAllowed: without "opendata.publish".
+        NotFound: the file is gone, or has no such sheet.
+    """
+    info = desk.draft(draft_id, actor)
+    if sheet not in info.sheets:
+        raise NotFound(_("The file has no such sheet."))
+    folder = desk.draft_folder(draft_id)
+    with transaction.atomic():
+        row = _ready(draft_id)
+        (folder / desk.SHEET).write_text(sheet, encoding="utf-8")
+        (folder / desk.ASIDE).unlink(missing_ok=True)
+        row.state, row.contract, row.confirmed, row.reasons, row.problem = "reading", {}, False, [], ""
+        row.save(update_fields=["state", "contract", "confirmed", "reasons", "problem"])
+        _have_done(draft_id)
+
+
 def publish(draft_id: uuid.UUID, *, actor: Actor) -> None:
     """Have a confirmed file published in the background, in the name of whoever says so.
 

@@ -171,6 +171,15 @@ def preview(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
 @staff(PUBLISH)
 @never_cache
 @require_POST
+def sheet(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """Read a workbook again, from another of its sheets."""
+    drafts.choose_sheet(draft_id, request.POST.get("sheet", ""), actor=actor_of(request))
+    return redirect("desk-data-draft", draft_id=draft_id)
+
+
+@staff(PUBLISH)
+@never_cache
+@require_POST
 def discard(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """Remove a file that was brought."""
     drafts.discard(draft_id, actor=actor_of(request))
