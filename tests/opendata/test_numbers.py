@@ -30,8 +30,8 @@ def guessed(values: list[str], heading: str = "spent") -> ColumnTerms:
 def written(folder: Path, values: list[str], column: ColumnTerms) -> tuple[SnapshotWritten, list[float | datetime]]:
     file, made = folder / "given.csv", folder / "made"
     made.mkdir()
-    lines = "".join('"' + one.replace('"', '""') + '"\n' for one in values)
-    file.write_text(f"{column.source}\n{lines}", encoding="utf-8")
+    lines = "".join('"' + one.replace('"', '""') + '",x\n' for one in values)
+    file.write_text(f"{column.source},more\n{lines}", encoding="utf-8")
     contract = Contract("t", {"en": "T"}, {}, "", "", (column,))
     columns = snapshot_columns(contract, (column.source,), clock.now())
     done = DuckDbSnapshots().write(SnapshotJob(file, made, columns, (), None, datetime(2026, 1, 1)))
@@ -88,9 +88,9 @@ def test_what_is_no_amount_or_could_be_two_stays_text(heading: str, values: list
 
 def test_a_value_that_does_not_fit_is_put_aside_with_its_line(tmp_path: Path) -> None:
     column = guessed(["$5", "$6"])
-    done, kept = written(tmp_path, ["$5", "€6", "7", "$1.2.3", "$5$", "0"], column)
+    done, kept = written(tmp_path, ["$5", "€6", "7", "$1.2.3", "$5$", "0", ""], column)
     assert done.reasons == {"spent: no number": 4}
-    assert sorted(kept) == [0, 5]
+    assert (sorted(one for one in kept if one is not None), kept.count(None)) == ([0, 5], 1)
     assert "\n3,spent: no number" in (tmp_path / "made" / "quarantine.csv").read_text(encoding="utf-8")
 
 

@@ -292,6 +292,12 @@ def _say_unchanged(as_json: bool) -> None:
 def _say(done: Published, as_json: bool) -> None:
     for why, many in done.reasons.items():
         console.print(f"Put aside: {many:,} × {why}.", soft_wrap=True)
+    if done.closing:
+        console.print(
+            f"The last rows look like totals or notes: {escape(', '.join(f'“{one}”' for one in done.closing))}. If they"
+            " are, take them out of the file and run this again.",
+            soft_wrap=True,
+        )
     if done.guarded:
         columns = ", ".join(f"{heading} ({_GUARDED[transform]})" for heading, transform in done.guarded.items())
         console.print(

@@ -124,11 +124,9 @@ def _amount(given: str, column: SnapshotColumn) -> str:
     digits = f"regexp_replace({given}, '[^0-9.,]', '', 'g')"
     plain = f"replace(replace({digits}, '.', ''), ',', '.')" if column.decimal_comma else f"replace({digits}, ',', '')"
     size = f"coalesce(try_cast(nullif({plain}, '') as double), 0)"  # without digits it is the "$ -" of bookkeepers
-    is_rounded = f"length({plain}) > 15 and {size} >= {2**53}"
-    return (
-        f"case when not regexp_full_match({given}, {text(form)}) or {is_rounded} then null"
-        f" when regexp_matches({given}, '[-(]') then 0 - {size} else {size} end"
-    )
+    is_exact = f"(length({plain}) <= 15 or {size} < {2**53})"
+    signed = f"case when regexp_matches({given}, '[-(]') then 0 - {size} else {size} end"
+    return f"case when regexp_full_match({given}, {text(form)}) and {is_exact} then {signed} end"
 
 
 def _degree(stored: str) -> str:

@@ -47,8 +47,10 @@ def guessed(name: str, sample: Sample) -> Contract:
     """Return a contract for a file: each column's type is the narrowest that all its first values have."""
     columns: dict[str, ColumnTerms] = {}
     for at, heading in enumerate(sample.headings):
-        column = rules.column_name(heading, columns)
-        columns[column] = _column(ColumnTerms(column, heading, ColumnType.TEXT, {"en": heading}), _values(sample, at))
+        column, values = rules.column_name(heading, columns), _values(sample, at)
+        columns[column] = _column(ColumnTerms(column, heading, ColumnType.TEXT, {"en": heading}), values)
+        if not values and sample.rows and heading == f"column {at + 1}":  # it has no heading either
+            columns[column] = replace(columns[column], publish=False)
     for comma in (False, True):
         longitude, latitude = (
             _degrees(sample, names, most, decimal_comma=comma) for names, most in ((_LONGITUDES, 180), (_LATITUDES, 90))
