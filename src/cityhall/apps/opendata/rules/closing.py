@@ -21,7 +21,7 @@ def closing_rows(sample: Sample) -> list[str]:
     Args:
         sample: a whole file.
     """
-    rows = [found for row in sample.rows if (found := [text.strip() for text in row if text and text.strip()])]
+    rows = [filled for row in sample.rows if (filled := [text.strip() for text in row if text and text.strip()])]
     usual = sorted(map(len, rows))[len(rows) // 2] if rows else 0
     found: list[str] = []
     for row in reversed(rows[-_MOST:]):
