@@ -152,3 +152,18 @@ def test_hostile_parameters_are_answered_or_refused(client, publish, monkeypatch
         assert response.status_code in (200, 400, 403, 404, 409), (action, given)
         body(response)
     assert statuses[200] > 50
+
+
+@pytest.mark.django_db
+def test_ckans_own_addresses_lead_to_ours(client, publish):
+    published = publish()
+    package = body(client.get("/api/3/action/package_show?id=trees"))["result"]
+    for address in ("trees", published.id, package["id"], f"trees/resource/{package['resources'][1]['id']}"):
+        assert client.get(f"/dataset/{address}")["Location"] == f"/data/{published.id}/"
+    assert client.get("/dataset/none").status_code == 404
+    assert client.get("/dataset/?q=oak")["Location"] == "/data/?q=oak"
+    assert [body(client.get(address)) for address in ("/api/3", "/api/3/")] == [{"version": 3}] * 2
+    status = body(client.get("/api/3/action/status_show"))["result"]
+    assert status["ckan_version"].startswith("2.") and "datastore" in status["extensions"]
+    assert body(client.get("/api/3/action/site_read"))["result"] is True
+    assert "Return one package" in body(client.get("/api/3/action/help_show?name=package_show"))["result"]

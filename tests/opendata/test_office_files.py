@@ -13,9 +13,10 @@ from cityhall.apps.opendata import public, queries
 from cityhall.apps.opendata.contracts import Published, Refused, Transform
 from cityhall.apps.opendata.imports import tables, texts
 from cityhall.apps.opendata.rules import dataset_name, sniffing
+from cityhall.apps.opendata.rules.closing import closing_rows
 from cityhall.kernel.actors import system
 from cityhall.kernel.errors import Invalid
-from cityhall.kernel.snapshots import UnreadableFile
+from cityhall.kernel.snapshots import Sample, UnreadableFile
 
 TREES = "Árbol;Calle\nñandubay;Avenida Peñón\nolmo;Calle “Luz”\n"
 PEOPLE = "id,inspector,email,home address,kind\n1,Ana Lopez,ana@example.org,12 Elm St,oak\n2,Bob Ray,bob@example.org,13 Elm St,elm\n"  # noqa: E501
@@ -194,3 +195,28 @@ def test_a_refused_first_file_leaves_no_guess_behind(publish: Callable[..., Publ
     with pytest.raises(Refused):
         publish("wrong\n" + PEOPLE.replace("id,", "no,"))
     assert publish(PEOPLE).rows == 2
+
+
+@pytest.mark.django_db
+def test_what_a_spreadsheet_leaves_below_and_beside_a_table_is_no_row_and_no_column(tmp_path: Path) -> None:
+    file = tmp_path / "grants.csv"
+    file.write_text("id,to,paid,\n1,Ana,5,\n,,,\n2,Bo,6,\nTotal,,11,\n" + ",,,\n" * 500, encoding="utf-8")
+    done = public.publish_file(file, actor=system("test"), is_careful=False)
+    assert (done.rows, done.quarantined, list(done.closing)) == (3, 0, ["Total"])
+    assert [one.name for one in queries.dataset(done.id).columns] == ["id", "to", "paid"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ([["1", "a", "5"], ["TOTAL", "", "5"], ["", "", ""], ["Fuente: Intervención.", "", ""]],
+         ["TOTAL", "Fuente: Intervención."]),
+        ([["1", "a", "5"], ["", "Grand total", "5"]], ["Grand total"]),
+        ([["1", "a", "5"], ["2", "", ""]], ["2"]),
+        ([["1", "a", "5"], ["2", "b", "6"]], []),
+        ([["oak"], ["elm"]], []),
+        ([["Total fitness", "a", "5"], ["Oak", "b", "6"]], []),
+    ],
+)  # fmt: skip
+def test_totals_and_notes_at_the_end_are_named(rows: list[list[str]], found: list[str]) -> None:
+    assert closing_rows(Sample(("a", "b", "c"), tuple(map(tuple, rows)))) == found

@@ -84,6 +84,19 @@ class TestAnswers:
         assert response["Access-Control-Allow-Origin"] == "*"
         assert not response.cookies
 
+    def test_each_answer_says_when_the_rows_changed_and_which_call_it_was(self, client, publish):
+        code = publish().id
+        called = set()
+        for address in (f"resource/{code}.json", f"resource/{code}.csv", f"api/views/{code}/rows.csv", "resource/x"):
+            answer = client.get(f"/{address}")
+            body(answer)
+            called.add(answer["X-Socrata-RequestId"])
+            assert "X-Socrata-RequestId" in answer["Access-Control-Expose-Headers"]
+            if answer.status_code == 200:
+                assert answer["X-SODA2-Truth-Last-Modified"] == answer["Last-Modified"]
+                assert json.loads(answer["X-SODA2-Fields"]) == TREES[0]
+        assert len(called) == 4 and "" not in called
+
     def test_a_thousand_rows_unless_more_are_asked_for_and_the_whole_as_a_download(self, client, publish):
         code = publish([["id", "name"], *([str(n), f"n{n}"] for n in range(1100))], name="many").id
         assert len(json.loads(body(client.get(f"/resource/{code}.json")))) == 1000

@@ -25,7 +25,7 @@ NO_TOKEN = {
     **dict.fromkeys(
         [
             "opendata-short",
-            *(f"ckan-{name}" for name in ("action", "action-short", "dump")),
+            *(f"ckan-{name}" for name in ("action", "action-short", "dump", "version")),
             *(
                 f"soda-{name}"
                 for name in ("catalogue", "row", "rows", "rows-as-accepted", "unknown", "view", "view-json", "whole")

@@ -65,6 +65,9 @@ def publish(
         ),
     ] = None,
     name: Annotated[str, typer.Option(help="The dataset's name in addresses. Default: the contract's or file's.")] = "",
+    sheet: Annotated[
+        str, typer.Option(help="Of a workbook: the sheet to read. Default: the first that is shown and has a table.")
+    ] = "",
     all_columns: Annotated[
         bool, typer.Option("--all-columns", help="Without a contract: publish what looks personal, too.")
     ] = False,
@@ -77,6 +80,8 @@ def publish(
     """
     if all_columns and contract is not None:
         refuse("Give either --contract or --all-columns: a contract says itself what is published.")
+    if sheet and file is None:
+        refuse("Name the workbook whose sheet it is.")
     if file is None and contract is None:
         refuse("Name a file, or with --contract a contract that names a source.")
     with city(), _refusals(contract):
@@ -92,7 +97,9 @@ def publish(
                 bar.update(task, description=what.capitalize())
 
             if file is not None:
-                with public.as_csv(file, joined=_say_joined) as table:
+                if sheet and terms is None:
+                    name = name or f"{file.stem} {sheet}"
+                with public.as_csv(file, sheet=sheet, joined=_say_joined, picked=_say_sheet) as table:
                     done = public.publish_file(
                         table, actor=actor, contract=terms, name=name, is_careful=not all_columns, progress=show
                     )
@@ -266,6 +273,15 @@ def _say_joined(headings: Sequence[str]) -> None:
     )
 
 
+def _say_sheet(sheet: str, sheets: Sequence[str]) -> None:
+    others = [one for one in sheets if one != sheet]
+    if others:
+        console.print(
+            f"Read the sheet {escape(sheet)}. To publish another, name it with --sheet: {escape(', '.join(others))}.",
+            soft_wrap=True,
+        )
+
+
 def _say_unchanged(as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"published": 0}))
@@ -276,6 +292,12 @@ def _say_unchanged(as_json: bool) -> None:
 def _say(done: Published, as_json: bool) -> None:
     for why, many in done.reasons.items():
         console.print(f"Put aside: {many:,} × {why}.", soft_wrap=True)
+    if done.closing:
+        console.print(
+            f"The last rows look like totals or notes: {escape(', '.join(f'“{one}”' for one in done.closing))}. If they"
+            " are, take them out of the file and run this again.",
+            soft_wrap=True,
+        )
     if done.guarded:
         columns = ", ".join(f"{heading} ({_GUARDED[transform]})" for heading, transform in done.guarded.items())
         console.print(

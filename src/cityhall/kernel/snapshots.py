@@ -35,18 +35,30 @@ QUARANTINE_FILE = "quarantine.csv"
 #: Bytes of the longest text that is a value; a row with a longer one is put aside.
 LONGEST_VALUE = 100_000
 #: How days and times may be written in a file; a time is also a day alone.
-DATE_FORMS = ("%Y-%m-%d", "%m/%d/%Y", "%Y/%m/%d")
+#: To engines a year of two digits may be one of four: its form stands before the other.
+DATE_FORMS = (
+    "%Y-%m-%d", "%m/%d/%y", "%m/%d/%Y", "%Y/%m/%d", "%d %b %Y", "%d %B %Y", "%d-%b-%y", "%d-%b-%Y", "%b %d, %Y",
+    "%B %d, %Y",
+)  # fmt: skip
 TIME_FORMS = (
     "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S.%f", "%m/%d/%Y %H:%M:%S",
-    "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M",
+    "%m/%d/%Y %I:%M:%S %p", "%m/%d/%y %H:%M", "%m/%d/%y %I:%M %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M",
+    "%Y-%m-%d %H:%M",
 )  # fmt: skip
 
 
 def forms(kinds: Sequence[str], *, day_first: bool) -> tuple[str, ...]:
-    """Return the forms of `DATE_FORMS` or `TIME_FORMS`, of days written 21/01/2022 or 21-01-2022 where they are."""
+    """Return the forms of `DATE_FORMS` or `TIME_FORMS`, of days written 21/01/2022, 21-01-2022 or 21.01.2022 where they
+    are.
+    """
     if not day_first:
         return tuple(kinds)
-    turned = (one.replace("%m/%d/%Y", f"%d{between}%m{between}%Y") for one in kinds for between in "/-")
+    # 21-01-22 is left out: it may as well begin with its year.
+    turned = (
+        one.replace("%m/%d/%y", "%d/%m/%y").replace("%m/%d/%Y", f"%d{between}%m{between}%Y")
+        for one in kinds
+        for between in "/-."
+    )
     return tuple(dict.fromkeys(turned))
 
 
@@ -84,6 +96,8 @@ class SnapshotColumn:
             None for nothing. It must say the same of equal values.
         hold_after: rows whose time is later are held back.
         day_first: of dates and times: 02/01/2026 is the second of January.
+        sign, decimal_comma, brackets: how numbers are written, as `number_form` has it; of a point, whether its degrees
+            have a decimal comma.
     """
 
     name: str
@@ -98,6 +112,9 @@ class SnapshotColumn:
     hide: Callable[[Sequence[Any]], Sequence[Any]] | None = None
     hold_after: datetime | None = None
     day_first: bool = False
+    sign: str = ""
+    decimal_comma: bool = False
+    brackets: bool = False
 
     @property
     def stored(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from cityhall.kernel.numerals import number_form
 from cityhall.kernel.snapshots import DATE_FORMS, LONGEST_VALUE, TIME_FORMS, ColumnType, SnapshotColumn, forms
 
 _THOUSANDS: Final = r"[-+]?[0-9]{1,3}(,[0-9]{2,3})*,[0-9]{3}(\.[0-9]*)?([eE][-+]?[0-9]{1,3})?"
@@ -25,7 +26,7 @@ def texts(column: SnapshotColumn) -> Iterator[str]:
 def degrees(column: SnapshotColumn) -> Iterator[str]:
     """Iterate over the numbers of a point, which are looked at more than once; of other columns there are none."""
     if column.type is ColumnType.POINT:
-        yield from (f"{_number(name(stored))} as {_degree(stored)}" for stored in column.stored)
+        yield from (f"{_number(name(stored), column)} as {_degree(stored)}" for stored in column.stored)
 
 
 def values(column: SnapshotColumn) -> Iterator[str]:
@@ -80,7 +81,7 @@ def _value(column: SnapshotColumn) -> str:
     given = name(column.name)
     match column.type:
         case ColumnType.NUMBER:
-            return _number(given)
+            return _number(given, column)
         case ColumnType.BOOLEAN:
             return (
                 f"case when lower({given}) in ('true', 'yes', 't', 'y', '1') then true"
@@ -98,11 +99,16 @@ def _value(column: SnapshotColumn) -> str:
 
 
 def _moment(given: str, forms: Sequence[str]) -> str:
-    # Infinity and epoch, which the function knows as well, are words.
-    return f"case when {given} >= '0' and {given} < ':' then try_strptime({given}, {_list(forms)}) end"
+    # Infinity and epoch, which the function knows as well, are words: no month begins as they do. To it the year 24 is
+    # one of antiquity, where no form of two digits is meant.
+    begins = f"{given} >= '0' and {given} < ':' or upper({given}[1]) in ('A', 'D', 'F', 'J', 'M', 'N', 'O', 'S')"
+    found = f"try_strptime({given}, {_list(forms)})"
+    return f"case when ({begins}) and {found} >= timestamp '1000-01-01' then {found} end"
 
 
-def _number(given: str) -> str:
+def _number(given: str, column: SnapshotColumn) -> str:
+    if column.sign or column.decimal_comma or column.brackets:
+        return _amount(given, column)
     # Not a number and infinity are words, not numbers. A comma parts thousands: a text in which it parts decimals is no
     # number either, lest 1,5 became 15. Whole numbers that would be rounded, such as long keys, are texts.
     plain = f"try_cast({given} as double)"
@@ -110,6 +116,17 @@ def _number(given: str) -> str:
     other = f"case when {is_parted} then try_cast(replace({given}, ',', '') as double) end"
     is_rounded = f"length({given}) > 15 and abs({plain}) >= {2**53} and regexp_full_match({given}, '[-+]?[0-9]+')"
     return f"case when {is_rounded} then null when isfinite({plain}) then {plain} else {other} end"
+
+
+def _amount(given: str, column: SnapshotColumn) -> str:
+    """Return the number of a text that is written in another way than programs do; null for one that is not."""
+    form = number_form(sign=column.sign, decimal_comma=column.decimal_comma, brackets=column.brackets)
+    digits = f"regexp_replace({given}, '[^0-9.,]', '', 'g')"
+    plain = f"replace(replace({digits}, '.', ''), ',', '.')" if column.decimal_comma else f"replace({digits}, ',', '')"
+    size = f"coalesce(try_cast(nullif({plain}, '') as double), 0)"  # without digits it is the "$ -" of bookkeepers
+    is_exact = f"(length({plain}) <= 15 or {size} < {2**53})"
+    signed = f"case when regexp_matches({given}, '[-(]') then 0 - {size} else {size} end"
+    return f"case when regexp_full_match({given}, {text(form)}) and {is_exact} then {signed} end"
 
 
 def _degree(stored: str) -> str:

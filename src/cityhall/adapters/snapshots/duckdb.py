@@ -36,6 +36,8 @@ from cityhall.kernel.snapshots import (
 )
 
 QUARANTINE = "quarantine.csv"
+#: The reason of a line without any value, which nobody is told.
+_BLANK = "blank"
 #: Of what the machine, or the container, has.
 _MEMORY = "25%"
 #: A dictionary of many values saves no space that compression does not, and takes long to make. Whoever reads a group
@@ -128,7 +130,8 @@ def _session(scratch: Path, file: str = ":memory:") -> Iterator[duckdb.DuckDBPyC
 def _stage(session: duckdb.DuckDBPyConnection, job: SnapshotJob) -> None:
     """Read the file into `staged`: each value in its type, and why the row cannot be used ("" if it can).
 
-    Rows stand in the order of the file, so that a row's place says its line.
+    Rows stand in the order of the file, so that a row's place says its line. Those without any value, which
+    spreadsheets leave below a table, are no rows at all.
     """
     texts = ", ".join(given for one in job.columns for given in columns.texts(one))
     degrees = "".join(f", {degree}" for one in job.columns for degree in columns.degrees(one))
@@ -136,14 +139,15 @@ def _stage(session: duckdb.DuckDBPyConnection, job: SnapshotJob) -> None:
     found = [*columns.too_long(job.columns), *(problem for one in job.columns for problem in columns.problems(one))]
     problems = "".join(f"{problem}, " for problem in found)
     kept = ", ".join(value_name(stored) for one in job.columns for stored in one.stored)
+    whole = ", ".join(name(heading) for heading in headings(job.file)[0])
     read(
         session,
         f"""
         create temp table staged as
-        with texts as (select {texts} from {source(job.file, rejects=True)}),
+        with texts as (select {texts}, coalesce({whole}) is null as ":blank" from {source(job.file, rejects=True)}),
         numbers as (select *{degrees} from texts),
         parsed as (select *, {values} from numbers)
-        select {kept}, coalesce({problems}'') as ":reason" from parsed
+        select {kept}, case when ":blank" then '{_BLANK}' else coalesce({problems}'') end as ":reason" from parsed
         """,
     )
 
@@ -383,7 +387,7 @@ def _put_aside(session: duckdb.DuckDBPyConnection, file: Path) -> dict[str, int]
     session.execute(
         f"""
         create temp table aside as
-        select rowid + {_FIRST_LINE} as line, ":reason" as reason from staged where ":reason" <> ''
+        select rowid + {_FIRST_LINE} as line, ":reason" as reason from staged where ":reason" not in ('', '{_BLANK}')
         union all
         select distinct line, 'the line has more or fewer values than the heading' from reject_errors
         """

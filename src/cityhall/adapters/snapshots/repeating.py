@@ -23,7 +23,7 @@ from cityhall.kernel.snapshots import (
     SnapshotWritten,
 )
 
-_WAY = 3
+_WAY = 4
 """Of writing: another number once the same file would be written otherwise, so that all are written anew."""
 _TAKEN_OVER = (PART_FILE, QUERY_FILE, QUARANTINE_FILE)
 

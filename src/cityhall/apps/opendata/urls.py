@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls import URLPattern, URLResolver, path, re_path, register_converter
 
 from cityhall.apps.opendata.web import (
     catalogue,
     catalogues,
     ckan,
+    ckan_pages,
     desk,
     desk_drafts,
     desk_own,
@@ -63,6 +64,7 @@ localized: list[URLPattern | URLResolver] = [
     path("desk/data/drafts/<uuid:draft_id>/", desk_drafts.draft, name="desk-data-draft"),
     path("desk/data/drafts/<uuid:draft_id>/standing/", desk_drafts.standing, name="desk-data-standing"),
     path("desk/data/drafts/<uuid:draft_id>/preview/", desk_drafts.preview, name="desk-data-preview"),
+    path("desk/data/drafts/<uuid:draft_id>/sheet/", desk_drafts.sheet, name="desk-data-sheet"),
     path("desk/data/drafts/<uuid:draft_id>/discard/", desk_drafts.discard, name="desk-data-discard"),
     path("desk/data/drafts/<uuid:draft_id>/aside/", desk_drafts.aside, name="desk-data-draft-aside"),
     path("desk/data/<fourbyfour:code>/", desk.dataset, name="desk-data-dataset"),
@@ -108,6 +110,10 @@ plain: list[URLPattern | URLResolver] = [
     path("api/catalog/v1", soda.door(soda.read_catalogue), name="soda-catalogue"),
     path("api/3/action/<slug:name>", ckan.action, name="ckan-action"),
     path("api/action/<slug:name>", ckan.action, name="ckan-action-short"),
+    re_path("^api/3/?$", ckan.version, name="ckan-version"),
+    re_path("^dataset/?$", ckan_pages.catalogue, name="ckan-catalogue-page"),
+    re_path("^dataset/(?P<name>[^/]{1,200})/?$", ckan_pages.package, name="ckan-page"),
+    path("dataset/<str:name>/resource/<str:resource>", ckan_pages.package, name="ckan-resource-page"),
     path("datastore/dump/<str:resource>", ckan.dump, name="ckan-dump"),
     path("d/<fourbyfour:code>", soda.door(soda.lead_to_page), name="opendata-short"),
     path("ogc/tileMatrixSets", ogc.door(ogc_tiles.schemes), name="ogc-tile-schemes"),

@@ -152,6 +152,7 @@ class Published:
     Args:
         is_new: False when the file held just what is published already.
         guarded: by heading, what was done with columns that look as if they were about people, nobody having said.
+        closing: how rows at the end begin that look like totals or notes, and were published all the same.
     """
 
     id: str
@@ -163,6 +164,7 @@ class Published:
     reasons: Mapping[str, int]
     is_new: bool
     guarded: Mapping[str, Transform]
+    closing: Sequence[str] = ()
 
 
 class Refused(Exception):

@@ -109,6 +109,7 @@ class DraftInfo:
         outcome: of a published one: "id", "rows", "quarantined", "snapshot", "is_new".
         has_aside: whether there is a list of the rows that cannot be used.
         is_joined: whether its headings were made of two rows.
+        sheet: the sheet of a workbook it was read from; sheets: all that it could be read from.
     """
 
     id: uuid.UUID
@@ -125,3 +126,5 @@ class DraftInfo:
     outcome: Mapping[str, Any]
     has_aside: bool
     is_joined: bool
+    sheet: str
+    sheets: tuple[str, ...]

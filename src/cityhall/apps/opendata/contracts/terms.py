@@ -62,6 +62,9 @@ class ColumnTerms:
         most_empty: the share of rows that may have no value.
         fresh_within: how old the last time here may be, as an ISO 8601 duration.
         day_first: of dates and times: the file writes the day before the month.
+        sign: what the file writes at each number, as "$" or "%"; "" for nothing.
+        decimal_comma: of numbers and of a point's degrees: the file writes 1.234,5.
+        brackets: the file writes five below zero as (5). With a sign that is understood.
     """
 
     name: str
@@ -85,6 +88,9 @@ class ColumnTerms:
     most_empty: float = 1
     fresh_within: str = ""
     day_first: bool = False
+    sign: str = ""
+    decimal_comma: bool = False
+    brackets: bool = False
 
     @property
     def headings(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ What refuses it is told in the language of whoever brought it.
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 import uuid
@@ -31,6 +32,8 @@ from cityhall.kernel.errors import CityhallError, Invalid, NotAllowed
 from cityhall.kernel.snapshots import Sample, UnreadableFile
 from cityhall.kernel.told import Told
 
+#: With the table's own sheet once more: only a workbook of several is kept to be read anew.
+_SEVERAL = 3
 _log = logging.getLogger(__name__)
 
 
@@ -55,7 +58,9 @@ def _read(row: Draft) -> None:
         if row.dataset is not None:
             contract = _with_new_columns(contract_files.kept(row.dataset.contract), sample)
         else:
-            stem = Path(row.file_name).stem
+            folder = desk.draft_folder(row.id)
+            asked = folder / desk.SHEET
+            stem = f"{Path(row.file_name).stem} {asked.read_text(encoding='utf-8') if asked.is_file() else ''}"
             contract = looking.careful(guessing.guessed(dataset_name(stem), sample), sample)
         if not sample.rows and (row.dataset is None or contract.most_lost < 1):
             told = _(
@@ -83,10 +88,19 @@ def _table(row: Draft) -> Sample:
             ending = sniffing.ending_of_upload(opened.read(sniffing.HEAD), row.file_name)
         named = folder / f"{drafts.BROUGHT}{ending}"
         brought.rename(named)
+    asked, names = folder / desk.SHEET, folder / desk.SHEETS
+    (folder / desk.JOINED).unlink(missing_ok=True)
     for named in folder.glob(f"{drafts.BROUGHT}.*"):  # an earlier run may have come as far as this
-        with as_csv(named, name=row.file_name, joined=lambda _headings: (folder / desk.JOINED).touch()) as made:
+        with as_csv(
+            named,
+            name=row.file_name,
+            sheet=asked.read_text(encoding="utf-8") if asked.is_file() else "",
+            joined=lambda _headings: (folder / desk.JOINED).touch(),
+            picked=lambda sheet, sheets: names.write_text(json.dumps([sheet, *sheets]), encoding="utf-8") and None,
+        ) as made:
             shutil.move(made, table)
-        named.unlink(missing_ok=True)
+        if not names.is_file() or len(json.loads(names.read_text(encoding="utf-8"))) < _SEVERAL:
+            named.unlink(missing_ok=True)
     return desk.draft_sample(row.id)
 
 

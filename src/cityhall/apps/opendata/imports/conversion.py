@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from cityhall.apps.opendata.imports import texts
-from cityhall.apps.opendata.imports.tables import MOST_COLUMNS, READERS, Table
+from cityhall.apps.opendata.imports.tables import MOST_COLUMNS, READERS, Table, read_excel
 from cityhall.apps.opendata.services.making import place_to_write
 from cityhall.apps.places import public as places
 from cityhall.kernel.django.translated import say
@@ -31,13 +31,20 @@ _NO_TABLES: Final = (".xls", ".xlsb", ".ods")
 
 @contextmanager
 def as_csv(
-    file: Path, *, name: str = "", joined: Callable[[Sequence[str]], None] = lambda _headings: None
+    file: Path,
+    *,
+    name: str = "",
+    sheet: str = "",
+    joined: Callable[[Sequence[str]], None] = lambda _headings: None,
+    picked: Callable[[str, Sequence[str]], None] = lambda _sheet, _sheets: None,
 ) -> Iterator[Path]:
     """Give a file's table as a CSV file in UTF-8, which is gone afterwards; a file that is one is given as it is.
 
     Args:
         name: what a person knows the file by; its own when left out.
+        sheet: which of a workbook is read; the first with a table when left out.
         joined: is called with the headings where they were made of two rows.
+        picked: is called for a workbook with the sheet's name and the names of all with a table.
 
     Raises:
         Invalid: field "file": it cannot be read, or is too large.
@@ -50,13 +57,17 @@ def as_csv(
                 raise UnreadableFile(_packed(file))
             if ending in _NO_TABLES:
                 raise UnreadableFile(Told(_("save it as .xlsx or CSV")))
+            if sheet and READERS.get(ending) is not read_excel:
+                raise UnreadableFile(Told(_("it is no workbook, and has no sheets")))
             if ending not in READERS:
                 done = texts.mended(file, made)
                 if done is texts.Mended.JOINED:
                     joined(snapshot_writer.get().sample(made, 0).headings)
                 made = file if done is texts.Mended.NOTHING else made
             else:
-                for table in READERS[ending](file):
+                for table in read_excel(file, sheet) if sheet else READERS[ending](file):
+                    if table.sheet:
+                        picked(table.sheet, table.sheets)
                     write_table(table, made)
                     if table.is_joined:
                         joined(table.headings)

@@ -45,15 +45,22 @@ class Table:
 
     Args:
         is_joined: whether the headings were made of two rows.
+        sheet: the name of a workbook's sheet it is; sheets: of all that are shown and have a table.
     """
 
     headings: Sequence[str]
     rows: Iterable[Sequence[Any]]
     is_joined: bool = False
+    sheet: str = ""
+    sheets: Sequence[str] = ()
 
 
-def read_excel(file: Path) -> Iterator[Table]:
-    """Read a sheet without empty rows and a title above the heading; two rows of headings are joined."""
+def read_excel(file: Path, sheet: str = "") -> Iterator[Table]:
+    """Read a sheet without empty rows and a title above the heading; two rows of headings are joined.
+
+    Args:
+        sheet: its name, also of one that is hidden. Without it, the first that is shown and has a table.
+    """
     from cityhall.apps.opendata.imports.workbooks import open_book  # large, and web processes seldom read a workbook
 
     _look_into(file)
@@ -63,21 +70,30 @@ def read_excel(file: Path) -> Iterator[Table]:
         with closing(book):
             if not book.worksheets:
                 raise UnreadableFile(Told(_("it has no sheet")))
-            sheet = _sheet(book.worksheets)
-            headings, joined, rows = _headed(_filled(_guarded(sheet.iter_rows(values_only=True), _NO_EXCEL)))
+            found, names = _sheet(book.worksheets, sheet)
+            headings, joined, rows = _headed(_filled(_guarded(found.iter_rows(values_only=True), _NO_EXCEL)))
             filled = ((*_trimmed(row), *([None] * (len(headings) - len(_trimmed(row))))) for row in rows)
-            yield Table(headings, filled, joined)
+            yield Table(headings, filled, joined, found.title, names)
 
 
-def _sheet(sheets: Sequence[Any]) -> Any:
-    """Return the first sheet that is shown and has a table: many workbooks begin with a page of notes.
+def _sheet(sheets: Sequence[Any], name: str) -> tuple[Any, list[str]]:
+    """Return the sheet of this name, and the names of all that are shown and have a table.
 
-    Without any, the first that is shown, or the first of all. What is hidden was not meant for everybody.
+    Without a name it is the first of those, as many workbooks begin with a page of notes; without any, the first that
+    is shown, or the first of all. What is hidden was not meant for everybody.
     """
     for sheet in sheets:
         sheet.reset_dimensions()  # what a file says of its size is not to be relied on
     shown = [sheet for sheet in sheets if sheet.sheet_state == "visible"] or list(sheets)
-    return next((sheet for sheet in shown if _has_table(sheet)), shown[0])
+    tables = [sheet for sheet in shown if _has_table(sheet)]
+    names = [sheet.title for sheet in tables]
+    if not name:
+        return (tables or shown)[0], names
+    named = next((sheet for sheet in sheets if sheet.title.strip().lower() == name.strip().lower()), None)
+    if named is None:
+        there = ", ".join(names)
+        raise UnreadableFile(Told(_("it has no sheet %(sheet)s; it has %(there)s"), {"sheet": name, "there": there}))
+    return named, names
 
 
 def _has_table(sheet: Any) -> bool:

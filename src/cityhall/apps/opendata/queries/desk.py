@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -32,6 +33,8 @@ TABLE = "table.csv"
 ASIDE = "aside.csv"
 #: Lies beside a draft whose headings were made of two rows.
 JOINED = "joined"
+#: Beside one of a workbook: the names of its sheets, that of the table first; and the sheet that was asked for.
+SHEETS, SHEET = "sheets.json", "sheet"
 #: So many of a draft's rows are looked at to guess and to warn.
 SAMPLED = 5000
 _RUNS = 50
@@ -183,10 +186,12 @@ def _told(rows: Iterable[Dataset]) -> list[DeskDataset]:
 
 
 def _draft(row: Draft) -> DraftInfo:
+    sheets = draft_folder(row.id) / SHEETS
+    sheet, *there = json.loads(sheets.read_text(encoding="utf-8")) if sheets.is_file() else [""]
     return DraftInfo(
         id=row.id, code=row.dataset.code if row.dataset else "", by=row.by, file_name=row.file_name, at=row.at,
         state=row.state, step=row.step, contract=contract_files.kept(row.contract) if row.contract else None,
         is_confirmed=row.confirmed, problem=row.problem, reasons=tuple(map(Reason.of, row.reasons)),
         outcome=row.outcome, has_aside=(draft_folder(row.id) / ASIDE).is_file(),
-        is_joined=(draft_folder(row.id) / JOINED).is_file(),
+        is_joined=(draft_folder(row.id) / JOINED).is_file(), sheet=sheet, sheets=tuple(there),
     )  # fmt: skip

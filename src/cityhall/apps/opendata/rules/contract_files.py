@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, fields
@@ -41,11 +42,12 @@ _FIELDS = {
 }
 _COLUMN_FIELDS = {
     "name", "source", "type", "title", "description", "unit", "required", "choices", "least", "most", "publish",
-    "longitude", "latitude", "day_first", *protections.COLUMN_FIELDS,
+    "longitude", "latitude", "day_first", "sign", "decimal_comma", "brackets", *protections.COLUMN_FIELDS,
 }  # fmt: skip
 _MOST_COLUMNS = 500
 _MOST_TOPICS = 10
 _LONGEST_TOPIC = 60
+_SIGN = re.compile(r"[^\d\s().,+-]{1,8}")
 
 
 def read(text: str) -> Contract:
@@ -177,11 +179,18 @@ def _column(given: Mapping[str, Any], name: str, where: str, problems: dict[str,
             problems[f"{where}.{bound}"] = "Only a column of numbers has bounds, and they are numbers."
     if _is_number(given.get("least")) and _is_number(given.get("most")) and given["least"] > given["most"]:
         problems[f"{where}.most"] = "It is below least. Write a greater number."
-    for flag in ("required", "publish", "day_first"):
+    for flag in ("required", "publish", "day_first", "decimal_comma", "brackets"):
         if not isinstance(given.get(flag, True), bool):
             problems[f"{where}.{flag}"] = "Write true or false."
     if given.get("day_first") is True and kind not in (ColumnType.DATE, ColumnType.TIMESTAMP):
         problems[f"{where}.day_first"] = "Only dates and times have it."
+    if given.get("decimal_comma") is True and kind not in (ColumnType.NUMBER, ColumnType.POINT):
+        problems[f"{where}.decimal_comma"] = "Only numbers and points have it."
+    if given.get("brackets") is True and kind != ColumnType.NUMBER:
+        problems[f"{where}.brackets"] = "Only numbers have it."
+    sign = _text(given, "sign", problems, where=where)
+    if sign and (kind != ColumnType.NUMBER or not _SIGN.fullmatch(sign)):
+        problems[f"{where}.sign"] = "Only numbers have it. Write what stands at each, such as $ or %."
     is_point = kind == ColumnType.POINT
     protected = protections.of_column(given, ColumnType(kind), where, problems)
     for heading in ("longitude", "latitude"):
@@ -207,6 +216,9 @@ def _column(given: Mapping[str, Any], name: str, where: str, problems: dict[str,
         longitude=_text(given, "longitude", problems, where=where),
         latitude=_text(given, "latitude", problems, where=where),
         day_first=given.get("day_first", False) is True,
+        sign=sign,
+        decimal_comma=given.get("decimal_comma", False) is True,
+        brackets=given.get("brackets", False) is True,
         **protected,
     )
 

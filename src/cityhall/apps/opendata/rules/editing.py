@@ -28,6 +28,8 @@ _NUMBER: Final = re.compile(r"\d{1,6}(?:\.\d{1,3})?")
 _BAD: Final = -1
 DAY_FIRST: Final = "-day-first"
 """What the choice of a type ends with where the file writes days before months."""
+DECIMAL_COMMA: Final = "-decimal-comma"
+"""And where it writes 1.234,5."""
 _TIMES: Final = (ColumnType.DATE, ColumnType.TIMESTAMP)
 
 
@@ -46,6 +48,17 @@ def shown_as(column: ColumnTerms) -> str:
             return other.value
 
 
+def type_of(choice: str) -> str:
+    """Return the type that a choice of one names, whatever else it says."""
+    return choice.removesuffix(DAY_FIRST).removesuffix(DECIMAL_COMMA)
+
+
+def _choice(column: ColumnTerms) -> str:
+    if column.type is ColumnType.NUMBER and column.decimal_comma:
+        return f"{column.type}{DECIMAL_COMMA}"
+    return f"{column.type}{DAY_FIRST if column.day_first else ''}"
+
+
 def answers_of(contract: Contract) -> dict[str, str]:
     """Return what a form is filled with at first."""
     filled = {
@@ -59,7 +72,7 @@ def answers_of(contract: Contract) -> dict[str, str]:
     columns = contract_files.as_given(contract)["columns"]
     for at, one in enumerate(contract.columns):
         filled |= {
-            f"c{at}_type": f"{one.type}{DAY_FIRST if one.day_first else ''}",
+            f"c{at}_type": _choice(one),
             f"c{at}_unit": one.unit, f"c{at}_class": one.classification.value,
             f"c{at}_show": shown_as(one), f"c{at}_hold": f"{one.hold_hours:g}" if one.hold_hours else "",
             f"c{at}_key": "yes" if one.name in contract.key else "", f"c{at}_required": "yes" if one.required else "",
@@ -139,6 +152,9 @@ def _column(given: dict[str, Any], prefix: str, answers: Mapping[str, str], *, w
 def _retype(given: dict[str, Any], kind: str) -> None:
     """Give a column another type; lists, bounds and promises that only the old one can have go."""
     given.pop("day_first", None)
+    given.pop("decimal_comma", None)
+    if kind == f"{ColumnType.NUMBER}{DECIMAL_COMMA}":
+        kind, given["decimal_comma"] = ColumnType.NUMBER.value, True
     if kind.removesuffix(DAY_FIRST) in _TIMES and kind.endswith(DAY_FIRST):
         kind, given["day_first"] = kind.removesuffix(DAY_FIRST), True
     if kind == given["type"]:
@@ -147,8 +163,8 @@ def _retype(given: dict[str, Any], kind: str) -> None:
     if kind != ColumnType.TEXT:
         given.pop("choices", None)
     if kind != ColumnType.NUMBER:
-        given.pop("least", None)
-        given.pop("most", None)
+        for field in ("least", "most", "sign", "brackets"):
+            given.pop(field, None)
     if kind not in _TIMES:
         given.pop("fresh_within", None)
 
@@ -159,8 +175,10 @@ def _point(columns: Sequence[Mapping[str, Any]], answers: Mapping[str, str]) -> 
     if not any(halves.values()):
         return []
     name = rules.column_name("location", {one["name"]: None for one in columns})
+    have_comma = {one.get("decimal_comma", False) for one in columns if one.get("source") in halves.values()}
     return [
         {"name": name, "type": ColumnType.POINT.value, "title": guessing.POINT_TITLE, **halves,
+         "decimal_comma": have_comma == {True},
          **_transform(answers.get("point_show", KEEP))}
     ]  # fmt: skip
 

@@ -27,7 +27,7 @@ def snapshot_columns(contract: Contract, headings: Collection[str], now: datetim
         SnapshotColumn(
             one.name, _there(one.source, headings), one.type, one.required, one.choices, one.least, one.most,
             _there(one.longitude, headings), _there(one.latitude, headings), _hide(one), _hold_after(one, now),
-            one.day_first,
+            one.day_first, one.sign, one.decimal_comma, one.brackets,
         )
         for one in contract.columns
         if one.publish

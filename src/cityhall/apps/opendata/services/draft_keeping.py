@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -19,6 +22,7 @@ from cityhall.apps.opendata.services.live import forget_marks
 from cityhall.kernel.offers import Held, Period, Person, Retained, phone_digits
 
 _LEFT_BEHIND_SECONDS: Final = 24 * 3600
+_CHUNK: Final = 1024 * 1024
 
 
 def drafts_kind() -> Retained:
@@ -73,8 +77,28 @@ def erase(person: Person) -> int:
 
 
 def _names(draft_id: uuid.UUID, person: Person) -> bool:
-    file, email, phone = desk.draft_folder(draft_id) / desk.TABLE, person.email, phone_digits(person.phone)
-    if not (email or phone) or not file.is_file():
-        return False
-    with file.open(encoding="utf-8", errors="replace") as opened:
-        return any((email and email in line.lower()) or (phone and phone in re.sub(r"\D", "", line)) for line in opened)
+    email, phone = person.email, phone_digits(person.phone)
+    texts = _texts(desk.draft_folder(draft_id)) if email or phone else ()
+    return any((email and email in text.lower()) or (phone and phone in re.sub(r"\D", "", text)) for text in texts)
+
+
+def _texts(folder: Path) -> Iterator[str]:
+    """Iterate over the lines of a draft's table, and over what stands in the cells of a workbook that waits beside."""
+    table = folder / desk.TABLE
+    if table.is_file():
+        with table.open(encoding="utf-8", errors="replace") as opened:
+            yield from opened
+    for workbook in folder.glob(f"{drafts.BROUGHT}.xls[xm]"):
+        with suppress(zipfile.BadZipFile), zipfile.ZipFile(workbook) as archive:  # a damaged one is about to be refused
+            for part in archive.namelist():
+                if part.endswith(".xml"):
+                    yield from _cells(archive, part)
+
+
+def _cells(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
+    """Iterate over what stands between the tags of a part, held a piece at a time."""
+    with archive.open(part) as opened:
+        rest = b""
+        while chunk := opened.read(_CHUNK):
+            *found, rest = (rest + chunk).split(b"<")
+            yield from (one.partition(b">")[2].decode("utf-8", errors="replace") for one in found)

@@ -19,7 +19,7 @@ from procrastinate.contrib.django import app as jobs
 from cityhall.apps.opendata.contracts import PUBLISH
 from cityhall.apps.opendata.models import Dataset, Draft
 from cityhall.apps.opendata.queries import desk
-from cityhall.apps.opendata.rules import contract_files, editing
+from cityhall.apps.opendata.rules import contract_files, editing, guessing
 from cityhall.apps.opendata.services import wording
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
@@ -82,21 +82,41 @@ def confirm(draft_id: uuid.UUID, answers: Mapping[str, str], *, actor: Actor, se
         Stale: somebody else confirmed it meanwhile.
     """
     need(actor, PUBLISH)
-    headings = desk.draft_sample(draft_id, 1).headings
+    sample = desk.draft_sample(draft_id)
     with transaction.atomic():
         row = _ready(draft_id)
         stands = contract_files.kept(row.contract)
         if row.dataset is not None:
             answers = {**answers, "name": row.dataset.name}
-        contract = editing.with_answers(stands, answers)
+        contract = guessing.with_numerals(editing.with_answers(stands, answers), stands, sample)
         if not any(one.publish for one in contract.columns):
             raise Invalid({"columns": _("Publish one column at least.")})
-        editing.need_headings(contract, headings)
+        editing.need_headings(contract, sample.headings)
         if row.dataset is None:
             need_free(contract.name)
         need_unchanged(seen, stands)
         row.contract, row.confirmed, row.reasons, row.problem = contract_files.to_keep(contract), True, [], ""
         row.save(update_fields=["contract", "confirmed", "reasons", "problem"])
+
+
+def choose_sheet(draft_id: uuid.UUID, sheet: str, *, actor: Actor) -> None:
+    """Have a workbook that was brought read again, from another of its sheets. What was said of its columns is gone.
+
+    Raises:
+        NotAllowed: without "opendata.publish".
+        NotFound: the file is gone, or has no such sheet.
+    """
+    info = desk.draft(draft_id, actor)
+    if sheet not in info.sheets:
+        raise NotFound(_("The file has no such sheet."))
+    folder = desk.draft_folder(draft_id)
+    with transaction.atomic():
+        row = _ready(draft_id)
+        (folder / desk.SHEET).write_text(sheet, encoding="utf-8")
+        (folder / desk.ASIDE).unlink(missing_ok=True)
+        row.state, row.contract, row.confirmed, row.reasons, row.problem = "reading", {}, False, [], ""
+        row.save(update_fields=["state", "contract", "confirmed", "reasons", "problem"])
+        _have_done(draft_id)
 
 
 def publish(draft_id: uuid.UUID, *, actor: Actor) -> None:

@@ -23,6 +23,7 @@ from cityhall.apps.opendata import queries, rules
 from cityhall.apps.opendata.contracts import PUBLISH, Contract, Published, Reason, Refused, Transform, Why
 from cityhall.apps.opendata.models import Dataset, Run, Snapshot
 from cityhall.apps.opendata.rules import contract_files, guessing, looking
+from cityhall.apps.opendata.rules.closing import closing_rows
 from cityhall.apps.opendata.services import wording
 from cityhall.apps.opendata.services.columns import lacking, snapshot_columns
 from cityhall.apps.opendata.services.making import place_to_write
@@ -119,7 +120,7 @@ def publish_file(
     return Published(
         id=dataset.code, resource_id=dataset.id, snapshot=snapshot.number, rows=written.rows,
         quarantined=written.quarantined, seconds=round(time.monotonic() - began, 3), reasons=written.reasons,
-        is_new=is_new, guarded=guarded,
+        is_new=is_new, guarded=guarded, closing=closing_rows(sample) if len(sample.rows) < _SAMPLED else (),
     )  # fmt: skip
 
 
@@ -235,7 +236,7 @@ def _switch(
         if (
             current is not None
             and _is_same(written)
-            and locked.contract == kept
+            and contract_files.kept(locked.contract) == contract
             and queries.folder_of(current).is_dir()
             # Rows written whole take the place of a base and its delta: what counts no more is then gone from the disk.
             and (queries.has_delta(making) or not queries.has_delta(queries.folder_of(current)))

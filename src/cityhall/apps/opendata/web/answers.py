@@ -30,6 +30,7 @@ from cityhall.kernel.analytics.query import Query
 from cityhall.kernel.django import disk, limits
 from cityhall.kernel.django.access import public
 from cityhall.kernel.django.client_address import counted_sender
+from cityhall.kernel.django.request_ids import current_request_id
 from cityhall.kernel.errors import CityhallError, NotFound, TooMany
 from cityhall.kernel.offers import city_card
 
@@ -92,8 +93,13 @@ def door(
     *,
     methods: Sequence[str] = ("GET", "HEAD"),
     exposed: str = "ETag, Last-Modified, Retry-After",
+    numbered: str = "",
 ) -> Callable[..., HttpResponseBase]:
-    """Make a view of what answers a call, open to any site's pages. What goes wrong is told as `said` writes it."""
+    """Make a view of what answers a call, open to any site's pages. What goes wrong is told as `said` writes it.
+
+    Args:
+        numbered: the header in which the protocol names a call, as our log does; "" for none.
+    """
 
     def view(request: HttpRequest, **parts: Any) -> HttpResponseBase:
         # The day of a recall is the city's, at every address.
@@ -102,6 +108,8 @@ def door(
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = exposed
         response.headers.setdefault("Cache-Control", _ASKED_AGAIN)
+        if numbered:
+            response.headers[numbered] = current_request_id()
         return response
 
     return csrf_exempt(public(view))

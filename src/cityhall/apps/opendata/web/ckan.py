@@ -256,5 +256,11 @@ def _dump(request: HttpRequest, resource: str) -> HttpResponseBase:
     return response
 
 
+def _version(_request: HttpRequest) -> HttpResponse:
+    """Say which version of the API this is."""
+    return _json({"version": 3})
+
+
+version = answers.door(_version, _said)
 action = answers.door(_act, _said, methods=("GET", "HEAD", "POST"))
 dump = answers.door(_dump, _said)

@@ -18,6 +18,7 @@ from cityhall.apps.opendata import queries
 from cityhall.apps.opendata.contracts import MOST_UPLOAD_BYTES, PUBLISH, Contract, DraftInfo, Policy
 from cityhall.apps.opendata.queries import desk
 from cityhall.apps.opendata.rules import editing
+from cityhall.apps.opendata.rules.closing import closing_rows
 from cityhall.apps.opendata.services import drafts, previewing
 from cityhall.apps.opendata.web import desk_forms, mapping, reasons, snippets, words
 from cityhall.apps.opendata.web.desk import form_context
@@ -104,6 +105,7 @@ def _confirming(request: HttpRequest, info: DraftInfo, stands: Contract) -> Http
         "missing": [one.terms.source or ", ".join(one.terms.headings) for one in found if one.is_missing],
         "may_be_missing": stands.missing_columns is Policy.IGNORE,
         "looked_at": len(sample.rows),
+        "closing": closing_rows(sample) if len(sample.rows) < desk.SAMPLED else [],
         "warned": [one for one in found if one.likely and not one.is_point],
     }
     return render(request, "opendata/desk/confirm.html", context, status=422 if problems else 200)
@@ -166,6 +168,15 @@ def preview(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
         "left_out": [titles[one.name] for one in info.contract.columns if not one.publish],
     }
     return render(request, "opendata/desk/preview.html", context)
+
+
+@staff(PUBLISH)
+@never_cache
+@require_POST
+def sheet(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """Read a workbook again, from another of its sheets."""
+    drafts.choose_sheet(draft_id, request.POST.get("sheet", ""), actor=actor_of(request))
+    return redirect("desk-data-draft", draft_id=draft_id)
 
 
 @staff(PUBLISH)

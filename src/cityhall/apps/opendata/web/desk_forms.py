@@ -49,7 +49,9 @@ SHOWN_OF: Final[Mapping[ColumnType, Mapping[str, Any]]] = {
         "snap-500": gettext_lazy("The middle of a square of 500 m"),
     },
 }
-DAY_FIRST: Final[Mapping[str, Any]] = {
+#: Types whose values can be written in another way than the usual.
+WRITTEN: Final[Mapping[str, Any]] = {
+    f"{ColumnType.NUMBER}{editing.DECIMAL_COMMA}": gettext_lazy("Number, with a decimal comma (1.234,5)"),
     f"{ColumnType.DATE}{editing.DAY_FIRST}": gettext_lazy("Date, day before month"),
     f"{ColumnType.TIMESTAMP}{editing.DAY_FIRST}": gettext_lazy("Date and time, day before month"),
 }
@@ -215,7 +217,7 @@ def _column(
     prefix = f"c{at}_"
     is_point = terms.type is ColumnType.POINT
     types = [(one.value, text) for one, text in words.TYPES.items() if (one is ColumnType.POINT) is is_point]
-    kind = (filled.get(f"{prefix}type") or terms.type.value).removesuffix(editing.DAY_FIRST)
+    kind = editing.type_of(filled.get(f"{prefix}type") or terms.type.value)
     shown = {**SHOWN, **SHOWN_OF.get(ColumnType.POINT if is_point else ColumnType.TEXT, {})}
     stands = editing.shown_as(terms)
     checks = checking.fields_of(kind, {"choices": terms.choices})
@@ -228,7 +230,7 @@ def _column(
         sample is not None and not set(terms.headings) <= set(sample.headings),
         is_point,
         bool({terms.type.value, kind} & _TIMES),
-        types if is_point else [*types, *DAY_FIRST.items()],
+        types if is_point else [*types, *WRITTEN.items()],
         [*shown.items(), *([] if stands in shown else [(stands, stands)])],
         {name.removeprefix(prefix): value for name, value in filled.items() if name.startswith(prefix)},
         {name.removeprefix(prefix): value for name, value in problems.items() if name.startswith(prefix)},

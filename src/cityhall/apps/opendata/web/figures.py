@@ -185,7 +185,7 @@ def _sizes(info: DatasetInfo, column: ColumnInfo, found: dict[str, Bounds]) -> C
         for one in bins
     ]
     title = _("Rows by size: %(column)s") % {"column": _title(column)}
-    if column.unit:
+    if column.unit and column.unit not in _title(column):
         title = _("Rows by size: %(column)s, %(unit)s") % {"column": _title(column), "unit": column.unit}
     ends_at = (bins[-1] + (not is_each)) * step
     picture = _bars(title, values, [_size(bins[0] * step), _size(ends_at)], [True] * len(values))

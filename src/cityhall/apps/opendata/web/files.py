@@ -91,7 +91,7 @@ def _answer(request: HttpRequest, info: DatasetInfo, fmt: str, encoding: str, fi
 def _headers(info: DatasetInfo, fmt: str) -> dict[str, str]:
     headers = {
         **column_headers([Column(one.name, one.type.kept_as) for one in info.columns]),
-        **answers.marks(info),
+        **soda.marks(info),
         "Accept-Ranges": "bytes",
         "Content-Disposition": f'attachment; filename="{info.name}.{fmt}"',
     }
