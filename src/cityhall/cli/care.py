@@ -223,8 +223,9 @@ def restore(
         console.print(f"Erased again, from {listed}: {again:,}.")
     else:
         console.print(
-            f"[yellow]No list of erasures lies beside {file}: whoever was erased after {made_at[:16]} is back."
-            " Put its erasures.jsonl into the data folder; within the hour the worker erases them again.[/]"
+            f"Nobody was erased again: no list of erasures lies beside {file}. If the city erased somebody after"
+            f" {made_at[:16]}, put its erasures.jsonl into the data folder: the worker erases them again within the"
+            " hour."
         )
 
 

@@ -37,7 +37,7 @@ def load(
             if check:
                 count = len(requests.read_category_pack(pack)["categories"])
             else:
-                count = requests.load_category_pack(pack, actor=system("cityhall categories"))
+                count = requests.load_category_pack(pack, actor=system("Command line"))
         except CityhallError as refusal:
             _refuse(refusal, as_json=as_json)
     if as_json:
