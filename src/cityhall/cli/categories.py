@@ -19,7 +19,7 @@ app.add_typer(commands, name="categories")
 Json = Annotated[bool, typer.Option("--json", help="One JSON line for programs.")]
 
 
-@commands.command("load")
+@commands.command("load", epilog="Example: `cityhall categories load pack.toml --check`")
 def load(
     pack: Annotated[Path | None, typer.Argument(help="A category pack (TOML); none loads the one that ships.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Only say whether the pack can be loaded.")] = False,
@@ -46,7 +46,7 @@ def load(
         console.print(f"{count} categories {'can be loaded' if check else 'loaded'}.")
 
 
-@commands.command("export")
+@commands.command("export", epilog="Example: `cityhall categories export pack.toml`")
 def export(
     file: Annotated[Path, typer.Argument(help="Where to write the pack; a file that is there is replaced.")],
 ) -> None:
