@@ -57,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     django.setup()
     _hash_quickly()
+    _refuse_nameless_facts()
     if hasattr(config, "workerinput"):
         # pytest-django has read the settings by now, from the environment the controller left.
         from django.conf import settings
@@ -97,6 +98,32 @@ def _hash_quickly() -> None:
     from django.contrib.auth.hashers import ScryptPasswordHasher
 
     ScryptPasswordHasher.work_factor = 2**4
+
+
+def _refuse_nameless_facts() -> None:
+    """Fail whatever writes an audit entry that its page could not tell in words: no test needs to think of it."""
+    from django.apps import apps
+
+    from cityhall.apps.identity.web.audit_facts import FACTS
+    from cityhall.kernel import offers
+    from cityhall.kernel.django import audit
+
+    write = audit.record
+
+    def told(actor: Any, action: str, *, subject_kind: str, subject_id: Any, data: Any = None) -> None:
+        room, __, what = action.partition(".")
+        if apps.is_installed(f"cityhall.apps.{room}"):
+            words = offers.audit_words[room]
+            assert what in words.actions, f"The action {action} has no words; see offers.AuditWords."
+            assert any(subject_kind in one.subjects for one in offers.audit_words), (
+                f"The subject {subject_kind} of {action} has no words."
+            )
+            named = {*FACTS, "number", "version"}
+            lacking = [fact for fact in data or {} if fact not in named and not fact.endswith("_id")]
+            assert not lacking, f"{action}: facts without a name in identity.web.audit_facts: {lacking}"
+        write(actor, action, subject_kind=subject_kind, subject_id=subject_id, data=data)
+
+    audit.record = told
 
 
 @pytest.fixture(autouse=True)

@@ -35,6 +35,8 @@ def main() -> int:
         console.print(f"[yellow]Left out: {kind}. {_WHY[kind]}[/]")
     cycles: list[Cycle] = []
     began = time.monotonic()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
     try:
         console.print("Making the city…")
         city.fill()
@@ -63,6 +65,11 @@ def main() -> int:
         f" writes, {len(losses)} problems, {time.monotonic() - began:.0f} s. Log: {given.log}"
     )
     return 1 if losses or len(cycles) != given.kills + 1 else 0
+
+
+def _leave(*_: object) -> None:
+    """Let the city be ended and removed on the way out."""
+    raise SystemExit("Ended before the first kill; the city is removed.")
 
 
 def _stop_early(campaign: Campaign) -> None:

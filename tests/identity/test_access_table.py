@@ -110,6 +110,45 @@ def judge(endpoint: Endpoint, role: str, method: str, answer: HttpResponse) -> s
     return "" if answer.status_code == 403 else f"was not refused ({got})"
 
 
+#: Doors for programs, which read the status and follow no redirect.
+FOR_PROGRAMS = ("sms/inbound/", "hooks/", "api/", "open311/", "odata/", "mcp/", "cms/")
+
+
+@pytest.mark.django_db
+def test_whoever_opens_the_address_of_an_act_is_led_to_the_page_with_its_form() -> None:
+    """People come there by "reload", by "back" and after signing in again in the middle of an act."""
+    clients: dict[str, Client] = {}
+    stuck, led = [], 0
+    for endpoint in endpoints():
+        role = next((one for one in reversed(ROLES) if endpoint.access is None or lets_in(endpoint.access, one)), None)
+        if role is None or endpoint.route.startswith(FOR_PROGRAMS):
+            continue
+        client = clients[role] = clients.get(role) or client_of(role)
+        answer = call(client, "GET", endpoint.path)
+        if answer.status_code == 405:
+            stuck.append(f"{endpoint.route}: answers 405")
+        elif endpoint.view is not None and getattr(endpoint.view, "cityhall_form", ""):
+            led += 1
+            there = call(client, "GET", answer["Location"])
+            if (
+                answer.status_code != 302
+                or resolve(answer["Location"]).func is endpoint.view
+                or there.status_code == 405
+            ):
+                stuck.append(f"{endpoint.route}: {answer.status_code} {answer['Location']}, {there.status_code}")
+    assert stuck == [], "use sent_from(page) of kernel.django.acts"
+    assert led > 50
+
+
+@pytest.mark.django_db
+def test_who_signs_in_again_in_the_middle_of_an_invitation_comes_to_the_people_page(client: Client) -> None:
+    sent = client.post("/es/desk/people/invite/", {"email": "lena@example.org"})
+    assert to_sign_in(sent)
+    assert sent["Location"].endswith("?next=/es/desk/people/invite/")
+    sign_in(client, "administrator")
+    assert client.get("/es/desk/people/invite/")["Location"] == "/es/desk/people/"
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ROLES)
 def test_the_content_editor_is_for_editors(role: str) -> None:

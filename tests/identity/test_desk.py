@@ -286,6 +286,26 @@ def test_the_audit_page_speaks_in_words_and_leads_with_the_number(client: Client
     assert "<code>test.done</code>" in unknown
 
 
+def test_the_audit_page_names_facts_and_the_program_in_spanish(client: Client) -> None:
+    sign_in(client, "administrator")
+    facts = {"kind": "calls", "removed": 3, "held": 0}
+    audit.record(system("Retention schedule"), "records.purged", subject_kind="schedule", subject_id=None, data=facts)
+    facts = {"priority": {"from": 3, "to": 1}, "escalated": True}
+    audit.record(
+        system("Routing"), "service_requests.escalated", subject_kind="service_request", subject_id=None, data=facts
+    )
+    audit.record(Actor(ActorKind.RESIDENT, uuid.uuid4()), "identity.erased", subject_kind="account", subject_id=None)
+    page = client.get("/es" + reverse("desk-audit")).text
+    rows = [
+        re.sub(r"<details.*?</details>", "", row, flags=re.S) for row in re.findall(r"<tr><td>(.*?)</tr>", page, re.S)
+    ]
+    assert "Residente" in rows[0]
+    assert "prioridad: de 3, a 1 · escalada: sí" in rows[1]
+    assert "Asignación" in rows[1]
+    assert "retenidos: 0 · tipo: calls · borrados: 3" in rows[2]
+    assert "Calendario de conservación" in rows[2]
+
+
 def test_the_audit_page_asks_as_often_for_many_as_for_few(client: Client, django_assert_max_num_queries) -> None:
     sign_in(client, "administrator")
     for _ in range(40):

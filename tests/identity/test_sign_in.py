@@ -11,6 +11,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from tests.support.people import TOTP_SECRET, make_person, sign_in
 
 from cityhall.apps.identity import queries, services
@@ -233,6 +234,32 @@ def test_staff_without_a_second_factor_are_led_to_set_one_up_and_then_let_in(cli
     assert "10 codes are left" in answer.text
     assert client.get(reverse("account_login"))["Location"] == reverse("desk-people")
     assert client.get(reverse("desk-people")).status_code == 200
+
+
+def header_of(client: Client, path: str = "/about/accessibility/") -> str:
+    return client.get(path).text.split('class="site-tools"')[1].split("</div>")[0]
+
+
+def test_who_is_half_signed_in_is_told_so_on_every_page_and_led_on(client: Client, postbox: Postbox) -> None:
+    user = make_person("administrator", password=PASSWORD)
+    assert "Sign in<" in header_of(client)
+    staff_sign_in(client, user.email)
+    assert f'href="{reverse("mfa_authenticate")}">Half signed in: go on' in header_of(client)
+    assert "Sign in<" not in header_of(client)
+    assert "Ha entrado a medias: siga" in header_of(client, "/es/about/accessibility/")
+    with translation.override("en"):
+        assert 'aria-current="page">Half signed in' in header_of(client, reverse("mfa_authenticate"))
+        client.post(reverse("mfa_authenticate"), {"code": totp()})
+    assert "Half signed in" not in header_of(client)
+    client.post(reverse("account_logout"))
+    assert "Sign in<" in header_of(client)
+
+
+def test_who_lacks_a_second_factor_is_led_to_set_one_up_from_every_page(client: Client, postbox: Postbox) -> None:
+    user = make_person("administrator", password=PASSWORD, second_factor=False)
+    staff_sign_in(client, user.email)
+    assert f'href="{reverse("mfa_index")}">Half signed in: go on' in header_of(client)
+    assert "Sign out" not in header_of(client)
 
 
 def test_setting_up_the_first_factor_ends_the_other_half_signed_in_sessions(client: Client, postbox: Postbox) -> None:

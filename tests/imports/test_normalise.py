@@ -163,6 +163,12 @@ def test_day_first_is_told_from_month_first_by_the_dates_themselves() -> None:
 def test_files_nobody_knows_are_refused_with_a_way_on() -> None:
     with pytest.raises(Unusable, match="Write a profile"):
         recognise(shipped().values(), "csv", [Row(1, {"colour": "red"})])
+    broken = Row(
+        2, {"colour": "red", "quarantine_surplus": "7"}, "wrong_columns", "The row has 2 fields, the header 1."
+    )
+    with pytest.raises(Unusable) as refused:
+        recognise(shipped().values(), "csv", [broken])
+    assert "these columns: colour." in str(refused.value), "what we add ourselves is no column of the file"
     with pytest.raises(Unusable, match="totals"):
         recognise(shipped().values(), "csv", [Row(1, {"month": "May", "total": "7"})])
     with pytest.raises(Unusable, match="nearest to san_diego"):

@@ -91,6 +91,7 @@ def test_a_dry_run_says_the_same_and_leaves_nothing(tmp_path: Path) -> None:
         ("heading.csv", b"lat,lon\n", "holds no rows"),
         ("cut.geojson.gz", gzip.compress(b"{}", mtime=0)[:-6], "is damaged"),
         ("cut.zip", b"PK\x03\x04 nothing", "is damaged"),
+        ("streets.zip", b"<html>Not found</html>", "is neither"),
         ("photo.bin", b"\x89PNG\0\0\0", "is neither"),
     ],
 )  # fmt: skip

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 KINDS = ("database", "web", "disk-full", "clock", "mail", "deliveries")
@@ -28,3 +32,24 @@ def test_a_city_that_is_killed_under_load_loses_nothing(tmp_path: Path) -> None:
     assert any(write["door"] == "form" and write["command"] for write in writes), "a resident came to the last step"
     fates = [write["fate"] for write in writes]
     assert fates.count("acknowledged") > 30, "there was a load"
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("serving")
+def test_a_campaign_that_is_ended_while_it_makes_its_city_leaves_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "torture", "--no-disk", "--log", str(tmp_path / "log.jsonl")]
+    ran = subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(tmp_path)}
+    )
+    until = time.monotonic() + 120
+    while not (began := [*tmp_path.glob("cityhall-torture-*/disk/city/postgres/postmaster.pid")]):
+        assert ran.poll() is None
+        assert time.monotonic() < until, "no database was begun"
+        time.sleep(0.05)
+    database = psutil.Process(int(began[0].read_text().split("\n", 1)[0]))
+    ran.send_signal(signal.SIGTERM)
+    _, said = ran.communicate(timeout=120)
+    assert ran.returncode == 1
+    assert "Ended before the first kill; the city is removed." in said
+    assert not database.is_running() or database.status() == psutil.STATUS_ZOMBIE
+    assert [*tmp_path.glob("cityhall-torture-*")] == []

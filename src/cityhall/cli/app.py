@@ -15,6 +15,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_show_locals=False,
     help="An open digital city hall. Start with `cityhall demo`, or `cityhall init` for a city of your own.",
+    epilog="Example: `cityhall --data /srv/city doctor`. `cityhall COMMAND --help` has one for each command.",
 )
 
 

@@ -14,7 +14,7 @@ commands = typer.Typer(no_args_is_help=True, help="The audit log: every write, c
 app.add_typer(commands, name="audit")
 
 
-@commands.command()
+@commands.command(epilog="Example: `cityhall audit verify`")
 def verify(as_json: Annotated[bool, typer.Option("--json", help="One JSON line for programs.")] = False) -> None:
     """Seal what waits, recompute the whole chain and compare its head with the anchor outside the database."""
     with city():

@@ -34,7 +34,7 @@ Key = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="One JSON line for programs.")]
 
 
-@app.command()
+@app.command(epilog="Example: `cityhall --data /srv/city migrate`")
 def migrate() -> None:
     """Bring the database to this release's schema and gather the pages' files. Safe to run again."""
     from cityhall.config.database import prepare_schema
@@ -49,7 +49,7 @@ def migrate() -> None:
     console.print("The database was made." if fresh else "The database is up to date.")
 
 
-@app.command()
+@app.command(epilog="Example: `cityhall --data /srv/city upgrade`")
 def upgrade(
     back: Annotated[bool, typer.Option("--return", help="Go back to before the last upgrade instead.")] = False,
 ) -> None:
@@ -128,7 +128,7 @@ def _return() -> None:
     )
 
 
-@app.command()
+@app.command(epilog="Example: `cityhall backup /mnt/backups/city.tar`")
 def backup(
     file: Annotated[Path, typer.Argument(help="Where to write the backup, for instance city.tar.")],
     verify: Annotated[
@@ -168,7 +168,7 @@ def backup(
     console.print(f"{file} holds the city ({size / 1e6:,.1f} MB); {readable}.")
 
 
-@app.command("backup-key")
+@app.command("backup-key", epilog="Example: `cityhall backup-key private-key.txt`")
 def backup_key(file: Annotated[Path, typer.Argument(help="Where to write the private key.")]) -> None:
     """Make a pair of keys for backups: the private one into FILE, the public one printed.
 
@@ -190,7 +190,7 @@ def backup_key(file: Annotated[Path, typer.Argument(help="Where to write the pri
     typer.echo(public)
 
 
-@app.command()
+@app.command(epilog="Example: `cityhall --data /srv/again restore /mnt/backups/city.tar.age --key private-key.txt`")
 def restore(
     file: Annotated[Path, typer.Argument(exists=True, help="A file `cityhall backup` wrote.")],
     key: Key = None,
@@ -223,8 +223,9 @@ def restore(
         console.print(f"Erased again, from {listed}: {again:,}.")
     else:
         console.print(
-            f"[yellow]No list of erasures lies beside {file}: whoever was erased after {made_at[:16]} is back."
-            " Put its erasures.jsonl into the data folder; within the hour the worker erases them again.[/]"
+            f"Nobody was erased again: no list of erasures lies beside {file}. If the city erased somebody after"
+            f" {made_at[:16]}, put its erasures.jsonl into the data folder: the worker erases them again within the"
+            " hour."
         )
 
 
@@ -262,7 +263,7 @@ def _rehearse(file: Path, key: Path | None, *, as_json: bool) -> None:
     )
 
 
-@app.command()
+@app.command(epilog="Example: `cityhall --data /srv/city doctor`")
 def doctor(as_json: Json = False) -> None:
     """Say what this city still needs, and what is wrong, each with its mend."""
     from cityhall.config import backups

@@ -19,7 +19,7 @@ app.add_typer(commands, name="categories")
 Json = Annotated[bool, typer.Option("--json", help="One JSON line for programs.")]
 
 
-@commands.command("load")
+@commands.command("load", epilog="Example: `cityhall categories load pack.toml --check`")
 def load(
     pack: Annotated[Path | None, typer.Argument(help="A category pack (TOML); none loads the one that ships.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Only say whether the pack can be loaded.")] = False,
@@ -37,7 +37,7 @@ def load(
             if check:
                 count = len(requests.read_category_pack(pack)["categories"])
             else:
-                count = requests.load_category_pack(pack, actor=system("cityhall categories"))
+                count = requests.load_category_pack(pack, actor=system("Command line"))
         except CityhallError as refusal:
             _refuse(refusal, as_json=as_json)
     if as_json:
@@ -46,7 +46,7 @@ def load(
         console.print(f"{count} categories {'can be loaded' if check else 'loaded'}.")
 
 
-@commands.command("export")
+@commands.command("export", epilog="Example: `cityhall categories export pack.toml`")
 def export(
     file: Annotated[Path, typer.Argument(help="Where to write the pack; a file that is there is replaced.")],
 ) -> None:

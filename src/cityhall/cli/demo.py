@@ -19,7 +19,7 @@ commands = typer.Typer(invoke_without_command=True)
 app.add_typer(commands, name="demo")
 
 
-@commands.callback()
+@commands.callback(epilog="Example: `cityhall demo --port 9000`")
 def demo(
     context: typer.Context,
     port: Annotated[int, typer.Option("--port", envvar="PORT", min=1, max=65535, help="Port to listen on.")] = 8000,
@@ -55,7 +55,7 @@ def _prepare() -> Callable[[str], None]:
     return _welcome
 
 
-@commands.command("export-history")
+@commands.command("export-history", epilog="Example: `cityhall demo export-history samples`")
 def export_history(
     folder: Annotated[Path, typer.Argument(help="Where to write; files of the same names are replaced.")],
 ) -> None:

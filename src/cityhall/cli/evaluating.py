@@ -31,7 +31,7 @@ def _judges() -> Mapping[str, Judge]:
     return {"categories": triage.judge, "dates": estimates.judge_dates, "duplicates": requests.judge_duplicates}
 
 
-@commands.command("evaluate")
+@commands.command("evaluate", epilog="Example: `cityhall requests evaluate dates history.csv --split 2025-01-01`")
 def evaluate(
     kind: Annotated[str, typer.Argument(help="What to judge: dates, duplicates or categories.")],
     files: Annotated[list[Path], typer.Argument(help="A city's history: any files the import reads.")],

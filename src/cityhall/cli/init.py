@@ -28,7 +28,7 @@ _typed: dict[str, str] = {}
 """What was answered, by field, until it is taken: asked again because of one, the others need not be typed anew."""
 
 
-@app.command()
+@app.command(epilog="Example: `cityhall --data /srv/city init --answers city.toml`")
 def init(
     answers: Annotated[
         Path | None, typer.Option("--answers", exists=True, dir_okay=False, help="A TOML file with the answers.")

@@ -8,7 +8,7 @@ from cityhall.cli.requests import commands
 from cityhall.cli.runtime import city, console
 
 
-@commands.command("learn")
+@commands.command("learn", epilog="Example: `cityhall requests learn`")
 def learn() -> None:
     """Learn dates anew from the city's own requests, as each night does, and tell followers where one slipped."""
     with city():

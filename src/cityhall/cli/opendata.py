@@ -22,7 +22,9 @@ app.add_typer(commands, name="opendata")
 _GUARDED = {"drop": "left out", "block": "only the hundred block", "scrub": "without names, phones, e-mails"}
 
 
-@commands.command("recall")
+@commands.command(
+    "recall", epilog='Example: `cityhall opendata recall pool-visits --column phone --reason "It named people."`'
+)
 def recall(
     name: Annotated[str, typer.Argument(help="The dataset's name, or its 4x4.")],
     reason: Annotated[str, typer.Option(help="The public notice: why, and nothing of what leaked.")],
@@ -48,7 +50,7 @@ def recall(
     console.print(f"Recalled of {done.name}: snapshot {gone}. {left} Backups hold it until they are too old.")
 
 
-@commands.command("publish")
+@commands.command("publish", epilog="Example: `cityhall opendata publish pool_visits.csv --contract pool_visits.toml`")
 def publish(
     file: Annotated[
         Path | None,
@@ -113,7 +115,7 @@ def publish(
     _say(done, as_json)
 
 
-@commands.command("refresh")
+@commands.command("refresh", epilog="Example: `cityhall opendata refresh pool-visits`")
 def refresh(
     names: Annotated[
         list[str] | None, typer.Argument(help="Datasets whose sources to fetch now, by name or 4x4.")
@@ -143,7 +145,9 @@ def refresh(
         console.print(f"Published {count} of the city’s own datasets. See them at /data/")
 
 
-@commands.command("harvest")
+@commands.command(
+    "harvest", epilog='Example: `cityhall opendata harvest https://data.county.example/data.json --title "The county"`'
+)
 def harvest(
     address: Annotated[
         str, typer.Argument(help="A portal's address, that of its catalog (data.json, JSON-LD or CKAN), or a file.")
@@ -195,7 +199,7 @@ def harvest(
     console.print(f"{done.name} lists {done.listed:,} datasets ({told}). See them at /data/elsewhere/")
 
 
-@commands.command("remove")
+@commands.command("remove", epilog="Example: `cityhall opendata remove pool-visits`")
 def remove(
     name: Annotated[str, typer.Argument(help="The dataset's name, or its 4x4.")],
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON line for programs.")] = False,
@@ -215,7 +219,7 @@ def remove(
     console.print(f"Removed {removed}. Nothing of it was ever published.")
 
 
-@commands.command("again")
+@commands.command("again", epilog="Example: `cityhall opendata again service-requests`")
 def again(
     name: Annotated[str, typer.Argument(help="The dataset's name, or its 4x4.")],
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON line for programs.")] = False,
@@ -235,7 +239,7 @@ def again(
     console.print(f"The worker publishes {told} within a minute.")
 
 
-@commands.command("licence")
+@commands.command("licence", epilog='Example: `cityhall opendata licence "CC0 1.0" --owner "Office of the Clerk"`')
 def licence(
     licence: Annotated[str, typer.Argument(help='Its name or address, such as "CC0 1.0"; "" takes it back.')],
     owner: Annotated[str, typer.Option(help="Who answers for them. Default: the city's name.")] = "",

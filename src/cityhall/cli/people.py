@@ -13,7 +13,7 @@ commands = typer.Typer(no_args_is_help=True, help="Accounts. All but the first a
 app.add_typer(commands, name="people")
 
 
-@commands.command()
+@commands.command(epilog='Example: `cityhall people administrator ana@norfolk.example --name "Ana Ruiz"`')
 def administrator(
     email: Annotated[str, typer.Argument(help="The person's e-mail address.")],
     name: Annotated[str, typer.Option("--name", prompt=True, help="The name shown beside their work.")],

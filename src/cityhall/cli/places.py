@@ -22,7 +22,7 @@ app.add_typer(commands, name="places")
 Json = Annotated[bool, typer.Option("--json", help="One JSON line for programs.")]
 
 
-@commands.command("import")
+@commands.command("import", epilog="Example: `cityhall places import centerlines.zip --kind streets --dry-run`")
 def import_places(
     file: Annotated[
         Path, typer.Argument(exists=True, dir_okay=False, help="GeoJSON, zipped shapefile or CSV; .gz is fine.")
@@ -85,7 +85,9 @@ def import_places(
         _show(report, verb="Would import" if dry_run else "Imported", hint=quarantine is None)
 
 
-@commands.command("city")
+@commands.command(
+    "city", epilog="Example: `cityhall places city --name Norfolk --time-zone America/New_York --holidays US-VA`"
+)
 def set_city(
     name: Annotated[str | None, typer.Option(help="The city's name.")] = None,
     time_zone: Annotated[str | None, typer.Option(help="As in America/New_York.")] = None,

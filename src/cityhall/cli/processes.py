@@ -39,7 +39,7 @@ Host = Annotated[str, typer.Option("--host", help="Address to listen on; 0.0.0.0
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Web processes.")]
 
 
-@app.command()
+@app.command(epilog="Example: `cityhall --data /srv/city serve --port 9000`")
 def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,
@@ -64,7 +64,7 @@ def serve(
         run_city(host, free_port(host, port), workers, prepare=_prepare_to_serve, database=server)
 
 
-@app.command()
+@app.command(epilog="Example: `cityhall web --host 0.0.0.0 --workers 4`")
 def web(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> None:
     """Run only web processes, beside a database that runs already."""
     os.environ |= _shared_figures(port)
@@ -72,7 +72,7 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> No
     os.execv(sys.executable, command)  # noqa: S606  # we become the server, arguments are ours
 
 
-@app.command()
+@app.command(epilog="Example: `cityhall worker`")
 def worker() -> None:
     """Run only background work, beside a database that runs already."""
     load_django()

@@ -22,7 +22,7 @@ def _group() -> None:
     """Keep the group a group while it has one command."""
 
 
-@commands.command("receive-mail")
+@commands.command("receive-mail", epilog="Example: `cityhall referrals receive-mail < answer.eml`")
 def receive_mail() -> None:
     """Read one e-mail (RFC 5322) from standard input and take the answer in it.
 

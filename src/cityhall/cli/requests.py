@@ -42,7 +42,7 @@ class Format(StrEnum):
     SAN_DIEGO = "san-diego"
 
 
-@commands.command("import")
+@commands.command("import", epilog="Example: `cityhall requests import history.csv --dry-run`")
 def import_requests(
     file: Annotated[Path, typer.Argument(help="CSV, JSON, JSON lines, GeoJSON or XML; packed or not.")],
     profile: Annotated[
@@ -104,7 +104,7 @@ def import_requests(
     _show(report, dry_run=dry_run, quarantine=quarantine, opened=open_categories)
 
 
-@commands.command("export")
+@commands.command("export", epilog="Example: `cityhall requests export requests.csv --format csv`")
 def export_requests(
     file: Annotated[Path, typer.Argument(help="Where to write.")],
     form: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.CSV,
@@ -124,7 +124,7 @@ def export_requests(
         console.print(f"{rows:,} requests written to {file}.")
 
 
-@commands.command("recount")
+@commands.command("recount", epilog="Example: `cityhall requests recount`")
 def recount(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line for programs.")] = False,
 ) -> None:

@@ -30,7 +30,7 @@ class Secret(StrEnum):
     DATABASE = "database"
 
 
-@commands.command()
+@commands.command(epilog="Example: `cityhall secrets rotate secret_key`")
 def rotate(
     name: Annotated[Secret, typer.Argument(help="secret_key signs cookies and links; database is its password.")],
     forget: Annotated[

@@ -6,12 +6,13 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from cityhall.apps.identity import public as identity
 from cityhall.demo.accounts import ACCOUNTS
 from cityhall.kernel.django import loopback
 from cityhall.kernel.django.access import public
+from cityhall.kernel.django.acts import sent_from
 
 START = {
     "council-office": "/desk/office/", "resident": "/report/", "editor": "/cms/", "data-steward": "/desk/data/",
@@ -28,7 +29,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_POST
+@sent_from("demo-people")
 def enter(request: HttpRequest) -> HttpResponse:
     """Sign in as the account that was pressed and open the page it starts at."""
     _only_here()

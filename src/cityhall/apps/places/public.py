@@ -137,13 +137,25 @@ def missing() -> list[str]:
     if not found.holidays_country:
         gaps.append("No holidays are kept. Set them with `cityhall places city --holidays US-NY`.")
     if not found.has_boundary:
-        gaps.append("There is no boundary: places anywhere are accepted. Import it with `--kind boundary`.")
+        gaps.append(
+            "There is no boundary: places anywhere are accepted. Import it with"
+            " `cityhall places import FILE --kind boundary`."
+        )
     if not Area.objects.filter(is_current=True).exists():
-        gaps.append("There are no areas: nothing is routed by district. Import them with `--kind areas`.")
+        gaps.append(
+            "There are no areas: nothing is routed by district. Import them with"
+            " `cityhall places import FILE --kind areas`."
+        )
     if not Address.objects.exists() and not StreetSegment.objects.exists():
-        gaps.append("There are no streets or addresses: nothing is found by address. Import `--kind streets`.")
+        gaps.append(
+            "There are no streets or addresses: nothing is found by address. Import them with"
+            " `cityhall places import FILE --kind streets`."
+        )
     if not AssetLayer.objects.exists():
-        gaps.append("There are no assets to pick from. Import them with `--kind assets --layer streetlights`.")
+        gaps.append(
+            "There are no assets to pick from. Import them with"
+            " `cityhall places import FILE --kind assets --layer streetlights`."
+        )
     gaps += [
         f"The {what} that were imported lie outside the boundary, all of them: one of the two files is another city's."
         " Import the right one, it takes the place of the other."

@@ -19,10 +19,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, get_language_from_request, get_language_info, gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind
 from cityhall.kernel.django.access import public
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.django.request_ids import current_request_id
 from cityhall.kernel.offers import NavItem, city_card, nav_items, not_built
 
@@ -75,6 +75,7 @@ def theme_of(request: HttpRequest) -> str:
 
 def _shell(request: HttpRequest) -> dict[str, Any]:
     actor: Actor = getattr(request, "actor", ANONYMOUS)
+    is_anonymous = actor.kind is ActorKind.ANONYMOUS
     desk, everybody = _menu(request, "desk", actor), _menu(request, "public", actor)
     if actor.kind is ActorKind.STAFF and desk:
         # Whoever has one page behind the counter, as an editor has, is told its own name.
@@ -87,6 +88,8 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "signed_in": actor.kind in {ActorKind.RESIDENT, ActorKind.STAFF},
         "is_staff": actor.kind is ActorKind.STAFF,
+        # Set by identity's middleware, as the actor is. The page of an error may come before it.
+        "second_step_url": getattr(request, "second_step", str)() if is_anonymous else "",
         "sign_in_url": _address("account_login"),
         "sign_out_url": _address("account_logout"),
     }
@@ -187,7 +190,7 @@ def _remember(response: HttpResponseBase, name: str, value: str) -> None:
 
 
 @public
-@require_POST
+@sent_from("/")
 def theme(request: HttpRequest) -> HttpResponse:
     """Remember light, dark or as the device, and return to the page."""
     chosen = request.POST.get("theme", "system")

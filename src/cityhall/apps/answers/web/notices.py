@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from cityhall.apps.answers import queries, services
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 
 
 @staff("requests.view")
@@ -28,7 +29,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 @staff("requests.view")
-@require_POST
+@sent_from("desk-notices")
 def read(request: HttpRequest) -> HttpResponse:
     """Mark all as read."""
     services.read_all(actor=actor_of(request))
@@ -36,7 +37,7 @@ def read(request: HttpRequest) -> HttpResponse:
 
 
 @staff("requests.view")
-@require_POST
+@sent_from("desk-notices")
 def mail(request: HttpRequest) -> HttpResponse:
     """Switch mail about notices on or off."""
     by_mail = request.POST.get("by_mail") == "yes"

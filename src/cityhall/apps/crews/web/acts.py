@@ -18,7 +18,7 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from cityhall.apps.crews import queries, rules, services
 from cityhall.apps.crews.contracts import WORK, Act, Finished, Job, MaterialInfo, Proof
@@ -33,6 +33,7 @@ from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import commands
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.errors import Invalid, NotFound, Stale
 from cityhall.kernel.ids import new_id
 from cityhall.kernel.offers import ready_answers
@@ -55,7 +56,7 @@ class Sheet:
 
 @staff(WORK)
 @never_cache
-@require_POST
+@sent_from("crew-job", "number")
 def start(request: HttpRequest, number: str) -> HttpResponse:
     """Begin a job, and show it."""
     actor = actor_of(request)

@@ -11,18 +11,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from cityhall.apps.day_plans import queries, services
 from cityhall.apps.day_plans.contracts import PLAN, Act
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.errors import Invalid, Stale
 
 
 @staff(PLAN)
 @never_cache
-@require_POST
+@sent_from("desk-day-plan")
 def act(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Do one thing to a plan; which one, the pressed button says."""
     actor = actor_of(request)

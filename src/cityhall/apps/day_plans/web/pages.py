@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from cityhall.apps.day_plans import queries, services
 from cityhall.apps.day_plans.contracts import PLAN, VIEW, Content, PlanInfo, Standing
@@ -26,6 +26,7 @@ from cityhall.apps.places import public as places
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.errors import Invalid, NotFound
 
 _GOING = frozenset({Standing.ASKED, Standing.READING, Standing.SOLVING})
@@ -107,7 +108,7 @@ def standing(request: HttpRequest, team_id: uuid.UUID, day: str) -> HttpResponse
 
 @staff(PLAN)
 @never_cache
-@require_POST
+@sent_from("desk-day-plan-page", "team_id", "day")
 def make(request: HttpRequest, team_id: uuid.UUID, day: str) -> HttpResponse:
     """Ask for a plan."""
     try:

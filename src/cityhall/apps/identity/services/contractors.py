@@ -181,7 +181,7 @@ def end_lapsed_sessions() -> int:
         found = _end_access(row)
         if found:
             with transaction.atomic():
-                records.record(system("contracts"), "identity.contract_sessions_ended", _KIND, row.id, {"n": found})
+                records.record(system("Contracts"), "identity.contract_sessions_ended", _KIND, row.id, {"n": found})
         ended += found
     return ended
 

@@ -119,7 +119,7 @@ def make_administrator(email: str, name: str, password: str) -> uuid.UUID:
     ensure_default_roles()
     with transaction.atomic():
         user_id = ensure_user(email, password, name.strip(), roles=["administrator"])
-        records.record(system("command line"), "identity.administrator_made", "account", user_id, {})
+        records.record(system("Command line"), "identity.administrator_made", "account", user_id, {})
     return user_id
 
 

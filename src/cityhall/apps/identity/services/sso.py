@@ -19,7 +19,7 @@ from cityhall.kernel.actors import system
 from cityhall.kernel.errors import Invalid, NotAllowed
 
 SOURCE = "sso"
-_ACTOR = system("single sign-on")
+_ACTOR = system("Single sign-on")
 
 
 def sign_in_by_claims(subject: str, claims: Mapping[str, Any], config: sso.SingleSignOn) -> User:

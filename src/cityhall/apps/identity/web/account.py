@@ -14,13 +14,14 @@ from django.urls import reverse, translate_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from cityhall.apps.identity import public, queries, services
 from cityhall.kernel import offers
 from cityhall.kernel.actors import ActorKind
 from cityhall.kernel.django.access import actor_of, resident
 from cityhall.kernel.django.access import public as public_page
+from cityhall.kernel.django.acts import sent_from
 
 HELD = _lazy("The law makes us keep some of this for now. We noted your wish, and erase it as soon as we may.")
 
@@ -42,7 +43,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 @resident
-@require_POST
+@sent_from("account")
 def account_language(request: HttpRequest) -> HttpResponse:
     """Keep the language the person likes to read, and show the page in it."""
     language = request.POST.get("language", "")

@@ -10,13 +10,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cityhall.apps.identity import queries
+from cityhall.apps.identity.web.audit_facts import name_of
 from cityhall.kernel import offers
 from cityhall.kernel.django import audit
 from cityhall.kernel.django.access import staff
+from cityhall.kernel.django.acting import author_name
 from cityhall.kernel.django.models import AuditEntry
 from cityhall.kernel.django.templatetags.look import number_filter
 
@@ -34,16 +37,17 @@ class Line:
     subject: str
     name: str
     page: str
+    who: str
     facts: tuple[tuple[str, str], ...]
 
 
 def _line(entry: AuditEntry, names: Mapping[uuid.UUID, str]) -> Line:
-    room, _dot, what = entry.action.partition(".")
+    room, __, what = entry.action.partition(".")
     words = next((one for one in offers.audit_words if one.key == room), None)
     number = str(entry.data.get("number", ""))
     page = words.pages.get(entry.subject_kind, "") if words and number else ""
     facts = tuple(
-        (name.replace("_", " "), _plain(value))
+        (name_of(name), _plain(value))
         for name, value in entry.data.items()
         if name not in _ASIDE and not name.endswith("_id") and value not in ("", None, [], {}) and not _is_id(value)
     )
@@ -51,11 +55,17 @@ def _line(entry: AuditEntry, names: Mapping[uuid.UUID, str]) -> Line:
         entry,
         entry.action,
         str(words.actions.get(what, "")) if words else "",
-        str(words.subjects.get(entry.subject_kind, entry.subject_kind)) if words else entry.subject_kind,
+        _subject(entry.subject_kind, words),
         number or (names.get(entry.subject_id, "") if entry.subject_id else ""),
         reverse(page, args=[number]) if page else "",
+        author_name(entry.actor_kind, entry.actor_label),
         facts,
     )
+
+
+def _subject(kind: str, words: offers.AuditWords | None) -> str:
+    """Return the word for what was acted on, of the room that acted or of the one whose thing it is."""
+    return next((str(one.subjects[kind]) for one in (words, *offers.audit_words) if one and kind in one.subjects), kind)
 
 
 def _is_id(value: Any) -> bool:
@@ -67,9 +77,13 @@ def _is_id(value: Any) -> bool:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name_of(name)} {_plain(one)}" for name, one in sorted(value.items()) if not _is_id(one))
     if isinstance(value, list):
         return ", ".join(_plain(one) for one in value)
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int):
         return number_filter(value)
     return str(value).replace("_", " ")
 

@@ -12,13 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from cityhall.apps.identity import public, queries, services
 from cityhall.apps.identity.contracts import ContractorInfo, Terms
 from cityhall.apps.identity.web import invitations
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.errors import Invalid, NotFound
 
 MANAGE = "identity.manage"
@@ -59,7 +60,7 @@ def contractor(request: HttpRequest, contractor_id: uuid.UUID) -> HttpResponse:
 
 
 @staff(MANAGE)
-@require_POST
+@sent_from("desk-contractor", "contractor_id")
 def contractor_change(request: HttpRequest, contractor_id: uuid.UUID) -> HttpResponse:
     """Change one thing of a contractor; which one, the pressed button says."""
     change = request.POST.get("change", "")

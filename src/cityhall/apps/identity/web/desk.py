@@ -11,12 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from cityhall.apps.identity import public, queries, services
 from cityhall.apps.identity.contracts import SCOPES
 from cityhall.apps.identity.web import invitations
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.errors import Invalid
 
 
@@ -41,7 +42,7 @@ def _people(request: HttpRequest, problem: Invalid | None = None) -> HttpRespons
 
 
 @staff("identity.manage")
-@require_POST
+@sent_from("desk-people")
 def invite(request: HttpRequest) -> HttpResponse:
     """Make a colleague's account, and send its owner the link to set a password."""
     try:
@@ -56,7 +57,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 @staff("identity.manage")
-@require_POST
+@sent_from("desk-people")
 def membership_add(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
     """Give a person a role."""
     try:
@@ -75,7 +76,7 @@ def membership_add(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
 
 
 @staff("identity.manage")
-@require_POST
+@sent_from("desk-people")
 def membership_remove(request: HttpRequest, membership_id: uuid.UUID) -> HttpResponse:
     """Take a role from a person."""
     services.remove_membership(
@@ -86,7 +87,7 @@ def membership_remove(request: HttpRequest, membership_id: uuid.UUID) -> HttpRes
 
 
 @staff("identity.manage")
-@require_POST
+@sent_from("desk-people")
 def account_change(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
     """Close or reopen an account, or forget its lost second factor."""
     change, said = {
@@ -133,7 +134,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 
 @staff("identity.manage")
-@require_POST
+@sent_from("desk-keys")
 def key_revoke(request: HttpRequest, key_id: uuid.UUID) -> HttpResponse:
     """Make a key worthless."""
     services.revoke_key(actor=actor_of(request), key_id=key_id)

@@ -1,4 +1,7 @@
-"""Who acts: sets `request.actor`; keeps out staff without second factor, ended contracts, demo accounts from afar."""
+"""Who acts: sets `request.actor` and `request.second_step`, and says who is kept out.
+
+Out are staff without second factor, people whose contract ended, and demo accounts from afar.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import re
 from collections.abc import Callable
 from typing import Any, cast
 
+from allauth.account.internal.stagekit import get_pending_stage
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 
@@ -32,8 +37,9 @@ class ActorMiddleware:
         if refusal := self._shut_out(request):
             logout(request)
             return render(request, refusal, status=403)
+        account = request.user
+        request.second_step = lambda: _second_step(request, account)  # type: ignore[attr-defined]
         if not _ACCOUNT_PAGES.match(request.path_info):
-            account = request.user
             request.user = cast(Any, SimpleLazyObject(lambda: _whole(request, account)))
         request.actor = SimpleLazyObject(lambda: public.actor_for_request(request))  # type: ignore[attr-defined]
         with loopback.serving(request):
@@ -51,6 +57,17 @@ class ActorMiddleware:
         if account.is_demo and not loopback.from_this_machine(request):
             return "identity/demo_only_here.html"
         return "identity/contract_over.html" if queries.is_shut_out(account) else ""
+
+
+def _second_step(request: HttpRequest, user: Any) -> str:
+    """Return the address of what is left to do for whoever is half signed in, "" for everybody else."""
+    if not request.session.session_key:
+        return ""
+    if user.is_authenticated:
+        half = user.is_staff and not queries.passed_second_factor(request, user)
+        return reverse("mfa_index") if half else ""
+    stage = get_pending_stage(request)
+    return reverse(stage.urlname) if stage and stage.urlname else ""
 
 
 def _whole(request: HttpRequest, user: Any) -> Any:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.apps.identity import public as identity
 from cityhall.apps.opendata import services
@@ -20,6 +20,7 @@ from cityhall.apps.opendata.rules import editing
 from cityhall.apps.opendata.services import wording
 from cityhall.apps.opendata.web import desk_forms, reasons, words
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.django.seen import FIELD, mark
 from cityhall.kernel.django.translated import pick, say
 from cityhall.kernel.errors import Invalid, Stale
@@ -106,7 +107,7 @@ def reword(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @staff(PUBLISH)
-@require_POST
+@sent_from("desk-data-dataset", "code")
 def publish_again(request: HttpRequest, code: str) -> HttpResponse:
     """Have one of the city's own datasets published again after a recall."""
     try:

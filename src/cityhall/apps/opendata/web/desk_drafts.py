@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.apps.opendata import queries
 from cityhall.apps.opendata.contracts import MOST_UPLOAD_BYTES, PUBLISH, Contract, DraftInfo, Policy
@@ -24,6 +24,7 @@ from cityhall.apps.opendata.web import desk_forms, mapping, reasons, snippets, w
 from cityhall.apps.opendata.web.desk import form_context
 from cityhall.kernel.analytics.columns import Type
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.django.seen import FIELD, mark
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.django.uploads import is_too_large, limited
@@ -172,7 +173,7 @@ def preview(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
 
 @staff(PUBLISH)
 @never_cache
-@require_POST
+@sent_from("desk-data-draft", "draft_id")
 def sheet(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """Read a workbook again, from another of its sheets."""
     drafts.choose_sheet(draft_id, request.POST.get("sheet", ""), actor=actor_of(request))
@@ -181,7 +182,7 @@ def sheet(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
 
 @staff(PUBLISH)
 @never_cache
-@require_POST
+@sent_from("desk-data-draft", "draft_id")
 def discard(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """Remove a file that was brought."""
     drafts.discard(draft_id, actor=actor_of(request))

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.apps.opendata import queries
 from cityhall.apps.opendata.contracts import PUBLISH, WishState
@@ -20,6 +20,7 @@ from cityhall.apps.opendata.services import wishes as services
 from cityhall.apps.opendata.web.following import language
 from cityhall.kernel.django import visitors
 from cityhall.kernel.django.access import actor_of, public, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import Invalid
 
@@ -75,7 +76,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_POST
+@sent_from("opendata-wishes")
 def me_too(request: HttpRequest, wish_id: uuid.UUID) -> HttpResponse:
     """Want a dataset too."""
     visitors.count(request, "opendata", "me-too", limit=VOTES_PER_HOUR)

@@ -89,7 +89,8 @@ def _plain(data: bytes, name: str, crs: str) -> list[Raw]:
         raise refuse(_("%(file)s is empty") % {"file": name})
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}:
         return _geojson(data, name, crs)
-    if b"\0" in data[:4096]:
+    # A page that was saved under the name of an archive, as a refused download is, would else be a table of one line.
+    if b"\0" in data[:4096] or name.lower().endswith(".zip"):
         raise refuse(
             _("%(file)s is neither GeoJSON, CSV nor a zipped shapefile (zip the .shp with its .dbf and .prj)")
             % {"file": name}

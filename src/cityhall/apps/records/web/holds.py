@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from cityhall.apps.places import public as places
 from cityhall.apps.records import queries
@@ -23,6 +23,7 @@ from cityhall.apps.records.services import holds as services
 from cityhall.apps.records.services import office
 from cityhall.apps.records.web import words
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import Invalid
 
@@ -51,7 +52,7 @@ def holds(request: HttpRequest) -> HttpResponse:
 
 
 @staff(MANAGE)
-@require_POST
+@sent_from("desk-records-holds")
 def lift(request: HttpRequest, hold_id: uuid.UUID) -> HttpResponse:
     """Lift a hold, and erase whom it was in the way of."""
     actor = actor_of(request)

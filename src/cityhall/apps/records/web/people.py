@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.apps.records import queries
 from cityhall.apps.records.contracts import MANAGE
@@ -20,6 +20,7 @@ from cityhall.apps.records.web import words
 from cityhall.apps.service_requests import public as service_requests
 from cityhall.kernel.django import audit
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.errors import Invalid, NotFound
 from cityhall.kernel.offers import Person, phone_digits
 
@@ -44,7 +45,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @staff(MANAGE)
-@require_POST
+@sent_from("desk-records-people")
 def erase(request: HttpRequest) -> HttpResponse:
     """Erase the person that was found, once the word is typed."""
     try:
@@ -61,7 +62,7 @@ def erase(request: HttpRequest) -> HttpResponse:
 
 
 @staff(MANAGE)
-@require_POST
+@sent_from("desk-records-people")
 def make_file(request: HttpRequest) -> HttpResponse:
     """Make the file for the person that was found."""
     try:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.apps.records import queries, rules
 from cityhall.apps.records.contracts import MANAGE
@@ -18,6 +18,7 @@ from cityhall.apps.records.services import schedule as services
 from cityhall.apps.records.web import words
 from cityhall.kernel import offers
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.errors import NotFound
 
 
@@ -75,7 +76,7 @@ def period(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @staff(MANAGE)
-@require_POST
+@sent_from("desk-records")
 def start(request: HttpRequest) -> HttpResponse:
     """Start the schedule."""
     services.start(actor=actor_of(request))

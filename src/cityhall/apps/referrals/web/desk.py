@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.apps.referrals import queries, services
 from cityhall.apps.referrals.contracts import MANAGE, BodyKind, BodyTerms, Channel, ReferralInfo, Waiting
@@ -20,6 +20,7 @@ from cityhall.apps.referrals.web import words
 from cityhall.apps.work_orders import public as work_orders
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.django.seen import FIELD, mark
 from cityhall.kernel.errors import Invalid, Stale
 
@@ -48,7 +49,7 @@ def _is_quiet(one: ReferralInfo) -> bool:
 
 @staff("requests.work")
 @never_cache
-@require_POST
+@sent_from("desk-referrals")
 def act(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
     """Do one thing to a referral; which one, the pressed button says."""
     actor = actor_of(request)
@@ -97,7 +98,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
 
 @staff(MANAGE)
 @never_cache
-@require_POST
+@sent_from("desk-bodies")
 def names(request: HttpRequest) -> HttpResponse:
     """Say which body a name in records means, or that it means none."""
     given = request.POST.get("body", "")

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.apps.routing import queries, services
 from cityhall.apps.routing.contracts import MANAGE, MOST_SHARES, Holidays, Rule, SetInfo, Share, Trial, Window
@@ -20,6 +20,7 @@ from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import DeskFilter, RequestFilter, State
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.errors import Invalid, NotFound, Stale
 
 
@@ -77,7 +78,7 @@ def _result(trial: Trial, draft: SetInfo, known: words.Names, actor: Actor) -> d
 
 
 @staff(MANAGE)
-@require_POST
+@sent_from("desk-routing-draft")
 def act(request: HttpRequest) -> HttpResponse:
     """Do one thing to the draft; which one, the pressed button says."""
     actor = actor_of(request)

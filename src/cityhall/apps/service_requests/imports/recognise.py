@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from cityhall.apps.service_requests.imports.profiles import Profile, folded
+from cityhall.apps.service_requests.imports.readers.table_rows import QUARANTINE_PREFIX
 from cityhall.apps.service_requests.imports.records import Row, Unusable
 
 _TOTALS = frozenset({"count", "counts", "total", "totals", "sum", "requests", "average", "median", "percent"})
@@ -20,7 +21,7 @@ def recognise(profiles: Iterable[Profile], kind: str, sample: Sequence[Row]) -> 
     Raises:
         Unusable: none fits, or two fit equally well; the message names them.
     """
-    columns = {folded(column) for row in sample for column in row.values}
+    columns = {folded(column) for row in sample for column in row.values if not column.startswith(QUARANTINE_PREFIX)}
     scored = sorted(
         ((_score(profile, kind, columns, sample), profile.name, profile) for profile in profiles),
         key=lambda entry: (-entry[0], entry[1]),

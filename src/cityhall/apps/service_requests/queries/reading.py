@@ -27,6 +27,7 @@ from cityhall.apps.service_requests.queries import rows
 from cityhall.apps.service_requests.queries.filters import conditions, cursor_text, cursor_value
 from cityhall.apps.service_requests.queries.pages import ORDERS, page_ids
 from cityhall.kernel.actors import Actor, ActorKind
+from cityhall.kernel.django.acting import author_name
 from cityhall.kernel.django.keyed_hash import keyed_hash
 from cityhall.kernel.errors import NotFound
 
@@ -237,4 +238,4 @@ def author_of(event: HistoryEvent, *, sees_all: bool) -> str:
         return _("Resident")
     if event.author_kind == ActorKind.STAFF and not sees_all:
         return _("City staff")
-    return event.author_label or _("City staff")
+    return author_name(event.author_kind, event.author_label) if event.author_label else _("City staff")

@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.documents.contracts import Kind
@@ -29,6 +28,7 @@ from cityhall.kernel import offers
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import commands
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.errors import Invalid, NotFound, Stale
 
 _FILES = frozenset({Kind.IMAGE, Kind.PDF})
@@ -317,7 +317,7 @@ def view_of(name: str) -> Callable[..., HttpResponseBase]:
 
     @staff(act.permission)
     @never_cache
-    @require_POST
+    @sent_from("desk-request", "number")
     def view(request: HttpRequest, number: str) -> HttpResponse:
         return _do(request, number, name, act)
 

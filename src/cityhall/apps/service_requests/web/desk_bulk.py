@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from cityhall.apps.identity import public as identity
 from cityhall.apps.identity.contracts import Workforce
@@ -39,6 +38,7 @@ from cityhall.kernel import offers
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import commands
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.django.templatetags.look import status_words
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import Invalid
@@ -85,7 +85,7 @@ def _chosen(request: HttpRequest) -> Chosen:
 
 @staff("requests.bulk")
 @never_cache
-@require_POST
+@sent_from("desk-queue")
 def bulk(request: HttpRequest) -> HttpResponse:
     """Choose what to change; with `step` "preview", say what would happen to each request."""
     chosen = _chosen(request)
@@ -115,7 +115,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 
 @staff("requests.bulk")
-@require_POST
+@sent_from("desk-queue")
 def apply(request: HttpRequest) -> HttpResponse:
     """Make the change. Back at the queue it can be taken back for ten seconds."""
     chosen = _chosen(request)
@@ -155,7 +155,7 @@ def apply(request: HttpRequest) -> HttpResponse:
 
 
 @staff("requests.bulk")
-@require_POST
+@sent_from("desk-queue")
 def undo(request: HttpRequest, change_id: uuid.UUID) -> HttpResponse:
     """Take a change back while its time lasts."""
     request.session.pop("desk_undo", None)

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.identity import public as identity
@@ -38,6 +38,7 @@ from cityhall.apps.service_requests.web import desk_drawn, desk_filters, desk_qu
 from cityhall.kernel import offers
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.ids import new_id
 
@@ -102,7 +103,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 
 @staff("requests.contact")
 @never_cache
-@require_POST
+@sent_from("desk-request", "number")
 def contact(request: HttpRequest, number: str) -> HttpResponse:
     """Show how to reach the reporter. The audit log keeps who looked."""
     found = queries.contact_of(number, actor_of(request))

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from cityhall.apps.identity import public as identity
 from cityhall.apps.identity.contracts import DepartmentInfo, TeamInfo
@@ -29,6 +29,7 @@ from cityhall.apps.service_requests.web.desk_filters import Asked
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import Invalid
 
@@ -78,7 +79,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
 
 @staff("requests.view")
-@require_POST
+@sent_from("desk-queue")
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the filters that stand as a queue with a name."""
     wanted = desk_filters.asked(request.POST)
@@ -97,7 +98,7 @@ def save(request: HttpRequest) -> HttpResponse:
 
 
 @staff("requests.view")
-@require_POST
+@sent_from("desk-queue")
 def unsave(request: HttpRequest) -> HttpResponse:
     """Forget a saved queue."""
     queue_id = desk_filters.as_id(request.POST.get("id", ""))

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.notify import public as notify
@@ -23,6 +23,7 @@ from cityhall.apps.service_requests.web import resident_draft, resident_errors, 
 from cityhall.kernel import offers
 from cityhall.kernel.actors import Actor, ActorKind
 from cityhall.kernel.django.access import actor_of, public
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.errors import Invalid
 
 SUBJECT = services.writing.SUBJECT
@@ -31,7 +32,7 @@ _KEPT, _KEPT_FOR = "service_requests.contest.photos", timedelta(hours=6)
 
 
 @public
-@require_POST
+@sent_from("request-page", "number")
 def me_too(request: HttpRequest, number: str) -> HttpResponse:
     """Count one more person with the same trouble."""
     actor = actor_of(request)
@@ -63,7 +64,7 @@ def _counted(actor: Actor, email: str) -> str:
 
 
 @public
-@require_POST
+@sent_from("request-page", "number")
 def follow(request: HttpRequest, number: str) -> HttpResponse:
     """Tell a visitor by e-mail when the request changes, once they have answered a first message."""
     actor = actor_of(request)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from cityhall.apps.documents import public as documents
 from cityhall.apps.service_requests import queries, services
@@ -29,6 +29,7 @@ from cityhall.apps.service_requests.web import (
 from cityhall.apps.service_requests.web.resident_draft import Draft
 from cityhall.kernel.django import dates
 from cityhall.kernel.django.access import actor_of, public
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.errors import Invalid
 from cityhall.kernel.watch import private_words
 
@@ -136,7 +137,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @public
-@require_POST
+@sent_from("report")
 def again(request: HttpRequest) -> HttpResponse:
     """Throw the draft away and begin anew."""
     draft = resident_draft.load(request)

@@ -20,7 +20,7 @@ from django.utils.text import slugify
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.apps.identity import public as identity
 from cityhall.apps.service_requests import public as requests
@@ -29,6 +29,7 @@ from cityhall.apps.setup.contracts import LANGUAGES, MOST_UPLOAD_BYTES, Administ
 from cityhall.apps.setup.services import answering, bringing, entrance
 from cityhall.kernel.django import limits
 from cityhall.kernel.django.access import public
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.django.client_address import counted_sender
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.django.uploads import is_too_large, limited
@@ -158,7 +159,7 @@ def map_progress(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_POST
+@sent_from("setup-map")
 @in_set_up
 def map_remove(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
     """Take a file off the list."""

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.apps.notify import public as notify
 from cityhall.apps.service_requests import public as requests
@@ -26,6 +26,7 @@ from cityhall.apps.subscriptions.web import choosing
 from cityhall.kernel import clock, offers
 from cityhall.kernel.django import visitors
 from cityhall.kernel.django.access import actor_of, public, resident
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.errors import Invalid
 
 WEEK = timedelta(days=7)
@@ -142,7 +143,7 @@ def _elsewhere(user_id: uuid.UUID | None) -> list[offers.Follows]:
 
 
 @resident
-@require_POST
+@sent_from("near-mine")
 def leave(request: HttpRequest) -> HttpResponse:
     """Stop following."""
     token = request.POST.get("token", "")

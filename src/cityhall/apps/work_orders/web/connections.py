@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from cityhall.apps.identity import public as identity
 from cityhall.apps.service_requests import public as service_requests
@@ -22,6 +22,7 @@ from cityhall.apps.work_orders.contracts import Kind, Standing, Terms
 from cityhall.apps.work_orders.web import words
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.errors import Invalid
 from cityhall.kernel.ids import new_id
 
@@ -70,7 +71,7 @@ def one(request: HttpRequest, connection_id: uuid.UUID) -> HttpResponse:
 
 
 @staff(queries.MANAGE)
-@require_POST
+@sent_from("desk-connection", "connection_id")
 def change(request: HttpRequest, connection_id: uuid.UUID) -> HttpResponse:
     """Change one thing of a connection; which one, the pressed button says."""
     actor = actor_of(request)

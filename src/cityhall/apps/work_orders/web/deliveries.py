@@ -11,13 +11,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from cityhall.apps.work_orders import queries, services
 from cityhall.apps.work_orders.contracts import DeliveryFilter, DeliveryState
 from cityhall.apps.work_orders.services.sending import TEST
 from cityhall.apps.work_orders.web import words
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.acts import sent_from
 from cityhall.kernel.errors import Invalid
 from cityhall.kernel.ids import new_id
 
@@ -68,7 +69,7 @@ def one(request: HttpRequest, delivery_id: uuid.UUID) -> HttpResponse:
 
 
 @staff(queries.MANAGE)
-@require_POST
+@sent_from("desk-delivery", "delivery_id")
 def replay(request: HttpRequest, delivery_id: uuid.UUID) -> HttpResponse:
     """Send one delivery again."""
     services.replay(delivery_id, actor=actor_of(request), command_id=_command(request))
@@ -77,7 +78,7 @@ def replay(request: HttpRequest, delivery_id: uuid.UUID) -> HttpResponse:
 
 
 @staff(queries.MANAGE)
-@require_POST
+@sent_from("desk-deliveries")
 def replay_failed(request: HttpRequest, connection_id: uuid.UUID) -> HttpResponse:
     """Send everything again that was given up for a connection."""
     count = services.replay_failed(connection_id, actor=actor_of(request), command_id=_command(request))
