@@ -212,7 +212,7 @@ def test_what_a_spreadsheet_leaves_below_and_beside_a_table_is_no_row_and_no_col
         ([["1", "a", "5"], ["TOTAL", "", "5"], ["", "", ""], ["Fuente: Intervención.", "", ""]],
          ["TOTAL", "Fuente: Intervención."]),
         ([["1", "a", "5"], ["", "Grand total", "5"]], ["Grand total"]),
-        ([["1", "a", "5"], ["2", "", ""]], ["2"]),
+        ([["1", "a", "5"], ["1", "b", "5"], ["2", "", ""]], ["2"]),
         ([["1", "a", "5"], ["2", "b", "6"]], []),
         ([["oak"], ["elm"]], []),
         ([["Total fitness", "a", "5"], ["Oak", "b", "6"]], []),

@@ -35,7 +35,6 @@ QUARANTINE_FILE = "quarantine.csv"
 #: Bytes of the longest text that is a value; a row with a longer one is put aside.
 LONGEST_VALUE = 100_000
 #: How days and times may be written in a file; a time is also a day alone.
-#: To engines a year of two digits may be one of four: its form stands before the other.
 DATE_FORMS = (
     "%Y-%m-%d", "%m/%d/%y", "%m/%d/%Y", "%Y/%m/%d", "%d %b %Y", "%d %B %Y", "%d-%b-%y", "%d-%b-%Y", "%b %d, %Y",
     "%B %d, %Y",

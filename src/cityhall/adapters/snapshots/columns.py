@@ -100,10 +100,12 @@ def _value(column: SnapshotColumn) -> str:
 
 def _moment(given: str, forms: Sequence[str]) -> str:
     # Infinity and epoch, which the function knows as well, are words: no month begins as they do. To it the year 24 is
-    # one of antiquity, where no form of two digits is meant.
+    # one of antiquity: only such a text is tried by the forms of two digits, which costs the others nothing.
     begins = f"{given} >= '0' and {given} < ':' or upper({given}[1]) in ('A', 'D', 'F', 'J', 'M', 'N', 'O', 'S')"
-    found = f"try_strptime({given}, {_list(forms)})"
-    return f"case when ({begins}) and {found} >= timestamp '1000-01-01' then {found} end"
+    whole, short = ([one for one in forms if ("%y" in one) is is_short] for is_short in (False, True))
+    found = f"try_strptime({given}, {_list(whole)})"
+    other = f"try_strptime({given}, {_list(short)})"
+    return f"case when {begins} then case when {found} >= timestamp '1000-01-01' then {found} else {other} end end"
 
 
 def _number(given: str, column: SnapshotColumn) -> str:

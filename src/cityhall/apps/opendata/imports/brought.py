@@ -9,7 +9,9 @@ import json
 import logging
 import shutil
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from django.db import transaction
@@ -96,12 +98,16 @@ def _table(row: Draft) -> Sample:
             name=row.file_name,
             sheet=asked.read_text(encoding="utf-8") if asked.is_file() else "",
             joined=lambda _headings: (folder / desk.JOINED).touch(),
-            picked=lambda sheet, sheets: names.write_text(json.dumps([sheet, *sheets]), encoding="utf-8") and None,
+            picked=partial(_note_sheets, names),
         ) as made:
             shutil.move(made, table)
         if not names.is_file() or len(json.loads(names.read_text(encoding="utf-8"))) < _SEVERAL:
             named.unlink(missing_ok=True)
     return desk.draft_sample(row.id)
+
+
+def _note_sheets(file: Path, sheet: str, sheets: Sequence[str]) -> None:
+    file.write_text(json.dumps([sheet, *sheets]), encoding="utf-8")
 
 
 def _with_new_columns(contract: Contract, sample: Sample) -> Contract:

@@ -22,11 +22,12 @@ def closing_rows(sample: Sample) -> list[str]:
         sample: a whole file.
     """
     rows = [filled for row in sample.rows if (filled := [text.strip() for text in row if text and text.strip()])]
-    usual = sorted(map(len, rows))[len(rows) // 2] if rows else 0
+    sizes = sorted(map(len, rows))
+    has_notes = bool(sizes) and sizes[-1] >= _LEAST_COLUMNS and sizes[len(sizes) // 2] > 1
     found: list[str] = []
     for row in reversed(rows[-_MOST:]):
         is_total = bool(set(folded_words(row[0])[:2]) & _TOTALS)
-        if not is_total and not (len(row) == 1 and usual >= _LEAST_COLUMNS):
+        if not is_total and not (len(row) == 1 and has_notes):
             break
         found.append(row[0][:_LONGEST])
     return found[::-1] if len(found) < len(rows) else []
