@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import resolve_url
 
 View = Callable[..., HttpResponseBase]
 
@@ -26,7 +26,7 @@ def sent_from(page: str, *arguments: str) -> Callable[[View], View]:
         @wraps(view)
         def only_post(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method in {"GET", "HEAD"}:
-                return redirect(page, **{name: kwargs[name] for name in arguments})
+                return HttpResponseRedirect(resolve_url(page, **{name: kwargs[name] for name in arguments}))
             if request.method != "POST":
                 return HttpResponseNotAllowed(["POST"])
             return view(request, *args, **kwargs)
