@@ -74,6 +74,7 @@ def _offer_audit_words() -> None:
         "reopened": _("Opened it again"),
         "contested": _("Said it is not fixed"),
         "joined": _("Joined a duplicate to it"),
+        "parted": _("Let a duplicate of it stand for itself again"),
         "undone": _("Took a change back"),
         "erased": _("Erased personal data"),
         "abuse_reported": _("Reported abuse"),
