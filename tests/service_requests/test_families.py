@@ -46,7 +46,7 @@ def test_what_a_duplicate_brought_goes_with_it_when_it_is_opened_again(
     services.reopen(copy.id, actor=dispatcher, sentence="It is another hole.")
     assert count(root, copy) == [1, 3]
     page = Client().get(f"/requests/{root.number}/").text
-    assert f"3 people less: {copy.number} stands for itself again" in page
+    assert f"3 people fewer: {copy.number} stands for itself again" in page
     spanish = Client(headers={"Accept-Language": "es"}).get(f"/es/requests/{root.number}/").text
     assert f"3 personas menos: {copy.number} vuelve a valer por sí misma" in spanish
     services.merge(root.id, actor=dispatcher, duplicates=[copy.id])

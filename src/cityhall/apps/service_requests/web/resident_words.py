@@ -171,8 +171,8 @@ def _parted(number: str, people: int) -> str:
     if not people:
         return _("%(number)s stands for itself again") % {"number": number}
     told = ngettext(
-        "%(count)s person less: %(number)s stands for itself again",
-        "%(count)s people less: %(number)s stands for itself again",
+        "%(count)s person fewer: %(number)s stands for itself again",
+        "%(count)s people fewer: %(number)s stands for itself again",
         people,
     )
     return told % {"count": number_filter(people), "number": number}
