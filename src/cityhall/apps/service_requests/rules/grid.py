@@ -22,6 +22,8 @@ _RESOLUTION_BIT = 52
 _LARGE_DEGREES = 2.0
 _LARGEST = 3
 _EDGES = 3
+_OVERHANG = 1.7
+"""Average edges from a cell's centre within which all that is below it lies; of 150,000 points none was beyond 1.14."""
 _FEW_STREETS = 0.00003
 """In square degrees: a third of a square kilometre at the equator, and some 25 cells of resolution 10."""
 
@@ -79,8 +81,17 @@ def spans(west: float, south: float, east: float, north: float, resolution: int)
     within = (1 << 3 * (15 - larger)) - (1 << 3 * (15 - resolution))
     bits = 15 << _RESOLUTION_BIT
     around = h3_int.grid_disk(h3_int.latlng_to_cell(lat, lon, larger), steps)
-    first = sorted((one & ~bits | resolution << _RESOLUTION_BIT) & ~within for one in around)
+    near = [one for one in around if _beside(one, west, south, east, north) <= _OVERHANG * edge]
+    first = sorted((one & ~bits | resolution << _RESOLUTION_BIT) & ~within for one in near)
     return [(one, one | within) for one in first]
+
+
+def _beside(value: int, west: float, south: float, east: float, north: float) -> float:
+    """Return the metres from a cell's centre to the nearest point of the box, 0 inside it."""
+    lat, lon = h3_int.cell_to_latlng(value)
+    middle = (west + east) / 2
+    lon = middle + (lon - middle + 180) % 360 - 180  # the shorter way around the earth
+    return distance(lat, lon, min(max(lat, south), north), min(max(lon, west), east))
 
 
 def centre(value: int) -> tuple[float, float]:
