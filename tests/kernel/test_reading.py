@@ -7,7 +7,7 @@ from django.db import DataError, IntegrityError, OperationalError, connection, t
 
 from cityhall.adapters.database.postgresql import base
 from cityhall.kernel import clock
-from cityhall.kernel.django import outbox
+from cityhall.kernel.django import outbox, reading
 from cityhall.kernel.django.models import AuditEntry, OutboxEvent
 from cityhall.kernel.django.reading import forget, insert, instances, read, remembered, remembering, shared, together
 
@@ -39,6 +39,9 @@ def test_rows_that_say_what_they_said_are_the_same_and_a_change_is_seen_at_once(
     assert [one.data for one in shared(*wanted)] == [{"changed": True}]
     OutboxEvent.objects.all().delete()
     assert shared(*wanted) == []
+    before = len(reading._shared)
+    assert shared(OutboxEvent, "kind = %s::varchar", ["x" * 80]) == []
+    assert len(reading._shared) == before, "what is asked for in vain fills no memory"
 
 
 @pytest.mark.django_db

@@ -50,6 +50,8 @@ def shared(model: type[M], where: str, parameters: Sequence[Any]) -> list[M]:
     """
     names, sql, parsed = _select(model, "")
     values = read(f"{sql} where {where}", parameters)
+    if not values:
+        return []  # what is asked for in vain may be of any length, and is not kept
     key = model, where, *parameters
     kept = _shared.get(key)
     if kept is None or kept[0] != values:

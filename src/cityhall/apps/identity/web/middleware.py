@@ -38,7 +38,7 @@ class ActorMiddleware:
             logout(request)
             return render(request, refusal, status=403)
         account = request.user
-        request.second_step = lambda: _second_step(request, account)  # type: ignore[attr-defined]
+        request.second_step = lambda: _second_step(request, account)  # type: ignore[attr-defined]  # for the header
         if not _ACCOUNT_PAGES.match(request.path_info):
             request.user = cast(Any, SimpleLazyObject(lambda: _whole(request, account)))
         request.actor = SimpleLazyObject(lambda: public.actor_for_request(request))  # type: ignore[attr-defined]
