@@ -218,7 +218,7 @@ def test_a_key_has_its_limit_a_minute_and_a_fresh_one_the_next() -> None:
 def test_the_key_of_a_demo_account_works_on_this_machine_alone() -> None:
     _, raw = make_key(make_person("administrator", is_demo=True))
     public.actor_for_key(raw)
-    with loopback.serving(RequestFactory().get("/", REMOTE_ADDR="192.0.2.7")), pytest.raises(NotAllowed):
+    with loopback.Serving(RequestFactory().get("/", REMOTE_ADDR="192.0.2.7")), pytest.raises(NotAllowed):
         public.actor_for_key(raw)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
-from cityhall.kernel.ids import id_at, new_id, new_ids, new_text
+from cityhall.kernel.ids import id_at, new_id, new_ids
 
 
 def test_ids_of_one_process_grow_and_are_version_7() -> None:
@@ -21,13 +21,6 @@ def test_many_ids_at_once_are_as_good_as_one_by_one() -> None:
     assert ids[-1] < new_id()
     assert len(set(ids)) == len(ids)
     assert {(i.version, i.variant) for i in ids} == {(7, "specified in RFC 4122")}
-
-
-def test_an_id_as_text_grows_with_the_others() -> None:
-    before, text, after = new_id(), new_text(), new_id()
-    assert before < uuid.UUID(text) < after
-    assert str(uuid.UUID(text)) == text
-    assert uuid.UUID(text).version == 7
 
 
 def test_id_at_sorts_by_moment() -> None:

@@ -9,7 +9,7 @@ from cityhall.adapters.database.postgresql import base
 from cityhall.kernel import clock
 from cityhall.kernel.django import outbox, reading
 from cityhall.kernel.django.models import AuditEntry, OutboxEvent
-from cityhall.kernel.django.reading import forget, insert, instances, read, remembered, remembering, shared, together
+from cityhall.kernel.django.reading import Remembering, forget, insert, instances, read, remembered, shared, together
 
 
 def event(kind: str) -> OutboxEvent:
@@ -105,7 +105,7 @@ def test_a_request_reads_once_and_again_after_a_write() -> None:
         return len(asked)
 
     assert (remembered("k", make), remembered("k", make)) == (1, 2)
-    with remembering():
+    with Remembering():
         assert (remembered("k", make), remembered("k", make)) == (3, 3)
         forget("k")
         assert remembered("k", make) == 4

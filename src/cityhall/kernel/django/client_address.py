@@ -20,19 +20,28 @@ def client_address(request: HttpRequest) -> str:
     told = str(request.META.get("REMOTE_ADDR", ""))
     if settings.BEHIND_PROXY and (hops := str(request.META.get("HTTP_X_FORWARDED_FOR", ""))):
         told = hops.rsplit(",", 1)[-1].strip()
-    found = _parsed(told)
-    return UNKNOWN if found is None else str(found)
+    return _shortest(told)
 
 
 def counted_sender(request: HttpRequest) -> str:
     """Return what a sender without an account is counted by: the address, for IPv6 one household's network (/64)."""
-    found = _parsed(client_address(request))
+    return _counted(client_address(request))
+
+
+@lru_cache(maxsize=1024)
+def _shortest(text: str) -> str:
+    found = _parsed(text)
+    return UNKNOWN if found is None else str(found)
+
+
+@lru_cache(maxsize=1024)
+def _counted(address: str) -> str:
+    found = _parsed(address)
     if isinstance(found, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((found, 64), strict=False).network_address)
     return UNKNOWN if found is None else str(found)
 
 
-@lru_cache(maxsize=1024)
 def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """Return the address in `text`, an IPv4 address written as IPv6 as what it is; None for anything else."""
     try:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.http import HttpRequest
@@ -19,14 +17,19 @@ def is_local() -> bool:
     return request is None or from_this_machine(request)
 
 
-@contextmanager
-def serving(request: HttpRequest) -> Iterator[None]:
-    """Remember, inside the block, which request is served."""
-    token = _served.set(request)
-    try:
-        yield
-    finally:
-        _served.reset(token)
+class Serving:
+    """Remembers, inside the block, which request is served."""
+
+    __slots__ = ("_before", "_request")
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    def __enter__(self) -> None:
+        self._before = _served.set(self._request)
+
+    def __exit__(self, *_raised: object) -> None:
+        _served.reset(self._before)
 
 
 def from_this_machine(request: HttpRequest) -> bool:

@@ -7,13 +7,14 @@ Below them a caller is known by an API key, by a signature or not at all. There 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from io import BytesIO
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import LimitedStream, WSGIRequest
+from django.core.signals import setting_changed
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
@@ -68,10 +69,11 @@ def with_doors(pages: Wsgi) -> Wsgi:
         # Past Django's mapping, which looks at every header's characters again each time it is put in or taken out.
         told = response.headers._store
         sent = list((headers | told).values())
-        if not response.streaming and "content-length" not in told:
-            sent.append(("Content-Length", str(len(response.content))))
+        body = None if response.streaming else response.content
+        if body is not None and "content-length" not in told:
+            sent.append(("Content-Length", str(len(body))))
         start_response(f"{response.status_code} {response.reason_phrase}", sent)
-        return response if response.streaming else [response.content]
+        return response if body is None else [body]
 
     return application
 
@@ -86,15 +88,17 @@ class _Call(WSGIRequest):
 
     def __init__(self, environ: dict[str, Any]) -> None:
         path = environ["PATH_INFO"]
-        prefixed = settings.FORCE_SCRIPT_NAME is not None or not _PREFIXES.isdisjoint(environ)
-        if prefixed or environ.get("SCRIPT_NAME") or not path.isascii():
+        if _settled().prefixed or not _PREFIXES.isdisjoint(environ) or environ.get("SCRIPT_NAME") or not path.isascii():
             super().__init__(environ)
             return
         environ["SCRIPT_NAME"] = ""
         self.environ = self.META = environ
         self.path = self.path_info = path
         self.method = environ["REQUEST_METHOD"].upper()
-        self._set_content_type_params(environ)  # type: ignore[attr-defined]  # Django's own
+        if environ.get("CONTENT_TYPE"):
+            self._set_content_type_params(environ)  # type: ignore[attr-defined]  # Django's own
+        else:
+            self.content_type, self.content_params = "", {}
         length = environ.get("CONTENT_LENGTH") or "0"  # `Bodies` refuses what is no number
         self._stream = LimitedStream(  # type: ignore[assignment]  # as Django's own
             environ["wsgi.input"], int(length) if length.isdigit() else 0
@@ -126,11 +130,12 @@ def _answering() -> Serve:
 
     def answer(request: HttpRequest) -> HttpResponse:
         _check_host(request)
-        if settings.SECURE_SSL_REDIRECT and (elsewhere := to_tls.process_request(request)) is not None:
+        if _settled().to_tls and (elsewhere := to_tls.process_request(request)) is not None:
             return cast(HttpResponse, elsewhere)
         match = request.resolver_match = find(request.path_info)
-        with loopback.serving(request):
-            return cast(HttpResponse, match.func(request, *match.args, **match.kwargs))
+        with loopback.Serving(request):
+            response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+            return response
 
     return cast(Serve, convert_exception_to_response(answer))
 
@@ -146,26 +151,82 @@ def _finding() -> Callable[[str], ResolverMatch]:
     ours: list[URLPattern | URLResolver] = [
         pattern for pattern in root.url_patterns if str(pattern.pattern).startswith(doors)
     ]
-    begins = [(str(pattern.pattern).partition("<")[0], pattern) for pattern in ours]
+    begins = [
+        (
+            str(pattern.pattern).partition("<")[0],
+            _matching(pattern) if isinstance(pattern, URLPattern) else pattern.resolve,
+        )
+        for pattern in ours
+    ]
     missing = URLResolver(RegexPattern(r"^/"), ours)
 
     def find(path: str) -> ResolverMatch:
         below = path[1:]
-        for beginning, pattern in begins:
-            if below.startswith(beginning) and (found := pattern.resolve(below)):
+        for beginning, resolve in begins:
+            if below.startswith(beginning) and (found := resolve(below)):
                 return found
         return missing.resolve(path)  # which says what was tried
 
     return find
 
 
+def _matching(pattern: URLPattern) -> Callable[[str], ResolverMatch | None]:
+    """Return what `pattern.resolve` is. What is the same of every match is found out once."""
+    same = vars(
+        ResolverMatch(
+            pattern.callback, (), {}, pattern.name, route=str(pattern.pattern), extra_kwargs=pattern.default_args
+        )
+    )
+
+    def resolve(path: str) -> ResolverMatch | None:
+        match = pattern.pattern.match(path)
+        if not match:
+            return None
+        _rest, args, captured = match
+        found = ResolverMatch.__new__(ResolverMatch)
+        told = {**captured, **pattern.default_args}
+        found.__dict__.update(same, args=args, kwargs=told, captured_kwargs=captured)
+        return found
+
+    return resolve
+
+
 def _check_host(request: HttpRequest) -> None:
     """Refuse a host that is not ours, as Django does when somebody asks for it."""
     host = request.META.get("HTTP_HOST")
-    if host is None or settings.USE_X_FORWARDED_HOST:
+    settled = _settled()
+    if host is None or settled.forwarded_host:
         request.get_host()
     else:
-        _host(host, settings.DEBUG, tuple(settings.ALLOWED_HOSTS))
+        _host(host, settled.debug, settled.hosts)
+
+
+class _Settled(NamedTuple):
+    """What the settings say of every request. Django's settings look a name up anew whenever they are asked."""
+
+    prefixed: bool
+    to_tls: bool
+    forwarded_host: bool
+    debug: bool
+    hosts: tuple[str, ...]
+
+
+@cache
+def _settled() -> _Settled:
+    return _Settled(
+        prefixed=settings.FORCE_SCRIPT_NAME is not None,
+        to_tls=settings.SECURE_SSL_REDIRECT,
+        forwarded_host=settings.USE_X_FORWARDED_HOST,
+        debug=settings.DEBUG,
+        hosts=tuple(settings.ALLOWED_HOSTS),
+    )
+
+
+def _forget_settled(**_signal: Any) -> None:
+    _settled.cache_clear()
+
+
+setting_changed.connect(_forget_settled)  # which only tests send
 
 
 @lru_cache(maxsize=64)

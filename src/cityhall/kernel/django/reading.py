@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
@@ -30,7 +30,9 @@ def read(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     Give every parameter its type in the SQL where PostgreSQL cannot know it, and select numbers, texts and truths:
     times as whole seconds (`floor(extract(epoch from …))::bigint`), ids and JSON as `::text`.
     """
-    return cast(list[tuple[Any, ...]], connection.prepared(sql, parameters))  # type: ignore[attr-defined]  # our engine
+    server: Any = connections[DEFAULT_DB_ALIAS]  # `connection` looks this up again for whatever is asked of it
+    rows: list[tuple[Any, ...]] = server.prepared(sql, parameters)
+    return rows
 
 
 def instances(model: type[M], where: str, parameters: Sequence[Any] = (), *, leave_out: str = "") -> list[M]:
@@ -138,7 +140,7 @@ def insert(*rows: models.Model) -> None:
     if waiting is not None:
         waiting.extend(rows)
         return
-    server = connections[DEFAULT_DB_ALIAS]  # `connection` looks this up again for whatever is asked of it
+    server = connections[DEFAULT_DB_ALIAS]
     values = [
         told[name] if prepared is None else prepared(row, server)
         for row in rows
@@ -183,7 +185,7 @@ def _fields(model: type[models.Model]) -> list[tuple[str, Callable[[models.Model
 def _prepared(field: models.Field[Any, Any]) -> Callable[[models.Model, Any], Any]:
     """Return what makes of a row's value what goes to the database: Django's, but for JSON and arrays of ids."""
     if isinstance(field, ArrayField) and type(field.base_field) is models.UUIDField:
-        return lambda row, _server: array(map(str, row.__dict__[field.attname]))
+        return lambda row, _server: "{" + ",".join(map(str, row.__dict__[field.attname])) + "}"
     if type(field) is models.JSONField and field.encoder is None:
         return lambda row, _server: None if (value := row.__dict__[field.attname]) is None else json.dumps(value)
     return lambda row, server: field.get_db_prep_save(field.pre_save(row, add=True), server)
@@ -225,14 +227,16 @@ def _type(field: models.Field[Any, Any]) -> str:
 _memory: ContextVar[dict[str, Any] | None] = ContextVar("what this request has read", default=None)
 
 
-@contextmanager
-def remembering() -> Iterator[None]:
-    """Let `remembered` keep what it reads until the block's end. The web opens one for each request."""
-    token = _memory.set({})
-    try:
-        yield
-    finally:
-        _memory.reset(token)
+class Remembering:
+    """Lets `remembered` keep what it reads until the block's end. The web opens one for each request."""
+
+    __slots__ = ("_before",)
+
+    def __enter__(self) -> None:
+        self._before = _memory.set({})
+
+    def __exit__(self, *_raised: object) -> None:
+        _memory.reset(self._before)
 
 
 def remembered(key: str, make: Callable[[], Any]) -> Any:

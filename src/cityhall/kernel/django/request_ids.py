@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
+from random import getrandbits
 from typing import Any
 
 from django.core.signals import request_finished
 from django.http import HttpRequest, HttpResponse
 
-from cityhall.kernel.django.reading import remembering
-from cityhall.kernel.ids import new_text
+from cityhall.kernel.django.reading import Remembering
 
 _current: ContextVar[str] = ContextVar("request_id", default="")
 _SAFE = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -31,11 +31,11 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Serve the request under its id."""
         given = request.META.get("HTTP_X_REQUEST_ID", "")
-        request_id = given if _SAFE.fullmatch(given) else new_text()
+        request_id = given if _SAFE.fullmatch(given) else f"{getrandbits(96):024x}"
         _current.set(request_id)
-        with remembering():
+        with Remembering():
             response = self.get_response(request)
-        response["X-Request-ID"] = request_id
+        response.headers._store["x-request-id"] = "X-Request-ID", request_id  # its characters were looked at
         return response
 
 

@@ -31,6 +31,7 @@ _NUMBERS = count()
 class DatabaseWrapper(base.DatabaseWrapper):
     """One connection."""
 
+    health_check_done: bool  # Django's own
     _asked = 0.0
     _prepared_on: Any = None
     _names: dict[tuple[str, tuple[int, ...]], tuple[bytes, Any]]
@@ -54,6 +55,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._asked = now
         return super().is_usable()
 
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Do what Django does before each request; where nothing is wrong, that is a look at the clock."""
+        fine = self.connection is not None and not self.errors_occurred
+        if not fine or not self.autocommit or not self.settings_dict["AUTOCOMMIT"]:
+            super().close_if_unusable_or_obsolete()
+        elif self.close_at is not None and time.monotonic() >= self.close_at:
+            self.close()
+        else:
+            self.health_check_done = False
+
     def prepared(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Run a prepared statement with binary results; its plan is made once for each connection.
 
@@ -63,7 +74,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with self.cursor() as cursor:
                 cursor.execute(sql, parameters)
                 return cursor.fetchall() if cursor.description else []
-        if self.connection is None or not self.health_check_done:  # type: ignore[attr-defined]  # Django's own
+        if self.connection is not None and not self.health_check_done and self.is_usable():
+            self.health_check_done = True
+        if self.connection is None or not self.health_check_done:
             self.close_if_health_check_failed()
             self.ensure_connection()
         if self.needs_rollback:

@@ -42,7 +42,7 @@ class ActorMiddleware:
         if not _ACCOUNT_PAGES.match(request.path_info):
             request.user = cast(Any, SimpleLazyObject(lambda: _whole(request, account)))
         request.actor = SimpleLazyObject(lambda: public.actor_for_request(request))  # type: ignore[attr-defined]
-        with loopback.serving(request):
+        with loopback.Serving(request):
             response = self.get_response(request)
         if _ACCOUNT_PAGES.match(request.path_info) and "Cache-Control" not in response:
             add_never_cache_headers(response)  # the sign-in library's pages do not all say so themselves

@@ -31,7 +31,8 @@ ROW = "places.city"
 
 def _lasting_row() -> City:
     """Return `row`, as it was a second ago at most."""
-    return cast(City, lasting(ROW, row))
+    found: City = lasting(ROW, row)
+    return found
 
 
 def _read_row() -> City:

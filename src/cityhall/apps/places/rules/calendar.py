@@ -66,16 +66,22 @@ class Calendar:
         """
         if business_days < 0:
             raise ValueError("business_days must not be negative")
-        day = self.local(start).date()
-        left, idle = business_days, 0
-        while left > 0 or not self.works_on(day):
-            day += timedelta(days=1)
-            idle += 1
-            if self.works_on(day):
-                left -= 1
-                idle = 0
-            if idle > 730:
-                raise ValueError("the city has no business days: look at its closed days")
-            if left <= 0 and self.works_on(day):
-                break
+        day = _business_day(self, self.local(start).date(), business_days)
         return datetime.combine(day, time(23, 59, 59), ZoneInfo(self.zone)).astimezone(UTC)
+
+
+@lru_cache(maxsize=1024)
+def _business_day(calendar: Calendar, day: date, left: int) -> date:
+    """Return the day that is so many business days after another; all that is filed on a day asks for few."""
+    idle = 0
+    while left > 0 or not calendar.works_on(day):
+        day += timedelta(days=1)
+        idle += 1
+        if calendar.works_on(day):
+            left -= 1
+            idle = 0
+        if idle > 730:
+            raise ValueError("the city has no business days: look at its closed days")
+        if left <= 0 and calendar.works_on(day):
+            break
+    return day

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from django.conf import settings
@@ -18,9 +18,9 @@ from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
-from django.views.decorators.csrf import csrf_exempt
 
 from cityhall.kernel.django.access import public
+from cityhall.kernel.django.responses import written
 from cityhall.kernel.errors import CityhallError, Invalid, TooMany
 from cityhall.kernel.georeport import render
 from cityhall.kernel.georeport.contracts import Problem
@@ -31,13 +31,15 @@ logger = logging.getLogger(__name__)
 Answer = Callable[..., HttpResponse | Document]
 _CACHED = ("Cache-Control", "public, max-age=0, must-revalidate")
 _CONDITIONS = frozenset({"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"})
+_LONGEST = 200
+"""Characters of Accept-Language that are read: languages are kept by it, and nobody names more than a few."""
 _WRITERS = {"json": (render.as_json, render.JSON_TYPE), "xml": (render.as_xml, render.XML_TYPE)}
 
 
 def write(document: Document, fmt: str, *, status: int = 200) -> HttpResponse:
     """Write `document` in `fmt`; an unknown format falls back to XML, which every client reads."""
     writer, kind = _WRITERS.get(fmt, _WRITERS["xml"])
-    return HttpResponse(writer(document), content_type=kind, status=status)
+    return written(writer(document), kind, status=status)
 
 
 def refuse(fmt: str, problems: Sequence[str], *, status: int) -> HttpResponse:
@@ -71,7 +73,7 @@ def endpoint(**methods: Answer) -> Callable[..., HttpResponseBase]:
 
     def view(request: HttpRequest, fmt: str = "xml", **parts: Any) -> HttpResponseBase:
         # Cookies do not count here, and so not the language kept in one.
-        language = request.LANGUAGE_CODE = _language(request)
+        language = request.LANGUAGE_CODE = _language(request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:_LONGEST])
         if translation.get_language() == language:
             response = _answer(request, offered, fmt.lower(), parts, allow)
         else:
@@ -88,7 +90,9 @@ def endpoint(**methods: Answer) -> Callable[..., HttpResponseBase]:
             response.content = b""
         return response
 
-    return csrf_exempt(public(view))
+    answering = public(view)
+    answering.csrf_exempt = True  # type: ignore[attr-defined]  # as Django's decorator does, which calls once more
+    return answering
 
 
 @cache
@@ -105,9 +109,10 @@ def _headers(language: str) -> Mapping[str, tuple[str, str]]:
     return cast(Mapping[str, tuple[str, str]], headers._store)
 
 
-def _language(request: HttpRequest) -> str:
-    """Return the language the caller asks for, else the default."""
-    for wanted, _weight in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
+@lru_cache(maxsize=256)
+def _language(accepted: str) -> str:
+    """Return the language that Accept-Language asks for, else the default."""
+    for wanted, _weight in parse_accept_lang_header(accepted):
         try:
             return translation.get_supported_language_variant(wanted)
         except LookupError:

@@ -43,10 +43,15 @@ def picture_address(request: HttpRequest) -> Callable[[uuid.UUID | str], str]:
         nonlocal before, after
         if not before:
             path, after = _picture_path()
-            before = request.build_absolute_uri("/").rstrip("/") + path
+            before = server_of(request) + path
         return f"{before}{document}{after}"
 
     return address
+
+
+def server_of(request: HttpRequest) -> str:
+    """Return what addresses here begin with: the scheme and the host that the caller used."""
+    return f"{request.scheme}://{request.get_host()}"
 
 
 @cache
@@ -63,11 +68,11 @@ def sent(request: HttpRequest) -> dict[str, Sequence[str]]:
         Invalid: by the parameter, when a form's bytes are no text in the character set it states, or in UTF-8.
     """
     found: dict[str, Sequence[str]] = {}
-    if request.META.get("QUERY_STRING"):
-        found = {name: request.GET.getlist(name) for name in request.GET}
+    if query := request.META.get("QUERY_STRING"):
+        found |= _fields(query) if query.isascii() else dict(request.GET.lists())
     if request.method == "POST":
         form = _form(request)
-        damaged = [name for name, values in form.items() if any(_LOST in text for text in (name, *values))]
+        damaged = [name for name, values in form.items() if _LOST in name or _LOST in "".join(values)]
         if damaged:
             told = _("holds bytes that are not UTF-8. Send UTF-8, or state the character set in Content-Type")
             raise Invalid({name.replace(_LOST, "?")[:100]: told for name in damaged})
@@ -82,16 +87,20 @@ def _form(request: HttpRequest) -> dict[str, list[str]]:
         return dict(request.POST.lists())
     if codecs.lookup(charset).name == "utf-8":
         # Django would take bare bytes that are not UTF-8 for Latin-1, in silence.
-        posted = request.body.decode("utf-8", "replace")
-        try:
-            return parse_qs(posted, keep_blank_values=True, max_num_fields=settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)
-        except ValueError as too_many:
-            raise TooManyFieldsSent from too_many
+        return _fields(request.body.decode("utf-8", "replace"))
     if not _ONE_BYTE.fullmatch(codecs.lookup(charset).name):
         raise Invalid({"charset": _("“%(charset)s” is not read here. Send UTF-8.") % {"charset": charset[:40]}})
     form = QueryDict(request.body, encoding=charset)
     request.encoding = "utf-8"  # Django reads no form in any other
     return dict(form.lists())
+
+
+def _fields(text: str) -> dict[str, list[str]]:
+    """Return what a form of text, or the query of an address, says, without Django's lists of lists."""
+    try:
+        return parse_qs(text, keep_blank_values=True, max_num_fields=settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)
+    except ValueError as too_many:
+        raise TooManyFieldsSent from too_many
 
 
 def check_jurisdiction(parameters: dict[str, Sequence[str]]) -> None:
@@ -112,7 +121,7 @@ def key_of(request: HttpRequest, parameters: dict[str, Sequence[str]]) -> KeyedA
         TooMany: the key's calls of this minute are used up.
     """
     raw = next((text for value in parameters.get("api_key", ()) if (text := value.strip())), "")
-    bearer, _space, token = request.headers.get("Authorization", "").partition(" ")
+    bearer, _space, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     if not raw and bearer.lower() == "bearer":
         raw = token.strip()
     if not raw:

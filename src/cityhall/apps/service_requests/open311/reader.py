@@ -36,7 +36,10 @@ class Reader:
 
     def text(self, name: str, *, longest: int = 300) -> str:
         """Return the parameter's first value that is not empty."""
-        value = next((text for value in self._sent.get(name, ()) if (text := value.strip())), "")
+        values = self._sent.get(name)
+        if not values:
+            return ""
+        value = values[0].strip() or next((text for value in values if (text := value.strip())), "")
         if "\x00" in value:
             self.wrong[name] = _("contains a character that cannot be kept")
             return ""
@@ -54,7 +57,10 @@ class Reader:
 
     def words(self, name: str) -> tuple[str, ...]:
         """Return a comma-separated list; a repeated parameter adds to it."""
-        joined = ",".join(self._sent.get(name, ()))
+        values = self._sent.get(name)
+        if not values:
+            return ()
+        joined = ",".join(values)
         if "\x00" in joined:
             self.wrong[name] = _("contains a character that cannot be kept")
             return ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -28,6 +29,7 @@ from cityhall.apps.service_requests.open311.context import (
     in_city_time,
     picture_address,
     sent,
+    server_of,
 )
 from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import ANONYMOUS
@@ -106,15 +108,10 @@ def read_requests(request: HttpRequest, fmt: str) -> HttpResponse:
         document = _rows(request, found, city)
     response = answers.write(document, fmt)
     if more and ("page" in given or "page_size" in given or "per_page" in given):
-        response["Link"] = f'<{_next_page(request, query)}>; rel="next"'
+        following = {**given, "page": query.page + 1, "page_size": query.page_size}
+        address = f"{server_of(request)}{request.path}?{urlencode(following, doseq=True)}"
+        response["Link"] = f'<{address}>; rel="next"'
     return response
-
-
-def _next_page(request: HttpRequest, query: parameters.ListQuery) -> str:
-    following = request.GET.copy()
-    following["page"] = str(query.page + 1)
-    following["page_size"] = str(query.page_size)
-    return request.build_absolute_uri(f"{request.path}?{following.urlencode()}")
 
 
 def filter_of(query: parameters.ListQuery) -> RequestFilter:

@@ -14,8 +14,6 @@ from cityhall.apps.places import public as places
 from cityhall.apps.service_requests.contracts import (
     CategoryInfo,
     Definition,
-    Detail,
-    Moderation,
     Policy,
     QuestionFacts,
     QuestionInfo,
@@ -114,12 +112,7 @@ def question_facts_of(category: Category) -> tuple[QuestionFacts, ...]:
 
 def policy_of(category: Category) -> Policy:
     """Return a category's publication policy."""
-    return Policy(
-        Detail(category.place_policy),
-        Detail(category.text_policy),
-        Detail(category.photo_policy),
-        Moderation(category.moderation),
-    )
+    return rows.policy_in(category.place_policy, category.text_policy, category.photo_policy, category.moderation)
 
 
 def _info(row: Category, language: str, *, has_questions: bool) -> CategoryInfo:

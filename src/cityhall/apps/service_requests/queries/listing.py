@@ -127,8 +127,7 @@ def _told(found: Sequence[tuple[Any, ...]], language: str | None) -> Iterator[Li
     ) in found:  # fmt: skip
         kind = kinds.get(category_id)
         if kind is None:
-            policy = rows.policy_in(place, text, photo, moderation)
-            kind = kinds[category_id] = _said(name, language), policy, rules.exposure(policy, own=False)
+            kind = kinds[category_id] = _kind(name, language, place, text, photo, moderation)
         label, policy, shown = kind
         where = departments.get(department)
         if where is None:
@@ -150,6 +149,15 @@ def _told(found: Sequence[tuple[Any, ...]], language: str | None) -> Iterator[Li
             lat if placed else None, lon if placed else None,
             _first(photos) if photos and shown.photo else "",
         )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _kind(
+    name: str, language: str, place: str, text: str, photo: str, moderation: str
+) -> tuple[str, Policy, rules.Exposure]:
+    """Return a category's name in a language, its policy, and what that shows."""
+    policy = rows.policy_in(place, text, photo, moderation)
+    return _said(name, language), policy, rules.exposure(policy, own=False)
 
 
 @lru_cache(maxsize=2048)
