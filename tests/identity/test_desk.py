@@ -307,7 +307,7 @@ def test_the_audit_page_names_facts_and_the_program_in_spanish(client: Client) -
     assert "Residente" in rows[1]
     assert "prioridad: de 3, a 1 · escalada: sí" in rows[2]
     assert "Asignación" in rows[2]
-    assert "retenidos: 0 · tipo: Llamadas · borrados: 3" in rows[3]
+    assert "retenidos: 0 · tipo: El registro de llamadas: quién llamó y qué se anotó · borrados: 3" in rows[3]
     assert "Calendario de conservación" in rows[3]
 
 
