@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 from pathlib import Path
 
@@ -77,6 +78,20 @@ def test_a_backup_that_cannot_be_written_is_refused_before_anything_is_read(tmp_
     assert "Errno" not in answer.stderr
 
 
+def test_two_cities_that_start_at_once_do_not_open_on_one_port(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        wanted = int(probe.getsockname()[1])
+    first = free_port("127.0.0.1", wanted)
+    # The first one's pages are still loading: nothing listens there yet.
+    second = free_port("127.0.0.1", first)
+    assert second > first
+    assert f"Port {first} is taken by another program, so this city uses {second}." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", [("places", "import"), ("requests", "import")])
 def test_a_quarantine_that_cannot_be_written_is_refused_before_anything_is_loaded(
     tmp_path: Path, command: tuple[str, ...]
@@ -97,3 +112,6 @@ def test_a_command_that_is_named_can_be_typed_as_it_stands(monkeypatch: pytest.M
     assert as_called(told) == told.replace("cityhall", ".venv/bin/cityhall")
     monkeypatch.setattr("sys.argv", ["/x/cityhall/cli/__main__.py", "doctor"])
     assert as_called(told) == told
+    monkeypatch.setattr("sys.argv", [".venv/bin/cityhall", "--data", "my city", "doctor"])
+    monkeypatch.setenv("CITYHALL_DATA", "/srv/my city")
+    assert "account: .venv/bin/cityhall --data '/srv/my city' people administrator EMAIL" in as_called(told)

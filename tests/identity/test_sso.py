@@ -279,6 +279,7 @@ def test_the_provider_is_then_the_only_way_in(client: Client) -> None:
     answer = other.post(reverse("staff-sign-in"), form, follow=True)
     assert "Use its button" in answer.text
     assert "_auth_user_id" not in other.session
+    assert "Change the password" not in client.get(reverse("account")).text
     other.post(reverse("account_reset_password"), {"email": user.email})
     assert not [one for one in mail.outbox if "password/new" in one.body]
 
@@ -362,6 +363,36 @@ def test_a_provider_that_is_away_is_said(client: Client, city: dict[str, Any]) -
     answer = client.get(reverse("sso-start"))
     assert answer.status_code == 503
     assert "cannot be reached right now" in answer.text
+
+
+def test_who_did_not_finish_is_told_to_try_again_and_who_cannot_is_told_whom_to_ask(
+    client: Client, provider: oidc.Provider, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("WARNING")
+    state = parse_qs(urlsplit(client.get(reverse("sso-start"))["Location"]).query)["state"][0]
+    stopped = client.get(reverse("sso-callback"), {"error": "access_denied", "state": state})
+    assert "The sign-in was not completed. Try it again." in stopped.text
+    provider.spoil = later(exp=int(time.time()) - 3600)
+    late = come(client)
+    assert "Tell your administrator: the city’s log says why." in late.text
+    assert "Signature has expired" in caplog.text
+    settings.CITYHALL_SSO_CLIENT_SECRET = "another secret"
+    caplog.clear()
+    assert "City login and this city do not agree" in come(client).text
+    assert "invalid_client" in caplog.text
+
+
+def test_a_provider_that_goes_away_meanwhile_is_said(client: Client, city: dict[str, Any]) -> None:
+    back = oidc.follow(client.get(reverse("sso-start"))["Location"])
+    city["discovery_url"] = "http://127.0.0.1:9/.well-known/openid-configuration"
+    answer = client.get(urlsplit(back).path, dict(parse_qs(urlsplit(back).query)))
+    assert (answer.status_code, "cannot be reached right now" in answer.text) == (503, True)
+
+
+def test_they_come_back_into_their_own_language(client: Client, provider: oidc.Provider) -> None:
+    provider.claims["groups"] = []
+    client.cookies["django_language"] = "es"
+    assert "No ha iniciado sesión" in come(client).text
 
 
 def test_a_document_of_another_issuer_is_refused(client: Client, city: dict[str, Any]) -> None:

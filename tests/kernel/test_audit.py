@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
 from cityhall.kernel.actors import system
 from cityhall.kernel.django import audit
@@ -107,6 +108,8 @@ def test_a_changed_entry_is_found() -> None:
     with owner_of_the_database():
         AuditEntry.objects.filter(action="two").update(data={"a": "never mind"})
     assert "was changed" in audit.verify().problem
+    with translation.override("es"):
+        assert audit.verify().problem.endswith("en la posición 2 fue modificado")
 
 
 def test_removed_newest_entries_are_found_by_the_anchor_outside() -> None:

@@ -151,6 +151,17 @@ def test_addresses_from_csv_in_parts_or_whole(tmp_path: Path) -> None:
     assert public.locate("7 elm street")[0].label == "7 Elm St"
 
 
+def test_the_words_of_a_street_in_columns_of_their_own_are_put_together(tmp_path: Path) -> None:
+    file = tmp_path / "addresses.csv"
+    file.write_text(
+        "StreetNumber,Street Name,StreetType,StreetDirection,Latitude,Longitude\n"
+        "1283,CANAL ,ST,,43,-76\n415,CLINTON ,ST,S ,43.01,-76\n9,WEST END AVE,AVE,,43.02,-76\n7,BROADWAY,,,43.03,-76\n"
+    )
+    assert public.import_file(file, ImportOptions(kind=ImportKind.ADDRESSES)).imported == 4
+    said = ("1283 Canal St", "415 Clinton St S", "9 West End Ave", "7 Broadway")
+    assert [public.locate(one)[0].label for one in said] == list(said)
+
+
 def test_addresses_whose_columns_nobody_knows_are_refused_with_the_names_to_give_them(tmp_path: Path) -> None:
     file = tmp_path / "addresses.csv"
     file.write_text("StreetNumber,Street Name,LAT,LON\n12,CANAL ST,43,-76\n")

@@ -281,10 +281,10 @@ def doctor(as_json: Json = False) -> None:
         typer.echo(json.dumps({"wrong": wrong, "missing": missing, "newest_backup": backup_at}))
     else:
         for key, problem in wrong.items():
-            console.print(f"[bold red]✗ {key}:[/] {problem}")
+            console.print(f"[bold red]✗ {key}:[/] {as_called(problem)}", soft_wrap=True)
         for key, found in missing.items():
             for text in found:
-                console.print(f"[yellow]• {key}:[/] {as_called(text)}")
+                console.print(f"[yellow]• {key}:[/] {as_called(text)}", soft_wrap=True)
         if newest is not None:
             console.print(f"The newest scheduled backup is {newest[1]}.")
         if not wrong and not missing:

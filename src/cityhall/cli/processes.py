@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
@@ -11,6 +12,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -54,14 +56,14 @@ def serve(
     """Run the whole city: database, web and background work. Ctrl-C stops everything."""
     from cityhall.config.database import embedded_server
 
-    if copy:
-        port = free_port(host, port)
-        _keep_to_this_machine(port)
     end_leftovers()
+    port = free_port(host, port)
+    if copy:
+        _keep_to_this_machine(port)
     server = embedded_server()
     with running_database(server) as ours:
         say_if_open(ours)
-        run_city(host, free_port(host, port), workers, prepare=_prepare_to_serve, database=server)
+        run_city(host, port, workers, prepare=_prepare_to_serve, database=server)
 
 
 @app.command(epilog="Example: `cityhall web --host 0.0.0.0 --workers 4`")
@@ -162,7 +164,7 @@ def _prepare_to_serve() -> Callable[[str], None]:
 
 
 def free_port(host: str, wanted: int) -> int:
-    """Return `wanted`, or the next free port with a word about it."""
+    """Return `wanted`, or the next free port with a word about it. It is this process's until it ends."""
     for port in range(wanted, min(wanted + 50, 65536)):
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -172,10 +174,30 @@ def free_port(host: str, wanted: int) -> int:
                 refuse(f"You may not open port {port}: below 1024 a server needs root. Choose another with PORT=8000.")
             except OSError:
                 continue
+        if not _claim(port):
+            continue
         if port != wanted:
             console.print(f"[yellow]Port {wanted} is taken by another program, so this city uses {port}.[/]")
         return port
     return refuse(f"Ports {wanted} to {wanted + 49} are all taken. Choose another with PORT=.")
+
+
+def _claim(port: int) -> bool:
+    """Take a port before our pages listen there, and say whether no other city of this user did.
+
+    Their pages would listen beside ours, as the processes of one city do. The system ends the claim with the process.
+    """
+    try:
+        file = Path(tempfile.gettempdir(), f"cityhall-{os.getuid()}-port-{port}")
+        claim = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    except OSError:
+        return True  # a temporary folder that takes no files is no reason not to open
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(claim)
+        return False
+    return True
 
 
 _IN_MEMORY = Path("/dev", "shm")  # anybody may write there: a folder that is not our own is not taken

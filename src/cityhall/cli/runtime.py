@@ -181,8 +181,11 @@ def progress(*, quiet: bool = False) -> Progress:
 
 
 def as_called(text: str) -> str:
-    """Return a text whose commands begin as this one was called: after `make setup` with `.venv/bin/cityhall`."""
-    called = sys.argv[0]
-    if Path(called).name != "cityhall" or shutil.which("cityhall") == called:
+    """Return a text whose commands begin as this one did: with `.venv/bin/cityhall`, say, and with `--data`."""
+    called, *arguments = sys.argv
+    if Path(called).name != "cityhall":
         return text
-    return re.sub(r"(?<![\w./@-])cityhall(?= [a-z])", shlex.quote(called), text)
+    names_data = any(one.partition("=")[0] == "--data" for one in arguments)
+    data = ["--data", os.environ["CITYHALL_DATA"]] if names_data else []
+    words = shlex.join(["cityhall" if shutil.which("cityhall") == called else called, *data])
+    return re.sub(r"(?<![\w./@-])cityhall(?= [a-z])", lambda _found: words, text)

@@ -51,6 +51,9 @@ class ServiceRequestsConfig(AppConfig):
 
 
 def _offer_audit_words() -> None:
+    from cityhall.apps.service_requests.web.desk_words import CALL_KINDS, CHANNELS
+    from cityhall.kernel.django.templatetags.look import OUTCOME_WORDS, STATUS_WORDS
+
     actions = {
         "received": _("Took the report"),
         "assigned": _("Assigned it"),
@@ -100,8 +103,10 @@ def _offer_audit_words() -> None:
         "call": _("Call"),
         "call_topics": _("Topics of calls"),
     }
+    states = {"state": STATUS_WORDS, "from": STATUS_WORDS, "to": STATUS_WORDS}
+    values = {**states, "outcome": OUTCOME_WORDS, "close": OUTCOME_WORDS, "channel": CHANNELS, "kind": CALL_KINDS}
     offers.audit_words.register(
-        offers.AuditWords("service_requests", actions, subjects, {"service_request": "desk-request"})
+        offers.AuditWords("service_requests", actions, subjects, {"service_request": "desk-request"}, values)
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
@@ -105,23 +106,38 @@ def verify() -> Verdict:
     try:
         anchored = _anchors()
     except ValueError as problem:
-        return Verdict(0, head, f"the anchor cannot be read: {problem}")
+        return Verdict(0, head, _("the anchor cannot be read: %(why)s") % {"why": problem})
     for seal_row in AuditSeal.objects.select_related("entry").order_by("position").iterator(chunk_size=2000):
         position += 1
         if seal_row.position != position:
-            return Verdict(position, head, f"the chain has a gap before position {seal_row.position}")
+            said = _("the chain has a gap before position %(position)s") % {"position": seal_row.position}
+            return Verdict(position, head, said)
         head = entry_hash(head, _body(seal_row.entry))
         if head != seal_row.hash:
-            return Verdict(position, head, f"entry {seal_row.entry_id} at position {position} was changed")
+            facts = {"entry": seal_row.entry_id, "position": position}
+            return Verdict(position, head, _("entry %(entry)s at position %(position)s was changed") % facts)
         if anchored.get(position, head) != head:
-            return Verdict(position, head, f"position {position} differs from the anchor outside the database")
-    if anchored and max(anchored) > position:
-        return Verdict(position, head, f"the anchor knows {max(anchored)} entries, the database only {position}")
+            said = _("position %(position)s differs from the anchor outside the database") % {"position": position}
+            return Verdict(position, head, said)
+    return Verdict(position, head, _problem_of_end(position, anchored))
+
+
+def _problem_of_end(position: int, anchored: Mapping[int, str]) -> str:
+    """Return what is wrong with where a chain of `position` entries and its anchor end; nothing when they fit."""
+    last = max(anchored, default=0)
+    if last > position:
+        return _("the anchor knows %(last)s entries, the database only %(position)s") % {
+            "last": last,
+            "position": position,
+        }
     if position and not anchored:
-        return Verdict(position, head, f"the anchor {_anchor_file()} is gone; put it back from a backup")
-    if position - max(anchored, default=0) > SEAL_BATCH:
-        return Verdict(position, head, f"the anchor ends at entry {max(anchored)}, the database at {position}")
-    return Verdict(position, head, "")
+        return _("the anchor %(file)s is gone; put it back from a backup") % {"file": _anchor_file()}
+    if position - last > SEAL_BATCH:
+        return _("the anchor ends at entry %(last)s, the database at %(position)s") % {
+            "last": last,
+            "position": position,
+        }
+    return ""
 
 
 def _body(entry: AuditEntry) -> dict[str, Any]:
@@ -165,5 +181,7 @@ def _anchors() -> dict[int, str]:
                 anchor = json.loads(line)
                 found[int(anchor["position"])] = str(anchor["hash"])
             except (ValueError, KeyError, TypeError) as problem:
-                raise ValueError(f"line {number} of {file} is no anchor") from problem
+                raise ValueError(
+                    _("line %(line)s of %(file)s is no anchor") % {"line": number, "file": file}
+                ) from problem
     return found

@@ -29,12 +29,14 @@ class AuditWords:
         actions: words for what comes after the dot, as in {"closed": "Closed it"}.
         subjects: words for the kinds of things that were acted on, as in {"service_request": "Request"}.
         pages: by kind, the URL name of its page, which takes the entry's "number".
+        values: by fact, words for its codes, as in {"outcome": {"not_found": "not found"}}.
     """
 
     key: str
     actions: Mapping[str, Any]
     subjects: Mapping[str, Any]
     pages: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 audit_words: Registry[AuditWords] = Registry("audit words", key=lambda item: item.key)

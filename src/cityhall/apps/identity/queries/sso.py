@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 
-import structlog
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 
 from cityhall.apps.identity.models import Department, Role, Team
 from cityhall.apps.identity.rules import sso
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 #: The sign-in library's name for the one provider there is.
 PROVIDER = "staff"
 
@@ -23,7 +23,7 @@ def single_sign_on() -> sso.SingleSignOn | None:
     try:
         return sso.read(settings.CITYHALL_SSO)
     except sso.BadFile as problem:
-        log.error("identity.sso_file_unusable", problems=problem.problems)
+        log.error("sso.toml cannot be used: %s", problem)
         return None
 
 

@@ -36,6 +36,7 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "person": public.person(actor.id),
         "is_staff": actor.kind is ActorKind.STAFF,
+        "by_provider": queries.comes_by_sso(actor.id),
         "has_second_factor": queries.has_second_factor(actor.id),
         "languages": settings.LANGUAGES,
     }

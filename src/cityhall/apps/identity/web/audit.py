@@ -22,9 +22,12 @@ from cityhall.kernel.django.access import staff
 from cityhall.kernel.django.acting import author_name
 from cityhall.kernel.django.models import AuditEntry
 from cityhall.kernel.django.templatetags.look import number_filter
+from cityhall.kernel.django.translated import pick
 
 PAGE = 50
 _ASIDE = frozenset({"number", "version"})
+#: By the name of a fact, words for its codes.
+_Words = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,14 @@ class Line:
     facts: tuple[tuple[str, str], ...]
 
 
-def _line(entry: AuditEntry, names: Mapping[uuid.UUID, str]) -> Line:
+def _line(entry: AuditEntry, names: Mapping[uuid.UUID, str], known: _Words) -> Line:
     room, __, what = entry.action.partition(".")
     words = next((one for one in offers.audit_words if one.key == room), None)
     number = str(entry.data.get("number", ""))
     page = words.pages.get(entry.subject_kind, "") if words and number else ""
+    said = {**known, **(words.values if words else {})}
     facts = tuple(
-        (name_of(name), _plain(value))
+        (name_of(name), _plain(value, said.get(name, {}), said))
         for name, value in entry.data.items()
         if name not in _ASIDE and not name.endswith("_id") and value not in ("", None, [], {}) and not _is_id(value)
     )
@@ -76,16 +80,30 @@ def _is_id(value: Any) -> bool:
         return False
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any, words: Mapping[str, Any], said: _Words) -> str:
+    """Return a fact's value in words: those for its codes, by name of the fact those of facts within it."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{name_of(name)} {_plain(one)}" for name, one in sorted(value.items()) if not _is_id(one))
+        return ", ".join(
+            f"{name_of(name)} {_plain(one, said.get(name, {}), said)}"
+            for name, one in sorted(value.items())
+            if not _is_id(one)
+        )
     if isinstance(value, list):
-        return ", ".join(_plain(one) for one in value)
+        return ", ".join(_plain(one, words, said) for one in value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int):
         return number_filter(value)
-    return str(value).replace("_", " ")
+    return str(words.get(str(value)) or str(value).replace("_", " "))
+
+
+def _names_by_code() -> _Words:
+    return {
+        "role": {row.code: pick(row.name) for row in queries.roles()},
+        "department": {row.code: pick(row.name) for row in queries.departments()},
+        "team": {row.code: pick(row.name) for row in queries.teams()},
+        "kind": {one.key: one.label for one in offers.retained},
+    }
 
 
 @staff("audit.view")
@@ -103,8 +121,9 @@ def entries(request: HttpRequest) -> HttpResponse:
         rows = rows.none()
     found = list(rows[: PAGE + 1])
     names = queries.names({row.subject_id for row in found if row.subject_kind == "account" and row.subject_id})
+    known = _names_by_code()
     context = {
-        "rows": [_line(row, names) for row in found[:PAGE]],
+        "rows": [_line(row, names, known) for row in found[:PAGE]],
         "older": found[PAGE - 1].id if len(found) > PAGE else None,
         "subject": request.GET.get("subject", ""),
         # Recomputing reads the whole log, so it is done when asked for and not on every look.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from typing import Any, cast
 
 import jwt
-import structlog
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.stages import AuthenticateStage
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
-from allauth.socialaccount.providers.base.constants import AuthProcess
+from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
@@ -20,6 +20,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -31,7 +32,7 @@ from cityhall.apps.identity.rules import sso
 from cityhall.kernel.django.access import public
 from cityhall.kernel.errors import NotAllowed
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 #: The signatures taken: those with a public key.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 _NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -105,7 +106,7 @@ class OidcAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # the libr
                 options={"require": ["exp", "iat", "iss", "aud", "sub"]},
             )
         except (jwt.PyJWTError, TypeError, ValueError, KeyError) as problem:
-            raise OAuth2Error("the ID token is not good") from problem
+            raise OAuth2Error(f"the ID token is not good: {problem}") from problem
         if claims.get("azp", app.client_id) != app.client_id:
             raise OAuth2Error("the ID token was made for another program")
         return claims
@@ -153,16 +154,25 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # the l
         try:
             sociallogin.user = services.sign_in_by_claims(sociallogin.account.uid, claims, config)
         except NotAllowed as problem:
-            log.warning("identity.sso_refused", reason=problem.code)
+            log.warning("single sign-on refused somebody: %s", problem.code)
             raise ImmediateHttpResponse(_refused(request, str(problem.message))) from problem
         sociallogin.second_factor_shown = sso.second_factor_shown(config, claims)
 
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
     ) -> None:
-        """Say in our own page that it did not work."""
-        log.warning("identity.sso_failed", error=str(error), problem=str(exception)[:200])
-        raise ImmediateHttpResponse(_refused(request, _("The sign-in was not completed. Try it again.")))
+        """Say in our own page that it did not work, and whether to try again is of use."""
+        told = request.GET.get("error", "")
+        if isinstance(exception, OSError):
+            raise ImmediateHttpResponse(_unreachable(request, exception))
+        log.warning("single sign-on failed: %s", str(exception or told or "it was not begun here, or twice")[:300])
+        said = _("The sign-in was not completed. Try it again.")
+        if exception or (told and error != AuthError.CANCELLED):
+            said = _(
+                "%(name)s and this city do not agree, so trying again will hardly help. Tell your administrator: the "
+                "city’s log says why."
+            ) % {"name": _config().name}
+        raise ImmediateHttpResponse(_refused(request, said))
 
 
 class FactorStage(AuthenticateStage):  # type: ignore[misc]  # the library has no types
@@ -184,7 +194,7 @@ def limit_session(request: HttpRequest) -> None:
 @require_safe
 def sso_start(request: HttpRequest) -> HttpResponse:
     """Send a member of staff to the city's provider."""
-    config = _config()
+    _config()
     wanted = request.GET.get("next", "")
     onward = wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()) else None
     adapter = OidcAdapter(request, PROVIDER)
@@ -196,9 +206,7 @@ def sso_start(request: HttpRequest) -> HttpResponse:
     except ImmediateHttpResponse as refused:
         return cast(HttpResponse, refused.response)
     except (OSError, OAuth2Error) as problem:
-        log.warning("identity.sso_unreachable", problem=str(problem)[:200])
-        said = _("%(name)s cannot be reached right now. Try again in a few minutes.") % {"name": config.name}
-        return _refused(request, said, status=503)
+        return _unreachable(request, problem)
     return answer
 
 
@@ -208,8 +216,19 @@ def sso_start(request: HttpRequest) -> HttpResponse:
 def sso_callback(request: HttpRequest) -> HttpResponse:
     """Take back whom the provider sends, and sign them in."""
     _config()
+    # The provider sends everybody to one address, which has no language in it.
+    translation.activate(translation.get_language_from_request(request))
     view = OAuth2CallbackView.adapter_view(OidcAdapter(request, PROVIDER))
-    return cast(HttpResponse, view(request))
+    try:
+        return cast(HttpResponse, view(request))
+    except (OSError, OAuth2Error) as problem:  # its document is read before the library expects trouble
+        return _unreachable(request, problem)
+
+
+def _unreachable(request: HttpRequest, problem: Exception) -> HttpResponse:
+    log.warning("single sign-on: the provider cannot be used: %s", str(problem)[:300])
+    said = _("%(name)s cannot be reached right now. Try again in a few minutes.") % {"name": _config().name}
+    return _refused(request, said, status=503)
 
 
 def _refused(request: HttpRequest, said: str, status: int = 403) -> HttpResponse:

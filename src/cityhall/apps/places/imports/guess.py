@@ -43,6 +43,15 @@ _NAMES = ("name", "cpname", "region_name", "neighborhood", "neighbourhood", "nho
     "label", "title", "full_name", "nombre", "description", "type", "species")  # fmt: skip
 _STREETS = ("street", "fullname", "full_name", "fullstname", "full_street_name", "street_name", "street name",
     "streetname", "st_name", "stname", "road_name", "roadname", "rd_name", "name", "label")  # fmt: skip
+#: Of those, the columns that may hold the bare name, "GRAND", with its other words in columns of their own.
+_BARE_STREETS = frozenset(
+    {"street_name", "street name", "streetname", "st_name", "stname", "road_name", "roadname", "rd_name"}
+)
+_BEFORE_STREET = ("predir", "pre_dir", "predirection", "pre_direction", "st_predir", "st_pre_dir", "street_prefix")
+_STREET_TYPES = ("streettype", "street_type", "street type", "st_type", "sttype", "st_postyp", "st_pos_typ", "posttype",
+    "post_type", "street_suffix", "streetsuffix")  # fmt: skip
+_AFTER_STREET = ("streetdirection", "street_direction", "street direction", "sufdir", "suf_dir", "postdir", "post_dir",
+    "st_posdir", "st_pos_dir")  # fmt: skip
 _NUMBERS = ("number", "house_number", "housenumber", "house_num", "street_number", "streetnumber", "addr_num",
     "add_number", "st_num", "stno", "house_no", "address_number", "addr:housenumber", "num")  # fmt: skip
 _UNITS = ("unit", "apt", "unit_number", "unitnumber", "suite")
@@ -57,11 +66,16 @@ _RANGES = (
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which column holds what; "" for none."""
+    """Which column holds what; "" for none.
+
+    Args:
+        street_words: where `street` is a bare name, the direction before it, its type and the direction after it.
+    """
 
     code: str = ""
     name: str = ""
     street: str = ""
+    street_words: tuple[str, str, str] = ("", "", "")
     number: str = ""
     unit: str = ""
     full_address: str = ""
@@ -168,15 +182,37 @@ def _columns(fields: Sequence[str], options: ImportOptions) -> Columns:
     if not code and not name:
         code = _first(_LAST_CODES, fields)
     ranges = next((found for names in _RANGES if all(found := tuple(_first([n], fields) for n in names))), None)
+    street = options.name_field or _first(_STREETS, fields)
+    before, kind, after = (_first(names, fields) for names in (_BEFORE_STREET, _STREET_TYPES, _AFTER_STREET))
     return Columns(
         code=code,
         name=name,
-        street=options.name_field or _first(_STREETS, fields),
+        street=street,
+        street_words=(before, kind, after) if street.lower() in _BARE_STREETS else ("", "", ""),
         number=_first(_NUMBERS, fields),
         unit=_first(_UNITS, fields),
         full_address=_first(_FULL_ADDRESSES, fields),
         ranges=ranges,  # type: ignore[arg-type]  # four names, or nothing
     )
+
+
+def street_of(properties: Mapping[str, Any], columns: Columns) -> str:
+    """Return the street's whole name, its words put together where they stand in columns of their own.
+
+    A word that the name begins or ends with already is not said twice.
+    """
+    name = text_of(properties, columns.street)
+    before, kind, after = (text_of(properties, column) for column in columns.street_words)
+    words = fold(name).split()
+    if not words:
+        return name
+    parts = (
+        before if fold(before) != words[0] else "",
+        name,
+        kind if fold(kind) not in words[-2:] else "",
+        after if fold(after) != words[-1] else "",
+    )
+    return " ".join(part for part in parts if part)
 
 
 def text_of(properties: Mapping[str, Any], column: str) -> str:

@@ -29,7 +29,7 @@ from cityhall.apps.places.contracts import (
     SegmentRow,
     StreetKind,
 )
-from cityhall.apps.places.imports.guess import Plan, plan, text_of
+from cityhall.apps.places.imports.guess import Plan, plan, street_of, text_of
 from cityhall.apps.places.imports.readers import Raw, read, refuse
 from cityhall.apps.places.queries.city import boundary_test
 from cityhall.apps.places.queries.things import segment_codes
@@ -211,7 +211,7 @@ def _streets(work: _Work, actor: Actor) -> Loaded:
     rows: list[SegmentRow] = []
     usable = work.usable("LineString", "MultiLineString")
     for done, raw in enumerate(usable):
-        name = spoken(text_of(raw.properties, columns.street))
+        name = spoken(street_of(raw.properties, columns))
         assert raw.geometry is not None
         lines = (
             raw.geometry["coordinates"] if raw.geometry["type"] == "MultiLineString" else [raw.geometry["coordinates"]]
@@ -301,7 +301,7 @@ def _addresses(work: _Work, actor: Actor) -> Loaded:
     rows: dict[tuple[str, str, str], AddressRow] = {}
     for raw, lat, lon in _points(work):
         number = text_of(raw.properties, columns.number)
-        street = text_of(raw.properties, columns.street)
+        street = street_of(raw.properties, columns)
         unit = text_of(raw.properties, columns.unit)
         if not (columns.number and columns.street):
             full = text_of(raw.properties, columns.full_address).split(",")[0]
