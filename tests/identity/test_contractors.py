@@ -237,7 +237,7 @@ def test_from_nothing_to_a_contractors_dispatcher_at_work(client: Client) -> Non
         client.post(change, {"change": "end"})
         assert "The contract ended early" in client.get(page).text
         client.post(change, {"change": "extend", "ends_on": "2027-01-31"})
-        assert "Running" in client.get(page).text
+        assert "In force" in client.get(page).text
 
 
 @pytest.mark.parametrize(
