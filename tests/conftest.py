@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -46,6 +47,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (asking if asks else others).append(item)
     config.hook.pytest_deselected(items=others)
     items[:] = asking
+
+
+def pytest_collection_finish() -> None:
+    """Keep what collecting loaded, which stays to the end, out of every later search for what can be thrown away."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:

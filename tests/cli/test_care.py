@@ -29,10 +29,16 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-def test_a_backup_restores_to_the_same_city(city: Path, tmp_path: Path) -> None:
-    file = tmp_path / "city.tar"
+@pytest.fixture(scope="module")
+def file(city: Path) -> Path:
+    """A backup of it."""
+    file = city.parent / "city.tar"
     made = cityhall(city, "backup", str(file), "--json")
     assert json.loads(made.stdout) == {"file": str(file), "bytes": file.stat().st_size, "encrypted": False}
+    return file
+
+
+def test_a_backup_restores_to_the_same_city(city: Path, file: Path, tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     restored = tmp_path / "again"
     answer = cityhall(restored, "restore", str(file))
@@ -45,9 +51,7 @@ def test_a_backup_restores_to_the_same_city(city: Path, tmp_path: Path) -> None:
     assert verdict["problem"] == ""
 
 
-def test_a_backup_that_was_cut_short_or_changed_is_refused_and_nothing_is_written(city: Path, tmp_path: Path) -> None:
-    file = tmp_path / "city.tar"
-    cityhall(city, "backup", str(file))
+def test_a_backup_that_was_cut_short_or_changed_is_refused_and_nothing_is_written(file: Path, tmp_path: Path) -> None:
     cut = tmp_path / "cut.tar"
     cut.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     changed = tmp_path / "changed.tar"
@@ -60,9 +64,7 @@ def test_a_backup_that_was_cut_short_or_changed_is_refused_and_nothing_is_writte
         assert not (tmp_path / "empty" / "blobs").exists()
 
 
-def test_restoring_over_a_city_is_refused(city: Path, tmp_path: Path) -> None:
-    file = tmp_path / "city.tar"
-    cityhall(city, "backup", str(file))
+def test_restoring_over_a_city_is_refused(city: Path, file: Path) -> None:
     answer = cityhall(city, "restore", str(file))
     assert answer.returncode == 1
     assert "empty" in answer.stderr
@@ -83,9 +85,7 @@ def test_a_refusal_ends_with_one_full_stop(city: Path) -> None:
         assert ".." not in told.stderr
 
 
-def test_a_refused_restore_changes_nothing(city: Path, tmp_path: Path) -> None:
-    file = tmp_path / "city.tar"
-    cityhall(city, "backup", str(file))
+def test_a_refused_restore_changes_nothing(file: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     assert cityhall(other, "migrate").returncode == 0
     secret = (other / "secrets" / "secret_key").read_text()
@@ -96,9 +96,7 @@ def test_a_refused_restore_changes_nothing(city: Path, tmp_path: Path) -> None:
     assert not (other / "blobs").exists()
 
 
-def test_a_backup_does_not_carry_the_database_password(city: Path, tmp_path: Path) -> None:
-    file = tmp_path / "city.tar"
-    cityhall(city, "backup", str(file))
+def test_a_backup_does_not_carry_the_database_password(file: Path) -> None:
     with tarfile.open(file) as tar:
         assert "secrets/database" not in tar.getnames()
 

@@ -57,11 +57,14 @@ def on_16(data: Path, backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("backup", RELEASES, ids=lambda path: path.stem)
 def test_each_earlier_releases_backup_is_restored_and_brought_to_this_release(
-    cityhall: Run, backup: Path, tmp_path: Path
+    cityhall: Run, old_backup: Path, restored_city: Path, backup: Path, tmp_path: Path
 ) -> None:
     city = tmp_path / "city"
-    answer = cityhall(city, "restore", str(backup))
-    assert answer.returncode == 0, answer.stderr
+    if backup == old_backup:
+        copied(restored_city, city)  # it was restored so, for many tests
+    else:
+        answer = cityhall(city, "restore", str(backup))
+        assert answer.returncode == 0, answer.stderr
     assert [text for _, text in numbers(city)] == ["A deep hole", "Another hole"]
     assert json.loads(cityhall(city, "audit", "verify", "--json").stdout)["problem"] == ""
     assert json.loads(cityhall(city, "doctor", "--json").stdout)["wrong"] == {}
