@@ -27,11 +27,12 @@ class ImportedRecord(models.Model):
 
     source_system = models.CharField(max_length=60)
     external_id = models.CharField(max_length=120)
-    request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="imported_from")
+    request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="imported_from", db_index=False)
     row_hash = models.CharField(max_length=64)
-    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="records")
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="records", db_index=False)
 
     class Meta:
+        indexes = [models.Index(fields=["request"], name="imported_request")]
         constraints = [models.UniqueConstraint(fields=["source_system", "external_id"], name="imported_once")]
 
 

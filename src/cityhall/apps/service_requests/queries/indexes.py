@@ -1,10 +1,10 @@
-"""The indexes of requests and their history that are not there: a load set them aside, and may have been killed."""
+"""The indexes of requests, history and origin that are not there: a load set them aside, and may have been killed."""
 
 from __future__ import annotations
 
 from django.db import connection, models
 
-from cityhall.apps.service_requests.models import HistoryEvent, ServiceRequest
+from cityhall.apps.service_requests.models import HistoryEvent, ImportedRecord, ServiceRequest
 
 Named = tuple[type[models.Model], models.Index]
 
@@ -22,7 +22,7 @@ def set_aside_by_loads() -> list[Named]:
 
 
 def _indexes() -> list[Named]:
-    return [(model, index) for model in (ServiceRequest, HistoryEvent) for index in model._meta.indexes]
+    return [(model, index) for model in (ServiceRequest, HistoryEvent, ImportedRecord) for index in model._meta.indexes]
 
 
 def missing_indexes() -> list[Named]:
