@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 commands = typer.Typer(no_args_is_help=True, help="Service requests: histories in, published requests out.")
 app.add_typer(commands, name="requests")
 
+#: How far what takes minutes stands back for the web processes where the machine is busy.
+_BEHIND_PAGES = 10
 #: What may come of a row, and what that means.
 _OUTCOMES = {
     "imported": "new",
@@ -110,7 +113,8 @@ def export_requests(
     form: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.CSV,
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON line for programs.")] = False,
 ) -> None:
-    """Write what the public may see of every request. The file can be imported again."""
+    """Write what the public may see of every request, while pages come first. The file can be imported again."""
+    os.nice(_BEHIND_PAGES)
     with city():
         from cityhall.apps.service_requests import public as requests
 
@@ -129,6 +133,7 @@ def recount(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line for programs.")] = False,
 ) -> None:
     """Count the figures again from the requests, mend what differs and say what it was. Nobody's work waits for it."""
+    os.nice(_BEHIND_PAGES)
     with city():
         from cityhall.apps.service_requests import public as requests
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import NoReverseMatch, get_script_prefix, reverse, translate_url
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
@@ -111,7 +112,13 @@ def _seen_by(actor: Actor, menu: str) -> list[NavItem]:
 
 
 def _address(name: str) -> str:
-    """Return the address of a named page, "" when no room offers it."""
+    """Return the address of a named page in the language being spoken, "" when no room offers it."""
+    return _address_in(name, get_language(), get_script_prefix())
+
+
+@lru_cache(maxsize=1024)
+def _address_in(name: str, language: str | None, prefix: str) -> str:
+    """Return an address in a language. A page asks for dozens of them, and always the same."""
     try:
         return reverse(name)
     except NoReverseMatch:
