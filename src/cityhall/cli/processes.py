@@ -194,7 +194,7 @@ def _claim(port: int) -> bool:
         return True  # a temporary folder that takes no files is no reason not to open
     try:
         fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except OSError:  # another city holds it
         os.close(claim)
         return False
     return True

@@ -45,7 +45,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def public(view: View) -> View:
     """Everybody may call the view. It is marked, and nothing stands before it."""
-    view.cityhall_access = Access("public")  # type: ignore[attr-defined]
+    view.cityhall_access = Access("public")  # type: ignore[attr-defined]  # what `access_of` reads
     return view
 
 
@@ -78,5 +78,5 @@ def _guard(view: View, access: Access) -> View:
             add_never_cache_headers(response)  # what one person may see is kept for nobody, nor shown by "back"
         return response
 
-    guarded.cityhall_access = access  # type: ignore[attr-defined]
+    guarded.cityhall_access = access  # type: ignore[attr-defined]  # what `access_of` reads
     return guarded
