@@ -25,7 +25,6 @@ from cityhall.kernel.ports import BlobStore, Installation, MailEngine, OtherSyst
 from cityhall.kernel.snapshots import SnapshotWriter
 
 
-@cache
 def blobs() -> BlobStore:
     """Return where uploads are kept."""
     return FolderBlobs(settings.CITYHALL_DATA / "blobs")
@@ -36,15 +35,14 @@ def mail() -> MailEngine:
 
     The settings file is looked at each time, so that a new mail server counts at once in every process.
     """
-    return _mail(
-        environment.setting("CITYHALL_SMTP_URL"), environment.setting("CITYHALL_MAIL_FROM", "cityhall@localhost")
-    )
+    url = environment.setting("CITYHALL_SMTP_URL")
+    if not url:
+        return OutboxMail(settings.CITYHALL_DATA / "outbox")
+    return _smtp(url, environment.setting("CITYHALL_MAIL_FROM", "cityhall@localhost"))
 
 
 @lru_cache(maxsize=4)
-def _mail(url: str, sender: str) -> MailEngine:
-    if not url:
-        return OutboxMail(settings.CITYHALL_DATA / "outbox")
+def _smtp(url: str, sender: str) -> MailEngine:
     parts = urlsplit(url)
     return SmtpMail(
         host=parts.hostname or "localhost",
@@ -56,14 +54,18 @@ def _mail(url: str, sender: str) -> MailEngine:
     )
 
 
-@cache
 def sms() -> SmsEngine:
     """Return what sends text messages: Twilio when CITYHALL_TWILIO_ACCOUNT is set, else the outbox."""
     account = os.environ.get("CITYHALL_TWILIO_ACCOUNT")
     if not account:
         return OutboxSms(settings.CITYHALL_DATA / "sms-outbox")
+    return _twilio(account, os.environ.get("CITYHALL_TWILIO_FROM", ""))
+
+
+@cache
+def _twilio(account: str, sender: str) -> SmsEngine:
     token = environment.given_secret("twilio_token", "CITYHALL_TWILIO_TOKEN")
-    return TwilioSms(account=account, token=token, sender=os.environ.get("CITYHALL_TWILIO_FROM", ""))
+    return TwilioSms(account=account, token=token, sender=sender)
 
 
 @cache
@@ -88,7 +90,6 @@ def routes() -> RouteSolver:
     return WithFallback()
 
 
-@cache
 def installation() -> Installation:
     """Return what is set outside the database."""
     return settings_file.SettingsFile(settings.CITYHALL_DATA)
