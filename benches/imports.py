@@ -27,6 +27,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benches.support.own_city import own_city
 
 TARGET = 25_000
+#: When the last of the history was reported; what lies ahead of the clock would be refused.
+END = datetime(2026, 1, 1)
 STARTS = [a + b for a in "BCDFGKLMNPRST" for b in ("al", "en", "ir", "on", "ur", "arr", "ell", "ind")]
 ENDS = [
     "wood",
@@ -58,7 +60,7 @@ def write(path: Path, rows: int) -> None:
         writer = csv.DictWriter(out, SAN_DIEGO, restval="")
         writer.writeheader()
         for number in range(rows):
-            made = datetime(2024, 1, 1) + timedelta(minutes=5 * number)
+            made = END - timedelta(minutes=5 * (rows - number))
             closed = made + timedelta(days=chance.expovariate(1 / 14)) if chance.random() < 0.8 else None
             writer.writerow(
                 {

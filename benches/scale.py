@@ -98,7 +98,7 @@ def campaign(folder: Path, scratch: Path, rows: int, seconds: float) -> int:
             with web(folder):
                 early = {name: several(name, there, folder, scratch, seconds) for name in FLOORS}
                 add_up_map()
-                early["tiles"] = tiles()
+            early["tiles"] = tiles_again(folder)
     if there < rows:
         print(f"Filling {rows - there:,} more rows…", flush=True)
         seeding.fill(there, rows)
@@ -126,9 +126,9 @@ def campaign(folder: Path, scratch: Path, rows: int, seconds: float) -> int:
         memory = max(process.memory_info().rss for process in _workers()) / 1e6
     with web(folder):
         add_up_map()
-        late["tiles"] = tiles()
-    tell("map tile, cold", f"p50 {late['tiles'].p50:.1f}, worst {late['tiles'].p99:.1f} ms", f"< {TILE_MS:.0f} ms",
-         late["tiles"].p99 < TILE_MS)  # fmt: skip
+        cold = tiles()
+    tell("map tile, cold", f"p50 {cold.p50:.1f}, worst {cold.p99:.1f} ms", f"< {TILE_MS:.0f} ms", cold.p99 < TILE_MS)
+    late["tiles"] = tiles_again(folder)
     near = nearby()
     tell("nearby duplicates", f"p50 {near.p50:.1f}, p99 {near.p99:.1f} ms", f"p99 < {NEARBY_MS:.0f} ms",
          near.p99 < NEARBY_MS)  # fmt: skip
@@ -404,6 +404,18 @@ def tiles() -> Run:
             times.append(1000 * (time.perf_counter() - started))
     times.sort()
     return Run(len(times), sum(times) / 1000, 0, times[len(times) // 2], times[-1])
+
+
+def tiles_again(folder: Path) -> Run:
+    """Ask new processes for every tile, after others were.
+
+    The first time the rows of a large table come from the disk, those of a small one never do. What has to stay flat is
+    the work.
+    """
+    with web(folder):
+        tiles()
+    with web(folder):
+        return tiles()
 
 
 def nearby() -> Run:

@@ -52,7 +52,8 @@ def call(client: Client, method: str, path: str) -> HttpResponse:
 
 
 def to_sign_in(answer: HttpResponse) -> bool:
-    return answer.status_code == 302 and answer["Location"].startswith(reverse("account_login"))
+    entrances = tuple(reverse(name) for name in ("account_login", "staff-sign-in"))
+    return answer.status_code == 302 and answer["Location"].startswith(entrances)
 
 
 def test_every_view_of_ours_declares_what_it_asks_for() -> None:

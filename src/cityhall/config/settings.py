@@ -146,6 +146,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LOGIN_URL = "account_login"
+#: Where a page of staff sends whoever is not signed in.
+STAFF_LOGIN_URL = "staff-sign-in"
 LOGIN_REDIRECT_URL = "account"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "cityhall.apps.identity.web.adapters.AccountAdapter"

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Literal, cast
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +60,13 @@ def staff(permission: str) -> Callable[[View], View]:
     return lambda view: _guard(view, Access("staff", permission))
 
 
+def staff_entrance(request: HttpRequest) -> HttpResponseRedirect:
+    """Send on whoever asked for a page of staff without being signed in; they come back to it afterwards."""
+    # Half signed-in staff are nobody yet. The residents' entrance knows them, and sends them to their second factor.
+    entrance = settings.LOGIN_URL if request.user.is_authenticated else settings.STAFF_LOGIN_URL
+    return redirect_to_login(request.get_full_path(), entrance)
+
+
 def access_of(view: Any) -> Access | None:
     """Return what a view declared, None when it declared nothing."""
     found = getattr(view, "cityhall_access", None)
@@ -70,7 +78,7 @@ def _guard(view: View, access: Access) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor = actor_of(request)
         if actor.kind is ActorKind.ANONYMOUS:
-            return redirect_to_login(request.get_full_path())
+            return staff_entrance(request) if access.kind == "staff" else redirect_to_login(request.get_full_path())
         if access.kind == "staff" and not (actor.kind is ActorKind.STAFF and actor.may(access.permission)):
             raise NotAllowed(_("Your account may not open this page. Ask your administrator for access."))
         response = view(request, *args, **kwargs)

@@ -110,9 +110,10 @@ class Lines:
             places: the columns from `lat` to `public_areas`.
             addresses: the public ones.
         """
-        for start in range(0, len(ready), _AT_ONCE):
-            part = slice(start, start + _AT_ONCE)
-            yield from self._some(ready[part], ids[part], numbers[part], places[part], addresses[part])
+        parts = (slice(start, start + _AT_ONCE) for start in range(0, len(ready), _AT_ONCE))
+        return chain.from_iterable(
+            self._some(ready[part], ids[part], numbers[part], places[part], addresses[part]) for part in parts
+        )
 
     def _some(
         self,

@@ -38,9 +38,9 @@ class Spots:
 
 def spots(requests: Sequence[LoadedRequest]) -> Spots:
     """Return where the points of requests are."""
-    places_of = [one.place for one in requests]
-    placed = [index for index, one in enumerate(places_of) if one.lat is not None and one.lon is not None]
-    points = [(one.lat, one.lon) for one in places_of if one.lat is not None and one.lon is not None]
+    at = [(one.place.lat, one.place.lon) for one in requests]
+    placed = [index for index, (lat, lon) in enumerate(at) if lat is not None and lon is not None]
+    points = [(lat, lon) for lat, lon in at if lat is not None and lon is not None]
     fine = grid.cells(points, grid.FINE)
     return Spots(
         placed,

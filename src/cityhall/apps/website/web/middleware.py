@@ -7,13 +7,12 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.kernel.actors import ActorKind
-from cityhall.kernel.django.access import actor_of
+from cityhall.kernel.django.access import actor_of, staff_entrance
 from cityhall.kernel.django.refusals import answer
 from cityhall.kernel.django.request_ids import current_request_id
 from cityhall.kernel.errors import NotAllowed
@@ -37,7 +36,7 @@ class CmsMiddleware:
             return self.get_response(request)
         actor = actor_of(request)
         if actor.kind is ActorKind.ANONYMOUS:
-            return redirect_to_login(request.get_full_path())
+            return staff_entrance(request)
         if actor.kind is not ActorKind.STAFF or not actor.may("website.edit"):
             return answer(
                 request, NotAllowed(_("Your account may not edit the website. Ask your administrator for access."))
