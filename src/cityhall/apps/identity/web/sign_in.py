@@ -46,6 +46,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     onward = _onward(request)
     if request.user.is_authenticated:
         return HttpResponseRedirect(_where_signed_in(request, request.user, onward))
+    if step := request.second_step():  # type: ignore[attr-defined]  # set by our middleware
+        return redirect(step)
     form = EmailForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         _send_code(request, form.cleaned_data["email"], onward)
