@@ -105,7 +105,7 @@ def campaign(folder: Path, scratch: Path, rows: int, seconds: float) -> int:
         seeding.fill(there, rows)
     print(f"\n{rows:,} requests, {CLIENTS} clients, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}")
     if AUTOGROUP.exists() and AUTOGROUP.read_text().strip() == "1":
-        print("kernel.sched_autogroup_enabled is 1: a p99 may tell of the kernel's sessions (docs/explanation/performance.md)")
+        print("kernel.sched_autogroup_enabled is 1: a p99 may tell of the kernel, see docs/explanation/performance.md.")
     print(
         f"{'':22}{'req/s':>8}{'p50 ms':>8}{'p99 ms':>8}{'x floor':>9}{'target':>8}{'cpu ms':>8}{'bare/s':>8}"
         f"{'% of bare':>11}{'% by cpu':>10}"
