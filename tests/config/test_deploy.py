@@ -29,6 +29,12 @@ def test_systemd_takes_the_units(unit: Path, tmp_path: Path) -> None:
     assert (said.returncode, about_ours) == (0, [])
 
 
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_units_have_a_share_of_the_processors_of_their_own(unit: Path) -> None:
+    """Without one, kernels that divide them among sessions let a process of PostgreSQL wait for up to a second."""
+    assert re.search(r"^CPUWeight=\d+$", unit.read_text(), flags=re.M)
+
+
 def test_every_setting_of_the_example_exists() -> None:
     named = set(re.findall(r"^#? ?([A-Z][A-Z_]+)=", (DEPLOY / "systemd" / "cityhall.env").read_text(), flags=re.M))
     listed = (DEPLOY.parent / "docs" / "reference" / "settings.md").read_text()
