@@ -61,10 +61,11 @@ def staff(permission: str) -> Callable[[View], View]:
 
 
 def staff_entrance(request: HttpRequest) -> HttpResponseRedirect:
-    """Send on whoever asked for a page of staff without being signed in; they come back to it afterwards."""
-    # Half signed-in staff are nobody yet. The residents' entrance knows them, and sends them to their second factor.
-    entrance = settings.LOGIN_URL if request.user.is_authenticated else settings.STAFF_LOGIN_URL
-    return redirect_to_login(request.get_full_path(), entrance)
+    """Send on whoever asked for a page of staff without being signed in; they come back to it afterwards.
+
+    Half signed-in staff are nobody yet, too: the entrance knows them, and sends them to their second factor.
+    """
+    return redirect_to_login(request.get_full_path(), settings.STAFF_LOGIN_URL)
 
 
 def access_of(view: Any) -> Access | None:
