@@ -193,6 +193,21 @@ def test_a_page_of_staff_leads_to_their_own_entrance_and_back_to_it(client: Clie
     assert client.post(reverse("mfa_authenticate"), {"code": totp()})["Location"] == wanted
 
 
+@pytest.mark.parametrize("wanted", ["/desk/people/?q=ada", "/cms/"])
+def test_who_has_no_second_factor_yet_is_led_to_set_one_up_and_then_where_they_wanted(
+    client: Client, wanted: str
+) -> None:
+    user = make_person("administrator", password=PASSWORD, second_factor=False)
+    entrance = client.get(wanted)["Location"]
+    page = client.post(entrance, {"login": user.email, "password": PASSWORD, "next": wanted}, follow=True)
+    assert page.request["PATH_INFO"] == reverse("mfa_index")  # and not round in a circle
+    assert client.get(wanted, follow=True).request["PATH_INFO"] == reverse("mfa_index")
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    with commits_at_once():
+        client.post(reverse("mfa_activate_totp"), {"code": totp(secret)})
+    assert client.get(reverse("account_login"))["Location"] == wanted
+
+
 def test_who_may_only_edit_the_website_lands_where_they_may_be(client: Client) -> None:
     user = make_person("editor", password=PASSWORD)
     staff_sign_in(client, user.email)
@@ -240,7 +255,7 @@ def test_staff_without_a_second_factor_are_led_to_set_one_up_and_then_let_in(cli
     staff_sign_in(client, user.email)
     refused = client.get(reverse("desk-people"))
     assert refused.status_code == 302
-    assert refused["Location"].startswith(reverse("account_login"))
+    assert refused["Location"].startswith(reverse("staff-sign-in"))
     assert client.get(refused["Location"])["Location"].startswith(reverse("mfa_index"))
     page = client.get(reverse("mfa_activate_totp"))
     assert 'src="data:image/svg+xml' in page.text

@@ -32,9 +32,9 @@ localized: list[URLPattern | URLResolver] = [
     path("account/sign-in/", sign_in.sign_in, name="account_login"),
     path("account/sign-in/code/", sign_in.sign_in_code, name="sign-in-code"),
     path("account/sign-in/phone/", sign_in.sign_in_phone, name="sign-in-phone"),
+    path("account/staff/", sign_in.staff_sign_in, name="staff-sign-in"),
     path("account/sso/", sso.sso_start, name="sso-start"),
-    # The library's own pages: signing in with a password, the second factor, sessions.
-    path("account/staff/", account_views.login, name="staff-sign-in"),
+    # The library's own pages: the password, the second factor, sessions.
     path("account/sign-out/", account_views.logout, name="account_logout"),
     path("account/inactive/", account_views.account_inactive, name="account_inactive"),
     path("account/confirm/", account_views.reauthenticate, name="account_reauthenticate"),

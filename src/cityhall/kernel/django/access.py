@@ -1,7 +1,6 @@
 """Who may call an address. Every view says so with one of these decorators; a test walks the URL map for it.
 
-`request.actor` and `request.second_step` are set by the identity room's middleware. A staff actor exists only after the
-second factor.
+`request.actor` is set by the identity room's middleware. A staff actor exists only after the second factor.
 """
 
 from __future__ import annotations
@@ -62,11 +61,11 @@ def staff(permission: str) -> Callable[[View], View]:
 
 
 def staff_entrance(request: HttpRequest) -> HttpResponseRedirect:
-    """Send on whoever asked for a page of staff without being signed in; they come back to it afterwards."""
-    # The general entrance knows who is half signed in, and sends them on to their second factor.
-    half = request.second_step()  # type: ignore[attr-defined]  # set by identity's middleware
-    entrance = settings.LOGIN_URL if half else settings.STAFF_LOGIN_URL
-    return redirect_to_login(request.get_full_path(), entrance)
+    """Send on whoever asked for a page of staff without being signed in; they come back to it afterwards.
+
+    Half signed-in staff are nobody yet, too: the entrance knows them, and sends them to their second factor.
+    """
+    return redirect_to_login(request.get_full_path(), settings.STAFF_LOGIN_URL)
 
 
 def access_of(view: Any) -> Access | None:
