@@ -258,7 +258,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 @public
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer that something broke here. Uses nothing that could break again: no database, no menus."""
-    return render(request, "500.html", {"request_id": current_request_id(), "theme": theme_of(request)}, status=500)
+    context = {"request_id": current_request_id(), "theme": theme_of(request)}
+    # What breaks before the page's language is set, as everything does without a database, is told in it all the same.
+    with override(get_language_from_request(request, check_path=True)):
+        return render(request, "500.html", context, status=500)
 
 
 def _trouble(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
