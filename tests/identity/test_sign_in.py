@@ -173,7 +173,9 @@ def test_staff_sign_in_with_password_and_app(client: Client) -> None:
     assert client.get(reverse("desk-people")).status_code == 302
     assert "authenticator app" in client.get(reverse("mfa_authenticate")).text
     client.post(reverse("mfa_authenticate"), {"code": totp()})
-    assert client.get(reverse("desk-people")).status_code == 200
+    desk = client.get(reverse("desk-people"))
+    assert desk.status_code == 200
+    assert "Successfully signed in" in desk.text
     assert AuditEntry.objects.filter(action="identity.signed_in", actor_id=user.id).count() == 1
 
 
@@ -201,6 +203,7 @@ def test_who_has_no_second_factor_yet_is_led_to_set_one_up_and_then_where_they_w
     entrance = client.get(wanted)["Location"]
     page = client.post(entrance, {"login": user.email, "password": PASSWORD, "next": wanted}, follow=True)
     assert page.request["PATH_INFO"] == reverse("mfa_index")  # and not round in a circle
+    assert "Successfully signed in" not in page.text  # beside "Half signed in: go on"
     assert client.get(wanted, follow=True).request["PATH_INFO"] == reverse("mfa_index")
     secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
     with commits_at_once():

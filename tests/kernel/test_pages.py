@@ -3,8 +3,12 @@
 import re
 
 import pytest
-from django.test import Client
+from django.db import InterfaceError, OperationalError
+from django.test import Client, RequestFactory
 from tests.support.people import sign_in
+
+from cityhall.kernel.django.pages import server_error
+from cityhall.kernel.offers import city_card
 
 pytestmark = pytest.mark.django_db
 HTML = {"HTTP_ACCEPT": "text/html"}
@@ -107,3 +111,34 @@ def test_the_content_editor_names_nobody_to_other_companies_and_leads_back() -> 
     page = client.get("/cms/").text
     assert "gravatar" not in page
     assert "/#main" in page
+
+
+def test_who_is_kept_out_of_the_content_editor_reads_why_in_their_language() -> None:
+    client = Client(HTTP_ACCEPT_LANGUAGE="es", **HTML)
+    assert client.get("/cms/")["Location"].startswith("/es/account/staff/")
+    sign_in(client, "dispatcher")
+    page = client.get("/cms/").text
+    assert '<html lang="es">' in page
+    assert "no puede editar el sitio" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "reads", "lang"), [("/es/requests/", "en", "es"), ("/requests/", "en", "en"), ("/cms/", "es", "es")]
+)
+def test_what_breaks_before_a_language_is_chosen_is_told_in_the_pages_own(
+    rf: RequestFactory, path: str, reads: str, lang: str
+) -> None:
+    page = server_error(rf.get(path, headers={"accept-language": reads})).content.decode()
+    assert f'<html lang="{lang}">' in page
+    assert ("Something broke on our side" in page) == (lang == "en")
+
+
+@pytest.mark.parametrize(("problem", "status"), [(OperationalError, 503), (InterfaceError, 503), (RuntimeError, 500)])
+def test_a_database_that_is_away_is_told_as_something_that_passes(
+    monkeypatch: pytest.MonkeyPatch, problem: type[Exception], status: int
+) -> None:
+    def broken() -> None:
+        raise problem
+
+    monkeypatch.setattr(city_card, "get", broken)
+    assert Client(raise_request_exception=False).get("/es/about/accessibility/").status_code == status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -258,7 +260,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 @public
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer that something broke here. Uses nothing that could break again: no database, no menus."""
-    return render(request, "500.html", {"request_id": current_request_id(), "theme": theme_of(request)}, status=500)
+    # Without a database it passes: who keeps watch or crawls is told so, and comes again.
+    status = 503 if isinstance(sys.exception(), OperationalError | InterfaceError) else 500
+    context = {"request_id": current_request_id(), "theme": theme_of(request)}
+    # What breaks before the page's language is set, as everything does without a database, is told in it all the same.
+    with override(get_language_from_request(request, check_path=True)):
+        return render(request, "500.html", context, status=status)
 
 
 def _trouble(request: HttpRequest, status: int, template: str = "") -> HttpResponse:

@@ -106,6 +106,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         ours = {"allauth.mfa.stages.AuthenticateStage": "cityhall.apps.identity.web.sso.FactorStage"}
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Say what was done, but not that somebody is signed in who still has to set up a second factor."""
+        user = request.user
+        half = isinstance(user, User) and user.is_staff and not queries.passed_second_factor(request, user)
+        if not (half and message_template == "account/messages/logged_in.txt"):
+            super().add_message(request, level, message_template, *args, **kwargs)
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Send people on after they signed in."""
         assert isinstance(request.user, User)

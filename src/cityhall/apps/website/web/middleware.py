@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.kernel.actors import ActorKind
@@ -34,13 +35,10 @@ class CmsMiddleware:
         """Guard the entrance, then serve."""
         if not request.path.startswith("/cms/"):
             return self.get_response(request)
-        actor = actor_of(request)
-        if actor.kind is ActorKind.ANONYMOUS:
-            return staff_entrance(request)
-        if actor.kind is not ActorKind.STAFF or not actor.may("website.edit"):
-            return answer(
-                request, NotAllowed(_("Your account may not edit the website. Ask your administrator for access."))
-            )
+        # The editor's addresses have no language in them; who is kept out reads why in their own.
+        with translation.override(translation.get_language_from_request(request)):
+            if kept_out := _kept_out(request):
+                return kept_out
         if request.user.is_authenticated and not request.user.groups.filter(name=EDITORS).exists():
             request.user.groups.add(Group.objects.get(name=EDITORS))
         response = self.get_response(request)
@@ -53,3 +51,14 @@ class CmsMiddleware:
             return None
         logger.warning("the content editor could not read a request", exc_info=problem)
         return render(request, "400.html", {"request_id": current_request_id()}, status=400)
+
+
+def _kept_out(request: HttpRequest) -> HttpResponse | None:
+    """Return what is answered to whoever may not edit the website, None to who may."""
+    actor = actor_of(request)
+    if actor.kind is ActorKind.ANONYMOUS:
+        return staff_entrance(request)
+    if actor.kind is not ActorKind.STAFF or not actor.may("website.edit"):
+        said = _("Your account may not edit the website. Ask your administrator for access.")
+        return answer(request, NotAllowed(said))
+    return None
