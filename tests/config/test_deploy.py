@@ -31,7 +31,7 @@ def test_systemd_takes_the_units(unit: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
 def test_units_have_a_share_of_the_processors_of_their_own(unit: Path) -> None:
-    """Without one, kernels that divide them among sessions let a process of PostgreSQL wait for up to a second."""
+    """Without one, kernels that divide them among sessions let a process of PostgreSQL wait for a second and more."""
     assert re.search(r"^CPUWeight=\d+$", unit.read_text(), flags=re.M)
 
 

@@ -7,7 +7,7 @@ from cityhall.apps.identity.queries.acting import (
     actor_of_colleague,
     actor_of_session,
     has_second_factor,
-    passed_second_factor,
+    is_half_signed_in,
     reach_of,
 )
 from cityhall.apps.identity.queries.contractors import contractor, contractors, free_teams, is_shut_out, today
@@ -51,13 +51,13 @@ __all__ = [
     "departments",
     "free_teams",
     "has_second_factor",
+    "is_half_signed_in",
     "is_linked",
     "is_shut_out",
     "keys",
     "leads",
     "missing_administrator",
     "names",
-    "passed_second_factor",
     "people",
     "person",
     "persons",

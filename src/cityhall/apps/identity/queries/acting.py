@@ -22,9 +22,11 @@ from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind
 PRIMARY_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
-def passed_second_factor(request: HttpRequest, user: User) -> bool:
-    """Say whether this session has shown a second factor (or a passkey, which is two) of `user`."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
+def is_half_signed_in(request: HttpRequest, user: Any) -> bool:
+    """Say whether `user` is staff who showed no second factor (or a passkey, which is two) in this session."""
+    if not isinstance(user, User) or not user.is_staff:
+        return False
+    return all(record.get("method") != "mfa" for record in get_authentication_records(request, user))
 
 
 def has_second_factor(user_id: uuid.UUID) -> bool:
@@ -83,7 +85,7 @@ def actor_of_colleague(user_id: uuid.UUID) -> Actor | None:
 def actor_of_session(request: HttpRequest, user: Any) -> Actor:
     """Return who acts in this session. Staff who have not shown their second factor act as nobody."""
     language = get_language() or "en"
-    if not isinstance(user, User) or not user.is_active or (user.is_staff and not passed_second_factor(request, user)):
+    if not isinstance(user, User) or not user.is_active or is_half_signed_in(request, user):
         return _nobody(language)
     return actor_of_account(user)
 

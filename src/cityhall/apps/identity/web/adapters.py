@@ -58,7 +58,7 @@ def start_page(request: HttpRequest, user: User) -> str:
     """Return where somebody who signed in goes: the second factor if it is missing, the page of the desk their work
     begins with, or their account.
     """
-    if user.is_staff and not queries.passed_second_factor(request, user):
+    if queries.is_half_signed_in(request, user):
         return second_factor_page(user)
     if not user.is_staff:
         return reverse("account")
@@ -110,9 +110,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
         """Say what was done, but not that somebody is signed in who still has to set up a second factor."""
-        user = request.user
-        half = isinstance(user, User) and user.is_staff and not queries.passed_second_factor(request, user)
-        if not (half and message_template == "account/messages/logged_in.txt"):
+        is_welcome = message_template == "account/messages/logged_in.txt"
+        if not (is_welcome and queries.is_half_signed_in(request, request.user)):
             super().add_message(request, level, message_template, *args, **kwargs)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

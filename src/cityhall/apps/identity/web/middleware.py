@@ -64,8 +64,7 @@ def _second_step(request: HttpRequest, user: Any) -> str:
     if not request.session.session_key:
         return ""
     if user.is_authenticated:
-        half = user.is_staff and not queries.passed_second_factor(request, user)
-        return reverse("mfa_index") if half else ""
+        return reverse("mfa_index") if queries.is_half_signed_in(request, user) else ""
     stage = get_pending_stage(request)
     return reverse(stage.urlname) if stage and stage.urlname else ""
 
@@ -75,6 +74,4 @@ def _whole(request: HttpRequest, user: Any) -> Any:
 
     So that code which looks at `request.user` alone, such as the content editor's, is safe as well.
     """
-    if user.is_authenticated and user.is_staff and not queries.passed_second_factor(request, user):
-        return AnonymousUser()
-    return user
+    return AnonymousUser() if queries.is_half_signed_in(request, user) else user

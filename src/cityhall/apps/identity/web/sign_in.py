@@ -205,7 +205,7 @@ def _onward(request: HttpRequest) -> str:
 
 
 def _where_signed_in(request: HttpRequest, user: User, onward: str) -> str:
-    if user.is_staff and not queries.passed_second_factor(request, user):
+    if queries.is_half_signed_in(request, user):
         if onward:
             request.session[ONWARD] = onward
         return second_factor_page(user)

@@ -91,7 +91,7 @@ def import_file(
             when not given.
         quarantine: where to write the rows that could not be used.
         open_for_filing: let residents file under the categories that had to be made.
-        batch: rows in a transaction.
+        batch: rows in a transaction; the first has 500 at most.
 
     Raises:
         Unusable: the file or profile cannot be used at all, or `as_of` is in the future; nothing was written.
