@@ -92,8 +92,14 @@ OF_COLOURS_AND_WORDS = (
 )  # fmt: skip
 
 
+def await_all_of(page: Page) -> None:
+    """Wait until the page and its styles are there: a click returns as soon as the next page begins to arrive."""
+    page.wait_for_load_state()
+
+
 def axe(page: Page, *rules: str) -> list[str]:
     """Return what axe-core objects to on the page, as "rule: element" lines: by all rules, or by these alone."""
+    await_all_of(page)
     # Evaluated and not put in as a script tag, which the content security policy refuses.
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())
@@ -133,11 +139,13 @@ def focused(page: Page) -> str:
 
 def fits(page: Page) -> bool:
     """Say whether the page needs no scrolling sideways."""
+    await_all_of(page)
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 def small_targets(page: Page, least: int = 24) -> list[str]:
     """Return buttons and fields that are smaller than `least` px, by their text."""
+    await_all_of(page)
     return [
         str(one)
         for one in page.evaluate(
