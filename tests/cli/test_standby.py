@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import shutil
 import signal
@@ -29,6 +30,14 @@ def ask(url: str, question: str) -> list[tuple[object, ...]]:
     with psycopg.connect(url, autocommit=True) as connection:
         done = connection.execute(question)
         return done.fetchall() if done.description else []
+
+
+def missing(cityhall: Callable[..., subprocess.CompletedProcess[str]], data: Path, both: str) -> dict[str, list[str]]:
+    """Return what the doctor finds missing."""
+    told = cityhall(data, "doctor", "--json", DATABASE_URL=both)
+    assert told.returncode == 0, told.stderr
+    found: dict[str, list[str]] = json.loads(told.stdout)["missing"]
+    return found
 
 
 def test_a_standby_is_promoted_and_the_city_follows(
@@ -99,6 +108,7 @@ def test_a_standby_is_promoted_and_the_city_follows(
             load = threading.Thread(target=file)
             load.start()
             until(lambda: len(acknowledged) > 5, "requests are filed")
+            assert "standby" not in missing(cityhall, data, both)
             os.kill(int((primary.cluster / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
             until(lambda: bool(refused), "nothing can be filed without a primary")
             before = len(acknowledged)
@@ -108,6 +118,13 @@ def test_a_standby_is_promoted_and_the_city_follows(
             load.join()
             waiting = "select count(*) from kernel_outboxevent where relayed_at is null"
             until(lambda: ask(standby_url, waiting) == [(0,)], "background work follows, too")
+            # As a copy made after it was said on the primary takes it along.
+            ask(standby_url, "alter system set synchronous_standby_names = '*'")
+            ask(standby_url, "select pg_reload_conf()")
+            until(lambda: ask(standby_url, "show synchronous_standby_names") == [("*",)], "the new primary waits")
+            assert "none is connected" in missing(cityhall, data, both)["standby"][0]
+            ask(standby_url, "alter system reset synchronous_standby_names")
+            ask(standby_url, "select pg_reload_conf()")
         found = ask(standby_url, "select description from service_requests_servicerequest")
         kept = {int(str(text).split()[1]) for (text,) in found if str(text).startswith("load ")}
         assert set(acknowledged) <= kept, "what was acknowledged before the primary died is there"

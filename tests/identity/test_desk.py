@@ -311,6 +311,20 @@ def test_the_audit_page_names_facts_and_the_program_in_spanish(client: Client) -
     assert "Calendario de conservación" in rows[3]
 
 
+@pytest.mark.parametrize(
+    ("prefix", "days"),
+    [("", ("March 5, 2026", "March 6, 2026")), ("/es", ("5 de marzo de 2026", "6 de marzo de 2026"))],
+)
+def test_the_audit_page_says_days_as_people_do(client: Client, prefix: str, days: tuple[str, str]) -> None:
+    sign_in(client, "administrator")
+    facts = {"day": "2026-03-05", "updated": "2026-03-06T09:14:00+00:00", "name": "2026-02-30"}
+    audit.record(TESTER, "service_requests.closed", subject_kind="service_request", subject_id=None, data=facts)
+    page = re.sub(r"<details.*?</details>", "", client.get(prefix + reverse("desk-audit")).text, flags=re.S)
+    for said in (*days, "2026-02-30"):
+        assert said in page
+    assert "2026-03-05" not in page
+
+
 def test_the_audit_page_asks_as_often_for_many_as_for_few(client: Client, django_assert_max_num_queries) -> None:
     sign_in(client, "administrator")
     for _ in range(40):

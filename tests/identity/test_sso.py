@@ -164,6 +164,20 @@ def test_what_counts_as_two_factors(city: dict[str, Any], policy: dict, claims: 
     assert sso.second_factor_shown(sso.read({**city, **policy}), claims) is counts
 
 
+@pytest.mark.parametrize(("policy", "said"), [("asserted", "Through City login"), ("local", "Not yet")])
+def test_the_pages_say_where_the_second_factor_is_asked_for(
+    client: Client, city: dict[str, Any], policy: str, said: str
+) -> None:
+    come(client)
+    city["second_factor"] = policy
+    head = Client()
+    sign_in(head, "administrator")
+    row = next(row for row in head.get(reverse("desk-people")).text.split("<tr>") if "dana@city.example" in row)
+    assert said in row
+    own = client.get(reverse("account")).text
+    assert ("(through City login)" in own) is (policy == "asserted")
+
+
 # Roles follow the claims
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from PIL import Image
 from tests.support.people import make_person, sign_in, taken_away
 
@@ -172,6 +173,16 @@ def test_a_follower_without_reports_is_found_and_forgotten(file: Callable[..., F
     assert office.found(Person(email="ann@example.org")).follows == 1
     assert office.erase(Person(email="ann@example.org"), actor=OFFICER)
     assert not Follower.objects.exists()
+    assert not Suppression.objects.exists()
+
+
+def test_who_is_not_found_gets_no_file_and_is_erased_from_the_lists_beside(client: Client, db: None) -> None:
+    sign_in(client, "records")
+    Suppression.objects.create(address="ann@example.org", created_at=clock.now())
+    answer = client.post(reverse("desk-records-people"), {"by": "email", "what": "ann@example.org"})
+    assert "Nothing is kept here of this person." in answer.text
+    assert "Make the file" not in answer.text
+    client.post(reverse("desk-records-erase"), {"by": "email", "what": "ann@example.org", "confirm": "erase"})
     assert not Suppression.objects.exists()
 
 

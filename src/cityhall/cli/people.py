@@ -20,7 +20,12 @@ def administrator(
     password: Annotated[
         str,
         typer.Option(
-            "--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if left out."
+            "--password",
+            envvar="CITYHALL_ADMIN_PASSWORD",
+            prompt=True,
+            hide_input=True,
+            confirmation_prompt=True,
+            help="Asked for if left out.",
         ),
     ],
 ) -> None:

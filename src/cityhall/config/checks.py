@@ -50,6 +50,21 @@ def standing_work() -> Iterator[str]:
             yield f"{count} jobs of the kind {task} failed; {last}. The worker's log says why."
 
 
+def missing_standby() -> Iterator[str]:
+    """Yield that nothing can be filed, since the database waits for a standby that is not there."""
+    with connection.cursor() as cursor:
+        # Which standby is in step only a monitoring role may read; that one is connected, everybody.
+        cursor.execute(
+            "select current_setting('synchronous_standby_names') <> '' and current_setting('synchronous_commit')"
+            " not in ('off', 'local') and not exists (select from pg_stat_replication)"
+        )
+        if cursor.fetchone() == (True,):
+            yield (
+                "Nothing can be filed: the database waits for a standby, and none is connected. Start the standby, or"
+                " let the database go on alone: alter system reset synchronous_standby_names; select pg_reload_conf();"
+            )
+
+
 def analytics_trouble() -> Iterator[str]:
     """Yield what keeps open data from being read or queried where it lies on other machines."""
     if settings.CITYHALL_SNAPSHOTS and not Path(settings.CITYHALL_SNAPSHOTS).is_dir():

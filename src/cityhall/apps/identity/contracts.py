@@ -166,11 +166,16 @@ class MembershipInfo:
 
 @dataclass(frozen=True, slots=True)
 class StaffRow:
-    """A line of the staff list."""
+    """A line of the staff list.
+
+    Args:
+        factor_at: the provider whose word for a second factor is taken, "" when the city asks for one of its own.
+    """
 
     person: PersonInfo
     is_active: bool
     has_second_factor: bool
+    factor_at: str
     last_login: datetime | None
     memberships: tuple[MembershipInfo, ...]
     contractor: str = ""

@@ -100,3 +100,8 @@ class Found:
     has_account: bool
     follows: int
     holds: tuple[str, ...]
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing is kept of them, so that there is nothing to hand over."""
+        return not (self.numbers or self.has_account or self.follows)

@@ -32,7 +32,7 @@ from cityhall.apps.identity.queries.people import (
 )
 from cityhall.apps.identity.queries.phones import sms_number, sms_offered
 from cityhall.apps.identity.queries.sessions import sessions_of
-from cityhall.apps.identity.queries.sso import comes_by_sso, is_linked, single_sign_on, sso_problems
+from cityhall.apps.identity.queries.sso import comes_by_sso, is_linked, outside_factor, single_sign_on, sso_problems
 
 __all__ = [
     "PRIMARY_FACTORS",
@@ -58,6 +58,7 @@ __all__ = [
     "leads",
     "missing_administrator",
     "names",
+    "outside_factor",
     "people",
     "person",
     "persons",

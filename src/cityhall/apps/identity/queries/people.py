@@ -26,6 +26,7 @@ from cityhall.apps.identity.contracts import (
 )
 from cityhall.apps.identity.models import ApiKey, Department, Membership, Role, Team, User
 from cityhall.apps.identity.queries.acting import PRIMARY_FACTORS
+from cityhall.apps.identity.queries.sso import PROVIDER, outside_factor
 from cityhall.apps.identity.queries.values import person_info, team_info
 from cityhall.apps.identity.rules.phones import ERASED, mail_address, number_of
 from cityhall.kernel.actors import Actor
@@ -148,10 +149,12 @@ def roles() -> list[RoleInfo]:
 def staff_list() -> list[StaffRow]:
     """Return every staff account with its memberships, in two queries."""
     own = Authenticator.objects.filter(user_id=OuterRef("pk"), type__in=PRIMARY_FACTORS)
+    links = SocialAccount.objects.filter(provider=PROVIDER, user_id=OuterRef("pk"))
+    outside = outside_factor()
     users = list(
         User.objects.filter(is_staff=True)
         .select_related("contractor")
-        .annotate(second=Exists(own))
+        .annotate(second=Exists(own), linked=Exists(links))
         .order_by("name", "email")
     )
     found: dict[uuid.UUID, list[MembershipInfo]] = defaultdict(list)
@@ -172,6 +175,7 @@ def staff_list() -> list[StaffRow]:
             person=person_info(user),
             is_active=user.is_active,
             has_second_factor=bool(user.second),
+            factor_at=outside if user.linked else "",
             last_login=user.last_login,
             memberships=tuple(found[user.id]),
             contractor=user.contractor.name if user.contractor else "",

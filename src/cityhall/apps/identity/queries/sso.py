@@ -58,6 +58,12 @@ def comes_by_sso(user_id: uuid.UUID) -> bool:
     return single_sign_on() is not None and is_linked(user_id)
 
 
+def outside_factor() -> str:
+    """Return the name of the provider whose second factor the city takes; "" when it asks for one of its own."""
+    config = single_sign_on()
+    return config.name if config is not None and config.second_factor != "local" else ""
+
+
 def is_linked(user_id: uuid.UUID) -> bool:
     """Say whether the account is tied to somebody at the provider."""
     return bool(SocialAccount.objects.filter(provider=PROVIDER, user_id=user_id).exists())

@@ -33,10 +33,12 @@ def account(request: HttpRequest) -> HttpResponse:
     """Show the account and what can be done with it."""
     actor = actor_of(request)
     assert actor.id is not None
+    by_provider = queries.comes_by_sso(actor.id)
     context = {
         "person": public.person(actor.id),
         "is_staff": actor.kind is ActorKind.STAFF,
-        "by_provider": queries.comes_by_sso(actor.id),
+        "by_provider": by_provider,
+        "factor_at": queries.outside_factor() if by_provider else "",
         "has_second_factor": queries.has_second_factor(actor.id),
         "languages": settings.LANGUAGES,
     }

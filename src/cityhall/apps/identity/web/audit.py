@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -17,7 +20,7 @@ from django.views.decorators.http import require_safe
 from cityhall.apps.identity import queries
 from cityhall.apps.identity.web.audit_facts import name_of
 from cityhall.kernel import offers
-from cityhall.kernel.django import audit
+from cityhall.kernel.django import audit, dates
 from cityhall.kernel.django.access import staff
 from cityhall.kernel.django.acting import author_name
 from cityhall.kernel.django.models import AuditEntry
@@ -25,6 +28,7 @@ from cityhall.kernel.django.templatetags.look import number_filter
 from cityhall.kernel.django.translated import pick
 
 PAGE = 50
+_ISO = re.compile(r"\d{4}-\d\d-\d\d([T ].+)?")
 _ASIDE = frozenset({"number", "version"})
 #: By the name of a fact, words for its codes.
 _Words = Mapping[str, Mapping[str, Any]]
@@ -80,6 +84,16 @@ def _is_id(value: Any) -> bool:
         return False
 
 
+def _time(value: Any) -> date | None:
+    """Return the day or the moment that a fact is; None when it is neither."""
+    if not isinstance(value, str) or not _ISO.fullmatch(value):
+        return None
+    try:
+        return parse_date(value) or parse_datetime(value)
+    except ValueError:  # it only looks like one: 2026-02-30
+        return None
+
+
 def _plain(value: Any, words: Mapping[str, Any], said: _Words) -> str:
     """Return a fact's value in words: those for its codes, by name of the fact those of facts within it."""
     if isinstance(value, Mapping):
@@ -94,6 +108,8 @@ def _plain(value: Any, words: Mapping[str, Any], said: _Words) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, int):
         return number_filter(value)
+    if at := _time(value):
+        return dates.moment(at) if isinstance(at, datetime) else dates.day(at)
     return str(words.get(str(value)) or str(value).replace("_", " "))
 
 
