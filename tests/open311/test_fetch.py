@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
@@ -150,7 +152,7 @@ def test_limits(server):
     ],
 )  # fmt: skip
 def test_no_way_of_writing_an_inner_address_gets_through(host, monkeypatch):
-    monkeypatch.setattr("httpx.Client.stream", lambda *_a, **_k: pytest.fail("connected"))
+    monkeypatch.setattr("httpx.HTTPTransport.handle_request", lambda *_a: pytest.fail("connected"))
     for url in (f"http://{host}/", f"http://{host}:80/latest/meta-data"):
         with pytest.raises((FetchRefused, FetchUnavailable)):
             GuardedFetcher().fetch(url)
@@ -160,11 +162,11 @@ def test_a_name_that_answers_differently_the_second_time_is_asked_once(monkeypat
     answers = iter([["93.184.215.14"], ["127.0.0.1"]])
     reached = []
 
-    def stream(_client, _method, target, **more):
-        reached.append((target.host, more["headers"]["Host"], more["extensions"]["sni_hostname"]))
+    def handle(_transport, request):
+        reached.append((request.url.host, request.headers["Host"], request.extensions["sni_hostname"]))
         raise httpx.ConnectError("far enough")
 
-    monkeypatch.setattr("httpx.Client.stream", stream)
+    monkeypatch.setattr("httpx.HTTPTransport.handle_request", handle)
     with pytest.raises(FetchUnavailable):
         GuardedFetcher(resolver=lambda host, port: next(answers)).fetch("https://rebind.example/a.jpg")
     assert reached == [("93.184.215.14", "rebind.example", "rebind.example")]
@@ -175,3 +177,48 @@ def test_each_redirect_is_checked_anew(server):
     answers = iter([["127.0.0.1"], ["10.0.0.1"]])
     with pytest.raises(FetchRefused, match="public"):
         fetcher(resolver=lambda host, port: next(answers)).fetch(f"http://pictures.example:{server.server_port}/hop0")
+
+
+@pytest.fixture
+def dripping() -> Iterator[Callable[[bytes], int]]:
+    """Give the ports of servers that send this, and then a byte now and then for far longer than a fetch may take."""
+    over = threading.Event()
+    opened = []
+
+    def serve(first: bytes) -> int:
+        listening = socket.create_server(("127.0.0.1", 0))
+
+        def drip() -> None:
+            connection, _address = listening.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.sendall(first)
+                while not over.wait(0.05):
+                    connection.sendall(b"a")
+
+        opened.append((listening, threading.Thread(target=drip, daemon=True)))
+        opened[-1][1].start()
+        return int(listening.getsockname()[1])
+
+    stop = threading.Timer(10, over.set)  # a fetch that waits for the end is let go, and fails its test
+    stop.start()
+    yield serve
+    stop.cancel()
+    over.set()
+    for listening, thread in opened:
+        thread.join()
+        listening.close()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "first"),
+    [
+        ("http", b"HTTP/1.1 200 OK\r\nX-A: "),
+        ("http", b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n"),
+        ("https", b"\x16\x03\x03\x40\x00"),
+    ],
+    ids=["in the headers", "in a body without a length", "while TLS is agreed on"],
+)
+def test_a_server_that_sends_a_byte_now_and_then_holds_nobody_up(dripping, scheme, first):
+    port = dripping(first)
+    with pytest.raises(FetchUnavailable, match="ReadTimeout"):
+        fetcher(seconds=0.5).fetch(f"{scheme}://pictures.example:{port}/a.jpg")

@@ -11,9 +11,11 @@ from urllib.parse import urljoin
 
 import httpx
 
-from cityhall.adapters.web.guard import Allowed, Forbidden, Guard, Resolve, Unresolved, is_public, resolve
+from cityhall.adapters.web.guard import Allowed, Forbidden, Guard, GuardedTransport, Resolve, is_public, resolve
 from cityhall.kernel.ports import FetchCapabilities, Fetched, FetchRefused, FetchUnavailable
 
+_HEADERS = {"User-Agent": "cityhall-media/1", "Accept-Encoding": "identity"}
+_PIECE = 64 * 1024
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -58,30 +60,15 @@ class GuardedFetcher:
 
     def _once(self, url: str, deadline: float) -> Fetched | str:
         """Return the file, or where the server says it is instead."""
-        try:
-            asked = self._guard.checked(url)
-            address = self._guard.address(asked)
-        except Forbidden as problem:
-            raise FetchRefused(str(problem)) from problem
-        except Unresolved as problem:
-            raise FetchUnavailable(str(problem)) from problem
-        target = asked.copy_with(host=address)
         left = deadline - time.monotonic()
         if left <= 0:
             raise FetchUnavailable("too slow")
+        # A piece more than is taken, so that what is too large is told from what broke off.
+        transport = GuardedTransport(self._guard, largest=self._largest + _PIECE, seconds=left)
         try:
             with (
-                httpx.Client(timeout=left, trust_env=False, follow_redirects=False) as client,
-                client.stream(
-                    "GET",
-                    target,
-                    headers={
-                        "Host": asked.netloc.decode(),
-                        "User-Agent": "cityhall-media/1",
-                        "Accept-Encoding": "identity",
-                    },
-                    extensions={"sni_hostname": asked.raw_host.decode()},
-                ) as answer,
+                httpx.Client(transport=transport, timeout=left, trust_env=False, follow_redirects=False) as client,
+                client.stream("GET", url, headers=_HEADERS) as answer,
             ):
                 if answer.status_code in _REDIRECTS and answer.headers.get("Location"):
                     return str(answer.headers["Location"])
@@ -94,8 +81,8 @@ class GuardedFetcher:
                     body += chunk
                     if len(body) > self._largest:
                         raise FetchRefused("too large")
-                    if time.monotonic() > deadline:
-                        raise FetchUnavailable("too slow")
                 return Fetched(url=url, content=bytes(body), content_type=answer.headers.get("Content-Type", ""))
+        except (Forbidden, httpx.InvalidURL) as problem:
+            raise FetchRefused(str(problem)) from problem
         except httpx.HTTPError as problem:
             raise FetchUnavailable(type(problem).__name__) from problem

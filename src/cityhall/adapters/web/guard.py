@@ -6,10 +6,13 @@ was looked at: a second answer from the name server (rebinding) changes nothing.
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
+import os
 import socket
-import time
-from collections.abc import Callable, Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import httpx
 from django.utils.translation import gettext_noop as _
@@ -107,27 +110,35 @@ class GuardedTransport(httpx.BaseTransport):
 
     def __init__(self, guard: Guard, *, largest: int, seconds: float) -> None:
         self._guard = guard
-        self._inner = httpx.HTTPTransport(trust_env=False)
+        # Each call connects anew: the end of its time is hung on its own connection.
+        self._inner = httpx.HTTPTransport(trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
         self._largest = largest
         self._seconds = seconds
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Check, then connect. Raises Forbidden; what cannot be reached is httpx's ConnectError."""
-        deadline = time.monotonic() + self._seconds
         asked = self._guard.checked(request.url)
         try:
             address = self._guard.address(asked)
         except Unresolved as problem:
             raise httpx.ConnectError(str(problem), request=request) from problem
-        answer = self._inner.handle_request(
-            httpx.Request(
-                request.method,
-                asked.copy_with(host=address),
-                headers=request.headers,
-                stream=request.stream,
-                extensions={**request.extensions, "sni_hostname": asked.raw_host.decode()},
-            )
-        )
+        deadline = _Deadline(self._seconds)
+        try:
+            answer = self._inner.handle_request(
+                httpx.Request(
+                    request.method,
+                    asked.copy_with(host=address),
+                    headers=request.headers,
+                    stream=request.stream,
+                    extensions={
+                        **request.extensions, "sni_hostname": asked.raw_host.decode(), "trace": deadline.trace
+                    },
+                )
+            )  # fmt: skip
+        except httpx.HTTPError as problem:
+            deadline.cancel()
+            deadline.check(problem)
+            raise
         assert isinstance(answer.stream, httpx.SyncByteStream)
         answer.stream = _Limited(answer.stream, self._largest, deadline)
         return answer
@@ -137,23 +148,77 @@ class GuardedTransport(httpx.BaseTransport):
         self._inner.close()
 
 
+class _Deadline:
+    """Ends a connection at a time, whatever comes in until then.
+
+    httpx's own limits are for one read: a server that sends a byte now and then is never late by them.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._lock = threading.Lock()
+        self._connection: socket.socket | None = None
+        self._has_passed = False
+        self._timer = threading.Timer(max(0.0, seconds), self._end)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take hold of the connection once it is made, before TLS is spoken on it; see httpcore's trace extension."""
+        if event != "connection.connect_tcp.complete":
+            return
+        made = info["return_value"].get_extra_info("socket")
+        with self._lock:
+            # A copy of its own: TLS takes the first one over.
+            self._connection = socket.socket(fileno=os.dup(made.fileno()))
+            if self._has_passed:
+                self._shut()
+
+    def check(self, problem: BaseException | None = None) -> None:
+        """Raise httpx's ReadTimeout when the time has passed."""
+        if self._has_passed:
+            raise httpx.ReadTimeout("the answer is too slow") from problem
+
+    def cancel(self) -> None:
+        """Let the connection be: the call is over."""
+        self._timer.cancel()
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _end(self) -> None:
+        with self._lock:
+            self._has_passed = True
+            self._shut()
+
+    def _shut(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(OSError):  # the other side was faster
+                self._connection.shutdown(socket.SHUT_RDWR)
+
+
 class _Limited(httpx.SyncByteStream):
     """An answer's bytes, up to a size and a time."""
 
-    def __init__(self, inner: httpx.SyncByteStream, largest: int, deadline: float) -> None:
+    def __init__(self, inner: httpx.SyncByteStream, largest: int, deadline: _Deadline) -> None:
         self._inner = inner
         self._largest = largest
         self._deadline = deadline
 
     def __iter__(self) -> Iterator[bytes]:
         taken = 0
-        for chunk in self._inner:
-            taken += len(chunk)
-            if taken > self._largest:
-                raise httpx.ReadError("the answer is too large")
-            if time.monotonic() > self._deadline:
-                raise httpx.ReadTimeout("the answer is too slow")
-            yield chunk
+        try:
+            for chunk in self._inner:
+                taken += len(chunk)
+                if taken > self._largest:
+                    raise httpx.ReadError("the answer is too large")
+                self._deadline.check()
+                yield chunk
+        except httpx.HTTPError as problem:
+            self._deadline.check(problem)
+            raise
+        self._deadline.check()  # an answer without a length ends well where its connection ends
 
     def close(self) -> None:
         self._inner.close()
+        self._deadline.cancel()
