@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import fcntl
 import hashlib
@@ -82,6 +83,7 @@ def worker() -> None:
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
     from cityhall.config import backups
+    from cityhall.kernel.django import lanes
     from cityhall.kernel.django.housekeeping import CHORES, Chore, ClockWatch, Housekeeper
 
     connector = jobs.connector
@@ -98,7 +100,7 @@ def worker() -> None:
         housekeeper.start()
     try:
         with jobs.replace_connector(connector.get_worker_connector()) as working:
-            working.run_worker(concurrency=2, fetch_job_polling_interval=1.0, delete_jobs="successful")
+            asyncio.run(lanes.work(working))
     finally:
         for housekeeper in housekeepers:
             housekeeper.stop()

@@ -18,7 +18,7 @@ def tidy(timestamp: int = 0) -> int:
     return services.tidy_all()
 
 
-@app.task(name=services.MAKE_FILE, queue="media")
+@app.task(name=services.MAKE_FILE, queue="opendata")
 def file(code: str, fmt: str, encoding: str) -> bool:
     """Make the whole file of a dataset in one format; say whether it was made."""
     return services.make_file(code, fmt, encoding)
@@ -46,14 +46,14 @@ def live(timestamp: int = 0) -> int:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="opendata.fetch", queue="upkeep", queueing_lock="opendata.fetch", lock="opendata.fetch")
+@app.task(name="opendata.fetch", queue="sources", queueing_lock="opendata.fetch", lock="opendata.fetch")
 def fetch(timestamp: int = 0) -> int:
     """Fetch the sources that are due; return how many datasets were published anew."""
     return imports.refresh_due()
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(name="opendata.harvest", queue="upkeep", queueing_lock="opendata.harvest", lock="opendata.harvest")
+@app.task(name="opendata.harvest", queue="sources", queueing_lock="opendata.harvest", lock="opendata.harvest")
 def harvest(timestamp: int = 0) -> int:
     """Read the catalogues of other portals that are due; return how many were."""
     return imports.harvest_due()

@@ -56,7 +56,7 @@ def whole_file(info: DatasetInfo, fmt: str, encoding: str, *, seconds: float) ->
     if info.rows <= AT_ONCE:
         return _make(info, fmt, encoding, seconds)
     with suppress(AlreadyEnqueued), transaction.atomic():
-        jobs.configure_task(MAKE, queue="media", queueing_lock=f"{MAKE} {info.code} {file.name}").defer(
+        jobs.configure_task(MAKE, queue="opendata", queueing_lock=f"{MAKE} {info.code} {file.name}").defer(
             code=info.code, fmt=fmt, encoding=encoding
         )
     return None
