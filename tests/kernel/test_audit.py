@@ -112,6 +112,18 @@ def test_a_changed_entry_is_found() -> None:
         assert audit.verify().problem.endswith("en la posición 2 fue modificado")
 
 
+def test_an_entry_beside_the_chain_is_found() -> None:
+    write("one")
+    seal_all()
+    write("two")
+    AuditEntry.objects.filter(action="two").update(waiting=False)
+    write("three")
+    seal_all()
+    assert "neither stands in the chain nor waits for it" in audit.verify().problem
+    with translation.override("es"):
+        assert "no está en la cadena" in audit.verify().problem
+
+
 def test_removed_newest_entries_are_found_by_the_anchor_outside() -> None:
     write("one", "two")
     seal_all()

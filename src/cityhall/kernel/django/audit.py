@@ -119,6 +119,10 @@ def verify() -> Verdict:
         if anchored.get(position, head) != head:
             said = _("position %(position)s differs from the anchor outside the database") % {"position": position}
             return Verdict(position, head, said)
+    beside = AuditEntry.objects.filter(waiting=False, seal__isnull=True).values_list("id", flat=True).first()
+    if beside is not None:
+        said = _("entry %(entry)s neither stands in the chain nor waits for it") % {"entry": beside}
+        return Verdict(position, head, said)
     return Verdict(position, head, _problem_of_end(position, anchored))
 
 
