@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import stat
 import subprocess
 import tarfile
@@ -178,6 +179,34 @@ def test_a_rehearsal_finds_what_a_sum_cannot(cityhall: Run, plain: Path, tmp_pat
     assert wrong.returncode == 1
     for problem in ("has 2 rows, and had 3", "audit chain is broken", "thumb size", "other bytes"):
         assert problem in told(wrong)
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [("copy (select 1) to program 'touch {}';", "external program"), ("\\! touch {}", "restrict")],
+    ids=["by the database", "by the program that loads it"],
+)
+def test_a_hostile_backup_starts_no_program(cityhall: Run, plain: Path, tmp_path: Path, command: str, why: str) -> None:
+    """Whoever can write a backup can have the database do what its role may: not what the machine's user may."""
+    proof = tmp_path / "started"
+    hostile = f"\n{command.format(proof)}\n".encode()
+
+    def put_in(name: str, data: bytes) -> bytes:
+        if name != "database.dump":
+            return data
+        # Inside the text of a function, whose length the dump says before it.
+        at = data.index(b"CREATE FUNCTION public.procrastinate_fetch_job_v2")
+        length = int.from_bytes(data[at - 4 : at], "little")
+        text = re.sub(rb"[ \t]*\n[ \t]+", b"\n", data[at : at + length]).rstrip() + hostile
+        assert len(text) <= length
+        return data[:at] + text.ljust(length) + data[at + length :]
+
+    made = repacked(plain, tmp_path / "hostile.tar", put_in)
+    refused = cityhall(tmp_path / "city", "restore", str(made))
+    assert refused.returncode == 1
+    assert why in refused.stderr
+    assert cityhall(tmp_path / "other", "backup", "--verify", str(made)).returncode == 1
+    assert not proof.exists()
 
 
 def test_a_backup_goes_into_an_empty_database_of_ones_own(cityhall: Run, plain: Path, tmp_path: Path) -> None:

@@ -55,13 +55,13 @@ def test_a_standby_is_promoted_and_the_city_follows(
     )
     primary.data.mkdir()
     standby.data.mkdir()
-    primary_url, standby_url = (f"host=127.0.0.1 port={port} user=cityhall dbname=cityhall" for port in ports)
+    primary_url, standby_url = (f"host=127.0.0.1 port={port} user=postgres dbname=cityhall" for port in ports)
     try:
         # PostgreSQL names a socket after its port, so the embedded server's own URL needs it, too.
         monkeypatch.setenv("PGPORT", str(ports[0]))
         primary.start()
         password = (primary.data / "secrets" / "database").read_text()
-        monkeypatch.setenv("PGPASSWORD", password)
+        monkeypatch.setenv("PGPASSWORD", (primary.data / "secrets" / "database_keeper").read_text())
         copy = [tool("pg_basebackup"), "-D", standby.cluster, "-R", "--checkpoint=fast", "--no-sync", "-d", primary_url]
         subprocess.run(copy, check=True)
         shutil.copytree(primary.data / "secrets", standby.data / "secrets")

@@ -11,6 +11,7 @@ import psutil
 import psycopg
 import pytest
 
+from cityhall.adapters.database import embedded
 from cityhall.adapters.database.embedded import EmbeddedPostgres
 
 FAST = {"shared_buffers": "16MB"}
@@ -78,6 +79,30 @@ def test_nobody_else_can_read_the_password_or_reach_the_server(folder: Path) -> 
         with psycopg.connect(server.url) as connection:
             assert connection.execute("show listen_addresses").fetchone() == ("",)
             assert connection.execute("show fsync").fetchone() == ("on",)
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("returned_to", [False, True])
+def test_a_cluster_of_an_earlier_release_runs_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, returned_to: bool
+) -> None:
+    """There the city's own role made the cluster, and nobody else is there."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr(embedded, "_KEEPER", "cityhall")
+        earlier.setattr(embedded, "_KEEPER_FILE", "database")
+        first = EmbeddedPostgres(folder, options=FAST)
+        first.start()
+        first.stop()
+    if returned_to:
+        (folder / "secrets" / "database_keeper").write_text("of the cluster that came after it")
+    server = EmbeddedPostgres(folder, options=FAST)
+    assert server.start() is True
+    try:
+        before = server.url
+        server.change_password()
+        assert server.url != before
+        psycopg.connect(server.url).close()
     finally:
         server.stop()
 

@@ -37,6 +37,7 @@ class ConfigConfig(AppConfig):
         retained.register(backups.kept_kind())
         health_checks.register(HealthCheck("database", checks.database_problem))
         setup_checks.register(SetupCheck("background work", checks.standing_work))
+        setup_checks.register(SetupCheck("database role", checks.almighty_role))
         setup_checks.register(SetupCheck("standby", checks.missing_standby))
         setup_checks.register(SetupCheck("open data", checks.analytics_trouble))
         if not settings.CITYHALL_DEMO:

@@ -40,7 +40,8 @@ from cityhall.config.database import program
 from cityhall.kernel import clock
 
 FOLDERS = ("blobs", "audit", "secrets", "outbox", "snapshots")
-_NOT_CARRIED = {"secrets/database"}  # belongs to the server of one data folder, not to the city
+# These belong to the server of one data folder, not to the city.
+_NOT_CARRIED = {"secrets/database", "secrets/database_keeper"}
 _MADE_ANEW = re.compile(r"snapshots/[^/]+/[0-9]+/files/")  # downloads, made when somebody asks
 _CHUNK = 1024 * 1024
 _AGE = b"age-encryption.org/v1"
@@ -199,7 +200,7 @@ def restore_files(source: Path) -> None:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tarfile.open(source) as tar:
         for member in tar:
-            if member.name in {"manifest.json", "database.dump"}:
+            if member.name in {"manifest.json", "database.dump", *_NOT_CARRIED}:
                 continue
             _unpack(tar, member, data)
     for secret in (data / "secrets").glob("*"):

@@ -50,6 +50,17 @@ def standing_work() -> Iterator[str]:
             yield f"{count} jobs of the kind {task} failed; {last}. The worker's log says why."
 
 
+def almighty_role() -> Iterator[str]:
+    """Yield that the city's role may do more than it needs: what came into its database could start programs."""
+    with connection.cursor() as cursor:
+        cursor.execute("select rolsuper from pg_roles where rolname = current_user")
+        if cursor.fetchone() == (True,):
+            yield (
+                "The city's database role is a superuser. Back up and restore into a new data folder, which has an"
+                " ordinary one; or give your own server's role `nosuperuser`."
+            )
+
+
 def missing_standby() -> Iterator[str]:
     """Yield that nothing can be filed, since the database waits for a standby that is not there."""
     with connection.cursor() as cursor:

@@ -30,6 +30,10 @@ from psycopg import sql
 
 MAJOR = "18"
 """The major version a city runs on with this release."""
+_KEEPER = "postgres"
+"""The role that makes the city's role and database, and does nothing else."""
+_KEEPER_FILE = "database_keeper"
+_PASSWORD = sql.SQL("alter role cityhall password {}")
 _FOLDERS = {"18": "pginstall18", "16": "pginstall"}  # in the wheel, by major version
 _CLONE_NEWUSER = 0x10000000
 _START_SECONDS = 60
@@ -147,7 +151,7 @@ class EmbeddedPostgres:
             self._beside(ending).unlink(missing_ok=True)
 
     def change_password(self) -> None:
-        """Give the running server's role a new password. Killed half way, the next start settles which one holds."""
+        """Give the city's role a new password. Killed half way, the next start settles which one holds."""
         fresh = self.data / "secrets" / "database.new"
         with FileLock(self._beside("lock"), timeout=_START_SECONDS), self._administer() as connection:
             fresh.unlink(missing_ok=True)
@@ -156,11 +160,22 @@ class EmbeddedPostgres:
                 out.flush()
                 os.fsync(out.fileno())
             _settle(fresh.parent)
-            connection.execute(sql.SQL("alter role cityhall password {}").format(sql.Literal(password)))
+            connection.execute(_PASSWORD.format(sql.Literal(password)))
             fresh.replace(fresh.with_name("database"))
 
     def _administer(self) -> psycopg.Connection[tuple[object, ...]]:
-        """Connect to the server, with the password of a change that was broken off if that is the one that holds."""
+        """Connect to the server as who may do everything on it."""
+        keeper = self.data / "secrets" / _KEEPER_FILE
+        if keeper.exists():
+            try:
+                password = keeper.read_text().strip()
+                return psycopg.connect(self.url, user=_KEEPER, password=password, dbname="postgres", autocommit=True)
+            except psycopg.OperationalError:
+                pass  # a cluster of an earlier release, as an upgrade's return brings back: it has no keeper
+        return self._as_the_city()
+
+    def _as_the_city(self) -> psycopg.Connection[tuple[object, ...]]:
+        """Connect as the city's role, with the password of a change that was broken off if that one holds."""
         url, fresh = self.url.replace("@/cityhall?", "@/postgres?"), self.data / "secrets" / "database.new"
         try:
             return psycopg.connect(url, autocommit=True)
@@ -254,16 +269,16 @@ class EmbeddedPostgres:
         return become_nobody
 
     def _initialise(self, demote: Callable[[], None] | None) -> None:
-        secret = self.data / "secrets" / "database"
-        secret.parent.mkdir(mode=0o700, exist_ok=True)
-        if (
-            not secret.exists() or not secret.read_text().strip()
-        ):  # a cluster that takes another's place has its password
-            handle = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "w") as out:
-                out.write(secrets.token_urlsafe(32))
+        (self.data / "secrets").mkdir(mode=0o700, exist_ok=True)
+        for name in ("database", _KEEPER_FILE):
+            secret = self.data / "secrets" / name
+            # A cluster that takes another's place has its passwords.
+            if not secret.exists() or not secret.read_text().strip():
+                handle = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                with os.fdopen(handle, "w") as out:
+                    out.write(secrets.token_urlsafe(32))
         password_file = self.sockets / "password"
-        password_file.write_text(secret.read_text())
+        password_file.write_text((self.data / "secrets" / _KEEPER_FILE).read_text())
         if demote is not None and demote is not _enter_user_namespace:
             shutil.chown(password_file, "nobody")
         # Made beside its place and moved there whole: one that was broken off is never taken for a cluster.
@@ -273,7 +288,7 @@ class EmbeddedPostgres:
         if demote is not None and demote is not _enter_user_namespace:
             shutil.chown(fresh, "nobody")
         command = [
-            str(_binaries(self.major) / "initdb"), "-D", str(fresh), "-U", "cityhall", "--pwfile", str(password_file),
+            str(_binaries(self.major) / "initdb"), "-D", str(fresh), "-U", _KEEPER, "--pwfile", str(password_file),
             "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--data-checksums", "--no-instructions",
         ]  # fmt: skip
         made = subprocess.run(command, preexec_fn=demote, capture_output=True, text=True, cwd="/")
@@ -321,11 +336,29 @@ class EmbeddedPostgres:
                 raise DatabaseProblem(f"The database did not start. The end of {log} says:\n{tail}")
             try:
                 with self._administer() as connection:
-                    if not connection.execute("select 1 from pg_database where datname = 'cityhall'").fetchone():
-                        connection.execute("create database cityhall")
+                    self._furnish(connection)
                 return
             except psycopg.OperationalError:
                 time.sleep(0.05)
+
+    def _furnish(self, connection: psycopg.Connection[tuple[object, ...]]) -> None:
+        """Make the city's role and database unless they are there, and settle a change of password that was broken off.
+
+        The role may do nothing outside its database: whatever comes into it, by a backup from somebody else for
+        instance, starts no program of the machine's and reads none of its files.
+        """
+        if not connection.execute("select 1 from pg_roles where rolname = 'cityhall'").fetchone():
+            with connection.transaction():
+                connection.execute("create role cityhall login createdb")
+                password = (self.data / "secrets" / "database").read_text().strip()
+                connection.execute(_PASSWORD.format(sql.Literal(password)))
+                connection.execute("grant pg_checkpoint to cityhall")
+                # A first history is loaded without looking up what its own rows refer to.
+                connection.execute("grant set on parameter session_replication_role to cityhall")
+        elif (self.data / "secrets" / "database.new").exists():
+            self._as_the_city().close()  # finds out which of the two holds
+        if not connection.execute("select 1 from pg_database where datname = 'cityhall'").fetchone():
+            connection.execute("create database cityhall owner cityhall")
 
 
 def _buffers() -> int:
