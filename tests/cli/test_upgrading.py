@@ -117,7 +117,8 @@ def test_with_a_server_of_ones_own_a_role_that_only_owns_its_database_is_enough(
     theirs = EmbeddedPostgres(tmp_path / "theirs", major="16", options={"fsync": "off", "shared_buffers": "16MB"})
     theirs.start()
     try:
-        with psycopg.connect(theirs.url, autocommit=True) as connection:
+        keeper = (theirs.data / "secrets" / "database_keeper").read_text()
+        with psycopg.connect(theirs.url, user="postgres", password=keeper, autocommit=True) as connection:
             connection.execute("create role city login password 'city'")
             connection.execute("create database city owner city")
         url = f"postgresql://city:city@/city?host={quote(str(theirs.sockets), safe='')}"
