@@ -3,6 +3,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from unittest.mock import patch
 
 import pytest
@@ -240,6 +242,39 @@ def test_one_code_of_the_app_is_good_once_and_the_log_knows_of_the_second_time(
         assert browser.get(reverse("desk-people")).status_code == reached
     assert caplog.text.count("a code of an authenticator app was tried again") == 1
     assert code not in caplog.text
+
+
+@contextmanager
+def the_clock_at(moment: int) -> Iterator[None]:
+    """Hold the clocks of the library and of the cache, which read no clock of ours."""
+    told = datetime.fromtimestamp(moment, UTC)
+    with patch("time.time", return_value=moment), patch("django.core.cache.backends.db.tz_now", return_value=told):
+        yield
+
+
+@pytest.mark.parametrize("later", [31, 59, 89])
+def test_a_code_of_the_app_that_is_still_good_opens_nothing_a_second_time(client: Client, later: int) -> None:
+    user = make_person("administrator", password=PASSWORD)
+    step = int(time.time()) // 30
+    code = format_hotp_value(hotp_value(TOTP_SECRET, step + 1))  # of an app whose clock is ahead
+    for browser, after, reached in ((client, 0, 200), (Client(), later, 302)):
+        with the_clock_at(step * 30 + after):
+            staff_sign_in(browser, user.email)
+            browser.post(reverse("mfa_authenticate"), {"code": code})
+            assert browser.get(reverse("desk-people")).status_code == reached
+
+
+def test_the_code_that_set_the_app_up_opens_nothing_afterwards(client: Client) -> None:
+    user = make_person("administrator", password=PASSWORD, second_factor=False)
+    staff_sign_in(client, user.email)
+    code = totp(client.get(reverse("mfa_activate_totp")).context["form"].secret)
+    with commits_at_once():
+        client.post(reverse("mfa_activate_totp"), {"code": code})
+    assert client.get(reverse("desk-people")).status_code == 200
+    onlooker = Client()
+    staff_sign_in(onlooker, user.email)
+    onlooker.post(reverse("mfa_authenticate"), {"code": code})
+    assert onlooker.get(reverse("desk-people")).status_code == 302
 
 
 def test_a_session_of_staff_ends_after_a_days_work_and_a_residents_lasts(client: Client, postbox: Postbox) -> None:
