@@ -2,24 +2,26 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from unittest.mock import patch
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from tests.support.people import TOTP_SECRET, make_person, sign_in
 
-from cityhall.apps.identity import queries, services
+from cityhall.apps.identity import public, queries, services
+from cityhall.apps.identity.contracts import Terms
 from cityhall.apps.identity.models import User
 from cityhall.apps.identity.web.sign_in import STATE
-from cityhall.kernel import ports
+from cityhall.kernel import clock, ports
+from cityhall.kernel.actors import Actor
 from cityhall.kernel.django.models import AuditEntry
 from cityhall.kernel.ports import Mail, MailCapabilities
 
@@ -415,6 +417,45 @@ def test_a_colleague_who_was_invited_sets_password_and_second_factor_and_works(
     assert browser.get("/desk/").status_code == 200
     # The box of this test delivers nothing, and the page does not claim that it did.
     assert "no e-mail could be sent" in page
+
+
+def _invited(admin: Actor, user: User) -> None:
+    services.invite(actor=admin, email=user.email, name="Ana")
+
+
+def _given_a_role(admin: Actor, user: User) -> None:
+    services.add_membership(actor=admin, user_id=user.id, role="administrator")
+
+
+def _sent_by_a_contractor(admin: Actor, user: User) -> None:
+    public.ensure_department("clean", {"en": "Clean city"})
+    public.ensure_team("walls", {"en": "Walls"}, department="clean")
+    today = clock.now().date()
+    company = public.ensure_contractor(Terms("Pavers", today, today), teams=["walls"])
+    team = public.teams()[0].id
+    services.add_person(
+        actor=admin, contractor_id=company, email=user.email, name="Ana", role="crew", team_id=team
+    )  # fmt: skip
+
+
+def _made_administrator(admin: Actor, user: User) -> None:
+    services.make_administrator(user.email, "Ana", PASSWORD)
+
+
+@pytest.mark.parametrize("made_staff", [_invited, _given_a_role, _sent_by_a_contractor, _made_administrator])
+def test_a_browser_in_which_a_resident_signed_in_is_no_way_to_the_desk_once_they_are_staff(
+    client: Client, postbox: Postbox, made_staff: Callable[[Actor, User], None]
+) -> None:
+    ask_code(client, "ana@example.org")
+    client.post(reverse("sign-in-code"), {"code": code_in(postbox)})
+    user = User.objects.get()
+    TOTP.activate(user, TOTP_SECRET)
+    made_staff(queries.actor_of_account(make_person("administrator")), user)
+    user.refresh_from_db()
+    assert user.is_staff
+    assert client.get(reverse("account")).status_code == 302, "the session is over"
+    assert client.get(reverse("mfa_activate_totp")).status_code == 302
+    assert not queries.has_second_factor(user.id), "it is set up anew, by whoever has the password"
 
 
 @pytest.mark.parametrize(("delivers", "down", "told"), [(True, False, "was sent to"), (True, True, "no e-mail could")])

@@ -27,7 +27,7 @@ def add_membership(
 ) -> uuid.UUID:
     """Give a person a role (its code) everywhere, in a department or in a team; return the membership's id.
 
-    The account becomes staff's: its next visit to the desk asks for a second factor.
+    A resident's account becomes staff's: it is signed out everywhere, and sets up a second factor anew.
 
     Raises:
         NotAllowed: the actor may not manage people, or the role holds permissions the actor lacks.
@@ -54,9 +54,8 @@ def add_membership(
             raise Invalid({"team": _("This person works for a contractor. Choose one of its teams.")})
         if team is not None and team.contractor_id != user.contractor_id:
             raise Invalid({"team": _("A contractor's team has its own people only. Choose another team.")})
-        if not user.is_staff:
-            user.is_staff = True
-            user.save(update_fields=["is_staff"])
+        setting_up.make_staff(user)
+        user.save(update_fields=["is_staff"])
         row, made = Membership.objects.get_or_create(user=user, role=found, department_id=within, team=team)
         if row.source:
             # Given by hand now, so that it stays when the claim goes.
@@ -100,6 +99,8 @@ def remove_membership(*, actor: Actor, membership_id: uuid.UUID, command_id: uui
 def invite(*, actor: Actor, email: str, name: str) -> uuid.UUID:
     """Make an account for a colleague, who sets a password by a link sent to the address; return its id.
 
+    A resident's account of that address becomes staff's: it is signed out everywhere.
+
     Raises:
         NotAllowed: the actor may not manage people.
         Invalid: not an address, or no name.
@@ -109,7 +110,8 @@ def invite(*, actor: Actor, email: str, name: str) -> uuid.UUID:
         raise Invalid({"name": _("Give a name: it is shown beside the person's work.")})
     with transaction.atomic():
         user = User.objects.select_for_update().get(id=setting_up.resident_account(email))
-        user.name, user.is_staff = name.strip(), True
+        user.name = name.strip()
+        setting_up.make_staff(user)
         user.save(update_fields=["name", "is_staff"])
         records.record(actor, "identity.invited", "account", user.id, {})
     return user.id
