@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from hashlib import sha256
 from unittest.mock import patch
 
 import pytest
@@ -22,7 +23,7 @@ from cityhall.apps.identity.models import User
 from cityhall.apps.identity.web.sign_in import STATE
 from cityhall.kernel import clock, ports
 from cityhall.kernel.actors import Actor
-from cityhall.kernel.django.models import AuditEntry
+from cityhall.kernel.django.models import AuditEntry, RateCount
 from cityhall.kernel.ports import Mail, MailCapabilities
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +145,24 @@ def test_codes_for_one_address_are_limited_in_every_process(postbox: Postbox) ->
     statuses = [ask_code(Client(), "ana@example.org").status_code for _ in range(6)]
     assert statuses == [302] * 5 + [429]
     assert len(postbox.mails) == 5
+
+
+def test_one_household_has_one_limit_however_many_addresses_it_has(postbox: Postbox) -> None:
+    with clock.held_at(clock.now()):
+        statuses = [
+            ask_code(Client(REMOTE_ADDR=f"2001:db8:1:2::{number:x}"), f"ana{number}@example.org").status_code
+            for number in range(1, 23)
+        ]
+        assert statuses == [302] * 20 + [429] * 2
+        assert ask_code(Client(REMOTE_ADDR="2001:db8:1:3::1"), "bea@example.org").status_code == 302
+
+
+def test_what_counts_tries_does_not_tell_whose_they_were(client: Client, postbox: Postbox) -> None:
+    ask_code(client, "ana@example.org")
+    counted = " ".join(RateCount.objects.values_list("key", flat=True))
+    assert "identity.code.to:" in counted
+    for guess in ("ana@example.org", sha256(b"ana@example.org").hexdigest(), "127.0.0.1"):
+        assert guess not in counted
 
 
 def test_an_address_of_staff_gets_no_code_and_the_page_does_not_tell(client: Client, postbox: Postbox) -> None:
