@@ -65,8 +65,8 @@ def commits_at_once():
     return patch("django.db.transaction.on_commit", lambda run, **_: run())
 
 
-def ask_code(client: Client, email: str, **extra: str):
-    return client.post(reverse("account_login"), {"email": email, **extra})
+def ask_code(client: Client, email: str, host: str = "testserver", **extra: str):
+    return client.post(reverse("account_login"), {"email": email, **extra}, HTTP_HOST=host)
 
 
 def code_in(postbox: Postbox) -> str:
@@ -395,14 +395,14 @@ def test_forms_are_refused_without_the_csrf_token() -> None:
     assert user.memberships.count() == 1
 
 
-def test_a_forgotten_password_is_for_staff_alone(client: Client, postbox: Postbox) -> None:
+def test_a_forgotten_password_is_for_staff_alone(client: Client, postbox: Postbox, settings) -> None:
     make_person("dispatcher", email="dana@city.example", password=PASSWORD)
     make_person("resident", email="ana@example.org")
     for email in ("ana@example.org", "nobody@example.org", "dana@city.example"):
         answer = client.post(reverse("account_reset_password"), {"email": email})
         assert answer["Location"] == reverse("account_reset_password_done")
     assert [mail.to for mail in postbox.mails] == ["dana@city.example"]
-    link = re.search(r"http://testserver(\S+)", postbox.mails[0].text)
+    link = re.search(rf"{settings.PUBLIC_URL}(\S+)", postbox.mails[0].text)
     assert link
     page = client.get(link[1], follow=True)
     short = client.post(page.request["PATH_INFO"], {"password1": "short", "password2": "short"}).text
@@ -412,8 +412,29 @@ def test_a_forgotten_password_is_for_staff_alone(client: Client, postbox: Postbo
     assert get_user_model().objects.get(email="dana@city.example").check_password(new)
 
 
+def test_links_in_mail_are_of_the_public_address_whatever_host_was_asked(
+    client: Client, postbox: Postbox, settings
+) -> None:
+    settings.PUBLIC_URL = "https://311.city.example"
+    make_person("dispatcher", email="dana@city.example", password=PASSWORD)
+    sign_in(client, "administrator")
+    there = {"HTTP_HOST": "localhost:6666"}
+    Client().post(reverse("account_reset_password"), {"email": "dana@city.example"}, **there)
+    ask_code(Client(), "dana@city.example", host="localhost:6666")
+    page = client.post(
+        reverse("desk-people-invite"), {"email": "sam@city.example", "name": "Sam"}, follow=True, **there
+    )  # fmt: skip
+    reset, note, invitation = (mail.text for mail in postbox.mails)
+    for text in (reset, invitation):
+        assert "https://311.city.example/account/password/new/" in text
+    for text in (note, invitation, page.text):
+        assert "https://311.city.example/account/staff/" in text
+    for text in (reset, note, invitation):
+        assert "localhost" not in text
+
+
 def test_a_colleague_who_was_invited_sets_password_and_second_factor_and_works(
-    client: Client, postbox: Postbox
+    client: Client, postbox: Postbox, settings
 ) -> None:
     admin = sign_in(client, "administrator")
     page = client.post(
@@ -425,7 +446,7 @@ def test_a_colleague_who_was_invited_sets_password_and_second_factor_and_works(
     invited = get_user_model().objects.get(email="sam@city.example")
     services.add_membership(actor=queries.actor_of_account(admin), user_id=invited.id, role="crew")
     browser, new = Client(), "gravel-tamper-31-loud"
-    link = re.search(r"http://testserver(/account/password/new/\S+)", mail.text)
+    link = re.search(rf"{settings.PUBLIC_URL}(/account/password/new/\S+)", mail.text)
     assert link
     form = browser.get(link[1], follow=True)
     browser.post(form.request["PATH_INFO"], {"password1": new, "password2": new})

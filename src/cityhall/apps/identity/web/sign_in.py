@@ -123,7 +123,7 @@ def _send_code(request: HttpRequest, email: str, onward: str) -> None:
     code, state = _new_state(email, onward)
     # Staff need their password. The page looks the same, so that nobody learns here who works for the city.
     if User.objects.filter(email=email, is_staff=True).exists():
-        link = request.build_absolute_uri(reverse("staff-sign-in"))
+        link = settings.PUBLIC_URL + reverse("staff-sign-in")
         subject, text = _("Signing in as staff"), render_to_string("identity/email/staff.txt", {"link": link})
     else:
         state["hash"] = _hash(state, code)
