@@ -202,6 +202,23 @@ def test_a_revoked_or_old_key_is_refused() -> None:
         public.actor_for_key(raw)
 
 
+def test_a_key_sleeps_while_its_owner_has_no_role() -> None:
+    boss, owner = make_person("administrator"), make_person("administrator")
+    _, raw = make_key(owner)
+    services.remove_membership(actor=acting(boss), membership_id=owner.memberships.get().id)
+    with pytest.raises(NotAllowed, match="API key is not valid"):
+        public.actor_for_key(raw)
+    services.add_membership(actor=acting(boss), user_id=owner.id, role="administrator")
+    public.actor_for_key(raw)
+
+
+def test_a_key_reaches_no_further_than_its_owner() -> None:
+    owner = make_person("administrator", department="streets")
+    actor = public.actor_for_key(make_key(owner)[1]).actor
+    assert actor.departments == acting(owner).departments == {public.departments()[0].id}
+    assert public.actor_for_key(make_key(make_person("administrator"))[1]).actor.departments == frozenset()
+
+
 def test_a_key_has_its_limit_a_minute_and_a_fresh_one_the_next() -> None:
     _, raw = make_key(make_person("administrator"), per_minute=3)
     start = clock.now().replace(second=1)
