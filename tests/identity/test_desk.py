@@ -9,10 +9,12 @@ import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from tests.support import city
+from tests.support.at_once import Held
 from tests.support.people import make_person, sign_in
 
 from cityhall.apps.identity import public, queries, services
 from cityhall.apps.identity.models import ApiKey, Membership, User
+from cityhall.apps.identity.services import records
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, ActorKind, system
 from cityhall.kernel.django import audit, loopback
@@ -77,6 +79,47 @@ def test_nobody_gives_more_than_they_hold() -> None:
         services.remove_membership(actor=acting(clerk), membership_id=worker.memberships.get().id)
     with pytest.raises(NotAllowed):
         services.add_membership(actor=acting(worker), user_id=worker.id, role="crew")
+
+
+def test_nobody_gives_or_takes_what_reaches_further_than_they_do() -> None:
+    local, worker = make_person("administrator", department="streets"), make_person("crew", department="parks")
+    public.ensure_team("paving", {"en": "Paving"}, department="streets")
+    parks, streets = (one.id for one in public.departments())
+    actor = acting(local)
+    for wider in ({}, {"department_id": parks}):
+        for whom in (local, worker):
+            with pytest.raises(NotAllowed):
+                services.add_membership(actor=actor, user_id=whom.id, role="administrator", **wider)
+    for row in (worker.memberships.get(), make_person("administrator").memberships.get()):
+        with pytest.raises(NotAllowed):
+            services.remove_membership(actor=actor, membership_id=row.id)
+        with pytest.raises(NotAllowed):
+            services.close_account(actor=actor, user_id=row.user_id)
+    services.add_membership(actor=actor, user_id=worker.id, role="crew", department_id=streets)
+    services.add_membership(actor=actor, user_id=worker.id, role="crew", team_id=public.teams()[0].id)
+    services.add_membership(actor=actor, user_id=worker.id, role="editor")  # holds everywhere, for the actor too
+    assert acting(local).departments == {streets}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("ends", ["role", "account"])
+def test_of_two_administrators_who_end_each_others_work_at_once_one_is_left(
+    ends: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, ben = make_person("administrator"), make_person("administrator")
+
+    def end(actor: Actor, of: User) -> None:
+        if ends == "role":
+            services.remove_membership(actor=actor, membership_id=of.memberships.get().id)
+        else:
+            services.close_account(actor=actor, user_id=of.id)
+
+    by_ada, by_ben = acting(ada), acting(ben)
+    held = Held(records.record)
+    monkeypatch.setattr(records, "record", held)
+    with pytest.raises(NotAllowed, match="Nobody else may manage people"):
+        held.beside(lambda: end(by_ada, ben), lambda: end(by_ben, ada))
+    assert list(queries.administrators()) == [ada.email]
 
 
 def test_an_administrator_cannot_lock_themselves_out() -> None:
@@ -200,6 +243,23 @@ def test_a_revoked_or_old_key_is_refused() -> None:
     services.revoke_key(actor=acting(admin), key_id=key_id)
     with pytest.raises(NotAllowed):
         public.actor_for_key(raw)
+
+
+def test_a_key_sleeps_while_its_owner_has_no_role() -> None:
+    boss, owner = make_person("administrator"), make_person("administrator")
+    _, raw = make_key(owner)
+    services.remove_membership(actor=acting(boss), membership_id=owner.memberships.get().id)
+    with pytest.raises(NotAllowed, match="API key is not valid"):
+        public.actor_for_key(raw)
+    services.add_membership(actor=acting(boss), user_id=owner.id, role="administrator")
+    public.actor_for_key(raw)
+
+
+def test_a_key_reaches_no_further_than_its_owner() -> None:
+    owner = make_person("administrator", department="streets")
+    actor = public.actor_for_key(make_key(owner)[1]).actor
+    assert actor.departments == acting(owner).departments == {public.departments()[0].id}
+    assert public.actor_for_key(make_key(make_person("administrator"))[1]).actor.departments == frozenset()
 
 
 def test_a_key_has_its_limit_a_minute_and_a_fresh_one_the_next() -> None:

@@ -2,23 +2,28 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from hashlib import sha256
 from unittest.mock import patch
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from tests.support.people import TOTP_SECRET, make_person, sign_in
 
-from cityhall.apps.identity import queries, services
+from cityhall.apps.identity import public, queries, services
+from cityhall.apps.identity.contracts import Terms
 from cityhall.apps.identity.models import User
 from cityhall.apps.identity.web.sign_in import STATE
-from cityhall.kernel import ports
-from cityhall.kernel.django.models import AuditEntry
+from cityhall.kernel import clock, ports
+from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.models import AuditEntry, RateCount
 from cityhall.kernel.ports import Mail, MailCapabilities
 
 pytestmark = pytest.mark.django_db
@@ -60,8 +65,8 @@ def commits_at_once():
     return patch("django.db.transaction.on_commit", lambda run, **_: run())
 
 
-def ask_code(client: Client, email: str, **extra: str):
-    return client.post(reverse("account_login"), {"email": email, **extra})
+def ask_code(client: Client, email: str, host: str = "testserver", **extra: str):
+    return client.post(reverse("account_login"), {"email": email, **extra}, HTTP_HOST=host)
 
 
 def code_in(postbox: Postbox) -> str:
@@ -140,6 +145,24 @@ def test_codes_for_one_address_are_limited_in_every_process(postbox: Postbox) ->
     statuses = [ask_code(Client(), "ana@example.org").status_code for _ in range(6)]
     assert statuses == [302] * 5 + [429]
     assert len(postbox.mails) == 5
+
+
+def test_one_household_has_one_limit_however_many_addresses_it_has(postbox: Postbox) -> None:
+    with clock.held_at(clock.now()):
+        statuses = [
+            ask_code(Client(REMOTE_ADDR=f"2001:db8:1:2::{number:x}"), f"ana{number}@example.org").status_code
+            for number in range(1, 23)
+        ]
+        assert statuses == [302] * 20 + [429] * 2
+        assert ask_code(Client(REMOTE_ADDR="2001:db8:1:3::1"), "bea@example.org").status_code == 302
+
+
+def test_what_counts_tries_does_not_tell_whose_they_were(client: Client, postbox: Postbox) -> None:
+    ask_code(client, "ana@example.org")
+    counted = " ".join(RateCount.objects.values_list("key", flat=True))
+    assert "identity.code.to:" in counted
+    for guess in ("ana@example.org", sha256(b"ana@example.org").hexdigest(), "127.0.0.1"):
+        assert guess not in counted
 
 
 def test_an_address_of_staff_gets_no_code_and_the_page_does_not_tell(client: Client, postbox: Postbox) -> None:
@@ -242,6 +265,39 @@ def test_one_code_of_the_app_is_good_once_and_the_log_knows_of_the_second_time(
     assert code not in caplog.text
 
 
+@contextmanager
+def the_clock_at(moment: int) -> Iterator[None]:
+    """Hold the clocks of the library and of the cache, which read no clock of ours."""
+    told = datetime.fromtimestamp(moment, UTC)
+    with patch("time.time", return_value=moment), patch("django.core.cache.backends.db.tz_now", return_value=told):
+        yield
+
+
+@pytest.mark.parametrize("later", [31, 59, 89])
+def test_a_code_of_the_app_that_is_still_good_opens_nothing_a_second_time(client: Client, later: int) -> None:
+    user = make_person("administrator", password=PASSWORD)
+    step = int(time.time()) // 30
+    code = format_hotp_value(hotp_value(TOTP_SECRET, step + 1))  # of an app whose clock is ahead
+    for browser, after, reached in ((client, 0, 200), (Client(), later, 302)):
+        with the_clock_at(step * 30 + after):
+            staff_sign_in(browser, user.email)
+            browser.post(reverse("mfa_authenticate"), {"code": code})
+            assert browser.get(reverse("desk-people")).status_code == reached
+
+
+def test_the_code_that_set_the_app_up_opens_nothing_afterwards(client: Client) -> None:
+    user = make_person("administrator", password=PASSWORD, second_factor=False)
+    staff_sign_in(client, user.email)
+    code = totp(client.get(reverse("mfa_activate_totp")).context["form"].secret)
+    with commits_at_once():
+        client.post(reverse("mfa_activate_totp"), {"code": code})
+    assert client.get(reverse("desk-people")).status_code == 200
+    onlooker = Client()
+    staff_sign_in(onlooker, user.email)
+    onlooker.post(reverse("mfa_authenticate"), {"code": code})
+    assert onlooker.get(reverse("desk-people")).status_code == 302
+
+
 def test_a_session_of_staff_ends_after_a_days_work_and_a_residents_lasts(client: Client, postbox: Postbox) -> None:
     user = make_person("administrator", password=PASSWORD)
     staff_sign_in(client, user.email)
@@ -339,14 +395,14 @@ def test_forms_are_refused_without_the_csrf_token() -> None:
     assert user.memberships.count() == 1
 
 
-def test_a_forgotten_password_is_for_staff_alone(client: Client, postbox: Postbox) -> None:
+def test_a_forgotten_password_is_for_staff_alone(client: Client, postbox: Postbox, settings) -> None:
     make_person("dispatcher", email="dana@city.example", password=PASSWORD)
     make_person("resident", email="ana@example.org")
     for email in ("ana@example.org", "nobody@example.org", "dana@city.example"):
         answer = client.post(reverse("account_reset_password"), {"email": email})
         assert answer["Location"] == reverse("account_reset_password_done")
     assert [mail.to for mail in postbox.mails] == ["dana@city.example"]
-    link = re.search(r"http://testserver(\S+)", postbox.mails[0].text)
+    link = re.search(rf"{settings.PUBLIC_URL}(\S+)", postbox.mails[0].text)
     assert link
     page = client.get(link[1], follow=True)
     short = client.post(page.request["PATH_INFO"], {"password1": "short", "password2": "short"}).text
@@ -356,8 +412,29 @@ def test_a_forgotten_password_is_for_staff_alone(client: Client, postbox: Postbo
     assert get_user_model().objects.get(email="dana@city.example").check_password(new)
 
 
+def test_links_in_mail_are_of_the_public_address_whatever_host_was_asked(
+    client: Client, postbox: Postbox, settings
+) -> None:
+    settings.PUBLIC_URL = "https://311.city.example"
+    make_person("dispatcher", email="dana@city.example", password=PASSWORD)
+    sign_in(client, "administrator")
+    there = {"HTTP_HOST": "localhost:6666"}
+    Client().post(reverse("account_reset_password"), {"email": "dana@city.example"}, **there)
+    ask_code(Client(), "dana@city.example", host="localhost:6666")
+    page = client.post(
+        reverse("desk-people-invite"), {"email": "sam@city.example", "name": "Sam"}, follow=True, **there
+    )  # fmt: skip
+    reset, note, invitation = (mail.text for mail in postbox.mails)
+    for text in (reset, invitation):
+        assert "https://311.city.example/account/password/new/" in text
+    for text in (note, invitation, page.text):
+        assert "https://311.city.example/account/staff/" in text
+    for text in (reset, note, invitation):
+        assert "localhost" not in text
+
+
 def test_a_colleague_who_was_invited_sets_password_and_second_factor_and_works(
-    client: Client, postbox: Postbox
+    client: Client, postbox: Postbox, settings
 ) -> None:
     admin = sign_in(client, "administrator")
     page = client.post(
@@ -369,7 +446,7 @@ def test_a_colleague_who_was_invited_sets_password_and_second_factor_and_works(
     invited = get_user_model().objects.get(email="sam@city.example")
     services.add_membership(actor=queries.actor_of_account(admin), user_id=invited.id, role="crew")
     browser, new = Client(), "gravel-tamper-31-loud"
-    link = re.search(r"http://testserver(/account/password/new/\S+)", mail.text)
+    link = re.search(rf"{settings.PUBLIC_URL}(/account/password/new/\S+)", mail.text)
     assert link
     form = browser.get(link[1], follow=True)
     browser.post(form.request["PATH_INFO"], {"password1": new, "password2": new})
@@ -380,6 +457,45 @@ def test_a_colleague_who_was_invited_sets_password_and_second_factor_and_works(
     assert browser.get("/desk/").status_code == 200
     # The box of this test delivers nothing, and the page does not claim that it did.
     assert "no e-mail could be sent" in page
+
+
+def _invited(admin: Actor, user: User) -> None:
+    services.invite(actor=admin, email=user.email, name="Ana")
+
+
+def _given_a_role(admin: Actor, user: User) -> None:
+    services.add_membership(actor=admin, user_id=user.id, role="administrator")
+
+
+def _sent_by_a_contractor(admin: Actor, user: User) -> None:
+    public.ensure_department("clean", {"en": "Clean city"})
+    public.ensure_team("walls", {"en": "Walls"}, department="clean")
+    today = clock.now().date()
+    company = public.ensure_contractor(Terms("Pavers", today, today), teams=["walls"])
+    team = public.teams()[0].id
+    services.add_person(
+        actor=admin, contractor_id=company, email=user.email, name="Ana", role="crew", team_id=team
+    )  # fmt: skip
+
+
+def _made_administrator(admin: Actor, user: User) -> None:
+    services.make_administrator(user.email, "Ana", PASSWORD)
+
+
+@pytest.mark.parametrize("made_staff", [_invited, _given_a_role, _sent_by_a_contractor, _made_administrator])
+def test_a_browser_in_which_a_resident_signed_in_is_no_way_to_the_desk_once_they_are_staff(
+    client: Client, postbox: Postbox, made_staff: Callable[[Actor, User], None]
+) -> None:
+    ask_code(client, "ana@example.org")
+    client.post(reverse("sign-in-code"), {"code": code_in(postbox)})
+    user = User.objects.get()
+    TOTP.activate(user, TOTP_SECRET)
+    made_staff(queries.actor_of_account(make_person("administrator")), user)
+    user.refresh_from_db()
+    assert user.is_staff
+    assert client.get(reverse("account")).status_code == 302, "the session is over"
+    assert client.get(reverse("mfa_activate_totp")).status_code == 302
+    assert not queries.has_second_factor(user.id), "it is set up anew, by whoever has the password"
 
 
 @pytest.mark.parametrize(("delivers", "down", "told"), [(True, False, "was sent to"), (True, True, "no e-mail could")])

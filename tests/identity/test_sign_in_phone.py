@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from cityhall.apps.identity import public, services
 from cityhall.apps.identity.models import User
 from cityhall.apps.identity.rules.phones import mail_address, number_of, shown
 from cityhall.kernel import clock, ports
+from cityhall.kernel.django.models import RateCount
 from cityhall.kernel.offers import Person
 from cityhall.kernel.ports import SmsRefused, SmsUnavailable, is_phone
 
@@ -106,6 +108,17 @@ def test_numbers_days_and_addresses_have_their_limits(sms: FakeSms, settings: An
         settings.CITYHALL_SMS_PER_DAY = 2
         answers = [ask(Client(), f"619 555 01{number:02}").status_code for number in range(3)]
     assert answers == [302, 302, 429]
+
+
+def test_one_household_rings_twenty_telephones_a_day_and_the_counts_tell_no_number(sms: FakeSms) -> None:
+    start = clock.now().replace(hour=1, minute=1)
+    answers = []
+    for number in range(22):
+        with clock.held_at(start + timedelta(minutes=2 * number)):
+            answers.append(ask(Client(REMOTE_ADDR=f"2001:db8:1:2::{number:x}"), f"619 555 01{number:02}").status_code)
+    assert answers == [302] * 20 + [429] * 2
+    counted = " ".join(RateCount.objects.values_list("key", flat=True))
+    assert sha256(b"+16195550100").hexdigest() not in counted
 
 
 def test_one_address_cannot_ring_many_telephones(client: Client, sms: FakeSms) -> None:

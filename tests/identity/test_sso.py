@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from allauth.usersessions.models import UserSession
 from django.core import mail
@@ -17,11 +18,12 @@ from django.urls import reverse
 from joserfc import jwt as tokens
 from joserfc.jwk import OctKey
 from tests.support import oidc
-from tests.support.people import make_person, sign_in
+from tests.support.people import TOTP_SECRET, make_person, sign_in
 
 from cityhall.apps.identity import public, queries, services
 from cityhall.apps.identity.contracts import Terms
 from cityhall.apps.identity.models import User
+from cityhall.apps.identity.queries.sso import PROVIDER
 from cityhall.apps.identity.rules import sso
 from cityhall.kernel import clock
 from cityhall.kernel.django.models import AuditEntry
@@ -260,6 +262,26 @@ def test_an_account_of_the_same_address_is_taken_over_only_when_the_provider_vou
     come(client)
     assert SocialAccount.objects.get().user_id == chief.id
     assert not is_in(old), "sessions from before the link are over"
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_a_resident_whom_the_provider_makes_staff_comes_in_and_their_other_browsers_do_not(
+    client: Client, provider: oidc.Provider, here: bool
+) -> None:
+    provider.claims["groups"] = []
+    user = make_person(email="dana@city.example")
+    SocialAccount.objects.create(user=user, provider=PROVIDER, uid=DANA["sub"])
+    TOTP.activate(user, TOTP_SECRET)
+    old = Client()
+    for browser in (old, client) if here else (old,):
+        sign_in(browser, user=user)
+        own = browser.session.session_key
+        UserSession.objects.create(user=user, ip="127.0.0.1", session_key=own, user_agent="x")
+    provider.claims["groups"] = ["cityhall-dispatch"]
+    come(client)
+    assert is_in(client)
+    assert old.get(reverse("account")).status_code == 302
+    assert not queries.has_second_factor(user.id)
 
 
 def test_a_second_person_with_the_same_address_gets_nothing(client: Client, provider: oidc.Provider) -> None:

@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from cityhall.apps.notify import public, rules
 from cityhall.apps.notify.models import Follower, Message, Suppression
 from cityhall.apps.notify.services import delivering
 from cityhall.kernel import clock, offers, ports
+from cityhall.kernel.django.models import RateCount
 from cityhall.kernel.errors import Invalid, NotFound, TooMany
 from cityhall.kernel.ids import new_id
 from cityhall.kernel.ports import Mail, MailCapabilities, MailRefused, MailUnavailable
@@ -155,6 +157,8 @@ def test_an_address_is_not_flooded_with_questions() -> None:
         public.follow(KIND, new_id(), email="flood@example.org")
     with pytest.raises(TooMany):
         public.follow(KIND, new_id(), email="flood@example.org")
+    counted = RateCount.objects.get().key
+    assert sha256(b"flood@example.org").hexdigest()[:32] not in counted, "what counts them would outlive an erasure"
 
 
 def test_following_twice_is_following_once() -> None:

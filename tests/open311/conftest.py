@@ -95,11 +95,13 @@ def worker() -> Actor:
 @pytest.fixture
 def key(db: None) -> Callable[..., str]:
     """Make an API key with the given scopes and return it as its owner sees it, once."""
-    from cityhall.apps.identity import public, services
+    from tests.support.people import make_person
+
+    from cityhall.apps.identity import services
     from cityhall.kernel.actors import system
 
     def make(*scopes: str, **fields: Any) -> str:
-        owner = public.resident_account("integrator@example.org")
+        owner = make_person("administrator").id
         return services.make_key(actor=system("test"), name="test", scopes=scopes, owner_id=owner, **fields)[1]
 
     return make

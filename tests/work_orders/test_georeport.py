@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.support.people import make_person
 from tests.work_orders.conftest import staff
 
 from cityhall.apps.service_requests import services as requests
@@ -22,10 +23,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def key(db: None) -> str:
-    from cityhall.apps.identity import public
     from cityhall.apps.identity.services import make_key
 
-    owner = public.resident_account("city@example.org")
+    owner = make_person("administrator").id
     scopes = ("open311.write", "requests.write")
     return make_key(actor=program("test"), name="City", scopes=scopes, owner_id=owner)[1]
 

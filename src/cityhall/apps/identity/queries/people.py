@@ -12,7 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cityhall.apps.identity.contracts import (
     DepartmentInfo,
@@ -34,14 +34,19 @@ from cityhall.kernel.django.reading import instances
 from cityhall.kernel.offers import Person
 
 
+def managing_everywhere() -> QuerySet[Membership]:
+    """Return the roles by which somebody manages people everywhere."""
+    return Membership.objects.filter(
+        role__permissions__contains=["identity.manage"], department=None, team=None,
+        user__is_active=True, user__contractor__isnull=True,
+    )  # fmt: skip
+
+
 def administrators() -> dict[str, bool]:
     """Return the addresses of those who may manage people everywhere, demo accounts left out, and for each whether
     it has a second factor.
     """
-    able = Membership.objects.filter(
-        role__permissions__contains=["identity.manage"], department=None, team=None,
-        user__is_active=True, user__is_demo=False, user__contractor__isnull=True,
-    )  # fmt: skip
+    able = managing_everywhere().filter(user__is_demo=False)
     own = Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=PRIMARY_FACTORS)
     return dict(able.annotate(second=Exists(own)).values_list("user__email", "second"))
 

@@ -167,7 +167,8 @@ def add_person(
         user = User.objects.select_for_update().get(id=setting_up.resident_account(folded))
         if user.contractor_id != row.id and (user.is_staff or user.contractor_id):
             raise Invalid({"email": _("This address is a colleague's or another contractor's. Give another one.")})
-        user.name, user.is_staff, user.contractor = name.strip()[:150], True, row
+        setting_up.make_staff(user)
+        user.name, user.contractor = name.strip()[:150], row
         user.save(update_fields=["name", "is_staff", "contractor"])
         staff.add_membership(actor=actor, user_id=user.id, role=role, team_id=team_id)
         records.record(actor, "identity.contractor_person_added", "account", user.id, {"contractor": str(row.id)})

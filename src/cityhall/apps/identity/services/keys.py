@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -95,7 +94,8 @@ def use_key(raw: str, *, local: bool) -> KeyedActor:
         local: whether the call came from this machine; the keys of demo accounts work for no other.
 
     Raises:
-        NotAllowed: unknown, revoked or expired, or its owner's account is closed or their contract over.
+        NotAllowed: unknown, revoked or expired, or its owner's account is closed, without a role, or their contract
+            over.
         TooMany: the key's calls of this minute are used up.
     """
     row = ApiKey.objects.select_related("owner__contractor").filter(prefix=rules.key_prefix(raw)).first()
@@ -107,7 +107,7 @@ def use_key(raw: str, *, local: bool) -> KeyedActor:
         or (row.expires_at is not None and row.expires_at <= now)
         or not row.owner.is_active
         or (row.owner.is_demo and not local)
-        or queries.is_shut_out(row.owner)
+        or not (owner := queries.actor_of_account(row.owner)).permissions
     ):
         raise NotAllowed(_("This API key is not valid."), code="bad_key")
     limits.spend(f"identity.key:{row.id}", limit=row.per_minute, per=timedelta(minutes=1))
@@ -116,11 +116,15 @@ def use_key(raw: str, *, local: bool) -> KeyedActor:
         Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - _USED_EVERY)
     ).update(last_used_at=now)
     scopes = frozenset(row.scopes)
-    actor = Actor(kind=ActorKind.API_KEY, id=row.id, label=row.name, permissions=scopes)
-    if row.owner.contractor_id is not None:
-        # A contractor's program reaches what its owner reaches, and nothing when that is nothing.
-        owner = queries.actor_of_account(row.owner)
-        if not owner.teams:
-            raise NotAllowed(_("This API key is not valid."), code="bad_key")
-        actor = replace(actor, teams=owner.teams, contractor=owner.contractor, reads_notes=owner.reads_notes)
+    # A program reaches no further than its owner, as far as departments and teams go.
+    actor = Actor(
+        kind=ActorKind.API_KEY,
+        id=row.id,
+        label=row.name,
+        permissions=scopes,
+        departments=owner.departments,
+        teams=owner.teams,
+        contractor=owner.contractor,
+        reads_notes=owner.reads_notes,
+    )
     return KeyedActor(actor=actor, key_id=row.id, per_minute=row.per_minute, scopes=scopes)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -80,6 +82,8 @@ def ensure_user(
     if len(found) < len(codes):
         raise Invalid({"roles": _("There is no such role.")})
     user = User.objects.filter(email=addresses.folded(email)).first() or User(email=addresses.folded(email))
+    if codes and not user.is_staff and not user._state.adding:
+        make_staff(user)
     user.name, user.language, user.is_demo, user.is_staff = name, language, is_demo, bool(codes)
     if password_hash:
         user.password = password_hash
@@ -121,6 +125,20 @@ def make_administrator(email: str, name: str, password: str) -> uuid.UUID:
         user_id = ensure_user(email, password, name.strip(), roles=["administrator"])
         records.record(system("Command line"), "identity.administrator_made", "account", user_id, {})
     return user_id
+
+
+def make_staff(user: User) -> None:
+    """Make a resident's account staff's; the caller saves it. Without effect on one that is staff's already.
+
+    What a resident had is not enough for the desk: whoever reads their mail, or sits at a browser of theirs, could have
+    begun it. So sessions end and second factors go; both begin anew from a password, an invitation or the provider.
+    """
+    if user.is_staff:
+        return
+    user.is_staff = True
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    Authenticator.objects.filter(user=user).delete()
 
 
 def resident_account(email: str, *, language: str = "en") -> uuid.UUID:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cityhall.apps.identity.models import Contractor, Department, Membership, Role, Team, User
 from cityhall.apps.identity.queries.sso import PROVIDER
 from cityhall.apps.identity.rules import sso
-from cityhall.apps.identity.services import addresses, records
+from cityhall.apps.identity.services import addresses, records, setting_up
 from cityhall.kernel.actors import system
 from cityhall.kernel.errors import Invalid, NotAllowed
 
@@ -101,9 +101,10 @@ def _sync(user: User, places: frozenset[sso.Place]) -> NotAllowed | None:
         )
         data = {"role": kept[key].role, "source": SOURCE}
         records.record(_ACTOR, "identity.membership_added", "account", user.id, data)
-    user.is_staff = Membership.objects.filter(user=user).exists()
-    if not user.is_staff:
-        user.contractor_id = None
+    if Membership.objects.filter(user=user).exists():
+        setting_up.make_staff(user)
+    else:
+        user.is_staff, user.contractor_id = False, None
     user.save(update_fields=["is_staff", "contractor"])
     user.contractor = Contractor.objects.filter(id=user.contractor_id).first() if user.contractor_id else None
     return None if user.is_staff else _no_role()

@@ -14,6 +14,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -134,6 +135,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         """Name the ways to confirm that it is you in our words."""
         found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         return [{**one, "description": _WAYS.get(one["id"], one["description"])} for one in found]
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return the link of a forgotten password at the public address, whatever host the request was sent to."""
+        uid, _dash, rest = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": rest})
+        return f"{settings.PUBLIC_URL}{path}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a message. Raises MailDown when the mail engine takes nothing now."""

@@ -27,7 +27,7 @@ def invite(request: HttpRequest, user_id: uuid.UUID) -> None:
     user = User.objects.get(id=user_id)
     if user.has_usable_password() or queries.comes_by_sso(user.id):
         messages.success(request, _("The account is made. Its owner signs in as before."))
-    elif _sent(request, user):
+    elif _sent(user):
         messages.success(
             request,
             _("The account is made. A link to set a password was sent to %(email)s.") % {"email": user.email},
@@ -39,18 +39,18 @@ def invite(request: HttpRequest, user_id: uuid.UUID) -> None:
                 "The account is made, but no e-mail could be sent. Once it can, tell its owner to choose “Forgot your"
                 " password?” at %(address)s."
             )
-            % {"address": request.build_absolute_uri(reverse("staff-sign-in"))},
+            % {"address": settings.PUBLIC_URL + reverse("staff-sign-in")},
         )
 
 
-def _sent(request: HttpRequest, user: User) -> bool:
+def _sent(user: User) -> bool:
     """Send the link; say whether it left for its reader. In the demo the page of the outbox is where it is read."""
     engine = ports.mail_engine.get()
     with override(user.language):
         city = offers.city_card.get().name
         key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
-        link = request.build_absolute_uri(reverse("account_reset_password_from_key", kwargs=key))
-        entrance = request.build_absolute_uri(reverse("staff-sign-in"))
+        link = settings.PUBLIC_URL + reverse("account_reset_password_from_key", kwargs=key)
+        entrance = settings.PUBLIC_URL + reverse("staff-sign-in")
         days = settings.PASSWORD_RESET_TIMEOUT // 86400
         text = render_to_string(
             "identity/email/invitation.txt", {"city": city, "link": link, "entrance": entrance, "days": days}

@@ -5,7 +5,6 @@ Staff have an entrance of their own, with a password.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
 from datetime import timedelta
@@ -29,11 +28,12 @@ from django.views.decorators.cache import never_cache
 from cityhall.apps.identity import queries, services
 from cityhall.apps.identity.models import User
 from cityhall.apps.identity.rules.phones import shown
-from cityhall.apps.identity.web.adapters import AccountAdapter, MailDown, SmsDown, second_factor_page, start_page
+from cityhall.apps.identity.web.adapters import MailDown, SmsDown, second_factor_page, start_page
 from cityhall.apps.identity.web.forms import CodeForm, EmailForm, PhoneForm
 from cityhall.kernel import offers, ports
-from cityhall.kernel.django import limits
+from cityhall.kernel.django import limits, visitors
 from cityhall.kernel.django.access import public
+from cityhall.kernel.django.keyed_hash import keyed_hash
 
 STATE = "identity.sign_in_code"
 #: Where staff wanted to go before they were sent to set up their second factor.
@@ -119,12 +119,11 @@ def other_entrance(request: HttpRequest) -> HttpResponse:
 
 def _send_code(request: HttpRequest, email: str, onward: str) -> None:
     _spend_address(request)
-    folded = hashlib.sha256(email.encode()).hexdigest()
-    limits.spend(f"identity.code.to:{folded}", limit=5, per=timedelta(minutes=15))
+    limits.spend(f"identity.code.to:{keyed_hash('identity.code', email)}", limit=5, per=timedelta(minutes=15))
     code, state = _new_state(email, onward)
     # Staff need their password. The page looks the same, so that nobody learns here who works for the city.
     if User.objects.filter(email=email, is_staff=True).exists():
-        link = request.build_absolute_uri(reverse("staff-sign-in"))
+        link = settings.PUBLIC_URL + reverse("staff-sign-in")
         subject, text = _("Signing in as staff"), render_to_string("identity/email/staff.txt", {"link": link})
     else:
         state["hash"] = _hash(state, code)
@@ -142,8 +141,8 @@ def _send_code(request: HttpRequest, email: str, onward: str) -> None:
 def _text_code(request: HttpRequest, number: str, onward: str) -> None:
     """Send a code as a text message. Each costs money and rings somewhere, so the limits are narrow."""
     _spend_address(request)
-    limits.spend(f"identity.sms.ip:{AccountAdapter().get_client_ip(request)}"[:160], limit=20, per=timedelta(days=1))
-    folded = hashlib.sha256(number.encode()).hexdigest()
+    limits.spend(f"identity.sms.ip:{visitors.sender(request, 'identity')}", limit=20, per=timedelta(days=1))
+    folded = keyed_hash("identity.sms", number)
     limits.spend(f"identity.sms.to:{folded}", limit=3, per=timedelta(minutes=15))
     limits.spend(f"identity.sms.to-day:{folded}", limit=8, per=timedelta(days=1))
     limits.spend("identity.sms.all", limit=settings.CITYHALL_SMS_PER_DAY, per=timedelta(days=1))
@@ -165,9 +164,7 @@ def _text_code(request: HttpRequest, number: str, onward: str) -> None:
 
 
 def _spend_address(request: HttpRequest) -> None:
-    limits.spend(
-        f"identity.code.ip:{AccountAdapter().get_client_ip(request)}"[:160], limit=20, per=timedelta(minutes=1)
-    )
+    limits.spend(f"identity.code.ip:{visitors.sender(request, 'identity')}", limit=20, per=timedelta(minutes=1))
 
 
 def _new_state(email: str, onward: str) -> tuple[str, dict[str, Any]]:

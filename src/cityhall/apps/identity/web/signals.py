@@ -9,8 +9,9 @@ from typing import Any
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import password_reset, user_logged_in
 from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authentication_failed, authenticator_added
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_used
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
@@ -35,6 +36,8 @@ def connect() -> None:
     user_logged_in.connect(signed_in, dispatch_uid="identity.signed_in")
     password_reset.connect(password_set_by_link, dispatch_uid="identity.password_set_by_link")
     authentication_failed.connect(code_failed, dispatch_uid="identity.code_failed")
+    authenticator_used.connect(code_used, dispatch_uid="identity.code_used")
+    authenticator_added.connect(code_used, dispatch_uid="identity.code_used")
     authenticator_added.connect(factor_added, dispatch_uid="identity.factor_added")
 
 
@@ -48,6 +51,17 @@ def signed_in(sender: Any, request: HttpRequest, user: User, sociallogin: Any = 
         actor = Actor(kind=ActorKind.STAFF, id=user.id, label=user.name)
         with transaction.atomic():
             audit.record(actor, "identity.signed_in", subject_kind="account", subject_id=user.id)
+
+
+def code_used(sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    """Keep the mark of a used code of the authenticator app for as long as the code is good.
+
+    The library drops it after one step, though the steps before and after count too, and marks no code that was typed
+    to set the app up.
+    """
+    if authenticator.type == Authenticator.Type.TOTP:
+        good_for = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
+        cache.set(TOTP(authenticator)._get_used_cache_key(request.POST.get("code", "")), "y", timeout=good_for)
 
 
 def code_failed(sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from datetime import timedelta
 
@@ -19,6 +18,7 @@ from cityhall.apps.notify.rules import address_of, asks_to
 from cityhall.apps.notify.services import keeping, writing
 from cityhall.kernel import clock
 from cityhall.kernel.django import limits
+from cityhall.kernel.django.keyed_hash import keyed_hash
 from cityhall.kernel.errors import Invalid, NotFound
 from cityhall.kernel.offers import Person, city_card
 
@@ -69,7 +69,7 @@ def _ask(follower: Follower, about: str, note: str) -> None:
     """Ask an address whether it wants this, at most five times a day; never one that asked to be left alone."""
     if Suppression.objects.filter(address=follower.email).exists():
         return
-    name = hashlib.sha256(follower.email.encode()).hexdigest()[:32]
+    name = keyed_hash("notify.confirm", follower.email)[:32]
     limits.spend(f"notify.confirm:{name}", limit=5, per=timedelta(days=1))
     token = queries.token_of(follower.id)
     link = queries.page_url("follow-confirm", token, follower.language)
