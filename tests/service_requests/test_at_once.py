@@ -43,7 +43,8 @@ def test_me_too_on_a_duplicate_beside_a_merge_of_what_stands_for_it(
         lambda: services.me_too(copy.id, actor=ANONYMOUS, who="somebody"),
         lambda: services.merge(other.id, actor=dispatcher, duplicates=[root.id]),
     )
-    assert supported.id == other.id
+    # Once it has let go of the copy, either may be first at the root.
+    assert supported.id in {root.id, other.id}
     assert ServiceRequest.objects.get(id=other.id).supporters == 3, "two reporters, and who has it too"
 
 
