@@ -27,6 +27,7 @@ from cityhall.apps.service_requests.contracts import (
     Visibility,
 )
 from cityhall.apps.service_requests.models import Category, HistoryEvent, ServiceRequest
+from cityhall.apps.service_requests.rules.grid import distance
 from cityhall.apps.service_requests.web.desk_actions import ACTS
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor
@@ -218,6 +219,39 @@ def test_only_its_own_words_are_corrected(firms: tuple[Firm, Firm], dispatcher: 
             continue
         with pytest.raises(Invalid):
             services.correct(own.filed.id, actor=own.actor, event_id=event.id, text="Rewritten")
+
+
+def test_the_question_before_a_merge_measures_no_way_to_a_place_kept_from_the_contractor(
+    firms: tuple[Firm, Firm], make_category: Callable[..., Category], file_one: File, dispatcher: Actor
+) -> None:
+    own, other = firms
+    make_category("welfare", place_policy="withheld", text_policy="withheld", photo_policy="withheld")
+    make_category("housing", place_policy="generalised")
+    home = (32.7250, -117.1611)
+    secret, coarse, gone = (file_one(code, at=home) for code in ("welfare", "housing", "graffiti-birch"))
+    services.moderate(gone.id, actor=dispatcher, hidden=True)
+    desk = own.desk
+
+    def asked(number: str) -> str:
+        version = ServiceRequest.objects.get(id=own.filed.id).version
+        page = desk.post(
+            f"/desk/requests/{own.filed.number}/merge/",
+            {"version": str(version), "other": number, "sentence": "Twice."},
+        )
+        return re.sub(r"\d+-\d+|[0-9a-f-]{36}", "", page.text[page.text.index("<main") :])
+
+    assert "far apart" not in asked(secret.number), "the distance leads to a home"
+    seen = queries.merge_doubts(own.filed.number, coarse.number, actor=own.actor)
+    place = queries.one(coarse.number, own.actor)
+    assert seen is not None
+    assert place.lat is not None
+    assert place.lon is not None
+    assert seen.metres == pytest.approx(distance(32.7157, -117.1611, place.lat, place.lon)), "the public place"
+    assert "There is no request with this number." in asked(gone.number)
+    assert "publish different things" not in asked(gone.number)
+    doubts = queries.merge_doubts(own.filed.number, secret.number, actor=dispatcher)
+    assert doubts is not None
+    assert doubts.metres == pytest.approx(distance(32.7157, -117.1611, *home)), "who sees both is told"
 
 
 # The pages
