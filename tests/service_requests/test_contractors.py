@@ -254,6 +254,39 @@ def test_the_question_before_a_merge_measures_no_way_to_a_place_kept_from_the_co
     assert doubts.metres == pytest.approx(distance(32.7157, -117.1611, *home)), "who sees both is told"
 
 
+def test_another_category_is_no_way_around_what_a_request_keeps_private_or_a_supervisor_approves(
+    firms: tuple[Firm, Firm], make_category: Callable[..., Category], file_one: File, dispatcher: Actor
+) -> None:
+    own, _ = firms
+    (team,) = own.actor.teams
+    hidden = {"place_policy": "withheld", "text_policy": "withheld", "photo_policy": "withheld"}
+    make_category("welfare", team_id=team, **hidden)
+    make_category("housing", team_id=team, place_policy="generalised")
+    make_category("fence", team_id=team, approve_outcomes=["fixed"])
+    make_category("paving", team_id=team, proof_photo=True)
+    crew = Firm("Alder", make_person("crew", team="alder-team"), own.filed)
+    refused = {
+        ("welfare", "graffiti-alder"): "The public would see more in that category",
+        ("welfare", "housing"): "The public would see more in that category",
+        ("fence", "graffiti-alder"): "Ask a supervisor to change it",
+        ("fence", "paving"): "Ask a supervisor to change it",
+        ("paving", "fence"): "Ask a supervisor to change it",
+    }
+    for (code, to), words in refused.items():
+        filed = file_one(code, description="Please look after my mother")
+        page = crew.desk.post(f"/desk/requests/{filed.number}/category/", {"version": "1", "category": to})
+        assert words in page.text, (code, to)
+        preview = services.preview_bulk([filed.id], BulkPlan(category_code=to), actor=own.actor)
+        assert [words in one.reason for one in preview.refused] == [True], (code, to)
+        assert queries.one(filed.number, dispatcher).category_code == code
+        services.change_category(filed.id, actor=dispatcher, category_code=to)
+        assert queries.one(filed.number, dispatcher).category_code == to, "who decides both may"
+    stricter = file_one("graffiti-alder")
+    services.change_category(stricter.id, actor=crew.actor, category_code="housing", reroute=False)
+    services.change_category(stricter.id, actor=crew.actor, category_code="welfare", reroute=False)
+    assert queries.one(stricter.number, dispatcher).category_code == "welfare"
+
+
 # The pages
 
 _OTHERS = {"requests.moderate", "requests.settle"}

@@ -19,7 +19,7 @@ from cityhall.apps.service_requests.contracts import (
     State,
     Visibility,
 )
-from cityhall.apps.service_requests.models import RequestPhoto, ServiceRequest
+from cityhall.apps.service_requests.models import Category, RequestPhoto, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.queries.desk import readable
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
@@ -140,6 +140,11 @@ def change_category(
     Args:
         answers: more answers, for what the new category asks; unlike at filing none is required.
         reroute: also take the new category's department, team, priority and target.
+
+    Raises:
+        Invalid: field "category_code": unknown or the same; it shows the public more than the one before and the actor
+            may not "requests.moderate"; its closings need less of a photo or of approval than the one before and the
+            actor may not "requests.settle".
     """
 
     def run() -> Changed:
@@ -165,11 +170,12 @@ def change_category_locked(
     reroute: bool = True,
     data: Mapping[str, Any] | None = None,
 ) -> Changed:
-    """Change the category of a request that is locked already."""
+    """Change the category of a request that is locked already. Raises Invalid: see `change_category`."""
     category = filing.open_category(category_code)
     before = request.category
     if category.id == before.id:
         raise refusal("category_code", "same_category")
+    _check_no_looser(before, category, actor)
     questions = catalogue.question_facts_of(category)
     old_answers = dict(request.answers)
     request.category = category
@@ -196,6 +202,16 @@ def change_category_locked(
         event=event,
         data={"from": before.code, "to": category.code, **(data or {})},
     )
+
+
+def _check_no_looser(before: Category, after: Category, actor: Actor) -> None:
+    """Refuse another category as the way around what a request's own keeps private or asks of its closing."""
+    policy = catalogue.policy_of(after)
+    if rules.strictest(catalogue.policy_of(before), policy) != policy and not actor.may("requests.moderate"):
+        raise refusal("category_code", "category_shows_more")
+    proof_lost = before.proof_photo and not after.proof_photo
+    if (proof_lost or set(before.approve_outcomes) - set(after.approve_outcomes)) and not actor.may(rules.SETTLE):
+        raise refusal("category_code", "category_asks_less")
 
 
 def _requeue_kept(request: ServiceRequest) -> None:
