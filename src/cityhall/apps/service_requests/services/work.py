@@ -190,7 +190,7 @@ def change_category_locked(
         if request.state != State.CLOSED:
             _requeue_kept(request)
     reapply_policy(request, catalogue.policy_of(category))
-    lost = {code: value for code, value in old_answers.items() if code not in request.answers}
+    lost = {code: value for code, value in old_answers.items() if request.answers.get(code) != value}
     event = writing.add_event(
         request, actor, Fact.CATEGORY, data={"from": before.code, "to": category.code, "answers_before": lost}
     )
