@@ -16,6 +16,8 @@ from cityhall.apps.identity import queries as identity_queries
 from cityhall.apps.identity import services as identity_services
 from cityhall.apps.identity.contracts import Terms
 from cityhall.apps.identity.models import Contractor, User
+from cityhall.apps.records.contracts import HoldTerms
+from cityhall.apps.records.services import holds
 from cityhall.apps.service_requests import exports, queries, services
 from cityhall.apps.service_requests.contracts import (
     BulkPlan,
@@ -30,7 +32,7 @@ from cityhall.apps.service_requests.models import Category, HistoryEvent, Servic
 from cityhall.apps.service_requests.rules.grid import distance
 from cityhall.apps.service_requests.web.desk_actions import ACTS
 from cityhall.kernel import clock
-from cityhall.kernel.actors import Actor
+from cityhall.kernel.actors import Actor, system
 from cityhall.kernel.errors import Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +177,19 @@ def test_work_goes_to_nobody_who_left_since_the_list_was_read(
         assert set(one.value.fields) == set(many.value.fields) == set(wrong)
 
 
+def test_the_name_of_a_legal_hold_is_for_the_citys_own_people(client: Client, firms: tuple[Firm, Firm]) -> None:
+    own, _ = firms
+    terms = HoldTerms(name="City against Alder", reason="Bills", numbers=(own.filed.number,))
+    holds.place(actor=system("Records"), terms=terms)
+    page = f"/desk/requests/{own.filed.number}/"
+    sign_in(client, "supervisor")
+    assert "City against Alder" in client.get(page).text
+    shown = own.desk.get(page).text
+    assert "Alder Dispatcher" in shown
+    assert "City against Alder" not in shown
+    assert "Legal hold" not in shown
+
+
 # Notes
 
 
@@ -224,7 +239,7 @@ def test_only_its_own_words_are_corrected(firms: tuple[Firm, Firm], dispatcher: 
 def test_the_question_before_a_merge_measures_no_way_to_a_place_kept_from_the_contractor(
     firms: tuple[Firm, Firm], make_category: Callable[..., Category], file_one: File, dispatcher: Actor
 ) -> None:
-    own, other = firms
+    own, _ = firms
     make_category("welfare", place_policy="withheld", text_policy="withheld", photo_policy="withheld")
     make_category("housing", place_policy="generalised")
     home = (32.7250, -117.1611)
