@@ -296,6 +296,13 @@ def test_another_category_is_no_way_around_what_a_request_keeps_private_or_a_sup
         assert queries.one(filed.number, dispatcher).category_code == code
         services.change_category(filed.id, actor=dispatcher, category_code=to)
         assert queries.one(filed.number, dispatcher).category_code == to, "who decides both may"
+    asked = {"code": "gate", "datatype": "string"}
+    make_category("key", team_id=team, questions=[{**asked, "is_public": False}])
+    make_category("door", team_id=team, questions=[asked])
+    answered, unanswered = file_one("key", answers={"gate": "The code is 7001"}), file_one("key")
+    with pytest.raises(Invalid, match="The public would see more"):
+        services.change_category(answered.id, actor=crew.actor, category_code="door", reroute=False)
+    services.change_category(unanswered.id, actor=crew.actor, category_code="door", reroute=False)
     stricter = file_one("graffiti-alder")
     services.change_category(stricter.id, actor=crew.actor, category_code="housing", reroute=False)
     services.change_category(stricter.id, actor=crew.actor, category_code="welfare", reroute=False)

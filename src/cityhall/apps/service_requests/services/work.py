@@ -15,6 +15,7 @@ from cityhall.apps.service_requests.contracts import (
     NewFile,
     Place,
     Policy,
+    QuestionFacts,
     Showing,
     State,
     Visibility,
@@ -175,9 +176,9 @@ def change_category_locked(
     before = request.category
     if category.id == before.id:
         raise refusal("category_code", "same_category")
-    _check_no_looser(before, category, actor)
     questions = catalogue.question_facts_of(category)
     old_answers = dict(request.answers)
+    _check_no_looser(request, category, questions, actor)
     request.category = category
     request.answers = rules.kept_answers(questions, {**request.answers, **(answers or {})})
     sent = None
@@ -204,10 +205,15 @@ def change_category_locked(
     )
 
 
-def _check_no_looser(before: Category, after: Category, actor: Actor) -> None:
+def _check_no_looser(
+    request: ServiceRequest, after: Category, questions: Sequence[QuestionFacts], actor: Actor
+) -> None:
     """Refuse another category as the way around what a request's own keeps private or asks of its closing."""
-    policy = catalogue.policy_of(after)
-    if rules.strictest(catalogue.policy_of(before), policy) != policy and not actor.may("requests.moderate"):
+    before, policy = request.category, catalogue.policy_of(after)
+    shows_more = rules.strictest(catalogue.policy_of(before), policy) != policy
+    private = {one.code for one in catalogue.question_facts_of(before) if not one.is_public}
+    shows_more = shows_more or any(one.is_public and one.code in private & set(request.answers) for one in questions)
+    if shows_more and not actor.may("requests.moderate"):
         raise refusal("category_code", "category_shows_more")
     proof_lost = before.proof_photo and not after.proof_photo
     if (proof_lost or set(before.approve_outcomes) - set(after.approve_outcomes)) and not actor.may(rules.SETTLE):
