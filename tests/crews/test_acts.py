@@ -6,16 +6,18 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 from tests.crews.conftest import act, actor_of, picture
+from tests.service_requests.test_at_once import Held as HeldBack
 from tests.support.people import make_person
 
 from cityhall.apps.crews import queries, services
 from cityhall.apps.crews.contracts import Finished, Proof, Reason, Result
 from cityhall.apps.crews.models import MaterialUsed, Visit
-from cityhall.apps.crews.services import keeping
+from cityhall.apps.crews.services import keeping, visits
 from cityhall.apps.documents import public as documents
 from cityhall.apps.identity.models import User
 from cityhall.apps.service_requests import queries as requests
@@ -72,6 +74,21 @@ def test_the_same_act_sent_twice_is_done_once(filed: Filed, actor: Actor, asphal
     )
     assert Visit.objects.count() == MaterialUsed.objects.count() == 1
     assert HistoryEvent.objects.filter(request_id=filed.id, fact="closed").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_two_taps_at_once_begin_one_visit_and_both_hear_of_it(
+    filed: Filed, actor: Actor, monkeypatch: pytest.MonkeyPatch, is_begun: bool
+) -> None:
+    if is_begun:
+        request_services.start(filed.id, actor=system("Streets"), sentence="On it.")
+    held, version = HeldBack(visits._tell), version_of(filed)
+    monkeypatch.setattr(visits, "_tell", held)
+    tap = partial(services.start, filed.id, actor=actor)
+    first, second = held.beside(lambda: tap(act=act(version)), lambda: tap(act=act(version)))
+    assert first == second
+    assert Visit.objects.get().id == first.visit_id
 
 
 def test_an_id_that_was_used_for_something_else_is_refused(filed: Filed, actor: Actor) -> None:

@@ -32,6 +32,7 @@ from cityhall.apps.service_requests.models import (
     QuarantinedRow,
     Reporter,
     RequestPhoto,
+    SavedFilter,
     ServiceRequest,
 )
 from cityhall.apps.service_requests.public import import_file
@@ -174,6 +175,22 @@ def test_a_follower_without_reports_is_found_and_forgotten(file: Callable[..., F
     assert office.erase(Person(email="ann@example.org"), actor=OFFICER)
     assert not Follower.objects.exists()
     assert not Suppression.objects.exists()
+
+
+def test_a_queue_saved_to_find_a_person_is_not_in_the_audit_log_and_goes_with_them(client: Client, db: None) -> None:
+    sign_in(client, "dispatcher")
+    for name, query in (
+        ("Rosa Lee again", "Rosa@Example.org"),
+        ("Her number", "(619) 555-0100"),
+        ("rosa@example.org", "pothole"),
+        ("Ann", "ann@example.org"),
+    ):
+        client.post("/desk/queues/save/", {"name": name, "q": query})
+    said = str(list(AuditEntry.objects.values_list("data", flat=True)))
+    assert AuditEntry.objects.filter(action="service_requests.queue_saved").count() == 4
+    assert not any(word in said for word in ("Rosa", "xample", "619"))
+    office.erase(Person(email="rosa@example.org", phone="619 555 0100"), actor=OFFICER)
+    assert list(SavedFilter.objects.values_list("name", flat=True)) == ["Ann"]
 
 
 def test_who_is_not_found_gets_no_file_and_is_erased_from_the_lists_beside(client: Client, db: None) -> None:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -37,7 +38,7 @@ from cityhall.apps.service_requests.models import PHONE_TAIL, Call, Category, Re
 from cityhall.apps.service_requests.services import calls, personal
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind
-from cityhall.kernel.django.models import AuditEntry
+from cityhall.kernel.django.models import AuditEntry, CommandResult
 from cityhall.kernel.errors import Invalid, NotAllowed, TooMany
 from cityhall.kernel.ids import new_id
 from cityhall.kernel.offers import Held, Person
@@ -434,6 +435,33 @@ def test_a_caller_without_an_account_is_found_and_erased_by_telephone(taker: Act
     assert list(calls.export_calls("", "619 555 0142")) == []
     assert calls.erase_calls("", "619 555 0142") == 0
     assert calls.erase_calls("", "") == 0
+
+
+def test_all_calls_of_a_person_are_handed_out_and_erased_however_many() -> None:
+    rosa = {"kind": "complaint", "channel": "phone", "name": "Rosa Lee", "note": "Too slow.", "at": clock.now()}
+    Call.objects.bulk_create(Call(id=new_id(), email=ROSA.email, **rosa) for _ in range(201))
+    Call.objects.bulk_create(Call(id=new_id(), phone=ROSA.phone, **rosa) for _ in range(1001))
+    person = Person(email=ROSA.email, phone=ROSA.phone)
+    assert sum(1 for one in personal.export(person) if one["kind"] == "call") == 1202
+    personal.erase(person)
+    assert not Call.objects.exclude(name="").exists()
+
+
+def test_nobody_can_prove_by_a_kept_command_who_called(pothole: Category, taker: Actor, file_one: File) -> None:
+    call = NewCall(CallKind.OTHER, note="x", caller=ROSA)
+    said: dict[uuid.UUID, Callable[..., object]] = {
+        new_id(): partial(services.log_call, call, actor=taker),
+        new_id(): partial(services.file_for_caller, pothole_of(), actor=taker),
+        new_id(): partial(services.join_for_caller, file_one().id, caller=ROSA, actor=taker),
+    }
+    for command, say in said.items():
+        assert say(command_id=command) == say(command_id=command)
+        assert CommandResult.objects.get(id=command).fingerprint
+    personal.erase(Person(email=ROSA.email, phone=ROSA.phone))
+    for command, say in said.items():
+        assert CommandResult.objects.get(id=command).fingerprint == ""
+        with pytest.raises(Invalid, match="command id"):
+            say(command_id=command)
 
 
 def test_old_calls_lose_who_called_and_are_still_counted(taker: Actor) -> None:

@@ -16,6 +16,8 @@ from cityhall.apps.identity import queries as identity_queries
 from cityhall.apps.identity import services as identity_services
 from cityhall.apps.identity.contracts import Terms
 from cityhall.apps.identity.models import Contractor, User
+from cityhall.apps.records.contracts import HoldTerms
+from cityhall.apps.records.services import holds
 from cityhall.apps.service_requests import exports, queries, services
 from cityhall.apps.service_requests.contracts import (
     BulkPlan,
@@ -27,9 +29,10 @@ from cityhall.apps.service_requests.contracts import (
     Visibility,
 )
 from cityhall.apps.service_requests.models import Category, HistoryEvent, ServiceRequest
+from cityhall.apps.service_requests.rules.grid import distance
 from cityhall.apps.service_requests.web.desk_actions import ACTS
 from cityhall.kernel import clock
-from cityhall.kernel.actors import Actor
+from cityhall.kernel.actors import Actor, system
 from cityhall.kernel.errors import Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +177,19 @@ def test_work_goes_to_nobody_who_left_since_the_list_was_read(
         assert set(one.value.fields) == set(many.value.fields) == set(wrong)
 
 
+def test_the_name_of_a_legal_hold_is_for_the_citys_own_people(client: Client, firms: tuple[Firm, Firm]) -> None:
+    own, _ = firms
+    terms = HoldTerms(name="City against Alder", reason="Bills", numbers=(own.filed.number,))
+    holds.place(actor=system("Records"), terms=terms)
+    page = f"/desk/requests/{own.filed.number}/"
+    sign_in(client, "supervisor")
+    assert "City against Alder" in client.get(page).text
+    shown = own.desk.get(page).text
+    assert "Alder Dispatcher" in shown
+    assert "City against Alder" not in shown
+    assert "Legal hold" not in shown
+
+
 # Notes
 
 
@@ -218,6 +234,79 @@ def test_only_its_own_words_are_corrected(firms: tuple[Firm, Firm], dispatcher: 
             continue
         with pytest.raises(Invalid):
             services.correct(own.filed.id, actor=own.actor, event_id=event.id, text="Rewritten")
+
+
+def test_the_question_before_a_merge_measures_no_way_to_a_place_kept_from_the_contractor(
+    firms: tuple[Firm, Firm], make_category: Callable[..., Category], file_one: File, dispatcher: Actor
+) -> None:
+    own, _ = firms
+    make_category("welfare", place_policy="withheld", text_policy="withheld", photo_policy="withheld")
+    make_category("housing", place_policy="generalised")
+    home = (32.7250, -117.1611)
+    secret, coarse, gone = (file_one(code, at=home) for code in ("welfare", "housing", "graffiti-birch"))
+    services.moderate(gone.id, actor=dispatcher, hidden=True)
+    desk = own.desk
+
+    def asked(number: str) -> str:
+        version = ServiceRequest.objects.get(id=own.filed.id).version
+        page = desk.post(
+            f"/desk/requests/{own.filed.number}/merge/",
+            {"version": str(version), "other": number, "sentence": "Twice."},
+        )
+        return re.sub(r"\d+-\d+|[0-9a-f-]{36}", "", page.text[page.text.index("<main") :])
+
+    assert "far apart" not in asked(secret.number), "the distance leads to a home"
+    seen = queries.merge_doubts(own.filed.number, coarse.number, actor=own.actor)
+    place = queries.one(coarse.number, own.actor)
+    assert seen is not None
+    assert place.lat is not None
+    assert place.lon is not None
+    assert seen.metres == pytest.approx(distance(32.7157, -117.1611, place.lat, place.lon)), "the public place"
+    assert "There is no request with this number." in asked(gone.number)
+    assert "publish different things" not in asked(gone.number)
+    doubts = queries.merge_doubts(own.filed.number, secret.number, actor=dispatcher)
+    assert doubts is not None
+    assert doubts.metres == pytest.approx(distance(32.7157, -117.1611, *home)), "who sees both is told"
+
+
+def test_another_category_is_no_way_around_what_a_request_keeps_private_or_a_supervisor_approves(
+    firms: tuple[Firm, Firm], make_category: Callable[..., Category], file_one: File, dispatcher: Actor
+) -> None:
+    own, _ = firms
+    (team,) = own.actor.teams
+    hidden = {"place_policy": "withheld", "text_policy": "withheld", "photo_policy": "withheld"}
+    make_category("welfare", team_id=team, **hidden)
+    make_category("housing", team_id=team, place_policy="generalised")
+    make_category("fence", team_id=team, approve_outcomes=["fixed"])
+    make_category("paving", team_id=team, proof_photo=True)
+    crew = Firm("Alder", make_person("crew", team="alder-team"), own.filed)
+    refused = {
+        ("welfare", "graffiti-alder"): "The public would see more in that category",
+        ("welfare", "housing"): "The public would see more in that category",
+        ("fence", "graffiti-alder"): "Ask a supervisor to change it",
+        ("fence", "paving"): "Ask a supervisor to change it",
+        ("paving", "fence"): "Ask a supervisor to change it",
+    }
+    for (code, to), words in refused.items():
+        filed = file_one(code, description="Please look after my mother")
+        page = crew.desk.post(f"/desk/requests/{filed.number}/category/", {"version": "1", "category": to})
+        assert words in page.text, (code, to)
+        preview = services.preview_bulk([filed.id], BulkPlan(category_code=to), actor=own.actor)
+        assert [words in one.reason for one in preview.refused] == [True], (code, to)
+        assert queries.one(filed.number, dispatcher).category_code == code
+        services.change_category(filed.id, actor=dispatcher, category_code=to)
+        assert queries.one(filed.number, dispatcher).category_code == to, "who decides both may"
+    asked = {"code": "gate", "datatype": "string"}
+    make_category("key", team_id=team, questions=[{**asked, "is_public": False}])
+    make_category("door", team_id=team, questions=[asked])
+    answered, unanswered = file_one("key", answers={"gate": "The code is 7001"}), file_one("key")
+    with pytest.raises(Invalid, match="The public would see more"):
+        services.change_category(answered.id, actor=crew.actor, category_code="door", reroute=False)
+    services.change_category(unanswered.id, actor=crew.actor, category_code="door", reroute=False)
+    stricter = file_one("graffiti-alder")
+    services.change_category(stricter.id, actor=crew.actor, category_code="housing", reroute=False)
+    services.change_category(stricter.id, actor=crew.actor, category_code="welfare", reroute=False)
+    assert queries.one(stricter.number, dispatcher).category_code == "welfare"
 
 
 # The pages

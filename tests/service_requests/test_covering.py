@@ -19,12 +19,14 @@ from cityhall.apps.documents import public as documents
 from cityhall.apps.documents.contracts import Box
 from cityhall.apps.documents.models import Document
 from cityhall.apps.documents.rules import pictures
+from cityhall.apps.records.contracts import HoldTerms
+from cityhall.apps.records.services import holds
 from cityhall.apps.service_requests import queries, services
 from cityhall.apps.service_requests.contracts import Filed
 from cityhall.apps.service_requests.models import Category, HistoryEvent, RequestPhoto
 from cityhall.apps.service_requests.services import keeping, personal
 from cityhall.kernel import clock, ports
-from cityhall.kernel.actors import ANONYMOUS, Actor
+from cityhall.kernel.actors import ANONYMOUS, Actor, system
 from cityhall.kernel.django.models import AuditEntry
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
 from cityhall.kernel.offers import Held
@@ -194,6 +196,23 @@ def test_the_original_goes_when_it_is_erased_or_its_time_is_over(
     filed, old, keys = covered()
     assert personal.discard_photos([filed.id]) == 2
     assert not there(old, keys)
+
+
+@pytest.mark.django_db
+def test_the_original_stays_while_a_legal_hold_is_on_the_request(
+    pothole: Category, file_one: File, dispatcher: Actor
+) -> None:
+    old = taken(plate())
+    filed = file_one(photos=(old,))
+    services.cover_photo(filed.id, old, boxes=[BOX], actor=dispatcher)
+    photo = RequestPhoto.objects.get(request_id=filed.id)
+    hold = holds.place(actor=system("Records"), terms=HoldTerms(name="Case 7", reason="x", numbers=(filed.number,)))
+    with pytest.raises(Invalid, match="legal hold keeps the original"):
+        services.erase_original(filed.id, photo.document_id, actor=dispatcher)
+    assert documents.info([old])
+    holds.lift(actor=system("Records"), hold_id=hold)
+    services.erase_original(filed.id, photo.document_id, actor=dispatcher)
+    assert not documents.info([old])
 
 
 @pytest.mark.django_db

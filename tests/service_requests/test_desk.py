@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from cityhall.apps.service_requests.contracts import (
     State,
     Visibility,
 )
-from cityhall.apps.service_requests.models import Category, HistoryEvent, Reporter, ServiceRequest
+from cityhall.apps.service_requests.models import BulkChange, Category, HistoryEvent, Reporter, ServiceRequest
 from cityhall.apps.service_requests.services import personal
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, Actor, ActorKind
@@ -213,6 +214,42 @@ def test_what_is_so_already_is_left_and_said_not_counted_as_a_change(
         ]
     said = BulkPlan(schedule=(day, "We come in the morning."))
     assert len(services.preview_bulk([ours.id], said, actor=dispatcher).would_change) == 1, "the sentence is new"
+
+
+def test_a_bulk_change_keeps_no_answers_and_undoing_it_brings_them_back(
+    make_category: Callable[..., Category], file_one: File, dispatcher: Actor
+) -> None:
+    asked = [{"code": "who", "datatype": "text"}, {"code": "when", "datatype": "string"}]
+    make_category("noise", questions=asked)
+    make_category("music", questions=asked[1:])
+    answers = {"who": "Mrs. Leewards of flat 7", "when": "At night"}
+    filed = file_one("noise", answers=answers, contact=Contact(email="rosa@example.org"))
+    changes = [
+        services.apply_bulk([filed.id], plan, actor=dispatcher)
+        for plan in (BulkPlan(start=True), BulkPlan(category_code="music"))
+    ]
+    assert queries.one(filed.number, dispatcher).answers == {"when": "At night"}
+    assert "Leewards" not in str(list(BulkChange.objects.values_list("before", flat=True)))
+    services.undo(changes[-1].change_id, actor=dispatcher)
+    seen = queries.one(filed.number, dispatcher)
+    assert (seen.category_code, seen.answers) == ("noise", answers)
+    personal.erase(Person(email="rosa@example.org"))
+    kept = [*BulkChange.objects.values_list("before", flat=True), *HistoryEvent.objects.values_list("data", flat=True)]
+    assert "Leewards" not in str(kept)
+    assert "At night" not in str(kept)
+
+
+def test_what_older_bulk_changes_kept_of_answers_goes_with_the_upgrade(db: None) -> None:
+    now, kept = clock.now(), {"id": "1", "version": 2, "answers": {"who": "Mrs. Leewards"}}
+    for minutes in (-5, 5):
+        until = now + timedelta(minutes=minutes)
+        BulkChange.objects.create(at=now, until=until, change={}, before=[kept, {"id": "2"}])
+    migration = import_module("cityhall.apps.service_requests.migrations.0022_bulk_keeps_no_words").Migration
+    with connection.cursor() as cursor:
+        cursor.execute(migration.operations[0].sql)
+    over, open_still = BulkChange.objects.order_by("until").values_list("before", flat=True)
+    assert over == [{"id": "1", "version": 2}, {"id": "2"}]
+    assert open_still == [kept, {"id": "2"}], "the release before can still undo it"
 
 
 def test_undo_comes_too_late_after_its_window(pothole: Category, file_one: File, dispatcher: Actor) -> None:

@@ -136,6 +136,7 @@ class Act:
         wrong: the request's state forbids it.
         done: changes the model.
         but_not: who may not do it, though they may do such things.
+        but_with: what else it needs for this request.
     """
 
     call: Callable[..., Changed]
@@ -143,6 +144,7 @@ class Act:
     wrong: bool
     done: Callable[[Known], None]
     but_not: uuid.UUID | None = None
+    but_with: str = ""
 
 
 def possible(state: State) -> set[Action]:
@@ -638,6 +640,8 @@ class Life(RuleBasedStateMachine):
                 "requests.work",
                 False,
                 recategorised,
+                # What keeps a home to itself is published by nobody who may not decide that.
+                but_with="requests.moderate" if known.category == "housing" else "",
             ),
             "photo": lambda: self._photo_act(known, photographed),
             "assign": lambda: Act(
@@ -679,6 +683,8 @@ class Life(RuleBasedStateMachine):
             return NotFound
         if version is not None and version != known.version:
             return Stale
+        if act.but_with and not actor.may(act.but_with):
+            return Invalid
         return Invalid if act.wrong or (act.but_not is not None and act.but_not == actor.id) else None
 
     def _do(self, act: Act, known: Known, actor: Actor, version: int | None, *, twice: bool) -> None:

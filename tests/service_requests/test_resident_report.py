@@ -485,6 +485,17 @@ def test_a_sender_who_sends_too_much_is_asked_to_wait(pothole: Category) -> None
     assert int(answer["Retry-After"]) > 0
 
 
+def test_a_sender_may_bring_sixty_photos_an_hour_however_few_forms_they_come_in(pothole: Category) -> None:
+    def bring(count: int) -> int:
+        somebody = Client()  # a report holds four
+        somebody.post("/report/", {"begin": "photo"})
+        return somebody.post("/report/photo/", {"photo": [photo() for _ in range(count)], "more": "1"}).status_code
+
+    with clock.held_at(NOW):
+        assert [bring(4) for _ in range(15)] == [302] * 15
+        assert bring(1) == 429
+
+
 def test_a_draft_can_be_thrown_away(pothole: Category) -> None:
     resident = Resident()
     resident.to_the_check()

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from cityhall.apps.crews import rules
@@ -42,6 +42,7 @@ def start(request_id: uuid.UUID, *, actor: Actor, act: Act) -> Done:
     need(actor, WORK)
 
     def run() -> dict[str, Any]:
+        _wait_for_own(request_id, actor)
         row = service_requests.desk_one(request_id, actor).row
         visit = _open(request_id, actor)
         if visit is not None:
@@ -194,6 +195,12 @@ def _once(
     said = {"id": request_id, "version": act.version, **arguments}
     kept = commands.once(act.command_id, f"crews.{verb}", actor, said, run)
     return Done(uuid.UUID(kept["visit"]), kept["number"], kept["version"], kept.get("waits", False))
+
+
+def _wait_for_own(request_id: uuid.UUID, actor: Actor) -> None:
+    """Wait for another beginning by the same person: a visit that is not there yet cannot be locked."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"visit:{request_id}:{actor.id}"])
 
 
 def _open(request_id: uuid.UUID, actor: Actor) -> Visit | None:

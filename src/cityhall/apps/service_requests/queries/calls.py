@@ -69,7 +69,7 @@ def caller_past(phone: str, email: str, *, actor: Actor, language: str | None = 
         [_requests_of(phone, email)],
     )
     own = [row for row in found if rows.within_limits(actor, row.department_id, row.team_id)][:_SHOWN]
-    calls = [call for call in calls_of(phone, email) if _may_see(call, actor)][:_SHOWN]
+    calls = [call for call in calls_of(phone, email, most=_LOOKED_AT) if _may_see(call, actor)][:_SHOWN]
     past = Past(tuple(rows.publish_all(own, actor, language=language)), tuple(_rows(calls, actor, language)))
     with transaction.atomic():
         audit.record(
@@ -89,26 +89,30 @@ def _requests_of(phone: str, email: str) -> list[uuid.UUID]:
         .order_by("-request__requested_at")
         .values_list("request_id", flat=True)[:_LOOKED_AT]
     )
-    newest = _reached(Reporter.objects.order_by("-request__requested_at"), phone, email)
+    newest = _reached(Reporter.objects.order_by("-request__requested_at"), phone, email, _LOOKED_AT)
     return list(found | {one.request_id for one in newest})
 
 
-def calls_of(phone: str, email: str) -> list[Call]:
-    """Return somebody's calls, newest first."""
-    found = _reached(Call.objects.select_related("request", "request__category"), phone, email)
+def calls_of(phone: str, email: str, *, most: int | None = None) -> list[Call]:
+    """Return somebody's calls, newest first: all of them, or about so many."""
+    found = _reached(Call.objects.select_related("request", "request__category"), phone, email, most)
     return sorted(found, key=lambda call: (call.at, call.id), reverse=True)
 
 
-def _reached(among: QuerySet[Any], phone: str, email: str) -> Iterator[Any]:
-    """Iterate over the rows with this telephone, however it is written, or this e-mail address; each once."""
+def _reached(among: QuerySet[Any], phone: str, email: str, most: int | None) -> Iterator[Any]:
+    """Iterate over the rows with this telephone, however it is written, or this e-mail address; each once.
+
+    Args:
+        most: how many are looked at by e-mail, and five times as many by telephone; None for all.
+    """
     seen: set[Any] = set()
     key, email = key_of(phone), email.strip().lower()
     matches: list[Any] = []
     if key:
         alike = among.alias(tail=PHONE_TAIL).filter(tail=rules.phone_tail(phone)).exclude(phone="")
-        matches += [row for row in alike[: _LOOKED_AT * 5] if key_of(row.phone) == key]
+        matches += [row for row in alike[: most and most * 5] if key_of(row.phone) == key]
     if email:
-        matches += among.alias(small=Lower("email")).filter(small=email).exclude(email="")[:_LOOKED_AT]
+        matches += among.alias(small=Lower("email")).filter(small=email).exclude(email="")[:most]
     for row in matches:
         if row.pk not in seen:
             seen.add(row.pk)

@@ -15,7 +15,7 @@ def merge_doubts(
     """Return what speaks against merging: "policy", "apart"; nothing when it may be done without asking.
 
     Args:
-        metres: between the exact places; None when one of them has none.
+        metres: between the places as whoever asks may see them; None when they may not see one of them.
         radius: in which duplicates are looked for, the larger of the two categories'.
     """
     doubts = []

@@ -39,9 +39,10 @@ from cityhall.kernel.ids import new_id
 
 MOST = 500
 WINDOW = timedelta(seconds=10)
+#: None of it is a resident's words: a change outlives its request's erasure. Answers are put back from the history.
 _KEPT = (
     "state", "outcome", "outcome_sentence", "outcome_also", "referred_to", "scheduled_for", "department_id", "team_id",
-    "assignee_id", "priority", "category_id", "answers", "due_at", "closed_at", "queue_at", "look_at", "escalated",
+    "assignee_id", "priority", "category_id", "due_at", "closed_at", "queue_at", "look_at", "escalated",
 )  # fmt: skip
 
 
@@ -361,7 +362,10 @@ def _restore(request: ServiceRequest, kept: Mapping[str, Any], actor: Actor, sin
         request.category = Category.objects.get(id=request.category_id)
         work.reapply_policy(request, catalogue.policy_of(request.category))
     approvals.put_back(request, actor, since)
-    HistoryEvent.objects.filter(id=uuid.UUID(kept["event"])).update(visibility=Visibility.INTERNAL)
+    undone = HistoryEvent.objects.get(id=uuid.UUID(kept["event"]))
+    request.answers = {**request.answers, **undone.data.get("answers_before", {})}
+    undone.visibility = Visibility.INTERNAL
+    undone.save(update_fields=["visibility"])
     event = writing.add_event(
         request,
         actor,

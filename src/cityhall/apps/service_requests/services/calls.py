@@ -340,7 +340,17 @@ def erase_calls(email: str, phone: str) -> int:
 
 def erase_calls_of(request_ids: Collection[uuid.UUID]) -> int:
     """Blank who called, where the calls filed these requests; return how many calls."""
-    return _erase(Q(kind=CallKind.FILED, request_id__in=request_ids))
+    return _erase(_filed(request_ids))
+
+
+def calls_about(email: str, phone: str, request_ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
+    """Return the calls that erasing somebody blanks: by their e-mail address or telephone, and by their requests."""
+    own = [call.id for call in reading.calls_of(phone, email)]
+    return list(Call.objects.filter(_filed(request_ids) | Q(id__in=own)).values_list("id", flat=True))
+
+
+def _filed(request_ids: Collection[uuid.UUID]) -> Q:
+    return Q(kind=CallKind.FILED, request_id__in=request_ids)
 
 
 def told_before(moment: datetime, held: Held) -> QuerySet[Call]:

@@ -14,7 +14,7 @@ from cityhall.apps.service_requests.contracts import Changed, Fact, Visibility
 from cityhall.apps.service_requests.models import Approval, HistoryEvent, RequestPhoto, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.services import photos, writing
-from cityhall.kernel import clock
+from cityhall.kernel import clock, offers
 from cityhall.kernel.actors import Actor
 from cityhall.kernel.errors import Invalid, NotFound
 
@@ -84,10 +84,16 @@ def erase_original(
     version: int | None = None,
     command_id: uuid.UUID | None = None,
 ) -> Changed:
-    """Remove what a photo was before it was covered, for good."""
+    """Remove what a photo was before it was covered, for good.
+
+    Raises:
+        Invalid: field "original": it is not there any more, or a legal hold keeps it.
+    """
 
     def change(request: ServiceRequest, photo: RequestPhoto) -> dict[str, Any]:
         gone = _original(photo)
+        if offers.records_office.get().holds_on(request.id):
+            raise Invalid({"original": _("A legal hold keeps the original. Erase it when the hold is lifted.")})
         photo.original = None
         photo.save(update_fields=["original"])
         documents.discard([gone])

@@ -34,6 +34,7 @@ from cityhall.apps.service_requests.models import (
 )
 from cityhall.apps.service_requests.queries import reading
 from cityhall.apps.service_requests.services import calls, note_files, writing
+from cityhall.apps.service_requests.services.saved_queues import forget_searches
 from cityhall.apps.service_requests.services.shortlist import erase_shortlist, export_shortlist
 from cityhall.kernel.actors import ActorKind, system
 from cityhall.kernel.django import keeping
@@ -124,10 +125,11 @@ def erase(person: Person) -> int:
         # What was imported names no reporter, and has words all the same.
         named = ServiceRequest.objects.filter(id__in=person.requests).values_list("id", flat=True)
         ids = sorted({*named, *reported_by(person).values_list("request_id", flat=True)})
+        called = calls.calls_about(person.email, person.phone, ids)  # nobody finds them once they are blank
         for request_id in ids:
             _erase(writing.locked(request_id, actor=actor, permission="requests.moderate"))
         changed = len(ids) + _forget_quarantined(person) + calls.erase_calls(person.email, person.phone)
-        changed += erase_shortlist(person)
+        changed += erase_shortlist(person) + forget_searches(person)
         if person.account:
             changed += HistoryEvent.objects.filter(author_id=person.account, author_kind=ActorKind.RESIDENT).update(
                 text="", author_id=None, author_label=""
@@ -135,7 +137,7 @@ def erase(person: Person) -> int:
             # One name for all of theirs, so that what a duplicate brought is still known by it when that goes again.
             supports = Supporter.objects.filter(who=reading.token_hash(f"me-too:{person.account}"))
             changed += supports.update(who=secrets.token_hex(32))
-        keeping.forget_fingerprints(ids)
+        keeping.forget_fingerprints([*ids, *called])
     return changed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import parse_qsl
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from cityhall.kernel.actors import Actor
 from cityhall.kernel.django import audit
 from cityhall.kernel.django.permissions import need_person
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
+from cityhall.kernel.offers import Person, phone_digits
 
 MOST = 50
 _SUBJECT = "saved_filter"
@@ -49,7 +51,8 @@ def save_queue(*, actor: Actor, name: str, query: str, department_id: uuid.UUID 
             "service_requests.queue_saved",
             subject_kind=_SUBJECT,
             subject_id=row.id,
-            data={"name": name, "query": query, "department_id": str(department_id or "")},
+            # Neither the name nor the query: people search for a resident's name and address.
+            data={"department_id": str(department_id or "")},
         )
     return row.id
 
@@ -61,3 +64,19 @@ def remove_queue(queue_id: uuid.UUID, *, actor: Actor) -> None:
         if not gone:
             raise NotFound(_("There is no such saved queue of yours."))
         audit.record(actor, "service_requests.queue_removed", subject_kind=_SUBJECT, subject_id=queue_id, data={})
+
+
+def forget_searches(person: Person) -> int:
+    """Remove queues that are named after a person's e-mail address or telephone or look for them; return how many."""
+    email, digits = person.email.lower(), phone_digits(person.phone)
+
+    def is_theirs(text: str) -> bool:
+        return bool((email and email in text.lower()) or (digits and phone_digits(text) == digits))
+
+    saved = SavedFilter.objects.values_list("id", "name", "query")
+    gone = [
+        row_id
+        for row_id, name, query in saved
+        if any(is_theirs(text) for text in (name, *(value for _key, value in parse_qsl(query))))
+    ]
+    return SavedFilter.objects.filter(id__in=gone).delete()[0]

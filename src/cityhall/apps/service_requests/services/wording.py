@@ -56,6 +56,13 @@ _SENTENCES: Mapping[str, Any] = {
     "team_elsewhere": _("This team is of another department. Choose that department too, or a team of this one."),
     "assignee_reach": _("Choose one of your own teams or colleagues, or give the work back to the department."),
     "same_category": _("The request is in this category already."),
+    "category_shows_more": _(
+        "The public would see more in that category. Ask somebody who decides what the public sees to change it."
+    ),
+    "category_asks_less": _(
+        "This category asks for a photo or for approval before closing, and that one asks for less. "
+        "Ask a supervisor to change it."
+    ),
     "bulk_already": _("It is so already: nothing would change."),
     "bulk_many": _("Choose at most %(limit)d requests at a time."),
     "undo_late": _("The time to undo has passed."),

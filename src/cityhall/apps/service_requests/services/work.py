@@ -15,11 +15,12 @@ from cityhall.apps.service_requests.contracts import (
     NewFile,
     Place,
     Policy,
+    QuestionFacts,
     Showing,
     State,
     Visibility,
 )
-from cityhall.apps.service_requests.models import RequestPhoto, ServiceRequest
+from cityhall.apps.service_requests.models import Category, RequestPhoto, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
 from cityhall.apps.service_requests.queries.desk import readable
 from cityhall.apps.service_requests.rules.submissions import MAX_SENTENCE
@@ -140,6 +141,11 @@ def change_category(
     Args:
         answers: more answers, for what the new category asks; unlike at filing none is required.
         reroute: also take the new category's department, team, priority and target.
+
+    Raises:
+        Invalid: field "category_code": unknown or the same; it shows the public more than the one before and the actor
+            may not "requests.moderate"; its closings need less of a photo or of approval than the one before and the
+            actor may not "requests.settle".
     """
 
     def run() -> Changed:
@@ -165,13 +171,14 @@ def change_category_locked(
     reroute: bool = True,
     data: Mapping[str, Any] | None = None,
 ) -> Changed:
-    """Change the category of a request that is locked already."""
+    """Change the category of a request that is locked already. Raises Invalid: see `change_category`."""
     category = filing.open_category(category_code)
     before = request.category
     if category.id == before.id:
         raise refusal("category_code", "same_category")
     questions = catalogue.question_facts_of(category)
     old_answers = dict(request.answers)
+    _check_no_looser(request, category, questions, actor)
     request.category = category
     request.answers = rules.kept_answers(questions, {**request.answers, **(answers or {})})
     sent = None
@@ -184,7 +191,7 @@ def change_category_locked(
         if request.state != State.CLOSED:
             _requeue_kept(request)
     reapply_policy(request, catalogue.policy_of(category))
-    lost = {code: value for code, value in old_answers.items() if code not in request.answers}
+    lost = {code: value for code, value in old_answers.items() if request.answers.get(code) != value}
     event = writing.add_event(
         request, actor, Fact.CATEGORY, data={"from": before.code, "to": category.code, "answers_before": lost}
     )
@@ -196,6 +203,21 @@ def change_category_locked(
         event=event,
         data={"from": before.code, "to": category.code, **(data or {})},
     )
+
+
+def _check_no_looser(
+    request: ServiceRequest, after: Category, questions: Sequence[QuestionFacts], actor: Actor
+) -> None:
+    """Refuse another category as the way around what a request's own keeps private or asks of its closing."""
+    before, policy = request.category, catalogue.policy_of(after)
+    shows_more = rules.strictest(catalogue.policy_of(before), policy) != policy
+    private = {one.code for one in catalogue.question_facts_of(before) if not one.is_public}
+    shows_more = shows_more or any(one.is_public and one.code in private & set(request.answers) for one in questions)
+    if shows_more and not actor.may("requests.moderate"):
+        raise refusal("category_code", "category_shows_more")
+    proof_lost = before.proof_photo and not after.proof_photo
+    if (proof_lost or set(before.approve_outcomes) - set(after.approve_outcomes)) and not actor.may(rules.SETTLE):
+        raise refusal("category_code", "category_asks_less")
 
 
 def _requeue_kept(request: ServiceRequest) -> None:

@@ -235,7 +235,7 @@ def _merge(sent: Sent) -> None:
     if not other:
         raise Invalid({"other": _("Write the number of the other request, or choose one.")})
     if sent.text("sure") != "yes":
-        _ask(sent.number, other)
+        _ask(sent.number, other, sent.actor)
     if sent.text("keep") == "this":
         found = queries.desk_one(other, sent.actor).row.request
         services.merge(sent.id, duplicates=[found.id], **sent.public, **sent.read)
@@ -246,10 +246,10 @@ def _merge(sent: Sent) -> None:
     services.close(sent.id, outcome=Outcome.DUPLICATE, duplicate_of=other, **said, **sent.read)
 
 
-def _ask(number: str, other: str) -> None:
+def _ask(number: str, other: str, actor: Actor) -> None:
     """Ask before a merge that may be a slip, or that the public will not see through: once more with "sure" does it."""
     try:
-        doubts = queries.merge_doubts(number, other)
+        doubts = queries.merge_doubts(number, other, actor=actor)
     except NotFound:
         return  # the service says what is wrong with the number
     if doubts is None:

@@ -224,7 +224,8 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
         "is_mine": detail.row.assignee_id == actor.id,
         "bodies": [(str(one.id), pick(one.name)) for one in offers.referral_bodies.get()],
         "proof": any(one.proof_photo for one in categories if one.code == seen.category_code),
-        "holds": offers.records_office.get().holds_on(seen.id),
+        # A hold's name may say what the city asks about a contractor.
+        "holds": offers.records_office.get().holds_on(seen.id) if actor.contractor is None else (),
     }
 
 

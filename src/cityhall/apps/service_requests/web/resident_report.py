@@ -89,11 +89,10 @@ def photo(request: HttpRequest) -> HttpResponse:
 
 def _take_photos(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     uploads = request.FILES.getlist("photo")
-    if uploads:
-        resident_guards.count(request, "photo", limit=60)
     if len(draft.photos) + len(uploads) > MOST_PHOTOS:
         return {"photo": _("Add at most %(count)d photos.") % {"count": MOST_PHOTOS}}
     for upload in uploads:
+        resident_guards.count(request, "photo", limit=60)
         try:
             taken = documents.take(cast(BinaryIO, upload), filename=upload.name or "photo", actor=actor_of(request))
         except Invalid as refused:
