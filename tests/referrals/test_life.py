@@ -252,6 +252,20 @@ def test_a_mail_from_elsewhere_is_read_by_a_person_and_the_body_still_has_to_ans
     assert not queries.queue(supervisor)[0][0].to_read
 
 
+@pytest.mark.parametrize(
+    ("sender", "named"),
+    [(f'"{MAIL}" <mallory@evil.example>', "mallory@evil.example"), (f"{MAIL}, mallory@evil.example", "?")],
+)
+def test_a_mail_that_only_looks_like_the_bodys_closes_nothing(
+    refer: Refer, supervisor: Actor, sender: str, named: str
+) -> None:
+    one = refer()
+    assert receive(mail("Done.", sender=sender)) == "taken: stranger"
+    assert reading.one(one.number, ANONYMOUS).state is State.REFERRED
+    notes = [one.event.text for one in reading.desk_one(one.number, supervisor).history]
+    assert notes[-1] == f"{named}: Done."
+
+
 def test_a_mail_of_the_body_without_a_known_word_waits_for_a_person(refer: Refer, supervisor: Actor) -> None:
     refer()
     assert receive(mail("We come in spring.")) == "taken: wrote"

@@ -78,7 +78,8 @@ def receive_mail(mail: InboundMail) -> str:
         if referral.done_at is not None and own:  # a supervisor looks at what it said; this goes along, for people
             new = NewAnswer(AnswerKind.WROTE, mail.text.strip()[:MOST_WORDS])
         new = NewAnswer(new.kind, new.words, new.on, photos)
-        _apply(referral, new, Via.MAIL, sender="" if own else mail.sender, message_id=mail.message_id)
+        # Whoever reads a stranger's words must not take them for the body's, even where nobody is named.
+        _apply(referral, new, Via.MAIL, sender="" if own else mail.sender or "?", message_id=mail.message_id)
     return f"taken: {new.kind.value}" + (f"; {problems} attachments could not be used" if problems else "")
 
 
