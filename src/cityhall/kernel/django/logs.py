@@ -20,7 +20,7 @@ _PHONE = re.compile(
 _TOKEN_QUERY = re.compile(r"((?:token|key|code|secret|(?<=[?&])with)=)[^&\s\"']+", re.I)
 # The id of a record: no secret, and no telephone number although some of its parts may be all digits.
 _UUID = re.compile(r"(\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)", re.I)
-# What follows these addresses opens what is somebody's own, whatever it looks like. A test walks all addresses for more.
+# What follows these addresses opens what is somebody's own, however it looks. A test walks all addresses for more.
 _PRIVATE = re.compile(
     r"(/(?:unsubscribe|follow/confirm|referred/answer|requests/private|account/password/new"
     r"|cms/password_reset/confirm|open311/(?:test/)?v2/tokens)/)[^\s?\"']+"
