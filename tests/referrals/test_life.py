@@ -167,6 +167,23 @@ def test_the_link_shows_what_everybody_sees_and_more_only_where_the_city_wants_i
     assert "Deep hole." not in Client().get(path).text
 
 
+def test_only_who_may_see_contacts_shows_a_body_all_that_the_reporter_gave(refer: Refer, supervisor: Actor) -> None:
+    one = refer()
+    crew = replace(supervisor, permissions=frozenset({"requests.view", "requests.work"}))
+    for actor, shows in ((crew, False), (supervisor, True)):
+        panel = queries.desk_panel(one.request_id, actor)
+        assert panel is not None
+        assert panel["may_share"] is shows
+    with pytest.raises(NotAllowed):
+        services.share(one.id, actor=crew, all_of_it=True)
+    one.refresh_from_db()
+    assert not one.shares_all
+    services.share(one.id, actor=supervisor, all_of_it=True)
+    services.share(one.id, actor=crew, all_of_it=False)  # to show less is everybody's who works on it
+    one.refresh_from_db()
+    assert not one.shares_all
+
+
 def test_a_body_without_an_address_is_not_told_and_its_time_begins_when_it_is(
     refer: Refer, body: Callable[..., uuid.UUID], supervisor: Actor
 ) -> None:
