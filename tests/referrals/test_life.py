@@ -86,6 +86,40 @@ def test_the_body_is_written_to_and_answers_without_an_account(refer: Refer) -> 
     assert Answer.objects.count() == 1
 
 
+def form_id(page: str) -> str:
+    found = re.search(r'name="command_id" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("kind", ["scheduled", "done"])
+def test_an_answer_that_is_sent_three_times_is_one_answer(refer: Refer, kind: str) -> None:
+    one = refer()
+    browser, path = Client(), link()
+    answer = {"kind": kind, "on": "2026-11-03" if kind == "done" else "2030-03-12", "words": "We come."}
+    answer["command_id"] = form_id(browser.get(path).text)
+    for _time in range(3):
+        upload = SimpleUploadedFile("pole.jpg", picture(), "image/jpeg")
+        told = browser.post(path, {**answer, "photo": upload})
+        assert told.status_code == 200
+        assert "What you sent just now was not added" not in told.text
+    assert Answer.objects.filter(referral=one).count() == 1
+    assert sum("We come." in event.text for event in reading.history(one.request_id, ANONYMOUS)) == 1
+
+
+def test_the_form_that_comes_after_an_answer_takes_another_one(refer: Refer) -> None:
+    one = refer()
+    browser, path = Client(), link()
+    given = form_id(browser.get(path).text)
+    first = browser.post(path, {"kind": "more", "words": "Which pole?", "command_id": given})
+    other = browser.post(path, {"kind": "more", "words": "Which street?", "command_id": given})
+    assert other.status_code == 422, "what was changed is not lost in silence"
+    assert "Which street?" in other.text
+    for page in (first, other):
+        browser.post(path, {"kind": "more", "words": "Which street?", "command_id": form_id(page.text)})
+    assert Answer.objects.filter(referral=one).count() == 3
+
+
 def test_the_day_in_the_mail_is_the_citys_as_on_the_page(refer: Refer) -> None:
     places.set_city(name="Testville", time_zone="America/Los_Angeles")
     with clock.held_at(datetime(2026, 11, 10, 5, 0, tzinfo=UTC)):  # the evening of the 9th there
