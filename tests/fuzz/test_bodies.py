@@ -16,8 +16,10 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+from django.test import Client
 
 from cityhall.apps.identity.web.access_table import endpoints
+from cityhall.apps.setup.services import entrance
 from cityhall.cli.processes import web_command
 from cityhall.config import bodies
 from cityhall.config.bodies import Bodies, most_bytes
@@ -131,6 +133,21 @@ def test_bodies_that_stop_in_the_middle_leave_a_thread_for_readers(web: Web) -> 
             connection.close()
 
 
+class Poured(io.BytesIO):
+    """A body that never ends, and counts what was taken of it."""
+
+    def __init__(self, begin: bytes) -> None:
+        super().__init__()
+        self.begin, self.read_so_far = begin, 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        assert size
+        begin, self.begin = self.begin[:size], self.begin[size:]
+        self.read_so_far += size
+        assert self.read_so_far < 64 * MEGABYTE, "all of it is read"
+        return begin + b"x" * (size - len(begin))
+
+
 def environ(path: str = "/theme/", body: Any = b"", **more: str) -> dict[str, Any]:
     stream = io.BytesIO(body) if isinstance(body, bytes) else body
     length = str(len(body)) if isinstance(body, bytes) else ""
@@ -159,6 +176,41 @@ def test_what_fits_passes_unchanged() -> None:
     assert ask(Bodies(echo), environ("/es/report/photo/", body=whole + b"a"))[0] == "200 OK"
     assert ask(Bodies(echo), environ(CONTENT_LENGTH="-1"))[0] == "400 Bad Request"
     assert ask(Bodies(echo), environ(HTTP_TRANSFER_ENCODING="chunked"))[0] == "411 Length Required"
+
+
+def test_a_large_file_is_taken_at_the_doors_for_it_alone() -> None:
+    doors = {endpoint.name for endpoint in endpoints() if most_bytes(endpoint.path) == bodies.FILE_BYTES}
+    assert doors == {"setup-map", "setup-categories", "desk-data-new", "desk-data-renew"}
+    assert most_bytes("/es/setup/map/") == bodies.FILE_BYTES
+    # What no room answers goes to the website, which asks for a form's token and so reads everything.
+    for path in (
+        "/setup/nothing/",
+        "/setup/map/nothing/",
+        "/en/setup/map/",
+        "/xx/setup/map/",
+        "/desk/data/new/nothing/",
+    ):
+        assert most_bytes(path) < bodies.FILE_BYTES
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_open", [False, True])
+@pytest.mark.parametrize("path", sorted(e.path for e in endpoints() if most_bytes(e.path) == bodies.FILE_BYTES))
+def test_nothing_of_a_strangers_large_file_is_read(path: str, is_open: bool) -> None:
+    """Neither while the city is set up nor afterwards. The check of the form's token would read all of it."""
+    if is_open:
+        entrance.make_code()
+    body = Poured(b'--B\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n')
+    stranger = Client(enforce_csrf_checks=True)
+    stranger.cookies["csrftoken"] = "a" * 32
+    answer = stranger.generic(
+        "POST",
+        path,
+        content_type="multipart/form-data; boundary=B",
+        **{"wsgi.input": body, "CONTENT_LENGTH": str(most_bytes(path))},
+    )
+    assert answer.status_code in {302, 403, 404}
+    assert body.read_so_far == 0
 
 
 def test_a_body_that_dribbles_in_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,14 @@
 import re
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import InterfaceError, OperationalError
 from django.test import Client, RequestFactory
 from tests.support.people import sign_in
 
+from cityhall.apps.identity import public as identity
+from cityhall.apps.identity import services as people
+from cityhall.apps.website.jobs import let_go_former_editors
 from cityhall.kernel.django.pages import server_error
 from cityhall.kernel.offers import city_card
 
@@ -111,6 +115,24 @@ def test_the_content_editor_names_nobody_to_other_companies_and_leads_back() -> 
     page = client.get("/cms/").text
     assert "gravatar" not in page
     assert "/#main" in page
+
+
+@pytest.mark.parametrize("comes_again", [True, False])
+def test_who_edits_the_website_no_more_leaves_the_content_editors_group(client: Client, comes_again: bool) -> None:
+    former, stays = sign_in(client, "editor"), sign_in(Client(), "editor")
+    stays_in = Client()
+    sign_in(stays_in, user=stays)
+    for browser in (client, stays_in):
+        assert browser.get("/cms/").status_code == 200
+    administrator = sign_in(Client(), "administrator")
+    boss = identity.colleague(administrator.pk)
+    assert boss is not None
+    people.remove_membership(actor=boss, membership_id=former.memberships.get().id)
+    if comes_again:
+        assert client.get("/cms/").status_code == 403
+    else:
+        let_go_former_editors.func()
+    assert set(Group.objects.get(name="Moderators").user_set.all()) == {stays}
 
 
 def test_who_is_kept_out_of_the_content_editor_reads_why_in_their_language() -> None:

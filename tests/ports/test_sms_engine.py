@@ -171,5 +171,6 @@ class TestTwilioSms(SmsEngineSuite):
         assert engine.receive("https://evil.example/sms/inbound/", form, good) is None
         assert engine.receive(url, form, {"X-Twilio-Signature": signature(url, form, "another")}) is None
         assert engine.receive(url, form, {}) is None
+        assert engine.receive(url, form, {"X-Twilio-Signature": "é"}) is None
         foreign = {**form, "AccountSid": "AC9"}
         assert engine.receive(url, foreign, {"X-Twilio-Signature": signature(url, foreign)}) is None

@@ -86,6 +86,40 @@ def test_the_body_is_written_to_and_answers_without_an_account(refer: Refer) -> 
     assert Answer.objects.count() == 1
 
 
+def form_id(page: str) -> str:
+    found = re.search(r'name="command_id" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("kind", ["scheduled", "done"])
+def test_an_answer_that_is_sent_three_times_is_one_answer(refer: Refer, kind: str) -> None:
+    one = refer()
+    browser, path = Client(), link()
+    answer = {"kind": kind, "on": "2026-11-03" if kind == "done" else "2030-03-12", "words": "We come."}
+    answer["command_id"] = form_id(browser.get(path).text)
+    for _time in range(3):
+        upload = SimpleUploadedFile("pole.jpg", picture(), "image/jpeg")
+        told = browser.post(path, {**answer, "photo": upload})
+        assert told.status_code == 200
+        assert "What you sent just now was not added" not in told.text
+    assert Answer.objects.filter(referral=one).count() == 1
+    assert sum("We come." in event.text for event in reading.history(one.request_id, ANONYMOUS)) == 1
+
+
+def test_the_form_that_comes_after_an_answer_takes_another_one(refer: Refer) -> None:
+    one = refer()
+    browser, path = Client(), link()
+    given = form_id(browser.get(path).text)
+    first = browser.post(path, {"kind": "more", "words": "Which pole?", "command_id": given})
+    other = browser.post(path, {"kind": "more", "words": "Which street?", "command_id": given})
+    assert other.status_code == 422, "what was changed is not lost in silence"
+    assert "Which street?" in other.text
+    for page in (first, other):
+        browser.post(path, {"kind": "more", "words": "Which street?", "command_id": form_id(page.text)})
+    assert Answer.objects.filter(referral=one).count() == 3
+
+
 def test_the_day_in_the_mail_is_the_citys_as_on_the_page(refer: Refer) -> None:
     places.set_city(name="Testville", time_zone="America/Los_Angeles")
     with clock.held_at(datetime(2026, 11, 10, 5, 0, tzinfo=UTC)):  # the evening of the 9th there
@@ -165,6 +199,23 @@ def test_the_link_shows_what_everybody_sees_and_more_only_where_the_city_wants_i
     assert "Deep hole." in Client().get(path).text
     services.share(one.id, actor=supervisor, all_of_it=False)
     assert "Deep hole." not in Client().get(path).text
+
+
+def test_only_who_may_see_contacts_shows_a_body_all_that_the_reporter_gave(refer: Refer, supervisor: Actor) -> None:
+    one = refer()
+    crew = replace(supervisor, permissions=frozenset({"requests.view", "requests.work"}))
+    for actor, shows in ((crew, False), (supervisor, True)):
+        panel = queries.desk_panel(one.request_id, actor)
+        assert panel is not None
+        assert panel["may_share"] is shows
+    with pytest.raises(NotAllowed):
+        services.share(one.id, actor=crew, all_of_it=True)
+    one.refresh_from_db()
+    assert not one.shares_all
+    services.share(one.id, actor=supervisor, all_of_it=True)
+    services.share(one.id, actor=crew, all_of_it=False)  # to show less is everybody's who works on it
+    one.refresh_from_db()
+    assert not one.shares_all
 
 
 def test_a_body_without_an_address_is_not_told_and_its_time_begins_when_it_is(
@@ -250,6 +301,20 @@ def test_a_mail_from_elsewhere_is_read_by_a_person_and_the_body_still_has_to_ans
     assert notes[-1] == "someone@else.example: Done."
     services.mark_read(one.id, actor=supervisor)
     assert not queries.queue(supervisor)[0][0].to_read
+
+
+@pytest.mark.parametrize(
+    ("sender", "named"),
+    [(f'"{MAIL}" <mallory@evil.example>', "mallory@evil.example"), (f"{MAIL}, mallory@evil.example", "?")],
+)
+def test_a_mail_that_only_looks_like_the_bodys_closes_nothing(
+    refer: Refer, supervisor: Actor, sender: str, named: str
+) -> None:
+    one = refer()
+    assert receive(mail("Done.", sender=sender)) == "taken: stranger"
+    assert reading.one(one.number, ANONYMOUS).state is State.REFERRED
+    notes = [one.event.text for one in reading.desk_one(one.number, supervisor).history]
+    assert notes[-1] == f"{named}: Done."
 
 
 def test_a_mail_of_the_body_without_a_known_word_waits_for_a_person(refer: Refer, supervisor: Actor) -> None:

@@ -92,6 +92,30 @@ def test_html_alone_is_read_as_words_and_pictures_come_along() -> None:
     assert (found.text, found.files, found.sender) == ("Done.", (("pole.jpg", b"jpeg"),), "ann@power.example")
 
 
+@pytest.mark.parametrize(
+    ("header", "sender"),
+    [
+        ("Ann Ohm <Ann@Power.example>", "ann@power.example"),
+        ("John Q. Public <ann@power.example>", "ann@power.example"),
+        ('"ann@power.example" <mallory@evil.example>', "mallory@evil.example"),
+        ("=?utf-8?q?ann=40power.example?= <mallory@evil.example>", "mallory@evil.example"),
+        ("=?utf-8?q?=3Cann=40power.example=3E=2C?= <mallory@evil.example>", "mallory@evil.example"),
+        ("(ann@power.example) mallory@evil.example", "mallory@evil.example"),
+        ('"ann@power.example"@evil.example', '"ann@power.example"@evil.example'),
+        ("ann@power.example <mallory@evil.example>", ""),
+        ("<ann@power.example> <mallory@evil.example>", ""),
+        ("ann@power.example, mallory@evil.example", ""),
+        ("ann@power.example; mallory@evil.example", ""),
+        ("ann@power.example\nFrom: mallory@evil.example", ""),
+        (f"{'a' * 240}@power.example.evil.example", ""),
+        ("Ann Ohm", ""),
+        ("", ""),
+    ],
+)
+def test_a_mail_is_from_the_address_it_names_and_never_from_the_name_beside_it(header: str, sender: str) -> None:
+    assert rules.parse(f"From: {header}\nTo: city@harbor.example\n\nDone.\n".encode()).sender == sender
+
+
 @pytest.mark.parametrize("headers", [{"Auto_Submitted": "auto-replied"}, {"Precedence": "bulk"}, {"Return_Path": "<>"}])
 def test_what_no_person_wrote_is_told_apart(headers: dict[str, str]) -> None:
     assert rules.parse(bytes(written("I am away.", **headers))).is_automatic

@@ -210,9 +210,18 @@ def test_a_map_file_without_what_it_needs_is_refused_and_not_kept(
     assert not queries.folder().exists() or list(queries.folder().iterdir()) == []
 
 
+@pytest.mark.parametrize("pack", ["shipped", "keep", "own"])
+def test_a_form_without_its_token_loads_no_categories_however_large_it_is(enter: Enter, pack: str) -> None:
+    client = enter(enforce_csrf_checks=True)
+    for size, status in ((10, 403), (1_200_000, 422)):
+        sent = {"pack": pack, "file": SimpleUploadedFile("pack.toml", b"#" * size)}
+        assert client.post("/setup/categories/", sent).status_code == status
+    assert queries.standing().counts["categories"] == 0
+
+
 def test_a_file_that_is_too_large_is_not_kept_whether_it_says_so_or_not(enter: Enter) -> None:
     client = enter()
-    big = SimpleUploadedFile("pack.toml", b"#" * 1_100_000)
+    big = SimpleUploadedFile("pack.toml", b"#" * 1_030_000)
     told = client.post("/setup/categories/", {"pack": "own", "file": big})
     assert told.status_code == 422
     assert "less than 1 MB" in told.content.decode()

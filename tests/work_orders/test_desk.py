@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -101,6 +102,22 @@ def test_a_clerk_cannot_hand_out_contacts_they_may_not_see(system, pothole):
     clerk = staff(permissions=frozenset({"work_orders.manage"}))
     with pytest.raises(NotAllowed):
         services.make_connection(actor=clerk, terms=Terms("Works", Kind.WEBHOOK, system.url, contact=True))
+
+
+def test_contacts_that_others_allowed_go_to_no_other_address_without_the_permission(connect, system, pothole):
+    hook = connect(contact=True)
+    clerk = staff(permissions=frozenset({"work_orders.manage"}))
+    kept = Terms("Works", Kind.WEBHOOK, system.url, contact=True)
+    elsewhere = f"{system.url}/elsewhere"
+    with pytest.raises(NotAllowed):
+        services.change_connection(hook.id, actor=clerk, terms=replace(kept, url=elsewhere))
+    assert Connection.objects.get(id=hook.id).url == system.url
+    services.change_connection(hook.id, actor=clerk, terms=replace(kept, name="Public works"))  # the address stays
+    services.change_connection(hook.id, actor=clerk, terms=replace(kept, url=elsewhere, contact=False))
+    with pytest.raises(NotAllowed):
+        services.change_connection(hook.id, actor=clerk, terms=replace(kept, url=elsewhere))
+    services.change_connection(hook.id, actor=staff(), terms=replace(kept, url=elsewhere))
+    assert Connection.objects.get(id=hook.id).contact
 
 
 def test_somebody_with_limits_connects_and_sees_their_own_work_only(hook, file_one, run, system, pothole):

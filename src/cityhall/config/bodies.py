@@ -34,11 +34,10 @@ STALLED_SECONDS = 30.0
 TURN_SECONDS = 0.5
 _PIECE = 16 * 1024
 
-_LANGUAGE = r"(?:/[a-z]{2})?"
-_LIMITS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(rf"{_LANGUAGE}/(?:setup|desk/data/(?:[a-z0-9]{{4}}-[a-z0-9]{{4}}/)?new)/"), "file"),
-    (re.compile(rf"{_LANGUAGE}/(?:report|requests|referred|desk|cms)/|/open311/"), "photos"),
-)
+# Whole addresses: each of their views looks who asks before a byte is read. Any other view lets the check of the form's
+# token read first, and so write what a stranger sends to the disk.
+_FILES = re.compile(r"/(?:setup/(?:map|categories)|desk/data/(?:[a-z0-9]{4}-[a-z0-9]{4}/)?new)/")
+_PHOTOS = re.compile(r"/(?:report|requests|referred|desk|cms)/")
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -71,10 +70,15 @@ class Readable(Protocol):
 
 def most_bytes(path: str) -> int:
     """Return how large a body may be at an address."""
-    kind = next((kind for pattern, kind in _LIMITS if pattern.match(path)), "form")
-    if kind == "photos":
+    first, _slash, rest = path.removeprefix("/").partition("/")
+    is_program = first == "open311"
+    if first in dict(settings.LANGUAGES) and first != settings.LANGUAGE_CODE:
+        path = f"/{rest}"
+    if _FILES.fullmatch(path):
+        return FILE_BYTES
+    if is_program or _PHOTOS.match(path):
         return max(PHOTO_FORM_BYTES, 5 * int(os.environ.get("CITYHALL_PHOTO_BYTES") or 0) + FORM_BYTES)
-    return FILE_BYTES if kind == "file" else FORM_BYTES
+    return FORM_BYTES
 
 
 class Bodies:

@@ -56,8 +56,9 @@ class TwilioSms:
     def receive(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> SmsReceived | None:
         """Return the message a webhook call brings; None unless Twilio signed it for this very address."""
         signed = url + "".join(name + form[name] for name in sorted(form))
-        made = base64.b64encode(hmac.new(self._token.encode(), signed.encode(), hashlib.sha1).digest()).decode()
-        if not hmac.compare_digest(made, headers.get("X-Twilio-Signature", "")):
+        made = base64.b64encode(hmac.new(self._token.encode(), signed.encode(), hashlib.sha1).digest())
+        # Bytes: texts are compared only as long as they are ASCII, and a header is what a stranger wrote.
+        if not hmac.compare_digest(made, headers.get("X-Twilio-Signature", "").encode(errors="replace")):
             return None
         if form.get("AccountSid") != self._account or not is_phone(form.get("From", "")):
             return None

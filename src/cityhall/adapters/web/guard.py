@@ -20,6 +20,14 @@ from django.utils.translation import gettext_noop as _
 Resolve = Callable[[str, int], Iterable[str]]
 Allowed = Callable[[str], bool]
 PORTS = {"http": 80, "https": 443}
+# What IANA sets apart and Python, depending on its version, takes for public: IPv4 in IPv6 (RFC 6052, 8215),
+# documentation (RFC 9637), protocol assignments (RFC 6890) and relays to 6to4 (RFC 7526).
+_NOT_PUBLIC = tuple(
+    map(
+        ipaddress.ip_network,
+        ("64:ff9b::/96", "64:ff9b:1::/48", "3fff::/20", "5f00::/16", "192.0.0.0/24", "192.88.99.0/24"),
+    )
+)
 
 
 class Forbidden(Exception):
@@ -40,8 +48,10 @@ def is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
         wrapped = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
-        if wrapped is not None or found.is_site_local or found in ipaddress.ip_network("64:ff9b::/96"):
+        if wrapped is not None or found.is_site_local:
             return False
+    if any(found in network for network in _NOT_PUBLIC):
+        return False
     return found.is_global and not found.is_multicast and not found.is_reserved
 
 

@@ -206,7 +206,8 @@ def was_sent_back(referral: Referral) -> bool:
 def desk_panel(request_id: uuid.UUID, actor: Actor) -> dict[str, Any] | None:
     """Return what the request's page at the desk shows; None when it was never referred to a body."""
     found = of_request(request_id)
-    return {"referrals": found, "may_work": actor.may("requests.work")} if found else None
+    may = {"may_work": actor.may("requests.work"), "may_share": actor.may("requests.contact")}
+    return {"referrals": found, **may} if found else None
 
 
 def public_panel(request_id: uuid.UUID, viewer: Actor) -> dict[str, Any] | None:

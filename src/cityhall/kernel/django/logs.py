@@ -12,18 +12,27 @@ from cityhall.kernel.django.request_ids import current_request_id
 
 _SECRET_KEYS = re.compile(r"password|secret|token|authorization|cookie|api_?key|email|phone|first_name|last_name", re.I)
 # Each looks at a long text once, however it reads: what is logged may be a stranger's address of many kilobytes.
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]+")
-_PHONE = re.compile(r"(?<![\w.])(?!\d{1,3}(?:\.\d{1,3}){3}(?!\d))\+?\d[\d ().-]{7,400}\d(?!\w)")
+_EMAIL = re.compile(r"(?:\"[^\"]{1,64}\"|(?<![\w.+%'-])('*+)[\w.+%'-]+)(?:@|%40)[\w-]++\.[\w.-]+")
+# Long enough to be one, or written as a local one is (555-0123); a request's number is shorter (48-220).
+_PHONE = re.compile(
+    r"(?<![\w.])(?!\d{1,3}(?:\.\d{1,3}){3}(?!\d))\+?\d[\d ().-]{7,400}\d(?!\w)|(?<![\w.-])\d{3}-\d{4}(?![\w-])"
+)
 _TOKEN_QUERY = re.compile(r"((?:token|key|code|secret|(?<=[?&])with)=)[^&\s\"']+", re.I)
 # The id of a record: no secret, and no telephone number although some of its parts may be all digits.
 _UUID = re.compile(r"(\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)", re.I)
-# A long part of an address with a digit in it is a private token, unless it is such an id.
+# What follows these addresses opens what is somebody's own, however it looks. A test walks all addresses for more.
+_PRIVATE = re.compile(
+    r"(/(?:unsubscribe|follow/confirm|referred/answer|requests/private|account/password/new"
+    r"|cms/password_reset/confirm|open311/(?:test/)?v2/tokens)/)[^\s?\"']+"
+)
+# Any other long part of an address with a digit in it is a private token, unless it is such an id.
 _TOKEN_PATH = re.compile(r"(?<=/)(?!\w{8}-\w{4}-\w{4}-\w{4}-\w{12}\b)(?=[\w:=-]*\d)[\w:=-]{20,}(?=[/?\s\"']|$)")
 
 
 def without_personal_data(text: str) -> str:
     """Return `text` with e-mail addresses, telephone numbers and tokens in URLs blanked."""
-    text = _TOKEN_QUERY.sub(r"\1[removed]", _EMAIL.sub("[e-mail]", text))
+    text = _PRIVATE.sub(r"\1[removed]", text)
+    text = _TOKEN_QUERY.sub(r"\1[removed]", _EMAIL.sub(r"\1[e-mail]", text))
     text = _TOKEN_PATH.sub("[removed]", text)
     return "".join(part if number % 2 else _PHONE.sub("[phone]", part) for number, part in enumerate(_UUID.split(text)))
 

@@ -60,7 +60,8 @@ TOO_LARGE = "cityhall.uploads.too_large"
 def limited(folder: Callable[[], Path], most: int) -> Callable[[View], View]:
     """Let a view take files of at most `most` bytes. The form's token is checked, after the handler is in place.
 
-    The view asks `is_too_large(request)`: what was too large is not among its files.
+    The view asks `is_too_large(request)` before it does anything: what was too large is not among its files, and
+    of what was announced as too large nothing is read, neither the form's fields nor its token.
     """
 
     def decorate(view: View) -> View:
@@ -74,6 +75,8 @@ def limited(folder: Callable[[], Path], most: int) -> Callable[[View], View]:
                 if _announced(request) > most + _FORM_BYTES:
                     request.META[TOO_LARGE] = True
                     # Nothing is read, so there is no token to check either; the view only says that it is too large.
+                    # The form stays empty, so that a view that forgets to ask finds nothing to act upon.
+                    request._mark_post_parse_error()  # type: ignore[attr-defined]  # Django's own for what is not read
                     return view(request, *args, **kwargs)
             return checked(request, *args, **kwargs)
 

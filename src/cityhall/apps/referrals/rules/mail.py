@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
+from email.errors import InvalidHeaderDefect
 from email.message import EmailMessage
 from html.parser import HTMLParser
 
@@ -14,6 +15,7 @@ MOST_BYTES = 15 * 1024 * 1024
 MOST_FILES = 4
 MOST_PARTS = 60
 MOST_TEXT = 100_000
+_MOST_ADDRESS = 254
 _TOKEN = re.compile(r"(?<![a-z0-9])r-([a-z2-7]{42})(?![a-z0-9])", re.I)
 _ABOVE = re.compile(
     r"^\s*(?:>|-{2,}\s*(?:original message|mensaje original|forwarded message)|_{8,}\s*$|={3,} .+ ={3,}\s*$"
@@ -60,7 +62,7 @@ def parse(raw: bytes) -> InboundMail:
     parts = _parts(message)
     return InboundMail(
         message_id=_header(message, "Message-ID")[:250],
-        sender=_address(_header(message, "From")),
+        sender=_sender(message),
         tokens=tuple(dict.fromkeys(_tokens(message))),
         text=_own_words(_text(parts)),
         files=tuple(_files(parts)),
@@ -75,9 +77,21 @@ def _header(message: EmailMessage, name: str) -> str:
         return ""
 
 
-def _address(header: str) -> str:
-    found = re.search(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+", header)
-    return found[0].lower()[:254] if found else ""
+def _sender(message: EmailMessage) -> str:
+    """Return the one address a mail says it is from, "" where that is not clear: then a stranger wrote it.
+
+    A name beside the address may look like an address itself, so nothing is searched for in the header's text.
+    """
+    try:
+        found = message.get_all("From", [])
+        addresses = [one for header in found for one in header.addresses]
+        is_clear = len(found) == 1 and not any(isinstance(one, InvalidHeaderDefect) for one in found[0].defects)
+    except Exception:  # a header nobody can read names nobody
+        return ""
+    if not is_clear or len(addresses) != 1:
+        return ""
+    address = str(addresses[0].addr_spec).replace("\x00", "").lower()
+    return address if len(address) <= _MOST_ADDRESS else ""  # cut short it would be another address
 
 
 def _tokens(message: EmailMessage) -> Iterator[str]:

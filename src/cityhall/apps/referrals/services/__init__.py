@@ -1,6 +1,12 @@
 """Writes of the room."""
 
-from cityhall.apps.referrals.services.answering import answer, approval_decided, receive_mail, take_from_connection
+from cityhall.apps.referrals.services.answering import (
+    answer,
+    approval_decided,
+    receive_mail,
+    take_from_connection,
+    was_answered,
+)
 from cityhall.apps.referrals.services.bodies import name_body, save_body
 from cityhall.apps.referrals.services.loading import load_referrals
 from cityhall.apps.referrals.services.referring import (
@@ -31,5 +37,6 @@ __all__ = [
     "send_again",
     "share",
     "take_from_connection",
+    "was_answered",
     "withdraw",
 ]

@@ -22,18 +22,25 @@ from cityhall.apps.service_requests import public as service_requests
 from cityhall.apps.service_requests.contracts import DeskEvent, Fact, Outcome, State, Visibility
 from cityhall.kernel import clock
 from cityhall.kernel.actors import Actor, system
-from cityhall.kernel.django import audit
+from cityhall.kernel.django import audit, commands
 from cityhall.kernel.django import dates as words_of
+from cityhall.kernel.django.models import CommandResult
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import Invalid, NotFound
 
+_ANSWER = "referrals.answer"
 
-def answer(token: str, new: NewAnswer) -> None:
+
+def answer(token: str, new: NewAnswer, *, command_id: uuid.UUID | None = None) -> None:
     """Take what a body says by its reply link.
+
+    Args:
+        command_id: the form's own id: sent again, it is the same answer, whose photos are not looked at again.
 
     Raises:
         NotFound: the link is unknown, expired or revoked.
-        Invalid: fields "words", "on", "kind", or "state" when the referral is over.
+        Invalid: fields "words", "on", "kind", "state" when the referral is over, or "command_id" when the form was sent
+            before with something else in it.
     """
     link = queries.link_of(token)
     if link is None:
@@ -41,11 +48,23 @@ def answer(token: str, new: NewAnswer) -> None:
     if new.kind in {AnswerKind.WROTE, AnswerKind.STRANGER}:
         raise refusal("kind", "kind")
     refuse(rules.check_answer(new, today=clock.now().astimezone(places.zone()).date()))
-    with transaction.atomic():
+
+    def run() -> dict[str, Any]:
         referral = _locked(link.referral_id)
         if referral.done_at is not None:
             raise refusal("state", "checked")
         _apply(referral, new, Via.LINK)
+        return {"id": str(referral.request_id), "referral": str(referral.id)}
+
+    said = {"referral": link.referral_id, "kind": new.kind, "words": new.words, "on": new.on}
+    commands.once(command_id, _ANSWER, _speaker(link.referral), said, run)
+
+
+def was_answered(referral_id: uuid.UUID, command_id: uuid.UUID | None) -> bool:
+    """Say whether this sending of the form was taken before: then it is no answer that comes too late."""
+    if command_id is None:
+        return False
+    return CommandResult.objects.filter(id=command_id, name=_ANSWER, result__referral=str(referral_id)).exists()
 
 
 def receive_mail(mail: InboundMail) -> str:
@@ -78,7 +97,8 @@ def receive_mail(mail: InboundMail) -> str:
         if referral.done_at is not None and own:  # a supervisor looks at what it said; this goes along, for people
             new = NewAnswer(AnswerKind.WROTE, mail.text.strip()[:MOST_WORDS])
         new = NewAnswer(new.kind, new.words, new.on, photos)
-        _apply(referral, new, Via.MAIL, sender="" if own else mail.sender, message_id=mail.message_id)
+        # Whoever reads a stranger's words must not take them for the body's, even where nobody is named.
+        _apply(referral, new, Via.MAIL, sender="" if own else mail.sender or "?", message_id=mail.message_id)
     return f"taken: {new.kind.value}" + (f"; {problems} attachments could not be used" if problems else "")
 
 

@@ -238,10 +238,17 @@ def mark_read(referral_id: uuid.UUID, *, actor: Actor) -> None:
 
 
 def share(referral_id: uuid.UUID, *, actor: Actor, all_of_it: bool) -> None:
-    """Let the body see all that the reporter gave, or only what everybody sees. Raises as `send_again`.
+    """Let the body see all that the reporter gave, or only what everybody sees.
 
-    Through a connection it is told at once, and knows the exact place in any case.
+    Through a connection it is told at once, and knows the exact place in any case. Showing it all asks for
+    "requests.contact": who it was is never among it, but their home, their photos and their own words often say so.
+
+    Raises:
+        NotAllowed: without "requests.work", or without "requests.contact" where all of it is to be shown.
+        NotFound, Invalid: see `send_again`.
     """
+    if all_of_it:
+        need(actor, "requests.contact")
     with transaction.atomic():
         referral = locked(referral_id, actor)
         referral.shares_all = all_of_it

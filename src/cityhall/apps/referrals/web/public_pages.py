@@ -107,11 +107,13 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     problems: dict[str, Any] = {}
     referral = link.referral
     # What comes after the end is not taken, and not lost: its words are given back, with what we have and what to do.
-    is_late = request.method == "POST" and referral.ended_at is not None
+    command_id = _command(request)
+    is_over = referral.ended_at is not None
+    is_late = request.method == "POST" and is_over and not services.was_answered(referral.id, command_id)
     if request.method == "POST" and not is_late:
         visitors.count(request, "referrals", "answer", limit=30)
         try:
-            services.answer(token, _given(request))
+            services.answer(token, _given(request), command_id=command_id)
         except Invalid as refused:
             problems, is_late = refused.fields, "state" in refused.fields
             referral.refresh_from_db()
@@ -135,6 +137,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         "is_late": is_late,
         "is_over": referral.ended_at is not None,
         "sent_back": queries.was_sent_back(referral),
+        "command_id": uuid.uuid4(),
     }
     return _private(
         render(request, "referrals/answer.html", context, status=409 if is_late else 422 if problems else 200)
@@ -166,6 +169,14 @@ def _given(request: HttpRequest) -> NewAnswer:
     except ValueError as problem:
         raise Invalid({"on": _("Write the day like 2026-03-12.")}) from problem
     return NewAnswer(kind, request.POST.get("words", "").strip(), on, _photos(request))
+
+
+def _command(request: HttpRequest) -> uuid.UUID | None:
+    """Return the form's own id, so that sending it twice does it once."""
+    try:
+        return uuid.UUID(request.POST.get("command_id", ""))
+    except ValueError:
+        return None
 
 
 def _photos(request: HttpRequest) -> tuple[uuid.UUID, ...]:

@@ -187,13 +187,16 @@ def categories(request: HttpRequest) -> HttpResponse:
 
 
 def _load_pack(request: HttpRequest, chosen: str) -> Mapping[str, Any]:
+    wanted = {"file": _("Choose a category pack: a TOML file of less than 1 MB.")}
+    if is_too_large(request):  # whatever was chosen: no token was checked either
+        return wanted
     if chosen == "keep":
         return {}
     if chosen == "shipped":
         return _tried(lambda: answering.load_categories(None))
     file = request.FILES.get("file")
-    if is_too_large(request) or file is None:
-        return {"file": _("Choose a category pack: a TOML file of less than 1 MB.")}
+    if file is None:
+        return wanted
     path = Path(file.temporary_file_path())  # type: ignore[attr-defined]  # our handler makes no other
     return _tried(lambda: answering.load_categories(path))
 

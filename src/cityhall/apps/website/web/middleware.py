@@ -6,12 +6,12 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from cityhall.apps.website import services
 from cityhall.kernel.actors import ActorKind
 from cityhall.kernel.django.access import actor_of, staff_entrance
 from cityhall.kernel.django.refusals import answer
@@ -19,7 +19,6 @@ from cityhall.kernel.django.request_ids import current_request_id
 from cityhall.kernel.errors import NotAllowed
 
 logger = logging.getLogger(__name__)
-EDITORS = "Moderators"  # the group Wagtail's own migrations give the right to edit and publish every page
 
 
 class CmsMiddleware:
@@ -39,8 +38,7 @@ class CmsMiddleware:
         with translation.override(translation.get_language_from_request(request)):
             if kept_out := _kept_out(request):
                 return kept_out
-        if request.user.is_authenticated and not request.user.groups.filter(name=EDITORS).exists():
-            request.user.groups.add(Group.objects.get(name=EDITORS))
+        services.admit(request.user)
         response = self.get_response(request)
         response._csp_replace = settings.CMS_CONTENT_SECURITY_POLICY["DIRECTIVES"]  # type: ignore[attr-defined]
         return response
@@ -58,7 +56,8 @@ def _kept_out(request: HttpRequest) -> HttpResponse | None:
     actor = actor_of(request)
     if actor.kind is ActorKind.ANONYMOUS:
         return staff_entrance(request)
-    if actor.kind is not ActorKind.STAFF or not actor.may("website.edit"):
+    if actor.kind is not ActorKind.STAFF or not actor.may(services.EDIT):
+        services.let_go(request.user)
         said = _("Your account may not edit the website. Ask your administrator for access.")
         return answer(request, NotAllowed(said))
     return None

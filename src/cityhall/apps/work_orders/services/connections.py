@@ -57,7 +57,13 @@ def make_connection(*, actor: Actor, terms: Terms, api_key: str = "") -> tuple[u
 
 
 def change_connection(connection_id: uuid.UUID, *, actor: Actor, terms: Terms, api_key: str = "") -> None:
-    """Change what is set of a connection, but not its kind. An empty `api_key` leaves the one that is kept."""
+    """Change what is set of a connection, but not its kind. An empty `api_key` leaves the one that is kept.
+
+    Raises:
+        NotAllowed: as `make_connection`; that contacts go to another address is handing them out anew.
+        NotFound: no such connection among the actor's.
+        Invalid: by field.
+    """
     with transaction.atomic():
         row = records.locked(connection_id, actor)
         _check(actor, terms, api_key, row)
@@ -132,7 +138,9 @@ def _facts(terms: Terms) -> dict[str, Any]:
 
 
 def _check(actor: Actor, terms: Terms, api_key: str, row: Connection | None = None) -> None:
-    if terms.contact and not (row and row.contact) and not actor.may("requests.contact"):
+    # Somebody else may have allowed it, but only for the address that stands there.
+    allowed = row is not None and row.contact and row.url == terms.url.strip()
+    if terms.contact and not allowed and not actor.may("requests.contact"):
         raise NotAllowed(_("Your account may not see reporters’ contacts, so you cannot send them out."))
     wrong: dict[str, Any] = {}
     if not 1 <= len(terms.name.strip()) <= 80:
