@@ -150,9 +150,10 @@ def load_categories(file: Path | None) -> Done:
     print_of = requests.shipped_pack_digest() if file is None else _sum(file)
     if queries.progress().loaded.get("categories") == print_of:
         return Done("categories", False, "this pack is loaded already")
+    lacking = requests.look_at_category_pack(file).lacking
     count = requests.load_category_pack(file, actor=ACTOR)
     _remember("categories", print_of)
-    return Done("categories", True, f"{count} categories")
+    return Done("categories", True, ". ".join([f"{count} {'category' if count == 1 else 'categories'}", *lacking]))
 
 
 def set_departments(given: Sequence[NewDepartment]) -> Done:
