@@ -125,6 +125,7 @@ def load_map(one: MapFile, *, again: bool = False, steps: Steps = lambda _what, 
     options = ImportOptions(
         kind=ImportKind(one.kind), target=one.target, title=one.title, where=one.where, crs=one.crs,
         code_field=one.code_field, name_field=one.name_field,
+        even_elsewhere=True,  # the files come in any order, and the last one may be the right one: told at the end
     )  # fmt: skip
     try:
         report = places.import_file(one.file, options, actor=ACTOR, progress=steps)
