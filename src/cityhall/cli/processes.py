@@ -66,6 +66,7 @@ def serve(
 
     end_leftovers()
     port = free_port(host, port)
+    os.environ["PORT"] = str(port)  # where no public address is set, links in e-mail begin with this one
     if copy:
         _keep_to_this_machine(port)
     server = embedded_server()
@@ -77,7 +78,7 @@ def serve(
 @app.command(epilog="Example: `cityhall web --host 0.0.0.0 --workers 4`")
 def web(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> None:
     """Run only web processes, beside a database that runs already."""
-    os.environ |= _shared_figures(port)
+    os.environ |= {**_shared_figures(port), "PORT": str(port)}
     command = web_command(host, port, workers, patience=45)
     os.execv(sys.executable, command)  # noqa: S606  # we become the server, arguments are ours
 
