@@ -233,6 +233,7 @@ def test_a_pack_is_exported_edited_and_loaded_and_a_wrong_one_is_refused_whole(c
     assert "No es: groups[1] streets: name and 1 more." in checked
     assert "1 category can be loaded." in checked
     assert cityhall(city, "categories", "load", "--yes").returncode == 0
+    assert cityhall(city, "categories", "load", str(tmp_path / "still.toml")).returncode == 0  # for the other tests
 
 
 def test_the_browsers_address_works_until_the_set_up_is_closed_for_ever(files: Path, tmp_path: Path) -> None:
