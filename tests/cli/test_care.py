@@ -6,6 +6,7 @@ import json
 import re
 import stat
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -83,6 +84,33 @@ def test_a_refusal_ends_with_one_full_stop(city: Path) -> None:
         assert told.returncode == 1
         assert "was refused" in told.stderr
         assert ".." not in told.stderr
+
+
+def test_what_a_city_lacks_is_told_with_commands_that_can_be_typed_as_they_stand(city: Path) -> None:
+    command = Path(sys.executable).with_name("cityhall")
+    told = subprocess.run(
+        [command, "places", "city", "--data", city], env=commands.environment(), capture_output=True, text=True
+    )
+    assert f"Set it with `{command} --data {city} places city --name NAME`." in told.stderr
+
+
+def test_a_history_that_lies_elsewhere_is_asked_about(city: Path, tmp_path: Path) -> None:
+    ring = [[-76.2, 43], [-76.1, 43], [-76.1, 43.1], [-76.2, 43.1], [-76.2, 43]]
+    edge, history = tmp_path / "edge.geojson", tmp_path / "history.csv"
+    shape = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    edge.write_text(json.dumps({"type": "FeatureCollection", "features": [shape]}))
+    history.write_text(
+        "service_request_id,service_name,requested_datetime,lat,long,status_description\n1,Pothole,2026-01-05,32.7,-117.1,open\n"
+    )
+    done = cityhall(city, "places", "import", str(edge), "--kind", "boundary")
+    assert done.returncode == 0, done.stderr
+    told = cityhall(city, "requests", "import", str(history), "--dry-run")
+    assert told.returncode == 0, told.stderr
+    assert "1 of 1 rows lie outside the boundary. Is this file your city's?" in " ".join(told.stderr.split())
+    unknown = cityhall(city, "places", "remove", "--area-kind", "ward")
+    assert unknown.returncode == 1
+    assert "there are no areas of the kind 'ward'" in unknown.stderr
+    assert cityhall(city, "places", "remove", "--kind", "streets", "--area-kind", "ward").returncode == 2
 
 
 def test_a_refused_restore_changes_nothing(file: Path, tmp_path: Path) -> None:

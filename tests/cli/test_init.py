@@ -203,7 +203,9 @@ def test_a_pack_is_exported_edited_and_loaded_and_a_wrong_one_is_refused_whole(c
     assert cityhall(city, "categories", "export", str(pack)).returncode == 0
     text = pack.read_text()
     pack.write_text(text.replace("Pothole", "Hole in the road", 1))
-    assert said(city, "categories", "load", str(pack)) == {"categories": 40, "loaded": True}
+    loaded = said(city, "categories", "load", str(pack))
+    assert (loaded["categories"], loaded["loaded"]) == (40, True)
+    assert loaded["changed"] == ["categories pothole: 'Pothole' becomes 'Hole in the road'"]
     assert cityhall(city, "categories", "export", str(tmp_path / "after.toml")).returncode == 0
     assert (tmp_path / "after.toml").read_text() == pack.read_text()
     pack.write_text(text.replace("Pothole", "Gone", 1).replace("priority = 2", "priority = 9", 1))
@@ -212,6 +214,26 @@ def test_a_pack_is_exported_edited_and_loaded_and_a_wrong_one_is_refused_whole(c
     assert "priority must be a whole number from 1 to 5" in " ".join(refused.stderr.split())
     cityhall(city, "categories", "export", str(tmp_path / "still.toml"))
     assert "Hole in the road" in (tmp_path / "still.toml").read_text()
+    # Nobody named the pack that ships, and a file that is there is somebody's work.
+    bare = cityhall(city, "categories", "load")
+    assert bare.returncode == 2
+    assert "'Hole in the road' becomes 'Pothole'" in bare.stderr
+    assert "give --yes" in bare.stderr
+    over = cityhall(city, "categories", "export", str(pack))
+    assert over.returncode == 1
+    assert "--force" in over.stderr
+    assert "Gone" in pack.read_text()
+    assert cityhall(city, "categories", "export", str(pack), "--force").returncode == 0
+    assert pack.read_text() == (tmp_path / "still.toml").read_text()
+    pack.write_text(
+        '[[groups]]\ncode = "streets"\nname = { en = "Streets and sidewalks" }\n'
+        '[[categories]]\ncode = "pothole"\ngroup = "streets"\nname = { en = "Pothole" }\n'
+    )
+    checked = cityhall(city, "categories", "load", str(pack), "--check").stderr
+    assert "No es: groups[1] streets: name and 1 more." in checked
+    assert "1 category can be loaded." in checked
+    assert cityhall(city, "categories", "load", "--yes").returncode == 0
+    assert cityhall(city, "categories", "load", str(tmp_path / "still.toml")).returncode == 0  # for the other tests
 
 
 def test_the_browsers_address_works_until_the_set_up_is_closed_for_ever(files: Path, tmp_path: Path) -> None:

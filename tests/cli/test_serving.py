@@ -133,6 +133,13 @@ def test_after_an_upgrade_the_first_page_names_the_files_of_this_release(data: P
         assert httpx.get(f"http://127.0.0.1:{city.port}{style}").status_code == 200
 
 
+def test_without_a_public_address_links_begin_with_the_port_it_runs_on(data: Path) -> None:
+    with serving(data, free_port()) as city:
+        feed = httpx.get(f"http://127.0.0.1:{city.port}/requests/feed.rss").text
+        assert f"http://127.0.0.1:{city.port}/requests/" in feed
+        assert "http://127.0.0.1:8000" not in feed
+
+
 def test_a_live_citys_settings_let_it_open(data: Path) -> None:
     live = {
         "CITYHALL_PUBLIC_URL": "https://city.example",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tarfile
@@ -20,6 +21,7 @@ from cityhall.adapters.database.embedded import DatabaseProblem, EmbeddedPostgre
 from cityhall.config import archive
 
 from .conftest import RELEASES, copied
+from .test_serving import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("upgrading")]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -38,6 +40,19 @@ def ask(data: Path, question: str, major: str = "18") -> list[tuple[object, ...]
 
 def numbers(data: Path, major: str = "18") -> list[tuple[object, ...]]:
     return ask(data, "select number, description from service_requests_servicerequest order by number", major)
+
+
+#: Takes back what is said to have been done, of a migration that does no harm when it is done again.
+EARLIER = "delete from django_migrations where app = 'subscriptions' and name = '0002_area_code'"
+#: What it takes to have this release's commands look into it again.
+LATER = "insert into django_migrations (app, name, applied) values ('subscriptions', '0002_area_code', now())"
+
+
+def earlier(restored_city: Path, to: Path) -> Path:
+    """Copy the city as one that lacks a migration of this release."""
+    city = copied(restored_city, to)
+    ask(city, EARLIER)
+    return city
 
 
 def on_16(data: Path, backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,12 +111,13 @@ def test_a_database_of_postgresql_16_is_carried_over_and_back(
 def test_the_way_back_loses_what_came_after_and_keeps_it_in_a_backup(
     cityhall: Run, restored_city: Path, tmp_path: Path
 ) -> None:
-    city = copied(restored_city, tmp_path / "city")
+    city = earlier(restored_city, tmp_path / "city")
     assert cityhall(city, "upgrade").returncode == 0
     ask(city, "update service_requests_servicerequest set description = 'Wrong'")
     returned = cityhall(city, "upgrade", "--return")
     assert returned.returncode == 0, returned.stderr
     assert [text for _, text in numbers(city)] == ["A deep hole", "Another hole"]
+    ask(city, LATER)
     assert json.loads(cityhall(city, "audit", "verify", "--json").stdout)["problem"] == ""
     [left] = (city / "upgrades").glob("before-return-*.tar")
     assert cityhall(tmp_path / "left", "restore", str(left)).returncode == 0
@@ -126,11 +142,83 @@ def test_with_a_server_of_ones_own_a_role_that_only_owns_its_database_is_enough(
         for arguments in (["restore", str(new_backup)], ["upgrade"], ["upgrade", "--return"]):
             done = cityhall(city, *arguments, DATABASE_URL=url)
             assert done.returncode == 0, (arguments, done.stderr)
+            if arguments != ["upgrade"]:
+                with psycopg.connect(url) as connection:
+                    connection.execute(EARLIER if arguments[0] == "restore" else LATER)
         assert json.loads(cityhall(city, "audit", "verify", "--json", DATABASE_URL=url).stdout)["problem"] == ""
         with psycopg.connect(url) as connection:
             assert archive.count_rows(connection)["service_requests_servicerequest"] == 2
     finally:
         theirs.stop()
+
+
+def test_a_city_of_an_earlier_release_is_refused_by_all_but_its_upgrade_and_nothing_migrates_it_in_passing(
+    cityhall: Run, restored_city: Path, tmp_path: Path
+) -> None:
+    city = earlier(restored_city, tmp_path / "city")
+    said = "This city belongs to an earlier release. Close it and run `cityhall upgrade`."
+    server = EmbeddedPostgres(city)
+    server.start()
+    try:
+        for arguments, status in (
+            (["serve", "--port", str(free_port())], 78),
+            (["serve", "--port", str(free_port()), "--copy"], 78),
+            (["web", "--port", str(free_port())], 78),
+            (["worker"], 78),
+            (["init", "--name", "Other"], 78),
+            (["doctor"], 1),
+            (["categories", "export", str(tmp_path / "pack.toml")], 1),
+        ):
+            refused = cityhall(city, *arguments)
+            assert refused.returncode == status, (arguments, refused.stderr)
+            assert said in refused.stderr, arguments
+            assert "Traceback" not in refused.stderr
+            assert "is open" not in refused.stderr
+        assert cityhall(city, "backup", str(tmp_path / "before.tar")).returncode == 0
+    finally:
+        server.stop()
+    assert ask(city, EARLIER.replace("delete", "select name")) == [], "still lacking"
+    done = cityhall(city, "upgrade")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(cityhall(city, "doctor", "--json").stdout)["wrong"] == {}
+
+
+def test_an_upgrade_without_anything_to_do_says_so_and_leaves_the_way_back(
+    cityhall: Run, restored_city: Path, tmp_path: Path
+) -> None:
+    city = earlier(restored_city, tmp_path / "city")
+    assert cityhall(city, "upgrade").returncode == 0
+    kept = {path: path.read_bytes() for path in [city / "upgrade.json", *(city / "upgrades").iterdir()]}
+    again = cityhall(city, "upgrade")
+    assert again.returncode == 0
+    assert "Nothing to do: this city is on this release" in " ".join(again.stderr.split())
+    assert "rows kept" not in again.stderr
+    assert kept == {path: path.read_bytes() for path in [city / "upgrade.json", *(city / "upgrades").iterdir()]}
+
+
+def test_an_upgrade_keeps_its_own_way_back_alone_and_the_doctor_names_an_old_one(
+    cityhall: Run, restored_city: Path, tmp_path: Path
+) -> None:
+    city = earlier(restored_city, tmp_path / "city")
+    (city / "upgrades").mkdir()
+    stale = [city / "upgrades" / "before-0.0.9-20260101-000000.tar", city / "upgrades" / "before-return-20260101.tar"]
+    for path in stale:
+        path.write_text("of an earlier upgrade")
+    for name in ("postgres.16", "postgres.left-18"):
+        (city / name).mkdir()
+        (city / name / "PG_VERSION").write_text("16")
+        stale.append(city / name)
+    assert cityhall(city, "upgrade", CITYHALL_BACKUP_RECIPIENTS=archive.new_key()[1]).returncode == 0
+    assert not [path for path in stale if path.exists()]
+    [kept] = (city / "upgrades").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert (city / "postgres" / "PG_VERSION").exists()
+    assert "upgrades" not in json.loads(cityhall(city, "doctor", "--json").stdout)["missing"]
+    old = time.time() - 31 * 86400
+    os.utime(kept, (old, old))
+    [told] = json.loads(cityhall(city, "doctor", "--json").stdout)["missing"]["upgrades"]
+    assert "older than 30 days, is not encrypted" in told
+    assert f"rm -r {kept}" in told
 
 
 def test_an_upgrade_beside_an_open_city_is_refused(cityhall: Run, restored_city: Path, tmp_path: Path) -> None:

@@ -232,3 +232,36 @@ def test_streets_wholly_outside_the_boundary_are_told_of(tmp_path: Path) -> None
     report = public.import_file(streets)
     assert report.imported == 3
     assert next(note for note in report.notes if "boundary" in note).startswith("1 of 3 street segments lie wholly")
+
+
+def test_another_citys_file_is_refused_unless_somebody_insists(tmp_path: Path) -> None:
+    public.import_file(write(tmp_path, "city_boundary.geojson", feature(square(0, 0))))
+    ours = write(tmp_path, "wards.geojson", feature(square(0, 0), ward=1), feature(square(0.001, 0), ward=2))
+    theirs = write(tmp_path, "far_wards.geojson", feature(square(5, 5), ward=1))
+    public.import_file(ours, ImportOptions(target="ward"))
+    for dry_run in (True, False):
+        with pytest.raises(Invalid, match=r"areas \(ward\) would all lie outside the boundary. Is it your city's file"):
+            public.import_file(theirs, ImportOptions(target="ward", dry_run=dry_run))
+    assert [area.code for area in public.areas("ward")] == ["1", "2"]
+    elsewhere = write(tmp_path, "norfolk_boundary.geojson", feature(square(5, 5)))
+    with pytest.raises(Invalid, match=r"areas \(ward\) would all lie outside"):
+        public.import_file(elsewhere)
+    assert public.inside(0.005, 0.005), "the boundary is the city's still, also in this process"
+    done = public.import_file(theirs, ImportOptions(target="ward", even_elsewhere=True))
+    assert done.loaded.removed == 1
+    assert "another city's" in done.notes[-1]
+    assert any("places remove --kind areas --area-kind ward" in gap for gap in public.missing())
+    public.import_file(elsewhere)  # now it is the file that fits
+
+
+def test_areas_are_taken_out_and_keep_their_names_for_those_who_remember_them(tmp_path: Path) -> None:
+    public.import_file(write(tmp_path, "wards.geojson", feature(square(0, 0), ward=1), feature(square(1, 1), ward=2)))
+    [first, _second] = public.areas("ward")
+    assert public.remove_areas("ward") == 2
+    assert public.areas("ward") == []
+    assert public.area_kinds() == []
+    assert public.areas_at(0.005, 0.005) == []
+    assert public.area_names([first.id])[first.id] == first.name
+    with pytest.raises(Invalid, match=r"no areas of the kind 'ward'\. There are: none"):
+        public.remove_areas("ward")
+    assert AuditEntry.objects.filter(action="places.areas_changed").count() == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,11 @@ from typing import Any
 import pytest
 
 from cityhall.apps.identity.public import ensure_department
+from cityhall.apps.places.public import set_city
 from cityhall.apps.service_requests import public
+from cityhall.apps.service_requests.queries.packs import category_pack
+from cityhall.apps.service_requests.rules import packs
+from cityhall.apps.service_requests.services.category_packs import _shipped
 from cityhall.kernel.errors import Invalid
 
 LANGUAGES = {"en", "es"}
@@ -135,8 +140,6 @@ def _misspelt(pack: dict[str, Any]) -> None:
 def test_what_is_wrong_in_a_pack_is_named_by_its_place_with_its_mend(
     shipped: dict[str, Any], spoil: Callable[[dict[str, Any]], None], field: str, mend: str
 ) -> None:
-    from cityhall.apps.service_requests.rules import packs
-
     pack = copy.deepcopy(shipped)
     spoil(pack)
     [found] = packs.problems(pack)
@@ -151,6 +154,38 @@ def test_nonsense_is_refused_and_nothing_is_written(db: None, tmp_path: Path, te
     with pytest.raises(Invalid):
         public.load_category_pack(file)
     assert public.categories("en", everything=True) == ()
+
+
+def test_a_pack_without_a_language_of_the_city_is_told_and_takes_no_translation_away(db: None, tmp_path: Path) -> None:
+    set_city(name="Norfolk", languages=["en", "es"])
+    public.load_category_pack()
+    before = public.export_category_pack()
+    file = tmp_path / "pack.toml"
+    file.write_text(re.sub(r", es = (\"[^\"]*\"|\[[^\]]*\])", "", _shipped()), encoding="utf-8")
+    look = public.look_at_category_pack(file)
+    assert look.categories == 40
+    assert (look.changed, look.added) == ([], [])
+    [told] = look.lacking
+    assert told.startswith("No es: departments[1] streets: name and ")
+    public.load_category_pack(file)
+    assert public.export_category_pack() == before
+
+
+def test_what_a_pack_would_change_is_told_before_it_is_loaded(db: None, tmp_path: Path) -> None:
+    ensure_department("streets", {"en": "Public Works", "es": "Obras"})
+    look = public.look_at_category_pack()
+    assert look.changed == ["departments streets: 'Public Works' becomes 'Streets', 'Obras' becomes 'Calles'"]
+    assert look.is_first
+    assert "categories pothole" in look.added
+    public.load_category_pack()
+    assert (public.look_at_category_pack().changed, public.look_at_category_pack().added) == ([], [])
+    pack = copy.deepcopy(dict(public.read_category_pack()))
+    first(pack, "pothole")["target_days"] = 9
+    first(pack, "pothole")["questions"].pop()
+    del first(pack, "gas-leak")["keywords"]
+    assert packs.changed(pack, category_pack()) == [
+        "categories pothole: target_days changes, questions changes", "categories gas-leak: keywords changes"
+    ]  # fmt: skip
 
 
 def test_a_catalogue_that_is_written_down_and_loaded_again_is_the_same(db: None, tmp_path: Path) -> None:

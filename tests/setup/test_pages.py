@@ -151,6 +151,7 @@ def test_a_map_file_is_loaded_in_the_background_and_the_page_tells(enter: Enter)
     client.post("/setup/map/", {"kind": "boundary", "file": edge()})
     waiting = client.get("/setup/map/").content.decode()
     assert "Waiting for its turn" in waiting
+    assert "The file is here. It is being loaded; you can go on meanwhile." in waiting
     assert "Look again how far it is" in waiting
     [row] = Upload.objects.all()
     Upload.objects.update(state="running")  # a worker began it and died
@@ -174,7 +175,10 @@ def test_a_file_the_importer_refuses_says_why_and_leaves_nothing(enter: Enter) -
     [row] = Upload.objects.all()
     bringing.load(row.id)
     assert queries.uploads()[0].state == "failed"
-    assert "evil name.csv" in client.get("/setup/map/").content.decode()
+    shown = client.get("/setup/map/").content.decode()
+    assert "evil name.csv" in shown
+    assert "Not loaded." in shown
+    assert "It is being loaded" not in shown
     assert list(queries.folder().iterdir()) == []
 
 

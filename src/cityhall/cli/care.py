@@ -12,6 +12,7 @@ from typing import Annotated
 import psycopg
 import typer
 
+from cityhall import __version__
 from cityhall.cli.app import app
 from cityhall.cli.processes import prepare
 from cityhall.cli.runtime import (
@@ -75,10 +76,18 @@ def upgrade(
 
 def _upgrade() -> None:
     from cityhall.config import upgrade as steps
+    from cityhall.config.database import lacks_migrations
 
     old = steps.server()
-    with running_database(old), progress() as bar:
+    with running_database(old):
         steps.refuse_in_use()
+        if (old is None or old.major == EmbeddedPostgres(old.data).major) and not steps.was_broken_off():
+            load_django()
+            if not lacks_migrations():
+                prepare()  # a release that brings no migration may bring other files for the pages
+                console.print(f"Nothing to do: this city is on this release ({__version__}) already.")
+                return
+    with running_database(old), progress() as bar:
         task = bar.add_task("Backing up", total=None)
         record, rows = steps.begin(lambda done, total: bar.update(task, completed=done, total=total))
         before = steps.applied()
@@ -87,7 +96,7 @@ def _upgrade() -> None:
             steps.carry(old, record, rows)
     with running_database():
         load_django()
-        prepare()
+        prepare(may_migrate=True)
         from cityhall.kernel.django import audit
         from cityhall.kernel.offers import health_checks
 
@@ -124,7 +133,7 @@ def _return() -> None:
         left = steps.go_back(record, lambda done, total: bar.update(task, completed=done, total=total))
     console.print(
         f"The city is as it was on {record.at[:16].replace('T', ' ')} UTC. What it had become is in {left}."
-        " Install the release it ran on before and start that: this release would upgrade it again."
+        " Install the release it ran on before and start that: this release does not open it."
     )
 
 
@@ -153,7 +162,7 @@ def backup(
         return
     writable(file)
     recipients = recipient or environment.backup_recipients()
-    with city(), progress() as bar:
+    with city(of_any_release=True), progress() as bar:
         task = bar.add_task("Backing up", total=None)
         try:
             size = archive.back_up(

@@ -46,7 +46,7 @@ def demo(
 
 
 def _prepare() -> Callable[[str], None]:
-    prepare()
+    prepare(may_migrate=True)
     from cityhall.demo.seed import is_seeded, seed
 
     if not is_seeded():

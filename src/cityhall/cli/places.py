@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from cityhall.cli.app import app
-from cityhall.cli.runtime import city, console, progress, writable
+from cityhall.cli.runtime import as_called, city, console, progress, refuse, writable
 
 if TYPE_CHECKING:
     from cityhall.apps.places.contracts import ImportKind, ImportReport
@@ -43,6 +43,7 @@ def import_places(
     crs: Annotated[str, typer.Option(help="Coordinate system of a file that does not say, as in EPSG:2230.")] = "",
     quarantine: Annotated[Path | None, typer.Option(help="Write rows that cannot be used to this CSV.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything, then take it back.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Load it also when all of it lies outside the boundary.")] = False,
     as_json: Json = False,
 ) -> None:
     """Import a file of places: all rows that can be used, or nothing.
@@ -58,7 +59,7 @@ def import_places(
 
         options = ImportOptions(
             kind=_kind(kind), target=target, title=title, code_field=code_field, name_field=name_field,
-            where=_conditions(where or []), crs=crs, dry_run=dry_run,
+            where=_conditions(where or []), crs=crs, dry_run=dry_run, even_elsewhere=yes,
         )  # fmt: skip
         try:
             with progress() as bar:
@@ -78,7 +79,7 @@ def import_places(
         summary = {
             "kind": report.kind.value, "target": report.target, "rows": report.rows, "imported": report.imported,
             "merged": report.merged, "skipped": report.skipped, "quarantined": len(report.quarantined),
-            "seconds": report.seconds,
+            "removed": report.loaded.removed, "seconds": report.seconds,
         }  # fmt: skip
         typer.echo(json.dumps(summary))
     else:
@@ -119,7 +120,32 @@ def set_city(
         return
     console.print(f"{found.name or 'This city has no name yet'}, {found.time_zone}, {', '.join(found.languages)}")
     for gap in missing:
-        console.print(f"• {gap}")
+        console.print(f"• {as_called(gap)}", soft_wrap=True)
+
+
+@commands.command("remove", epilog="Example: `cityhall places remove --kind areas --area-kind council_district`")
+def remove(
+    area_kind: Annotated[str, typer.Option("--area-kind", help="Code of the kind, as in council_district.")],
+    kind: Annotated[
+        str, typer.Option(help="What to take out: areas. Other places are replaced by the next import.")
+    ] = "areas",
+    as_json: Json = False,
+) -> None:
+    """Take a kind of area out of use. Requests that lie in these areas still show their names."""
+    if _kind(kind) != "areas":
+        raise typer.BadParameter("only areas can be taken out. Import the right file over others.", param_hint="--kind")
+    with city():
+        from cityhall.apps.places import public
+        from cityhall.kernel.errors import Invalid
+
+        try:
+            count = public.remove_areas(area_kind)
+        except Invalid as refusal:
+            refuse(f"Nothing was taken out: {refusal}.")
+    if as_json:
+        typer.echo(json.dumps({"removed": count}))
+    else:
+        console.print(f"{count:,} areas of the kind {area_kind} are out of use. Rules that name them no longer match.")
 
 
 def _kind(text: str) -> ImportKind | None:
@@ -147,6 +173,8 @@ def _show(report: ImportReport, *, verb: str, hint: bool) -> None:
         f" {report.merged:,} merged, {report.skipped:,} skipped, {len(report.quarantined):,} put aside,"
         f" in {report.seconds:g} s."
     )
+    if gone := report.loaded.removed:
+        console.print(f"Of those that were there, {gone:,} {'are' if verb == 'Imported' else 'would be'} gone.")
 
 
 def _conditions(where: list[str]) -> dict[str, str]:

@@ -28,7 +28,15 @@ from rich.markup import escape
 
 from cityhall.cli.app import app
 from cityhall.cli.leftovers import Children, end_group, end_leftovers
-from cityhall.cli.runtime import as_called, console, load_django, refuse, running_database, told
+from cityhall.cli.runtime import (
+    as_called,
+    console,
+    load_django,
+    refuse,
+    refuse_earlier_release,
+    running_database,
+    told,
+)
 from cityhall.config.bodies import THREADS
 
 if TYPE_CHECKING:
@@ -59,6 +67,7 @@ def serve(
 
     end_leftovers()
     port = free_port(host, port)
+    os.environ["PORT"] = str(port)  # where no public address is set, links in e-mail begin with this one
     if copy:
         _keep_to_this_machine(port)
     server = embedded_server()
@@ -70,7 +79,7 @@ def serve(
 @app.command(epilog="Example: `cityhall web --host 0.0.0.0 --workers 4`")
 def web(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> None:
     """Run only web processes, beside a database that runs already."""
-    os.environ |= _shared_figures(port)
+    os.environ |= {**_shared_figures(port), "PORT": str(port)}
     command = web_command(host, port, workers, patience=45)
     os.execv(sys.executable, command)  # noqa: S606  # we become the server, arguments are ours
 
@@ -78,7 +87,10 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> No
 @app.command(epilog="Example: `cityhall worker`")
 def worker() -> None:
     """Run only background work, beside a database that runs already."""
+    from cityhall.config.database import EarlierRelease
+
     load_django()
+    refuse_earlier_release(code=EarlierRelease.STATUS)
     from procrastinate.contrib.django import app as jobs
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
@@ -126,14 +138,21 @@ def say_if_open(ours: bool) -> None:
         )
 
 
-def prepare() -> None:
-    """Make Django ready, and bring schema and static files up to this release."""
+def prepare(*, may_migrate: bool = False) -> None:
+    """Make Django ready, and bring schema and static files up to this release.
+
+    Args:
+        may_migrate: whether a city of an earlier release is migrated; else it is refused.
+    """
     load_django()
-    from cityhall.config.database import prepare_schema
+    from cityhall.config.database import EarlierRelease, prepare_schema
     from cityhall.config.static import collect_static
 
-    with console.status("Preparing the database…"):
-        prepare_schema()
+    try:
+        with console.status("Preparing the database…"):
+            prepare_schema(may_migrate=may_migrate)
+    except EarlierRelease as problem:
+        refuse(as_called(str(problem)), code=problem.STATUS)
     with console.status("Preparing the pages' files…"):
         collect_static()
 

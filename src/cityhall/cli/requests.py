@@ -179,5 +179,11 @@ def _show(report: Report, *, dry_run: bool, quarantine: Path | None, opened: boo
             f"{made}, and residents {filing} file under {them}. Places in {them} are shown roughly, words and photos "
             "not at all, until staff say otherwise."
         )
+    outside = report.reasons.get("outside_boundary", 0)
+    if outside > report.rows / 2:
+        console.print(
+            f"{outside:,} of {report.rows:,} rows lie outside the boundary. Is this file your city's? And is the"
+            " boundary?"
+        )
     if report.quarantined and quarantine is None:
         console.print("Give --quarantine OUT.csv to get the rows that could not be used, with the reason.")

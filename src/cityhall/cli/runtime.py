@@ -106,8 +106,12 @@ def load_django() -> None:
 
 
 @contextmanager
-def city() -> Iterator[None]:
-    """Have the city's database and Django ready inside the block; refuse a database that was never set up."""
+def city(*, of_any_release: bool = False) -> Iterator[None]:
+    """Have the city's database and Django ready inside the block; refuse a database that was never set up.
+
+    Args:
+        of_any_release: whether what is done asks nothing of this release's tables; else an earlier one's are refused.
+    """
     from cityhall.config.database import embedded_server
 
     data = os.environ["CITYHALL_DATA"]
@@ -125,8 +129,20 @@ def city() -> Iterator[None]:
             refuse(f"The database of DATABASE_URL does not answer. Is it running? {str(problem).splitlines()[0]}")
         if empty:
             refuse(none_yet)
+        if not of_any_release:
+            refuse_earlier_release()
         yield
         connection.close()
+
+
+def refuse_earlier_release(*, code: int = 1) -> None:
+    """Refuse a city that an earlier release made: what this one asks of its tables may not be there."""
+    from cityhall.config import database
+
+    try:
+        database.refuse_earlier_release()
+    except database.EarlierRelease as problem:
+        refuse(as_called(str(problem)), code=code)
 
 
 def writable(path: Path | None) -> None:

@@ -20,7 +20,7 @@ class ConfigConfig(AppConfig):
         """Fill the ports."""
         from django.conf import settings
 
-        from cityhall.config import backups, checks, engines
+        from cityhall.config import backups, checks, engines, upgrade
 
         ports.blob_store.fill(engines.blobs)
         ports.mail_engine.fill(engines.mail)
@@ -42,3 +42,4 @@ class ConfigConfig(AppConfig):
         setup_checks.register(SetupCheck("open data", checks.analytics_trouble))
         if not settings.CITYHALL_DEMO:
             setup_checks.register(SetupCheck("backups", backups.missing))
+            setup_checks.register(SetupCheck("upgrades", upgrade.kept_long))

@@ -27,7 +27,7 @@ def database_problem() -> str:
         if not _migrated:
             executor = MigrationExecutor(connection)
             if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-                return "the schema is behind this release: run cityhall migrate"
+                return "the schema is behind this release: close the city and run `cityhall upgrade`"
             _migrated = True
     except DatabaseError as problem:
         return f"the database does not answer ({type(problem).__name__}): is it running?"

@@ -18,9 +18,11 @@ from typing import cast
 import django
 from django.conf import STATICFILES_STORAGE_ALIAS, settings
 from django.core.files.storage import storages
+from django.db import OperationalError
 from django.utils.module_loading import import_string
 from granian.cli import entrypoint
 
+from cityhall.config.database import EarlierRelease, refuse_earlier_release
 from cityhall.config.slow_clients import SlowClients
 from cityhall.kernel.django.assets import AssetStorage
 
@@ -34,11 +36,23 @@ def main() -> None:
             return  # whoever prepares the city gave up
         # Loading has read the names that the files had before they were collected.
         cast(AssetStorage, storages[STATICFILES_STORAGE_ALIAS]).read_again()
+    else:
+        _refuse_earlier_release()
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork")  # the default no more from Python 3.14 on
     importlib.import_module(sys.argv[-1].partition(":")[0])
     os.register_at_fork(after_in_child=SlowClients().start)
     entrypoint()  # type: ignore[no-untyped-call]  # Granian says no types here
+
+
+def _refuse_earlier_release() -> None:
+    try:
+        refuse_earlier_release()
+    except EarlierRelease as problem:
+        sys.stderr.write(f"{problem}\n")
+        raise SystemExit(problem.STATUS) from problem
+    except OperationalError:
+        pass  # a database that is away for a moment is no reason not to start; /readyz says so
 
 
 def _load() -> None:

@@ -18,7 +18,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 PACKAGE = Path(__file__).resolve().parent.parent
 CITYHALL_DATA = environment.data_folder()
 CITYHALL_DEMO = environment.flag("CITYHALL_DEMO")
-PUBLIC_URL = environment.setting("CITYHALL_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+PUBLIC_URL = environment.setting("CITYHALL_PUBLIC_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip(
+    "/"
+)
 
 SECRET_KEY = environment.secret("secret_key")
 SECRET_KEY_FALLBACKS = environment.former_secrets("secret_key")

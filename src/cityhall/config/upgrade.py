@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,9 @@ from cityhall import __version__
 from cityhall.adapters.database.embedded import MAJOR, EmbeddedPostgres
 from cityhall.config import archive, environment
 from cityhall.kernel import clock
+
+_KEPT_CLUSTER = re.compile(r"postgres\.(left-)?\d+")
+_LONG = timedelta(days=30)
 
 
 class UpgradeProblem(Exception):
@@ -159,9 +165,32 @@ def removed_on_purpose(before: Set[tuple[str, str]]) -> set[str]:
     return {table for migration in new for table in getattr(migration, "removes_rows", ())}
 
 
+def was_broken_off() -> bool:
+    """Say whether an upgrade was begun and never verified."""
+    earlier = last()
+    return earlier is not None and not earlier.is_done
+
+
 def finish(record: Record) -> None:
-    """Write down that the upgrade was verified."""
+    """Write down that the upgrade was verified, and remove what earlier ones kept: one way back is enough."""
     write(Record(**{**asdict(record), "is_done": True}))
+    for path in _kept():
+        if path.name == record.kept or path.name == Path(record.backup).name:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)  # the upgrade is done all the same; `doctor` names what stays
+        else:
+            path.unlink(missing_ok=True)
+
+
+def kept_long() -> Iterator[str]:
+    """Say what `cityhall doctor` should tell about what upgrades kept: erased people live on in it."""
+    before = (clock.now() - _LONG).timestamp()
+    if old := [str(path) for path in _kept() if path.stat().st_mtime < before]:
+        yield (
+            f"What an upgrade kept is older than {_LONG.days} days, is not encrypted, and holds whoever was erased"
+            f" since. If you trust this release, remove it: rm -r {shlex.join(old)}"
+        )
 
 
 def go_back(record: Record, progress: archive.Progress) -> Path:
@@ -228,6 +257,13 @@ def write(record: Record) -> None:
         out.flush()
         os.fsync(out.fileno())
     part.replace(_file())
+
+
+def _kept() -> list[Path]:
+    """Return the backups and the clusters that upgrades and returns kept."""
+    data = environment.data_folder()
+    clusters = (path for path in data.glob("postgres.*") if _KEPT_CLUSTER.fullmatch(path.name) and path.is_dir())
+    return sorted([*(data / "upgrades").glob("before-*.tar"), *clusters])
 
 
 def _file() -> Path:

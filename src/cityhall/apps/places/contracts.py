@@ -265,6 +265,7 @@ class ImportOptions:
         where: only rows whose column has this value.
         crs: coordinate system of a file that does not say, as in "EPSG:2230".
         dry_run: do everything, then take it back.
+        even_elsewhere: load it also when all of it lies outside the boundary, or all else would.
     """
 
     kind: ImportKind | None = None
@@ -275,6 +276,7 @@ class ImportOptions:
     where: Mapping[str, str] = field(default_factory=dict)
     crs: str = ""
     dry_run: bool = False
+    even_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

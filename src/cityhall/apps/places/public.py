@@ -41,7 +41,7 @@ from cityhall.apps.places.queries.words import address_words, block_words
 from cityhall.apps.places.rules.address_text import core as street_core
 from cityhall.apps.places.rules.address_text import generalise_address, is_on_street, short_words, street_of, zip_code
 from cityhall.apps.places.rules.geometry import cell, generalise, metres, public_point
-from cityhall.apps.places.services.areas import replace_areas
+from cityhall.apps.places.services.areas import remove_areas, replace_areas
 from cityhall.apps.places.services.assets import load_assets, load_features
 from cityhall.apps.places.services.city import set_city
 from cityhall.apps.places.services.streets import load_addresses, load_streets, rate_segments
@@ -93,6 +93,7 @@ __all__ = [
     "public_point",
     "quarantine_csv",
     "rate_segments",
+    "remove_areas",
     "replace_areas",
     "reverse",
     "set_city",
@@ -158,10 +159,16 @@ def missing() -> list[str]:
         )
     gaps += [
         f"The {what} that were imported lie outside the boundary, all of them: one of the two files is another city's."
-        " Import the right one, it takes the place of the other."
+        f" Import the right one, it takes the place of the other{_removal(what)}."
         for what in elsewhere()
     ]
     return gaps
+
+
+def _removal(what: str) -> str:
+    """Return how else to be rid of areas, as `elsewhere` names them; "" for other things."""
+    kind = what.removeprefix("areas (").removesuffix(")")
+    return f", or take it out with `cityhall places remove --kind areas --area-kind {kind}`" if kind != what else ""
 
 
 def trouble() -> str:

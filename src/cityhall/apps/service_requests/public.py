@@ -72,6 +72,7 @@ from cityhall.apps.service_requests.services.calls import join_for_caller, log_c
 from cityhall.apps.service_requests.services.category_packs import (
     ensure_category,
     load_category_pack,
+    look_at_category_pack,
     read_category_pack,
     shipped_pack_digest,
 )
@@ -134,6 +135,7 @@ __all__ = [
     "load_category_pack",
     "log_call",
     "look_again",
+    "look_at_category_pack",
     "matching",
     "named_referrals",
     "not_erased",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -31,7 +32,7 @@ from cityhall.apps.places.contracts import (
 )
 from cityhall.apps.places.imports.guess import Plan, plan, street_of, text_of
 from cityhall.apps.places.imports.readers import Raw, read, refuse
-from cityhall.apps.places.queries.city import boundary_test
+from cityhall.apps.places.queries.city import ROW, boundary_test, elsewhere, nearness
 from cityhall.apps.places.queries.things import segment_codes
 from cityhall.apps.places.rules.address_text import parse
 from cityhall.apps.places.rules.geometry import BadGeometry, is_point, polygon, to_geojson
@@ -41,6 +42,7 @@ from cityhall.apps.places.services.assets import load_assets, load_features
 from cityhall.apps.places.services.city import SET_UP, set_city
 from cityhall.apps.places.services.streets import load_addresses, load_streets, rate_segments
 from cityhall.kernel.actors import Actor
+from cityhall.kernel.django.reading import forget
 from cityhall.kernel.text import fold
 
 # What the pure rules say of a shape, in the reader's language.
@@ -108,13 +110,15 @@ def import_file(
             % {"condition": ", ".join(f"{key} = {value}" for key, value in options.where.items())}
         )
     work = _Work(made, kept, progress, notes=list(made.notes))
-    with transaction.atomic():
+    before = set(elsewhere())
+    with _forgotten_if_taken_back(), transaction.atomic():
         loaded = _LOADERS[made.kind](work, actor)
         if len(work.quarantined) == len(kept):
             raise refuse(
                 _("no row of %(file)s can be used: %(reason)s")
                 % {"file": path.name, "reason": work.quarantined[0].reason}
             )
+        _look_where(made.kind, before, work, options)
         if options.dry_run:
             transaction.set_rollback(True)
     progress("Done", len(kept), len(kept))
@@ -130,6 +134,28 @@ def import_file(
         notes=work.notes,
         seconds=round(time.monotonic() - started, 2),
     )
+
+
+@contextmanager
+def _forgotten_if_taken_back() -> Iterator[None]:
+    """Have the city read anew after the block: what was read of it inside may have been taken back."""
+    try:
+        yield
+    finally:
+        forget(ROW)
+
+
+def _look_where(kind: ImportKind, before: set[str], work: _Work, options: ImportOptions) -> None:
+    """Tell what lies outside the boundary now, all of it; refuse another city's file unless somebody insists."""
+    near = nearness()
+    away = [what for what, is_near in near.items() if not is_near and what not in before]
+    if not away:
+        return
+    told = f"the {' and '.join(away)} would all lie outside the boundary"
+    is_all = kind is not ImportKind.BOUNDARY or not any(near.values())
+    if is_all and not options.even_elsewhere:
+        raise refuse(f"{told}. Is it your city's file? With --yes it is loaded all the same")
+    work.notes.append(f"{told.replace(' would', '')}: one of the files is another city's")
 
 
 def _polygons(work: _Work) -> list[tuple[Raw, Any]]:

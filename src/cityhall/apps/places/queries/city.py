@@ -134,9 +134,14 @@ class BoundaryTest:
 
 def elsewhere() -> list[str]:
     """Return the kinds of places, as the command line names them, of which not one is near the city's boundary."""
+    return [what for what, is_near in nearness().items() if not is_near]
+
+
+def nearness() -> dict[str, bool]:
+    """Say of each kind of places there is whether one is near the city's boundary; nothing while there is none."""
     bounds = row().bounds
     if not bounds:
-        return []
+        return {}
     west, south, east, north = bounds
     points = Q(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
     shapes = Q(west__lte=east, east__gte=west, south__lte=north, north__gte=south)
@@ -149,7 +154,7 @@ def elsewhere() -> list[str]:
             for kind in current.values_list("kind__code", flat=True).distinct().order_by("kind__code")
         ),
     ]
-    return [what for what, rows, near in loaded if rows.exists() and not rows.filter(near).exists()]
+    return {what: rows.filter(near).exists() for what, rows, near in loaded if rows.exists()}
 
 
 def boundary_test() -> BoundaryTest | None:

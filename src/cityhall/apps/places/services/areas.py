@@ -62,6 +62,19 @@ def replace_areas(
     return loaded
 
 
+def remove_areas(kind: str, *, actor: Actor = SET_UP) -> int:
+    """Take the areas of a kind out of use; return how many. They keep their names for those who remember their ids.
+
+    Raises:
+        Invalid: field "kind": there are no areas of it.
+    """
+    there = Area.objects.filter(is_current=True)
+    if not there.filter(kind__code=kind).exists():
+        kinds = there.values_list("kind__code", flat=True).distinct().order_by("kind__code")
+        raise Invalid({"kind": f"there are no areas of the kind {kind!r}. There are: {', '.join(kinds) or 'none'}"})
+    return replace_areas(kind, [], actor=actor).removed
+
+
 def _write(area: Area, row: AreaRow) -> None:
     """Save one area and, when its shape is new, the cells that cover it."""
     try:

@@ -104,3 +104,22 @@ class CategorySettings:
     updated_at: datetime
     proof_photo: bool = False
     approve: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PackLook:
+    """What loading a category pack would do.
+
+    Args:
+        categories: how many are in the pack.
+        changed: what of the city it changes, a line for each thing.
+        added: what it adds, by kind and code.
+        lacking: in which of the city's languages texts are missing, a line for each.
+        is_first: the city has no category yet.
+    """
+
+    categories: int
+    changed: list[str]
+    added: list[str]
+    lacking: list[str]
+    is_first: bool

@@ -27,6 +27,9 @@ _NUMBERS = {
 }  # fmt: skip
 _FLAGS = ("is_active", "is_emergency", "open311_without_key", "proof_photo", "variable", "required", "is_public")
 _POLICIES = ("place_policy", "text_policy", "photo_policy")
+_TEXTS = ("name", "description", "notice", "keywords", "text", "hint")
+_INSIDE = ("departments", "groups", "categories", "questions", "values")
+_CLEARED = ("description", "keywords", "notice", "questions")
 _LISTS = {Datatype.SINGLE.value, Datatype.MULTI.value}
 
 
@@ -41,6 +44,86 @@ class PackProblem:
 def problems(pack: Mapping[str, Any]) -> list[PackProblem]:
     """Return what is wrong with a pack, the first fifty; nothing when it can be loaded."""
     return list(islice(_problems(pack), MOST_PROBLEMS))
+
+
+def keeping(one: Mapping[str, Any], there: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a pack with the translations it leaves out of texts it has, as they are in the pack that is `there`."""
+    kept = dict(one)
+    for field, value in one.items():
+        if field in _TEXTS and value:
+            kept[field] = {**there.get(field, {}), **value}
+        elif field in _INSIDE:
+            old = _by_code(there.get(field, ()))
+            kept[field] = [keeping(each, old.get(_code_of(each), {})) for each in value]
+    return kept
+
+
+def changed(pack: Mapping[str, Any], there: Mapping[str, Any]) -> list[str]:
+    """Return what of the pack that is `there` loading another changes, a line for each thing."""
+    lines = []
+    for kind in ("departments", "groups", "categories"):
+        old = _by_code(there.get(kind, ()))
+        for one in pack.get(kind, ()):
+            if one["code"] in old and (told := _changes(one, old[one["code"]])):
+                lines.append(f"{kind} {one['code']}: {told}")
+    return lines
+
+
+def added(pack: Mapping[str, Any], there: Mapping[str, Any]) -> list[str]:
+    """Return what loading a pack adds to the one that is `there`, each thing with its kind and code."""
+    return [
+        f"{kind} {one['code']}"
+        for kind in ("departments", "groups", "categories")
+        for one in pack.get(kind, ())
+        if one["code"] not in _by_code(there.get(kind, ()))
+    ]
+
+
+def lacking(pack: Mapping[str, Any], languages: Sequence[str]) -> list[str]:
+    """Return, for each of the city's languages in which texts of a pack are missing, how many and the first."""
+    lines = []
+    for language in languages:
+        places = [place for place, text in _all_texts(pack, "") if not text.get(language)]
+        if places:
+            more = f" and {len(places) - 1:,} more" if len(places) > 1 else ""
+            lines.append(f"No {language}: {places[0]}{more}. A translation that the city has stays")
+    return lines
+
+
+def _all_texts(one: Mapping[str, Any], place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for field, value in one.items():
+        if field in _TEXTS and value:
+            yield f"{place} {field}".strip(), value
+        elif field in _INSIDE:
+            for at, each in enumerate(value, start=1):
+                yield from _all_texts(each, f"{place} {field}[{at}] {_code_of(each)}:".strip())
+
+
+def _changes(one: Mapping[str, Any], old: Mapping[str, Any]) -> str:
+    names = [name for name, value in one.items() if name != "code" and _differs(name, value, old.get(name))]
+    names += [name for name in _CLEARED if name in old and old[name] and not one.get(name) and name not in names]
+    told = [f"{name} changes" for name in names if name != "name"]
+    if "name" in names:
+        languages = [tongue for tongue, text in one["name"].items() if old["name"].get(tongue) != text]
+        told[:0] = [f"{old['name'].get(tongue, '')!r} becomes {one['name'][tongue]!r}" for tongue in languages]
+    return ", ".join(told)
+
+
+def _differs(name: str, value: Any, old: Any) -> bool:
+    if name not in _INSIDE:
+        return bool(value != old)
+    before = _by_code(old or ())
+    if list(before) != [_code_of(one) for one in value]:
+        return True
+    return any(_differs(key, part, before[_code_of(one)].get(key)) for one in value for key, part in one.items())
+
+
+def _by_code(things: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {_code_of(one): one for one in things}
+
+
+def _code_of(one: Mapping[str, Any]) -> str:
+    return str(one.get("code") or one.get("key", ""))
 
 
 def _problems(pack: Mapping[str, Any]) -> Iterator[PackProblem]:

@@ -13,9 +13,11 @@ from typing import Any
 from django.db import transaction
 
 from cityhall.apps.identity import public as identity
-from cityhall.apps.service_requests.contracts import Datatype, Detail, Moderation
+from cityhall.apps.places import public as places
+from cityhall.apps.service_requests.contracts import Datatype, Detail, Moderation, PackLook
 from cityhall.apps.service_requests.models import Category, CategoryGroup, Question, ServiceRequest
 from cityhall.apps.service_requests.queries import catalogue
+from cityhall.apps.service_requests.queries.packs import category_pack
 from cityhall.apps.service_requests.rules import packs
 from cityhall.apps.service_requests.services import finding, work
 from cityhall.kernel.actors import Actor, system
@@ -64,16 +66,34 @@ def read_category_pack(path: Path | None = None) -> Mapping[str, Any]:
     return pack
 
 
+def look_at_category_pack(path: Path | None = None) -> PackLook:
+    """Say what loading a pack would do to this city, and load nothing. None looks at the one that ships.
+
+    Raises:
+        Invalid: see `read_category_pack`.
+    """
+    read, there = read_category_pack(path), category_pack()
+    pack = packs.keeping(read, there)
+    return PackLook(
+        categories=len(pack["categories"]),
+        changed=packs.changed(pack, there),
+        added=packs.added(pack, there),
+        lacking=packs.lacking(read, places.city().languages),
+        is_first=not there["categories"],
+    )
+
+
 def load_category_pack(path: Path | None = None, *, actor: Actor | None = None) -> int:
     """Load a pack's groups, departments and categories; return how many categories. None loads the one that ships.
 
-    What is there already is brought up to date by its code; nothing is removed. A category whose policy changes has
+    What is there already is brought up to date by its code; nothing is removed, nor is a translation that a text of
+    the pack leaves out. A category whose policy changes has
     the public form of all its requests made anew in the same transaction.
 
     Raises:
         Invalid: see `read_category_pack`. Nothing is written then.
     """
-    pack = read_category_pack(path)
+    pack = packs.keeping(read_category_pack(path), category_pack())
     who = actor or system("Category pack")
     count = 0
     with transaction.atomic():

@@ -125,6 +125,7 @@ def load_map(one: MapFile, *, again: bool = False, steps: Steps = lambda _what, 
     options = ImportOptions(
         kind=ImportKind(one.kind), target=one.target, title=one.title, where=one.where, crs=one.crs,
         code_field=one.code_field, name_field=one.name_field,
+        even_elsewhere=True,  # the files come in any order, and the last one may be the right one: told at the end
     )  # fmt: skip
     try:
         report = places.import_file(one.file, options, actor=ACTOR, progress=steps)
@@ -150,9 +151,10 @@ def load_categories(file: Path | None) -> Done:
     print_of = requests.shipped_pack_digest() if file is None else _sum(file)
     if queries.progress().loaded.get("categories") == print_of:
         return Done("categories", False, "this pack is loaded already")
+    lacking = requests.look_at_category_pack(file).lacking
     count = requests.load_category_pack(file, actor=ACTOR)
     _remember("categories", print_of)
-    return Done("categories", True, f"{count} categories")
+    return Done("categories", True, ". ".join([f"{count} {'category' if count == 1 else 'categories'}", *lacking]))
 
 
 def set_departments(given: Sequence[NewDepartment]) -> Done:

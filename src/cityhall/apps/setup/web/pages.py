@@ -141,7 +141,6 @@ def map_files(request: HttpRequest) -> HttpResponse:
                 )
             )
         if not problems:
-            messages.success(request, _("The file is here. It is being loaded; you can go on meanwhile."))
             return redirect("setup-map")
     context = {"kinds": KINDS, "given": given, "counts": queries.standing(), **_files()}
     return _page(request, "map", context, problems)
