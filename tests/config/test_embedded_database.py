@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -105,6 +106,21 @@ def test_a_cluster_of_an_earlier_release_runs_on(
         psycopg.connect(server.url).close()
     finally:
         server.stop()
+
+
+def test_a_copied_data_folder_leaves_the_running_one_alone(folder: Path, tmp_path: Path) -> None:
+    first = EmbeddedPostgres(folder, options=FAST)
+    first.start()
+    first.stop()
+    copy = EmbeddedPostgres(tmp_path / "copy", options=FAST)
+    shutil.copytree(folder, copy.data)
+    first.start()
+    try:
+        copy.start()
+        copy.stop()
+        psycopg.connect(first.url).close()
+    finally:
+        first.stop()
 
 
 def test_a_first_start_that_was_broken_off_is_begun_again(folder: Path) -> None:

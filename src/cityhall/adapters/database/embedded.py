@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
@@ -234,9 +235,10 @@ class EmbeddedPostgres:
 
     def _clear_leftovers(self) -> None:
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
-        name = self._beside("sockets")
-        if not name.exists():
-            name.write_text(f"cityhall-{secrets.token_hex(5)}")
+        name, ours = self._beside("sockets"), f"cityhall-{sha256(bytes(self.cluster)).hexdigest()[:8]}-"
+        # A data folder that was copied names the folder of the server it was copied from, which may run.
+        if not name.exists() or not name.read_text().startswith(ours):
+            name.write_text(f"{ours}{secrets.token_hex(5)}")
         if self.sockets.exists():
             shutil.rmtree(self.sockets)
         self.sockets.mkdir(mode=0o700)
