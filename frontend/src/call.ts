@@ -47,6 +47,21 @@ form?.addEventListener("click", (event) => {
   form.querySelector<HTMLElement>("#f-note")?.focus();
 });
 
+/* A suggestion or one of the whole list, never both. Before htmx, which sends what is chosen. */
+form?.addEventListener(
+  "change",
+  (event) => {
+    const target = event.target as HTMLElement;
+    if (target instanceof HTMLSelectElement && target.name === "other" && target.value) {
+      for (const one of form.querySelectorAll<HTMLInputElement>("input[name=category]")) one.checked = false;
+    } else if (target instanceof HTMLInputElement && target.name === "category") {
+      const list = form.elements.namedItem("other");
+      if (list instanceof HTMLSelectElement) list.value = "";
+    }
+  },
+  true,
+);
+
 /* A part that changes keeps the focus and what was typed into it while the answer was on its way. */
 const REACHABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary";
 let focused: { name: string; value: string; place: number } | null = null;

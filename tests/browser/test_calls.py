@@ -66,6 +66,8 @@ def test_a_call_is_filed_by_keyboard_alone(page: Page, earlier: str) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_role("radio", name="Pothole")).to_be_focused()
     page.keyboard.press("Tab")
+    assert focused(page) == "Another: choose from the whole list"
+    page.keyboard.press("Tab")
 
     assert focused(page).startswith("Street address")
     page.keyboard.type("1202 grand")
@@ -159,6 +161,26 @@ def test_an_emergency_is_said_while_it_is_typed(page: Page, earlier: str) -> Non
     expect(page.locator("#call-kinds").get_by_role("alert")).to_have_count(0)
     page.get_by_label("Nothing has these words.").select_option("road")
     expect(page.locator("#call-questions fieldset")).to_have_count(0)
+
+
+def test_the_whole_list_ends_the_suggestions(page: Page, earlier: str) -> None:
+    enter(page, "call-taker")
+    page.goto("/desk/calls/")
+    page.locator("#f-category-code").fill("pothole")
+    suggested = page.get_by_role("radio", name="Pothole")
+    expect(suggested).to_be_checked()
+    expect(page.locator("#call-questions fieldset")).to_have_count(1)
+    whole = page.get_by_label("Another: choose from the whole list")
+    whole.select_option("road")
+    expect(suggested).not_to_be_checked()
+    expect(page.locator("#call-questions fieldset")).to_have_count(0)
+    # More words keep the choice; a suggestion chosen after all takes its place.
+    page.locator("#f-category-code").fill("a pothole")
+    said(page).to_have_text("Category: Road sign")
+    expect(whole).to_have_value("road")
+    suggested.check()
+    expect(whole).to_have_value("")
+    expect(page.locator("#call-questions fieldset")).to_have_count(1)
 
 
 def test_the_keys_can_be_off_and_the_help_names_them(page: Page, earlier: str) -> None:

@@ -40,7 +40,7 @@ _SURE = 0.9
 """How much a place must resemble what was typed to be taken without asking back."""
 _LENGTHS = {
     "phone": 32, "email": 254, "name": 201, "what": 200, "q": 300, "place_for": 300, "place": 500, "lat": 20, "lon": 20,
-    "category": 60, "best": 60, "asset": 36, "kind": 16, "topic": 80, "number": 20, "channel": 16, "language": 8,
+    "category": 60, "best": 60, "other": 60, "asset": 36, "kind": 16, "topic": 80, "number": 20, "channel": 16, "language": 8,
     "command_id": 36, "tell": 3, "consent": 3, "private": 7,
 }  # fmt: skip
 """Every short field, with the most it can hold. The two long ones are checked by the services, which say so."""
@@ -100,6 +100,7 @@ class Screen:
 
     Args:
         found: categories the words may mean, best first; `category` is the chosen one.
+        other: the chosen one when it is none of these, but from the whole list.
         emergency: the words name one: call 911.
         place: where it is, when that is clear; `places` are the choices while it is not.
         things: assets of the category's layer near the place, with their distance.
@@ -111,6 +112,7 @@ class Screen:
     found: list[CategoryInfo] = field(default_factory=list)
     best: str = ""
     category: str = ""
+    other: str = ""
     emergency: CategoryInfo | None = None
     definition: Definition | None = None
     place: Chosen | None = None
@@ -160,8 +162,11 @@ def _look_for_kind(form: Typed, screen: Screen) -> None:
     if words:
         screen.best = codes[0] if codes and screen.emergency is None else ""
         screen.category = chosen if chosen in codes and chosen != form.values["best"] else screen.best
-        if not (found or screen.found) and any(one.code == chosen and not one.is_emergency for one in everything):
-            screen.category = chosen  # from the whole list, which is offered when words find nothing
+        # Without scripts the first suggestion is still marked when the list was chosen from: the list counts.
+        other = form.values["other"]
+        if any(one.code == other and not one.is_emergency for one in everything):
+            screen.category = other
+            screen.other = "" if other in codes else other
     if screen.category:
         screen.definition = queries.definition(screen.category)
 

@@ -184,7 +184,7 @@ def _context(form: Typed, screen: Screen) -> dict[str, Any]:
         "screen": screen,
         "channels": [(one, desk_words.CHANNELS[one]) for one in CHANNELS],
         "languages": settings.LANGUAGES,
-        "everything": queries.categories() if form.values["what"].strip() and not screen.found else (),
+        "everything": queries.categories() if form.values["what"].strip() else (),
         "past": past,
         "past_requests": [_earlier(one) for one in past.requests] if past else [],
         "past_calls": [(one, desk_words.CALL_KINDS[one.kind]) for one in _other_calls(past)] if past else [],
