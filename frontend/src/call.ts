@@ -1,5 +1,6 @@
 // The call taker's form by keyboard. Looking things up while one types is htmx's; everything works without scripts.
 import { announce } from "./announce";
+import { forget, keep, kept } from "./kept_call";
 
 const form = document.querySelector<HTMLFormElement>("#call-form");
 const keysOn = (document.querySelector<HTMLElement>("#desk-keys")?.dataset["keys"] ?? "{}") !== "{}";
@@ -88,4 +89,45 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
     focused = null;
   }
   if (part.dataset["said"]) announce(part.dataset["said"]);
+});
+
+/* A session can end during a call. What is sent is kept in this tab until an answer to it is here: the call's number,
+   the log's word that it is kept, or the form as it came back. A new form without one gets it back. */
+form?.addEventListener("submit", () => keep(form));
+
+function giveBack(empty: HTMLFormElement): void {
+  const found = kept(empty.dataset["taker"] ?? "");
+  const command = found?.fields.find(([name]) => name === "command_id")?.[1];
+  if (!found || command === empty.dataset["logged"]) {
+    forget();
+    return;
+  }
+  // The server draws it, with its suggestions and questions; that takes a form of its own.
+  const again = document.createElement("form");
+  again.method = "post";
+  again.action = empty.action;
+  const token = empty.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+  for (const [name, value] of [...found.fields, ["csrfmiddlewaretoken", token], ["do", "again"]] as const) {
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = name;
+    field.value = value;
+    again.append(field);
+  }
+  document.body.append(again);
+  again.submit();
+}
+
+if (form?.dataset["fresh"] !== undefined) giveBack(form);
+else forget();
+
+/* Looking something up is led to the sign-in, too, and would show nothing. */
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const ended = document.querySelector<HTMLElement>("#call-ended");
+  const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
+  if (!form || !ended || new URL(xhr.responseURL).pathname === new URL(form.action).pathname) return;
+  ended.hidden = false;
+});
+document.querySelector("#call-ended a")?.addEventListener("click", () => {
+  if (form) keep(form);
 });

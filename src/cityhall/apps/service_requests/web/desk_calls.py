@@ -129,7 +129,8 @@ def _log(request: HttpRequest, form: Typed) -> HttpResponse:
     except Invalid as refused:
         return _page(request, form, _screen(request, form), refused.fields)
     messages.success(request, _("The call is logged. The page is ready for the next one."))
-    return redirect(f"{reverse('desk-call')}?channel={form.channel.value}")
+    # The page's script forgets what it kept of the call that is named.
+    return redirect(f"{reverse('desk-call')}?channel={form.channel.value}&logged={form.values['command_id']}")
 
 
 def _page(
@@ -157,6 +158,9 @@ def _page(
         "limit": rules.submissions.MAX_DESCRIPTION,
         "may_look_up": actor_of(request).may("requests.contact"),
         "consent": _consent_words(request),
+        "taker": actor_of(request).id,
+        "logged": request.GET.get("logged", ""),
+        "is_again": request.POST.get("do") == "again",
     }
     return render(request, "service_requests/desk/call.html", context, status=422 if problems else 200)
 
