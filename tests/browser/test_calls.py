@@ -243,7 +243,7 @@ def test_nobody_else_gets_a_call_back_and_signing_out_forgets_it(page: Page, ear
         enter(page, "call-taker")
         page.goto("/desk/calls/")
         page.locator("#f-note").fill("Rosa's neighbor.")
-        session = end_session(page)
+        end_session(page)
         page.locator("#f-note").press("Control+Enter")
         expect(page.get_by_role("heading", name="Staff sign-in")).to_be_visible()
         assert "neighbor" in kept(page)

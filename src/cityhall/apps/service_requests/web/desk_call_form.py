@@ -40,8 +40,8 @@ _SURE = 0.9
 """How much a place must resemble what was typed to be taken without asking back."""
 _LENGTHS = {
     "phone": 32, "email": 254, "name": 201, "what": 200, "q": 300, "place_for": 300, "place": 500, "lat": 20, "lon": 20,
-    "category": 60, "best": 60, "other": 60, "asset": 36, "kind": 16, "topic": 80, "number": 20, "channel": 16, "language": 8,
-    "command_id": 36, "tell": 3, "consent": 3, "private": 7,
+    "category": 60, "best": 60, "other": 60, "asset": 36, "kind": 16, "topic": 80, "number": 20, "channel": 16,
+    "language": 8, "command_id": 36, "tell": 3, "consent": 3, "private": 7,
 }  # fmt: skip
 """Every short field, with the most it can hold. The two long ones are checked by the services, which say so."""
 
