@@ -102,6 +102,25 @@ def test_filters_live_in_the_address_and_nonsense_is_ignored(
     assert "Nothing fits these filters." in desk.get("/desk/?category=graffiti&status=fixed").content.decode()
 
 
+def test_a_public_sentence_says_in_which_language_it_is_and_is_understood_by_who_chooses_it(
+    desk: Client, pothole: Category, file_one: File
+) -> None:
+    theirs, ours = (file_one(language=code) for code in ("es", "en"))
+    body = desk.get(f"/desk/requests/{theirs.number}/").text
+    label = re.search(r'<label class="usa-label" for="close-sentence">(.*?)</label>', body, re.S)
+    assert label is not None
+    assert "in Spanish, the reporter’s language" in label[1]
+    assert (
+        ">The repair is done. Thank you for telling us. (La reparación está terminada. Gracias por avisarnos.)<" in body
+    )
+    assert 'data-words="La reparación está terminada. Gracias por avisarnos."' in body
+    own = desk.get(f"/desk/requests/{ours.number}/").text
+    assert "the reporter’s language" not in own
+    assert ">The repair is done. Thank you for telling us.<" in own
+    assert "in English, the reporter’s language" not in own
+    assert "en inglés, el idioma de quien reportó" in desk.get(f"/es/desk/requests/{ours.number}/").text
+
+
 def test_a_filter_stays_in_its_form_and_a_saved_queue_keeps_it(
     desk: Client, pothole: Category, make_category: Callable[..., Category], file_one: File
 ) -> None:
