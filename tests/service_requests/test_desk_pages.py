@@ -121,6 +121,22 @@ def test_a_public_sentence_says_in_which_language_it_is_and_is_understood_by_who
     assert "en inglés, el idioma de quien reportó" in desk.get(f"/es/desk/requests/{ours.number}/").text
 
 
+def test_a_number_is_found_however_it_is_written_and_so_are_other_digits(
+    desk: Client, pothole: Category, file_one: File
+) -> None:
+    filed, house = file_one(), file_one(place=Place(32.7157, -117.1611, address="98765 Grand Ave"))
+    ServiceRequest.objects.filter(id=filed.id).update(
+        number=8391, state="closed", outcome="fixed", closed_at=clock.now()
+    )
+    for written in ("8391", "8-391", "8 391", "#8-391"):
+        assert "row-8-391" in desk.get("/desk/", {"q": written}).text, written
+    assert f"row-{house.number}" in desk.get("/desk/?q=98765").text
+    # In a call's field it is the same number.
+    sent = {"kind": "follow_up", "number": "8 391", "do": "log", "language": "en", "channel": "phone"}
+    sign_in(desk, "call-taker")
+    assert desk.post("/desk/calls/", sent).status_code == 302
+
+
 def test_a_filter_stays_in_its_form_and_a_saved_queue_keeps_it(
     desk: Client, pothole: Category, make_category: Callable[..., Category], file_one: File
 ) -> None:
