@@ -552,12 +552,19 @@ def test_a_place_that_is_not_clear_is_asked_back(desk: Client, pothole: Category
     assert ServiceRequest.objects.get().address == "Grand Ave"
 
 
-def test_a_call_about_an_emergency_says_to_call_911(desk: Client, make_category: Callable[..., Category]) -> None:
+def test_a_call_about_an_emergency_says_what_to_tell_the_caller_and_is_logged_as_passed_on(
+    desk: Client, make_category: Callable[..., Category]
+) -> None:
     make_category("wire", is_emergency=True, keywords={"en": ["downed wire"]}, name={"en": "Downed wire"})
     sent = form_of(desk, what="a downed wire", q="1202 Grand Ave", category="wire", do="file")
     body = desk.post("/desk/calls/", sent).content.decode()
-    assert "Call 911 now" in body
+    assert body.count("Tell the caller to hang up and dial 911, or transfer the call") == 3  # summary, field, panel
+    assert "Call 911" not in body
+    assert 'href="tel:911"' not in body
     assert not ServiceRequest.objects.exists()
+    desk.post("/desk/calls/", {**sent, "do": "passed_on", "phone": "619 555 0142"})
+    call = Call.objects.get()
+    assert (call.kind, call.topic, call.phone) == ("transferred", "Downed wire", "619 555 0142")
 
 
 def test_another_category_is_chosen_where_the_suggestions_are_wrong(

@@ -222,7 +222,7 @@ def problems_of(form: Typed, screen: Screen) -> dict[str, Any]:
     """Say all at once what must be mended before a request can be filed, so that the caller is asked only once more."""
     problems: dict[str, Any] = {}
     if screen.emergency is not None and not screen.category:
-        problems["category_code"] = _("Call 911 now. Emergencies cannot be reported here.")
+        problems["category_code"] = _("Tell the caller to hang up and dial 911, or transfer the call")
     elif not screen.category:
         problems["category_code"] = _("Say what is wrong, then choose a category.")
     text = form.values["q"].strip()
@@ -277,3 +277,11 @@ def as_call(form: Typed) -> NewCall:
         language=form.language,
         number=form.values["number"],
     )
+
+
+def passed_on(form: Typed) -> Typed:
+    """Return the form of a call about an emergency: logged as transferred, by the emergency's name if by no topic."""
+    screen = Screen()
+    _look_for_kind(form, screen)
+    topic = form.values["topic"].strip() or (screen.emergency.name if screen.emergency else "")
+    return Typed({**form.values, "kind": CallKind.TRANSFERRED.value, "topic": topic[: _LENGTHS["topic"]]}, form.answers)

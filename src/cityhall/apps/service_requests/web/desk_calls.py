@@ -50,6 +50,8 @@ def call(request: HttpRequest) -> HttpResponse:
         return _join(request, form, number)
     if act == "log":
         return _log(request, form)
+    if act == "passed_on":
+        return _log(request, desk_call_form.passed_on(form))
     if act == "about":
         form = desk_call_form.Typed({**form.values, "kind": "follow_up", "number": number[:20]}, form.answers)
     return _page(request, form, _screen(request, form), focus=_FOCUS.get(act, ""))
