@@ -359,6 +359,8 @@ function drawPalette(words: string): void {
     }),
   );
   markPalette();
+  const none = document.querySelector<HTMLElement>("#palette-none");
+  if (none) none.hidden = shown.length > 0;
   if (!shown.length) announce(list.dataset["none"] ?? "");
 }
 

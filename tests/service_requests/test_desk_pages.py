@@ -137,6 +137,17 @@ def test_a_number_is_found_however_it_is_written_and_so_are_other_digits(
     assert desk.post("/desk/calls/", sent).status_code == 302
 
 
+def test_what_was_not_found_is_said_and_leads_on(desk: Client, pothole: Category, file_one: File) -> None:
+    empty = desk.get("/desk/").text
+    assert "No request is open." in empty
+    assert "See all open requests" not in empty
+    file_one()
+    gone = desk.get("/desk/?q=99-999").text
+    assert "none has the number 99-999." in gone
+    assert "Clear the filters" not in gone
+    assert "Clear the filters" in desk.get("/desk/?q=99-999&status=received").text
+
+
 def test_a_filter_stays_in_its_form_and_a_saved_queue_keeps_it(
     desk: Client, pothole: Category, make_category: Callable[..., Category], file_one: File
 ) -> None:

@@ -79,6 +79,11 @@ class Asked:
         """The filters that stand besides the queue and the order."""
         return tuple(name for name in NAMES if name not in {"queue", "sort"} and self.get(name))
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all open requests are looked through, for words at most."""
+        return self.queue == "all" and set(self.narrowed) <= {"q"}
+
 
 def asked(given: Mapping[str, str]) -> Asked:
     """Read a query string; what makes no sense is left out, so that an old bookmark still opens."""
