@@ -501,6 +501,17 @@ def test_what_looks_private_in_a_callers_words_is_asked_about_before_all_can_rea
     assert [entry.data["kinds"] for entry in sure] == ([["phone"]] if choice == "publish" else [])
 
 
+def test_what_is_left_out_is_said_in_the_language_the_call_taker_writes(desk: Client, pothole: Category) -> None:
+    city.build()
+    sent = form_of(desk, what="a pothole", category="pothole", q="1202 Grand Ave", description="Ask 619 555 0199.")
+    for prefix, said in (("", "Ask [telephone number left out]."), ("/es", "Ask [teléfono omitido].")):
+        other = "en" if prefix else "es"
+        given = {**sent, "command_id": str(new_id()), "language": other, "private": "hide", "do": "file"}
+        assert desk.post(f"{prefix}/desk/calls/", given).status_code == 302
+        request = ServiceRequest.objects.order_by("-number")[0]
+        assert (request.description, request.language) == (said, other)
+
+
 def test_a_callers_words_that_stay_with_staff_are_not_asked_about(
     make_category: Callable[..., Category], taker: Actor
 ) -> None:
