@@ -143,7 +143,7 @@ def test_what_was_not_found_is_said_and_leads_on(desk: Client, pothole: Category
     assert "See all open requests" not in empty
     file_one()
     gone = desk.get("/desk/?q=99-999").text
-    assert "none has the number 99-999." in gone
+    assert "none has this number." in gone
     assert "Clear the filters" not in gone
     assert "Clear the filters" in desk.get("/desk/?q=99-999&status=received").text
 

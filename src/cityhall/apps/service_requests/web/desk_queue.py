@@ -136,7 +136,7 @@ def context(request: HttpRequest, wanted: Asked, *, open_number: str = "") -> di
         "departments": departments,
         "own_saved": [one for one in city.saved if one.is_own],
         "narrowed": bool(wanted.narrowed),
-        "looked_up": wanted.get("q") if number_value(wanted.get("q")) is not None and wanted.is_whole else "",
+        "looked_up": wanted.is_whole and number_value(wanted.get("q")) is not None,
         "may": may,
         "undo": undo_offer(request),
         "keys": keys,
