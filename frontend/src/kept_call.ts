@@ -37,3 +37,12 @@ export function kept(taker: string): KeptCall | null {
   forget();
   return null;
 }
+
+/** Forget it in time, on whatever page the tab is left. */
+export function forgetInTime(): void {
+  const text = storage()?.getItem(KEY);
+  if (!text) return;
+  const left = (JSON.parse(text) as KeptCall).at + MINUTES * 60_000 - Date.now();
+  if (left <= 0) forget();
+  else setTimeout(forgetInTime, left);
+}

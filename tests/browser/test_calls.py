@@ -261,6 +261,20 @@ def test_nobody_else_gets_a_call_back_and_signing_out_forgets_it(page: Page, ear
     assert not kept(page)
 
 
+def test_a_call_that_nobody_comes_back_for_is_forgotten_in_half_an_hour(page: Page, earlier: str) -> None:
+    page.clock.install()
+    enter(page, "call-taker")
+    page.goto("/desk/calls/")
+    page.locator("#f-note").fill("Rosa's neighbor.")
+    end_session(page)
+    page.locator("#f-note").press("Control+Enter")
+    expect(page.get_by_role("heading", name="Staff sign-in")).to_be_visible()
+    page.clock.fast_forward("29:00")
+    assert "neighbor" in kept(page)
+    page.clock.fast_forward("01:30")
+    assert not kept(page)
+
+
 def end_session(page: Page) -> str:
     """End the page's session; return what brings it back."""
     page.wait_for_load_state("networkidle")
