@@ -1,5 +1,6 @@
 // The call taker's form by keyboard. Looking things up while one types is htmx's; everything works without scripts.
 import { announce } from "./announce";
+import { forget, keep, kept } from "./kept_call";
 
 const form = document.querySelector<HTMLFormElement>("#call-form");
 const keysOn = (document.querySelector<HTMLElement>("#desk-keys")?.dataset["keys"] ?? "{}") !== "{}";
@@ -47,6 +48,21 @@ form?.addEventListener("click", (event) => {
   form.querySelector<HTMLElement>("#f-note")?.focus();
 });
 
+/* A suggestion or one of the whole list, never both. Before htmx, which sends what is chosen. */
+form?.addEventListener(
+  "change",
+  (event) => {
+    const target = event.target as HTMLElement;
+    if (target instanceof HTMLSelectElement && target.name === "other" && target.value) {
+      for (const one of form.querySelectorAll<HTMLInputElement>("input[name=category]")) one.checked = false;
+    } else if (target instanceof HTMLInputElement && target.name === "category") {
+      const list = form.elements.namedItem("other");
+      if (list instanceof HTMLSelectElement) list.value = "";
+    }
+  },
+  true,
+);
+
 /* A part that changes keeps the focus and what was typed into it while the answer was on its way. */
 const REACHABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary";
 let focused: { name: string; value: string; place: number } | null = null;
@@ -73,4 +89,45 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
     focused = null;
   }
   if (part.dataset["said"]) announce(part.dataset["said"]);
+});
+
+/* A session can end during a call. What is sent is kept in this tab until an answer to it is here: the call's number,
+   the log's word that it is kept, or the form as it came back. A new form without one gets it back. */
+form?.addEventListener("submit", () => keep(form));
+
+function giveBack(empty: HTMLFormElement): void {
+  const found = kept(empty.dataset["taker"] ?? "");
+  const command = found?.fields.find(([name]) => name === "command_id")?.[1];
+  if (!found || command === empty.dataset["logged"]) {
+    forget();
+    return;
+  }
+  // The server draws it, with its suggestions and questions; that takes a form of its own.
+  const again = document.createElement("form");
+  again.method = "post";
+  again.action = empty.action;
+  const token = empty.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+  for (const [name, value] of [...found.fields, ["csrfmiddlewaretoken", token], ["do", "again"]] as const) {
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = name;
+    field.value = value;
+    again.append(field);
+  }
+  document.body.append(again);
+  again.submit();
+}
+
+if (form?.dataset["fresh"] !== undefined) giveBack(form);
+else forget();
+
+/* Looking something up is led to the sign-in, too, and would show nothing. */
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const ended = document.querySelector<HTMLElement>("#call-ended");
+  const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
+  if (!form || !ended || new URL(xhr.responseURL).pathname === new URL(form.action).pathname) return;
+  ended.hidden = false;
+});
+document.querySelector("#call-ended a")?.addEventListener("click", () => {
+  if (form) keep(form);
 });

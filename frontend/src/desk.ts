@@ -341,9 +341,10 @@ function drawPalette(words: string): void {
   if (!list || !field) return;
   const wanted = words.trim().toLowerCase();
   shown = commands().filter((one) => one.label.toLowerCase().includes(wanted));
-  if (/^\d{1,9}-\d{3}$/.test(wanted)) {
-    const url = (list.dataset["requestUrl"] ?? "").replace("NUMBER", wanted);
-    shown.unshift({ label: (list.dataset["requestLabel"] ?? "").replace("{number}", wanted), run: () => location.assign(url) });
+  const number = /^#?\s*(\d{1,9})[-\s\u2010-\u2014]?(\d{3})$/.exec(wanted)?.slice(1).join("-");
+  if (number) {
+    const url = (list.dataset["requestUrl"] ?? "").replace("NUMBER", number);
+    shown.unshift({ label: (list.dataset["requestLabel"] ?? "").replace("{number}", number), run: () => location.assign(url) });
   }
   shown = shown.slice(0, 12);
   at = 0;
@@ -358,6 +359,8 @@ function drawPalette(words: string): void {
     }),
   );
   markPalette();
+  const none = document.querySelector<HTMLElement>("#palette-none");
+  if (none) none.hidden = shown.length > 0;
   if (!shown.length) announce(list.dataset["none"] ?? "");
 }
 

@@ -1,6 +1,7 @@
 // Small help on every page: says that scripts run, focuses an error summary, keeps a form from being sent twice,
 // shows a password, lights up the map when a row is under the pointer or the focus (and the other way round).
 
+import { forget, forgetInTime } from "./kept_call";
 import "./strength";
 
 document.documentElement.classList.add("has-js");
@@ -68,6 +69,12 @@ for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-s
   };
   button.addEventListener("click", () => show(button.getAttribute("aria-pressed") !== "true"));
   field?.form?.addEventListener("submit", () => show(false));
+}
+
+// Nothing of a caller stays in the tab of whoever signs out, nor in one that is left.
+forgetInTime();
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-signs-out]")) {
+  form.addEventListener("submit", forget);
 }
 
 // A link to a field puts the cursor there; a fragment alone only scrolls.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import axe, fits, focused, small_targets, tab_to
 from tests.browser.test_desk_journey import enter
@@ -65,6 +66,8 @@ def test_a_call_is_filed_by_keyboard_alone(page: Page, earlier: str) -> None:
     said(page).to_have_text("Category: Pothole")
     page.keyboard.press("Tab")
     expect(page.get_by_role("radio", name="Pothole")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert focused(page) == "Another: choose from the whole list"
     page.keyboard.press("Tab")
 
     assert focused(page).startswith("Street address")
@@ -154,11 +157,143 @@ def test_an_emergency_is_said_while_it_is_typed(page: Page, earlier: str) -> Non
     enter(page, "call-taker")
     page.goto("/desk/calls/")
     page.locator("#f-category-code").fill("there is a downed wire")
-    expect(page.locator("#call-kinds").get_by_role("alert")).to_contain_text("Call 911 now")
+    expect(page.locator("#call-kinds").get_by_role("alert")).to_contain_text("Tell the caller to hang up and dial 911")
+    assert axe(page) == []
     page.locator("#f-category-code").fill("nothing like it zzz")
     expect(page.locator("#call-kinds").get_by_role("alert")).to_have_count(0)
     page.get_by_label("Nothing has these words.").select_option("road")
     expect(page.locator("#call-questions fieldset")).to_have_count(0)
+
+
+def test_the_whole_list_ends_the_suggestions(page: Page, earlier: str) -> None:
+    enter(page, "call-taker")
+    page.goto("/desk/calls/")
+    page.locator("#f-category-code").fill("pothole")
+    suggested = page.get_by_role("radio", name="Pothole")
+    expect(suggested).to_be_checked()
+    expect(page.locator("#call-questions fieldset")).to_have_count(1)
+    whole = page.get_by_label("Another: choose from the whole list")
+    whole.select_option("road")
+    expect(suggested).not_to_be_checked()
+    expect(page.locator("#call-questions fieldset")).to_have_count(0)
+    # More words keep the choice; a suggestion chosen after all takes its place.
+    page.locator("#f-category-code").fill("a pothole")
+    said(page).to_have_text("Category: Road sign")
+    expect(whole).to_have_value("road")
+    suggested.check()
+    expect(whole).to_have_value("")
+    expect(page.locator("#call-questions fieldset")).to_have_count(1)
+
+
+def test_a_session_that_ends_loses_no_call(page: Page, earlier: str) -> None:
+    enter(page, "call-taker")
+    page.goto("/desk/calls/")
+    page.locator("#f-contact-phone").fill("619 555 0199")
+    page.locator("#f-category-code").fill("pothole")
+    page.locator("#f-place").fill("502 5th St")
+    page.locator("#f-place").press("Tab")
+    page.get_by_role("radio", name="tire").check()
+    page.locator("#f-description").fill("By the bakery.")
+    page.get_by_label("Language").select_option("es")
+    session = end_session(page)
+    page.locator("#f-description").press("Control+Enter")
+    expect(page.get_by_role("heading", name="Staff sign-in")).to_be_visible()
+    expect(page.get_by_text("what you sent is not saved yet")).to_be_visible()
+    assert axe(page) == []
+
+    back(page, session)
+    expect(page.locator("main").get_by_role("alert").first).to_contain_text("This call is not filed yet")
+    expect(page.locator("main").get_by_role("alert").first).to_be_focused()
+    assert axe(page) == []
+    for field, value in (("contact-phone", "619 555 0199"), ("place", "502 5th St"), ("description", "By the bakery.")):
+        expect(page.locator(f"#f-{field}")).to_have_value(value)
+    expect(page.get_by_role("radio", name="tire")).to_be_checked()
+    expect(page.get_by_label("Language")).to_have_value("es")
+    assert not kept(page)
+    page.locator("#f-description").press("Control+Enter")
+    expect(page.locator(".receipt__number")).to_be_visible()
+    assert ServiceRequest.objects.order_by("-number")[0].description == "By the bakery."
+    assert not kept(page)
+    page.goto("/desk/calls/")
+    expect(page.locator("#f-contact-phone")).to_have_value("")
+
+
+def test_a_session_that_ended_is_said_while_something_is_looked_up(page: Page, earlier: str) -> None:
+    enter(page, "call-taker")
+    page.goto("/desk/calls/")
+    session = end_session(page)
+    page.locator("#f-contact-phone").fill("619 555 0199")
+    page.locator("#f-contact-phone").press("Tab")
+    ended = page.locator("#call-ended")
+    expect(ended).to_contain_text("Your session ended; the call is not filed yet.")
+    assert axe(page) == []
+    page.locator("#f-note").fill("Asks when.")
+    page.locator("#f-kind").select_option("answered")
+    ended.get_by_role("link").click()
+    expect(page.get_by_role("heading", name="Staff sign-in")).to_be_visible()
+    back(page, session)
+    expect(page.locator("#f-note")).to_have_value("Asks when.")
+    page.locator("#f-note").press("Control+Enter")
+    expect(page.get_by_text("The call is logged.")).to_be_visible()
+    expect(page.locator("#f-note")).to_have_value("")
+    assert not kept(page)
+
+
+def test_nobody_else_gets_a_call_back_and_signing_out_forgets_it(page: Page, earlier: str) -> None:
+    for leaves in (True, False):
+        enter(page, "call-taker")
+        page.goto("/desk/calls/")
+        page.locator("#f-note").fill("Rosa's neighbor.")
+        end_session(page)
+        page.locator("#f-note").press("Control+Enter")
+        expect(page.get_by_role("heading", name="Staff sign-in")).to_be_visible()
+        assert "neighbor" in kept(page)
+        if leaves:
+            enter(page, "call-taker")
+            page.goto("/account/sign-out/")
+            page.locator("main").get_by_role("button", name="Sign out").click()
+            page.wait_for_load_state()
+            assert not kept(page)
+    enter(page, "call-taker")
+    page.goto("/desk/calls/")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#f-note")).to_have_value("")
+    assert not kept(page)
+
+
+def test_a_call_that_nobody_comes_back_for_is_forgotten_in_half_an_hour(page: Page, earlier: str) -> None:
+    page.clock.install()
+    enter(page, "call-taker")
+    page.goto("/desk/calls/")
+    page.locator("#f-note").fill("Rosa's neighbor.")
+    end_session(page)
+    page.locator("#f-note").press("Control+Enter")
+    expect(page.get_by_role("heading", name="Staff sign-in")).to_be_visible()
+    page.clock.fast_forward("29:00")
+    assert "neighbor" in kept(page)
+    page.clock.fast_forward("01:30")
+    assert not kept(page)
+
+
+def end_session(page: Page) -> str:
+    """End the page's session; return what brings it back."""
+    page.wait_for_load_state("networkidle")
+    [cookie] = [one for one in page.context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME]
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    return str(cookie["value"])
+
+
+def back(page: Page, session: str) -> None:
+    """Sign in again, and come to the page that was left."""
+    page.goto("/healthz")  # a cookie is for the folder of its address
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": page.url}])
+    page.goto("/desk/calls/")
+
+
+def kept(page: Page) -> str:
+    """Return what the tab keeps of a call."""
+    page.wait_for_load_state()
+    return str(page.evaluate("(sessionStorage['cityhall.call'] ?? '') + Object.values(localStorage).join('')"))
 
 
 def test_the_keys_can_be_off_and_the_help_names_them(page: Page, earlier: str) -> None:

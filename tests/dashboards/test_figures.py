@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from cityhall.apps.identity import public as identity
 from cityhall.apps.places import public as places
 from cityhall.apps.service_requests import public as requests
 from cityhall.apps.service_requests import services
-from cityhall.apps.service_requests.contracts import LoadedRequest, Outcome, Place
+from cityhall.apps.service_requests.contracts import LoadedRequest, Outcome, Place, Tallied
 from cityhall.apps.service_requests.models import Category, ServiceRequest
 from cityhall.kernel import clock
 from cityhall.kernel.actors import ANONYMOUS, system
@@ -82,6 +83,12 @@ def test_the_page_tells_what_was_filed_closed_and_is_late(client: Client, town: 
     assert months["2026-06-01"]["is_over"] == "false"
     assert (months["2026-05-01"]["opened"], months["2026-05-01"]["open"]) == ("15", "3")
     assert float(months["2026-05-01"]["median_days"]) == pytest.approx(2.5)
+
+
+def test_a_chart_that_has_nothing_to_draw_says_why() -> None:
+    young = Tallied(opened=2, closed={}, due=0, met=0, contested=0, upheld=0, days=())
+    assert words.why_empty("share_met", young) == "No target date fell in these months yet."
+    assert "fewer than ten to count" in words.why_empty("share_met", replace(young, due=2))
 
 
 def test_filters_hold_for_the_page_and_its_data(client: Client, town: Town) -> None:

@@ -202,6 +202,14 @@ def test_somebody_without_a_team_is_told(db: None) -> None:
     assert b"There is no team among yours." in client.get(reverse("desk-day-plan")).content
 
 
+def test_who_may_put_people_into_teams_is_led_there(db: None) -> None:
+    client = Client()
+    sign_in(client, "administrator")
+    page = client.get(reverse("desk-day-plan")).text
+    assert f'href="{reverse("desk-people")}">Say who works in which team' in page
+    assert "Ask your administrator" not in page
+
+
 def test_the_queries_do_not_grow_with_the_stops(
     desk: Client, team: uuid.UUID, work: Callable[..., Filed], morning: datetime, django_assert_max_num_queries: Any
 ) -> None:

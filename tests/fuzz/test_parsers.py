@@ -212,6 +212,7 @@ def test_answers_of_other_servers(body: bytes) -> None:
             reader(body)
 
 
+@pytest.mark.django_db
 @BOUND
 @given(text=st.sampled_from(VALUES) | st.text(max_size=40))
 def test_dates_ids_and_filters(text: str) -> None:

@@ -55,6 +55,17 @@ def office(town: None, client: Client) -> Office:
     return Office.objects.get(id=services.save_office(terms, actor=MANAGER))
 
 
+def test_who_sets_offices_up_and_is_in_none_is_led_to_them(db: None) -> None:
+    client = Client()
+    sign_in(client, "administrator")
+    answer = client.get("/desk/office/")
+    assert answer.status_code == 200
+    assert f'href="{reverse("offices")}">Say who works in which office' in answer.text
+    assert "Ask your administrator" not in answer.text
+    sign_in(client, "council-office")
+    assert "Ask your administrator" in client.get("/desk/office/").text
+
+
 def clerk_of(office: Office) -> Actor:
     member = Member.objects.get(office=office)
     return Actor(ActorKind.STAFF, member.user_id, "Clerk", frozenset({"requests.calls", "offices.work"}))
@@ -278,7 +289,7 @@ def test_only_managers_change_offices_and_only_members_read_them(office: Office,
     assert client.get("/desk/offices/").status_code == 403
     other = Client()
     sign_in(other, "council-office")
-    assert other.get("/desk/office/").status_code == 404
+    assert "You are in no office yet." in other.get("/desk/office/").text
     stranger = Actor(ActorKind.STAFF, uuid.uuid4(), "X", frozenset({"offices.work"}))
     with pytest.raises(NotFound):
         queries.cases(queries.info(office), stranger)

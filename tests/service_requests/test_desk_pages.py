@@ -102,6 +102,52 @@ def test_filters_live_in_the_address_and_nonsense_is_ignored(
     assert "Nothing fits these filters." in desk.get("/desk/?category=graffiti&status=fixed").content.decode()
 
 
+def test_a_public_sentence_says_in_which_language_it_is_and_is_understood_by_who_chooses_it(
+    desk: Client, pothole: Category, file_one: File
+) -> None:
+    theirs, ours = (file_one(language=code) for code in ("es", "en"))
+    body = desk.get(f"/desk/requests/{theirs.number}/").text
+    label = re.search(r'<label class="usa-label" for="close-sentence">(.*?)</label>', body, re.S)
+    assert label is not None
+    assert "in Spanish, the reporter’s language" in label[1]
+    assert (
+        ">The repair is done. Thank you for telling us. (La reparación está terminada. Gracias por avisarnos.)<" in body
+    )
+    assert 'data-words="La reparación está terminada. Gracias por avisarnos."' in body
+    own = desk.get(f"/desk/requests/{ours.number}/").text
+    assert "the reporter’s language" not in own
+    assert ">The repair is done. Thank you for telling us.<" in own
+    assert "in English, the reporter’s language" not in own
+    assert "en inglés, el idioma de quien reportó" in desk.get(f"/es/desk/requests/{ours.number}/").text
+
+
+def test_a_number_is_found_however_it_is_written_and_so_are_other_digits(
+    desk: Client, pothole: Category, file_one: File
+) -> None:
+    filed, house = file_one(), file_one(place=Place(32.7157, -117.1611, address="98765 Grand Ave"))
+    ServiceRequest.objects.filter(id=filed.id).update(
+        number=8391, state="closed", outcome="fixed", closed_at=clock.now()
+    )
+    for written in ("8391", "8-391", "8 391", "#8-391"):
+        assert "row-8-391" in desk.get("/desk/", {"q": written}).text, written
+    assert f"row-{house.number}" in desk.get("/desk/?q=98765").text
+    # In a call's field it is the same number.
+    sent = {"kind": "follow_up", "number": "8 391", "do": "log", "language": "en", "channel": "phone"}
+    sign_in(desk, "call-taker")
+    assert desk.post("/desk/calls/", sent).status_code == 302
+
+
+def test_what_was_not_found_is_said_and_leads_on(desk: Client, pothole: Category, file_one: File) -> None:
+    empty = desk.get("/desk/").text
+    assert "No request is open." in empty
+    assert "See all open requests" not in empty
+    file_one()
+    gone = desk.get("/desk/?q=99-999").text
+    assert "none has this number." in gone
+    assert "Clear the filters" not in gone
+    assert "Clear the filters" in desk.get("/desk/?q=99-999&status=received").text
+
+
 def test_a_filter_stays_in_its_form_and_a_saved_queue_keeps_it(
     desk: Client, pothole: Category, make_category: Callable[..., Category], file_one: File
 ) -> None:

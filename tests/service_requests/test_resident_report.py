@@ -14,6 +14,7 @@ from django.test import Client
 from PIL import Image
 from tests.support import city
 
+from cityhall.apps.places import models
 from cityhall.apps.places import public as places
 from cityhall.apps.places.contracts import AddressRow
 from cityhall.apps.service_requests.contracts import number_value
@@ -287,6 +288,17 @@ def test_words_find_the_category_in_either_language(pothole: Category) -> None:
     assert 'value="pothole"' in Resident().read("/report/?q=big+crater")
     assert 'value="pothole"' in Resident().read("/es/report/?q=un+hoyo")
     assert "We found no kind of problem" in Resident().read("/report/?q=zebra")
+
+
+def test_the_example_of_a_place_is_one_of_the_city_s_own(pothole: Category) -> None:
+    one, other = re.split(" (?:&|and) ", models.Intersection.objects.order_by("id")[0].label)
+    assert f"Such as {one} and {other}, or a house number with its street" in Resident().read("/report/place/")
+    assert f"Por ejemplo, {one} y {other}, o un número de casa" in Resident().read("/es/report/place/")
+
+
+def test_a_city_without_streets_gives_an_example_of_none() -> None:
+    models.Intersection.objects.all().delete()
+    assert "two streets that cross" in Resident().read("/report/place/")
 
 
 def test_an_address_with_several_meanings_is_asked_back(pothole: Category) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -170,6 +171,16 @@ def test_staff_and_the_reporter_see_the_whole(policy: Policy, showing: Showing) 
 @given(st.integers(0, 10**12))
 def test_a_number_is_read_as_it_is_written(number: int) -> None:
     assert number_value(number_text(number)) == number
+
+
+@pytest.mark.parametrize("text", ["8391", "8-391", "8 391", " 8\u00a0391 ", "8\u2013391", "#8-391", "# 8391"])
+def test_a_number_is_read_however_people_write_it(text: str) -> None:
+    assert number_value(text) == 8391
+
+
+@pytest.mark.parametrize("text", ["", "8 39", "12 Oak", "8 391 2", "8--391", "eight", "##8391"])
+def test_other_words_are_no_number(text: str) -> None:
+    assert number_value(text) is None
 
 
 @given(st.text(max_size=20))

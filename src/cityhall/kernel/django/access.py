@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any, Literal, cast
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers
@@ -64,7 +65,10 @@ def staff_entrance(request: HttpRequest) -> HttpResponseRedirect:
     """Send on whoever asked for a page of staff without being signed in; they come back to it afterwards.
 
     Half signed-in staff are nobody yet, too: the entrance knows them, and sends them to their second factor.
+    Who sent a form reads that nothing came of it. A page's script that asks shows nobody what is said there.
     """
+    if request.method == "POST" and not request.headers.get("HX-Request"):
+        messages.warning(request, _("Your session ended: what you sent is not saved yet. Sign in, then send it again."))
     return redirect_to_login(request.get_full_path(), settings.STAFF_LOGIN_URL)
 
 

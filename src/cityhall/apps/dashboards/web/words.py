@@ -127,10 +127,10 @@ COLUMNS: Mapping[str, Any] = {
 def why_empty(name: str, total: Tallied) -> str:
     """Say why a chart over the months has nothing to draw."""
     if name == "share_met" and not total.due:
-        return _("No target dates are known for these requests.")
+        return _("No target date fell in these months yet.")
     if name == "median_days" and total.closed.get(Outcome.NOT_STATED, 0) * 2 > sum(total.closed.values()):
         return _("For most of the closed ones the records do not say what came of them, so none counts as fixed.")
-    return _("In no month are there ten to tell it from.")
+    return _("Each of these months has fewer than ten to count: too few for a figure.")
 
 
 def figure(column: str, value: Any) -> str:

@@ -66,7 +66,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("team", "")
     team = next((one for one in known if str(one.id) == wanted), None) or _likely(known, actor, day)
     if team is None:
-        return render(request, "day_plans/no_team.html")
+        return render(request, "day_plans/no_team.html", {"may_manage": actor.may("identity.manage")})
     return redirect("desk-day-plan-page", team_id=team.id, day=day.isoformat())
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cityhall.apps.offices import queries, rules
-from cityhall.apps.offices.contracts import WORK, Compared, Report
+from cityhall.apps.offices.contracts import MANAGE, WORK, Compared, Report
 from cityhall.apps.places import public as places
 from cityhall.kernel import clock
 from cityhall.kernel.django.access import actor_of, staff
@@ -33,7 +33,7 @@ def page(request: HttpRequest) -> HttpResponse:
     try:
         office = queries.own_office(actor)
     except NotFound as nothing:
-        return render(request, "offices/none.html", {"why": nothing}, status=404)
+        return render(request, "offices/none.html", {"why": nothing, "may_manage": actor.may(MANAGE)})
     today = places.local(clock.now()).date()
     monday = rules.week_of(request.GET.get("week", ""), today)
     found = queries.report(office, monday)

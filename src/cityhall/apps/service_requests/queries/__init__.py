@@ -31,6 +31,7 @@ from cityhall.apps.service_requests.queries.nearby import nearby_open
 from cityhall.apps.service_requests.queries.private import request_of_token
 from cityhall.apps.service_requests.queries.queues import COUNTED_TO, queue_counts, queue_tally, saved_queues
 from cityhall.apps.service_requests.queries.reading import history, one, published, supports
+from cityhall.apps.service_requests.queries.records import ids_of
 from cityhall.apps.service_requests.queries.rows import stood_for
 from cityhall.apps.service_requests.queries.tallies import (
     open_ages,
@@ -65,6 +66,7 @@ __all__ = [
     "had_a_hand",
     "histories",
     "history",
+    "ids_of",
     "last_event",
     "likely_open",
     "likely_same",

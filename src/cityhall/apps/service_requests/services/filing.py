@@ -105,7 +105,9 @@ def _file(new: NewRequest, actor: Actor) -> dict[str, Any]:
     sent = routing.send(request, found.layer, found.owner, at=now)
     known = watching.reported(new.contact, request.address, policy.place)
     if new.hides_private:
-        request.description = watching.hidden(request.description, new.language, known)[:MAX_DESCRIPTION]
+        # A call taker writes in the language of their page, whatever the caller speaks.
+        written = translation.get_language() if actor.kind is ActorKind.STAFF else new.language
+        request.description = watching.hidden(request.description, written or new.language, known)[:MAX_DESCRIPTION]
     elif actor.kind is ActorKind.STAFF and new.source is not Source.WEB and policy.text is Detail.EXACT:
         watching.described(request, actor, request.description, known)
     writing.requeue(request, now)

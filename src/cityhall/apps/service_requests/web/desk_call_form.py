@@ -40,8 +40,8 @@ _SURE = 0.9
 """How much a place must resemble what was typed to be taken without asking back."""
 _LENGTHS = {
     "phone": 32, "email": 254, "name": 201, "what": 200, "q": 300, "place_for": 300, "place": 500, "lat": 20, "lon": 20,
-    "category": 60, "best": 60, "asset": 36, "kind": 16, "topic": 80, "number": 20, "channel": 16, "language": 8,
-    "command_id": 36, "tell": 3, "consent": 3, "private": 7,
+    "category": 60, "best": 60, "other": 60, "asset": 36, "kind": 16, "topic": 80, "number": 20, "channel": 16,
+    "language": 8, "command_id": 36, "tell": 3, "consent": 3, "private": 7,
 }  # fmt: skip
 """Every short field, with the most it can hold. The two long ones are checked by the services, which say so."""
 
@@ -100,6 +100,7 @@ class Screen:
 
     Args:
         found: categories the words may mean, best first; `category` is the chosen one.
+        other: the chosen one when it is none of these, but from the whole list.
         emergency: the words name one: call 911.
         place: where it is, when that is clear; `places` are the choices while it is not.
         things: assets of the category's layer near the place, with their distance.
@@ -111,6 +112,7 @@ class Screen:
     found: list[CategoryInfo] = field(default_factory=list)
     best: str = ""
     category: str = ""
+    other: str = ""
     emergency: CategoryInfo | None = None
     definition: Definition | None = None
     place: Chosen | None = None
@@ -160,8 +162,11 @@ def _look_for_kind(form: Typed, screen: Screen) -> None:
     if words:
         screen.best = codes[0] if codes and screen.emergency is None else ""
         screen.category = chosen if chosen in codes and chosen != form.values["best"] else screen.best
-        if not (found or screen.found) and any(one.code == chosen and not one.is_emergency for one in everything):
-            screen.category = chosen  # from the whole list, which is offered when words find nothing
+        # Without scripts the first suggestion is still marked when the list was chosen from: the list counts.
+        other = form.values["other"]
+        if any(one.code == other and not one.is_emergency for one in everything):
+            screen.category = other
+            screen.other = "" if other in codes else other
     if screen.category:
         screen.definition = queries.definition(screen.category)
 
@@ -217,7 +222,7 @@ def problems_of(form: Typed, screen: Screen) -> dict[str, Any]:
     """Say all at once what must be mended before a request can be filed, so that the caller is asked only once more."""
     problems: dict[str, Any] = {}
     if screen.emergency is not None and not screen.category:
-        problems["category_code"] = _("Call 911 now. Emergencies cannot be reported here.")
+        problems["category_code"] = _("Tell the caller to hang up and dial 911, or transfer the call")
     elif not screen.category:
         problems["category_code"] = _("Say what is wrong, then choose a category.")
     text = form.values["q"].strip()
@@ -272,3 +277,11 @@ def as_call(form: Typed) -> NewCall:
         language=form.language,
         number=form.values["number"],
     )
+
+
+def passed_on(form: Typed) -> Typed:
+    """Return the form of a call about an emergency: logged as transferred, by the emergency's name if by no topic."""
+    screen = Screen()
+    _look_for_kind(form, screen)
+    topic = form.values["topic"].strip() or (screen.emergency.name if screen.emergency else "")
+    return Typed({**form.values, "kind": CallKind.TRANSFERRED.value, "topic": topic[: _LENGTHS["topic"]]}, form.answers)

@@ -50,6 +50,8 @@ def call(request: HttpRequest) -> HttpResponse:
         return _join(request, form, number)
     if act == "log":
         return _log(request, form)
+    if act == "passed_on":
+        return _log(request, desk_call_form.passed_on(form))
     if act == "about":
         form = desk_call_form.Typed({**form.values, "kind": "follow_up", "number": number[:20]}, form.answers)
     return _page(request, form, _screen(request, form), focus=_FOCUS.get(act, ""))
@@ -129,7 +131,8 @@ def _log(request: HttpRequest, form: Typed) -> HttpResponse:
     except Invalid as refused:
         return _page(request, form, _screen(request, form), refused.fields)
     messages.success(request, _("The call is logged. The page is ready for the next one."))
-    return redirect(f"{reverse('desk-call')}?channel={form.channel.value}")
+    # The page's script forgets what it kept of the call that is named.
+    return redirect(f"{reverse('desk-call')}?channel={form.channel.value}&logged={form.values['command_id']}")
 
 
 def _page(
@@ -157,6 +160,9 @@ def _page(
         "limit": rules.submissions.MAX_DESCRIPTION,
         "may_look_up": actor_of(request).may("requests.contact"),
         "consent": _consent_words(request),
+        "taker": actor_of(request).id,
+        "logged": request.GET.get("logged", ""),
+        "is_again": request.POST.get("do") == "again",
     }
     return render(request, "service_requests/desk/call.html", context, status=422 if problems else 200)
 
@@ -184,7 +190,7 @@ def _context(form: Typed, screen: Screen) -> dict[str, Any]:
         "screen": screen,
         "channels": [(one, desk_words.CHANNELS[one]) for one in CHANNELS],
         "languages": settings.LANGUAGES,
-        "everything": queries.categories() if form.values["what"].strip() and not screen.found else (),
+        "everything": queries.categories() if form.values["what"].strip() else (),
         "past": past,
         "past_requests": [_earlier(one) for one in past.requests] if past else [],
         "past_calls": [(one, desk_words.CALL_KINDS[one.kind]) for one in _other_calls(past)] if past else [],

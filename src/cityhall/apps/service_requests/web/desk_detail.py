@@ -201,6 +201,8 @@ def context(request: HttpRequest, detail: DeskDetail, attempt: Attempt) -> dict[
             "close": desk_words.ready(OUTCOMES, seen.language, ready),
             **{act: desk_words.ready((act,), seen.language, ready) for act in READY_ACTS},
         },
+        "first": seen.language,
+        "first_words": desk_words.FIRST.get(seen.language, ""),
         "other": other_language(seen.language),
         "other_words": desk_words.OTHERS[other_language(seen.language)],
         "asked": detail.asked,

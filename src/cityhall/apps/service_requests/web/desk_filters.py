@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +12,8 @@ from urllib.parse import urlencode
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cityhall.apps.service_requests.contracts import DeskFilter, RequestFilter, State, Status
+from cityhall.apps.service_requests import queries
+from cityhall.apps.service_requests.contracts import DeskFilter, RequestFilter, State, Status, number_value
 from cityhall.kernel import clock
 
 QUEUES: Mapping[str, Any] = {
@@ -44,7 +44,6 @@ AGES: Mapping[str, Any] = {
 }
 TARGETS: Mapping[str, Any] = {"late": _("Late"), "nears": _("Target nears"), "week": _("Due this week")}
 NAMES = ("queue", "q", "department", "team", "area", "category", "status", "age", "target", "sort")
-_NUMBER = re.compile(r"\d{1,12}-\d{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,11 @@ class Asked:
     def narrowed(self) -> tuple[str, ...]:
         """The filters that stand besides the queue and the order."""
         return tuple(name for name in NAMES if name not in {"queue", "sort"} and self.get(name))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all open requests are looked through, for words at most."""
+        return self.queue == "all" and set(self.narrowed) <= {"q"}
 
 
 def asked(given: Mapping[str, str]) -> Asked:
@@ -122,7 +126,8 @@ def desk_filter(wanted: Asked) -> DeskFilter:
     """Return the filter an address asks for."""
     queue, target = wanted.queue, wanted.get("target")
     words = wanted.get("q")
-    number = bool(_NUMBER.fullmatch(words))
+    # Digits can be a house's, or another system's: they are a request's number where there is one.
+    number = number_value(words) is not None and bool(queries.ids_of([words]))
     departments, teams, areas = (_ids(wanted.get(name)) for name in ("department", "team", "area"))
     age = wanted.get("age")
     base = RequestFilter(

@@ -21,7 +21,7 @@ from cityhall.apps.identity.contracts import DepartmentInfo, TeamInfo
 from cityhall.apps.places import public as places
 from cityhall.apps.places.contracts import AreaInfo
 from cityhall.apps.service_requests import exports, queries
-from cityhall.apps.service_requests.contracts import SavedQueue
+from cityhall.apps.service_requests.contracts import SavedQueue, number_value
 from cityhall.apps.service_requests.services import saved_queues as saved
 from cityhall.apps.service_requests.web import desk_drawn, desk_filters, desk_keys, desk_words
 from cityhall.apps.service_requests.web.desk_drawn import Entry, Group
@@ -136,6 +136,7 @@ def context(request: HttpRequest, wanted: Asked, *, open_number: str = "") -> di
         "departments": departments,
         "own_saved": [one for one in city.saved if one.is_own],
         "narrowed": bool(wanted.narrowed),
+        "looked_up": wanted.is_whole and number_value(wanted.get("q")) is not None,
         "may": may,
         "undo": undo_offer(request),
         "keys": keys,

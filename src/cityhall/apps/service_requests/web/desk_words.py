@@ -339,6 +339,11 @@ class Ready:
     choices: tuple[Choice, ...]
 
 
+#: Said of a public sentence's field where the page is in another language: whose words are to stand in it.
+FIRST: Mapping[str, Any] = {
+    "en": gettext_lazy("in English, the reporter’s language"),
+    "es": gettext_lazy("in Spanish, the reporter’s language"),
+}
 OTHERS: Mapping[str, tuple[Any, Any]] = {
     "en": (gettext_lazy("The same in English"), gettext_lazy("Sentence in English")),
     "es": (gettext_lazy("The same in Spanish"), gettext_lazy("Sentence in Spanish")),

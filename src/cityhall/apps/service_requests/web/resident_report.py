@@ -133,6 +133,7 @@ def place(request: HttpRequest) -> HttpResponse:
         "choices": choices,
         "only_like": bool(choices) and not any(one.is_meant for one in choices),
         "offered": offered,
+        "example": resident_words.example_of_a_place(),
         "place": _map_context(),
     }
     return resident_steps.page(request, draft, "place", context, problems)

@@ -52,6 +52,15 @@ def street_sign(category: str, address: str) -> str:
     return _("%(what)s on %(where)s") % {"what": category, "where": street or address}
 
 
+def example_of_a_place() -> str:
+    """Return how a place may be written, by a crossing of the city's own where its streets are known."""
+    parts = _CROSSING.split(places.example_crossing())
+    if len(parts) != 2:
+        return _("Such as a house number with its street, or two streets that cross")
+    words = _("Such as %(one)s and %(other)s, or a house number with its street")
+    return words % {"one": parts[0], "other": parts[1]}
+
+
 def address_words(address: str) -> str:
     """Return an address as it is shown where it stands alone."""
     return capfirst(places.block_words(address)) or address
