@@ -93,11 +93,11 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
 
 /* A session can end during a call. What is sent is kept in this tab until an answer to it is here: the call's number,
    the log's word that it is kept, or the form as it came back. A new form without one gets it back. */
-form?.addEventListener("submit", () => keep(form));
+form?.addEventListener("submit", () => void keep(form));
 
-function giveBack(empty: HTMLFormElement): void {
-  const found = kept(empty.dataset["taker"] ?? "");
-  const command = found?.fields.find(([name]) => name === "command_id")?.[1];
+async function giveBack(empty: HTMLFormElement): Promise<void> {
+  const found = await kept(empty);
+  const command = found?.find(([name]) => name === "command_id")?.[1];
   if (!found || command === empty.dataset["logged"]) {
     forget();
     return;
@@ -107,7 +107,7 @@ function giveBack(empty: HTMLFormElement): void {
   again.method = "post";
   again.action = empty.action;
   const token = empty.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
-  for (const [name, value] of [...found.fields, ["csrfmiddlewaretoken", token], ["do", "again"]] as const) {
+  for (const [name, value] of [...found, ["csrfmiddlewaretoken", token], ["do", "again"]] as const) {
     const field = document.createElement("input");
     field.type = "hidden";
     field.name = name;
@@ -118,7 +118,7 @@ function giveBack(empty: HTMLFormElement): void {
   again.submit();
 }
 
-if (form?.dataset["fresh"] !== undefined) giveBack(form);
+if (form?.dataset["fresh"] !== undefined) void giveBack(form);
 else forget();
 
 /* Looking something up is led to the sign-in, too, and would show nothing. */
@@ -129,5 +129,5 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   ended.hidden = false;
 });
 document.querySelector("#call-ended a")?.addEventListener("click", () => {
-  if (form) keep(form);
+  if (form) void keep(form);
 });

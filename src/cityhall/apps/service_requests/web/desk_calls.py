@@ -21,6 +21,7 @@ from cityhall.apps.service_requests.contracts import CHANNELS, CallKind, CallRow
 from cityhall.apps.service_requests.web import desk_call_form, desk_keys, desk_words, resident_errors, resident_words
 from cityhall.apps.service_requests.web.desk_call_form import Screen, Typed
 from cityhall.kernel.django.access import actor_of, staff
+from cityhall.kernel.django.keyed_hash import keyed_hash
 from cityhall.kernel.django.translated import pick
 from cityhall.kernel.errors import Invalid
 from cityhall.kernel.offers import filing_office
@@ -160,7 +161,8 @@ def _page(
         "limit": rules.submissions.MAX_DESCRIPTION,
         "may_look_up": actor_of(request).may("requests.contact"),
         "consent": _consent_words(request),
-        "taker": actor_of(request).id,
+        # What the tab keeps of a call that is being sent opens with it, for this person alone.
+        "tab_key": keyed_hash("service_requests.kept_call", str(actor_of(request).id)),
         "logged": request.GET.get("logged", ""),
         "is_again": request.POST.get("do") == "again",
     }
