@@ -114,8 +114,8 @@ def database_seconds() -> float:
     """Return the processor time the embedded PostgreSQL has used, with the processes that have ended."""
     from cityhall.kernel.django.reading import read
 
-    [[folder]] = read("select current_setting('data_directory')", [])
-    first = int((Path(folder) / "postmaster.pid").read_text().split()[0])
+    [[ours]] = read("select pg_backend_pid()", [])
+    first = int(Path(f"/proc/{ours}/stat").read_text().rpartition(")")[2].split()[1])  # which began all others
     ticks = 0
     for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
