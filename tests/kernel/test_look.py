@@ -1,11 +1,12 @@
 """Dates, numbers, icons and status badges as people read them, in both languages."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from cityhall.kernel import clock
 from cityhall.kernel.django import dates
@@ -24,6 +25,18 @@ def drawn(source: str, **context: object) -> str:
 def test_a_moment_is_said_in_the_city_s_time_and_the_reader_s_form(language: str, expected: str) -> None:
     with translation.override(language), timezone.override(ZoneInfo("America/New_York")):
         assert dates.moment(MORNING) == expected
+
+
+def test_every_month_and_weekday_has_its_spanish_name() -> None:
+    """Django translates them by their English words, which mean other things, too: "May" is no permission here."""
+    with translation.override("es"):
+        days = [date(2026, month, 18) for month in range(1, 13)]
+        assert [dates.day(one).split()[2] for one in days] == (
+            "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
+        )
+        assert [date_format(one, "b") for one in days] == ("ene feb mar abr may jun jul ago sep oct nov dic".split())
+        week = [date_format(date(2026, 5, 18) + timedelta(days=number), "l").lower() for number in range(7)]
+        assert week == "lunes martes miércoles jueves viernes sábado domingo".split()
 
 
 @pytest.mark.parametrize(("language", "expected"), [("en", "9:14 a.m."), ("es", "9:14 a.\N{NO-BREAK SPACE}m.")])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 #: By the code that stands in the entry. Ids, the number and the version are shown elsewhere and need no name.
 FACTS: Mapping[str, Any] = {
@@ -99,7 +100,7 @@ FACTS: Mapping[str, Any] = {
     "rows": _("rows"),
     "rules": _("rules"),
     "schedule": _("scheduled for"),
-    "scopes": _("may"),
+    "scopes": pgettext_lazy("permission", "may"),
     "segments": _("stretches of street"),
     "settled": _("settled"),
     "show_photos": _("photos shown"),
