@@ -32,11 +32,26 @@ def test_every_month_and_weekday_has_its_spanish_name() -> None:
     with translation.override("es"):
         days = [date(2026, month, 18) for month in range(1, 13)]
         assert [dates.day(one).split()[2] for one in days] == (
-            "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
+            [
+                "enero",
+                "febrero",
+                "marzo",
+                "abril",
+                "mayo",
+                "junio",
+                "julio",
+                "agosto",
+                "septiembre",
+                "octubre",
+                "noviembre",
+                "diciembre",
+            ]
         )
-        assert [date_format(one, "b") for one in days] == ("ene feb mar abr may jun jul ago sep oct nov dic".split())
+        assert [date_format(one, "b") for one in days] == (
+            ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"]
+        )
         week = [date_format(date(2026, 5, 18) + timedelta(days=number), "l").lower() for number in range(7)]
-        assert week == "lunes martes miércoles jueves viernes sábado domingo".split()
+        assert week == ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"]
 
 
 @pytest.mark.parametrize(("language", "expected"), [("en", "9:14 a.m."), ("es", "9:14 a.\N{NO-BREAK SPACE}m.")])
