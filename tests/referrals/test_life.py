@@ -369,7 +369,8 @@ def test_a_mail_without_our_mark_or_with_one_of_its_own_making_is_refused(refer:
     found = re.search(r"r-([a-z2-7]{42})", subject())
     assert found is not None
     forged = ("b" if found[1][0] != "b" else "c") + found[1][1:]
-    for about in ("Re: Pothole", f"Re: [r-{forged}]", f"Re: [r-{found[1][:-2]}aa]"):
+    cut = found[1][:-2] + ("bb" if found[1].endswith("aa") else "aa")
+    for about in ("Re: Pothole", f"Re: [r-{forged}]", f"Re: [r-{cut}]"):
         with pytest.raises(NotFound):
             receive(mail("done", about=about))
     away = mail("I am away until Monday.")

@@ -295,8 +295,8 @@ def report_flow(one: Planted) -> Iterator[tuple[str, str]]:
 
 
 def near_numbers(text: str) -> Iterable[float]:
-    """The numbers of a text that could be degrees of this city."""
-    for found in re.findall(r"-?\d{2,3}\.\d{3,}", text):
+    """The numbers of a text that could be degrees of this city. The seconds of a time are none."""
+    for found in re.findall(r"-?\d{2,3}\.\d{3,}", re.sub(r"\d{2}:\d{2}:\d{2}\.\d+", "", text)):
         value = float(found)
         if SOUTH < value < NORTH or WEST < value < EAST:
             yield value
@@ -459,7 +459,8 @@ def test_a_merge_gives_away_neither_side_at_any_door(
         doors_that_say = {}
         for mine, other in ((gone, stays), (stays, gone)):
             bare = other.number.replace("-", "").lstrip("0")
-            pattern = re.compile(rf"(?<![\d.-])(?:{other.number}|{bare})(?![\d.])" if len(bare) > 3 else other.number)
+            # A form's token has letters around its digits.
+            pattern = re.compile(rf"(?<![\w.-])(?:{other.number}|{bare})(?![\w.])" if len(bare) > 3 else other.number)
             doors_that_say[mine.number] = [where for where, text in told_of(mine, tmp_path) if pattern.search(text)]
         if alike:
             assert len(doors_that_say[gone.number]) >= 8, (gone, stays)
