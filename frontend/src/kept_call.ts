@@ -59,6 +59,7 @@ export async function kept(form: HTMLFormElement): Promise<Fields | null> {
     const plain = await crypto.subtle.decrypt(how, await keyOf(form), Uint8Array.from(here.sealed));
     return JSON.parse(new TextDecoder().decode(plain)) as Fields;
   } catch {
+    // Sealed with another person's key, too old or cut short: nothing that this person could get back.
     forget();
     return null;
   }

@@ -191,7 +191,7 @@ def dripping() -> Iterator[Callable[[bytes], int]]:
 
         def drip() -> None:
             connection, _address = listening.accept()
-            with connection, contextlib.suppress(OSError):
+            with connection, contextlib.suppress(OSError):  # the fetch closed it, as it should
                 connection.sendall(first)
                 while not over.wait(0.05):
                     connection.sendall(b"a")
